@@ -1,0 +1,48 @@
+"""Brings a fresh checkout to where it can build and run, without root. Quick when nothing is to do.
+
+    python3 infra/setup            what the local stack and the films need
+    python3 infra/setup --tools    and what checks the template
+    python3 infra/setup --deploy   and what builds it for AWS
+    python3 infra/setup --doctor   changes nothing, says what is there and what is missing
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import sys
+
+import doctor
+import environments
+import fetch_assets
+import programs
+from layout import ASSETS, LOCAL, MANIFESTS, SetupError
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tools", action="store_true", help="also what checks the template")
+    parser.add_argument("--deploy", action="store_true", help="also what builds it for AWS")
+    parser.add_argument("--doctor", action="store_true", help="report only")
+    wanted = parser.parse_args()
+    if wanted.doctor:
+        sys.exit(0 if doctor.report() else 1)
+    LOCAL.mkdir(exist_ok=True)
+    try:
+        with (LOCAL / "setup.lock").open("w") as lock:
+            # A second `make` waits here instead of installing over the first.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            doctor.check_compiler()
+            environments.ensure_run()
+            if wanted.tools or wanted.deploy:
+                environments.ensure_tools(deploy=wanted.deploy)
+            manifests = sorted(MANIFESTS.glob("*.json"))
+            fetch_assets.fetch(manifests, ASSETS, fetch_assets.machine_name())
+            programs.ensure()
+    except SetupError as error:
+        sys.exit(f"setup: {error}")
+
+
+if __name__ == "__main__":
+    main()

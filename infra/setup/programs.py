@@ -1,0 +1,80 @@
+"""Programs that the functions start: what is installed and new enough, else what a wheel carries."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import fetch_assets
+from layout import ASSETS, BIN, MANIFESTS
+
+OLDEST_FFMPEG = (5, 1)
+"""The version that Debian 12 has, and with it the render image: nothing newer is used."""
+
+FFMPEG_ENCODERS = ("libx264", "aac")
+FFMPEG_WHEEL = MANIFESTS / "fallback" / "ffmpeg.json"
+
+
+def ensure() -> None:
+    """Links the chosen programs into `.local/bin`."""
+    BIN.mkdir(parents=True, exist_ok=True)
+    ffmpeg = BIN / "ffmpeg"
+    if why_unfit(ffmpeg) is not None:
+        _link(ffmpeg, _installed_ffmpeg() or _carried_ffmpeg())
+        print(f"setup: ffmpeg is {ffmpeg.resolve()}", flush=True)
+    espeak = shutil.which("espeak-ng")
+    if espeak:
+        # Without it the narrator calls the library of the espeak-ng wheel.
+        _link(BIN / "espeak-ng", Path(espeak))
+
+
+def why_unfit(ffmpeg: Path) -> str | None:
+    """What an FFmpeg program lacks, or none if it will do."""
+    banner = _output(ffmpeg, "-version")
+    found = re.match(r"ffmpeg version \D*(\d+)\.(\d+)", banner)
+    if not banner:
+        return "does not start"
+    # Builds from FFmpeg's own trunk carry a revision instead of a version, and are newer than any.
+    if found and tuple(map(int, found.groups())) < OLDEST_FFMPEG:
+        return f"older than {'.'.join(map(str, OLDEST_FFMPEG))}"
+    encoders = _output(ffmpeg, "-encoders")
+    lacking = [name for name in FFMPEG_ENCODERS if not re.search(rf"\b{name}\b", encoders)]
+    return f"lacks the encoders {', '.join(lacking)}" if lacking else None
+
+
+def _installed_ffmpeg() -> Path | None:
+    installed = shutil.which("ffmpeg")
+    if installed is None:
+        return None
+    reason = why_unfit(Path(installed))
+    if reason:
+        print(f"setup: {installed} {reason}, so a static build is fetched", flush=True)
+        return None
+    return Path(installed)
+
+
+def _carried_ffmpeg() -> Path:
+    fetch_assets.fetch([FFMPEG_WHEEL], ASSETS, fetch_assets.machine_name())
+    carried = ASSETS / "ffmpeg" / "ffmpeg"
+    carried.chmod(0o755)
+    return carried
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and os.readlink(link) == str(target):
+        return
+    partial = link.with_name(f".{link.name}.partial")
+    partial.unlink(missing_ok=True)
+    partial.symlink_to(target)
+    partial.replace(link)
+
+
+def _output(program: Path, argument: str) -> str:
+    try:
+        command = [str(program), "-hide_banner", argument]
+        return subprocess.run(command, capture_output=True, text=True, timeout=20).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
