@@ -1,1 +1,38 @@
-//! cloud
+//! What every function needs of AWS, made once per process: configuration, settings, clock, logs, and
+//! thin typed handles on a table, a queue, a bucket and a secret.
+
+pub mod clock;
+pub mod settings;
+pub mod telemetry;
+
+#[cfg(feature = "bucket")]
+pub mod bucket;
+#[cfg(feature = "queue")]
+pub mod queue;
+#[cfg(feature = "secrets")]
+pub mod secrets;
+#[cfg(feature = "table")]
+pub mod table;
+#[cfg(feature = "table")]
+mod update;
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+
+/// Configuration shared by all clients of the process.
+///
+/// Three attempts and 4 s in all: an API call must be answered within API Gateway's 30 s even when a
+/// service hangs, and a problem that names the failing part is worth more than a wait.
+pub async fn config() -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(2))
+        .operation_timeout(Duration::from_secs(4))
+        .build();
+    aws_config::defaults(BehaviorVersion::latest())
+        .timeout_config(timeouts)
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .load()
+        .await
+}

@@ -1,1 +1,33 @@
-//! tenancy
+//! Who a request belongs to, and the only ways to name what belongs to a tenant.
+//!
+//! A table key or an object key of a tenant can be built from a [`TenantId`] and nothing else: no
+//! function here takes a free string, and an id parses only in its exact shape. So `..`, `/`, control
+//! characters, another tenant's prefix and over-long ids cannot reach a key.
+
+mod context;
+mod hash;
+mod id;
+mod keys;
+
+pub use context::{Plan, Role, SignInMethod, TenantContext, UnknownName};
+pub use hash::{ContentHash, InvalidHash};
+pub use id::InvalidId;
+#[doc(hidden)]
+pub use id::{parse_suffix, uuid};
+pub use keys::{Extension, JobDocument, ObjectKey, Partition};
+
+id!(
+    /// A tenant: one household, parish, school or company with its own data, plan and bill.
+    TenantId,
+    "tenant_"
+);
+id!(
+    /// A person. A person belongs to one tenant at a time.
+    UserId,
+    "user_"
+);
+id!(
+    /// One sign-in of one person on one device.
+    SessionId,
+    "sess_"
+);

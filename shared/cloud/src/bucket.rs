@@ -1,0 +1,223 @@
+//! The bucket of all tenants' objects, reached by [`ObjectKey`] only.
+
+use std::path::Path;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::{Client, config};
+use tenancy::ObjectKey;
+
+/// How long a presigned URL works: long enough to start a download, too short to be passed round.
+pub const PRESIGNED_LIFETIME: Duration = Duration::from_secs(300);
+
+/// Objects can be large: an attempt may take this long, a hung connection is cut by the stall guard.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What went wrong with an object.
+#[derive(Debug, thiserror::Error)]
+pub enum BucketError {
+    /// There is no such object.
+    #[error("no object {0}")]
+    NotFound(ObjectKey),
+    /// S3 or the network.
+    #[error("object {key}: {reason}")]
+    Unavailable {
+        /// Which object.
+        key: ObjectKey,
+        /// What S3 said.
+        reason: String,
+    },
+    /// The local file.
+    #[error("object {key}: {source}")]
+    File {
+        /// Which object.
+        key: ObjectKey,
+        /// What the file system said.
+        source: std::io::Error,
+    },
+}
+
+/// The bucket.
+#[derive(Clone)]
+pub struct Bucket {
+    client: Client,
+    name: String,
+}
+
+impl Bucket {
+    /// A handle on the bucket with this name. `path_style` is for emulators that have no DNS name
+    /// per bucket.
+    #[must_use]
+    pub fn new(config: &SdkConfig, name: String, path_style: bool) -> Self {
+        let timeouts = config::timeout::TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(1))
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .build();
+        let config =
+            config::Builder::from(config).force_path_style(path_style).timeout_config(timeouts).build();
+        Self { client: Client::from_conf(config), name }
+    }
+
+    /// Stores bytes.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn put(&self, key: &ObjectKey, bytes: Vec<u8>, content_type: &str) -> Result<(), BucketError> {
+        self.put_stream(key, bytes.into(), content_type).await
+    }
+
+    /// Stores a file without holding it in memory.
+    ///
+    /// # Errors
+    /// [`BucketError::File`] when the file cannot be read, else [`BucketError::Unavailable`].
+    pub async fn put_file(
+        &self,
+        key: &ObjectKey,
+        file: &Path,
+        content_type: &str,
+    ) -> Result<(), BucketError> {
+        let stream = ByteStream::from_path(file)
+            .await
+            .map_err(|error| BucketError::File { key: key.clone(), source: std::io::Error::other(error) })?;
+        self.put_stream(key, stream, content_type).await
+    }
+
+    async fn put_stream(
+        &self,
+        key: &ObjectKey,
+        body: ByteStream,
+        content_type: &str,
+    ) -> Result<(), BucketError> {
+        let request =
+            self.client.put_object().bucket(&self.name).key(key.as_str()).content_type(content_type);
+        request.body(body).send().await.map_err(|error| unavailable(key, &error))?;
+        Ok(())
+    }
+
+    /// The object's bytes.
+    ///
+    /// # Errors
+    /// [`BucketError::NotFound`] or [`BucketError::Unavailable`].
+    pub async fn get(&self, key: &ObjectKey) -> Result<Vec<u8>, BucketError> {
+        let body = self.open(key).await?;
+        let bytes = body.collect().await.map_err(|error| unavailable(key, &error))?;
+        Ok(bytes.to_vec())
+    }
+
+    /// Writes the object to a file without holding it in memory.
+    ///
+    /// # Errors
+    /// Any [`BucketError`].
+    pub async fn get_file(&self, key: &ObjectKey, file: &Path) -> Result<(), BucketError> {
+        let file_error = |source| BucketError::File { key: key.clone(), source };
+        let mut reader = self.open(key).await?.into_async_read();
+        let mut writer = tokio::fs::File::create(file).await.map_err(file_error)?;
+        tokio::io::copy(&mut reader, &mut writer).await.map_err(file_error)?;
+        tokio::io::AsyncWriteExt::flush(&mut writer).await.map_err(file_error)
+    }
+
+    async fn open(&self, key: &ObjectKey) -> Result<ByteStream, BucketError> {
+        match self.client.get_object().bucket(&self.name).key(key.as_str()).send().await {
+            Ok(object) => Ok(object.body),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
+                Err(BucketError::NotFound(key.clone()))
+            }
+            Err(error) => Err(unavailable(key, &error)),
+        }
+    }
+
+    /// Bytes and content type of an object, or none when there is no such object.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, BucketError> {
+        match self.client.head_object().bucket(&self.name).key(key.as_str()).send().await {
+            Ok(head) => Ok(Some(ObjectHead {
+                bytes: head.content_length().and_then(|n| u64::try_from(n).ok()).unwrap_or_default(),
+                content_type: head.content_type().unwrap_or_default().to_owned(),
+            })),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_not_found()) => Ok(None),
+            Err(error) => Err(unavailable(key, &error)),
+        }
+    }
+
+    /// Removes the object; that it was not there is no error.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn delete(&self, key: &ObjectKey) -> Result<(), BucketError> {
+        let request = self.client.delete_object().bucket(&self.name).key(key.as_str());
+        request.send().await.map(drop).map_err(|error| unavailable(key, &error))
+    }
+
+    /// A URL that downloads the object for [`PRESIGNED_LIFETIME`], saved under `file_name`.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`] when the credentials cannot sign.
+    pub async fn presign_get(&self, key: &ObjectKey, file_name: &str) -> Result<String, BucketError> {
+        // RFC 6266 with RFC 8187: the name may be in any script.
+        let encoded: String = file_name.bytes().map(percent).collect();
+        let disposition = format!("attachment; filename*=UTF-8''{encoded}");
+        let request = self.client.get_object().bucket(&self.name).key(key.as_str());
+        let request = request.response_content_disposition(disposition).presigned(lifetime(key)?).await;
+        request.map(|r| r.uri().to_owned()).map_err(|error| unavailable(key, &error))
+    }
+
+    /// A URL that uploads exactly `bytes` bytes of `content_type` for [`PRESIGNED_LIFETIME`].
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`] when the credentials cannot sign.
+    pub async fn presign_put(
+        &self,
+        key: &ObjectKey,
+        content_type: &str,
+        bytes: u64,
+    ) -> Result<String, BucketError> {
+        let request =
+            self.client.put_object().bucket(&self.name).key(key.as_str()).content_type(content_type);
+        let request = request.content_length(i64::try_from(bytes).unwrap_or(i64::MAX));
+        let request = request.presigned(lifetime(key)?).await;
+        request.map(|r| r.uri().to_owned()).map_err(|error| unavailable(key, &error))
+    }
+
+    /// Asks whether the bucket answers.
+    ///
+    /// # Errors
+    /// A reason in words when it does not.
+    pub async fn ping(&self) -> Result<(), String> {
+        let asked = self.client.head_bucket().bucket(&self.name).send().await;
+        asked.map(drop).map_err(|error| DisplayErrorContext(&error).to_string())
+    }
+}
+
+/// What HEAD says of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectHead {
+    /// Its size.
+    pub bytes: u64,
+    /// As it was uploaded.
+    pub content_type: String,
+}
+
+fn lifetime(key: &ObjectKey) -> Result<PresigningConfig, BucketError> {
+    PresigningConfig::expires_in(PRESIGNED_LIFETIME).map_err(|error| unavailable(key, &error))
+}
+
+fn unavailable(key: &ObjectKey, error: &(dyn std::error::Error + 'static)) -> BucketError {
+    BucketError::Unavailable { key: key.clone(), reason: chain(error) }
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |e| e.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+fn percent(byte: u8) -> String {
+    match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    }
+}

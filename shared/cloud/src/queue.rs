@@ -1,0 +1,97 @@
+//! A queue to send to, and the loop that handles what a queue delivers.
+
+use std::future::Future;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::DisplayErrorContext;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The queue did not take the message.
+#[derive(Debug, thiserror::Error)]
+#[error("the queue did not take the message: {0}")]
+pub struct QueueError(String);
+
+/// One SQS queue.
+#[derive(Clone)]
+pub struct Queue {
+    client: Client,
+    url: String,
+}
+
+impl Queue {
+    /// A handle on the queue with this URL.
+    #[must_use]
+    pub fn new(config: &SdkConfig, url: String) -> Self {
+        Self { client: Client::new(config), url }
+    }
+
+    /// Sends `message` as JSON. `group` names who it is for: SQS serves groups fairly, so that one
+    /// tenant's thousand messages do not hold up another's ten. `delay` is at most 15 minutes.
+    ///
+    /// # Errors
+    /// [`QueueError`] after the client's own retries.
+    pub async fn send<M: Serialize>(
+        &self,
+        message: &M,
+        group: &str,
+        delay: Duration,
+    ) -> Result<(), QueueError> {
+        let body = serde_json::to_string(message).map_err(|error| QueueError(error.to_string()))?;
+        let delay = i32::try_from(delay.as_secs().min(900)).unwrap_or(900);
+        self.client
+            .send_message()
+            .queue_url(&self.url)
+            .message_body(body)
+            .message_group_id(group)
+            .delay_seconds(delay)
+            .send()
+            .await
+            .map_err(|error| QueueError(DisplayErrorContext(&error).to_string()))?;
+        Ok(())
+    }
+
+    /// Asks for an attribute, to learn whether the queue answers.
+    ///
+    /// # Errors
+    /// [`QueueError`] when it does not.
+    pub async fn ping(&self) -> Result<(), QueueError> {
+        let asked = self.client.get_queue_attributes().queue_url(&self.url).send().await;
+        asked.map(drop).map_err(|error| QueueError(DisplayErrorContext(&error).to_string()))
+    }
+}
+
+/// Runs a function behind a queue: every record of a batch is handled on its own, and only those
+/// that fail are delivered again. A record that does not parse fails alone and ends in the
+/// dead-letter queue.
+///
+/// # Errors
+/// When the Lambda runtime ends.
+pub async fn serve<M, F, Fut, E>(handle: F) -> Result<(), Error>
+where
+    M: DeserializeOwned,
+    F: Fn(M) -> Fut,
+    Fut: Future<Output = Result<(), E>>,
+    E: std::fmt::Display,
+{
+    let handle = &handle;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        let mut response = SqsBatchResponse::default();
+        for record in event.payload.records {
+            let message_id = record.message_id.unwrap_or_default();
+            let outcome = match serde_json::from_str(record.body.as_deref().unwrap_or_default()) {
+                Ok(message) => handle(message).await.map_err(|error| error.to_string()),
+                Err(error) => Err(format!("unreadable message: {error}")),
+            };
+            if let Err(error) = outcome {
+                tracing::error!(message_id, error, "message {message_id} failed");
+                response.add_failure(message_id);
+            }
+        }
+        Ok::<_, Error>(response)
+    }))
+    .await
+}

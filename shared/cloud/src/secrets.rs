@@ -1,0 +1,78 @@
+//! Secrets, read once and kept for a while, so that a rotation reaches warm processes.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aws_config::SdkConfig;
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::DisplayErrorContext;
+use serde::de::DeserializeOwned;
+use tokio::sync::RwLock;
+
+/// How long a value is believed. Rotation keeps old keys valid for longer than this.
+const LIFETIME: Duration = Duration::from_secs(300);
+
+/// The secret cannot be read or is not of the expected form. Its content is never in the message.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// Secrets Manager did not answer.
+    #[error("secret {name} cannot be read: {reason}")]
+    Unavailable {
+        /// Which secret.
+        name: String,
+        /// What Secrets Manager said.
+        reason: String,
+    },
+    /// The value does not parse.
+    #[error("secret {name} is not of the expected form (line {line}, column {column})")]
+    Malformed {
+        /// Which secret.
+        name: String,
+        /// Where parsing stopped.
+        line: usize,
+        /// Where parsing stopped.
+        column: usize,
+    },
+}
+
+/// One secret, parsed from JSON.
+pub struct Secret<T> {
+    client: Client,
+    name: String,
+    kept: RwLock<Option<(Instant, Arc<T>)>>,
+}
+
+impl<T: DeserializeOwned> Secret<T> {
+    /// A handle on the secret with this name or ARN; nothing is read yet.
+    #[must_use]
+    pub fn new(config: &SdkConfig, name: String) -> Self {
+        Self { client: Client::new(config), name, kept: RwLock::new(None) }
+    }
+
+    /// The value, read at most once in five minutes.
+    ///
+    /// # Errors
+    /// [`SecretError`]; a value read before is used on when Secrets Manager does not answer.
+    pub async fn get(&self) -> Result<Arc<T>, SecretError> {
+        let old = self.kept.read().await.clone();
+        match old {
+            Some((read_at, value)) if read_at.elapsed() < LIFETIME => Ok(value),
+            Some((_, value)) => Ok(self.read().await.unwrap_or(value)),
+            None => self.read().await,
+        }
+    }
+
+    async fn read(&self) -> Result<Arc<T>, SecretError> {
+        let answer = self.client.get_secret_value().secret_id(&self.name).send().await;
+        let answer = answer.map_err(|error| SecretError::Unavailable {
+            name: self.name.clone(),
+            reason: DisplayErrorContext(&error).to_string(),
+        })?;
+        let value: T = serde_json::from_str(answer.secret_string().unwrap_or_default()).map_err(|error| {
+            SecretError::Malformed { name: self.name.clone(), line: error.line(), column: error.column() }
+        })?;
+        let value = Arc::new(value);
+        *self.kept.write().await = Some((Instant::now(), Arc::clone(&value)));
+        Ok(value)
+    }
+}

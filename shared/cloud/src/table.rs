@@ -1,0 +1,308 @@
+//! A DynamoDB table with `pk` and `sk`, read and written as serde types.
+//!
+//! Every operation's cost is its name: `get` is one read, `put` one write, `transact` two writes an
+//! item. There is no scan.
+
+use std::collections::HashMap;
+
+use aws_config::SdkConfig;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, TransactWriteItem};
+use serde::{Serialize, de::DeserializeOwned};
+use tenancy::Partition;
+
+pub use crate::update::Update;
+pub use aws_sdk_dynamodb::types;
+
+/// An item as the SDK has it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// What a table answers instead of doing what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// A condition did not hold; in a transaction, which of its items failed theirs.
+    #[error("a condition did not hold")]
+    Condition {
+        /// For each item of the transaction in order, whether its own condition failed. A single
+        /// write has one.
+        failed: Vec<bool>,
+    },
+    /// Another transaction was at the same items: nothing was written, try again.
+    #[error("another transaction is at the same items")]
+    Conflict,
+    /// Throttled, timed out or down.
+    #[error("the table is not answering: {0}")]
+    Unavailable(String),
+    /// An item does not have the form that this version of the code expects.
+    #[error("an item has an unexpected form: {0}")]
+    Shape(#[from] serde_dynamo::Error),
+}
+
+/// One table.
+#[derive(Clone)]
+pub struct Table {
+    client: Client,
+    name: String,
+}
+
+/// The key of one item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    pk: String,
+    sk: String,
+}
+
+impl Key {
+    /// An item of a tenant.
+    #[must_use]
+    pub fn of(partition: &Partition, sk: impl Into<String>) -> Self {
+        Self { pk: partition.as_str().to_owned(), sk: sk.into() }
+    }
+
+    /// An item that belongs to no tenant yet, such as a sign-in link: `kind` names what it is and
+    /// `digest` which one, so that no such key can fall into a tenant's partition.
+    #[must_use]
+    pub fn global(kind: &'static str, digest: &tenancy::ContentHash) -> Self {
+        Self { pk: format!("{kind}#{digest}"), sk: kind.to_owned() }
+    }
+
+    /// The key as the SDK has it.
+    #[must_use]
+    pub fn to_item(&self) -> Item {
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        Item::from([("pk".to_owned(), text(&self.pk)), ("sk".to_owned(), text(&self.sk))])
+    }
+}
+
+/// A page of a query.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The items of this page.
+    pub items: Vec<T>,
+    /// The sort key after which the next page begins, when there is one.
+    pub next: Option<String>,
+}
+
+impl Table {
+    /// A handle on the table with this name.
+    #[must_use]
+    pub fn new(config: &SdkConfig, name: String) -> Self {
+        Self { client: Client::new(config), name }
+    }
+
+    /// The SDK's client, for what these methods do not cover.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The table's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// One item, strongly consistent. Cost: one read.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, TableError> {
+        let request = self.client.get_item().table_name(&self.name).set_key(Some(key.to_item()));
+        let answer = request.consistent_read(true).send().await.map_err(refused)?;
+        Ok(answer.item.map(serde_dynamo::from_item).transpose()?)
+    }
+
+    /// Up to 100 items by key, strongly consistent, in the order of `keys`. Cost: one read a key.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    pub async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, TableError> {
+        let mut found = HashMap::new();
+        for chunk in keys.chunks(100) {
+            let mut wanted: Vec<Item> = chunk.iter().map(Key::to_item).collect();
+            while !wanted.is_empty() {
+                let asked = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
+                let asked = asked.map_err(|error| TableError::Unavailable(error.to_string()))?;
+                let request = self.client.batch_get_item().request_items(&self.name, asked);
+                let mut answer = request.send().await.map_err(refused)?;
+                for item in answer.responses.iter_mut().flat_map(|r| r.remove(&self.name)).flatten() {
+                    found.insert(key_of(&item), item);
+                }
+                let left = answer.unprocessed_keys.and_then(|mut k| k.remove(&self.name));
+                wanted = left.map(|k| k.keys).unwrap_or_default();
+            }
+        }
+        let take = |key: &Key| found.remove(&(key.pk.clone(), key.sk.clone()));
+        keys.iter().map(take).map(|item| Ok(item.map(serde_dynamo::from_item).transpose()?)).collect()
+    }
+
+    /// A page of the items of `partition` whose sort key begins with `prefix`, newest first when
+    /// `newest_first`. Cost: one read for every 4 KB found.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    pub async fn query<T: DeserializeOwned>(
+        &self,
+        partition: &Partition,
+        prefix: &str,
+        newest_first: bool,
+        limit: i32,
+        after: Option<&str>,
+    ) -> Result<Page<T>, TableError> {
+        let start = after.map(|sk| Key::of(partition, sk).to_item());
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", AttributeValue::S(partition.as_str().to_owned()))
+            .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
+            .scan_index_forward(!newest_first)
+            .consistent_read(true)
+            .limit(limit)
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(refused)?;
+        let next = answer.last_evaluated_key.as_ref().map(|item| key_of(item).1);
+        let items = answer.items.unwrap_or_default();
+        let items = items.into_iter().map(serde_dynamo::from_item).collect::<Result<_, _>>()?;
+        Ok(Page { items, next })
+    }
+
+    /// All items of `partition` whose sort key begins with `prefix`, in order.
+    ///
+    /// # Errors
+    /// As [`Table::query`].
+    pub async fn query_all<T: DeserializeOwned>(
+        &self,
+        partition: &Partition,
+        prefix: &str,
+    ) -> Result<Vec<T>, TableError> {
+        let mut all = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let page = self.query(partition, prefix, false, 1000, after.as_deref()).await?;
+            all.extend(page.items);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// Writes an item whether or not it is there. Cost: one write.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    pub async fn put<T: Serialize>(&self, key: &Key, value: &T) -> Result<(), TableError> {
+        let item = to_item(key, value)?;
+        let request = self.client.put_item().table_name(&self.name).set_item(Some(item));
+        request.send().await.map(drop).map_err(refused)
+    }
+
+    /// Removes an item; that it was not there is no error. Cost: one write.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`].
+    pub async fn delete(&self, key: &Key) -> Result<(), TableError> {
+        let request = self.client.delete_item().table_name(&self.name).set_key(Some(key.to_item()));
+        request.send().await.map(drop).map_err(refused)
+    }
+
+    /// Begins an update of one item. Cost: one write.
+    pub fn update(&self, key: &Key) -> Update {
+        Update::new(&self.client, &self.name, key)
+    }
+
+    /// A put that only succeeds when the item is not there, as part of a transaction.
+    ///
+    /// # Errors
+    /// [`TableError::Shape`].
+    pub fn put_new<T: Serialize>(&self, key: &Key, value: &T) -> Result<TransactWriteItem, TableError> {
+        self.transact_put(key, value, Some("attribute_not_exists(pk)"))
+    }
+
+    /// A put as part of a transaction.
+    ///
+    /// # Errors
+    /// [`TableError::Shape`].
+    pub fn put_any<T: Serialize>(&self, key: &Key, value: &T) -> Result<TransactWriteItem, TableError> {
+        self.transact_put(key, value, None)
+    }
+
+    fn transact_put<T: Serialize>(
+        &self,
+        key: &Key,
+        value: &T,
+        condition: Option<&str>,
+    ) -> Result<TransactWriteItem, TableError> {
+        let put = types::Put::builder()
+            .table_name(&self.name)
+            .set_item(Some(to_item(key, value)?))
+            .set_condition_expression(condition.map(str::to_owned))
+            .build()
+            .map_err(|error| TableError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// All of `writes` or none of them. Cost: two writes an item.
+    ///
+    /// # Errors
+    /// [`TableError::Condition`] with the items whose condition failed, [`TableError::Conflict`] when
+    /// another transaction was faster, [`TableError::Unavailable`].
+    pub async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), TableError> {
+        let request = self.client.transact_write_items().set_transact_items(Some(writes));
+        request.send().await.map(drop).map_err(cancelled)
+    }
+
+    /// Asks for the table's description, to learn whether it answers.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<(), TableError> {
+        let asked = self.client.describe_table().table_name(&self.name).send().await;
+        asked.map(drop).map_err(refused)
+    }
+}
+
+fn to_item<T: Serialize>(key: &Key, value: &T) -> Result<Item, TableError> {
+    let mut item: Item = serde_dynamo::to_item(value)?;
+    item.extend(key.to_item());
+    Ok(item)
+}
+
+fn key_of(item: &Item) -> (String, String) {
+    let text =
+        |name| item.get(name).and_then(|v: &AttributeValue| v.as_s().ok()).cloned().unwrap_or_default();
+    (text("pk"), text("sk"))
+}
+
+pub(crate) fn refused<E>(error: SdkError<E>) -> TableError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    match error.as_service_error().and_then(ProvideErrorMetadata::code) {
+        Some("ConditionalCheckFailedException") => TableError::Condition { failed: vec![true] },
+        Some("TransactionConflictException") => TableError::Conflict,
+        _ => TableError::Unavailable(DisplayErrorContext(&error).to_string()),
+    }
+}
+
+fn cancelled(error: SdkError<TransactWriteItemsError>) -> TableError {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+    else {
+        return refused(error);
+    };
+    let codes: Vec<&str> = cancelled.cancellation_reasons().iter().filter_map(|r| r.code()).collect();
+    let failed: Vec<bool> = codes.iter().map(|code| *code == "ConditionalCheckFailed").collect();
+    if failed.contains(&true) {
+        TableError::Condition { failed }
+    } else if codes.contains(&"TransactionConflict") {
+        TableError::Conflict
+    } else {
+        TableError::Unavailable(DisplayErrorContext(&error).to_string())
+    }
+}

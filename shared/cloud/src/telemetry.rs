@@ -1,0 +1,20 @@
+//! Logs: one JSON object a line, as CloudWatch Logs Insights reads them.
+
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging for this process. `LOG_LEVEL` is a filter such as `info` or `warn,studio=debug`.
+///
+/// Lines are JSON without colours; request bodies, tokens and addresses are never logged.
+pub fn init() {
+    let filter = crate::settings::optional_text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned());
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_ansi(false)
+        .with_target(false)
+        .with_env_filter(filter)
+        .finish();
+    // A second call in one process (tests) keeps the first subscriber.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}

@@ -1,0 +1,160 @@
+//! Updates of one item, alone or in a transaction.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{self, TransactWriteItem};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::table::{Item, Key, TableError, refused};
+
+/// An update under construction: `SET`, `ADD` and `REMOVE` clauses, a condition, and their values.
+#[derive(Clone)]
+#[must_use]
+pub struct Update {
+    client: Client,
+    table: String,
+    key: Item,
+    set: Vec<String>,
+    add: Vec<String>,
+    remove: Vec<String>,
+    conditions: Vec<String>,
+    names: HashMap<String, String>,
+    values: Item,
+}
+
+impl Update {
+    pub(crate) fn new(client: &Client, table: &str, key: &Key) -> Self {
+        Self {
+            client: client.clone(),
+            table: table.to_owned(),
+            key: key.to_item(),
+            set: Vec::new(),
+            add: Vec::new(),
+            remove: Vec::new(),
+            conditions: Vec::new(),
+            names: HashMap::new(),
+            values: HashMap::new(),
+        }
+    }
+
+    /// Sets an attribute. A value that does not serialise is caught by the table as a missing value.
+    pub fn set<T: Serialize>(mut self, name: &str, value: T) -> Self {
+        let clause = format!("{} = {}", self.name(name), self.value(name, value));
+        self.set.push(clause);
+        self
+    }
+
+    /// Adds to a number; an absent attribute counts as nought.
+    pub fn add(mut self, name: &str, amount: i64) -> Self {
+        let clause = format!("{} {}", self.name(name), self.value(name, amount));
+        self.add.push(clause);
+        self
+    }
+
+    /// Removes an attribute.
+    pub fn remove(mut self, name: &str) -> Self {
+        let clause = self.name(name);
+        self.remove.push(clause);
+        self
+    }
+
+    /// Demands that the item is there.
+    pub fn when_present(mut self) -> Self {
+        self.conditions.push("attribute_exists(pk)".to_owned());
+        self
+    }
+
+    /// Demands that an attribute compares with a value: `when("version", "=", 3)`.
+    pub fn when<T: Serialize>(mut self, name: &str, operator: &str, value: T) -> Self {
+        let clause = format!("{} {operator} {}", self.name(name), self.value(name, value));
+        self.conditions.push(clause);
+        self
+    }
+
+    /// Demands that an attribute is absent or compares with a value.
+    pub fn when_absent_or<T: Serialize>(mut self, name: &str, operator: &str, value: T) -> Self {
+        let (attribute, value) = (self.name(name), self.value(name, value));
+        self.conditions
+            .push(format!("(attribute_not_exists({attribute}) OR {attribute} {operator} {value})"));
+        self
+    }
+
+    fn name(&mut self, name: &str) -> String {
+        let placeholder = format!("#{name}");
+        self.names.insert(placeholder.clone(), name.to_owned());
+        placeholder
+    }
+
+    fn value<T: Serialize>(&mut self, name: &str, value: T) -> String {
+        let placeholder = format!(":{name}{}", self.values.len());
+        if let Ok(value) = serde_dynamo::to_attribute_value(value) {
+            self.values.insert(placeholder.clone(), value);
+        }
+        placeholder
+    }
+
+    fn expression(&self) -> String {
+        let clauses = [("SET", &self.set), ("ADD", &self.add), ("REMOVE", &self.remove)];
+        let present = clauses.iter().filter(|(_, list)| !list.is_empty());
+        present.map(|(verb, list)| format!("{verb} {}", list.join(", "))).collect::<Vec<_>>().join(" ")
+    }
+
+    fn condition(&self) -> Option<String> {
+        (!self.conditions.is_empty()).then(|| self.conditions.join(" AND "))
+    }
+
+    /// Does it and gives the item as it is afterwards.
+    ///
+    /// # Errors
+    /// [`TableError::Condition`], [`TableError::Unavailable`], [`TableError::Shape`].
+    pub async fn send<T: DeserializeOwned>(self) -> Result<T, TableError> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(self.key.clone()))
+            .update_expression(self.expression())
+            .set_condition_expression(self.condition())
+            .set_expression_attribute_names(Some(self.names.clone()))
+            .set_expression_attribute_values((!self.values.is_empty()).then(|| self.values.clone()))
+            .return_values(types::ReturnValue::AllNew)
+            .send()
+            .await
+            .map_err(refused)?;
+        Ok(serde_dynamo::from_item(answer.attributes.unwrap_or_default())?)
+    }
+
+    /// The same as part of a transaction.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when a part is missing.
+    pub fn build(self) -> Result<TransactWriteItem, TableError> {
+        let update = types::Update::builder()
+            .table_name(&self.table)
+            .update_expression(self.expression())
+            .set_condition_expression(self.condition())
+            .set_key(Some(self.key))
+            .set_expression_attribute_names(Some(self.names))
+            .set_expression_attribute_values((!self.values.is_empty()).then_some(self.values))
+            .build()
+            .map_err(|error| TableError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
+    /// Removes the item under the conditions given so far, as part of a transaction.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when a part is missing.
+    pub fn build_delete(self) -> Result<TransactWriteItem, TableError> {
+        let delete = types::Delete::builder()
+            .table_name(&self.table)
+            .set_condition_expression(self.condition())
+            .set_key(Some(self.key))
+            .set_expression_attribute_names((!self.names.is_empty()).then_some(self.names))
+            .set_expression_attribute_values((!self.values.is_empty()).then_some(self.values))
+            .build()
+            .map_err(|error| TableError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+}

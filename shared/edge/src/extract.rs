@@ -1,0 +1,96 @@
+//! axum's extractors, answering with problems.
+
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::{IntoResponse, Response};
+use garde::Validate;
+use http::request::Parts;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{Code, Problem};
+
+/// JSON in, checked against its type's rules; JSON out.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T, S> FromRequest<S> for Json<T>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let parsed = axum::Json::<T>::from_request(request, state).await;
+        let axum::Json(value) = parsed.map_err(|rejection| unreadable(&rejection))?;
+        value.validate().map_err(|report| out_of_bounds(&report))?;
+        Ok(Self(value))
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+fn unreadable(rejection: &JsonRejection) -> Problem {
+    match rejection {
+        JsonRejection::MissingJsonContentType(_) => {
+            Problem::new(Code::NotJson, "Send the body as JSON with `Content-Type: application/json`.")
+        }
+        JsonRejection::JsonDataError(error) => Problem::new(Code::Invalid, error.body_text()),
+        JsonRejection::JsonSyntaxError(error) => Problem::new(Code::BadRequest, error.body_text()),
+        other if other.status() == http::StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(Code::TooLarge, "Send at most 2 MB.")
+        }
+        other => Problem::new(Code::BadRequest, other.body_text()),
+    }
+}
+
+fn out_of_bounds(report: &garde::Report) -> Problem {
+    let errors: Vec<Value> = report
+        .iter()
+        .map(|(path, error)| json!({"field": path.to_string(), "detail": error.message()}))
+        .collect();
+    let detail =
+        report.iter().map(|(path, error)| format!("{path}: {}", error.message())).collect::<Vec<_>>();
+    Problem::new(Code::Invalid, detail.join("; ")).with("errors", errors)
+}
+
+/// Ids in the path. One that does not parse names nothing, so it is a 404 like any unknown one.
+#[derive(Clone, Debug)]
+pub struct Path<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Path<T>
+where
+    T: DeserializeOwned + Send,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let parsed = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        parsed.map(|axum::extract::Path(value)| Self(value)).map_err(|_| Problem::not_found("thing"))
+    }
+}
+
+/// The query string.
+#[derive(Clone, Debug)]
+pub struct Query<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Query<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let parsed = axum::extract::Query::<T>::from_request_parts(parts, state).await;
+        let axum::extract::Query(value) = parsed
+            .map_err(|rejection: QueryRejection| Problem::new(Code::BadRequest, rejection.body_text()))?;
+        Ok(Self(value))
+    }
+}

@@ -1,0 +1,184 @@
+//! Problems (RFC 9457): one stable `code` per cause, in one flat catalogue.
+
+use axum::response::{IntoResponse, Response};
+use cloud::table::TableError;
+use http::{HeaderValue, StatusCode, header};
+use serde_json::{Map, Value, json};
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:ident, $title:literal;)+) => {
+        /// Every cause that this API can give for not doing what was asked.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Code {
+            /// All of them, in the order of the catalogue.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable name that clients match on.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// The status that always goes with it.
+            #[must_use]
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status,)+ }
+            }
+
+            /// The cause in a few words, the same every time.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+        }
+    };
+}
+
+catalogue! {
+    /// The body is not JSON, or the query or a header does not parse.
+    BadRequest = "bad_request", BAD_REQUEST, "The request cannot be read";
+    /// JSON of the wrong shape, or values out of bounds.
+    Invalid = "invalid", UNPROCESSABLE_ENTITY, "A value is not acceptable";
+    /// No credential, or not a valid one.
+    Unauthorized = "unauthorized", UNAUTHORIZED, "Sign in first";
+    /// A sign-in link that was used, replaced or has expired.
+    LinkSpent = "link_spent", UNAUTHORIZED, "The sign-in link no longer works";
+    /// There is no such thing, or it is not yours.
+    NotFound = "not_found", NOT_FOUND, "There is no such thing";
+    /// The path exists, with other methods.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The method is not allowed here";
+    /// The body is larger than the route takes.
+    TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The body is too large";
+    /// The body is not JSON.
+    NotJson = "not_json", UNSUPPORTED_MEDIA_TYPE, "Send JSON";
+    /// Scenes no longer add up to the project's text.
+    ScriptureChanged = "scripture_changed", UNPROCESSABLE_ENTITY, "The scenes change the text";
+    /// A character that no shipped font can draw.
+    UnsupportedCharacter = "unsupported_character", UNPROCESSABLE_ENTITY, "A character cannot be shown";
+    /// The thing changed since it was read.
+    Conflict = "conflict", CONFLICT, "It changed meanwhile";
+    /// The same idempotency key came with another body.
+    IdempotencyMismatch = "idempotency_mismatch", CONFLICT, "The idempotency key was used for another request";
+    /// The month's quota does not suffice.
+    QuotaExceeded = "quota_exceeded", PAYMENT_REQUIRED, "The plan's quota does not suffice";
+    /// The plan does not include it.
+    PlanRequired = "plan_required", PAYMENT_REQUIRED, "The plan does not include this";
+    /// Too many requests.
+    RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests";
+    /// Something we depend on is not answering.
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Something we depend on is not answering";
+    /// A fault of ours.
+    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
+}
+
+/// One problem: a cause, what to do about it, and whatever the client can compute with.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    code: Code,
+    detail: String,
+    members: Map<String, Value>,
+    retry_after_s: Option<u32>,
+}
+
+impl Problem {
+    /// A problem with a sentence that says what to do.
+    #[must_use]
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), members: Map::new(), retry_after_s: None }
+    }
+
+    /// There is no such thing, or it is another tenant's: the two look alike.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(Code::NotFound, format!("There is no such {what}. Check the id."))
+    }
+
+    /// A value is not acceptable; `field` is its path in the body.
+    #[must_use]
+    pub fn invalid(field: &str, detail: impl Into<String>) -> Self {
+        Self::new(Code::Invalid, detail).with("field", field)
+    }
+
+    /// Adds a member that clients can compute with.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Says when trying again makes sense.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// The cause.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// A fault of ours: the reason is logged, the client learns only that there was one.
+    #[must_use]
+    pub fn internal(reason: impl std::fmt::Display) -> Self {
+        tracing::error!(reason = %reason, "internal fault: {reason}");
+        Self::new(Code::Internal, "Try again; if it happens again, tell us the request id.")
+    }
+
+    /// Something we depend on does not answer: the reason is logged, the client is asked to wait.
+    #[must_use]
+    pub fn unavailable(what: &str, reason: impl std::fmt::Display) -> Self {
+        tracing::error!(what, reason = %reason, "{what} is not answering: {reason}");
+        Self::new(Code::Unavailable, "Nothing was changed. Try again in a few seconds.").retry_after(5)
+    }
+}
+
+impl From<TableError> for Problem {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::Unavailable(reason) => Self::unavailable("table", reason),
+            TableError::Conflict => Self::unavailable("table", "transaction conflict"),
+            TableError::Condition { .. } => {
+                Self::new(Code::Conflict, "It changed while you were working on it. Read it again and retry.")
+            }
+            TableError::Shape(error) => Self::internal(error),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = self.members;
+        body.insert("type".into(), json!(format!("urn:devotionalai:problem:{}", self.code.as_str())));
+        body.insert("title".into(), json!(self.code.title()));
+        body.insert("status".into(), json!(self.code.status().as_u16()));
+        body.insert("code".into(), json!(self.code.as_str()));
+        body.insert("detail".into(), json!(self.detail));
+        let mut response = (self.code.status(), Value::Object(body).to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_are_errors() {
+        let names: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        assert!(Code::ALL.iter().all(|c| c.status().is_client_error() || c.status().is_server_error()));
+    }
+}

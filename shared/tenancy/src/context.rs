@@ -1,0 +1,97 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{SessionId, TenantId, UserId};
+
+/// Who is calling, as the authorizer established it. Handlers take the tenant from here only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantContext {
+    /// Whose data the request may touch.
+    pub tenant: TenantId,
+    /// The person behind the request.
+    pub user: UserId,
+    /// What the person may do inside the tenant.
+    pub role: Role,
+    /// What the tenant pays for, read at most a cache lifetime (60 s) ago.
+    pub plan: Plan,
+    /// The session that the credential belongs to.
+    pub session: SessionId,
+    /// How the person proved who they are.
+    pub method: SignInMethod,
+}
+
+/// The text names no value of the kind asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {kind}: {text:?}")]
+pub struct UnknownName {
+    /// What was asked for.
+    pub kind: &'static str,
+    /// What came.
+    pub text: String,
+}
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident ($kind:literal) { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $text)] $variant,)+
+        }
+
+        impl $name {
+            /// The name as it stands in tables, tokens and JSON.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownName;
+            fn from_str(text: &str) -> Result<Self, UnknownName> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err(UnknownName { kind: $kind, text: text.to_owned() }),
+                }
+            }
+        }
+    };
+}
+
+named!(
+    /// What a tenant pays for.
+    Plan("plan") {
+        /// No subscription.
+        Free = "free",
+        /// The paid plan for one studio.
+        Pro = "pro",
+        /// Without monthly limits.
+        Enterprise = "enterprise",
+    }
+);
+
+named!(
+    /// What a person may do inside a tenant.
+    Role("role") {
+        /// Everything, including billing, invitations and deletion.
+        Owner = "owner",
+        /// Projects, jobs and videos.
+        Member = "member",
+    }
+);
+
+named!(
+    /// How a person proved who they are.
+    SignInMethod("sign-in method") {
+        /// A link sent to their address.
+        MagicLink = "magic_link",
+    }
+);

@@ -1,0 +1,129 @@
+use std::fmt;
+
+use crate::{ContentHash, TenantId};
+
+/// The partition of a tenant's items: the first key of every tenant item in every table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Partition(String);
+
+impl TenantId {
+    /// `TENANT#{tenant}`.
+    #[must_use]
+    pub fn partition(&self) -> Partition {
+        Partition(format!("TENANT#{self}"))
+    }
+}
+
+impl Partition {
+    /// The key as the table has it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The key of one object of a tenant: always below `tenants/{tenant}/`.
+///
+/// The folders are those of the deployment guide: `jobs`, `videos`, `images`, `audio`, `uploads`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectKey(String);
+
+impl ObjectKey {
+    /// A still picture, by the hash of what it was made from.
+    #[must_use]
+    pub fn image(tenant: &TenantId, made_from: &ContentHash) -> Self {
+        Self(format!("tenants/{tenant}/images/{made_from}.png"))
+    }
+
+    /// Speech or a finished soundtrack; `extension` says which form (`wav`, `m4a`, `json` for word times).
+    #[must_use]
+    pub fn audio(tenant: &TenantId, made_from: &ContentHash, extension: Extension) -> Self {
+        Self(format!("tenants/{tenant}/audio/{made_from}.{}", extension.0))
+    }
+
+    /// A clip or a finished film and what accompanies it.
+    #[must_use]
+    pub fn video(tenant: &TenantId, made_from: &ContentHash, extension: Extension) -> Self {
+        Self(format!("tenants/{tenant}/videos/{made_from}.{}", extension.0))
+    }
+
+    /// Something a person uploaded, under an id made by the server.
+    #[must_use]
+    pub fn upload(tenant: &TenantId, upload: uuid::Uuid) -> Self {
+        Self(format!("tenants/{tenant}/uploads/{}", upload.simple()))
+    }
+
+    /// A document of a job; `job` is any of the id types of this project.
+    #[must_use]
+    pub fn job(tenant: &TenantId, job: uuid::Uuid, document: JobDocument) -> Self {
+        let name = match document {
+            JobDocument::Plan => "plan.json",
+            JobDocument::Summary => "job_summary.json",
+        };
+        Self(format!("tenants/{tenant}/jobs/{}/{name}", job.simple()))
+    }
+
+    /// The key as S3 has it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a job leaves in its folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobDocument {
+    /// The steps with their inputs, as they were when the job was accepted.
+    Plan,
+    /// What was done, by whom, in what time and at what cost.
+    Summary,
+}
+
+/// A file name extension that this product writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extension(&'static str);
+
+impl Extension {
+    /// H.264 and AAC.
+    pub const MP4: Self = Self("mp4");
+    /// AAC alone.
+    pub const M4A: Self = Self("m4a");
+    /// PCM.
+    pub const WAV: Self = Self("wav");
+    /// Word times and other records.
+    pub const JSON: Self = Self("json");
+    /// SubRip captions.
+    pub const SRT: Self = Self("srt");
+    /// WebVTT captions.
+    pub const VTT: Self = Self("vtt");
+    /// Thumbnails.
+    pub const JPG: Self = Self("jpg");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_stays_inside_the_tenants_own_prefix() {
+        let tenant = TenantId::new();
+        let hash = ContentHash::of(b"x");
+        let own = format!("tenants/{tenant}/");
+        for key in [
+            ObjectKey::image(&tenant, &hash),
+            ObjectKey::audio(&tenant, &hash, Extension::WAV),
+            ObjectKey::video(&tenant, &hash, Extension::MP4),
+            ObjectKey::upload(&tenant, uuid::Uuid::now_v7()),
+            ObjectKey::job(&tenant, uuid::Uuid::now_v7(), JobDocument::Summary),
+        ] {
+            let rest = key.as_str().strip_prefix(&own).unwrap();
+            assert!(!rest.contains("..") && rest.matches('/').count() <= 2, "{key}");
+        }
+    }
+}
