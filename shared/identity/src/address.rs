@@ -1,0 +1,91 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use tenancy::ContentHash;
+
+/// An e-mail address in lower case. Dots and plus tags stay: to fold them would let one person's
+/// mail provider decide who another person is.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress(String);
+
+/// Not an address that mail can be sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an e-mail address")]
+pub struct InvalidAddress;
+
+impl EmailAddress {
+    /// The address as mail is sent to.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What tables know it by.
+    #[must_use]
+    pub fn digest(&self) -> ContentHash {
+        ContentHash::of(self.0.as_bytes())
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = InvalidAddress;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAddress> {
+        let options = email_address::Options::default()
+            .with_required_tld()
+            .without_display_text()
+            .without_domain_literal();
+        let text = text.trim().to_lowercase();
+        email_address::EmailAddress::parse_with_options(&text, options).map_err(|_| InvalidAddress)?;
+        Ok(Self(text))
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = InvalidAddress;
+    fn try_from(text: String) -> Result<Self, InvalidAddress> {
+        text.parse()
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> Self {
+        address.0
+    }
+}
+
+/// Addresses are personal data: a log line that formats one by accident shows only its domain.
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "…@{}", self.0.rsplit('@').next().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_is_folded_and_nothing_else() {
+        let address: EmailAddress = " Ruth.Moab+psalms@Example.ORG ".parse().unwrap();
+        assert_eq!(address.as_str(), "ruth.moab+psalms@example.org");
+        assert_eq!(format!("{address:?}"), "…@example.org");
+    }
+
+    #[test]
+    fn what_mail_cannot_reach_is_refused() {
+        for bad in [
+            "",
+            "ruth",
+            "ruth@",
+            "@example.org",
+            "a b@example.org",
+            "ruth@localhost",
+            "ruth@example.org\r\nBcc: x@y.z",
+        ] {
+            assert_eq!(bad.parse::<EmailAddress>(), Err(InvalidAddress), "{bad:?}");
+        }
+    }
+}
