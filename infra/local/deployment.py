@@ -1,0 +1,206 @@
+"""Deploys template.yaml to the emulator, and makes what a deployment finds made before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import bundles
+import fetch_assets
+import local_template
+import signing_keys
+from server import Running
+from settings import MAIL_FROM, REGION, SIGNING_KEYS_SECRET, STACK, Settings, StackError
+
+CODE_BUCKET = "devotional-code"
+FINGERPRINT = "fingerprint"
+DEPLOY_SECONDS = 60
+POLL_SECONDS = 0.05
+UNFINISHED = "_IN_PROGRESS"
+SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
+
+
+class Clients:
+    """Clients of the emulator's services, made when first used."""
+
+    def __init__(self, endpoint: str) -> None:
+        # Imported here: the commands that need no client start twice as fast.
+        import botocore.config
+        import botocore.session
+
+        self._session = botocore.session.Session()
+        self._options = {
+            "endpoint_url": endpoint,
+            "region_name": REGION,
+            "aws_access_key_id": "local",
+            "aws_secret_access_key": "local",
+            "config": botocore.config.Config(retries={"total_max_attempts": 1}),
+        }
+        self._made: dict[str, Any] = {}
+
+    def __getattr__(self, service: str) -> Any:
+        if service not in self._made:
+            self._made[service] = self._session.create_client(service, **self._options)
+        return self._made[service]
+
+
+def deploy(settings: Settings, server: Running) -> bool:
+    """Brings the emulator to what the template and the binaries say; false when it was there already.
+
+    Writes `Settings.outputs`. Raises `StackError` when the emulator refuses the template.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return _deploy(settings, server)
+    except (BotoCoreError, ClientError) as error:
+        # A refusal repeats the whole template; its beginning and end say what is wrong with it.
+        text = str(error)
+        raise StackError(text if len(text) < 800 else f"{text[:400]} … {text[-300:]}") from error
+
+
+def _deploy(settings: Settings, server: Running) -> bool:
+    clients = Clients(server.endpoint)
+    template = local_template.read()
+    binaries = local_template.binaries(template)
+    code = {name: bundles.bundle(settings.binaries / binary) for name, binary in binaries.items()}
+    given = local_template.parameters(fetch_assets.machine_name())
+    fingerprint = _fingerprint([bundle.key for bundle in code.values()], given)
+
+    stack = _describe(clients)
+    changed = stack is None or _tag(stack) != fingerprint
+    if changed:
+        _upload(clients, list(code.values()))
+        plain = local_template.process(template, lambda name: f"s3://{CODE_BUCKET}/{code[name].key}", given)
+        _make_secret(clients)
+        _make_mail_identity(clients)
+        stack = _apply(clients, stack, plain, given, fingerprint)
+    settings.outputs.write_text(json.dumps(_outputs(settings, server, stack), indent=2) + "\n")
+    return changed
+
+
+def _fingerprint(keys: list[str], given: dict[str, str]) -> str:
+    digest = hashlib.sha256()
+    for source in [local_template.TEMPLATE, *sorted(Path(__file__).parent.glob("*.py"))]:
+        digest.update(source.read_bytes())
+    digest.update(json.dumps([keys, given, local_template.media_variables()]).encode())
+    return digest.hexdigest()
+
+
+def _upload(clients: Clients, code: list[bundles.Bundle]) -> None:
+    clients.s3.create_bucket(Bucket=CODE_BUCKET)
+    for bundle in code:
+        clients.s3.put_object(Bucket=CODE_BUCKET, Key=bundle.key, Body=bundle.archive)
+
+
+def _make_secret(clients: Clients) -> None:
+    """The keys of access tokens, made once and kept over restarts and deployments."""
+    secrets = clients.secretsmanager
+    try:
+        secrets.describe_secret(SecretId=SIGNING_KEYS_SECRET)
+    except secrets.exceptions.ResourceNotFoundException:
+        secrets.create_secret(Name=SIGNING_KEYS_SECRET, SecretString=signing_keys.first())
+
+
+def _make_mail_identity(clients: Clients) -> None:
+    mail = clients.sesv2
+    try:
+        mail.create_email_identity(EmailIdentity=MAIL_FROM)
+    except mail.exceptions.AlreadyExistsException:
+        pass
+
+
+def _describe(clients: Clients) -> dict[str, Any] | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        return clients.cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+
+
+def _tag(stack: dict[str, Any]) -> str | None:
+    return next((tag["Value"] for tag in stack.get("Tags", []) if tag["Key"] == FINGERPRINT), None)
+
+
+def _apply(
+    clients: Clients,
+    stack: dict[str, Any] | None,
+    plain: dict[str, Any],
+    given: dict[str, str],
+    fingerprint: str,
+) -> dict[str, Any]:
+    cloudformation = clients.cloudformation
+    if stack is not None and stack["StackStatus"] not in (*SUCCEEDED, "UPDATE_ROLLBACK_COMPLETE"):
+        # A stack whose creation failed can only be deleted, as on AWS.
+        cloudformation.delete_stack(StackName=STACK)
+        _wait(clients)
+        stack = None
+    command = cloudformation.create_stack if stack is None else cloudformation.update_stack
+    command(
+        StackName=STACK,
+        TemplateURL=_store(clients, plain),
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        Tags=[{"Key": FINGERPRINT, "Value": fingerprint}],
+    )
+    applied = _wait(clients)
+    if applied is None or applied["StackStatus"] not in SUCCEEDED:
+        raise StackError(f"the emulator refused the template:\n{_reasons(clients)}")
+    return applied
+
+
+def _store(clients: Clients, plain: dict[str, Any]) -> str:
+    """The template's address: in a request's own body there is room for 51,200 bytes only."""
+    key = "template.json"
+    clients.s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=json.dumps(plain).encode())
+    return f"{clients.s3.meta.endpoint_url}/{CODE_BUCKET}/{key}"
+
+
+def _wait(clients: Clients) -> dict[str, Any] | None:
+    deadline = time.monotonic() + DEPLOY_SECONDS
+    while time.monotonic() < deadline:
+        stack = _describe(clients)
+        if stack is None or not stack["StackStatus"].endswith(UNFINISHED):
+            return stack
+        time.sleep(POLL_SECONDS)
+    raise StackError(f"the deployment did not finish within {DEPLOY_SECONDS} s")
+
+
+def _reasons(clients: Clients) -> str:
+    events = clients.cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+    return "\n".join(
+        f"  {event['LogicalResourceId']}: {event.get('ResourceStatusReason', 'no reason given')}"
+        for event in failed
+    )
+
+
+def _outputs(settings: Settings, server: Running, stack: dict[str, Any]) -> dict[str, str]:
+    deployed = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    api = deployed["ApiId"]
+    return {
+        # By path, which every client can use: glibc does not resolve names under localhost.
+        "api": f"{server.endpoint}/_aws/execute-api/{api}",
+        # By host, for browsers and curl, which do: here `/` is the API's own.
+        "api_by_host": f"http://{api}.execute-api.localhost:{server.port}",
+        "endpoint": server.endpoint,
+        "region": REGION,
+        "identity_table": deployed["IdentityTable"],
+        "metering_table": deployed["MeteringTable"],
+        "studio_table": deployed["StudioTable"],
+        "media_bucket": deployed["MediaBucket"],
+        "mail_queue": deployed["MailQueueUrl"],
+        "mail_dead_letters": deployed["MailDeadLettersUrl"],
+        "render_steps_queue": deployed["RenderStepsQueueUrl"],
+        "render_steps_dead_letters": deployed["RenderStepsDeadLettersUrl"],
+        "function_logs": deployed["FunctionLogs"],
+        "mail": f"{server.endpoint}/_ministack/ses/messages",
+        "mail_from": MAIL_FROM,
+        "data": str(settings.data),
+    }

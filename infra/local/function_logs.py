@@ -1,0 +1,37 @@
+"""What the functions say, from the log group that they share."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from deployment import Clients
+from server import Running
+from settings import Settings, StackError
+
+POLL_SECONDS = 1.0
+
+
+def show(settings: Settings, server: Running, follow: bool) -> None:
+    """Prints the functions' lines in order of time; with `follow` goes on until interrupted."""
+    if not settings.outputs.exists():
+        raise StackError("nothing is deployed yet")
+    group = json.loads(settings.outputs.read_text())["function_logs"]
+    logs = Clients(server.endpoint).logs
+    seen: set[str] = set()
+    since = 0
+    while True:
+        events = _events(logs, group, since)
+        for event in events:
+            if event["eventId"] not in seen:
+                print(event["message"].rstrip(), flush=True)
+                seen.add(event["eventId"])
+                since = event["timestamp"]
+        if not follow:
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def _events(logs, group: str, since: int) -> list[dict]:
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since)
+    return sorted((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])

@@ -1,0 +1,86 @@
+"""The HTTP API's OpenAPI body as single resources, because the emulator ignores the body."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+Resource = dict[str, Any]
+
+
+def spread(resources: dict[str, Resource]) -> dict[str, Resource]:
+    """The resources with every API's body replaced by routes, integrations, authorizers and CORS."""
+    spread_out: dict[str, Resource] = {}
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::ApiGatewayV2::Api" and "Body" in resource["Properties"]:
+            spread_out |= _spread_api(name, resource["Properties"]["Body"])
+        else:
+            spread_out[name] = resource
+    return spread_out
+
+
+def _spread_api(name: str, body: dict[str, Any]) -> dict[str, Resource]:
+    api = {"ApiId": {"Ref": name}}
+    properties: dict[str, Any] = {
+        "Name": name,
+        "ProtocolType": "HTTP",
+    }
+    if cors := body.get("x-amazon-apigateway-cors"):
+        # The emulator keeps the template's capital letters, and then finds no setting under them.
+        properties["CorsConfiguration"] = cors
+    made: dict[str, Resource] = {name: {"Type": "AWS::ApiGatewayV2::Api", "Properties": properties}}
+
+    schemes = body.get("components", {}).get("securitySchemes", {})
+    for scheme, definition in schemes.items():
+        made[f"{name}{scheme}Authorizer"] = _authorizer(api, scheme, definition["x-amazon-apigateway-authorizer"])
+
+    for path, methods in body["paths"].items():
+        for method, operation in methods.items():
+            integration = operation["x-amazon-apigateway-integration"]
+            uri = integration["uri"]
+            integration_id = f"{name}Integration{_short(str(uri))}"
+            made[integration_id] = {
+                "Type": "AWS::ApiGatewayV2::Integration",
+                "Properties": api
+                | {
+                    "IntegrationType": "AWS_PROXY",
+                    "IntegrationUri": uri,
+                    "PayloadFormatVersion": integration["payloadFormatVersion"],
+                },
+            }
+            route = api | {
+                "RouteKey": f"{method.upper()} {path}",
+                "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration_id}]]},
+            }
+            schemes_of_route = [scheme for entry in operation.get("security", []) for scheme in entry]
+            if schemes_of_route and schemes_of_route != ["NONE"]:
+                (scheme,) = schemes_of_route
+                route |= {
+                    "AuthorizationType": "CUSTOM",
+                    "AuthorizerId": {"Ref": f"{name}{scheme}Authorizer"},
+                }
+            made[f"{name}Route{_short(route['RouteKey'])}"] = {
+                "Type": "AWS::ApiGatewayV2::Route",
+                "Properties": route,
+            }
+    return made
+
+
+def _authorizer(api: dict[str, Any], scheme: str, definition: dict[str, Any]) -> Resource:
+    return {
+        "Type": "AWS::ApiGatewayV2::Authorizer",
+        "Properties": api
+        | {
+            "Name": scheme,
+            "AuthorizerType": definition["type"].upper(),
+            "AuthorizerUri": definition["authorizerUri"],
+            "AuthorizerPayloadFormatVersion": str(definition["authorizerPayloadFormatVersion"]),
+            "AuthorizerResultTtlInSeconds": definition["authorizerResultTtlInSeconds"],
+            "EnableSimpleResponses": definition["enableSimpleResponses"],
+            "IdentitySource": definition["identitySource"],
+        },
+    }
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,99 @@
+"""template.yaml as the emulator can run it: the listed substitutions, and no others.
+
+* Code is a launcher of the binary cargo built (`bundles`), for this machine's architecture.
+* The container-image function is deployed the same way; FFmpeg, voices and fonts come from the set-up.
+* Lambda's JSON logging, which LoggingConfig asks for, is asked for by Lambda's own variables.
+* The HTTP API's OpenAPI body becomes single resources (`http_api`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import http_api
+from layout import ASSETS, BIN, ROOT
+from settings import (
+    FRONTEND_ORIGIN,
+    MAIL_FROM,
+    REGION,
+    SIGNING_KEYS_SECRET,
+)
+
+TEMPLATE = ROOT / "template.yaml"
+FUNCTION = "AWS::Serverless::Function"
+IMAGE_FUNCTION_BINARY = {"RenderStepFunction": "render-step"}
+IMAGE_SETTINGS = ("PackageType", "ImageUri", "ImageConfig")
+LOG_VARIABLES = {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": "INFO"}
+
+
+def parameters(machine: str) -> dict[str, str]:
+    """The template's parameters on a developer's machine."""
+    return {
+        "FrontendOrigin": FRONTEND_ORIGIN,
+        "SecureCookies": "false",
+        "MailFrom": MAIL_FROM,
+        "MailIdentity": MAIL_FROM,
+        "SigningKeysSecret": SIGNING_KEYS_SECRET,
+        "Architecture": "arm64" if machine == "aarch64" else "x86_64",
+        # A step keeps more than one core busy by itself; two is the least that Lambda takes.
+        "RenderConcurrency": str(max(2, (os.cpu_count() or 2) // 2)),
+        "ProtectData": "false",
+    }
+
+
+def read() -> dict[str, Any]:
+    """The template with its short-form intrinsic functions spelled out."""
+    from samtranslator.yaml_helper import yaml_parse
+
+    return yaml_parse(TEMPLATE.read_text())
+
+
+def binaries(template: dict[str, Any]) -> dict[str, str]:
+    """Function's logical id → the name of its binary."""
+    return {
+        name: IMAGE_FUNCTION_BINARY.get(name) or resource["Metadata"]["BuildProperties"]["Binary"]
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == FUNCTION
+    }
+
+
+def process(template: dict[str, Any], code: Callable[[str], str], given: dict[str, str]) -> dict[str, Any]:
+    """Plain CloudFormation for the emulator; `code` gives the S3 address of a function's bundle."""
+    for name, resource in template["Resources"].items():
+        if resource["Type"] != FUNCTION:
+            continue
+        properties = resource["Properties"]
+        properties["CodeUri"] = code(name)
+        variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
+        variables |= LOG_VARIABLES
+        if name in IMAGE_FUNCTION_BINARY:
+            for setting in IMAGE_SETTINGS:
+                properties.pop(setting, None)
+            resource.pop("IgnoreGlobals", None)
+            variables |= media_variables()
+
+    # The transform asks the AWS SDK for a region, though it calls nothing.
+    os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
+    from samtranslator.translator.transform import transform
+
+    plain = transform(template, given, _NoManagedPolicies())
+    plain["Resources"] = http_api.spread(plain["Resources"])
+    return plain
+
+
+def media_variables() -> dict[str, str]:
+    """Where the render step finds what its image carries on AWS."""
+    return {
+        "ASSETS_ROOT": str(ASSETS),
+        "FFMPEG_PROGRAM": str(BIN / "ffmpeg"),
+        "ESPEAK_PROGRAM": str(BIN / "espeak-ng"),
+    }
+
+
+class _NoManagedPolicies:
+    """The transform wants a list of managed policies to look names up; the template gives none."""
+
+    def load(self) -> dict[str, str]:
+        return {}

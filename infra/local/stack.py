@@ -1,0 +1,137 @@
+"""The local stack: AWS on this machine, with this project deployed to it.
+
+    python3 infra/local/stack.py up          start and deploy; prints where outputs.json is
+    python3 infra/local/stack.py status      what runs where
+    python3 infra/local/stack.py logs [-f]   what the functions say
+    python3 infra/local/stack.py stop        stop it so that its data are kept
+    python3 infra/local/stack.py reset       stop it and delete its data
+
+A second stack beside it, as tests use: `--data FOLDER --port 0`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "setup"))
+
+import environments  # noqa: E402 (found by the line above)
+from layout import RUN_ENVIRONMENT, SetupError  # noqa: E402
+
+import function_logs  # noqa: E402
+import server  # noqa: E402
+from settings import Settings, StackError  # noqa: E402
+
+
+def main() -> None:
+    """The command line."""
+    given = _arguments()
+    _enter_environment()
+    try:
+        settings = Settings.given(given.data, given.port)
+        {
+            "start": lambda: _start(settings),
+            "deploy": lambda: _deploy(settings),
+            "up": lambda: _up(settings),
+            "status": lambda: _status(settings),
+            "logs": lambda: _logs(settings, given.follow),
+            "stop": lambda: _stop(settings),
+            "reset": lambda: _reset(settings),
+        }[given.command]()
+    except (StackError, SetupError) as error:
+        sys.exit(f"stack: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("command", choices=("start", "deploy", "up", "status", "logs", "stop", "reset"))
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="default: DEVOTIONAL_STACK, else .local/stack")
+    parser.add_argument("--port", type=int, help="0 for a free one; default: DEVOTIONAL_PORT, else 4566")
+    parser.add_argument("-f", "--follow", action="store_true", help="logs: go on until interrupted")
+    return parser.parse_args()
+
+
+def _enter_environment() -> None:
+    """Goes on under the private interpreter, which has the packages."""
+    python = environments.python_of(RUN_ENVIRONMENT)
+    if Path(sys.prefix) == RUN_ENVIRONMENT:
+        return
+    if not python.exists():
+        sys.exit("stack: nothing is installed yet: make setup")
+    os.execv(python, [str(python), *sys.argv])
+
+
+def _start(settings: Settings) -> server.Running:
+    with server.locked(settings):
+        return _timed("started", lambda: server.start(settings))
+
+
+def _deploy(settings: Settings) -> None:
+    import deployment
+
+    with server.locked(settings):
+        found = server.running(settings)
+        if found is None:
+            raise StackError("the stack does not run: start it first, or use `up`")
+        changed = _timed("deployed", lambda: deployment.deploy(settings, found))
+    if not changed:
+        _say("nothing to deploy: template and binaries are as they were")
+    print(settings.outputs)
+
+
+def _up(settings: Settings) -> None:
+    _start(settings)
+    _deploy(settings)
+
+
+def _status(settings: Settings) -> None:
+    found = server.running(settings)
+    if found is None:
+        _say(f"not running; data in {settings.data}")
+        sys.exit(3)  # as service managers answer
+    _say(f"running: process {found.pid}, {found.endpoint}, data in {settings.data}")
+    if settings.outputs.exists():
+        print(settings.outputs.read_text(), end="")
+
+
+def _logs(settings: Settings, follow: bool) -> None:
+    found = server.running(settings)
+    if found is None:
+        raise StackError(f"the stack does not run; the emulator's own log is {settings.log}")
+    function_logs.show(settings, found, follow)
+
+
+def _stop(settings: Settings) -> None:
+    with server.locked(settings):
+        stopped = _timed("stopped", lambda: server.stop(settings))
+    _say(f"data kept in {settings.data}" if stopped else "was not running")
+
+
+def _reset(settings: Settings) -> None:
+    with server.locked(settings):
+        server.stop(settings)
+        server.erase(settings)
+    _say(f"{settings.data} is deleted")
+
+
+def _timed(what, command):
+    began = time.monotonic()
+    result = command()
+    _say(f"{what} in {time.monotonic() - began:.1f} s")
+    return result
+
+
+def _say(message: str) -> None:
+    # Standard output carries what a script reads.
+    print(f"stack: {message}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
