@@ -1,6 +1,32 @@
 //! Speech for scenes: embedded voices, with the time of every word.
+//!
+//! ```text
+//! text ─ sentences ─ espeak-ng (sounds, word by word) ─┬─ Kokoro ─┐
+//!                                                      ├─ hibari ─┼─ trimmed, joined, 48 kHz
+//!                                                      └──────────┘
+//! ```
+//!
+//! [`EmbeddedNarrator`] tries the best voice that the language has and falls to the next; what it could not use makes
+//! the speech `degraded`, never an error.
+
+mod assets;
+mod embedded;
+pub mod espeak;
+mod hibari;
+mod kokoro;
+mod onnx;
+mod phonemes;
+mod phrase;
+mod sentences;
+mod sound;
+mod vocoder;
+mod voices;
+mod words;
 
 use std::ops::Range;
+
+pub use embedded::{EmbeddedNarrator, EmbeddedSettings};
+pub use voices::{LanguageVoices, Quality, catalogue};
 
 use serde::{Deserialize, Serialize};
 

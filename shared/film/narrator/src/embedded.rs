@@ -1,0 +1,313 @@
+//! The narrator that needs no account: Kokoro, then hibari, then espeak-ng.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::assets::Assets;
+use crate::espeak::{EspeakError, EspeakPipe, Reading};
+use crate::hibari::{self, Hibari};
+use crate::kokoro::{self, Kokoro};
+use crate::phrase::{ReadSentence, Vocabulary};
+use crate::sentences::{self, Sentence};
+use crate::sound::{Track, Utterance};
+use crate::voices::{self, Choice, ESPEAK, HIBARI, KOKORO, Plan};
+use crate::words::{self, Match};
+use crate::{Narrator, NarratorError, Script, Speech, SpokenWord};
+
+/// Where the embedded narrator finds its voices, and how it uses the machine.
+#[derive(Clone, Debug)]
+pub struct EmbeddedSettings {
+    /// The assets folder, filled as `infra/assets/voices.json` says.
+    pub assets_root: PathBuf,
+    /// The `espeak-pipe` program.
+    pub espeak_program: PathBuf,
+    /// An espeak-ng library of the system; none for the one among the assets.
+    pub espeak_library: Option<PathBuf>,
+    /// Threads that work on one sentence. Default 1: scenes are spoken side by side, where a second thread for each
+    /// only adds overhead.
+    pub threads: usize,
+}
+
+impl EmbeddedSettings {
+    /// The assets' own espeak-ng, one thread.
+    pub fn new(assets_root: &Path, espeak_program: &Path) -> Self {
+        Self {
+            assets_root: assets_root.to_owned(),
+            espeak_program: espeak_program.to_owned(),
+            espeak_library: None,
+            threads: 1,
+        }
+    }
+}
+
+/// Speaks with the voices that ship with the product. Clones share the models, which are loaded when first needed.
+#[derive(Clone)]
+pub struct EmbeddedNarrator(Arc<Inner>);
+
+struct Inner {
+    assets: Assets,
+    threads: usize,
+    espeak: EspeakPipe,
+    // A model that could not be opened is not tried again: what is absent stays absent while the process lives.
+    kokoro: OnceLock<Result<Mutex<Kokoro>, String>>,
+    hibari: OnceLock<Result<Mutex<Hibari>, String>>,
+}
+
+impl EmbeddedNarrator {
+    /// A narrator with the default settings. Nothing is opened yet, except that espeak-ng must be there: without it
+    /// no voice can read.
+    ///
+    /// # Errors
+    /// [`NarratorError::Unavailable`] without the `espeak-pipe` program or the espeak-ng library.
+    pub fn load(assets_root: &Path, espeak_program: &Path) -> Result<Self, NarratorError> {
+        Self::with(EmbeddedSettings::new(assets_root, espeak_program))
+    }
+
+    /// A narrator with settings of one's own.
+    ///
+    /// # Errors
+    /// As [`EmbeddedNarrator::load`].
+    pub fn with(settings: EmbeddedSettings) -> Result<Self, NarratorError> {
+        let assets = Assets::new(&settings.assets_root);
+        // A library of the system knows where its data was installed; the assets' one has to be told.
+        let (library, data) = match settings.espeak_library {
+            Some(library) => (library, None),
+            None => (assets.espeak_library(), Some(assets.espeak_data())),
+        };
+        for path in [&settings.espeak_program, &library] {
+            if !path.exists() {
+                let reason = format!("{} is missing: run `make setup`", path.display());
+                return Err(NarratorError::Unavailable { provider: ESPEAK, reason });
+            }
+        }
+        Ok(Self(Arc::new(Inner {
+            assets,
+            threads: settings.threads.max(1),
+            espeak: EspeakPipe::new(settings.espeak_program, library, data),
+            kokoro: OnceLock::new(),
+            hibari: OnceLock::new(),
+        })))
+    }
+
+    /// Speaks the script on this thread; [`Narrator::narrate`] does so on one that may block.
+    ///
+    /// # Errors
+    /// [`NarratorError::Unsupported`] for a language that not even espeak-ng knows, or a text without a word;
+    /// [`NarratorError::Unavailable`] when espeak-ng does not answer.
+    pub fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
+        self.0.speak(script)
+    }
+}
+
+#[async_trait::async_trait]
+impl Narrator for EmbeddedNarrator {
+    fn name(&self) -> &'static str {
+        "embedded"
+    }
+
+    async fn narrate(&self, script: &Script) -> Result<Speech, NarratorError> {
+        let (narrator, script) = (self.clone(), script.clone());
+        tokio::task::spawn_blocking(move || narrator.speak(&script)).await.unwrap_or_else(|error| {
+            Err(NarratorError::Unavailable { provider: "embedded", reason: error.to_string() })
+        })
+    }
+}
+
+/// Slower or faster than this no voice was made for.
+const PACE: std::ops::RangeInclusive<f32> = 0.5..=2.0;
+
+impl Inner {
+    fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
+        if words::written(&script.text).is_empty() {
+            return Err(unsupported("there is no word in the text"));
+        }
+        let pace = if script.pace.is_finite() { script.pace.clamp(*PACE.start(), *PACE.end()) } else { 1.0 };
+        let plan = voices::plan(&script.language, script.voice.as_deref());
+        let mut failures = Vec::new();
+        for choice in &plan.choices {
+            match self.speak_with(choice, &plan, &script.text, pace) {
+                Ok((samples, words)) => {
+                    let provider = choice.provider().to_owned();
+                    return Ok(Speech { samples, words, provider, degraded: !failures.is_empty() });
+                }
+                // Without espeak-ng there are no sounds to give to any other voice.
+                Err(Failure::Reader(EspeakError::Refused(reason))) => return Err(unsupported(&reason)),
+                Err(Failure::Reader(error)) => {
+                    return Err(NarratorError::Unavailable { provider: ESPEAK, reason: error.to_string() });
+                }
+                Err(Failure::Voice(reason)) => failures.push(format!("{}: {reason}", choice.provider())),
+            }
+        }
+        Err(NarratorError::Unavailable { provider: ESPEAK, reason: failures.join("; ") })
+    }
+
+    fn speak_with(
+        &self,
+        choice: &Choice,
+        plan: &Plan,
+        text: &str,
+        pace: f32,
+    ) -> Result<(Vec<f32>, Vec<SpokenWord>), Failure> {
+        let voice = self.voice(choice)?;
+        let mut track = Track::default();
+        let mut spoken: Vec<(std::ops::Range<usize>, f64, f64)> = Vec::new();
+        let mut pause = 0;
+        for Sentence { span, pause_ms } in sentences::split(text) {
+            let sentence = &text[span.clone()];
+            let written = words::written(sentence);
+            if written.is_empty() {
+                continue;
+            }
+            let reader = if let Choice::Espeak(voice) = choice { voice } else { &plan.reader };
+            let reading = self.espeak.read(reader, sentence, pace).map_err(Failure::Reader)?;
+            let matches = words::matched(&written, &starts(sentence, &reading));
+            let utterances = match &voice {
+                Voice::Reader => vec![read_aloud(&reading, &matches)],
+                Voice::Neural(voice) => {
+                    let (text, heard) = (sentence, reading.words.as_slice());
+                    let read = ReadSentence {
+                        text,
+                        written: &written,
+                        heard,
+                        matches: &matches,
+                        accent: plan.accent,
+                    };
+                    voice.say(&read, pace).map_err(Failure::Voice)?
+                }
+            };
+            track.rest(pause);
+            pause = pause_ms;
+            let mut times = vec![None; matches.len()];
+            for (index, utterance) in utterances.into_iter().enumerate() {
+                if index > 0 {
+                    track.rest(PHRASE_MS);
+                }
+                let utterance = utterance.trimmed();
+                let at = track.push(&utterance);
+                let second = |sample: usize| at + sample as f64 / f64::from(utterance.sample_rate);
+                for (owner, from, to) in &utterance.heard {
+                    let (start, _) = times[*owner].unwrap_or((second(*from), 0.0));
+                    times[*owner] = Some((start, second(*to)));
+                }
+            }
+            for (one, time) in matches.iter().zip(times) {
+                // What was not spoken at all is over as soon as the word before it.
+                let (start, end) = time.unwrap_or_else(|| {
+                    let now = spoken.last().map_or(0.0, |(_, _, end)| *end);
+                    (now, now)
+                });
+                let written = &written[one.written.clone()];
+                let shares = words::share(sentence, written, start, end);
+                spoken.extend(written.iter().zip(shares).map(|(range, (start, end))| {
+                    (range.start + span.start..range.end + span.start, start, end)
+                }));
+            }
+        }
+        let samples = track.finish().map_err(Failure::Voice)?;
+        if samples.is_empty() {
+            return Err(Failure::Voice("it said nothing".to_owned()));
+        }
+        let length_ms = (samples.len() as u64 * 1000 / u64::from(crate::SAMPLE_RATE)) as u32;
+        Ok((samples, in_order(spoken, length_ms)))
+    }
+
+    fn voice(&self, choice: &Choice) -> Result<Voice<'_>, Failure> {
+        match choice {
+            Choice::Espeak(_) => Ok(Voice::Reader),
+            Choice::Kokoro(voice) => {
+                let model =
+                    self.kokoro.get_or_init(|| Kokoro::open(&self.assets, self.threads).map(Mutex::new));
+                let model = model.as_ref().map_err(|reason| Failure::Voice(reason.clone()))?;
+                Ok(Voice::Neural(Neural::Kokoro(model, voice.clone())))
+            }
+            Choice::Hibari => {
+                let model =
+                    self.hibari.get_or_init(|| Hibari::open(&self.assets, self.threads).map(Mutex::new));
+                let model = model.as_ref().map_err(|reason| Failure::Voice(reason.clone()))?;
+                Ok(Voice::Neural(Neural::Hibari(model)))
+            }
+        }
+    }
+}
+
+/// Between the parts of a sentence that is too long for one call.
+const PHRASE_MS: u32 = 250;
+
+enum Failure {
+    /// espeak-ng, on which every voice depends.
+    Reader(EspeakError),
+    /// This voice alone.
+    Voice(String),
+}
+
+enum Voice<'a> {
+    Reader,
+    Neural(Neural<'a>),
+}
+
+enum Neural<'a> {
+    Kokoro(&'a Mutex<Kokoro>, String),
+    Hibari(&'a Mutex<Hibari>),
+}
+
+impl Neural<'_> {
+    fn say(&self, sentence: &ReadSentence<'_>, pace: f32) -> Result<Vec<Utterance>, String> {
+        let phrases = |vocabulary: &Vocabulary, limit| sentence.phrases(vocabulary, limit);
+        match self {
+            Self::Kokoro(model, voice) => {
+                let mut model = model.lock().unwrap_or_else(PoisonError::into_inner);
+                let phrases = phrases(model.vocabulary(), kokoro::TOKENS);
+                phrases.iter().map(|phrase| model.speak(phrase, voice, pace)).collect()
+            }
+            Self::Hibari(model) => {
+                let mut model = model.lock().unwrap_or_else(PoisonError::into_inner);
+                let phrases = phrases(model.vocabulary(), hibari::TOKENS);
+                phrases.iter().map(|phrase| model.speak(phrase, pace)).collect()
+            }
+        }
+    }
+}
+
+impl Choice {
+    fn provider(&self) -> &'static str {
+        match self {
+            Self::Kokoro(_) => KOKORO,
+            Self::Hibari => HIBARI,
+            Self::Espeak(_) => ESPEAK,
+        }
+    }
+}
+
+fn unsupported(reason: &str) -> NarratorError {
+    NarratorError::Unsupported { provider: ESPEAK, reason: reason.to_owned() }
+}
+
+/// The byte at which each spoken word begins; espeak-ng counts characters.
+fn starts(text: &str, reading: &Reading) -> Vec<usize> {
+    let bytes: Vec<usize> = text.char_indices().map(|(byte, _)| byte).collect();
+    reading.words.iter().map(|word| bytes.get(word.character).copied().unwrap_or(text.len())).collect()
+}
+
+/// espeak-ng's own voice, which was recorded while it read.
+fn read_aloud(reading: &Reading, matches: &[Match]) -> Utterance {
+    let heard = matches.iter().enumerate().filter_map(|(index, one)| {
+        let words = &reading.words[one.spoken.clone()];
+        Some((index, words.first()?.start, words.last()?.end))
+    });
+    Utterance { samples: reading.samples.clone(), sample_rate: reading.sample_rate, heard: heard.collect() }
+}
+
+/// Whole milliseconds, never backwards and never beyond the end.
+fn in_order(spoken: Vec<(std::ops::Range<usize>, f64, f64)>, length_ms: u32) -> Vec<SpokenWord> {
+    let mut last = 0;
+    spoken
+        .into_iter()
+        .map(|(span, start, end)| {
+            let milliseconds = |seconds: f64| ((seconds * 1000.0).round() as u32).min(length_ms);
+            let start_ms = milliseconds(start).max(last);
+            let end_ms = milliseconds(end).max(start_ms);
+            last = end_ms;
+            SpokenWord { span, start_ms, end_ms }
+        })
+        .collect()
+}

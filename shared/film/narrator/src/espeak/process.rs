@@ -1,0 +1,118 @@
+//! The pipe to `espeak-pipe`: started when first needed, kept open, started again after a failure.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use super::protocol::{HeardWord, Reply, Request};
+
+/// espeak-ng's own pace in words a minute, to which a script's pace is relative (`espeakRATE_NORMAL`).
+const NORMAL_RATE: f32 = 175.0;
+
+/// A text as espeak-ng reads it.
+pub(crate) struct Reading {
+    /// What was said, in order.
+    pub(crate) words: Vec<HeardWord>,
+    /// Mono, −1.0 ..= 1.0.
+    pub(crate) samples: Vec<f32>,
+    /// Samples a second.
+    pub(crate) sample_rate: u32,
+}
+
+/// Why espeak-ng said nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EspeakError {
+    #[error("{0}")]
+    Refused(String),
+    #[error("{program}: {source}")]
+    Pipe { program: String, source: io::Error },
+}
+
+/// One espeak-ng library behind a pipe.
+pub(crate) struct EspeakPipe {
+    program: PathBuf,
+    library: PathBuf,
+    data: Option<PathBuf>,
+    running: Mutex<Option<Running>>,
+}
+
+struct Running {
+    child: Child,
+    requests: ChildStdin,
+    replies: BufReader<ChildStdout>,
+}
+
+impl EspeakPipe {
+    /// `data` is the folder that holds `espeak-ng-data`; without it the library looks where it was installed.
+    pub(crate) fn new(program: PathBuf, library: PathBuf, data: Option<PathBuf>) -> Self {
+        Self { program, library, data, running: Mutex::new(None) }
+    }
+
+    /// Reads a text with a voice of espeak-ng; `pace` 1.0 is the voice's own.
+    pub(crate) fn read(&self, voice: &str, text: &str, pace: f32) -> Result<Reading, EspeakError> {
+        let request = Request {
+            voice: voice.to_owned(),
+            rate: (NORMAL_RATE * pace).round() as u32,
+            // A zero would end the text early inside the library.
+            text: text.replace('\0', " "),
+        };
+        let mut slot = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = self.exchange(&mut slot, &request);
+        if outcome.is_err() {
+            // Whatever is half written would be taken for the next answer.
+            *slot = None;
+        }
+        let (reply, samples) = outcome
+            .map_err(|source| EspeakError::Pipe { program: self.program.display().to_string(), source })?;
+        match reply {
+            Reply::Read { sample_rate, words, .. } => Ok(Reading { words, samples, sample_rate }),
+            Reply::Refused(reason) => Err(EspeakError::Refused(reason)),
+        }
+    }
+
+    fn exchange(&self, slot: &mut Option<Running>, request: &Request) -> io::Result<(Reply, Vec<f32>)> {
+        let running = match slot {
+            Some(running) => running,
+            None => slot.insert(self.start()?),
+        };
+        serde_json::to_writer(&mut running.requests, request)?;
+        running.requests.write_all(b"\n")?;
+        let mut line = String::new();
+        if running.replies.read_line(&mut line)? == 0 {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "espeak-ng ended without an answer"));
+        }
+        let reply: Reply = serde_json::from_str(&line)?;
+        let count = if let Reply::Read { samples, .. } = &reply { *samples } else { 0 };
+        let mut bytes = vec![0; count * 2];
+        running.replies.read_exact(&mut bytes)?;
+        let samples = bytes
+            .chunks_exact(2)
+            .map(|pair| f32::from(i16::from_le_bytes([pair[0], pair[1]])) / 32_768.0)
+            .collect();
+        Ok((reply, samples))
+    }
+
+    fn start(&self) -> io::Result<Running> {
+        let mut child = Command::new(&self.program)
+            .arg(&self.library)
+            .args(&self.data)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(requests), Some(replies)) => {
+                Ok(Running { child, requests, replies: BufReader::new(replies) })
+            }
+            _ => Err(io::Error::other("espeak-ng has no pipe")),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It holds nothing worth saving, and a process that is not waited for stays as a zombie.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

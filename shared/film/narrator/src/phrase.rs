@@ -1,0 +1,206 @@
+//! What a neural voice is given: the sounds and marks of a sentence as numbers, each knowing its word.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::Path;
+
+use crate::espeak::protocol::HeardWord;
+use crate::phonemes::{self, Accent};
+use crate::words::Match;
+
+/// The letters of a voice's alphabet and their numbers.
+#[derive(Debug)]
+pub(crate) struct Vocabulary(HashMap<char, i64>);
+
+impl Vocabulary {
+    /// Reads `{"a": 1, …}` or `{"vocab": {"a": 1, …}}`.
+    pub(crate) fn open(path: &Path) -> Result<Self, String> {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum File {
+            Wrapped { vocab: HashMap<char, i64> },
+            Plain(HashMap<char, i64>),
+        }
+        let text = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        match serde_json::from_slice(&text) {
+            Ok(File::Wrapped { vocab } | File::Plain(vocab)) => Ok(Self(vocab)),
+            Err(error) => Err(format!("{}: {error}", path.display())),
+        }
+    }
+}
+
+/// At most as many tokens as a voice takes in one call.
+#[derive(Debug, Default)]
+pub(crate) struct Phrase {
+    /// The voice's numbers, without the padding at both ends.
+    pub(crate) tokens: Vec<i64>,
+    /// For each token the [`Match`] it is a sound of; none for marks and spaces.
+    pub(crate) owners: Vec<Option<usize>>,
+}
+
+/// A sentence, and how its words were read.
+pub(crate) struct ReadSentence<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) written: &'a [Range<usize>],
+    pub(crate) heard: &'a [HeardWord],
+    pub(crate) matches: &'a [Match],
+    pub(crate) accent: Accent,
+}
+
+impl ReadSentence<'_> {
+    /// The sentence as phrases of at most `limit` tokens, divided at marks, else between words.
+    pub(crate) fn phrases(&self, vocabulary: &Vocabulary, limit: usize) -> Vec<Phrase> {
+        let mut letters: Vec<(char, Option<usize>)> = Vec::new();
+        let mut end = 0;
+        for (index, one) in self.matches.iter().enumerate() {
+            let (first, last) = (&self.written[one.written.start], &self.written[one.written.end - 1]);
+            self.push_gap(&mut letters, end..first.start);
+            for (position, word) in self.heard[one.spoken.clone()].iter().enumerate() {
+                if position > 0 {
+                    letters.push((' ', Some(index)));
+                }
+                letters.extend(
+                    phonemes::for_kokoro(&word.phonemes, self.accent).chars().map(|c| (c, Some(index))),
+                );
+            }
+            end = last.end;
+        }
+        self.push_gap(&mut letters, end..self.text.len());
+        letters.pop_if(|(letter, _)| *letter == ' ');
+        // Without a closing mark the voices trail off in the middle of a melody.
+        if letters.last().is_some_and(|(_, owner)| owner.is_some()) {
+            letters.push(('.', None));
+        }
+        let (tokens, owners, is_mark) = letters.into_iter().fold(
+            (Vec::new(), Vec::new(), Vec::new()),
+            |(mut tokens, mut owners, mut kinds), (letter, owner)| {
+                if let Some(token) = vocabulary.0.get(&letter) {
+                    tokens.push(*token);
+                    owners.push(owner);
+                    kinds.push(if letter == ' ' { Break::Space } else { Break::of(letter) });
+                }
+                (tokens, owners, kinds)
+            },
+        );
+        divide(&is_mark, limit)
+            .into_iter()
+            .map(|range| Phrase { tokens: tokens[range.clone()].to_vec(), owners: owners[range].to_vec() })
+            .filter(|phrase| phrase.owners.iter().any(Option::is_some))
+            .collect()
+    }
+
+    /// The marks between two words, and one space if they are apart.
+    fn push_gap(&self, letters: &mut Vec<(char, Option<usize>)>, gap: Range<usize>) {
+        let gap = &self.text[gap];
+        let marks: Vec<char> = gap.chars().filter_map(phonemes::punctuation).collect();
+        // A line of verse ends with a breath even if no mark stands there.
+        if marks.is_empty() && gap.contains('\n') && !letters.is_empty() {
+            letters.push((',', None));
+        }
+        let mut spaced = letters.is_empty();
+        for c in gap.chars() {
+            if let Some(mark) = phonemes::punctuation(c) {
+                letters.push((mark, None));
+                spaced = false;
+            } else if c.is_whitespace() && !spaced {
+                letters.push((' ', None));
+                spaced = true;
+            }
+        }
+        // Marks that are written without white space still part two words (`耶和华，我`, `lord—shepherd`).
+        if !marks.is_empty()
+            && !gap.ends_with(char::is_whitespace)
+            && !gap.ends_with(['(', '“', '"', '（', '「'])
+        {
+            letters.push((' ', None));
+        }
+    }
+}
+
+/// Where a phrase may be divided.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Break {
+    Never,
+    Space,
+    Mark,
+}
+
+impl Break {
+    fn of(letter: char) -> Self {
+        if matches!(letter, ';' | ':' | ',' | '.' | '!' | '?' | '—' | '…') {
+            Self::Mark
+        } else {
+            Self::Never
+        }
+    }
+}
+
+/// Ranges of at most `limit`, each ending behind the last mark within the limit, else behind the last space.
+fn divide(kinds: &[Break], limit: usize) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    while kinds.len() - start > limit {
+        let window = &kinds[start..start + limit];
+        let behind = |kind| window.iter().rposition(|one| *one == kind).map(|position| position + 1);
+        let length = behind(Break::Mark).or_else(|| behind(Break::Space)).unwrap_or(limit);
+        ranges.push(start..start + length);
+        start += length;
+    }
+    ranges.push(start..kinds.len());
+    ranges
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words;
+
+    fn vocabulary() -> Vocabulary {
+        Vocabulary("abcdefghijklmnopqrstuvwxyzɡ .,;—“”".chars().zip(1..).collect())
+    }
+
+    fn phrases(text: &str, limit: usize) -> Vec<String> {
+        let written = words::written(text);
+        let heard: Vec<HeardWord> = written
+            .iter()
+            .map(|range| HeardWord {
+                character: range.start,
+                start: 0,
+                end: 0,
+                phonemes: text[range.clone()].to_lowercase(),
+            })
+            .collect();
+        let starts: Vec<usize> = written.iter().map(|range| range.start).collect();
+        let matches = words::matched(&written, &starts);
+        let sentence = ReadSentence {
+            text,
+            written: &written,
+            heard: &heard,
+            matches: &matches,
+            accent: Accent::General,
+        };
+        let vocabulary = vocabulary();
+        let letter = |token: &i64| vocabulary.0.iter().find(|(_, number)| *number == token).map(|(c, _)| *c);
+        sentence
+            .phrases(&vocabulary, limit)
+            .iter()
+            .map(|phrase| phrase.tokens.iter().filter_map(letter).collect())
+            .collect()
+    }
+
+    #[test]
+    fn marks_stand_where_they_were_written() {
+        assert_eq!(phrases("“Lord, my rock”—yes.", 99), ["“lord, my rock”— yes."]);
+    }
+
+    #[test]
+    fn a_line_of_verse_ends_with_a_breath_and_the_last_with_a_stop() {
+        assert_eq!(phrases("amazing grace\nhow sweet", 99), ["amazinɡ ɡrace, how sweet."]);
+    }
+
+    #[test]
+    fn long_sentences_divide_at_marks_then_spaces_then_anywhere() {
+        assert_eq!(phrases("one, two three four.", 12), ["one,", " two three ", "four."]);
+        assert_eq!(phrases("abcdefghijkl", 5), ["abcde", "fɡhij", "kl."]);
+    }
+}

@@ -1,0 +1,181 @@
+//! Samples: what a voice said, sentences joined with rests, and the one rate that everything leaves with.
+
+use rubato::audioadapter_buffers::direct::InterleavedSlice;
+use rubato::{Fft, FixedSync, Resampler};
+
+use crate::SAMPLE_RATE;
+use crate::phrase::Phrase;
+
+/// What a voice said, and when each [`crate::words::Match`] is heard.
+#[derive(Debug)]
+pub(crate) struct Utterance {
+    pub(crate) samples: Vec<f32>,
+    pub(crate) sample_rate: u32,
+    /// Index of the match, first sample, first sample after it; in order.
+    pub(crate) heard: Vec<(usize, usize, usize)>,
+}
+
+impl Utterance {
+    /// Places the words by the durations that a neural voice gave its tokens, padding included.
+    pub(crate) fn new(
+        samples: Vec<f32>,
+        sample_rate: u32,
+        phrase: &Phrase,
+        durations: &[f32],
+        unit: usize,
+    ) -> Result<Self, String> {
+        if durations.len() != phrase.tokens.len() + 2 {
+            return Err(format!("{} durations for {} tokens", durations.len(), phrase.tokens.len()));
+        }
+        let total = durations.iter().sum::<f32>() as usize * unit;
+        if total != samples.len() {
+            return Err(format!("durations of {total} samples for {} samples", samples.len()));
+        }
+        let mut heard: Vec<(usize, usize, usize)> = Vec::new();
+        let mut at = 0;
+        // The padding in front belongs to no word, and neither does the one behind.
+        for (duration, owner) in durations.iter().zip(std::iter::once(&None).chain(&phrase.owners)) {
+            let end = at + *duration as usize * unit;
+            match (owner, heard.last_mut()) {
+                (Some(owner), Some(last)) if last.0 == *owner => last.2 = end,
+                (Some(owner), _) => heard.push((*owner, at, end)),
+                (None, _) => {}
+            }
+            at = end;
+        }
+        Ok(Self { samples, sample_rate, heard })
+    }
+
+    /// Cuts the silence at both ends, leaving [`MARGIN_MS`].
+    pub(crate) fn trimmed(mut self) -> Self {
+        let peak = self.samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        let threshold = peak * SILENCE;
+        let margin = (self.sample_rate * MARGIN_MS / 1000) as usize;
+        let loud = |sample: &f32| sample.abs() > threshold;
+        let (Some(first), Some(last)) =
+            (self.samples.iter().position(loud), self.samples.iter().rposition(loud))
+        else {
+            return self;
+        };
+        let start = first.saturating_sub(margin);
+        let end = (last + 1 + margin).min(self.samples.len());
+        self.samples.truncate(end);
+        self.samples.drain(..start);
+        let length = self.samples.len();
+        for (_, from, to) in &mut self.heard {
+            *from = from.saturating_sub(start).min(length);
+            *to = to.saturating_sub(start).min(length);
+        }
+        // A cut in the middle of breath noise would click.
+        let ramp = margin.min(length / 2);
+        for step in 0..ramp {
+            let gain = step as f32 / ramp as f32;
+            self.samples[step] *= gain;
+            self.samples[length - 1 - step] *= gain;
+        }
+        self
+    }
+}
+
+/// Kept before the first and after the last sound of a sentence; the contract allows 50 ms.
+const MARGIN_MS: u32 = 20;
+/// Quieter than this part of the loudest sample (−40 dB) counts as silence.
+const SILENCE: f32 = 0.01;
+/// The loudest sample that leaves: −1 dBFS, so that nothing clips between samples when it is converted again.
+const PEAK: f32 = 0.891;
+
+/// Sentences one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Track {
+    samples: Vec<f32>,
+    sample_rate: u32,
+}
+
+impl Track {
+    /// Appends a sentence and returns the second at which it begins.
+    pub(crate) fn push(&mut self, utterance: &Utterance) -> f64 {
+        self.sample_rate = utterance.sample_rate;
+        let at = self.samples.len() as f64 / f64::from(self.sample_rate);
+        self.samples.extend_from_slice(&utterance.samples);
+        at
+    }
+
+    /// Appends silence.
+    pub(crate) fn rest(&mut self, milliseconds: u32) {
+        let count = u64::from(milliseconds) * u64::from(self.sample_rate) / 1000;
+        self.samples.resize(self.samples.len() + count as usize, 0.0);
+    }
+
+    /// Everything at [`SAMPLE_RATE`], no louder than −1 dBFS.
+    pub(crate) fn finish(self) -> Result<Vec<f32>, String> {
+        let mut samples = resampled(self.samples, self.sample_rate)?;
+        let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        if peak > PEAK {
+            for sample in &mut samples {
+                *sample *= PEAK / peak;
+            }
+        }
+        Ok(samples)
+    }
+}
+
+fn resampled(samples: Vec<f32>, from: u32) -> Result<Vec<f32>, String> {
+    if from == SAMPLE_RATE || samples.is_empty() {
+        return Ok(samples);
+    }
+    // Half a thousand samples keep the filter's transition band narrow (under 100 Hz) at no cost that matters.
+    const CHUNK: usize = 1024;
+    let convert = |samples: &[f32]| -> Result<Vec<f32>, Box<dyn std::error::Error>> {
+        let mut resampler = Fft::<f32>::new(from as usize, SAMPLE_RATE as usize, CHUNK, 1, FixedSync::Both)?;
+        let input = InterleavedSlice::new(samples, 1, samples.len())?;
+        Ok(resampler.process_all(&input, samples.len(), None)?.take_data())
+    };
+    convert(&samples).map_err(|error| format!("{from} Hz to {SAMPLE_RATE} Hz: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tone(rate: u32, seconds: f32) -> Vec<f32> {
+        let step = 440.0 * std::f32::consts::TAU / rate as f32;
+        (0..(rate as f32 * seconds) as usize).map(|n| (n as f32 * step).sin()).collect()
+    }
+
+    #[test]
+    fn resampling_keeps_length_and_level() {
+        for rate in [22_050, 24_000] {
+            let samples = resampled(tone(rate, 1.0), rate).unwrap();
+            assert!(samples.len().abs_diff(SAMPLE_RATE as usize) <= 1, "{}", samples.len());
+            let rms = (samples.iter().map(|s| s * s).sum::<f32>() / samples.len() as f32).sqrt();
+            assert!((rms - std::f32::consts::FRAC_1_SQRT_2).abs() < 0.01, "{rms}");
+        }
+    }
+
+    #[test]
+    fn silence_is_cut_and_words_move_with_it() {
+        let mut samples = vec![0.0; 24_000];
+        samples.extend(tone(24_000, 0.5));
+        samples.extend(vec![0.0; 12_000]);
+        let said = Utterance { samples, sample_rate: 24_000, heard: vec![(0, 24_000, 36_000)] }.trimmed();
+        assert!(said.samples.len().abs_diff(12_000 + 960) < 10);
+        assert!(said.heard[0].1.abs_diff(480) < 10 && said.heard[0].2.abs_diff(12_480) < 10);
+    }
+
+    #[test]
+    fn a_word_lasts_from_its_first_sound_to_its_last() {
+        let phrase =
+            Phrase { tokens: vec![5, 6, 16, 7, 4], owners: vec![Some(0), Some(0), None, Some(1), None] };
+        let said = Utterance::new(vec![0.0; 140], 24_000, &phrase, &[1.0, 2.0, 3.0, 1.0, 4.0, 2.0, 1.0], 10)
+            .unwrap();
+        assert_eq!(said.heard, [(0, 10, 60), (1, 70, 110)]);
+        assert!(Utterance::new(Vec::new(), 24_000, &phrase, &[1.0], 10).is_err());
+    }
+
+    #[test]
+    fn loud_sound_is_turned_down_and_quiet_sound_left_alone() {
+        let mut track = Track::default();
+        track.push(&Utterance { samples: vec![1.4; 4_800], sample_rate: SAMPLE_RATE, heard: Vec::new() });
+        assert!(track.finish().unwrap().iter().all(|sample| *sample <= PEAK));
+    }
+}

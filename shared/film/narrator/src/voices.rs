@@ -1,0 +1,227 @@
+//! Which voice speaks which language, and how well.
+
+use serde::Serialize;
+
+use crate::phonemes::Accent;
+
+/// What a listener may expect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Quality {
+    /// Fit to publish.
+    Studio,
+    /// Understandable, but with an accent or a machine's melody: better recorded or spoken by a remote provider.
+    Draft,
+}
+
+/// A language and its embedded voices.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct LanguageVoices {
+    /// BCP 47, for example `en`, `pt-BR`.
+    pub language: &'static str,
+    /// The provider of the default voice: `kokoro` or `espeak-ng`.
+    pub provider: &'static str,
+    /// Names for [`crate::Script::voice`], the default first.
+    pub voices: &'static [&'static str],
+    /// What to tell the user beforehand.
+    pub quality: Quality,
+    #[serde(skip)]
+    pub(crate) espeak: &'static str,
+    #[serde(skip)]
+    pub(crate) accent: Accent,
+}
+
+pub(crate) const KOKORO: &str = "kokoro";
+pub(crate) const HIBARI: &str = "hibari";
+pub(crate) const ESPEAK: &str = "espeak-ng";
+
+const AMERICAN: &[&str] = &["af_heart", "am_michael", "af_bella", "am_fenrir"];
+const BRITISH: &[&str] = &["bf_emma", "bm_george"];
+const SPANISH: &[&str] = &["ef_dora", "em_alex"];
+const FRENCH: &[&str] = &["ff_siwis"];
+const HINDI: &[&str] = &["hf_alpha", "hm_omega", "hf_beta", "hm_psi"];
+const ITALIAN: &[&str] = &["if_sara", "im_nicola"];
+const PORTUGUESE: &[&str] = &["pf_dora", "pm_alex"];
+
+const fn kokoro(
+    language: &'static str,
+    espeak: &'static str,
+    accent: Accent,
+    voices: &'static [&'static str],
+    quality: Quality,
+) -> LanguageVoices {
+    LanguageVoices { language, provider: KOKORO, voices, quality, espeak, accent }
+}
+
+const fn espeak(language: &'static str, voice: &'static str) -> LanguageVoices {
+    LanguageVoices {
+        language,
+        provider: ESPEAK,
+        voices: &[],
+        quality: Quality::Draft,
+        espeak: voice,
+        accent: Accent::General,
+    }
+}
+
+const CATALOGUE: &[LanguageVoices] = &[
+    kokoro("en", "en-us", Accent::American, AMERICAN, Quality::Studio),
+    kokoro("en-GB", "en-gb", Accent::British, BRITISH, Quality::Studio),
+    kokoro("es", "es", Accent::General, SPANISH, Quality::Studio),
+    kokoro("fr", "fr", Accent::General, FRENCH, Quality::Draft),
+    kokoro("hi", "hi", Accent::General, HINDI, Quality::Studio),
+    kokoro("it", "it", Accent::General, ITALIAN, Quality::Studio),
+    kokoro("pt-BR", "pt-br", Accent::General, PORTUGUESE, Quality::Studio),
+    kokoro("pt", "pt-br", Accent::General, PORTUGUESE, Quality::Studio),
+    // Neighbours of Hindi: its voices know nearly all of their sounds, and are understood far better than espeak-ng.
+    kokoro("ur", "ur", Accent::General, HINDI, Quality::Draft),
+    kokoro("ta", "ta", Accent::General, HINDI, Quality::Draft),
+    kokoro("te", "te", Accent::General, HINDI, Quality::Draft),
+    kokoro("bn", "bn", Accent::General, HINDI, Quality::Draft),
+    kokoro("mr", "mr", Accent::General, HINDI, Quality::Draft),
+    kokoro("ne", "ne", Accent::General, HINDI, Quality::Draft),
+    kokoro("pa", "pa", Accent::General, HINDI, Quality::Draft),
+    kokoro("gu", "gu", Accent::General, HINDI, Quality::Draft),
+    kokoro("kn", "kn", Accent::General, HINDI, Quality::Draft),
+    kokoro("ml", "ml", Accent::General, HINDI, Quality::Draft),
+    kokoro("or", "or", Accent::General, HINDI, Quality::Draft),
+    // espeak-ng has no rules for Sanskrit; those of Hindi read its script.
+    kokoro("sa", "hi", Accent::General, HINDI, Quality::Draft),
+    espeak("ar", "ar"),
+    espeak("he", "he"),
+    espeak("ru", "ru"),
+    espeak("uk", "uk"),
+    espeak("de", "de"),
+    espeak("nl", "nl"),
+    espeak("pl", "pl"),
+    espeak("el", "el"),
+    espeak("la", "la"),
+    espeak("tr", "tr"),
+    espeak("fa", "fa"),
+    espeak("sw", "sw"),
+    espeak("id", "id"),
+    espeak("vi", "vi"),
+    espeak("ko", "ko"),
+    espeak("am", "am"),
+    espeak("zh", "cmn"),
+    espeak("yue", "yue"),
+];
+
+/// The languages whose embedded voices were tried, with the voice each gets by default. Other languages that
+/// espeak-ng knows are spoken too, as a draft.
+pub fn catalogue() -> &'static [LanguageVoices] {
+    CATALOGUE
+}
+
+/// Who is asked, in order, and how the text is read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// espeak-ng's rules for reading the text.
+    pub(crate) reader: String,
+    pub(crate) accent: Accent,
+    pub(crate) choices: Vec<Choice>,
+}
+
+/// One voice of one provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Kokoro(String),
+    Hibari,
+    /// A voice of espeak-ng, by its own name.
+    Espeak(String),
+}
+
+/// Chooses the voices for a script: the one that was asked for, then the language's own, best first.
+///
+/// A voice is asked for by name (`am_michael`), by provider (`hibari`), or both (`kokoro:am_michael`). A name that is
+/// none of ours belongs to another provider; the language's default takes its place.
+pub(crate) fn plan(language: &str, voice: Option<&str>) -> Plan {
+    let found = find(language);
+    let reader = found.map_or_else(|| primary(language), |found| found.espeak.to_owned());
+    let accent = found.map_or(Accent::General, |found| found.accent);
+    let english = accent != Accent::General;
+    let default = found.and_then(|found| found.voices.first().copied());
+
+    let (provider, name) = match voice.map(|voice| voice.split_once(':').unwrap_or((voice, ""))) {
+        Some((KOKORO, name)) => (KOKORO, Some(name)),
+        Some((HIBARI, _)) => (HIBARI, None),
+        Some((ESPEAK, name)) => (ESPEAK, Some(name)),
+        Some((name, "")) => (KOKORO, Some(name)),
+        _ => (KOKORO, None),
+    };
+    let name = name.filter(|name| !name.is_empty());
+    let mut choices = Vec::with_capacity(3);
+    if provider == KOKORO {
+        let known = name.filter(|name| CATALOGUE.iter().any(|language| language.voices.contains(name)));
+        choices.extend(known.or(default).map(|voice| Choice::Kokoro(voice.to_owned())));
+    }
+    if provider != ESPEAK && english {
+        choices.push(Choice::Hibari);
+    }
+    let spoken = name.filter(|_| provider == ESPEAK).unwrap_or(&reader);
+    choices.push(Choice::Espeak(spoken.to_owned()));
+    Plan { accent, choices, reader }
+}
+
+/// The entry of a language tag: the whole tag's, else the one of its language.
+fn find(tag: &str) -> Option<&'static LanguageVoices> {
+    let by = |tag: &str| CATALOGUE.iter().find(|entry| entry.language.eq_ignore_ascii_case(tag));
+    // Old codes and close relatives that are read by the same rules.
+    by(&tag.replace('_', "-")).or_else(|| match primary(tag).as_str() {
+        "iw" => by("he"),
+        "cmn" => by("zh"),
+        "awa" | "bho" | "mai" | "doi" | "bra" => by("hi"),
+        language => by(language),
+    })
+}
+
+fn primary(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn english_is_tried_with_three_providers_best_first() {
+        assert_eq!(
+            plan("en", None).choices,
+            [Choice::Kokoro("af_heart".to_owned()), Choice::Hibari, Choice::Espeak("en-us".to_owned())]
+        );
+        assert_eq!(plan("en-GB", None).reader, "en-gb");
+        assert_eq!(plan("EN_au", None).reader, "en-us");
+    }
+
+    #[test]
+    fn a_provider_can_be_asked_for() {
+        assert_eq!(plan("en", Some("hibari:heart")).choices[0], Choice::Hibari);
+        assert_eq!(plan("en", Some("espeak-ng")).choices, [Choice::Espeak("en-us".to_owned())]);
+        assert_eq!(plan("hi", Some("espeak-ng:hi+f3")).choices, [Choice::Espeak("hi+f3".to_owned())]);
+        assert_eq!(plan("en", Some("kokoro:am_michael")).choices[0], Choice::Kokoro("am_michael".to_owned()));
+        assert_eq!(plan("en", Some("am_michael")).choices[0], Choice::Kokoro("am_michael".to_owned()));
+    }
+
+    #[test]
+    fn another_providers_voice_gives_way_to_the_languages_own() {
+        assert_eq!(plan("es", Some("Lucia")).choices[0], Choice::Kokoro("ef_dora".to_owned()));
+    }
+
+    #[test]
+    fn languages_without_an_entry_are_left_to_espeak() {
+        assert_eq!(plan("cy", None).choices, [Choice::Espeak("cy".to_owned())]);
+        assert_eq!(plan("zh-Hans", None).choices, [Choice::Espeak("cmn".to_owned())]);
+    }
+
+    #[test]
+    fn every_language_stands_once_and_every_kokoro_language_has_a_voice() {
+        for (index, entry) in CATALOGUE.iter().enumerate() {
+            assert!(
+                CATALOGUE[..index].iter().all(|other| other.language != entry.language),
+                "{}",
+                entry.language
+            );
+            assert_eq!(entry.provider == KOKORO, !entry.voices.is_empty(), "{}", entry.language);
+        }
+    }
+}
