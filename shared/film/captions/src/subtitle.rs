@@ -1,0 +1,147 @@
+//! Captions as files: SubRip and WebVTT.
+
+use std::fmt::Write as _;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::Cue;
+use crate::breaks::{Quality, breaks, trimmed};
+use crate::clock::is_wide;
+use crate::direction::{Strong, paragraph_level};
+
+/// Letters of a line (Han and kana count twice), the usual limit of captioning guides.
+const COLUMNS: usize = 42;
+
+const RLI: char = '\u{2067}';
+const LRI: char = '\u{2066}';
+const PDI: char = '\u{2069}';
+
+/// The cues as a SubRip file, UTF-8, lines ending in CR LF as most readers of the format expect.
+///
+/// SubRip has no escapes; a word joiner (U+2060, no width, no break) keeps players from taking text
+/// for a tag (`<i>`, `{\an8}`) or for a time line (`-->`). Right-to-left lines are isolated, because
+/// players set every line in a left-to-right paragraph and would put its full stop at the wrong end.
+pub fn srt(cues: &[Cue]) -> String {
+    let mut file = String::new();
+    for (index, cue) in cues.iter().enumerate() {
+        let rtl = Strong::of(&cue.text).mostly_rtl();
+        let (start, end) = (timestamp(cue.start_ms, ','), timestamp(cue.end_ms, ','));
+        write!(file, "{}\r\n{start} --> {end}\r\n", index + 1).ok();
+        for line in lines(&cue.text) {
+            let line = guarded(line);
+            let misread = Strong::of(&line).first_is_rtl == Some(true);
+            file.push_str(&match (rtl, misread) {
+                (true, _) => format!("{RLI}{line}{PDI}"),
+                (false, true) => format!("{LRI}{line}{PDI}"),
+                (false, false) => line,
+            });
+            file.push_str("\r\n");
+        }
+        file.push_str("\r\n");
+    }
+    file
+}
+
+/// The cues as a WebVTT file in a language (BCP 47), which each cue carries in a `<lang>` span, so that
+/// players choose the right letterforms.
+///
+/// WebVTT takes each line's direction from its first letter; a line for which that is wrong is
+/// isolated in its own.
+pub fn vtt(cues: &[Cue], language: &str) -> String {
+    let mut file = String::from("WEBVTT\n\n");
+    for (index, cue) in cues.iter().enumerate() {
+        let rtl = paragraph_level(&cue.text, language).is_rtl();
+        let (start, end) = (timestamp(cue.start_ms, '.'), timestamp(cue.end_ms, '.'));
+        write!(file, "{}\n{start} --> {end}\n<lang {language}>", index + 1).ok();
+        for (number, line) in lines(&cue.text).into_iter().enumerate() {
+            if number > 0 {
+                file.push('\n');
+            }
+            let escaped = escaped(line);
+            let first_is_rtl = Strong::of(line).first_is_rtl.unwrap_or(false);
+            file.push_str(&match (rtl, first_is_rtl) {
+                (true, false) => format!("{RLI}{escaped}{PDI}"),
+                (false, true) => format!("{LRI}{escaped}{PDI}"),
+                _ => escaped,
+            });
+        }
+        file.push_str("</lang>\n\n");
+    }
+    file
+}
+
+/// `00:00:00,000`
+fn timestamp(ms: u32, point: char) -> String {
+    let (seconds, millis) = (ms / 1000, ms % 1000);
+    format!("{:02}:{:02}:{:02}{point}{millis:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// Lines of a cue: as the author broke it, else two of like length if one would be too long.
+fn lines(text: &str) -> Vec<&str> {
+    let whole = trimmed(text, 0..text.len());
+    let breaks = breaks(text);
+    let columns = |from: usize, to: usize| -> usize {
+        text[trimmed(text, from..to)].graphemes(true).map(|g| if is_wide(g) { 2 } else { 1 }).sum()
+    };
+    let authored: Vec<usize> =
+        breaks.iter().filter(|b| b.quality == Quality::Newline).map(|b| b.at).collect();
+    let cuts = if !authored.is_empty() {
+        authored
+    } else if columns(whole.start, whole.end) <= COLUMNS {
+        Vec::new()
+    } else {
+        let longer = |at: usize| columns(whole.start, at).max(columns(at, whole.end));
+        breaks.iter().map(|b| b.at).min_by_key(|at| longer(*at)).into_iter().collect()
+    };
+    let mut start = whole.start;
+    let mut lines = Vec::new();
+    for end in cuts.into_iter().chain([whole.end]) {
+        // A blank line would end the cue.
+        let line = &text[trimmed(text, start..end)];
+        if !line.is_empty() {
+            lines.push(line);
+        }
+        start = end;
+    }
+    lines
+}
+
+/// Text that no SubRip reader takes for markup; control characters, which could end a line, as spaces.
+fn guarded(line: &str) -> String {
+    const WORD_JOINER: char = '\u{2060}';
+    let mut guarded = String::with_capacity(line.len());
+    let mut characters = line.chars().peekable();
+    while let Some(c) = characters.next() {
+        guarded.push(if ends_line(c) { ' ' } else { c });
+        let markup = match (c, characters.peek()) {
+            ('<', Some(next)) => next.is_alphabetic() || *next == '/',
+            ('{', Some('\\')) | ('-', Some('>')) => true,
+            _ => false,
+        };
+        if markup {
+            guarded.push(WORD_JOINER);
+        }
+    }
+    guarded
+}
+
+fn escaped(line: &str) -> String {
+    let mut escaped = String::with_capacity(line.len());
+    for c in line.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '\u{A0}' => escaped.push_str("&nbsp;"),
+            '\u{200E}' => escaped.push_str("&lrm;"),
+            '\u{200F}' => escaped.push_str("&rlm;"),
+            c if ends_line(c) => escaped.push(' '),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn ends_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}

@@ -1,0 +1,11 @@
+//! What captions promise, seen from outside. Needs the fonts: `make setup`.
+
+#![allow(clippy::unwrap_used, reason = "what a test does not expect must fail it")]
+
+mod assets;
+mod coverage;
+mod cutting;
+mod drawing;
+mod files;
+
+use film_captions::Fonts;
