@@ -68,25 +68,28 @@ def _deploy(settings: Settings, server: Running) -> bool:
     binaries = local_template.binaries(template)
     code = {name: bundles.bundle(settings.binaries / binary) for name, binary in binaries.items()}
     given = local_template.parameters(fetch_assets.machine_name())
-    fingerprint = _fingerprint([bundle.key for bundle in code.values()], given)
+    media = local_template.media_variables(settings.binaries)
+    fingerprint = _fingerprint([bundle.key for bundle in code.values()], given, media)
 
     stack = _describe(clients)
     changed = stack is None or _tag(stack) != fingerprint
     if changed:
         _upload(clients, list(code.values()))
-        plain = local_template.process(template, lambda name: f"s3://{CODE_BUCKET}/{code[name].key}", given)
+        addresses = {name: f"s3://{CODE_BUCKET}/{bundle.key}" for name, bundle in code.items()}
+        plain = local_template.process(template, addresses, given, media)
         _make_secret(clients)
         _make_mail_identity(clients)
         stack = _apply(clients, stack, plain, given, fingerprint)
+        _expire_items(clients, plain["Resources"])
     settings.outputs.write_text(json.dumps(_outputs(settings, server, stack), indent=2) + "\n")
     return changed
 
 
-def _fingerprint(keys: list[str], given: dict[str, str]) -> str:
+def _fingerprint(keys: list[str], given: dict[str, str], media: dict[str, str]) -> str:
     digest = hashlib.sha256()
     for source in [local_template.TEMPLATE, *sorted(Path(__file__).parent.glob("*.py"))]:
         digest.update(source.read_bytes())
-    digest.update(json.dumps([keys, given, local_template.media_variables()]).encode())
+    digest.update(json.dumps([keys, given, media]).encode())
     return digest.hexdigest()
 
 
@@ -111,6 +114,16 @@ def _make_mail_identity(clients: Clients) -> None:
         mail.create_email_identity(EmailIdentity=MAIL_FROM)
     except mail.exceptions.AlreadyExistsException:
         pass
+
+
+def _expire_items(clients: Clients, resources: dict[str, Any]) -> None:
+    """Switches the tables' expiry on, which the emulator leaves out when it reads it in a template."""
+    for name, resource in resources.items():
+        expiry = resource["Properties"].get("TimeToLiveSpecification")
+        if resource["Type"] == "AWS::DynamoDB::Table" and expiry:
+            found = clients.cloudformation.describe_stack_resource(StackName=STACK, LogicalResourceId=name)
+            table = found["StackResourceDetail"]["PhysicalResourceId"]
+            clients.dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=expiry)
 
 
 def _describe(clients: Clients) -> dict[str, Any] | None:

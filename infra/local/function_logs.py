@@ -18,14 +18,16 @@ def show(settings: Settings, server: Running, follow: bool) -> None:
         raise StackError("nothing is deployed yet")
     group = json.loads(settings.outputs.read_text())["function_logs"]
     logs = Clients(server.endpoint).logs
-    seen: set[str] = set()
+    seen: set[tuple[object, ...]] = set()
     since = 0
     while True:
         events = _events(logs, group, since)
         for event in events:
-            if event["eventId"] not in seen:
+            # The emulator gives events no id of their own.
+            line = (event["logStreamName"], event["timestamp"], event["message"])
+            if line not in seen:
                 print(event["message"].rstrip(), flush=True)
-                seen.add(event["eventId"])
+                seen.add(line)
                 since = event["timestamp"]
         if not follow:
             return

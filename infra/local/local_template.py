@@ -2,30 +2,26 @@
 
 * Code is a launcher of the binary cargo built (`bundles`), for this machine's architecture.
 * The container-image function is deployed the same way; FFmpeg, voices and fonts come from the set-up.
-* Lambda's JSON logging, which LoggingConfig asks for, is asked for by Lambda's own variables.
 * The HTTP API's OpenAPI body becomes single resources (`http_api`).
+* A table's expiry is switched on after the deployment (`deployment`): the emulator leaves it out.
+* A queue trigger's concurrency is written out: the emulator compares a parameter's value as text.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import http_api
 from layout import ASSETS, BIN, ROOT
-from settings import (
-    FRONTEND_ORIGIN,
-    MAIL_FROM,
-    REGION,
-    SIGNING_KEYS_SECRET,
-)
+from settings import FRONTEND_ORIGIN, MAIL_FROM, REGION, SIGNING_KEYS_SECRET
 
 TEMPLATE = ROOT / "template.yaml"
 FUNCTION = "AWS::Serverless::Function"
+TRIGGER = "AWS::Lambda::EventSourceMapping"
 IMAGE_FUNCTION_BINARY = {"RenderStepFunction": "render-step"}
 IMAGE_SETTINGS = ("PackageType", "ImageUri", "ImageConfig")
-LOG_VARIABLES = {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": "INFO"}
 
 
 def parameters(machine: str) -> dict[str, str]:
@@ -59,20 +55,28 @@ def binaries(template: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def process(template: dict[str, Any], code: Callable[[str], str], given: dict[str, str]) -> dict[str, Any]:
-    """Plain CloudFormation for the emulator; `code` gives the S3 address of a function's bundle."""
+def process(
+    template: dict[str, Any],
+    code: dict[str, str],
+    given: dict[str, str],
+    media: dict[str, str],
+) -> dict[str, Any]:
+    """Plain CloudFormation for the emulator.
+
+    `code` are the S3 addresses of the functions' bundles by logical id, `given` are the template's parameters, `media`
+    the variables of the render step (`media_variables`).
+    """
     for name, resource in template["Resources"].items():
         if resource["Type"] != FUNCTION:
             continue
         properties = resource["Properties"]
-        properties["CodeUri"] = code(name)
-        variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
-        variables |= LOG_VARIABLES
+        properties["CodeUri"] = code[name]
         if name in IMAGE_FUNCTION_BINARY:
             for setting in IMAGE_SETTINGS:
                 properties.pop(setting, None)
             resource.pop("IgnoreGlobals", None)
-            variables |= media_variables()
+            environment = properties.setdefault("Environment", {})
+            environment["Variables"] = environment.get("Variables", {}) | media
 
     # The transform asks the AWS SDK for a region, though it calls nothing.
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
@@ -80,15 +84,23 @@ def process(template: dict[str, Any], code: Callable[[str], str], given: dict[st
 
     plain = transform(template, given, _NoManagedPolicies())
     plain["Resources"] = http_api.spread(plain["Resources"])
+    _write_out_concurrency(plain["Resources"], given)
     return plain
 
 
-def media_variables() -> dict[str, str]:
-    """Where the render step finds what its image carries on AWS."""
+def _write_out_concurrency(resources: dict[str, Any], given: dict[str, str]) -> None:
+    for resource in resources.values():
+        scaling = resource["Properties"].get("ScalingConfig")
+        if resource["Type"] == TRIGGER and scaling:
+            scaling["MaximumConcurrency"] = int(given[scaling["MaximumConcurrency"]["Ref"]])
+
+
+def media_variables(binaries: Path) -> dict[str, str]:
+    """Where the render step finds what its image carries on AWS; its Dockerfile sets the same names."""
     return {
         "ASSETS_ROOT": str(ASSETS),
         "FFMPEG_PROGRAM": str(BIN / "ffmpeg"),
-        "ESPEAK_PROGRAM": str(BIN / "espeak-ng"),
+        "ESPEAK_PROGRAM": str(binaries / "espeak-pipe"),
     }
 
 

@@ -15,7 +15,7 @@ import sys
 import doctor
 import environments
 import fetch_assets
-import programs
+import ffmpeg
 from layout import ASSETS, LOCAL, MANIFESTS, SetupError
 
 
@@ -39,7 +39,7 @@ def main() -> None:
                 environments.ensure_tools(deploy=wanted.deploy)
             manifests = sorted(MANIFESTS.glob("*.json"))
             fetch_assets.fetch(manifests, ASSETS, fetch_assets.machine_name())
-            programs.ensure()
+            ffmpeg.ensure()
     except SetupError as error:
         sys.exit(f"setup: {error}")
 

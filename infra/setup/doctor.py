@@ -11,8 +11,8 @@ from pathlib import Path
 
 import environments
 import fetch_assets
+import ffmpeg
 import manifest
-import programs
 from layout import ASSETS, BIN, MANIFESTS, ROOT, RUN_ENVIRONMENT, SetupError
 
 FREE_BYTES = 6 << 30
@@ -35,7 +35,6 @@ def report() -> bool:
         ("disk", _disk),
         ("local stack", lambda: _environment(RUN_ENVIRONMENT)),
         ("ffmpeg", _ffmpeg),
-        ("espeak-ng", _espeak),
         ("assets", _assets),
     ]
     healthy = True
@@ -93,7 +92,7 @@ def _environment(environment: Path) -> str:
 
 def _ffmpeg() -> str:
     chosen = BIN / "ffmpeg"
-    reason = programs.why_unfit(chosen)
+    reason = ffmpeg.why_unfit(chosen)
     if reason:
         raise SetupError(f"{chosen.relative_to(ROOT)} {reason}: make setup")
     return f"{_origin(chosen)} ({chosen.resolve()})"
@@ -101,16 +100,6 @@ def _ffmpeg() -> str:
 
 def _origin(program: Path) -> str:
     return "static build from a wheel" if program.resolve().is_relative_to(ASSETS) else "installed"
-
-
-def _espeak() -> str:
-    program = BIN / "espeak-ng"
-    if program.exists():
-        return f"installed ({program.resolve()})"
-    library = ASSETS / "espeak-ng" / "libespeak-ng.so"
-    if not library.exists():
-        raise SetupError("neither installed nor fetched: make setup")
-    return f"library from a wheel ({library.relative_to(ROOT)})"
 
 
 def _assets() -> str:

@@ -1,4 +1,4 @@
-"""Programs that the functions start: what is installed and new enough, else what a wheel carries."""
+"""FFmpeg: what is installed and new enough, else the static build that a wheel carries."""
 
 from __future__ import annotations
 
@@ -11,41 +11,37 @@ from pathlib import Path
 import fetch_assets
 from layout import ASSETS, BIN, MANIFESTS
 
-OLDEST_FFMPEG = (5, 1)
+OLDEST = (5, 1)
 """The version that Debian 12 has, and with it the render image: nothing newer is used."""
 
-FFMPEG_ENCODERS = ("libx264", "aac")
-FFMPEG_WHEEL = MANIFESTS / "fallback" / "ffmpeg.json"
+ENCODERS = ("libx264", "aac")
+WHEEL = MANIFESTS / "fallback" / "ffmpeg.json"
 
 
 def ensure() -> None:
-    """Links the chosen programs into `.local/bin`."""
+    """Links the chosen FFmpeg into `.local/bin`."""
     BIN.mkdir(parents=True, exist_ok=True)
-    ffmpeg = BIN / "ffmpeg"
-    if why_unfit(ffmpeg) is not None:
-        _link(ffmpeg, _installed_ffmpeg() or _carried_ffmpeg())
-        print(f"setup: ffmpeg is {ffmpeg.resolve()}", flush=True)
-    espeak = shutil.which("espeak-ng")
-    if espeak:
-        # Without it the narrator calls the library of the espeak-ng wheel.
-        _link(BIN / "espeak-ng", Path(espeak))
+    link = BIN / "ffmpeg"
+    if why_unfit(link) is not None:
+        _link(link, _installed() or _carried())
+        print(f"setup: ffmpeg is {link.resolve()}", flush=True)
 
 
-def why_unfit(ffmpeg: Path) -> str | None:
+def why_unfit(program: Path) -> str | None:
     """What an FFmpeg program lacks, or none if it will do."""
-    banner = _output(ffmpeg, "-version")
+    banner = _output(program, "-version")
     found = re.match(r"ffmpeg version \D*(\d+)\.(\d+)", banner)
     if not banner:
         return "does not start"
     # Builds from FFmpeg's own trunk carry a revision instead of a version, and are newer than any.
-    if found and tuple(map(int, found.groups())) < OLDEST_FFMPEG:
-        return f"older than {'.'.join(map(str, OLDEST_FFMPEG))}"
-    encoders = _output(ffmpeg, "-encoders")
-    lacking = [name for name in FFMPEG_ENCODERS if not re.search(rf"\b{name}\b", encoders)]
+    if found and tuple(map(int, found.groups())) < OLDEST:
+        return f"older than {'.'.join(map(str, OLDEST))}"
+    encoders = _output(program, "-encoders")
+    lacking = [name for name in ENCODERS if not re.search(rf"\b{name}\b", encoders)]
     return f"lacks the encoders {', '.join(lacking)}" if lacking else None
 
 
-def _installed_ffmpeg() -> Path | None:
+def _installed() -> Path | None:
     installed = shutil.which("ffmpeg")
     if installed is None:
         return None
@@ -56,8 +52,8 @@ def _installed_ffmpeg() -> Path | None:
     return Path(installed)
 
 
-def _carried_ffmpeg() -> Path:
-    fetch_assets.fetch([FFMPEG_WHEEL], ASSETS, fetch_assets.machine_name())
+def _carried() -> Path:
+    fetch_assets.fetch([WHEEL], ASSETS, fetch_assets.machine_name())
     carried = ASSETS / "ffmpeg" / "ffmpeg"
     carried.chmod(0o755)
     return carried
