@@ -1,7 +1,11 @@
 """The local stack: AWS on this machine, with this project deployed to it.
 
     python3 infra/local/stack.py up          start and deploy; prints where outputs.json is
+    python3 infra/local/stack.py start       only start
+    python3 infra/local/stack.py deploy      bring what runs to the template and the binaries
     python3 infra/local/stack.py status      what runs where
+    python3 infra/local/stack.py guide       how to use what runs
+    python3 infra/local/stack.py mail        the mail it has sent
     python3 infra/local/stack.py logs [-f]   what the functions say
     python3 infra/local/stack.py stop        stop it so that its data are kept
     python3 infra/local/stack.py reset       stop it and delete its data
@@ -24,8 +28,12 @@ import environments  # noqa: E402 (found by the line above)
 from layout import RUN_ENVIRONMENT, SetupError  # noqa: E402
 
 import function_logs  # noqa: E402
+import guide  # noqa: E402
 import server  # noqa: E402
 from settings import Settings, StackError  # noqa: E402
+
+
+COMMANDS = ("up", "start", "deploy", "status", "guide", "mail", "logs", "stop", "reset")
 
 
 def main() -> None:
@@ -39,7 +47,9 @@ def main() -> None:
             "deploy": lambda: _deploy(settings),
             "up": lambda: _up(settings),
             "status": lambda: _status(settings),
-            "logs": lambda: _logs(settings, given.follow),
+            "guide": lambda: guide.show(settings, _running(settings)),
+            "mail": lambda: guide.show_mail(settings),
+            "logs": lambda: function_logs.show(settings, _running(settings), given.follow),
             "stop": lambda: _stop(settings),
             "reset": lambda: _reset(settings),
         }[given.command]()
@@ -51,7 +61,7 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("command", choices=("start", "deploy", "up", "status", "logs", "stop", "reset"))
+    parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="default: DEVOTIONAL_STACK, else .local/stack")
     parser.add_argument("--port", type=int, help="0 for a free one; default: DEVOTIONAL_PORT, else 4566")
     parser.add_argument("-f", "--follow", action="store_true", help="logs: go on until interrupted")
@@ -68,21 +78,21 @@ def _enter_environment() -> None:
     os.execv(python, [str(python), *sys.argv])
 
 
-def _start(settings: Settings) -> server.Running:
+def _start(settings: Settings) -> None:
     with server.locked(settings):
-        return _timed("started", lambda: server.start(settings))
+        began = time.monotonic()
+        started = server.start(settings)
+        _say(f"running on port {started.port} ({_since(began)})")
 
 
 def _deploy(settings: Settings) -> None:
     import deployment
 
     with server.locked(settings):
-        found = server.running(settings)
-        if found is None:
-            raise StackError("the stack does not run: start it first, or use `up`")
-        changed = _timed("deployed", lambda: deployment.deploy(settings, found))
-    if not changed:
-        _say("nothing to deploy: template and binaries are as they were")
+        found = _running(settings)
+        began = time.monotonic()
+        changed = deployment.deploy(settings, found)
+        _say(f"{'deployed' if changed else 'as it was deployed'} ({_since(began)})")
     print(settings.outputs)
 
 
@@ -101,17 +111,17 @@ def _status(settings: Settings) -> None:
         print(settings.outputs.read_text(), end="")
 
 
-def _logs(settings: Settings, follow: bool) -> None:
+def _running(settings: Settings) -> server.Running:
     found = server.running(settings)
     if found is None:
-        raise StackError(f"the stack does not run; the emulator's own log is {settings.log}")
-    function_logs.show(settings, found, follow)
+        raise StackError(f"the stack does not run: make dev (its own log is {settings.log})")
+    return found
 
 
 def _stop(settings: Settings) -> None:
     with server.locked(settings):
-        stopped = _timed("stopped", lambda: server.stop(settings))
-    _say(f"data kept in {settings.data}" if stopped else "was not running")
+        stopped = server.stop(settings)
+    _say(f"stopped, data kept in {settings.data}" if stopped else "was not running")
 
 
 def _reset(settings: Settings) -> None:
@@ -121,11 +131,8 @@ def _reset(settings: Settings) -> None:
     _say(f"{settings.data} is deleted")
 
 
-def _timed(what, command):
-    began = time.monotonic()
-    result = command()
-    _say(f"{what} in {time.monotonic() - began:.1f} s")
-    return result
+def _since(began: float) -> str:
+    return f"{time.monotonic() - began:.1f} s"
 
 
 def _say(message: str) -> None:

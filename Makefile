@@ -1,0 +1,93 @@
+# Every target installs what it lacks, then works; twice in a row is fine. `make` lists them.
+
+PYTHON ?= python3
+# What a build for AWS is made for: arm64 or x86_64.
+ARCHITECTURE ?= arm64
+
+SETUP := $(PYTHON) infra/setup
+STACK := $(PYTHON) infra/local/stack.py
+RUN := .local/venv/bin
+TOOLS := .local/venv-tools/bin
+BUILT := $(or $(CARGO_TARGET_DIR),target)/debug
+
+# The film's language, only from the command line: in the environment the name means the locale.
+ifeq ($(origin LANG),command line)
+FILM_LANGUAGE := $(LANG)
+unexport LANG
+else
+FILM_LANGUAGE := en
+endif
+FILM_OPTIONS = --lang "$(FILM_LANGUAGE)" \
+    $(if $(TEXT),--text "$(TEXT)") $(if $(ASPECT),--aspect "$(ASPECT)") \
+    $(if $(VOICE),--voice "$(VOICE)") $(if $(RESOLUTION),--resolution "$(RESOLUTION)")
+# Command-line variables reach recipes as environment; these are arguments of the demo.
+unexport TEXT VOICE ASPECT RESOLUTION
+
+export SAM_CLI_TELEMETRY := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help setup doctor demo dev mail logs status stop reset test lint bench build signing-keys deploy clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+setup: ## what building and running needs, without root: Python packages, models, fonts, FFmpeg
+	@$(SETUP)
+
+doctor: ## what this machine has, what the set-up chose, what is missing
+	@$(SETUP) --doctor
+
+demo: build ## a film from text: TEXT=file.txt LANG=hi ASPECT=9:16 VOICE=name RESOLUTION=1080p
+	@$(STACK) up
+	@$(BUILT)/demo $(FILM_OPTIONS) --out out
+
+dev: build ## the whole product on this machine, until `make stop`
+	@$(STACK) up
+	@$(STACK) guide
+
+mail: ## the mail that the local stack has sent, sign-in links among it
+	@$(STACK) mail
+
+logs: ## what the functions say; FOLLOW=1 goes on
+	@$(STACK) logs $(if $(FOLLOW),--follow)
+
+status: ## whether the local stack runs, and where
+	@$(STACK) status || [ $$? -eq 3 ]
+
+stop: ## stops the local stack and keeps its data
+	@$(STACK) stop
+
+reset: ## stops the local stack and deletes its data
+	@$(STACK) reset
+
+test: lint build ## lint, then every test; those that need a stack start their own
+	@if cargo nextest --version >/dev/null 2>&1; \
+	 then cargo nextest run --workspace; \
+	 else cargo test --workspace; fi
+
+lint: ## format, clippy, and the template
+	@$(SETUP) --tools
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	$(TOOLS)/sam validate --lint --region us-east-1
+	$(TOOLS)/cfn-lint template.yaml
+
+bench: setup ## benchmarks
+	cargo bench --workspace
+
+build: setup
+	cargo build --workspace
+
+signing-keys: ## prints a first value for the secret with the keys of access tokens
+	@$(SETUP) >&2
+	@$(RUN)/python infra/setup/signing_keys.py
+
+deploy: ## builds for AWS and deploys, asking for the parameters (ARCHITECTURE=arm64 or x86_64)
+	@$(SETUP) --deploy
+	@$(PYTHON) infra/setup/render_image.py $(ARCHITECTURE)
+	PATH="$(CURDIR)/$(TOOLS):$$PATH" sam build --parameter-overrides Architecture=$(ARCHITECTURE)
+	$(TOOLS)/sam deploy --guided --parameter-overrides Architecture=$(ARCHITECTURE)
+
+clean: ## deletes what was built; the set-up and the stack's data stay
+	cargo clean
+	rm -rf out .aws-sam .local/downloads .local/render-image

@@ -1,0 +1,63 @@
+"""Prepares what the render image is built from: the function, its helper program and its assets.
+
+Everything is made here and checked before, so that the Dockerfile neither compiles nor downloads
+anything but Debian's FFmpeg.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import fetch_assets
+from layout import LOCAL, MANIFESTS, ROOT, TOOLS_ENVIRONMENT, SetupError
+
+CONTEXT = LOCAL / "render-image"
+DOCKERFILE = ROOT / "infra" / "render-image" / "Dockerfile"
+MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+FUNCTION = "render-step"
+HELPER = "espeak-pipe"
+
+
+def prepare(architecture: str) -> None:
+    """Fills the context for an architecture of Lambda's. Raises `SetupError`."""
+    machine = MACHINES[architecture]
+    # Made for another machine before, the assets would be mixed up.
+    marker = CONTEXT / ".architecture"
+    if not marker.exists() or marker.read_text() != architecture:
+        shutil.rmtree(CONTEXT, ignore_errors=True)
+    CONTEXT.mkdir(parents=True, exist_ok=True)
+    marker.write_text(architecture)
+    fetch_assets.fetch(sorted(MANIFESTS.glob("*.json")), CONTEXT / "assets", machine)
+    built = _build(architecture)
+    shutil.copy2(built / FUNCTION / "bootstrap", CONTEXT / "bootstrap")
+    shutil.copy2(built / HELPER / "bootstrap", CONTEXT / HELPER)
+    shutil.copy2(DOCKERFILE, CONTEXT / "Dockerfile")
+
+
+def _build(architecture: str) -> Path:
+    command = ["cargo", "lambda", "build", "--release", f"--{architecture.replace('_', '-')}"]
+    for binary in (FUNCTION, HELPER):
+        command += ["--bin", binary]
+    path = f"{TOOLS_ENVIRONMENT / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    if subprocess.run(command, cwd=ROOT, env=os.environ | {"PATH": path}).returncode != 0:
+        raise SetupError("the render step could not be built: see above")
+    return ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "lambda"
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("architecture", choices=MACHINES)
+    try:
+        prepare(parser.parse_args().architecture)
+    except SetupError as error:
+        sys.exit(f"setup: {error}")
+
+
+if __name__ == "__main__":
+    main()
