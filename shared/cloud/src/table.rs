@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, TransactWriteItem};
 use serde::{Serialize, de::DeserializeOwned};
@@ -74,6 +75,12 @@ impl Key {
         let text = |value: &str| AttributeValue::S(value.to_owned());
         Item::from([("pk".to_owned(), text(&self.pk)), ("sk".to_owned(), text(&self.sk))])
     }
+}
+
+/// What must be true of the item that a put replaces.
+enum Guard {
+    Absent,
+    Equals(&'static str, u64),
 }
 
 /// A page of a query.
@@ -193,6 +200,19 @@ impl Table {
         }
     }
 
+    /// The items of a query made with [`Table::client`].
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    pub async fn collect<T: DeserializeOwned>(
+        &self,
+        query: QueryFluentBuilder,
+    ) -> Result<Vec<T>, TableError> {
+        let answer = query.send().await.map_err(refused)?;
+        let items = answer.items.unwrap_or_default();
+        Ok(items.into_iter().map(serde_dynamo::from_item).collect::<Result<_, _>>()?)
+    }
+
     /// Writes an item whether or not it is there. Cost: one write.
     ///
     /// # Errors
@@ -222,7 +242,21 @@ impl Table {
     /// # Errors
     /// [`TableError::Shape`].
     pub fn put_new<T: Serialize>(&self, key: &Key, value: &T) -> Result<TransactWriteItem, TableError> {
-        self.transact_put(key, value, Some("attribute_not_exists(pk)"))
+        self.transact_put(key, value, Some(Guard::Absent))
+    }
+
+    /// A put that only succeeds when the item there has this number in this attribute, as part of a
+    /// transaction.
+    ///
+    /// # Errors
+    /// [`TableError::Shape`].
+    pub fn put_when<T: Serialize>(
+        &self,
+        key: &Key,
+        value: &T,
+        equals: (&'static str, u64),
+    ) -> Result<TransactWriteItem, TableError> {
+        self.transact_put(key, value, Some(Guard::Equals(equals.0, equals.1)))
     }
 
     /// A put as part of a transaction.
@@ -237,14 +271,18 @@ impl Table {
         &self,
         key: &Key,
         value: &T,
-        condition: Option<&str>,
+        guard: Option<Guard>,
     ) -> Result<TransactWriteItem, TableError> {
-        let put = types::Put::builder()
-            .table_name(&self.name)
-            .set_item(Some(to_item(key, value)?))
-            .set_condition_expression(condition.map(str::to_owned))
-            .build()
-            .map_err(|error| TableError::Unavailable(error.to_string()))?;
+        let put = types::Put::builder().table_name(&self.name).set_item(Some(to_item(key, value)?));
+        let put = match guard {
+            None => put,
+            Some(Guard::Absent) => put.condition_expression("attribute_not_exists(pk)"),
+            Some(Guard::Equals(name, number)) => put
+                .condition_expression("#name = :number")
+                .expression_attribute_names("#name", name)
+                .expression_attribute_values(":number", AttributeValue::N(number.to_string())),
+        };
+        let put = put.build().map_err(|error| TableError::Unavailable(error.to_string()))?;
         Ok(TransactWriteItem::builder().put(put).build())
     }
 

@@ -1,1 +1,23 @@
-//! studio
+//! Projects, storyboards, jobs and their steps. Knows no media: to it a step has a kind, inputs and an
+//! artefact.
+
+pub mod lexicon;
+pub mod segment;
+
+mod job;
+mod look;
+mod plan;
+mod project;
+mod step;
+mod store;
+mod storyboard;
+mod text;
+
+pub use job::*;
+pub use look::*;
+pub use plan::*;
+pub use project::*;
+pub use step::*;
+pub use store::*;
+pub use storyboard::*;
+pub use text::*;

@@ -1,0 +1,296 @@
+//! From a storyboard to the graph of steps that makes its film. Pure: the same order gives the same plan.
+//!
+//! ```text
+//! image[i] ────┐
+//! image[i+1] ──┼─► clip[i] ──┐
+//! narration[i] ┤             ├─► stitch
+//! narration[i+1]             │
+//!    └── all ──► soundtrack ─┘
+//! ```
+//!
+//! A clip shows the beginning of the next scene in its crossfade, so it waits for that one's picture and
+//! speech too; and it depends on nothing else, so that an edit of scene i renders the clips i−1 and i
+//! again and no other.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use tenancy::ContentHash;
+
+use crate::{
+    ClipInput, ImageInput, JobId, Manuscript, NarrationInput, Project, Resolution, Scene, SceneInput,
+    SoundtrackInput, SpokenScene, Step, StepId, StepInput, StepKind, StepState, StitchInput, Tally, segment,
+};
+
+/// The steps of one film, each distinct artefact once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// In an order in which each comes after those that it waits for.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// One step of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedStep {
+    /// Its name within the job.
+    pub id: StepId,
+    /// What it is made from.
+    pub input: StepInput,
+    /// The artefact's name.
+    pub artefact: ContentHash,
+    /// The steps that must end first.
+    pub after: Vec<StepId>,
+    /// What it will cost at most, estimated from the text: speech and film in milliseconds.
+    pub estimate_ms: u64,
+}
+
+impl Plan {
+    /// The plan of a project's film at a resolution.
+    #[must_use]
+    pub fn draw(project: &Project, manuscript: &Manuscript, resolution: Resolution) -> Self {
+        let style = &project.style;
+        let mut plan = Draft::default();
+        let mut scenes = Vec::new();
+        let mut sources = Vec::new();
+        for scene in &manuscript.storyboard.scenes {
+            let text = &manuscript.text[scene.span.clone()];
+            let image = plan.add(image_input(project, scene), Vec::new(), 0);
+            let speech_ms = u64::from(segment::speech_ms(text));
+            let narration = NarrationInput {
+                text: text.to_owned(),
+                language: style.language.clone(),
+                voice: style.voice.clone(),
+                pace: style.pace,
+            };
+            let narration = plan.add(StepInput::Narration(narration), Vec::new(), speech_ms);
+            scenes.push(SceneInput {
+                image: plan.artefact(&image),
+                narration: plan.artefact(&narration),
+                text: text.to_owned(),
+                pause_ms: scene.pause_ms,
+                seed: scene.seed,
+            });
+            sources.push((image, narration, speech_ms + u64::from(scene.pause_ms)));
+        }
+        let mut clips = Vec::new();
+        for (i, scene) in scenes.iter().enumerate() {
+            let next = scenes.get(i + 1);
+            let input = ClipInput {
+                scene: scene.clone(),
+                next: next.cloned(),
+                opens: i == 0,
+                language: style.language.clone(),
+                aspect: style.aspect,
+                resolution,
+            };
+            let shown = sources[i..].iter().take(2);
+            let after = shown.flat_map(|(image, narration, _)| [image.clone(), narration.clone()]).collect();
+            clips.push(plan.add(StepInput::Clip(input), after, sources[i].2));
+        }
+        let spoken =
+            scenes.iter().map(|s| SpokenScene { narration: s.narration, pause_ms: s.pause_ms }).collect();
+        let soundtrack = SoundtrackInput { scenes: spoken, music: style.music, seed: style.seed };
+        let narrations = sources.iter().map(|(_, narration, _)| narration.clone()).collect();
+        let soundtrack = plan.add(StepInput::Soundtrack(soundtrack), narrations, 0);
+        let stitch = StitchInput {
+            clips: clips.iter().map(|clip| plan.artefact(clip)).collect(),
+            soundtrack: plan.artefact(&soundtrack),
+            scenes,
+            title: project.title.clone(),
+            language: style.language.clone(),
+            aspect: style.aspect,
+            resolution,
+        };
+        clips.push(soundtrack);
+        plan.add(StepInput::Stitch(stitch), clips, 0);
+        Self { steps: plan.steps }
+    }
+
+    /// How many steps of each kind there are.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for step in &self.steps {
+            tally.expect(step.input.kind());
+        }
+        tally
+    }
+
+    /// The steps as the table will have them, before anything ran.
+    #[must_use]
+    pub fn lay_out(&self, job: JobId) -> Vec<Step> {
+        let mut dependents: HashMap<&StepId, Vec<StepId>> = HashMap::new();
+        for step in &self.steps {
+            for before in &step.after {
+                dependents.entry(before).or_default().push(step.id.clone());
+            }
+        }
+        let step = |planned: &PlannedStep| Step {
+            job,
+            id: planned.id.clone(),
+            state: if planned.after.is_empty() { StepState::Ready } else { StepState::Waiting },
+            waits: planned.after.len(),
+            dependents: dependents.remove(&planned.id).unwrap_or_default(),
+            input: planned.input.clone(),
+            artefact: planned.artefact,
+            attempts: 0,
+            fence: 0,
+            ready_at: cloud::clock::now_ms(),
+            started_at: 0,
+            due: None,
+            report: None,
+        };
+        self.steps.iter().map(step).collect()
+    }
+
+    /// The steps that wait for nothing.
+    pub fn roots(&self) -> impl Iterator<Item = &StepId> {
+        self.steps.iter().filter(|step| step.after.is_empty()).map(|step| &step.id)
+    }
+}
+
+fn image_input(project: &Project, scene: &Scene) -> StepInput {
+    let (width, height) = project.style.aspect.picture();
+    StepInput::Image(ImageInput {
+        prompt: scene.prompt.clone(),
+        keywords: scene.keywords.clone(),
+        tradition: project.style.tradition,
+        film_seed: project.style.seed,
+        scene_seed: scene.seed,
+        width,
+        height,
+        upload: scene.image,
+    })
+}
+
+/// A plan under construction.
+#[derive(Default)]
+struct Draft {
+    steps: Vec<PlannedStep>,
+    known: HashMap<ContentHash, usize>,
+    counts: HashMap<StepKind, usize>,
+}
+
+impl Draft {
+    /// Adds a step unless one with the same artefact is there.
+    fn add(&mut self, input: StepInput, mut after: Vec<StepId>, estimate_ms: u64) -> StepId {
+        let artefact = input.artefact();
+        if let Some(known) = self.known.get(&artefact) {
+            return self.steps[*known].id.clone();
+        }
+        after.sort_unstable();
+        after.dedup();
+        let count = self.counts.entry(input.kind()).or_default();
+        let id = StepId::new(input.kind(), *count);
+        *count += 1;
+        self.known.insert(artefact, self.steps.len());
+        self.steps.push(PlannedStep { id: id.clone(), input, artefact, after, estimate_ms });
+        id
+    }
+
+    fn artefact(&self, id: &StepId) -> ContentHash {
+        let found = self.steps.iter().rev().find(|step| step.id == *id);
+        found.map_or_else(|| ContentHash::of(b""), |step| step.artefact)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::lexicon::Tradition;
+    use crate::{Aspect, Music, ProjectId, SceneEdit, Storyboard, Style};
+
+    fn project() -> Project {
+        let style = Style {
+            language: "en".into(),
+            aspect: Aspect::Landscape,
+            tradition: Tradition::Universal,
+            voice: None,
+            pace: 1.0,
+            music: Music::Pad,
+            seed: 7,
+        };
+        let now = cloud::clock::now();
+        Project {
+            id: ProjectId::new(),
+            title: "t".into(),
+            style,
+            template: None,
+            scenes: 0,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    fn manuscript(lines: &[&str]) -> Manuscript {
+        let text = lines.join("\n\n");
+        let board = Storyboard::compose(&text, "en", Tradition::Universal).unwrap();
+        let edits = lines.iter().map(|line| SceneEdit {
+            text: (*line).to_owned(),
+            prompt: None,
+            keywords: None,
+            seed: Some(1),
+            pause_ms: None,
+            image: None,
+        });
+        let storyboard = board.amend(&text, "en", Tradition::Universal, edits.collect()).unwrap();
+        Manuscript { text, storyboard, revision: 1 }
+    }
+
+    fn artefacts(plan: &Plan) -> HashSet<ContentHash> {
+        plan.steps.iter().map(|step| step.artefact).collect()
+    }
+
+    const LINES: [&str; 5] =
+        ["One line of praise.", "Two lines of praise.", "Three lines.", "Four lines.", "Five lines."];
+
+    #[test]
+    fn every_step_comes_after_what_it_waits_for_and_everything_leads_to_the_film() {
+        let plan = Plan::draw(&project(), &manuscript(&LINES), Resolution::P480);
+        let mut seen = HashSet::new();
+        for step in &plan.steps {
+            assert!(step.after.iter().all(|id| seen.contains(id)), "{:?}", step.id);
+            seen.insert(step.id.clone());
+        }
+        let steps = plan.lay_out(JobId::new());
+        assert!(steps.iter().all(|s| s.dependents.is_empty() == (s.input.kind() == StepKind::Stitch)));
+        let edges: usize = steps.iter().map(|s| s.dependents.len()).sum();
+        assert_eq!(edges, steps.iter().map(|s| s.waits).sum::<usize>());
+        let tally = plan.tally();
+        assert_eq!(
+            (tally.image_total, tally.narration_total, tally.clip_total),
+            (1, 5, 5),
+            "equal pictures are made once"
+        );
+        assert_eq!((tally.soundtrack_total, tally.stitch_total), (1, 1));
+    }
+
+    #[test]
+    fn editing_one_scene_renews_that_scene_its_two_crossfades_sound_and_film_only() {
+        let project = project();
+        let before = artefacts(&Plan::draw(&project, &manuscript(&LINES), Resolution::P480));
+        let mut lines = LINES;
+        lines[2] = "Three other lines.";
+        let after = Plan::draw(&project, &manuscript(&lines), Resolution::P480);
+        let renewed: Vec<&str> =
+            after.steps.iter().filter(|s| !before.contains(&s.artefact)).map(|s| s.id.as_str()).collect();
+        assert_eq!(renewed, ["narration-0002", "clip-0001", "clip-0002", "soundtrack-0000", "stitch-0000"]);
+    }
+
+    #[test]
+    fn another_aspect_reuses_speech_and_sound() {
+        let mut project = project();
+        let manuscript = manuscript(&LINES);
+        let before = artefacts(&Plan::draw(&project, &manuscript, Resolution::P480));
+        project.style.aspect = Aspect::Portrait;
+        let after = Plan::draw(&project, &manuscript, Resolution::P480);
+        let reused = after.steps.iter().filter(|s| before.contains(&s.artefact)).map(|s| s.input.kind());
+        assert_eq!(
+            reused.collect::<HashSet<_>>(),
+            HashSet::from([StepKind::Narration, StepKind::Soundtrack])
+        );
+    }
+}

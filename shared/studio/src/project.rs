@@ -1,0 +1,78 @@
+//! Projects: a text, how it should be shown, and its storyboard.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tenancy::id;
+
+use crate::lexicon::Tradition;
+use crate::{Aspect, Storyboard};
+
+id!(
+    /// A project.
+    ProjectId,
+    "proj_"
+);
+
+/// A project as lists show it. Its text and storyboard stand in a [`Manuscript`] of their own, because
+/// they can be a hundred times as large.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// What people call it.
+    pub title: String,
+    /// How it should look and sound.
+    #[serde(flatten)]
+    pub style: Style,
+    /// The template it was made from.
+    pub template: Option<String>,
+    /// Scenes in the storyboard.
+    pub scenes: usize,
+    /// Counts edits; an edit of an older revision is refused.
+    pub revision: u64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last edited.
+    pub updated_at: Timestamp,
+}
+
+/// How a project should look and sound.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Style {
+    /// BCP 47 language of the text.
+    pub language: String,
+    /// The frame's shape.
+    pub aspect: Aspect,
+    /// Which pictures suit the text.
+    pub tradition: Tradition,
+    /// A voice by name, or none for the language's own.
+    pub voice: Option<String>,
+    /// Pace of the voice; 1.0 is its own.
+    pub pace: f32,
+    /// What sounds under the voice.
+    pub music: Music,
+    /// One for all pictures of the film.
+    pub seed: u32,
+}
+
+/// What sounds under the voice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Music {
+    /// A quiet pad made for the film.
+    #[default]
+    Pad,
+    /// The voice alone.
+    None,
+}
+
+/// The text of a project and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manuscript {
+    /// The text as it came.
+    pub text: String,
+    /// The scenes.
+    pub storyboard: Storyboard,
+    /// The revision of the project that this belongs to.
+    pub revision: u64,
+}

@@ -1,0 +1,292 @@
+//! Text into verses, and verses into scenes: by Unicode's rules, without touching a word.
+//!
+//! Everything here returns byte ranges into the text it was given, never text of its own. That is
+//! the scripture lock by construction: there is no way to drop, add, change or reorder a word.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// How long a scene should be: long enough to rest the eye on one picture, short enough to stay awake.
+const TARGET_MS: u32 = 10_000;
+
+/// No scene is longer unless a single word is.
+const LONGEST_MS: u32 = 18_000;
+
+/// The text's verses: lines and sentences with at least one letter, as ranges without surrounding
+/// white space. Together they hold every character of the text that is not white space, in order.
+#[must_use]
+pub fn verses(text: &str) -> Vec<Range<usize>> {
+    let mut verses: Vec<Range<usize>> = Vec::new();
+    let mut pending: Option<usize> = None;
+    for (start, sentence) in text.split_sentence_bound_indices() {
+        let Some(trimmed) = trim(text, start..start + sentence.len()) else { continue };
+        // `23.` before a capital is a sentence to Unicode and a verse number to us: it belongs to what
+        // follows. Marks without a letter at the very end belong to what went before.
+        let start = pending.take().unwrap_or(trimmed.start);
+        if let Some(last) = verses.last_mut()
+            && !may_part(&text[..last.end], &text[last.end..])
+        {
+            last.end = trimmed.end;
+            continue;
+        }
+        if text[trimmed.clone()].chars().any(char::is_alphabetic) {
+            verses.push(start..trimmed.end);
+        } else {
+            pending = Some(start);
+        }
+    }
+    if let Some(start) = pending {
+        match verses.last_mut() {
+            Some(last) => last.end = text.trim_end().len(),
+            None => verses.extend(trim(text, start..text.len())),
+        }
+    }
+    verses.into_iter().flat_map(|verse| shorten(text, verse)).collect()
+}
+
+/// Groups verses into scenes of about [`TARGET_MS`], balanced within each stanza: the best division
+/// by a sum of squared departures from the target, with a price on ending in mid-sentence.
+#[must_use]
+pub fn scenes(text: &str, verses: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut scenes = Vec::new();
+    for stanza in stanzas(text, verses) {
+        scenes.extend(divide(text, &verses[stanza]));
+    }
+    scenes
+}
+
+/// How long the text takes to speak, estimated from its writing system. Figures are the median pace of
+/// the voices that ship with the product, a syllable or so a grapheme.
+#[must_use]
+pub fn speech_ms(text: &str) -> u32 {
+    text.graphemes(true).filter_map(|g| g.chars().next()).map(grapheme_ms).sum()
+}
+
+fn grapheme_ms(c: char) -> u32 {
+    match c {
+        _ if c.is_whitespace() => 20,
+        '.' | '!' | '?' | ';' | ':' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' => 350,
+        ',' | '،' | '、' | '，' => 200,
+        _ if !c.is_alphanumeric() => 20,
+        '\u{0590}'..='\u{06FF}' => 95,
+        '\u{0900}'..='\u{0DFF}' => 125,
+        '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7FF}' | '\u{20000}'..='\u{3FFFF}' => 240,
+        _ => 68,
+    }
+}
+
+/// Runs of verses with no blank line between them. A heading (a stanza of one very short verse) joins
+/// the stanza that it stands above.
+fn stanzas(text: &str, verses: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut stanzas: Vec<Range<usize>> = Vec::new();
+    for (i, verse) in verses.iter().enumerate() {
+        let continues = i > 0 && !blank_line(&text[verses[i - 1].end..verse.start]);
+        let heading = stanzas
+            .last()
+            .is_some_and(|s| speech_ms(&text[verses[s.start].start..verses[s.end - 1].end]) < 3000);
+        match stanzas.last_mut() {
+            Some(last) if continues || heading => last.end = i + 1,
+            _ => stanzas.push(i..i + 1),
+        }
+    }
+    stanzas
+}
+
+fn blank_line(between: &str) -> bool {
+    between.matches('\n').count() > 1 || between.contains('\u{2029}')
+}
+
+fn divide(text: &str, verses: &[Range<usize>]) -> Vec<Range<usize>> {
+    let lengths: Vec<u32> = verses.iter().map(|v| speech_ms(&text[v.clone()])).collect();
+    // best[i]: the least price of dividing the first i verses, and where its last scene begins.
+    let mut best: Vec<(u64, usize)> = vec![(0, 0)];
+    for end in 1..=verses.len() {
+        let mut length = 0;
+        let mut choice = (u64::MAX, end - 1);
+        for start in (0..end).rev() {
+            length += lengths[start];
+            if length > LONGEST_MS && start + 1 < end {
+                break;
+            }
+            let price = best[start].0 + price(length, &text[verses[end - 1].clone()], end == verses.len());
+            if price < choice.0 {
+                choice = (price, start);
+            }
+        }
+        best.push(choice);
+    }
+    let mut scenes = Vec::new();
+    let mut end = verses.len();
+    while end > 0 {
+        let start = best[end].1;
+        scenes.push(verses[start].start..verses[end - 1].end);
+        end = start;
+    }
+    scenes.reverse();
+    scenes
+}
+
+fn price(length_ms: u32, last_verse: &str, is_last: bool) -> u64 {
+    let departure = u64::from(length_ms.abs_diff(TARGET_MS)) / 100;
+    let closes =
+        is_last || last_verse.trim_end_matches(['"', '\'', '”', '’', '»', ')']).ends_with(is_terminal);
+    departure * departure + if closes { 0 } else { 2_500 }
+}
+
+fn is_terminal(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' | '׃')
+}
+
+/// Splits a verse that is too long for one scene at its clauses, else between its words.
+fn shorten(text: &str, verse: Range<usize>) -> Vec<Range<usize>> {
+    if speech_ms(&text[verse.clone()]) <= LONGEST_MS {
+        return vec![verse];
+    }
+    let mut parts = Vec::new();
+    let mut start = verse.start;
+    let mut length = 0;
+    let mut last_break = None;
+    for (offset, word) in text[verse.clone()].split_word_bound_indices() {
+        let at = verse.start + offset;
+        if at > start && may_part(&text[..at], &text[at..]) {
+            last_break = Some(at);
+        }
+        length += speech_ms(word);
+        let next = at + word.len();
+        let clause = word.ends_with([',', ';', ':', '—', '،', '؛', '、', '，', '；']);
+        if clause && length > TARGET_MS / 2 && may_part(&text[..next], &text[next..]) {
+            parts.extend(trim(text, start..next));
+            (start, length, last_break) = (next, 0, None);
+        } else if length > LONGEST_MS
+            && let Some(cut) = last_break.filter(|cut| *cut > start)
+        {
+            parts.extend(trim(text, start..cut));
+            length = speech_ms(&text[cut..at + word.len()]);
+            (start, last_break) = (cut, None);
+        }
+    }
+    parts.extend(trim(text, start..verse.end));
+    parts
+}
+
+/// Whether a scene may end between these two pieces of text: at white space, or beside a script that
+/// has none.
+#[must_use]
+pub fn may_part(before: &str, after: &str) -> bool {
+    let ends = [before.graphemes(true).next_back(), after.graphemes(true).next()];
+    before.ends_with(char::is_whitespace)
+        || after.starts_with(char::is_whitespace)
+        || ends.into_iter().flatten().any(|end| !has_spaces(end))
+}
+
+/// Whether words of this one's script are set apart by spaces.
+fn has_spaces(word: &str) -> bool {
+    !word.chars().any(|c| {
+        matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+            | '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
+    })
+}
+
+/// The range without white space at its ends, none when nothing is left.
+fn trim(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let piece = &text[range.clone()];
+    let start = range.start + (piece.len() - piece.trim_start().len());
+    let end = range.start + piece.trim_end().len();
+    (start < end).then_some(start..end)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn texts(text: &str) -> (Vec<&str>, Vec<&str>) {
+        let verses = verses(text);
+        let scenes = scenes(text, &verses);
+        let of = |ranges: &[Range<usize>]| ranges.iter().map(|r| &text[r.clone()]).collect();
+        (of(&verses), of(&scenes))
+    }
+
+    #[test]
+    fn verse_numbers_stay_with_their_verse() {
+        let (verses, _) =
+            texts("1. The LORD is my shepherd. 2. He maketh me to lie down.\n(3) He restoreth my soul. ॥३॥");
+        assert_eq!(
+            verses,
+            ["1. The LORD is my shepherd.", "2. He maketh me to lie down.", "(3) He restoreth my soul. ॥३॥"]
+        );
+    }
+
+    #[test]
+    fn dandas_and_arabic_marks_end_verses() {
+        assert_eq!(texts("यहोवा मेरा चरवाहा है। मुझे कुछ घटी न होगी॥").0.len(), 2);
+        assert_eq!(texts("هل تسمع؟ نعم۔ الحمد لله").0.len(), 3);
+    }
+
+    #[test]
+    fn a_blank_line_always_ends_a_scene_but_for_a_heading() {
+        let line = "The heavens declare the glory of God and the firmament sheweth his handywork.";
+        let first = format!("Psalm 19\n\n{line}");
+        let text = format!("{first}\n\n{line}");
+        assert_eq!(texts(&text).1, [first.as_str(), line]);
+    }
+
+    #[test]
+    fn scenes_are_of_watchable_length() {
+        let verse = "Yea, though I walk through the valley of the shadow of death, I will fear no evil: for thou art with me. ";
+        let text = verse.repeat(20);
+        let (_, scenes) = texts(&text);
+        assert!(scenes.iter().all(|s| (5_000..=LONGEST_MS).contains(&speech_ms(s))), "{scenes:#?}");
+        let endless = "and the waters were upon the face of the earth ".repeat(80);
+        let (_, scenes) = texts(&endless);
+        assert!(scenes.len() > 10 && scenes.iter().all(|s| speech_ms(s) <= LONGEST_MS), "{scenes:#?}");
+    }
+
+    /// Text in any script, with marks, joiners, bidirectional controls, emoji and odd white space.
+    pub(crate) fn any_text() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "\\PC{1,12}",
+            "[ \\t\\n\\r\u{85}\u{2028}\u{2029}\u{3000}]{1,3}",
+            "[a-zA-Z0-9.,;:!?'\"() ]{1,30}",
+            "[\u{0900}-\u{097F}\u{200C}\u{200D} ]{1,20}",
+            "[\u{0B80}-\u{0BFF} ]{1,20}",
+            "[\u{0600}-\u{06FF}\u{200E}\u{200F}\u{202A}-\u{202E}\u{2066}-\u{2069} ]{1,20}",
+            "[\u{0590}-\u{05FF} ]{1,20}",
+            "[\u{4E00}-\u{4FFF}。，！]{1,40}",
+            "[\u{0300}-\u{036F}]{1,4}",
+            "[👨‍👩‍👧🙏🏽🕉️✝️☪️]{1,5}",
+        ];
+        proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        #[test]
+        fn no_word_is_dropped_changed_or_moved(text in any_text()) {
+            let verses = verses(&text);
+            let scenes = scenes(&text, &verses);
+            for ranges in [&verses, &scenes] {
+                let mut at = 0;
+                for range in ranges {
+                    prop_assert!(range.start >= at && range.start < range.end);
+                    prop_assert!(text[at..range.start].chars().all(char::is_whitespace));
+                    at = range.end;
+                }
+                prop_assert!(text[at..].chars().all(char::is_whitespace));
+            }
+            let spoken: Vec<&str> = scenes.iter().flat_map(|s| text[s.clone()].split_whitespace()).collect();
+            if text.chars().all(has_no_scriptio_continua) {
+                prop_assert_eq!(spoken, text.split_whitespace().collect::<Vec<_>>());
+            } else {
+                prop_assert_eq!(spoken.concat(), text.split_whitespace().collect::<String>());
+            }
+        }
+    }
+
+    fn has_no_scriptio_continua(c: char) -> bool {
+        has_spaces(c.encode_utf8(&mut [0; 4]))
+    }
+}

@@ -1,0 +1,313 @@
+//! Steps: one unit of work of a job, run by one worker at a time, as often as it takes to succeed once.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use tenancy::ContentHash;
+
+use crate::lexicon::Tradition;
+use crate::{Aspect, JobId, Music, Resolution, UploadId};
+
+/// What a step makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// A picture for a scene.
+    Image,
+    /// Speech for a scene, with the time of every word.
+    Narration,
+    /// A scene's frames, encoded, without sound.
+    Clip,
+    /// All speech and the music, mixed and encoded once.
+    Soundtrack,
+    /// The film, its captions and its thumbnail, inspected.
+    Stitch,
+}
+
+impl StepKind {
+    /// All of them, in the order in which a film passes through them.
+    pub const ALL: [Self; 5] = [Self::Image, Self::Narration, Self::Clip, Self::Soundtrack, Self::Stitch];
+
+    /// The name as it stands in tables and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Narration => "narration",
+            Self::Clip => "clip",
+            Self::Soundtrack => "soundtrack",
+            Self::Stitch => "stitch",
+        }
+    }
+
+    /// Seconds that one usually takes on one core, for the first estimate of what is left. Measured at
+    /// 1080p with the embedded providers; after the first steps the job's own figures are used.
+    #[must_use]
+    pub const fn usual_s(self) -> u32 {
+        match self {
+            Self::Image => 3,
+            Self::Narration => 6,
+            Self::Clip => 9,
+            Self::Soundtrack => 5,
+            Self::Stitch => 12,
+        }
+    }
+}
+
+/// Names a step within its job: `clip-0007`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StepId(String);
+
+impl StepId {
+    /// The step of this kind with this number.
+    #[must_use]
+    pub fn new(kind: StepKind, index: usize) -> Self {
+        Self(format!("{}-{index:04}", kind.as_str()))
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Everything that a step's artefact is made from. Its hash is the artefact's name, so an input that
+/// does not change the artefact must not stand here, and one that does must.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum StepInput {
+    /// See [`StepKind::Image`].
+    Image(ImageInput),
+    /// See [`StepKind::Narration`].
+    Narration(NarrationInput),
+    /// See [`StepKind::Clip`].
+    Clip(ClipInput),
+    /// See [`StepKind::Soundtrack`].
+    Soundtrack(SoundtrackInput),
+    /// See [`StepKind::Stitch`].
+    Stitch(StitchInput),
+}
+
+/// What a picture is made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageInput {
+    /// For an image model.
+    pub prompt: String,
+    /// For the painter.
+    pub keywords: Vec<String>,
+    /// Which pictures suit the text.
+    pub tradition: Tradition,
+    /// One for all pictures of the film.
+    pub film_seed: u32,
+    /// Chooses the composition.
+    pub scene_seed: u32,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// The person's own picture instead.
+    pub upload: Option<UploadId>,
+}
+
+/// What speech is made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NarrationInput {
+    /// The words.
+    pub text: String,
+    /// BCP 47.
+    pub language: String,
+    /// A voice by name, or none for the language's own.
+    pub voice: Option<String>,
+    /// 1.0 is the voice's own pace.
+    pub pace: f32,
+}
+
+/// A scene as clips, soundtrack and captions see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SceneInput {
+    /// The picture.
+    pub image: ContentHash,
+    /// The speech.
+    pub narration: ContentHash,
+    /// The words, for captions.
+    pub text: String,
+    /// Silence after the last word, milliseconds.
+    pub pause_ms: u32,
+    /// Chooses the camera's movement.
+    pub seed: u32,
+}
+
+/// What a clip is made from: its scene, and the next one, whose first frames are blended into its tail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClipInput {
+    /// The scene shown.
+    pub scene: SceneInput,
+    /// The scene faded to; none at the end of the film.
+    pub next: Option<SceneInput>,
+    /// Whether the film begins here.
+    pub opens: bool,
+    /// BCP 47, for captions.
+    pub language: String,
+    /// The frame's shape.
+    pub aspect: Aspect,
+    /// The frame's size.
+    pub resolution: Resolution,
+}
+
+/// What the soundtrack is made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SoundtrackInput {
+    /// Speech and pause of each scene in order.
+    pub scenes: Vec<SpokenScene>,
+    /// What sounds under the voice.
+    pub music: Music,
+    /// Chooses the music.
+    pub seed: u32,
+}
+
+/// A scene as the soundtrack hears it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpokenScene {
+    /// The speech.
+    pub narration: ContentHash,
+    /// Silence after the last word, milliseconds.
+    pub pause_ms: u32,
+}
+
+/// What the film is made from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StitchInput {
+    /// The clips in order.
+    pub clips: Vec<ContentHash>,
+    /// The soundtrack.
+    pub soundtrack: ContentHash,
+    /// For captions and the thumbnail.
+    pub scenes: Vec<SceneInput>,
+    /// Written into the file.
+    pub title: String,
+    /// BCP 47, written into the file.
+    pub language: String,
+    /// The frame's shape.
+    pub aspect: Aspect,
+    /// The frame's size.
+    pub resolution: Resolution,
+}
+
+impl StepInput {
+    /// What it makes.
+    #[must_use]
+    pub const fn kind(&self) -> StepKind {
+        match self {
+            Self::Image(_) => StepKind::Image,
+            Self::Narration(_) => StepKind::Narration,
+            Self::Clip(_) => StepKind::Clip,
+            Self::Soundtrack(_) => StepKind::Soundtrack,
+            Self::Stitch(_) => StepKind::Stitch,
+        }
+    }
+
+    /// The artefact's name.
+    #[must_use]
+    pub fn artefact(&self) -> ContentHash {
+        /// Raised when the same inputs make another artefact: a new engine, new encoder settings.
+        const ENGINE: u32 = 1;
+        // Serialising plain structs to a JSON value cannot fail, and its maps are sorted.
+        let value = serde_json::to_value(self).unwrap_or_default();
+        ContentHash::of(format!("{ENGINE}:{value}").as_bytes())
+    }
+}
+
+/// Where a step is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Other steps must end first.
+    Waiting,
+    /// May be run.
+    Ready,
+    /// A worker holds the lease.
+    Running,
+    /// Its artefact is there.
+    Done,
+    /// Tried often enough.
+    Failed,
+}
+
+/// A step as the table has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its job.
+    pub job: JobId,
+    /// Its name within the job.
+    pub id: StepId,
+    /// Where it is in its life.
+    pub state: StepState,
+    /// How many steps must end before it may run.
+    pub waits: usize,
+    /// Steps that wait for this one.
+    pub dependents: Vec<StepId>,
+    /// What it is made from.
+    pub input: StepInput,
+    /// The artefact's name.
+    pub artefact: ContentHash,
+    /// How often a worker has begun.
+    pub attempts: u32,
+    /// Raised by every worker that takes it: an older one can no longer write.
+    pub fence: u64,
+    /// Since when it may be run, milliseconds since 1970.
+    pub ready_at: i64,
+    /// When the present or last attempt began, milliseconds since 1970.
+    pub started_at: i64,
+    /// What the sweeper looks for: set while somebody must do something about this step.
+    #[serde(flatten)]
+    pub due: Option<Due>,
+    /// What was done, once it is done.
+    pub report: Option<StepReport>,
+}
+
+/// An entry in the sweeper's index. It stands in the step's own item, so that state and entry are one
+/// write; it is removed when there is nothing left to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    /// Spreads the index over partitions.
+    pub due_shard: String,
+    /// When to look, milliseconds since 1970: a message lost, a worker dead.
+    pub due_at: i64,
+}
+
+/// What a step did, as the receipt shows it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StepReport {
+    /// Who did it: `painter`, `kokoro`, `bedrock` …
+    pub provider: String,
+    /// Whether the artefact was there already.
+    pub reused: bool,
+    /// Whether a better provider was tried and failed.
+    pub degraded: bool,
+    /// Milliseconds between ready and begun.
+    pub waited_ms: i64,
+    /// Milliseconds that the successful attempt took.
+    pub ran_ms: i64,
+    /// Pictures made.
+    pub images: u64,
+    /// Milliseconds of speech made.
+    pub speech_ms: u64,
+    /// Milliseconds of film rendered.
+    pub render_ms: u64,
+    /// Anything a person should know, in words.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,94 @@
+use cloud::table::{Page, TableError};
+use tenancy::TenantId;
+
+use super::{Studio, manuscript_key, project_key};
+use crate::{Manuscript, Project, ProjectId};
+
+impl Studio {
+    /// Keeps a new project. Cost: one transaction of two items.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn create_project(
+        &self,
+        tenant: &TenantId,
+        project: &Project,
+        manuscript: &Manuscript,
+    ) -> Result<(), TableError> {
+        let writes = vec![
+            self.table.put_new(&project_key(tenant, &project.id), project)?,
+            self.table.put_new(&manuscript_key(tenant, &project.id), manuscript)?,
+        ];
+        self.table.transact(writes).await
+    }
+
+    /// A project without its text. Cost: one read.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn project(
+        &self,
+        tenant: &TenantId,
+        project: &ProjectId,
+    ) -> Result<Option<Project>, TableError> {
+        self.table.get(&project_key(tenant, project)).await
+    }
+
+    /// A project's text and storyboard. Cost: one read for every 4 KB.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn manuscript(
+        &self,
+        tenant: &TenantId,
+        project: &ProjectId,
+    ) -> Result<Option<Manuscript>, TableError> {
+        self.table.get(&manuscript_key(tenant, project)).await
+    }
+
+    /// Projects, newest first. Cost: one query.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn projects(
+        &self,
+        tenant: &TenantId,
+        limit: i32,
+        after: Option<ProjectId>,
+    ) -> Result<Page<Project>, TableError> {
+        let after = after.map(|project| format!("PROJECT#{project}"));
+        self.table.query(&tenant.partition(), "PROJECT#", true, limit, after.as_deref()).await
+    }
+
+    /// Replaces a project, and its manuscript when one is given, if nobody changed it since it was read
+    /// at `project.revision - 1`. Cost: one transaction of one or two items.
+    ///
+    /// # Errors
+    /// [`TableError::Condition`] when it changed meanwhile or is gone.
+    pub async fn replace_project(
+        &self,
+        tenant: &TenantId,
+        project: &Project,
+        manuscript: Option<&Manuscript>,
+    ) -> Result<(), TableError> {
+        let key = project_key(tenant, &project.id);
+        let unchanged = ("revision", project.revision - 1);
+        let mut writes = vec![self.table.put_when(&key, project, unchanged)?];
+        if let Some(manuscript) = manuscript {
+            writes.push(self.table.put_any(&manuscript_key(tenant, &project.id), manuscript)?);
+        }
+        self.table.transact(writes).await
+    }
+
+    /// Removes a project and its text. Its videos stay. Cost: one transaction of two items.
+    ///
+    /// # Errors
+    /// [`TableError::Condition`] when there is no such project.
+    pub async fn delete_project(&self, tenant: &TenantId, project: &ProjectId) -> Result<(), TableError> {
+        let writes = vec![
+            self.table.update(&project_key(tenant, project)).when_present().build_delete()?,
+            self.table.update(&manuscript_key(tenant, project)).build_delete()?,
+        ];
+        self.table.transact(writes).await
+    }
+}

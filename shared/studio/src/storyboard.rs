@@ -1,0 +1,292 @@
+//! Storyboards: a text divided into scenes, under the scripture lock.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use tenancy::{ContentHash, id};
+
+use crate::lexicon::{self, Tradition};
+use crate::segment;
+use crate::text::{self, TextError};
+
+id!(
+    /// Something a person uploaded for a project.
+    UploadId,
+    "up_"
+);
+
+/// How long the picture stays after the last word of a scene, unless the scene says otherwise.
+const PAUSE_MS: u32 = 600;
+/// The longest pause that a scene may ask for.
+pub const LONGEST_PAUSE_MS: u32 = 15_000;
+/// Keywords kept for a scene.
+const KEYWORDS: usize = 6;
+
+/// A text divided into scenes. The text itself stands beside it, in the project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Storyboard {
+    /// The lock: what the text's verses are, in order.
+    pub verses: Vec<Verse>,
+    /// What is shown and spoken, in order.
+    pub scenes: Vec<Scene>,
+}
+
+/// One line or sentence of the text, and the proof that it is still the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verse {
+    /// Byte range in the project's text.
+    pub span: Range<usize>,
+    /// SHA-256 of its words, joined by single spaces.
+    pub sha256: ContentHash,
+}
+
+/// One picture and the words spoken over it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scene {
+    /// Byte range in the project's text.
+    pub span: Range<usize>,
+    /// What the picture should show, in words for an image model.
+    pub prompt: String,
+    /// Canonical English keywords, most telling first.
+    pub keywords: Vec<String>,
+    /// Chooses the composition; it stays when the scene is edited.
+    pub seed: u32,
+    /// Silence after the last word, milliseconds.
+    pub pause_ms: u32,
+    /// The person's own picture instead of a made one.
+    pub image: Option<UploadId>,
+}
+
+/// What a person may say of a scene. The texts of all scenes together must still be the project's.
+#[derive(Clone, Debug)]
+pub struct SceneEdit {
+    /// The words of the scene.
+    pub text: String,
+    /// None keeps or derives it.
+    pub prompt: Option<String>,
+    /// None keeps or derives them.
+    pub keywords: Option<Vec<String>>,
+    /// None keeps or derives it.
+    pub seed: Option<u32>,
+    /// None is the usual pause.
+    pub pause_ms: Option<u32>,
+    /// The person's own picture.
+    pub image: Option<UploadId>,
+}
+
+/// The scenes do not add up to the project's text: in this verse (counted from one) a word was
+/// dropped, added, changed or moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the scenes change verse {verse} of the text")]
+pub struct ScriptureChanged {
+    /// The first verse that differs, counted from one.
+    pub verse: usize,
+}
+
+impl Storyboard {
+    /// Divides a text into scenes and says what to show. Nothing is spent and no model is asked.
+    ///
+    /// # Errors
+    /// [`TextError`] when the text is empty, too long, or has something that cannot be shown or spoken.
+    pub fn compose(text: &str, language: &str, tradition: Tradition) -> Result<Self, TextError> {
+        text::check(text)?;
+        Ok(Self::divide(text, language, tradition))
+    }
+
+    fn divide(text: &str, language: &str, tradition: Tradition) -> Self {
+        let verses = segment::verses(text);
+        let scenes = segment::scenes(text, &verses).into_iter().enumerate();
+        Self {
+            scenes: scenes.map(|(i, span)| Scene::derive(text, span, language, tradition, i)).collect(),
+            verses: verses
+                .into_iter()
+                .map(|span| Verse { sha256: digest(&text[span.clone()]), span })
+                .collect(),
+        }
+    }
+
+    /// The storyboard as a person edited it, if no word of the text is touched. Scenes may be divided,
+    /// joined and described otherwise.
+    ///
+    /// # Errors
+    /// [`ScriptureChanged`] with the first verse that differs.
+    pub fn amend(
+        &self,
+        text: &str,
+        language: &str,
+        tradition: Tradition,
+        edits: Vec<SceneEdit>,
+    ) -> Result<Self, ScriptureChanged> {
+        let mut scenes = Vec::with_capacity(edits.len());
+        let mut at = 0;
+        for (i, edit) in edits.into_iter().enumerate() {
+            let span = self.take(text, at, &edit.text)?;
+            at = span.end;
+            let derived = Scene::derive(text, span, language, tradition, i);
+            scenes.push(Scene {
+                prompt: edit.prompt.unwrap_or(derived.prompt),
+                keywords: edit.keywords.unwrap_or(derived.keywords),
+                seed: edit.seed.unwrap_or(derived.seed),
+                pause_ms: edit.pause_ms.unwrap_or(PAUSE_MS).min(LONGEST_PAUSE_MS),
+                image: edit.image,
+                span: derived.span,
+            });
+        }
+        match text[at..].find(|c: char| !c.is_whitespace()) {
+            Some(left_out) => Err(self.changed_at(at + left_out)),
+            None => Ok(Self { verses: self.verses.clone(), scenes }),
+        }
+    }
+
+    /// The part of `text` from `at` on that has exactly the words of `piece`.
+    fn take(&self, text: &str, at: usize, piece: &str) -> Result<Range<usize>, ScriptureChanged> {
+        let mut given = piece.chars().filter(|c| !c.is_whitespace());
+        let mut span: Option<Range<usize>> = None;
+        for (i, c) in text[at..].char_indices().filter(|(_, c)| !c.is_whitespace()) {
+            let i = at + i;
+            match given.next() {
+                Some(same) if same == c => span.get_or_insert(i..i).end = i + c.len_utf8(),
+                Some(_) => return Err(self.changed_at(i)),
+                None => break,
+            }
+        }
+        let span = span.ok_or_else(|| self.changed_at(at))?;
+        // The characters are the same; so must be where words begin and end.
+        let mut pairs = text[span.clone()].split_whitespace().zip(piece.split_whitespace());
+        if let Some((word, _)) = pairs.find(|(word, given)| word != given) {
+            return Err(self.changed_at(word.as_ptr().addr() - text.as_ptr().addr()));
+        }
+        let parts_a_word = at > 0 && !segment::may_part(&text[..at], &text[at..]);
+        if given.next().is_some() || parts_a_word { Err(self.changed_at(span.start)) } else { Ok(span) }
+    }
+
+    /// Whether text and scenes are still what they were when the text came: every verse has its words,
+    /// and the scenes hold every verse in order. Asked again before anything is spent.
+    ///
+    /// # Errors
+    /// [`ScriptureChanged`] with the first verse that differs.
+    pub fn verify(&self, text: &str) -> Result<(), ScriptureChanged> {
+        for (i, verse) in self.verses.iter().enumerate() {
+            if text.get(verse.span.clone()).map(digest) != Some(verse.sha256) {
+                return Err(ScriptureChanged { verse: i + 1 });
+            }
+        }
+        let is_blank = |from: usize, to: usize| text.get(from..to).is_some_and(|gap| gap.trim().is_empty());
+        for spans in [
+            self.verses.iter().map(|v| &v.span).collect::<Vec<_>>(),
+            self.scenes.iter().map(|s| &s.span).collect(),
+        ] {
+            let mut at = 0;
+            for span in spans {
+                if !is_blank(at, span.start) {
+                    return Err(self.changed_at(at));
+                }
+                at = span.end;
+            }
+            if !is_blank(at, text.len()) {
+                return Err(self.changed_at(at));
+            }
+        }
+        Ok(())
+    }
+
+    fn changed_at(&self, byte: usize) -> ScriptureChanged {
+        let before = self.verses.partition_point(|verse| verse.span.end <= byte);
+        ScriptureChanged { verse: (before + 1).min(self.verses.len().max(1)) }
+    }
+}
+
+impl Scene {
+    fn derive(text: &str, span: Range<usize>, language: &str, tradition: Tradition, index: usize) -> Self {
+        let words = &text[span.clone()];
+        let keywords = lexicon::keywords(words, language, KEYWORDS);
+        let prompt = lexicon::prompt(&keywords, lexicon::mood(words, language), tradition);
+        #[allow(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do as a seed")]
+        let seed = ContentHash::of(format!("{index}:{words}").as_bytes()).seed() as u32;
+        Self { span, prompt, keywords, seed, pause_ms: PAUSE_MS, image: None }
+    }
+}
+
+fn digest(verse: &str) -> ContentHash {
+    ContentHash::of(verse.split_whitespace().collect::<Vec<_>>().join(" ").as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::segment::tests::any_text;
+
+    const PSALM: &str = "The LORD is my shepherd; I shall not want. He maketh me to lie down in green pastures: \
+        he leadeth me beside the still waters.\n\nHe restoreth my soul: he leadeth me in the paths of righteousness \
+        for his name's sake.";
+
+    fn board(text: &str) -> Storyboard {
+        Storyboard::divide(text, "en", Tradition::Universal)
+    }
+
+    fn edit(text: &str) -> SceneEdit {
+        SceneEdit {
+            text: text.to_owned(),
+            prompt: None,
+            keywords: None,
+            seed: None,
+            pause_ms: None,
+            image: None,
+        }
+    }
+
+    fn edits(text: &str, board: &Storyboard) -> Vec<SceneEdit> {
+        board.scenes.iter().map(|s| edit(&text[s.span.clone()])).collect()
+    }
+
+    #[test]
+    fn scenes_may_be_divided_and_joined() {
+        let board = board(PSALM);
+        let words: Vec<&str> = PSALM.split_whitespace().collect();
+        let divided = words.chunks(5).map(|w| edit(&w.join("\n"))).collect();
+        let amended = board.amend(PSALM, "en", Tradition::Christian, divided).unwrap();
+        assert_eq!(amended.scenes.len(), words.len().div_ceil(5));
+        assert_eq!(amended.verify(PSALM), Ok(()));
+        let joined = board.amend(PSALM, "en", Tradition::Christian, vec![edit(PSALM)]).unwrap();
+        assert_eq!(joined.scenes.len(), 1);
+        assert_eq!(&PSALM[joined.scenes[0].span.clone()], PSALM);
+    }
+
+    #[test]
+    fn a_touched_word_names_its_verse() {
+        let board = board(PSALM);
+        let amend = |text: String| board.amend(PSALM, "en", Tradition::Christian, vec![edit(&text)]);
+        for changed in [
+            PSALM.replace("still waters", "waters"),
+            PSALM.replace("still waters", "waters still"),
+            PSALM.replace("still", "quiet"),
+            PSALM.replace("still waters", "very still waters"),
+            PSALM.replace("still waters", "stillwaters"),
+        ] {
+            assert_eq!(amend(changed), Err(ScriptureChanged { verse: 2 }));
+        }
+        assert!(amend(format!("{PSALM} Amen.")).is_err());
+        assert!(amend(String::new()).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn an_unedited_storyboard_holds_and_a_dropped_character_does_not(text in any_text(), at in any::<prop::sample::Index>()) {
+            let board = board(&text);
+            prop_assert_eq!(board.verify(&text), Ok(()));
+            let same = board.amend(&text, "en", Tradition::Universal, edits(&text, &board)).unwrap();
+            prop_assert_eq!(same.verify(&text), Ok(()));
+
+            let solid: Vec<usize> = text.char_indices().filter(|(_, c)| !c.is_whitespace()).map(|(i, _)| i).collect();
+            if !solid.is_empty() {
+                let mut changed = text.clone();
+                changed.remove(solid[at.index(solid.len())]);
+                prop_assert!(board.amend(&text, "en", Tradition::Universal, vec![edit(&changed)]).is_err());
+            }
+        }
+    }
+}
