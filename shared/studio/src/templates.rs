@@ -1,0 +1,341 @@
+//! Texts with places to fill, for those who would rather not start from an empty page.
+//!
+//! A template is a JSON file in `templates/`. Its own words are liturgy in the public domain or written for
+//! it; scripture is the user's to enter, and stands in the examples from public-domain versions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::lexicon::Tradition;
+
+/// A text with named places.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// Stable, in kebab-case: `evening-prayer`.
+    pub id: String,
+    /// For people, in the template's language.
+    pub name: String,
+    /// What it is for, in one sentence.
+    pub description: String,
+    /// The tradition that its wording belongs to.
+    pub tradition: Tradition,
+    /// The language of its wording, a BCP 47 tag.
+    pub language: String,
+    /// The aspect that suits it, as width to height: `16:9`, `9:16` or `1:1`.
+    pub aspect: String,
+    /// The places, in the order in which to ask for them.
+    pub fields: Vec<Field>,
+    /// The wording; `{{name}}` stands where a field's value goes.
+    pub text: String,
+}
+
+/// A place in a template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// The name in the text's placeholders and in the values.
+    pub name: String,
+    /// For people, in the template's language.
+    pub label: String,
+    /// Whether it must have a value that is more than white space.
+    pub required: bool,
+    /// The most Unicode scalar values that a value may have.
+    pub max_length: usize,
+    /// Whether a value may have line breaks.
+    pub multiline: bool,
+    /// A value that shows what is meant.
+    pub example: String,
+}
+
+/// Why values do not fit a template. Each names its field.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TemplateError {
+    /// A required field has no value, or nothing but white space.
+    #[error("the field `{field}` needs a value")]
+    Missing {
+        /// The field's name.
+        field: String,
+    },
+    /// The template has no such field.
+    #[error("the template has no field `{field}`")]
+    Unknown {
+        /// The name that was given.
+        field: String,
+    },
+    /// A value has more characters than its field takes.
+    #[error("the field `{field}` takes at most {limit} characters, not {length}")]
+    TooLong {
+        /// The field's name.
+        field: String,
+        /// The most that it takes, in Unicode scalar values.
+        limit: usize,
+        /// What the value has.
+        length: usize,
+    },
+    /// A value has a line break and its field takes one line only.
+    #[error("the field `{field}` takes a single line")]
+    LineBreak {
+        /// The field's name.
+        field: String,
+    },
+}
+
+impl TemplateError {
+    /// The field that it is about.
+    pub fn field(&self) -> &str {
+        match self {
+            Self::Missing { field }
+            | Self::Unknown { field }
+            | Self::TooLong { field, .. }
+            | Self::LineBreak { field } => field,
+        }
+    }
+}
+
+macro_rules! sources {
+    ($($id:literal),+ $(,)?) => {
+        &[$(include_str!(concat!("../templates/", $id, ".json"))),+]
+    };
+}
+
+/// In the order in which they are offered.
+const SOURCES: &[&str] = sources![
+    "psalm",
+    "morning-prayer",
+    "evening-prayer",
+    "gospel-verse",
+    "rosary-mystery",
+    "novena-day",
+    "sermon-outline",
+    "aarti",
+    "bhajan",
+    "dua",
+    "shabbat-blessing",
+    "metta",
+    "ardas",
+];
+
+// A file that does not parse is a mistake in this crate: the test `every_file_is_a_template` finds it.
+static TEMPLATES: LazyLock<Vec<Template>> =
+    LazyLock::new(|| SOURCES.iter().filter_map(|source| serde_json::from_str(source).ok()).collect());
+
+/// Every template, in the order in which to offer them.
+pub fn all() -> &'static [Template] {
+    &TEMPLATES
+}
+
+/// The template with an id.
+pub fn find(id: &str) -> Option<&'static Template> {
+    all().iter().find(|template| template.id == id)
+}
+
+impl Template {
+    /// The text with `values` in its places, by field name.
+    ///
+    /// Values go in verbatim: what looks like a placeholder in a value stays as it is. A line of the template
+    /// all of whose places are empty is left out with its own words, and the blank lines around it close up.
+    ///
+    /// # Errors
+    /// [`TemplateError`] for the first value that does not fit: unknown names first, then in field order.
+    pub fn fill(&self, values: &BTreeMap<String, String>) -> Result<String, TemplateError> {
+        self.check(values)?;
+        let value =
+            |name: &str| values.get(name).map(String::as_str).filter(|value| !value.trim().is_empty());
+        let mut filled = String::new();
+        let mut gap = false;
+        for line in self.text.lines() {
+            let parts: Vec<Part<'_>> = Parts(line).collect();
+            let mut places = parts.iter().filter_map(Part::place).peekable();
+            if line.is_empty() {
+                gap = !filled.is_empty();
+                continue;
+            }
+            if places.peek().is_some() && places.all(|name| value(name).is_none()) {
+                continue;
+            }
+            if !filled.is_empty() {
+                filled.push_str(if gap { "\n\n" } else { "\n" });
+            }
+            gap = false;
+            for part in parts {
+                filled.push_str(match part {
+                    Part::Words(words) => words,
+                    Part::Place(name) => value(name).unwrap_or_default(),
+                });
+            }
+        }
+        Ok(filled)
+    }
+
+    fn check(&self, values: &BTreeMap<String, String>) -> Result<(), TemplateError> {
+        let known: BTreeSet<&str> = self.fields.iter().map(|field| field.name.as_str()).collect();
+        if let Some(name) = values.keys().find(|name| !known.contains(name.as_str())) {
+            return Err(TemplateError::Unknown { field: name.clone() });
+        }
+        self.fields
+            .iter()
+            .try_for_each(|field| field.check(values.get(&field.name).map_or("", String::as_str)))
+    }
+}
+
+impl Field {
+    fn check(&self, value: &str) -> Result<(), TemplateError> {
+        let field = || self.name.clone();
+        let length = value.chars().count();
+        if self.required && value.trim().is_empty() {
+            return Err(TemplateError::Missing { field: field() });
+        }
+        if length > self.max_length {
+            return Err(TemplateError::TooLong { field: field(), limit: self.max_length, length });
+        }
+        // Unicode's mandatory breaks: the text goes on to be segmented by them.
+        let breaks = ['\n', '\r', '\u{000B}', '\u{000C}', '\u{0085}', '\u{2028}', '\u{2029}'];
+        if !self.multiline && value.contains(breaks) {
+            return Err(TemplateError::LineBreak { field: field() });
+        }
+        Ok(())
+    }
+}
+
+/// A stretch of a template's line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part<'a> {
+    Words(&'a str),
+    Place(&'a str),
+}
+
+impl<'a> Part<'a> {
+    fn place(&self) -> Option<&'a str> {
+        match self {
+            Self::Place(name) => Some(name),
+            Self::Words(_) => None,
+        }
+    }
+}
+
+/// The parts of a line, in order. What opens and never closes is words.
+struct Parts<'a>(&'a str);
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = Part<'a>;
+
+    fn next(&mut self) -> Option<Part<'a>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let (part, rest) = match self.0.find("{{") {
+            Some(0) => match self.0[2..].split_once("}}") {
+                Some((name, rest)) => (Part::Place(name), rest),
+                None => (Part::Words(self.0), ""),
+            },
+            Some(at) => (Part::Words(&self.0[..at]), &self.0[at..]),
+            None => (Part::Words(self.0), ""),
+        };
+        self.0 = rest;
+        Some(part)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn examples(template: &Template, only_required: bool) -> BTreeMap<String, String> {
+        let fields = template.fields.iter().filter(|field| field.required || !only_required);
+        fields.map(|field| (field.name.clone(), field.example.clone())).collect()
+    }
+
+    #[test]
+    fn every_file_is_a_template() {
+        for source in SOURCES {
+            serde_json::from_str::<Template>(source).unwrap();
+        }
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/templates")).unwrap();
+        assert_eq!(files.count(), all().len());
+        assert!(all().len() >= 10);
+    }
+
+    #[test]
+    fn ids_are_unique_kebab_case_and_found() {
+        let ids: BTreeSet<&str> = all().iter().map(|template| template.id.as_str()).collect();
+        assert_eq!(ids.len(), all().len());
+        for id in ids {
+            assert!(
+                id.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase())),
+                "{id}"
+            );
+            assert_eq!(find(id).unwrap().id, id);
+        }
+        assert!(find("no-such").is_none());
+    }
+
+    #[test]
+    fn fields_and_places_agree() {
+        for template in all() {
+            let places: BTreeSet<&str> =
+                template.text.lines().flat_map(Parts).filter_map(|part| part.place()).collect();
+            let names: BTreeSet<&str> = template.fields.iter().map(|field| field.name.as_str()).collect();
+            assert_eq!(places, names, "{}", template.id);
+            assert_eq!(names.len(), template.fields.len(), "{}", template.id);
+            assert!(["16:9", "9:16", "1:1"].contains(&template.aspect.as_str()), "{}", template.id);
+            assert!(template.fields.iter().any(|field| field.required), "{}", template.id);
+            for field in &template.fields {
+                assert!(!field.label.is_empty() && field.example.chars().count() <= field.max_length);
+            }
+        }
+    }
+
+    #[test]
+    fn every_template_fills_with_its_examples() {
+        for template in all() {
+            for only_required in [false, true] {
+                let values = examples(template, only_required);
+                let text = template.fill(&values).unwrap();
+                assert!(!text.contains("{{") && !text.contains("\n\n\n") && text.trim() == text, "{text}");
+                assert!(values.values().all(|value| text.contains(value.as_str())), "{}", template.id);
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_names_its_field() {
+        let template = find("gospel-verse").unwrap();
+        let with = |name: &str, value: &str| {
+            let mut values = examples(template, true);
+            values.insert(name.to_owned(), value.to_owned());
+            template.fill(&values).unwrap_err()
+        };
+        assert_eq!(with("verse", " \n"), TemplateError::Missing { field: "verse".to_owned() });
+        assert_eq!(with("colour", "blue"), TemplateError::Unknown { field: "colour".to_owned() });
+        let long = TemplateError::TooLong { field: "reference".to_owned(), limit: 80, length: 81 };
+        assert_eq!(with("reference", &"é".repeat(81)), long);
+        assert_eq!(with("reference", "John\n8"), TemplateError::LineBreak { field: "reference".to_owned() });
+        assert_eq!(template.fill(&BTreeMap::new()).unwrap_err().field(), "reference");
+    }
+
+    #[test]
+    fn an_empty_line_goes_with_its_own_words() {
+        let values = examples(find("metta").unwrap(), true);
+        let text = find("metta").unwrap().fill(&values).unwrap();
+        assert!(!text.contains("gently") && text.contains("my teacher"));
+    }
+
+    proptest! {
+        #[test]
+        fn values_go_in_verbatim(verse in "[a-z{}\n ]{1,60}") {
+            prop_assume!(!verse.trim().is_empty());
+            let template = find("gospel-verse").unwrap();
+            let mut values = examples(template, true);
+            let value = format!("{{{{reference}}}}{verse}");
+            values.insert("verse".to_owned(), value.clone());
+            prop_assert!(template.fill(&values).unwrap().contains(&value));
+        }
+    }
+}
