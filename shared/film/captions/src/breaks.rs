@@ -25,7 +25,7 @@ pub(crate) enum Quality {
     Space,
     /// Between two words of a script that writes no spaces.
     Unspaced,
-    /// Inside a word, at its hyphen: for a line, never for a caption.
+    /// Inside a word, at its hyphen, or before what ends a verse: for a line, never for a caption.
     Hyphen,
 }
 
@@ -65,6 +65,9 @@ fn quality(before: &str, after: &str) -> Quality {
     if spaces.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
         return Quality::Newline;
     }
+    if belongs_before(after) {
+        return Quality::Hyphen;
+    }
     let said = spaceless.trim_end_matches(is_closing);
     match said.chars().next_back() {
         Some('.') if !ends_sentence(said, after) => {}
@@ -81,6 +84,13 @@ fn quality(before: &str, after: &str) -> Quality {
     } else {
         Quality::Hyphen
     }
+}
+
+/// Whether a text begins with what belongs to the end of the text before, though a space may stand
+/// between: a dash, a danda, the number of the verse in dandas (`॥ १ ॥`), the Quran's end of ayah.
+fn belongs_before(text: &str) -> bool {
+    let number = text.trim_start_matches(|c: char| c.is_numeric() || c == ' ');
+    text.starts_with(['—', '–', '…', '।', '\u{6DD}']) || number.starts_with('॥')
 }
 
 /// Whether a full stop ends a sentence: not after a number (`1. In the beginning`) or a single letter
@@ -115,4 +125,57 @@ fn writes_no_spaces(script: Script) -> bool {
         script,
         Script::Han | Script::Hiragana | Script::Katakana | Script::Bopomofo | Script::Thai | Script::Lao
     ) || matches!(script, Script::Khmer | Script::Myanmar | Script::Tibetan)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The parts of a text between breaks of at least a quality.
+    fn parts(text: &str, least: Quality) -> Vec<&str> {
+        let ends = breaks(text).into_iter().filter(|b| b.quality <= least).map(|b| b.at).chain([text.len()]);
+        let mut start = 0;
+        let part = |end| {
+            let part = &text[start..end];
+            start = end;
+            part.trim()
+        };
+        ends.map(part).collect()
+    }
+
+    #[test]
+    fn sentences_end_at_their_marks_and_not_at_abbreviations() {
+        let english = "1. Verily, verily. “See Ps. 23!” J. S. Bach wrote it.";
+        assert_eq!(
+            parts(english, Quality::Sentence),
+            ["1. Verily, verily.", "“See Ps. 23!”", "J. S. Bach wrote it."]
+        );
+        assert_eq!(parts("यह है। वह है॥ १ ॥ इति", Quality::Sentence), ["यह है।", "वह है॥ १ ॥", "इति"]);
+        assert_eq!(parts("牧者。青草地", Quality::Sentence), ["牧者。", "青草地"]);
+        assert_eq!(parts("وہ ہے۔ کیا؟ ہاں", Quality::Sentence), ["وہ ہے۔", "کیا؟", "ہاں"]);
+    }
+
+    #[test]
+    fn a_line_does_not_begin_with_the_end_of_a_verse() {
+        let texts = ["धर्मस्य ॥ ४२ ॥", "ٱلرَّحِيمِ ۝", "wait — what", "word …"];
+        for text in texts {
+            assert!(
+                !breaks(text).iter().any(|b| b.quality < Quality::Hyphen && belongs_before(&text[b.at..])),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn thai_breaks_between_words_it_writes_without_spaces() {
+        assert_eq!(parts("พระเจ้าทรงเป็นผู้เลี้ยงแกะ", Quality::Unspaced).concat(), "พระเจ้าทรงเป็นผู้เลี้ยงแกะ");
+        assert!(breaks("พระเจ้าทรงเป็นผู้เลี้ยงแกะ").len() >= 3);
+    }
+
+    #[test]
+    fn trimming_takes_no_grapheme_apart() {
+        let text = " \u{301}a \n";
+        assert_eq!(&text[trimmed(text, 0..text.len())], " \u{301}a");
+        assert!(trimmed(" \n ", 0..3).is_empty());
+    }
 }

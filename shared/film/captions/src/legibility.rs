@@ -5,6 +5,8 @@
 //! through as a grey against which the text keeps [`CONTRAST`]; a test holds every pixel around every
 //! glyph to it. Neither has an edge that the eye could take for an object in the picture.
 
+use tiny_skia::Rect;
+
 /// Least contrast of text to what is behind it, WCAG 2 (1.4.3, level AA).
 #[cfg(test)]
 pub(crate) const CONTRAST: f64 = 4.5;
@@ -15,7 +17,7 @@ pub(crate) const TEXT: [u8; 3] = [255, 252, 245];
 pub(crate) const SHADE: [u8; 3] = [8, 8, 12];
 
 /// Cover of the plate, where it is full.
-pub(crate) const PLATE: f32 = 0.56;
+pub(crate) const PLATE: f32 = 0.52;
 /// Cover of the halo alone, where it is full. With the plate 1 − 0.44 × 0.50 = 0.78: white shows
 /// through as 62/255, against which the text has a contrast of 10 : 1; where both begin to fade, at the
 /// outer letters, more than half of that is left.
@@ -25,13 +27,44 @@ pub(crate) const HALO: f32 = 0.50;
 pub(crate) const HALO_GROWTH: f32 = 0.10;
 /// Radius of each of the two blurs that soften it, in ems.
 pub(crate) const HALO_BLUR: f32 = 0.06;
-/// Ems that the plate reaches beyond the ink before it is softened.
-pub(crate) const PLATE_GROWTH: f32 = 0.30;
-/// Radius of each of the two blurs over which it fades, in ems.
-pub(crate) const PLATE_BLUR: f32 = 0.36;
+/// Ems beyond the ink at which the plate is gone, and how many of them it takes to fade.
+pub(crate) const PLATE_REACH: f32 = 1.15;
+/// See [`PLATE_REACH`]: the plate is full up to the difference.
+pub(crate) const PLATE_FADE: f32 = 1.5;
+
+/// The plate behind one line: a rectangle whose sides fade over a smooth ramp, kept as the product of
+/// two profiles, which needs no blurring and rounds its corners by itself.
+pub(crate) struct Plate {
+    /// Cover of each column, 0 to 1.
+    pub(crate) columns: Vec<f32>,
+    /// Cover of each row, 0 to 1.
+    pub(crate) rows: Vec<f32>,
+}
+
+impl Plate {
+    /// Around ink from `(left, top)` to `(right, bottom)` in a bitmap.
+    pub(crate) fn new(ink: Rect, em: f32, width: usize, height: usize) -> Self {
+        let profile = |from: f32, to: f32, length: usize| {
+            let cover = |at: usize| {
+                let beyond = (from - at as f32).max(at as f32 - to);
+                smooth((PLATE_REACH * em - beyond) / (PLATE_FADE * em))
+            };
+            (0..length).map(cover).collect()
+        };
+        Self {
+            columns: profile(ink.left(), ink.right(), width),
+            rows: profile(ink.top(), ink.bottom(), height),
+        }
+    }
+}
+
+/// 0 to 1 without a kink at either end.
+fn smooth(t: f32) -> f32 {
+    let t = t.clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
 
 /// One byte a pixel, rows from the top.
-#[derive(Clone)]
 pub(crate) struct Plane {
     pub(crate) width: usize,
     pub(crate) height: usize,
@@ -39,20 +72,6 @@ pub(crate) struct Plane {
 }
 
 impl Plane {
-    pub(crate) fn new(width: usize, height: usize) -> Self {
-        Self { width, height, data: vec![0; width * height] }
-    }
-
-    /// Sets a rectangle, clipped to the plane.
-    pub(crate) fn fill(&mut self, left: f32, top: f32, right: f32, bottom: f32) {
-        let column = |x: f32| (x.max(0.0) as usize).min(self.width);
-        let row = |y: f32| (y.max(0.0) as usize).min(self.height);
-        let (left, right) = (column(left), column(right));
-        for y in row(top)..row(bottom) {
-            self.data[y * self.width..][left..right.max(left)].fill(255);
-        }
-    }
-
     /// Every pixel becomes the greatest within `radius` columns and rows.
     pub(crate) fn grow(&mut self, radius: usize) {
         let mut next = self.data.clone();
@@ -78,14 +97,15 @@ impl Plane {
         }
         let (width, height) = (self.width, self.height);
         let share = (1 << 16) / (2 * radius as u32 + 1);
-        let mut row_before = vec![0; width];
+        let mut padded = vec![0_u8; width + 2 * radius + 1];
         for row in self.data.chunks_exact_mut(width) {
-            row_before.copy_from_slice(row);
-            let mut sum: u32 = row_before.iter().take(radius).map(|v| u32::from(*v)).sum();
-            for (x, v) in row.iter_mut().enumerate() {
-                sum += row_before.get(x + radius).map_or(0, |v| u32::from(*v));
+            padded[radius..radius + width].copy_from_slice(row);
+            let mut sum: u32 = padded[..2 * radius].iter().map(|v| u32::from(*v)).sum();
+            let (leaving, entering) = (&padded[..width], &padded[2 * radius..]);
+            for ((v, leaving), entering) in row.iter_mut().zip(leaving).zip(entering) {
+                sum += u32::from(*entering);
                 *v = mean(sum, share);
-                sum -= x.checked_sub(radius).map_or(0, |gone| u32::from(row_before[gone]));
+                sum -= u32::from(*leaving);
             }
         }
         let before = self.data.clone();

@@ -7,7 +7,7 @@ use crate::compose::{Composed, Room, compose};
 use crate::cue::LINES;
 use crate::fonts::{Fonts, is_ignored};
 use crate::frame::{Layout, SafeArea};
-use crate::legibility::{HALO, HALO_BLUR, HALO_GROWTH, PLATE, PLATE_BLUR, PLATE_GROWTH, Plane, SHADE, TEXT};
+use crate::legibility::{HALO, HALO_BLUR, HALO_GROWTH, PLATE, PLATE_REACH, Plane, Plate, SHADE, TEXT};
 use crate::shape::ShapedLine;
 use crate::{CaptionBitmap, CaptionError};
 
@@ -223,7 +223,7 @@ fn paint(
     em: f32,
     (frame_width, frame_height): (u32, u32),
 ) -> Option<CaptionBitmap> {
-    let reach = (PLATE_GROWTH + 2.0 * PLATE_BLUR) * em + 2.0;
+    let reach = PLATE_REACH * em + 2.0;
     // Even edges, as 4:2:0 video has one colour for four pixels.
     let even_down = |v: f32| v.max(0.0) as u32 & !1;
     let even_up = |v: f32, most: u32| ((v.ceil() as u32 + 1) & !1).min(most);
@@ -232,26 +232,20 @@ fn paint(
     let height = even_up(ink.bottom() + reach, frame_height) - y;
     let to_bitmap = Transform::from_translate(-(x as f32), -(y as f32));
 
+    let (columns, rows) = (width as usize, height as usize);
     let mut letters = Mask::new(width, height)?;
-    let mut plate = Plane::new(width as usize, height as usize);
+    let mut plates = Vec::new();
     for line in lines {
         let line = line.clone().transform(to_bitmap)?;
         letters.fill_path(&line, FillRule::Winding, true, Transform::identity());
-        let (bounds, growth) = (line.bounds(), PLATE_GROWTH * em);
-        plate.fill(
-            bounds.left() - growth,
-            bounds.top() - growth,
-            bounds.right() + growth,
-            bounds.bottom() + growth,
-        );
+        plates.push(Plate::new(line.bounds(), em, columns, rows));
     }
-    let mut halo = Plane { width: width as usize, height: height as usize, data: letters.data().to_vec() };
+    let mut halo = Plane { width: columns, height: rows, data: letters.data().to_vec() };
     halo.grow((HALO_GROWTH * em).round() as usize);
     for _ in 0..2 {
         halo.blur((HALO_BLUR * em).round() as usize);
-        plate.blur((PLATE_BLUR * em).round() as usize);
     }
-    Some(CaptionBitmap { x, y, width, height, rgba: blended(letters.data(), &halo.data, &plate.data) })
+    Some(CaptionBitmap { x, y, width, height, rgba: blended(letters.data(), &halo, &plates) })
 }
 
 /// Coverage to opacity. Video is blended in its gamma-encoded space, where half-covered edge pixels of
@@ -259,23 +253,38 @@ fn paint(
 /// them look bold. Half-way, on a logarithmic scale, is what text renderers settle on.
 const EDGE_GAMMA: f32 = 1.45;
 
-fn blended(letters: &[u8], halo: &[u8], plate: &[u8]) -> Vec<u8> {
+fn blended(letters: &[u8], halo: &Plane, plates: &[Plate]) -> Vec<u8> {
     let edge: Vec<f32> = (0..=255_u16).map(|v| (f32::from(v) / 255.0).powf(1.0 / EDGE_GAMMA)).collect();
-    let mut rgba = Vec::with_capacity(letters.len() * 4);
-    for ((letter, halo), plate) in letters.iter().zip(halo).zip(plate) {
-        let text = edge[usize::from(*letter)];
-        let shade = 1.0 - (1.0 - PLATE / 255.0 * f32::from(*plate)) * (1.0 - HALO / 255.0 * f32::from(*halo));
-        let under = shade * (1.0 - text);
-        let alpha = text + under;
-        if alpha <= 0.0 {
-            rgba.extend([0, 0, 0, 0]);
-            continue;
+    let mut rgba = vec![0; letters.len() * 4];
+    let mut bare = vec![0.0_f32; halo.width];
+    let rows = letters.chunks_exact(halo.width).zip(halo.data.chunks_exact(halo.width));
+    for (y, ((letters, halo), row)) in rows.zip(rgba.chunks_exact_mut(halo.width * 4)).enumerate() {
+        // What the plates leave of the picture in this row.
+        bare.fill(1.0);
+        for plate in plates.iter().filter(|plate| plate.rows[y] > 0.0) {
+            let cover = PLATE * plate.rows[y];
+            // Where the plates of two lines overlap they are one plate, not twice as dark.
+            bare.iter_mut()
+                .zip(&plate.columns)
+                .for_each(|(bare, column)| *bare = bare.min(1.0 - cover * column));
         }
-        let mix = |text_value: u8, shade_value: u8| {
-            ((text * f32::from(text_value) + under * f32::from(shade_value)) / alpha + 0.5) as u8
-        };
-        rgba.extend([mix(TEXT[0], SHADE[0]), mix(TEXT[1], SHADE[1]), mix(TEXT[2], SHADE[2])]);
-        rgba.push((alpha * 255.0 + 0.5) as u8);
+        for (((letter, halo), bare), pixel) in
+            letters.iter().zip(halo).zip(&bare).zip(row.chunks_exact_mut(4))
+        {
+            let shade = 1.0 - bare * (1.0 - HALO / 255.0 * f32::from(*halo));
+            if *letter == 0 {
+                pixel.copy_from_slice(&[SHADE[0], SHADE[1], SHADE[2], (shade * 255.0 + 0.5) as u8]);
+                continue;
+            }
+            let text = edge[usize::from(*letter)];
+            let under = shade * (1.0 - text);
+            let alpha = text + under;
+            for ((mixed, text_value), shade_value) in pixel.iter_mut().zip(TEXT).zip(SHADE) {
+                *mixed =
+                    ((text * f32::from(text_value) + under * f32::from(shade_value)) / alpha + 0.5) as u8;
+            }
+            pixel[3] = (alpha * 255.0 + 0.5) as u8;
+        }
     }
     rgba
 }

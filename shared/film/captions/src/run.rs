@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use unicode_bidi::{BidiInfo, Level};
+use unicode_bidi::{BidiDataSource, BidiInfo, HardcodedBidiData, Level};
 use unicode_script::Script;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -50,8 +50,21 @@ pub(crate) fn runs(fonts: &Fonts, line: &str, language: &str, paragraph: Level) 
 fn faced(fonts: &Fonts, line: &str, language: &str) -> Vec<(Range<usize>, FaceId, Script)> {
     let mut script = line.graphemes(true).find_map(script_of).unwrap_or_else(|| usual_script(language));
     let mut pieces = Vec::with_capacity(line.len());
+    let mut open: Vec<(char, Script)> = Vec::new();
     for (start, grapheme) in line.grapheme_indices(true) {
         script = script_of(grapheme).unwrap_or(script);
+        // A closing bracket looks like the one that opened, whatever was written between (UAX 24, 5.1).
+        let mut script = script;
+        if let Some(bracket) =
+            grapheme.chars().next().and_then(|c| HardcodedBidiData.bidi_matched_opening_bracket(c))
+        {
+            if bracket.is_open {
+                open.push((bracket.opening, script));
+            } else if let Some(at) = open.iter().rposition(|(opening, _)| *opening == bracket.opening) {
+                script = open[at].1;
+                open.truncate(at);
+            }
+        }
         let preferred = preferred_face(script, language);
         if let Some(face) = fonts.face_for(grapheme, preferred) {
             pieces.push((start..start + grapheme.len(), face, script));

@@ -163,6 +163,33 @@ mod tests {
         }
     }
 
+    /// What is written in the scripts promised, hard places included.
+    const PASSAGES: [(&str, &str); 14] = [
+        ("en", "“O give thanks unto the LORD”—for He is good; naïve, Kṛṣṇa, Łódź, № 23 … ☧ ✝ 🙏"),
+        ("ru", "Господь — Пастырь мой; Ѣѳѵ и҆́же"),
+        ("el", "Ἐν ἀρχῇ ἦν ὁ λόγος, καὶ ὁ λόγος ἦν πρὸς τὸν θεόν"),
+        ("sa", "क्षत्रिय श्री कृष्ण ॐ अग्निमी॑ळे पुरो॒हितं य॒ज्ञस्य॑ दे॒वमृत्विज॑म् ॥ १ ॥"),
+        ("ta", "கர்த்தர் என் மேய்ப்பராயிருக்கிறார்; ஸ்ரீ க்ஷேத்திரம்"),
+        ("bn", "আমার মাথা নত করে দাও শ্রীকৃষ্ণ ক্ষত্রিয় র‍্যাঁ"),
+        ("te", "యెహోవా నా కాపరి, శ్రీకృష్ణ స్త్రీ క్షత్రియ"),
+        ("ar", "بِسْمِ ٱللَّهِ ٱلرَّحْمَـٰنِ ٱلرَّحِيمِ ۝١ ﷺ"),
+        ("ur", "خداوند میرا چوپان ہے، مجھے کمی نہ ہوگی۔ ۱۲۳"),
+        ("he", "בְּרֵאשִׁ֖ית בָּרָ֣א אֱלֹהִ֑ים אֵ֥ת הַשָּׁמַ֖יִם וְאֵ֥ת הָאָֽרֶץ׃"),
+        ("zh", "耶和华是我的牧者，我必不至缺乏。《诗篇》"),
+        ("ml", "ശ്രീകൃഷ്ണൻ ക്ഷത്രിയൻ"),
+        ("th", "พระเจ้าทรงเป็นผู้เลี้ยงแกะ"),
+        ("ar", "قال (Psalm 23:1): «الرب راعيَّ» — श्री 耶和华 👨\u{200D}👩\u{200D}👧"),
+    ];
+
+    #[test]
+    fn no_character_falls_to_the_empty_box() {
+        for (language, text) in PASSAGES {
+            let line = shape(text, language);
+            let boxes: Vec<&Glyph> = line.glyphs.iter().filter(|glyph| glyph.id == GlyphId::new(0)).collect();
+            assert!(boxes.is_empty(), "{text}: {boxes:?}");
+        }
+    }
+
     #[test]
     fn the_same_letters_are_nastaliq_for_urdu_and_naskh_for_persian() {
         let face = |language| shape("خداوند", language).glyphs[0].face;

@@ -4,6 +4,7 @@ use film_captions::{Cue, Limits, Word, cues};
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::any_text::any_text;
 use super::assets::fonts;
 
 const FRAMES: [(u32, u32); 3] = [(1920, 1080), (1080, 1920), (1080, 1080)];
@@ -143,21 +144,6 @@ fn verse_numbers_and_abbreviations_do_not_end_a_sentence() {
 fn blank_text_has_no_cues() {
     assert_eq!(cut(" \n\t ", "en", &[], (1920, 1080), 1000), []);
     assert_eq!(cut("", "en", &[], (1920, 1080), 1000), []);
-}
-
-/// Any text, with much white space, punctuation, marks and right-to-left in it.
-fn any_text() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        4 => "\\PC{1,8}",
-        3 => "[ \n\r\t\u{200B}\u{A0}]{1,2}",
-        2 => "[.,;:!?।۔。—\"»)]",
-        2 => "[\u{300}-\u{310}\u{64B}-\u{652}\u{200D}\u{FE0F}🏽👩]{1,3}",
-        2 => "[א-ת ا-ي]{1,9}",
-        2 => "[क-ह्\u{93E}-\u{94D} ]{1,9}",
-        2 => "[耶和华是我的牧者，。]{1,9}",
-        1 => any::<String>(),
-    ];
-    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
 proptest! {

@@ -1,7 +1,9 @@
 //! Captions on frames: inside the safe area, whole, balanced, and as they were when last looked at.
 
 use film_captions::{CaptionBitmap, CaptionError, SafeArea};
+use proptest::prelude::*;
 
+use super::any_text::any_text;
 use super::assets::fonts;
 
 const FRAMES: [(u32, u32); 3] = [(1920, 1080), (1080, 1920), (1080, 1080)];
@@ -142,4 +144,24 @@ fn what_cannot_be_drawn_says_why() {
     assert!(matches!(draw("a", (1921, 1080)), CaptionError::Frame(1921, 1080)));
     assert!(matches!(draw("a", (0, 0)), CaptionError::Frame(0, 0)));
     assert!(matches!(draw(&"many words ".repeat(200), (1920, 1080)), CaptionError::TooLong { .. }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_drawn_whole_or_refused(text in any_text(), which in 0..3_usize, language in 0..3_usize) {
+        let language = ["en", "ur", "hi"][language];
+        let missing = fonts().missing(&text);
+        if !missing.is_empty() {
+            let refused = fonts().draw(&text, language, FRAMES[which]);
+            prop_assert!(matches!(refused, Err(CaptionError::MissingGlyphs(named)) if named == missing));
+        }
+        let text = text.replace(|c| missing.contains(&c), "");
+        match fonts().draw(&text, language, FRAMES[which]) {
+            Ok(caption) => assert_well_placed(&caption, FRAMES[which], &text),
+            Err(CaptionError::NothingToShow) => prop_assert!(text.chars().all(|c| !c.is_alphanumeric())),
+            Err(error) => prop_assert!(matches!(error, CaptionError::TooLong { .. }) && text.len() > 100, "{}", error),
+        }
+    }
 }

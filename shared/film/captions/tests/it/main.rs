@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what a test does not expect must fail it")]
 
+mod any_text;
 mod assets;
 mod coverage;
 mod cutting;
