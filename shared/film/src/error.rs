@@ -1,0 +1,92 @@
+//! Why no film came.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::time::Duration;
+
+/// Everything that can go wrong between pictures and a finished file.
+///
+/// A caller that retries needs to tell three kinds apart: [`is_transient`](Self::is_transient) says which
+/// are worth another try on the same machine.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FilmError {
+    /// The inputs contradict each other; no retry will help.
+    #[error("cannot make this: {0}")]
+    Invalid(String),
+    /// FFmpeg is absent, too old, or was built without an encoder that films need.
+    #[error("{program} cannot be used: {reason}")]
+    Ffmpeg {
+        /// The program that was tried.
+        program: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// FFmpeg ended with an error.
+    #[error("FFmpeg failed ({status}): {stderr}")]
+    Failed {
+        /// How it ended.
+        status: ExitStatus,
+        /// The end of what it said.
+        stderr: String,
+    },
+    /// FFmpeg made no progress for so long that it was killed.
+    #[error("FFmpeg made no progress for {idle:?} and was stopped: {stderr}")]
+    Stuck {
+        /// How long nothing moved.
+        idle: Duration,
+        /// The end of what it said.
+        stderr: String,
+    },
+    /// The disk that holds the output, or the scratch files beside it, is full.
+    #[error("no space left on the disk that holds {}", .0.display())]
+    DiskFull(PathBuf),
+    /// A file could not be read or written.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A sound or MP4 file is not what it should be.
+    #[error("{} is not usable: {reason}", .path.display())]
+    Malformed {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl FilmError {
+    /// True when the same work may succeed if it is tried again: a process that hung or was killed. A full
+    /// disk is not among them, for a second try on the same disk meets the same end.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Stuck { .. } => true,
+            // No exit code means that a signal ended it: memory pressure, or the platform shutting down.
+            Self::Failed { status, .. } => status.code().is_none(),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn io(path: &Path, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::StorageFull {
+            return Self::DiskFull(path.to_owned());
+        }
+        Self::Io { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn malformed(path: &Path, reason: impl ToString) -> Self {
+        Self::Malformed { path: path.to_owned(), reason: reason.to_string() }
+    }
+
+    pub(crate) fn wav(path: &Path, error: hound::Error) -> Self {
+        match error {
+            hound::Error::IoError(source) => Self::io(path, source),
+            other => Self::malformed(path, other),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! FFmpeg as a separate program.
+//!
+//! It is called, not linked: its encoder x264 is under the GPL, and a process keeps that apart from this
+//! crate's licence at a cost of about 14 % over linking. A process can also be killed when it hangs.
+
+mod process;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::error::FilmError;
+pub(crate) use process::Process;
+
+/// Which FFmpeg to call, and how long to wait for one that does not move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ffmpeg {
+    /// The program: a path, or a name to be found on `PATH`.
+    pub program: PathBuf,
+    /// How long a process may make no progress (no frame taken, nothing written) before it is killed.
+    /// [`DEFAULT_PATIENCE`](Self::DEFAULT_PATIENCE) unless set.
+    pub patience: Duration,
+}
+
+/// What `ffmpeg -version` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// The first number: 5 of `5.1.9-0+deb12u1`, 9 of `n9.0.2-17-g2a571b6068`.
+    pub major: u32,
+    /// All of it.
+    pub text: String,
+}
+
+impl Ffmpeg {
+    /// The slowest honest step, a frame of 4K on a busy processor, takes a second; a minute is certain.
+    pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(60);
+
+    /// The oldest release that films are tested with.
+    pub const OLDEST: u32 = 5;
+
+    /// FFmpeg at a path, with the default patience.
+    pub fn new(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), patience: Self::DEFAULT_PATIENCE }
+    }
+
+    /// Asks the program for its version and whether it can encode H.264 and AAC. Once per process is enough:
+    /// it costs 0.02 to 0.2 CPU s.
+    ///
+    /// # Errors
+    /// [`FilmError::Ffmpeg`] if it cannot be started, is older than [`Self::OLDEST`], or lacks an encoder.
+    pub fn check(&self) -> Result<Version, FilmError> {
+        let said = self.ask(&["-version"])?;
+        let text = said.split_whitespace().nth(2).unwrap_or_default().to_owned();
+        let digits: String =
+            text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+        let Ok(major) = digits.parse() else {
+            return Err(self.unusable(format!("it does not say its version but {text:?}")));
+        };
+        // Builds of the development branch are called N-123456-g…: the number counts commits, and is recent.
+        if major < Self::OLDEST {
+            return Err(self.unusable(format!("version {text} is older than {}", Self::OLDEST)));
+        }
+        let encoders = self.ask(&["-hide_banner", "-encoders"])?;
+        for encoder in ["libx264", "aac"] {
+            if !encoders.lines().any(|line| line.split_whitespace().nth(1) == Some(encoder)) {
+                return Err(self.unusable(format!("it was built without the encoder {encoder}")));
+            }
+        }
+        Ok(Version { major, text })
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<String, FilmError> {
+        let output = Command::new(&self.program)
+            .args(arguments)
+            .output()
+            .map_err(|error| self.unusable(error.to_string()))?;
+        if !output.status.success() {
+            return Err(self.unusable(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn unusable(&self, reason: String) -> FilmError {
+        FilmError::Ffmpeg { program: self.program.clone(), reason }
+    }
+
+    /// Runs FFmpeg to its end without feeding it, and returns what it said.
+    pub(crate) fn run(&self, arguments: Arguments, writes: &Path) -> Result<String, FilmError> {
+        Process::start(self, arguments, false, writes)?.finish()
+    }
+}
+
+/// A command line. Paths need not be Unicode.
+#[derive(Debug, Default)]
+pub(crate) struct Arguments(Vec<OsString>);
+
+impl Arguments {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn text(mut self, words: &[&str]) -> Self {
+        self.0.extend(words.iter().map(OsString::from));
+        self
+    }
+
+    pub(crate) fn path(mut self, path: &Path) -> Self {
+        self.0.push(path.into());
+        self
+    }
+}
+
+/// A file under its own name only when it is whole: written beside it, and removed if it is not finished.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    part: PathBuf,
+    path: PathBuf,
+    finished: bool,
+}
+
+impl Draft {
+    pub(crate) fn of(path: &Path) -> Self {
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".part");
+        Self { part: path.with_file_name(name), path: path.to_owned(), finished: false }
+    }
+
+    /// Where to write.
+    pub(crate) fn part(&self) -> &Path {
+        &self.part
+    }
+
+    /// Gives the file its name.
+    pub(crate) fn finish(mut self) -> Result<(), FilmError> {
+        std::fs::rename(&self.part, &self.path).map_err(|e| FilmError::io(&self.path, e))?;
+        self.finished = true;
+        Ok(())
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.finished {
+            // It may never have been made; there is nobody to tell.
+            let _ = std::fs::remove_file(&self.part);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let error = Ffmpeg::new("/nowhere/ffmpeg").check().unwrap_err();
+        assert!(error.to_string().starts_with("/nowhere/ffmpeg cannot be used"), "{error}");
+    }
+
+    #[test]
+    fn another_program_is_refused() {
+        assert!(matches!(Ffmpeg::new("/bin/true").check(), Err(FilmError::Ffmpeg { .. })));
+    }
+
+    #[test]
+    fn a_draft_that_is_dropped_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.mp4");
+        let draft = Draft::of(&path);
+        std::fs::write(draft.part(), "half").unwrap();
+        drop(draft);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        let draft = Draft::of(&path);
+        std::fs::write(draft.part(), "whole").unwrap();
+        draft.finish().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "whole");
+    }
+}

@@ -1,0 +1,311 @@
+//! One run of FFmpeg under a watchdog.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::{Arguments, Ffmpeg};
+use crate::error::FilmError;
+
+/// What is kept of standard error: more than any inspection of a long film says.
+const KEPT: usize = 4 << 20;
+
+/// What an error quotes of it.
+const QUOTED: usize = 2000;
+
+/// FFmpeg at work. Dropping it kills the process and collects it, so that none is left as a zombie.
+pub(crate) struct Process {
+    watched: Arc<Watched>,
+    stdin: Option<ChildStdin>,
+    stderr: Option<JoinHandle<Vec<u8>>>,
+    stdout: Option<JoinHandle<()>>,
+    watchdog: Option<(Sender<()>, JoinHandle<()>)>,
+    writes: PathBuf,
+    patience: Duration,
+}
+
+struct Watched {
+    child: Mutex<Child>,
+    moved: Mutex<Instant>,
+    stuck: Mutex<Option<Duration>>,
+}
+
+/// A thread that panicked while it held one of these locks left nothing half done: they guard single values.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Watched {
+    fn beat(&self) {
+        *lock(&self.moved) = Instant::now();
+    }
+
+    fn kill(&self) {
+        // It fails only if the process has already ended.
+        let _ = lock(&self.child).kill();
+    }
+
+    /// Waits without holding the lock, which the watchdog may need.
+    fn wait(&self) -> std::io::Result<ExitStatus> {
+        loop {
+            if let Some(status) = lock(&self.child).try_wait()? {
+                return Ok(status);
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Process {
+    /// Starts FFmpeg. `writes` is the file that errors about space name.
+    pub(crate) fn start(
+        ffmpeg: &Ffmpeg,
+        arguments: Arguments,
+        fed: bool,
+        writes: &Path,
+    ) -> Result<Self, FilmError> {
+        let mut child = Command::new(&ffmpeg.program)
+            .args(["-hide_banner", "-nostats", "-progress", "pipe:1", "-y"])
+            .args(if fed { &[][..] } else { &["-nostdin"][..] })
+            .args(arguments.0)
+            .stdin(if fed { Stdio::piped() } else { Stdio::null() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| FilmError::Ffmpeg {
+                program: ffmpeg.program.clone(),
+                reason: error.to_string(),
+            })?;
+        let stdin = child.stdin.take();
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let watched = Arc::new(Watched {
+            child: Mutex::new(child),
+            moved: Mutex::new(Instant::now()),
+            stuck: Mutex::new(None),
+        });
+        let listener = Arc::clone(&watched);
+        let stdout = stdout.map(|pipe| thread::spawn(move || follow_progress(pipe, &listener)));
+        let stderr = stderr.map(|pipe| thread::spawn(move || keep_end(pipe)));
+        let (stop, stopped) = mpsc::channel();
+        let guarded = Arc::clone(&watched);
+        let patience = ffmpeg.patience;
+        let watchdog = thread::spawn(move || {
+            let pause = (patience / 8).clamp(Duration::from_millis(5), Duration::from_secs(1));
+            while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                let idle = lock(&guarded.moved).elapsed();
+                if idle > patience {
+                    *lock(&guarded.stuck) = Some(idle);
+                    guarded.kill();
+                    return;
+                }
+            }
+        });
+        Ok(Self {
+            watched,
+            stdin,
+            stderr,
+            stdout,
+            watchdog: Some((stop, watchdog)),
+            writes: writes.to_owned(),
+            patience,
+        })
+    }
+
+    #[cfg(test)]
+    fn id(&self) -> u32 {
+        lock(&self.watched.child).id()
+    }
+
+    /// Feeds the process. If it has ended, says why.
+    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), FilmError> {
+        let Some(stdin) = &mut self.stdin else {
+            return Err(FilmError::Invalid("this FFmpeg is not being fed".into()));
+        };
+        if let Err(error) = stdin.write_all(bytes) {
+            // Its end of the pipe is gone: how it ended tells more than the broken pipe does.
+            return Err(self.end().err().unwrap_or_else(|| FilmError::io(&self.writes, error)));
+        }
+        self.watched.beat();
+        Ok(())
+    }
+
+    /// Closes the input, waits for the end, and returns what was said on standard error.
+    pub(crate) fn finish(mut self) -> Result<String, FilmError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<String, FilmError> {
+        drop(self.stdin.take());
+        // Both pipes close when the process ends, or is killed.
+        if let Some(listener) = self.stdout.take() {
+            let _ = listener.join();
+        }
+        let said = self.stderr.take().and_then(|reader| reader.join().ok()).unwrap_or_default();
+        let status = self.watched.wait();
+        self.dismiss_watchdog();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let status = status.map_err(|error| FilmError::io(&self.writes, error))?;
+        if let Some(idle) = *lock(&self.watched.stuck) {
+            return Err(FilmError::Stuck { idle: idle.max(self.patience), stderr: quote(&said) });
+        }
+        // FFmpeg 5 ends with success when only the file's last bytes could not be written.
+        if said.contains("No space left on device") {
+            return Err(FilmError::DiskFull(self.writes.clone()));
+        }
+        if !status.success() {
+            return Err(FilmError::Failed { status, stderr: quote(&said) });
+        }
+        Ok(said)
+    }
+
+    fn dismiss_watchdog(&mut self) {
+        if let Some((stop, thread)) = self.watchdog.take() {
+            drop(stop);
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.watchdog.is_some() {
+            self.watched.kill();
+            let _ = self.end();
+        }
+    }
+}
+
+/// Reads FFmpeg's progress report, a block of `key=value` lines twice a second, and takes every change of what
+/// was made as a sign of life. The block alone is none: a process that waits for ever reports that too.
+fn follow_progress(pipe: impl Read, watched: &Watched) {
+    let mut before = Vec::new();
+    let mut block = Vec::new();
+    for line in BufReader::new(pipe).lines() {
+        let Ok(line) = line else { return };
+        let Some((key, value)) = line.split_once('=') else { continue };
+        match key {
+            "frame" | "total_size" | "out_time_us" => block.push(value.to_owned()),
+            "progress" => {
+                if block != before {
+                    watched.beat();
+                }
+                before = std::mem::take(&mut block);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn keep_end(mut pipe: impl Read) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let mut chunk = [0; 8192];
+    loop {
+        match pipe.read(&mut chunk) {
+            Ok(0) => return kept,
+            Ok(read) => kept.extend_from_slice(&chunk[..read]),
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return kept,
+        }
+        if kept.len() > 2 * KEPT {
+            kept.drain(..kept.len() - KEPT);
+        }
+    }
+}
+
+/// The end of what was said, from the beginning of a line.
+fn quote(said: &str) -> String {
+    let said = said.trim();
+    if said.len() <= QUOTED {
+        return said.to_owned();
+    }
+    let start = said.ceil_char_boundary(said.len() - QUOTED);
+    let tail = &said[start..];
+    tail.split_once('\n').map_or(tail, |(_, rest)| rest).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Any program can stand in for FFmpeg here: a shell script that ignores its arguments.
+    fn pretender(folder: &Path, script: &str) -> Ffmpeg {
+        let program = folder.join("pretender");
+        // Written by another process: a file that this one has open for writing, even for a moment, may be
+        // inherited by what another test starts at that moment, and then cannot be executed.
+        let write = r#"printf '#!/bin/sh\n%s\n' "$1" > "$0" && chmod 755 "$0""#;
+        assert!(
+            Command::new("/bin/sh").args(["-c", write]).arg(&program).arg(script).status().unwrap().success()
+        );
+        Ffmpeg { program, patience: Duration::from_millis(300) }
+    }
+
+    fn alive(id: u32) -> bool {
+        Path::new(&format!("/proc/{id}")).exists()
+    }
+
+    #[test]
+    fn failure_quotes_the_end_of_what_was_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let ffmpeg = pretender(folder.path(), "echo 'no such codec' >&2; exit 3");
+        let error = ffmpeg.run(Arguments::new(), Path::new("out.mp4")).unwrap_err();
+        assert!(matches!(&error, FilmError::Failed { status, .. } if status.code() == Some(3)));
+        assert!(error.to_string().ends_with("no such codec"), "{error}");
+        assert!(!error.is_transient());
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let ffmpeg =
+            pretender(folder.path(), "echo 'av_interleaved_write_frame(): No space left on device' >&2");
+        let error = ffmpeg.run(Arguments::new(), Path::new("out.mp4")).unwrap_err();
+        assert!(matches!(error, FilmError::DiskFull(path) if path == Path::new("out.mp4")));
+    }
+
+    #[test]
+    fn silence_is_not_progress_and_neither_is_repetition() {
+        let folder = tempfile::tempdir().unwrap();
+        let repeats = "while :; do echo frame=1; echo progress=continue; sleep 0.05; done";
+        for script in ["exec sleep 60", repeats] {
+            let ffmpeg = pretender(folder.path(), script);
+            let started = Instant::now();
+            let process = Process::start(&ffmpeg, Arguments::new(), false, Path::new("out.mp4")).unwrap();
+            let id = process.id();
+            let error = process.finish().unwrap_err();
+            assert!(matches!(error, FilmError::Stuck { idle, .. } if idle >= ffmpeg.patience), "{error}");
+            assert!(error.is_transient());
+            assert!(started.elapsed() < Duration::from_secs(5) && !alive(id));
+        }
+    }
+
+    #[test]
+    fn slow_work_that_moves_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "for i in 1 2 3 4 5 6; do echo frame=$i; echo progress=continue; sleep 0.1; done";
+        let ffmpeg = pretender(folder.path(), script);
+        ffmpeg.run(Arguments::new(), Path::new("out.mp4")).unwrap();
+    }
+
+    #[test]
+    fn a_dropped_process_is_killed_and_collected() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ffmpeg = pretender(folder.path(), "exec sleep 60");
+        ffmpeg.patience = Duration::from_secs(60);
+        let process = Process::start(&ffmpeg, Arguments::new(), true, Path::new("out.mp4")).unwrap();
+        let id = process.id();
+        assert!(alive(id));
+        drop(process);
+        assert!(!alive(id));
+    }
+
+    #[test]
+    fn long_reports_are_cut_at_a_line() {
+        let said = format!("{}\nlast line", "ä".repeat(3000));
+        assert_eq!(quote(&said), "last line");
+        assert_eq!(quote("  short \n"), "short");
+    }
+}

@@ -1,0 +1,117 @@
+//! Which source samples make which output samples, along one direction.
+
+/// Output samples that are computed together.
+pub(super) const LANES: usize = 8;
+
+/// Source samples that a block of outputs may draw on. Catmull-Rom needs four; over eight outputs a source
+/// that is at most an eighth finer or coarser slips by one more.
+pub(super) const REACH: usize = 5;
+
+/// How far from 1 the step may be for [`REACH`] to suffice.
+pub(super) const MAX_SLIP: f64 = 1.0 / LANES as f64;
+
+/// Weights are in units of 1/32768, so that the upper half of a product with one is half the sample.
+const WEIGHT_BITS: u32 = 15;
+
+/// Samples repeated before and behind every source row, so that no output needs to ask whether it is near
+/// an edge.
+pub(super) const PADDING: usize = 24;
+
+/// Where outputs lie among the source samples: output `i` at `start + i × step`, in source samples, where 0
+/// is the middle of the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Axis {
+    pub(super) start: f64,
+    pub(super) step: f64,
+}
+
+impl Axis {
+    /// The first of four source samples (it may lie outside the source), and their weights.
+    pub(super) fn taps(self, output: usize) -> (isize, [i16; 4]) {
+        let at = self.start + self.step * output as f64;
+        let whole = at.floor();
+        (whole as isize - 1, catmull_rom(at - whole))
+    }
+}
+
+/// Weights for a place between the second and the third of four samples; they sum to 1.
+fn catmull_rom(t: f64) -> [i16; 4] {
+    let (t2, t3) = (t * t, t * t * t);
+    let exact = [
+        (-t3 + 2.0 * t2 - t) / 2.0,
+        (3.0 * t3 - 5.0 * t2 + 2.0) / 2.0,
+        (-3.0 * t3 + 4.0 * t2 + t) / 2.0,
+        (t3 - t2) / 2.0,
+    ];
+    let one = 1i32 << WEIGHT_BITS;
+    let mut weights = exact.map(|w| (w * f64::from(one)).round() as i32);
+    // Rounding may leave the sum off by one or two; a picture of one colour must stay that colour.
+    weights[if t < 0.5 { 1 } else { 2 }] += one - weights.iter().sum::<i32>();
+    // 1.0 itself is one unit too large for 16 bits; what it loses is a hundredth of what rounding does.
+    weights.map(|w| w.min(i32::from(i16::MAX)) as i16)
+}
+
+/// Eight neighbouring outputs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Block {
+    /// Where in the padded source row its samples begin.
+    pub(super) base: usize,
+    /// For each lane in turn: `weights[tap][lane]` belongs to source sample `base + lane + tap`.
+    pub(super) weights: [[i16; LANES]; REACH],
+}
+
+/// Plans a row of `outputs` samples (a multiple of [`LANES`]) from padded source rows of `stride` samples.
+///
+/// Neighbouring outputs draw on neighbouring sources, except that every so often one slips. With five weights
+/// instead of four, of which one is zero, all lanes of a block do the same thing, and the inner loop has
+/// neither a gather nor a branch.
+pub(super) fn plan(axis: Axis, outputs: usize, stride: usize, blocks: &mut Vec<Block>) {
+    debug_assert!((axis.step - 1.0).abs() <= MAX_SLIP, "the plane was not prepared for step {}", axis.step);
+    blocks.clear();
+    for first in (0..outputs).step_by(LANES) {
+        let taps: [(isize, [i16; 4]); LANES] = std::array::from_fn(|lane| axis.taps(first + lane));
+        let slip = |lane: usize| taps[lane].0 - lane as isize;
+        let base = (0..LANES).map(slip).min().unwrap_or_default();
+        let mut weights = [[0; LANES]; REACH];
+        for (lane, (_, four)) in taps.iter().enumerate() {
+            let shift = ((slip(lane) - base) as usize).min(REACH - 4);
+            for (tap, weight) in four.iter().enumerate() {
+                weights[tap + shift][lane] = *weight;
+            }
+        }
+        let furthest = stride.saturating_sub(LANES + REACH - 1);
+        let base = (base + PADDING as isize).clamp(0, furthest as isize) as usize;
+        blocks.push(Block { base, weights });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn weights_sum_to_one(t in 0.0..1.0f64) {
+            let sum: i32 = catmull_rom(t).iter().map(|&w| i32::from(w)).sum();
+            prop_assert!((0..=2).contains(&((1 << WEIGHT_BITS) - sum)), "{}", sum);
+        }
+
+        #[test]
+        fn blocks_hold_every_outputs_own_taps(start in 0.0..20.0f64, slip in -MAX_SLIP..MAX_SLIP) {
+            let axis = Axis { start, step: 1.0 + slip };
+            let mut blocks = Vec::new();
+            plan(axis, 64, 200, &mut blocks);
+            for output in 0..64 {
+                let (first, weights) = axis.taps(output);
+                let (block, lane) = (&blocks[output / LANES], output % LANES);
+                for tap in 0..REACH {
+                    let source = (block.base + lane + tap) as isize - PADDING as isize;
+                    let wanted = usize::try_from(source - first).ok().and_then(|i| weights.get(i)).copied();
+                    prop_assert_eq!(block.weights[tap][lane], wanted.unwrap_or(0));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The inner loops: all that is done to every sample of every frame.
+//!
+//! Loops run over arrays of fixed length, without branches, so that the compiler turns them into vector code,
+//! eight samples at a time on the oldest x86-64 and on every arm64. Sums wrap instead of being checked: a
+//! check a lane would undo that in development builds. None can overflow: a sample lies within ±128 × 128, the
+//! weights' absolute values add up to at most 1.25, and two passes stay below 128 × 200.
+//!
+//! Every function is exact integer arithmetic: what replaces one of them has to give the same bits.
+
+use super::axis::{Block, LANES, REACH};
+
+/// Shares of a blend are in units of 1/16384.
+pub(super) const SHARE_BITS: u32 = 14;
+
+const HALF_SHARE: i32 = 1 << (SHARE_BITS - 1);
+
+/// A share of 0.0 ..= 1.0.
+pub(super) fn weight(share: f64) -> i16 {
+    (share.clamp(0.0, 1.0) * f64::from(1 << SHARE_BITS)).round() as i16
+}
+
+/// A sample times a weight in units of 1/32768, halved: the upper half of the product, which is one
+/// instruction on eight lanes where the whole product takes four.
+fn half_of(sample: i16, weight: i16) -> i16 {
+    ((i32::from(sample) * i32::from(weight)) >> 16) as i16
+}
+
+/// Four products have each lost half a unit on average.
+const LOST: i16 = 2;
+
+/// Resamples a padded source row along itself.
+pub(super) fn across(source: &[i16], blocks: &[Block], out: &mut [i16]) {
+    let (lanes, _) = out.as_chunks_mut::<LANES>();
+    for (block, out) in blocks.iter().zip(lanes) {
+        let Some(window) = source[block.base..].first_chunk::<{ LANES + REACH - 1 }>() else { return };
+        let mut sums = [LOST; LANES];
+        for (tap, weights) in block.weights.iter().enumerate() {
+            for lane in 0..LANES {
+                sums[lane] = sums[lane].wrapping_add(half_of(window[lane + tap], weights[lane]));
+            }
+        }
+        *out = sums.map(|sum| sum << 1);
+    }
+}
+
+/// Resamples between four rows.
+pub(super) fn down(rows: [&[i16]; 4], weights: [i16; 4], out: &mut [i16]) {
+    let [a, b, c, d] = rows.map(|row| row.as_chunks::<LANES>().0);
+    let (out, _) = out.as_chunks_mut::<LANES>();
+    for ((((out, a), b), c), d) in out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        for lane in 0..LANES {
+            let sum = LOST
+                .wrapping_add(half_of(a[lane], weights[0]))
+                .wrapping_add(half_of(b[lane], weights[1]))
+                .wrapping_add(half_of(c[lane], weights[2]))
+                .wrapping_add(half_of(d[lane], weights[3]));
+            out[lane] = sum << 1;
+        }
+    }
+}
+
+/// `a × (1 − share) + b × share`, rounded.
+fn blend(a: i16, b: i16, share: i16) -> i16 {
+    let (theirs, ours) = (i32::from(share), (1 << SHARE_BITS) - i32::from(share));
+    let sum = (i32::from(a) * ours).wrapping_add(i32::from(b) * theirs).wrapping_add(HALF_SHARE);
+    (sum >> SHARE_BITS) as i16
+}
+
+/// Blends a share of another row into a row.
+pub(super) fn mix(row: &mut [i16], other: &[i16], share: i16) {
+    for (sample, other) in row.iter_mut().zip(other) {
+        *sample = blend(*sample, *other, share);
+    }
+}
+
+/// Blends a share of one value into a row.
+pub(super) fn mix_with(row: &mut [i16], value: i16, share: i16) {
+    for sample in row {
+        *sample = blend(*sample, value, share);
+    }
+}
+
+/// Lays premultiplied samples over a part of a row: `drawn + row × kept`, of the whole a share.
+pub(super) fn overlay(row: &mut [i16], drawn: &[i16], kept: &[i16], share: i16) {
+    for ((sample, drawn), kept) in row.iter_mut().zip(drawn).zip(kept) {
+        let under = (i32::from(*sample) * i32::from(*kept)).wrapping_add(HALF_SHARE) >> SHARE_BITS;
+        let over = (under as i16).wrapping_add(*drawn);
+        *sample = blend(*sample, over, share);
+    }
+}
+
+/// An 8 × 8 ordered-dither matrix (Bayer, 1973), scaled to add a quarter to three quarters of a code value
+/// before rounding down. The whole range would hide bands no better in eight bits, and cost the encoder
+/// dear: what it sees as texture, it must send.
+const DITHER: [[i16; LANES]; 8] = {
+    let mut matrix = [[0; LANES]; 8];
+    let mut y = 0;
+    while y < 8 {
+        let mut x = 0;
+        while x < 8 {
+            let mut value = 0;
+            let mut bit = 0;
+            while bit < 3 {
+                let (across, down) = ((x >> bit) & 1, (y >> bit) & 1);
+                value |= ((across ^ down) << (5 - 2 * bit)) | (down << (4 - 2 * bit));
+                bit += 1;
+            }
+            matrix[y][x] = 32 + value as i16;
+            x += 1;
+        }
+        y += 1;
+    }
+    matrix
+};
+
+/// Rounds a row to bytes between the legal limits.
+pub(super) fn to_bytes(row: &[i16], y: usize, legal: (u8, u8), out: &mut [u8]) {
+    let dither = &DITHER[y % 8];
+    let (low, high) = (i16::from(legal.0), i16::from(legal.1));
+    let byte = |sample: i16, dither: i16| {
+        ((sample.wrapping_add(dither) >> 7).wrapping_add(128)).clamp(low, high) as u8
+    };
+    let (samples, _) = row.as_chunks::<LANES>();
+    let (blocks, rest) = out.as_chunks_mut::<LANES>();
+    for (out, samples) in blocks.iter_mut().zip(samples) {
+        for lane in 0..LANES {
+            out[lane] = byte(samples[lane], dither[lane]);
+        }
+    }
+    // A frame's width need not be a multiple of the block's; the row is.
+    if let Some(samples) = samples.get(blocks.len()) {
+        for ((out, sample), dither) in rest.iter_mut().zip(samples).zip(dither) {
+            *out = byte(*sample, *dither);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dither_averages_to_a_half_and_spares_whole_values() {
+        let all: Vec<i32> = DITHER.iter().flatten().map(|&d| i32::from(d)).collect();
+        assert!((all.iter().sum::<i32>() - 64 * 64).abs() <= 64, "sum {}", all.iter().sum::<i32>());
+        assert!(all.iter().all(|d| (32..96).contains(d)));
+        for off in [-31, 31] {
+            let mut out = [0; 24];
+            to_bytes(&[(100 - 128) * 128 + off; 24], 3, (16, 235), &mut out);
+            assert_eq!(out, [100; 24]);
+        }
+    }
+
+    #[test]
+    fn mixing_half_gives_the_mean() {
+        let mut row = vec![64, -64, 16000];
+        mix(&mut row, &[128, 64, 16000], weight(0.5));
+        assert_eq!(row, [96, 0, 16000]);
+        mix_with(&mut row, 0, weight(1.0));
+        assert_eq!(row, [0, 0, 0]);
+    }
+
+    #[test]
+    fn full_and_empty_shares_are_exact() {
+        let mut row: Vec<i16> = (-16384..16384).step_by(7).collect();
+        let before = row.clone();
+        mix_with(&mut row, 999, weight(0.0));
+        assert_eq!(row, before);
+    }
+}

@@ -1,0 +1,217 @@
+//! Video frames straight from pictures: 8-bit YUV 4:2:0, BT.709, limited range.
+//!
+//! A [`Shot`] is prepared once: the picture becomes three planes of 16-bit samples, brought to about the size
+//! at which the camera sees them. A frame is then one walk over its rows, in which each row is resampled at
+//! its exact place, captions are laid on it, another shot or black is blended in, and the result is dithered
+//! to bytes. Nothing is stored between these but a few rows, which stay in the processor's first cache.
+//!
+//! All arithmetic on frames is on integers, so the same inputs give the same bytes on every processor, and a
+//! faster version of [`kernel`] for one of them can be proved against this one byte by byte.
+//!
+//! Samples are code values less 128, times 128: as fine as 16 bits allow where Catmull-Rom overshoots. Two
+//! passes of resampling are off by at most a sixteenth of a code value.
+
+mod axis;
+mod kernel;
+mod overlay;
+mod plane;
+
+use std::ops::Range;
+
+use film_captions::CaptionBitmap;
+use film_painter::{Picture, Size};
+
+use crate::error::FilmError;
+use crate::motion::Camera;
+use crate::timeline::Mix;
+use axis::{Axis, Block};
+use overlay::PreparedOverlay;
+use plane::{Channel, Plane};
+
+/// The sample of a code value.
+fn sample(code: f32) -> i16 {
+    ((code - MIDDLE) * ONE).round() as i16
+}
+
+/// The code value that is 0, so that samples use both signs.
+const MIDDLE: f32 = 128.0;
+
+/// One code value in samples.
+const ONE: f32 = 128.0;
+
+/// Something drawn that stays in place while the camera moves: a caption, a highlighted word, a title.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overlay {
+    /// What is drawn, and where in the frame.
+    pub bitmap: CaptionBitmap,
+    /// On which frames of the scene it shows.
+    pub frames: Range<u32>,
+    /// Frames over which it appears and disappears, within `frames`; 0 for at once.
+    pub fade: u32,
+}
+
+/// A picture, the camera over it and what lies on top, ready to give frames of one size.
+///
+/// Costs 0.04 to 0.08 CPU s to prepare at 1080p and holds 7 MB there (28 MB at 4K).
+#[derive(Debug)]
+pub struct Shot {
+    size: Size,
+    camera: Camera,
+    planes: [Plane; 3],
+    overlays: Vec<PreparedOverlay>,
+}
+
+impl Shot {
+    /// Prepares a shot. Overlays are laid on in their order.
+    ///
+    /// # Errors
+    /// [`FilmError::Invalid`] if the frame's sides are odd or below 16, if the picture's bytes do not fit its
+    /// size, or if an overlay leaves the frame.
+    pub fn new(
+        picture: &Picture,
+        camera: Camera,
+        overlays: &[Overlay],
+        size: Size,
+    ) -> Result<Self, FilmError> {
+        if size.width < 16 || size.height < 16 || size.width % 2 == 1 || size.height % 2 == 1 {
+            return Err(FilmError::Invalid(format!(
+                "a frame of {}×{} pixels: sides must be even and at least 16",
+                size.width, size.height
+            )));
+        }
+        let Size { width, height } = picture.size;
+        if width == 0 || height == 0 || picture.rgb.len() != width as usize * height as usize * 3 {
+            return Err(FilmError::Invalid(format!(
+                "a picture of {width}×{height} pixels does not have {} bytes",
+                picture.rgb.len()
+            )));
+        }
+        let planes = Channel::ALL.map(|channel| Plane::from_picture(picture, channel, &camera, size));
+        let overlays = overlays.iter().map(|o| PreparedOverlay::new(o, size)).collect::<Result<_, _>>()?;
+        Ok(Self { size, camera, planes, overlays })
+    }
+}
+
+/// Makes frames of one size. Holds the rows it works on, and no picture.
+#[derive(Debug)]
+pub struct Compositor {
+    size: Size,
+    scene: Layer,
+    next: Layer,
+}
+
+impl Compositor {
+    /// A compositor for frames of one size.
+    pub fn new(size: Size) -> Self {
+        Self { size, scene: Layer::default(), next: Layer::default() }
+    }
+
+    /// Bytes of one frame: all of Y, then all of U, then all of V.
+    pub fn frame_bytes(&self) -> usize {
+        self.size.width as usize * self.size.height as usize * 3 / 2
+    }
+
+    /// Draws one frame of a scene into `out`. `next` is what [`Mix::Next`] blends in.
+    ///
+    /// Costs 0.05 to 0.13 CPU s a second of video at 1080p30, and as much again while two shots are blended.
+    ///
+    /// # Errors
+    /// [`FilmError::Invalid`] if a shot was prepared for another size, if `next` is missing where the mix
+    /// needs it, or if `out` has the wrong length.
+    pub fn draw(
+        &mut self,
+        shot: &Shot,
+        frame: u32,
+        mix: Mix,
+        next: Option<&Shot>,
+        out: &mut [u8],
+    ) -> Result<(), FilmError> {
+        let blended = match (mix, next) {
+            (Mix::Next { frame, share }, Some(next)) => Some((next, frame, kernel::weight(share))),
+            (Mix::Next { .. }, None) => {
+                return Err(FilmError::Invalid("a crossfade without a next scene".into()));
+            }
+            _ => None,
+        };
+        let darkness = if let Mix::Black { share } = mix { Some(kernel::weight(share)) } else { None };
+        if shot.size != self.size || blended.is_some_and(|(next, ..)| next.size != self.size) {
+            return Err(FilmError::Invalid("a shot was prepared for another frame size".into()));
+        }
+        if out.len() != self.frame_bytes() {
+            return Err(FilmError::Invalid(format!("{} bytes are not a frame", out.len())));
+        }
+
+        let (luma, chroma) = out.split_at_mut(self.size.width as usize * self.size.height as usize);
+        let (u, v) = chroma.split_at_mut(chroma.len() / 2);
+        for (channel, bytes) in Channel::ALL.into_iter().zip([luma, u, v]) {
+            let extent = channel.extent(self.size);
+            self.scene.aim(shot, channel, frame, extent);
+            if let Some((next, next_frame, _)) = blended {
+                self.next.aim(next, channel, next_frame, extent);
+            }
+            for (y, row) in bytes.chunks_exact_mut(extent.width as usize).enumerate() {
+                self.scene.draw_row(shot, channel, y);
+                if let Some((next, _, weight)) = blended {
+                    self.next.draw_row(next, channel, y);
+                    kernel::mix(&mut self.scene.row, &self.next.row, weight);
+                }
+                if let Some(weight) = darkness {
+                    kernel::mix_with(&mut self.scene.row, channel.black(), weight);
+                }
+                kernel::to_bytes(&self.scene.row, y, channel.legal(), row);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One shot while one plane of one frame is drawn.
+#[derive(Debug, Default)]
+struct Layer {
+    frame: u32,
+    down: Axis,
+    blocks: Vec<Block>,
+    /// The last four source rows, already resampled across. A camera moves down the picture by about one
+    /// source row a frame row, so each is computed once and used four times.
+    ring: [Vec<i16>; 4],
+    in_ring: [Option<usize>; 4],
+    row: Vec<i16>,
+}
+
+impl Layer {
+    fn aim(&mut self, shot: &Shot, channel: Channel, frame: u32, extent: Size) {
+        let plane = &shot.planes[channel as usize];
+        let (across, down) = channel.axes(shot.camera.view(frame), plane, shot.size);
+        let padded = (extent.width as usize).next_multiple_of(axis::LANES);
+        axis::plan(across, padded, plane.stride(), &mut self.blocks);
+        for row in &mut self.ring {
+            row.resize(padded, 0);
+        }
+        self.row.resize(padded, 0);
+        self.in_ring = [None; 4];
+        self.down = down;
+        self.frame = frame;
+    }
+
+    /// Leaves the row in `self.row`.
+    fn draw_row(&mut self, shot: &Shot, channel: Channel, y: usize) {
+        let plane = &shot.planes[channel as usize];
+        let (first, weights) = self.down.taps(y);
+        let mut slots = [0; 4];
+        for (slot, tap) in slots.iter_mut().zip(first..) {
+            let source = tap.clamp(0, plane.height() as isize - 1) as usize;
+            *slot = source % 4;
+            if self.in_ring[*slot] != Some(source) {
+                kernel::across(plane.row(source), &self.blocks, &mut self.ring[*slot]);
+                self.in_ring[*slot] = Some(source);
+            }
+        }
+        kernel::down(slots.map(|slot| self.ring[slot].as_slice()), weights, &mut self.row);
+        for overlay in &shot.overlays {
+            overlay.lay_on(&mut self.row, channel, y, self.frame);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+use super::*;
+use crate::motion::Camera;
+use crate::timeline::FrameRate;
+
+const SMALL: Size = Size { width: 160, height: 90 };
+
+fn picture(width: u32, height: u32, colour: impl Fn(u32, u32) -> [u8; 3]) -> Picture {
+    let rgb =
+        (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).flat_map(|(x, y)| colour(x, y)).collect();
+    Picture { size: Size { width, height }, rgb, focus: (0.5, 0.5) }
+}
+
+fn moving(seed: u64, picture: &Picture, size: Size) -> Camera {
+    Camera::ken_burns(seed, picture.focus, picture.size, size, FrameRate::F30, 90)
+}
+
+fn draw(shot: &Shot, frame: u32, mix: Mix, next: Option<&Shot>) -> Vec<u8> {
+    let mut compositor = Compositor::new(shot.size);
+    let mut out = vec![0; compositor.frame_bytes()];
+    compositor.draw(shot, frame, mix, next, &mut out).unwrap();
+    out
+}
+
+#[test]
+fn one_colour_stays_one_colour() {
+    for (width, height) in [(160, 90), (200, 400), (1000, 300), (40, 30)] {
+        for grey in [0, 1, 77, 128, 254, 255] {
+            let picture = picture(width, height, |_, _| [grey, grey, grey]);
+            let shot = Shot::new(&picture, moving(3, &picture, SMALL), &[], SMALL).unwrap();
+            for frame in [0, 13, 44, 89] {
+                let out = draw(&shot, frame, Mix::Alone, None);
+                let (luma, chroma) = out.split_at(160 * 90);
+                let level = Channel::Luma.code(f32::from(grey), f32::from(grey), f32::from(grey));
+                assert!(luma.iter().all(|&y| (f32::from(y) - level).abs() <= 0.76), "{grey} at {frame}");
+                assert!(chroma.iter().all(|&c| c == 128));
+            }
+        }
+    }
+}
+
+/// A ramp is its own resampling, so what the camera sees is known exactly. Compared before dithering.
+#[test]
+fn a_ramp_lands_where_geometry_says() {
+    let (width, height) = (176, 99);
+    let ramp = picture(width, height, |x, _| [40 + x as u8; 3]);
+    for seed in 0..8 {
+        let camera = moving(seed, &ramp, SMALL);
+        let shot = Shot::new(&ramp, camera.clone(), &[], SMALL).unwrap();
+        let mut layer = Layer::default();
+        for frame in [0, 1, 2, 30, 60, 89] {
+            let view = camera.view(frame);
+            layer.aim(&shot, Channel::Luma, frame, SMALL);
+            for y in [0, 17, 89] {
+                layer.draw_row(&shot, Channel::Luma, y);
+                for x in 4..156 {
+                    let across = view.centre.0 + ((x as f64 + 0.5) / 160.0 - 0.5) * view.extent.0;
+                    let level = 40.0 + across * f64::from(width) - 0.5;
+                    let wanted = 16.0 + level * 219.0 / 255.0;
+                    let got = f64::from(layer.row[x]) / f64::from(ONE) + f64::from(MIDDLE);
+                    assert!((got - wanted).abs() < 0.08, "seed {seed} frame {frame} {x},{y}: {got} {wanted}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn dithering_moves_nothing_by_a_whole_code_value() {
+    let ramp = picture(176, 99, |x, y| [(40 + x / 2 + y) as u8; 3]);
+    let shot = Shot::new(&ramp, moving(1, &ramp, SMALL), &[], SMALL).unwrap();
+    let out = draw(&shot, 40, Mix::Alone, None);
+    let mut layer = Layer::default();
+    layer.aim(&shot, Channel::Luma, 40, SMALL);
+    for y in 0..90 {
+        layer.draw_row(&shot, Channel::Luma, y);
+        for x in 0..160 {
+            let exact = f64::from(layer.row[x]) / f64::from(ONE) + f64::from(MIDDLE);
+            assert!((f64::from(out[y * 160 + x]) - exact).abs() <= 0.75);
+        }
+    }
+}
+
+#[test]
+fn half_way_through_a_crossfade_is_the_mean() {
+    let dark = picture(160, 90, |_, _| [30, 60, 90]);
+    let light = picture(300, 300, |_, _| [230, 180, 140]);
+    let a = Shot::new(&dark, moving(1, &dark, SMALL), &[], SMALL).unwrap();
+    let b = Shot::new(&light, moving(2, &light, SMALL), &[], SMALL).unwrap();
+    let blend = draw(&a, 80, Mix::Next { frame: 7, share: 0.5 }, Some(&b));
+    let (a, b) = (draw(&a, 80, Mix::Alone, None), draw(&b, 7, Mix::Alone, None));
+    for ((blend, a), b) in blend.iter().zip(&a).zip(&b) {
+        let mean = (f64::from(*a) + f64::from(*b)) / 2.0;
+        assert!((f64::from(*blend) - mean).abs() <= 1.0, "{blend} between {a} and {b}");
+    }
+}
+
+#[test]
+fn black_is_black_and_needs_no_next_scene() {
+    let picture = picture(160, 90, |x, y| [x as u8, y as u8, 200]);
+    let shot = Shot::new(&picture, moving(1, &picture, SMALL), &[], SMALL).unwrap();
+    let out = draw(&shot, 0, Mix::Black { share: 1.0 }, None);
+    assert!(out[..160 * 90].iter().all(|&y| y == 16) && out[160 * 90..].iter().all(|&c| c == 128));
+    assert_eq!(draw(&shot, 5, Mix::Black { share: 0.0 }, None), draw(&shot, 5, Mix::Alone, None));
+}
+
+#[test]
+fn captions_show_on_their_frames_only() {
+    let picture = picture(160, 90, |_, _| [100, 100, 100]);
+    let bitmap = CaptionBitmap { x: 20, y: 60, width: 40, height: 10, rgba: [255; 1600].to_vec() };
+    let overlay = Overlay { bitmap, frames: 10..20, fade: 0 };
+    let shot = Shot::new(&picture, moving(1, &picture, SMALL), &[overlay], SMALL).unwrap();
+    let white =
+        |frame| draw(&shot, frame, Mix::Alone, None)[..160 * 90].iter().filter(|&&y| y == 235).count();
+    assert_eq!([9, 10, 19, 20].map(white), [0, 400, 400, 0]);
+}
+
+/// Frame widths that are no multiple of the block still fill every pixel.
+#[test]
+fn odd_sized_frames_are_filled_to_the_edge() {
+    let size = Size { width: 54, height: 30 };
+    let picture = picture(54, 30, |_, _| [255, 255, 255]);
+    let shot = Shot::new(&picture, Camera::still((0.5, 0.5), picture.size, size), &[], size).unwrap();
+    let out = draw(&shot, 0, Mix::Alone, None);
+    assert!(out[..54 * 30].iter().all(|&y| y == 235) && out[54 * 30..].iter().all(|&c| c == 128));
+}
+
+#[test]
+fn contradictions_are_refused() {
+    let good = picture(32, 32, |_, _| [9, 9, 9]);
+    let camera = || Camera::still((0.5, 0.5), good.size, SMALL);
+    assert!(Shot::new(&good, camera(), &[], Size { width: 161, height: 90 }).is_err());
+    let mut short = good.clone();
+    short.rgb.pop();
+    assert!(Shot::new(&short, camera(), &[], SMALL).is_err());
+    let shot = Shot::new(&good, camera(), &[], SMALL).unwrap();
+    let mut compositor = Compositor::new(SMALL);
+    assert!(compositor.draw(&shot, 0, Mix::Alone, None, &mut [0; 7]).is_err());
+    let mut out = vec![0; compositor.frame_bytes()];
+    assert!(compositor.draw(&shot, 0, Mix::Next { frame: 0, share: 0.5 }, None, &mut out).is_err());
+}

@@ -1,0 +1,215 @@
+//! The slow camera move over a still picture (the Ken Burns effect).
+//!
+//! A move is decided by the scene's own seed, focus and sizes, and by nothing outside the scene: a move that
+//! avoided its neighbour's direction would make every clip depend on all before it. Variety comes from the
+//! seed, which chooses between drawing near and drawing back, how far, and towards which side.
+//!
+//! Positions are `f64` and never rounded to pixels: a move of a tenth of a pixel a frame is smooth only if the
+//! picture is resampled at exactly that place.
+
+use film_painter::Size;
+
+use crate::seed::Seed;
+use crate::timeline::FrameRate;
+
+/// The strongest zoom: the whole cover crop is 1.0.
+pub const MAX_ZOOM: f64 = 1.15;
+
+/// How much the zoom may grow in a second. A ten-second scene may use all of [`MAX_ZOOM`]; a shorter one moves
+/// no faster, only less far.
+const ZOOM_PER_SECOND: f64 = 0.015;
+
+/// The part of the time that the camera takes to gather speed, and again to come to rest.
+const EASE: f64 = 0.18;
+
+/// What the camera sees, as fractions of the picture's width and height.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct View {
+    /// The middle of what is seen, 0.0 ..= 1.0 of the picture's width and height.
+    pub centre: (f64, f64),
+    /// What is seen, 0.0 ..= 1.0 of the picture's width and height.
+    pub extent: (f64, f64),
+}
+
+impl View {
+    fn clamped(centre: (f64, f64), extent: (f64, f64)) -> Self {
+        let within = |c: f64, e: f64| c.clamp(e / 2.0, 1.0 - e / 2.0);
+        Self { centre: (within(centre.0, extent.0), within(centre.1, extent.1)), extent }
+    }
+}
+
+/// A camera move over one picture: where it looks on every frame of the scene.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Camera {
+    cover: (f64, f64),
+    from: Pose,
+    to: Pose,
+    frames: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Pose {
+    zoom: f64,
+    centre: (f64, f64),
+}
+
+/// The largest part of the picture that has the frame's shape, as fractions of the picture.
+fn cover(picture: Size, frame: Size) -> (f64, f64) {
+    let picture_shape = f64::from(picture.width) / f64::from(picture.height);
+    let frame_shape = f64::from(frame.width) / f64::from(frame.height);
+    if picture_shape > frame_shape {
+        (frame_shape / picture_shape, 1.0)
+    } else {
+        (1.0, picture_shape / frame_shape)
+    }
+}
+
+impl Camera {
+    /// A camera that does not move: the cover crop nearest to the focus.
+    pub fn still(focus: (f32, f32), picture: Size, frame: Size) -> Self {
+        let pose = Pose { zoom: 1.0, centre: (f64::from(focus.0), f64::from(focus.1)) };
+        Self { cover: cover(picture, frame), from: pose, to: pose, frames: 1 }
+    }
+
+    /// A slow move towards or away from the focus. The same arguments always give the same move.
+    ///
+    /// `frames` is the scene's whole length, crossfades included, so that the camera already moves while its
+    /// picture comes in and still moves while it goes.
+    pub fn ken_burns(
+        seed: u64,
+        focus: (f32, f32),
+        picture: Size,
+        frame: Size,
+        rate: FrameRate,
+        frames: u32,
+    ) -> Self {
+        let mut seed = Seed::new(seed ^ 0x4b65_6e42_7572_6e73);
+        let cover = cover(picture, frame);
+        let focus = (f64::from(focus.0), f64::from(focus.1));
+
+        let seconds = f64::from(frames) / f64::from(rate.fps());
+        let reach = (MAX_ZOOM - 1.0) * seed.between(0.75, 1.0);
+        let span = (ZOOM_PER_SECOND * seconds).clamp(0.02, reach);
+        let wide_zoom = 1.0 + (MAX_ZOOM - 1.0 - span) * seed.unit() * 0.5;
+        let near_zoom = wide_zoom + span;
+
+        // The near pose looks at the focus. The wide one stands off to one side, by a few hundredths of what
+        // it sees; where the picture is larger than the cover crop, that is a visible pan.
+        let angle = seed.between(0.0, std::f64::consts::TAU);
+        let offset = 0.25 * span + 0.015;
+        let aside =
+            (focus.0 + angle.cos() * offset * cover.0 * 2.0, focus.1 + angle.sin() * offset * cover.1);
+        let wide = Pose { zoom: wide_zoom, centre: aside };
+        let near = Pose { zoom: near_zoom, centre: focus };
+        let (from, to) = if seed.unit() < 0.5 { (wide, near) } else { (near, wide) };
+        Self { cover, from, to, frames: frames.max(1) }
+    }
+
+    /// What is seen on a frame of the scene; frames beyond the scene see what its last one sees.
+    pub fn view(&self, frame: u32) -> View {
+        let last = self.frames - 1;
+        let time = if last == 0 { 0.0 } else { f64::from(frame.min(last)) / f64::from(last) };
+        let progress = ease(time);
+        // A camera that nears at a steady pace multiplies the zoom by the same factor on every frame.
+        let zoom = self.from.zoom * (self.to.zoom / self.from.zoom).powf(progress);
+        let extent = self.extent(zoom);
+        // The edges must move along straight lines, or the picture swims: the centre follows the extent.
+        let whole = 1.0 / self.to.zoom - 1.0 / self.from.zoom;
+        let share = if whole.abs() < 1e-9 { progress } else { (1.0 / zoom - 1.0 / self.from.zoom) / whole };
+        let start = View::clamped(self.from.centre, self.extent(self.from.zoom));
+        let end = View::clamped(self.to.centre, self.extent(self.to.zoom));
+        let between = |a: f64, b: f64| a + (b - a) * share;
+        View::clamped((between(start.centre.0, end.centre.0), between(start.centre.1, end.centre.1)), extent)
+    }
+
+    /// What is seen at a zoom of 1.0.
+    pub(crate) fn cover(&self) -> (f64, f64) {
+        self.cover
+    }
+
+    /// The zoom in the middle of the move, by which the picture is best prepared.
+    pub(crate) fn middle_zoom(&self) -> f64 {
+        (self.from.zoom * self.to.zoom).sqrt()
+    }
+
+    fn extent(&self, zoom: f64) -> (f64, f64) {
+        (self.cover.0 / zoom, self.cover.1 / zoom)
+    }
+}
+
+/// How far a move has come at a time, both 0 ..= 1: the speed rises and falls as half a cosine wave over
+/// [`EASE`] of the time at either end, and is constant between. A plain smoothstep is never constant, and its
+/// middle is half as fast again.
+fn ease(time: f64) -> f64 {
+    let full_speed = 1.0 / (1.0 - EASE);
+    let risen = |t: f64| {
+        full_speed * (t / 2.0 - EASE / std::f64::consts::TAU * (std::f64::consts::PI * t / EASE).sin())
+    };
+    if time < EASE {
+        risen(time)
+    } else if time > 1.0 - EASE {
+        1.0 - risen(1.0 - time)
+    } else {
+        full_speed * (time - EASE / 2.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const HD: Size = Size { width: 1920, height: 1080 };
+
+    proptest! {
+        #[test]
+        fn the_camera_never_leaves_the_picture(
+            seed: u64, x in 0f32..=1.0, y in 0f32..=1.0, w in 100u32..5000, h in 100u32..5000,
+            tall: bool, frames in 1u32..900,
+        ) {
+            let frame = if tall { Size { width: 1080, height: 1920 } } else { HD };
+            let picture = Size { width: w, height: h };
+            let camera = Camera::ken_burns(seed, (x, y), picture, frame, FrameRate::F30, frames);
+            for f in 0..frames {
+                let View { centre, extent } = camera.view(f);
+                for (c, e) in [(centre.0, extent.0), (centre.1, extent.1)] {
+                    prop_assert!(c - e / 2.0 >= -1e-9 && c + e / 2.0 <= 1.0 + 1e-9);
+                }
+                let zoom = camera.cover().0 / extent.0;
+                prop_assert!((1.0 - 1e-9..=MAX_ZOOM + 1e-9).contains(&zoom));
+                let shape = extent.0 * f64::from(w) / (extent.1 * f64::from(h));
+                let wanted = f64::from(frame.width) / f64::from(frame.height);
+                prop_assert!((shape / wanted - 1.0).abs() < 1e-9);
+            }
+        }
+
+        #[test]
+        fn the_camera_never_jerks(seed: u64, frames in 90u32..600) {
+            let camera = Camera::ken_burns(seed, (0.5, 0.4), HD, HD, FrameRate::F30, frames);
+            let left = |f| { let v = camera.view(f); (v.centre.0 - v.extent.0 / 2.0) * 1920.0 };
+            for f in 0..frames - 2 {
+                let turn = left(f + 2) - 2.0 * left(f + 1) + left(f);
+                prop_assert!(turn.abs() < 0.12, "{turn} pixels a frame a frame at {f}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_seed_moves_the_same_way_and_others_differ() {
+        let camera = |seed| Camera::ken_burns(seed, (0.5, 0.5), HD, HD, FrameRate::F30, 300);
+        assert_eq!(camera(7), camera(7));
+        let nearing = (0..100).filter(|&s| camera(s).view(0).extent.0 > camera(s).view(299).extent.0).count();
+        assert!((30..=70).contains(&nearing), "{nearing} of 100 draw near");
+    }
+
+    #[test]
+    fn easing_is_continuous_and_ends_where_it_should() {
+        assert_eq!(ease(0.0), 0.0);
+        assert!((ease(1.0) - 1.0).abs() < 1e-12 && (ease(0.5) - 0.5).abs() < 1e-12);
+        let steps: Vec<f64> =
+            (0..1000).map(|i| ease(f64::from(i + 1) / 1000.0) - ease(f64::from(i) / 1000.0)).collect();
+        assert!(steps.windows(2).all(|w| (w[0] - w[1]).abs() < 2e-5));
+        assert!(steps[0] < 1e-5);
+    }
+}

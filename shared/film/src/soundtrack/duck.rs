@@ -1,0 +1,106 @@
+//! Music makes room for the voice.
+//!
+//! A compressor keyed by the voice hears a word only when it has begun, and breathes with every pause. Here it
+//! is known beforehand when somebody speaks: the music sinks before the first word, stays down over pauses,
+//! and rises slowly after the last.
+
+use std::ops::Range;
+
+use film_narrator::SAMPLE_RATE;
+
+use super::loudness::decibels_to_gain;
+
+/// How far the music sinks. With the voice at −16 LUFS and music at −20 it is then 16 LU under the voice;
+/// BBC listening tests found speech clear over music from about 10 LU on, and more is kinder to old ears.
+pub(super) const DEPTH_DB: f64 = 12.0;
+
+/// The music begins to sink so long before a word, and is down when the word begins.
+const SINK: u64 = SAMPLE_RATE as u64 / 2;
+
+/// It stays down so long after the last word,
+const HOLD: u64 = SAMPLE_RATE as u64 / 2;
+
+/// and takes so long to rise.
+const RISE: u64 = SAMPLE_RATE as u64 * 2;
+
+/// Pauses shorter than a whole rise and fall are no room for music.
+const BRIDGED: u64 = SINK + HOLD + RISE;
+
+/// The music's gain over the film.
+pub(super) struct Ducking {
+    spoken: Vec<Range<u64>>,
+}
+
+impl Ducking {
+    /// Under speech at these times, which are in order.
+    pub(super) fn under(intervals: impl IntoIterator<Item = Range<u64>>) -> Self {
+        let mut spoken: Vec<Range<u64>> = Vec::new();
+        for interval in intervals {
+            match spoken.last_mut() {
+                Some(last) if interval.start < last.end + BRIDGED => last.end = interval.end,
+                _ => spoken.push(interval),
+            }
+        }
+        Self { spoken }
+    }
+
+    /// The gain on one sample of the film.
+    pub(super) fn gain(&self, sample: u64) -> f32 {
+        let next = self.spoken.partition_point(|range| range.end + HOLD + RISE <= sample);
+        let Some(range) = self.spoken.get(next) else { return 1.0 };
+        let down = if sample < range.start {
+            1.0 - (range.start - sample) as f64 / SINK as f64
+        } else if sample < range.end + HOLD {
+            return decibels_to_gain(-DEPTH_DB) as f32;
+        } else {
+            1.0 - (sample - range.end - HOLD) as f64 / RISE as f64
+        };
+        if down <= 0.0 {
+            return 1.0;
+        }
+        // Even in decibels, and without a corner at either end.
+        let eased = down * down * (3.0 - 2.0 * down);
+        decibels_to_gain(-DEPTH_DB * eased) as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const S: u64 = SAMPLE_RATE as u64;
+
+    fn decibels(gain: f32) -> f64 {
+        20.0 * f64::from(gain).log10()
+    }
+
+    #[test]
+    fn music_is_down_before_the_first_word_and_up_after_the_last() {
+        let ducking = Ducking::under(std::iter::once(10 * S..20 * S));
+        assert_eq!(ducking.gain(0), 1.0);
+        assert!((decibels(ducking.gain(10 * S)) + DEPTH_DB).abs() < 0.01);
+        assert!((decibels(ducking.gain(20 * S)) + DEPTH_DB).abs() < 0.01);
+        assert_eq!(ducking.gain(23 * S), 1.0);
+    }
+
+    #[test]
+    fn short_pauses_do_not_pump() {
+        let ducking = Ducking::under([10 * S..12 * S, 14 * S..16 * S]);
+        for sample in (10 * S..16 * S).step_by(1000) {
+            assert!((decibels(ducking.gain(sample)) + DEPTH_DB).abs() < 0.01);
+        }
+        let apart = Ducking::under([10 * S..12 * S, 16 * S..18 * S]);
+        assert_eq!(apart.gain(15 * S), 1.0);
+    }
+
+    #[test]
+    fn it_never_jumps() {
+        let ducking = Ducking::under([0..2 * S, 6 * S..7 * S, 20 * S..21 * S]);
+        let mut before = ducking.gain(0);
+        for sample in 1..25 * S {
+            let gain = ducking.gain(sample);
+            assert!((gain - before).abs() < 1e-3, "at {sample}");
+            before = gain;
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Three scenes from pictures and voices to an inspected film, and films that inspection must refuse.
+#![allow(clippy::unwrap_used, reason = "test code")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use film::clip::{ClipJob, SceneArt, render_clip};
+use film::frames::Overlay;
+use film::inspect::{Expected, Inspection, Problem, inspect};
+use film::soundtrack::{Mood, Music, SoundtrackJob, SpeechSource, Voice, make_soundtrack};
+use film::stitch::{StitchJob, stitch};
+use film::timeline::{FrameRate, SceneLength, Timeline};
+use film::{Tier, VideoFormat};
+use film_captions::CaptionBitmap;
+use film_painter::{Picture, Size};
+use support::{SMALL, ffmpeg, picture, speech};
+
+const CROSSFADE: u32 = 8;
+
+struct Film {
+    folder: tempfile::TempDir,
+    timeline: Timeline,
+    format: VideoFormat,
+    clips: Vec<PathBuf>,
+    sound: PathBuf,
+}
+
+impl Film {
+    fn new(rate: FrameRate, seconds: &[f32]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let format = VideoFormat { size: SMALL, rate, tier: Tier::Draft };
+        let speeches: Vec<Vec<f32>> = seconds.iter().map(|&s| speech(s, 0.5)).collect();
+        let scenes =
+            speeches.iter().map(|s| SceneLength::new(rate, CROSSFADE, 150, s.len() as u64, 400)).collect();
+        let timeline = Timeline::new(rate, CROSSFADE, scenes).unwrap();
+        let voices = speeches
+            .into_iter()
+            .enumerate()
+            .map(|(i, s)| Voice { start: timeline.speech_start(i), speech: SpeechSource::Samples(s) })
+            .collect();
+        let sound = folder.path().join("sound.m4a");
+        let music = Music::Pad { mood: Mood::Serene, seed: 1 };
+        let job = SoundtrackJob { samples: timeline.samples(), voices, music };
+        make_soundtrack(&job, &ffmpeg(), &sound).unwrap();
+        let clips = (0..seconds.len()).map(|i| folder.path().join(format!("it's clip {i}.mp4"))).collect();
+        Self { folder, timeline, format, clips, sound }
+    }
+
+    fn render(&self, pictures: &[Picture]) {
+        let caption =
+            CaptionBitmap { x: 60, y: 140, width: 200, height: 24, rgba: [240; 200 * 24 * 4].to_vec() };
+        let overlays = [Overlay { bitmap: caption, frames: 12..30, fade: 4 }];
+        let art = |i: usize| SceneArt {
+            picture: &pictures[i],
+            seed: 100 + i as u64,
+            frames: self.timeline.scenes()[i].frames(CROSSFADE),
+            overlays: &overlays,
+        };
+        for (i, clip) in self.clips.iter().enumerate() {
+            let next = (i + 1 < self.clips.len()).then(|| art(i + 1));
+            let job = ClipJob { format: self.format, span: self.timeline.clip(i), scene: art(i), next };
+            let mut seen = 0;
+            let report = render_clip(&job, &ffmpeg(), clip, &mut |p| {
+                seen += 1;
+                assert_eq!((p.done, p.total), (seen, self.timeline.clip(i).frames()));
+            })
+            .unwrap();
+            assert_eq!(report.frames, seen);
+            assert_eq!(report.bytes, std::fs::metadata(clip).unwrap().len());
+        }
+    }
+
+    fn stitch(&self, clips: &[PathBuf]) -> PathBuf {
+        let out = self.folder.path().join("film.mp4");
+        let job = StitchJob {
+            clips: clips.to_vec(),
+            sound: self.sound.clone(),
+            title: "Psalm 23".into(),
+            language: "en".into(),
+        };
+        stitch(&job, &ffmpeg(), &out).unwrap();
+        out
+    }
+
+    fn inspect(&self, path: &Path) -> Inspection {
+        let expected = Expected {
+            frames: self.timeline.frames(),
+            rate: self.format.rate,
+            size: self.format.size,
+            fade: CROSSFADE,
+            sound: true,
+        };
+        inspect(path, &expected, &ffmpeg()).unwrap()
+    }
+}
+
+fn pictures(count: usize) -> Vec<Picture> {
+    // The second does not have the frame's shape.
+    let sizes = [Size { width: 400, height: 225 }, Size { width: 300, height: 300 }];
+    (0..count).map(|i| picture(sizes[i % 2], i as f32 * 0.31)).collect()
+}
+
+/// Runs FFmpeg for a test's own needs.
+fn run(arguments: &[&str]) {
+    let status = Command::new(ffmpeg().program).args(["-v", "error", "-y"]).args(arguments).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn three_scenes_become_a_clean_film_at_every_rate() {
+    ffmpeg().check().unwrap();
+    for rate in [FrameRate::F24, FrameRate::F25, FrameRate::F30] {
+        let film = Film::new(rate, &[1.3, 0.9, 1.7]);
+        film.render(&pictures(3));
+        let path = film.stitch(&film.clips);
+        let found = film.inspect(&path);
+        assert_eq!(found.problems, [], "{rate}: {found:#?}");
+        assert_eq!(found.frames, film.timeline.frames());
+        let exact_ms = film.timeline.samples() as f64 / 48.0;
+        assert!((found.video_ms - exact_ms).abs() < 0.1, "{} {exact_ms}", found.video_ms);
+        assert!((found.audio_ms.unwrap() - exact_ms).abs() < 1000.0 / f64::from(rate.fps()));
+        assert!((found.integrated_lufs.unwrap() + 16.0).abs() <= 0.5, "{:?}", found.integrated_lufs);
+        // Nothing but the film's own parts is left.
+        let left = std::fs::read_dir(film.folder.path()).unwrap().count();
+        assert_eq!(left, 3 + 2, "scratch files remain");
+        // The index stands before the pictures.
+        let bytes = std::fs::read(&path).unwrap();
+        let place = |name: &[u8]| bytes.windows(4).position(|w| w == name).unwrap();
+        assert!(place(b"moov") < place(b"mdat"));
+    }
+}
+
+#[test]
+fn an_edited_scene_changes_two_clips_and_no_others() {
+    let film = Film::new(FrameRate::F30, &[0.8, 0.8, 0.8, 0.8]);
+    let mut pictures = pictures(4);
+    film.render(&pictures);
+    let before: Vec<Vec<u8>> = film.clips.iter().map(|c| std::fs::read(c).unwrap()).collect();
+    pictures[2] = picture(SMALL, 0.77);
+    film.render(&pictures);
+    let same: Vec<bool> =
+        film.clips.iter().zip(&before).map(|(c, b)| &std::fs::read(c).unwrap() == b).collect();
+    assert_eq!(same, [true, false, false, true]);
+}
+
+#[test]
+fn inspection_finds_a_black_clip() {
+    let film = Film::new(FrameRate::F30, &[0.8, 1.0, 0.8]);
+    let mut pictures = pictures(3);
+    pictures[1].rgb.fill(0);
+    film.render(&pictures);
+    let found = film.inspect(&film.stitch(&film.clips));
+    assert!(matches!(found.problems[..], [Problem::Black { .. }]), "{:?}", found.problems);
+}
+
+#[test]
+fn inspection_finds_a_missing_frame() {
+    let film = Film::new(FrameRate::F30, &[0.8, 0.9]);
+    film.render(&pictures(2));
+    let mut clips = film.clips.clone();
+    let short = film.folder.path().join("short.mp4");
+    let frames = (film.timeline.clip(1).frames() - 1).to_string();
+    let from = clips[1].to_str().unwrap().to_owned();
+    let tags = ["-x264-params", "colorprim=bt709:transfer=bt709:colormatrix=bt709:range=tv"];
+    let clock = ["-video_track_timescale", "90000", short.to_str().unwrap()];
+    run(&[&["-i", &from, "-frames:v", &frames, "-c:v", "libx264"][..], &tags, &clock].concat());
+    clips[1] = short;
+    let found = film.inspect(&film.stitch(&clips));
+    let count = Problem::FrameCount { found: film.timeline.frames() - 1, expected: film.timeline.frames() };
+    assert!(found.problems.contains(&count), "{:?}", found.problems);
+}
+
+#[test]
+fn inspection_finds_silence_and_a_short_sound_track() {
+    let film = Film::new(FrameRate::F25, &[0.8, 0.9]);
+    film.render(&pictures(2));
+    run(&["-f", "lavfi", "-i", "anullsrc=r=48000", "-t", "1", film.sound.to_str().unwrap()]);
+    let found = film.inspect(&film.stitch(&film.clips));
+    assert!(found.problems.contains(&Problem::Silent), "{:?}", found.problems);
+    assert!(found.problems.iter().any(|p| matches!(p, Problem::Lengths { .. })), "{:?}", found.problems);
+}
+
+#[test]
+fn inspection_finds_a_frozen_picture_but_lets_a_slow_zoom_pass() {
+    // A clear sky is the least that moves: a smooth gradient under a slow zoom.
+    let size = Size { width: 400, height: 225 };
+    let rgb = (0..225u32).flat_map(|y| [40 + (y / 4) as u8, 90 + (y / 3) as u8, 180].repeat(400)).collect();
+    let sky = Picture { size, rgb, focus: (0.5, 0.3) };
+    let film = Film::new(FrameRate::F30, &[6.0]);
+    film.render(std::slice::from_ref(&sky));
+    let found = film.inspect(&film.stitch(&film.clips));
+    assert_eq!(found.problems, [], "{found:#?}");
+
+    let frozen = film.folder.path().join("frozen.mp4");
+    let from = film.clips[0].to_str().unwrap();
+    let hold = "select='lt(n,30)',tpad=stop_mode=clone:stop=-1";
+    let frames = film.timeline.frames().to_string();
+    let encode = ["-frames:v", &frames, "-c:v", "libx264", "-video_track_timescale", "90000"];
+    run(&[&["-i", from, "-vf", hold][..], &encode, &[frozen.to_str().unwrap()]].concat());
+    let found = film.inspect(&film.stitch(&[frozen]));
+    assert!(found.problems.iter().any(|p| matches!(p, Problem::Frozen { .. })), "{found:#?}");
+}
