@@ -74,7 +74,10 @@ def start(settings: Settings) -> Running:
     _refuse_full_disk(settings.data)
     _refuse_taken(port)
     (settings.data / "tmp").mkdir(exist_ok=True)
-    with settings.log.open("ab") as log:
+    if settings.log.exists():
+        # One run's log is enough to look back at, and the file cannot grow for ever.
+        settings.log.replace(settings.log.with_suffix(".previous.log"))
+    with settings.log.open("wb") as log:
         process = subprocess.Popen(
             [environments.python_of(RUN_ENVIRONMENT), "-m", "ministack"],
             cwd=settings.data,
@@ -113,15 +116,10 @@ def stop(settings: Settings) -> bool:
     return True
 
 
-def erase(settings: Settings) -> None:
-    """Deletes everything the stack knows. Only a folder that a stack made is deleted."""
-    if not settings.data.exists():
-        return
-    if not _port_file(settings).exists() and any(
-        entry.name not in ("lock", "server.log", "tmp") for entry in settings.data.iterdir()
-    ):
+def refuse_foreign(settings: Settings) -> None:
+    """Raises `StackError` unless the folder is one that a stack made, and may be deleted."""
+    if settings.data.exists() and not (settings.data / "lock").exists():
         raise StackError(f"{settings.data} is not the folder of a local stack, so it is not deleted")
-    shutil.rmtree(settings.data)
 
 
 def _record(settings: Settings) -> Path:

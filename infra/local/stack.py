@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -125,9 +126,10 @@ def _stop(settings: Settings) -> None:
 
 
 def _reset(settings: Settings) -> None:
+    server.refuse_foreign(settings)
     with server.locked(settings):
         server.stop(settings)
-        server.erase(settings)
+        shutil.rmtree(settings.data)
     _say(f"{settings.data} is deleted")
 
 
