@@ -1,6 +1,54 @@
 //! Pictures for scenes, painted in code: seeded, keyword-driven, without a model.
+//!
+//! ```
+//! use film_painter::{Brief, Size, Tradition, paint};
+//!
+//! let brief = Brief {
+//!     prompt: "A shepherd by still waters".to_owned(),
+//!     keywords: vec!["pasture".to_owned(), "water".to_owned()],
+//!     tradition: Tradition::Universal,
+//!     film_seed: 7,
+//!     scene_seed: 1,
+//! };
+//! let picture = paint(&brief, Size { width: 160, height: 90 });
+//! assert_eq!(picture.rgb.len(), 160 * 90 * 3);
+//! ```
+//!
+//! A picture is composed in scene-linear light: a sky, then land in perspective, water that mirrors what
+//! stands above it, things, light in the air; a filmic curve and dither at the end turn it into bytes.
+//! Places are fractions of the frame and sizes multiples of its shorter side, so every aspect is composed
+//! anew with the same things in it.
 
 use serde::{Deserialize, Serialize};
+
+mod architecture;
+mod canvas;
+mod clouds;
+mod color;
+mod figures;
+mod flora;
+mod illustrator;
+mod kind;
+mod lamps;
+mod light;
+mod masonry;
+mod noise;
+mod ornament;
+mod palette;
+mod pen;
+mod scenes;
+mod seed;
+mod setting;
+mod sky;
+mod terrain;
+mod tone;
+mod tradition;
+mod water;
+
+pub use illustrator::{Illustrator, IllustratorError, Painter};
+pub use kind::{SceneKind, scene_kind};
+
+use setting::Setting;
 
 /// What a picture should show. The same brief and size always give the same picture.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,4 +104,18 @@ pub struct Picture {
     pub rgb: Vec<u8>,
     /// What must stay in frame when the camera moves, as fractions of width and height from the top left.
     pub focus: (f32, f32),
+}
+
+/// Paints the picture of a brief. The same brief and size give the same bytes.
+///
+/// Sides of less than 16 pixels are painted as 16 and the picture's `size` says so.
+pub fn paint(brief: &Brief, size: Size) -> Picture {
+    let setting = Setting::new(brief, size);
+    let scene = scene_kind(brief).compose(&setting);
+    let frame = scene.canvas.frame;
+    Picture {
+        size: Size { width: frame.width as u32, height: frame.height as u32 },
+        rgb: tone::develop(&scene.canvas, &setting.manner),
+        focus: (scene.focus.0.clamp(0.0, 1.0), scene.focus.1.clamp(0.0, 1.0)),
+    }
 }

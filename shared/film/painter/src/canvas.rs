@@ -1,0 +1,216 @@
+//! The canvas in linear light, the frame's measures, and vector shapes filled with light.
+
+use tiny_skia::{FillRule, Mask, Path, Rect, Transform};
+
+use crate::color::Rgb;
+
+/// How compositions measure: *places* are fractions of width and height, *sizes* are multiples of
+/// [`unit`](Self::unit). So a tall frame is composed anew rather than cropped from a wide one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    /// The shorter side in pixels.
+    pub(crate) unit: f32,
+}
+
+impl Frame {
+    pub(crate) fn new(width: u32, height: u32) -> Self {
+        Self { width: width as usize, height: height as usize, unit: width.min(height) as f32 }
+    }
+
+    /// Width in pixels.
+    pub(crate) fn w(&self) -> f32 {
+        self.width as f32
+    }
+
+    /// Height in pixels.
+    pub(crate) fn h(&self) -> f32 {
+        self.height as f32
+    }
+
+    /// 0 for frames as wide as tall or wider, 1 for 9:16.
+    pub(crate) fn tallness(&self) -> f32 {
+        ((self.h() / self.w() - 1.0) / 0.777).clamp(0.0, 1.0)
+    }
+
+    /// A fraction of the frame in pixels.
+    pub(crate) fn place(&self, x: f32, y: f32) -> (f32, f32) {
+        (x * self.w(), y * self.h())
+    }
+}
+
+/// The picture while it is being painted.
+#[derive(Clone, Debug)]
+pub(crate) struct Canvas {
+    pub(crate) frame: Frame,
+    pub(crate) pixels: Vec<Rgb>,
+}
+
+impl Canvas {
+    pub(crate) fn new(frame: Frame) -> Self {
+        Self { frame, pixels: vec![Rgb::BLACK; frame.width * frame.height] }
+    }
+
+    /// Replaces every pixel in rows `from..to` by `paint(x, y, before)`, at pixel centres.
+    pub(crate) fn wash(&mut self, from: usize, to: usize, mut paint: impl FnMut(f32, f32, Rgb) -> Rgb) {
+        let width = self.frame.width;
+        for y in from..to.min(self.frame.height) {
+            for (x, pixel) in self.pixels[y * width..(y + 1) * width].iter_mut().enumerate() {
+                *pixel = paint(x as f32 + 0.5, y as f32 + 0.5, *pixel);
+            }
+        }
+    }
+
+    /// As [`wash`](Self::wash), within `radius` pixels of a point.
+    pub(crate) fn wash_around(
+        &mut self,
+        (cx, cy): (f32, f32),
+        (rx, ry): (f32, f32),
+        mut paint: impl FnMut(f32, f32, Rgb) -> Rgb,
+    ) {
+        let width = self.frame.width;
+        let span = |centre: f32, radius: f32, limit: usize| {
+            let from = (centre - radius).floor().clamp(0.0, limit as f32) as usize;
+            from..((centre + radius).ceil().clamp(0.0, limit as f32) as usize).max(from)
+        };
+        let columns = span(cx, rx, width);
+        for y in span(cy, ry, self.frame.height) {
+            for x in columns.clone() {
+                let pixel = &mut self.pixels[y * width + x];
+                *pixel = paint(x as f32 + 0.5, y as f32 + 0.5, *pixel);
+            }
+        }
+    }
+
+    /// The pixel nearest to a position; outside, the frame's edge.
+    #[inline]
+    pub(crate) fn pixel(&self, x: f32, y: f32) -> Rgb {
+        let x = x.clamp(0.0, self.frame.w() - 1.0) as usize;
+        let y = y.clamp(0.0, self.frame.h() - 1.0) as usize;
+        self.pixels[y * self.frame.width + x]
+    }
+
+    /// Bilinear between pixel centres; outside, the frame's edge.
+    #[inline]
+    pub(crate) fn sample(&self, x: f32, y: f32) -> Rgb {
+        let x = (x - 0.5).clamp(0.0, self.frame.w() - 1.001);
+        let y = (y - 0.5).clamp(0.0, self.frame.h() - 1.001);
+        let (ix, iy) = (x as usize, y as usize);
+        let (u, v) = (x - ix as f32, y - iy as f32);
+        let right = usize::from(ix + 1 < self.frame.width);
+        let at = iy * self.frame.width + ix;
+        let below = if iy + 1 < self.frame.height { at + self.frame.width } else { at };
+        let top = self.pixels[at].mix(self.pixels[at + right], u);
+        top.mix(self.pixels[below].mix(self.pixels[below + right], u), v)
+    }
+
+    /// Fills a shape, anti-aliased, with `shade(x, y, before)`; coverage mixes it with what was there.
+    pub(crate) fn fill(&mut self, path: Option<Path>, mut shade: impl FnMut(f32, f32, Rgb) -> Rgb) {
+        let frame = self.frame;
+        coverage(path, frame, |x, y, alpha| {
+            let pixel = &mut self.pixels[y * frame.width + x];
+            *pixel = pixel.mix(shade(x as f32 + 0.5, y as f32 + 0.5, *pixel), alpha);
+        });
+    }
+
+    /// Lays a layer over the canvas.
+    pub(crate) fn lay(&mut self, layer: &Layer) {
+        layer.each(|x, y, color, alpha| {
+            let pixel = &mut self.pixels[y * self.frame.width + x];
+            *pixel = *pixel * (1.0 - alpha) + color;
+        });
+    }
+}
+
+/// Calls `visit(column, row, alpha)` for every pixel of the frame that the shape touches; a shape with
+/// no area (a thing scaled away to nothing) touches none.
+fn coverage(path: Option<Path>, frame: Frame, mut visit: impl FnMut(usize, usize, f32)) {
+    let Some(path) = path else { return };
+    let Some(area) =
+        Rect::from_ltrb(0.0, 0.0, frame.w(), frame.h()).and_then(|f| f.intersect(&path.bounds()))
+    else {
+        return;
+    };
+    let (left, top) = (area.left().floor(), area.top().floor());
+    let (width, height) = ((area.right().ceil() - left) as u32, (area.bottom().ceil() - top) as u32);
+    let Some(mut mask) = Mask::new(width.max(1), height.max(1)) else { return };
+    mask.fill_path(&path, FillRule::Winding, true, Transform::from_translate(-left, -top));
+    let (left, top) = (left as usize, top as usize);
+    for (row, alphas) in mask.data().chunks_exact(mask.width() as usize).enumerate() {
+        for (column, &alpha) in alphas.iter().enumerate() {
+            if alpha > 0 && left + column < frame.width && top + row < frame.height {
+                visit(left + column, top + row, f32::from(alpha) / 255.0);
+            }
+        }
+    }
+}
+
+/// A transparent sheet as large as the frame's part that is used, premultiplied: for things that are
+/// painted once and laid down twice, as themselves and as their reflection.
+#[derive(Clone, Debug)]
+pub(crate) struct Layer {
+    frame: Frame,
+    left: usize,
+    top: usize,
+    width: usize,
+    height: usize,
+    pixels: Vec<(Rgb, f32)>,
+}
+
+impl Layer {
+    /// A sheet over the rectangle of pixels, cut to the frame.
+    pub(crate) fn new(frame: Frame, (left, top): (f32, f32), (right, bottom): (f32, f32)) -> Self {
+        let cut = |v: f32, limit: usize| v.clamp(0.0, limit as f32) as usize;
+        let (left, top) = (cut(left, frame.width), cut(top, frame.height));
+        let width = cut(right.ceil(), frame.width).saturating_sub(left);
+        let height = cut(bottom.ceil(), frame.height).saturating_sub(top);
+        Self { frame, left, top, width, height, pixels: vec![(Rgb::BLACK, 0.0); width * height] }
+    }
+
+    /// Fills a shape with opaque paint.
+    pub(crate) fn fill(&mut self, path: Option<Path>, mut shade: impl FnMut(f32, f32) -> Rgb) {
+        self.veil(path, |x, y| (shade(x, y), 1.0));
+    }
+
+    /// Fills a shape with paint and an opacity.
+    pub(crate) fn veil(&mut self, path: Option<Path>, mut shade: impl FnMut(f32, f32) -> (Rgb, f32)) {
+        let (left, top, width, height) = (self.left, self.top, self.width, self.height);
+        coverage(path, self.frame, |x, y, alpha| {
+            if x < left || y < top || x >= left + width || y >= top + height {
+                return;
+            }
+            let (color, opacity) = shade(x as f32 + 0.5, y as f32 + 0.5);
+            let alpha = alpha * opacity;
+            let under = &mut self.pixels[(y - top) * width + (x - left)];
+            *under = (under.0 * (1.0 - alpha) + color * alpha, under.1 + (1.0 - under.1) * alpha);
+        });
+    }
+
+    /// Premultiplied colour and opacity at a pixel position.
+    #[inline]
+    pub(crate) fn at(&self, x: f32, y: f32) -> (Rgb, f32) {
+        let (column, row) = (x - self.left as f32, y - self.top as f32);
+        if column < 0.0 || row < 0.0 || column >= self.width as f32 || row >= self.height as f32 {
+            return (Rgb::BLACK, 0.0);
+        }
+        self.pixels[row as usize * self.width + column as usize]
+    }
+
+    pub(crate) fn frame(&self) -> Frame {
+        self.frame
+    }
+
+    /// Left, top, right and bottom in pixels.
+    pub(crate) fn bounds(&self) -> (f32, f32, f32, f32) {
+        (self.left as f32, self.top as f32, (self.left + self.width) as f32, (self.top + self.height) as f32)
+    }
+
+    fn each(&self, mut visit: impl FnMut(usize, usize, Rgb, f32)) {
+        for (i, &(color, alpha)) in self.pixels.iter().enumerate() {
+            if alpha > 0.0 {
+                visit(self.left + i % self.width, self.top + i / self.width, color, alpha);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Living things, small and far: only where the tradition permits figures.
+
+use crate::canvas::Canvas;
+use crate::color::{Rgb, smoothstep};
+use crate::pen::Place;
+use crate::seed::Stream;
+
+/// A flock of birds, far away.
+pub(crate) fn birds(canvas: &mut Canvas, centre: (f32, f32), count: u32, color: Rgb, rng: &mut Stream) {
+    let frame = canvas.frame;
+    let (cx, cy) = frame.place(centre.0, centre.1);
+    let mut pen = Place::new((0.0, 0.0), 1.0).pen();
+    for _ in 0..count {
+        let at = (cx + rng.range(-0.17, 0.17) * frame.unit, cy + rng.range(-0.05, 0.05) * frame.unit);
+        let span = frame.unit * rng.range(0.007, 0.014);
+        let place = Place::new(at, span);
+        let lift = rng.range(0.15, 0.65);
+        for side in [-1.0, 1.0] {
+            pen = pen
+                .placed(place.facing(side))
+                .move_to(0.0, -0.06)
+                .cubic_to((0.25, lift), (0.55, lift * 0.95), (1.0, lift * 0.35))
+                .cubic_to((0.60, lift * 0.68), (0.25, lift * 0.60), (0.0, 0.12))
+                .close();
+        }
+    }
+    canvas.fill(pen.path(), |_, _, before| before.mix(color, 0.82));
+}
+
+/// A sheep, grazing or looking up; 1 in local measure is its length.
+pub(crate) fn sheep(
+    canvas: &mut Canvas,
+    place: Place,
+    wool: Rgb,
+    (sun, ambient): (Rgb, Rgb),
+    rng: &mut Stream,
+) {
+    let grazing = rng.chance(0.6);
+    let shade = ambient.tint(wool);
+    contact_shadow(canvas, place, 0.52);
+    let legs = [-0.26, -0.17, 0.17, 0.26]
+        .iter()
+        .fold(place.pen(), |pen, &x| pen.limb((x, 0.30), (x, 0.0), (0.055, 0.045)));
+    canvas.fill(legs.path(), |_, _, _| shade * 0.25);
+    let head = if grazing { (0.50, 0.20) } else { (0.50, 0.62) };
+    let face = place.pen().ellipse(head, (0.10, 0.085)).limb((0.36, 0.44), head, (0.20, 0.14)).path();
+    canvas.fill(face, |_, _, _| shade * 0.30);
+    let fleece = (0..11).fold(place.pen(), |pen, i| {
+        let t = i as f32 / 11.0 * std::f32::consts::TAU;
+        pen.ellipse((t.cos() * 0.27, 0.44 + t.sin() * 0.11), (0.15, 0.13))
+    });
+    let fleece = fleece.ellipse((0.0, 0.44), (0.36, 0.18)).path();
+    let curl = rng.noise();
+    canvas.fill(fleece, |px, py, _| {
+        let (x, y) = place.local(px, py);
+        let up = smoothstep(0.20, 0.66, y);
+        let curls = 0.88 + 0.28 * curl.fbm(x * 14.0, y * 14.0, 2);
+        (shade * 0.85 + sun.tint(wool) * (0.42 * up * up)) * curls
+    });
+}
+
+/// A shepherd in a long cloak with a staff, seen from behind; 1 in local measure is the height.
+pub(crate) fn shepherd(canvas: &mut Canvas, place: Place, cloth: Rgb, (sun, ambient): (Rgb, Rgb), side: f32) {
+    contact_shadow(canvas, place, 0.30);
+    let staff = place
+        .pen()
+        .limb((0.25, 0.0), (0.24, 0.98), (0.022, 0.020))
+        .limb((0.24, 0.98), (0.20, 1.06), (0.020, 0.020))
+        .limb((0.20, 1.06), (0.14, 1.05), (0.020, 0.018))
+        .limb((0.14, 1.05), (0.13, 1.00), (0.018, 0.016));
+    canvas.fill(staff.path(), |_, _, _| ambient.tint(cloth) * 0.35);
+    let body = place
+        .pen()
+        .move_to(-0.17, 0.0)
+        .cubic_to((-0.15, 0.35), (-0.15, 0.62), (-0.10, 0.76))
+        .cubic_to((-0.08, 0.82), (-0.055, 0.84), (-0.05, 0.86))
+        .line_to(0.05, 0.86)
+        .cubic_to((0.06, 0.84), (0.11, 0.80), (0.125, 0.72))
+        .cubic_to((0.19, 0.66), (0.24, 0.63), (0.25, 0.57))
+        .line_to(0.23, 0.53)
+        .cubic_to((0.18, 0.55), (0.15, 0.53), (0.135, 0.52))
+        .cubic_to((0.14, 0.34), (0.16, 0.15), (0.17, 0.0))
+        .close()
+        .ellipse((0.0, 0.90), (0.068, 0.082))
+        .path();
+    canvas.fill(body, |px, py, _| {
+        let (x, y) = place.local(px, py);
+        let folds = 0.85 + 0.22 * (x * 42.0 + y * 3.0).sin() * smoothstep(0.8, 0.3, y);
+        let rim = smoothstep(0.0, 0.13, x * side * place.facing);
+        (ambient.tint(cloth) * 0.62 + sun.tint(cloth) * (0.48 * rim)) * folds
+    });
+}
+
+fn contact_shadow(canvas: &mut Canvas, place: Place, half: f32) {
+    let (cx, cy) = place.at(0.0, 0.0);
+    let (rx, ry) = (half * place.scale, half * 0.20 * place.scale);
+    canvas.wash_around((cx, cy), (rx * 1.4, ry * 1.4), |x, y, before| {
+        let d = ((x - cx) / rx).powi(2) + ((y - cy) / ry).powi(2);
+        before * (1.0 - 0.55 * (-d * 1.6).exp())
+    });
+}

@@ -1,0 +1,157 @@
+//! Which composition suits a brief: by keyword, then by what the tradition has, then by seed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Tradition::{self, Buddhist, Christian, Hindu, Islamic, Jewish, Sikh, Universal};
+use crate::seed::Stream;
+use crate::setting::{Scene, Setting};
+use crate::{Brief, scenes};
+
+/// All traditions: for landscape and light.
+const ALL: &[Tradition] = &[];
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])* $kind:ident $name:literal $traditions:expr, $words:expr, $compose:expr;)+) => {
+        /// A kind of picture that the painter knows.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum SceneKind {
+            $($(#[doc = $doc])* $kind,)+
+        }
+
+        impl SceneKind {
+            /// Every kind.
+            pub const ALL: [Self; [$(Self::$kind),+].len()] = [$(Self::$kind),+];
+
+            /// A stable name, in snake case.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name,)+ }
+            }
+
+            /// The traditions whose pictures it may be; empty for all.
+            pub fn traditions(self) -> &'static [Tradition] {
+                match self { $(Self::$kind => $traditions,)+ }
+            }
+
+            /// The keywords that lead to it, its own first.
+            pub fn keywords(self) -> &'static [&'static str] {
+                match self { $(Self::$kind => $words,)+ }
+            }
+
+            pub(crate) fn compose(self, setting: &Setting<'_>) -> Scene {
+                match self { $(Self::$kind => $compose(setting),)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Sunrise over still water, with reeds, and lotus where it belongs.
+    DawnWater "dawn_water" ALL, &["dawn", "sunrise", "morning", "lotus", "awakening", "hope", "new"], scenes::waters::dawn;
+    /// A lake under the moon.
+    MoonLake "moon_lake" ALL, &["moonlight", "moon", "night", "sleep", "silence", "evening"], |s| scenes::waters::moon_lake(s, false);
+    /// Oil lamps afloat on a moonlit lake.
+    FloatingLamps "floating_lamps" &[Hindu, Buddhist, Sikh], &["diya", "lamp", "deepa", "night", "lamps"], |s| scenes::waters::moon_lake(s, true);
+    /// Ranges behind ranges, with snow.
+    Mountains "mountains" ALL, &["mountain", "hill", "peak", "rock", "refuge", "fortress", "strength", "high"], scenes::lands::mountains;
+    /// A dark gorge with light at its end.
+    Valley "valley" ALL, &["valley", "shadow", "death", "fear", "darkness", "gorge", "evil"], scenes::lands::valley;
+    /// Dunes under stars or a low sun.
+    Desert "desert" ALL, &["desert", "wilderness", "sand", "dune", "thirst", "exodus"], scenes::lands::desert;
+    /// The Milky Way over a skyline.
+    Cosmos "cosmos" ALL, &["cosmos", "galaxy", "star", "heaven", "universe", "eternity", "creation", "infinite"], scenes::lands::cosmos;
+    /// The open sea.
+    Ocean "ocean" ALL, &["ocean", "sea", "wave", "deep"], scenes::waters::ocean;
+    /// Still waters and green pastures.
+    Pastures "pastures" ALL, &["pasture", "shepherd", "sheep", "flock", "lamb", "meadow", "water", "river", "rest"], scenes::fields::pastures;
+    /// A way through hills towards the light.
+    Path "path" ALL, &["path", "way", "road", "journey", "pilgrim", "guide", "walk", "righteousness"], scenes::fields::path;
+    /// Ripe grain against a low sun.
+    Harvest "harvest" ALL, &["wheat", "harvest", "bread", "grain", "field", "seed", "abundance"], scenes::fields::harvest;
+    /// An old olive tree.
+    Garden "garden" ALL, &["garden", "olive", "tree", "vine", "fruit", "root", "oil"], scenes::fields::garden;
+    /// The storm passes, with a rainbow.
+    Rainbow "rainbow" ALL, &["rainbow", "rain", "storm", "cloud", "promise", "covenant"], scenes::fields::rainbow;
+    /// A temple with curved towers by the water.
+    Temple "temple" &[Hindu], &["temple", "mandir", "shrine", "worship", "pilgrimage"], scenes::sanctuaries::temple;
+    /// A stupa on a rise.
+    Stupa "stupa" &[Buddhist], &["stupa", "pagoda", "temple", "shrine", "relic"], scenes::sanctuaries::stupa;
+    /// A country church.
+    Church "church" &[Christian], &["church", "chapel", "cathedral", "temple", "congregation", "cross", "gospel"], scenes::sanctuaries::church;
+    /// A mosque with domes and minarets.
+    Mosque "mosque" &[Islamic], &["mosque", "masjid", "minaret", "prayer", "dome", "temple", "ramadan"], scenes::sanctuaries::mosque;
+    /// A gurdwara by the water.
+    Gurdwara "gurdwara" &[Sikh], &["gurdwara", "temple", "guru", "sarovar", "amritsar"], scenes::sanctuaries::gurdwara;
+    /// A walled city of stone on its hill.
+    City "city" &[Jewish, Christian, Universal], &["city", "jerusalem", "zion", "wall", "gate", "temple"], scenes::sanctuaries::city;
+    /// A rose window, its colours falling into the room.
+    RoseWindow "rose_window" &[Christian], &["stained glass", "window", "glory", "church", "grace", "saint"], scenes::patterns::rose_window;
+    /// A mandala glowing on a dark ground.
+    Mandala "mandala" &[Hindu, Buddhist], &["mandala", "meditation", "mantra", "om", "enlightenment", "peace"], scenes::patterns::mandala;
+    /// A pierced screen of geometric stars, the sun behind it.
+    Screen "screen" &[Islamic, Jewish, Sikh, Universal], &["pattern", "geometry", "screen", "mercy", "names", "wisdom", "law"], scenes::patterns::screen;
+    /// Candles on a table.
+    Candles "candles" &[Christian, Jewish, Buddhist, Universal], &["candle", "menorah", "sabbath", "vigil", "lamp", "prayer", "flame", "light"], scenes::interiors::candles;
+    /// A fire in a stone bowl.
+    AltarFire "altar_fire" &[Hindu, Jewish, Christian, Buddhist, Universal], &["fire", "altar", "flame", "sacrifice", "offering", "spirit", "agni"], scenes::interiors::altar_fire;
+    /// Pierced lanterns hanging in the dusk.
+    Lanterns "lanterns" &[Islamic], &["lantern", "lamp", "ramadan", "light", "night"], scenes::interiors::lanterns;
+    /// An arcade with daylight at its end.
+    Arcade "arcade" ALL, &["house", "door", "dwell", "court", "gate", "threshold", "light", "hall"], scenes::interiors::arcade;
+}
+
+impl SceneKind {
+    /// The keyword that is most its own.
+    pub fn keyword(self) -> &'static str {
+        self.keywords().first().copied().unwrap_or_else(|| self.name())
+    }
+
+    /// True when pictures of this kind may stand beside a text of `tradition`.
+    pub fn suits(self, tradition: Tradition) -> bool {
+        self.traditions().is_empty() || self.traditions().contains(&tradition)
+    }
+
+    fn answers(self, word: &str) -> bool {
+        let same = |keyword: &&str| {
+            word.eq_ignore_ascii_case(keyword)
+                || word.strip_suffix(['s', 'S']).is_some_and(|one| one.eq_ignore_ascii_case(keyword))
+        };
+        self.keywords().iter().any(same)
+    }
+}
+
+/// The kind of picture that [`paint`](crate::paint) makes for a brief.
+///
+/// The first keyword that any suitable kind answers to decides, then the words of the prompt in their
+/// order. Where several kinds answer, a kind's own keyword wins, then the scene seed chooses. Without
+/// any such word the seed chooses among what the tradition has most of.
+pub fn scene_kind(brief: &Brief) -> SceneKind {
+    let keywords = brief.keywords.iter().map(String::as_str);
+    let prompt = brief.prompt.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut rng = Stream::new(brief.scene_seed, "kind");
+    for word in keywords.chain(prompt) {
+        let suitable = || SceneKind::ALL.into_iter().filter(|kind| kind.suits(brief.tradition));
+        if let Some(own) = suitable().find(|kind| word.eq_ignore_ascii_case(kind.keyword())) {
+            return own;
+        }
+        let answering: Vec<SceneKind> = suitable().filter(|kind| kind.answers(word)).collect();
+        if !answering.is_empty() {
+            return rng.pick(&answering);
+        }
+    }
+    rng.pick(usual(brief.tradition))
+}
+
+/// What a text of a tradition is shown with when its words name nothing to see.
+fn usual(tradition: Tradition) -> &'static [SceneKind] {
+    use SceneKind::*;
+    match tradition {
+        Universal => &[DawnWater, Mountains, Path, Pastures, Ocean, Garden, Cosmos, Arcade],
+        Christian => &[DawnWater, RoseWindow, Church, Candles, Path, Pastures, Mountains, Arcade],
+        Hindu => &[DawnWater, FloatingLamps, Temple, Mandala, AltarFire, Mountains, Ocean],
+        Islamic => &[Mosque, Screen, Lanterns, Desert, DawnWater, Garden, Cosmos, Arcade],
+        Jewish => &[City, Candles, Screen, Desert, Garden, Mountains, Path, Arcade],
+        Buddhist => &[Stupa, Mandala, FloatingLamps, DawnWater, Mountains, MoonLake],
+        Sikh => &[Gurdwara, FloatingLamps, DawnWater, Ocean, Harvest, Cosmos, Arcade],
+    }
+}

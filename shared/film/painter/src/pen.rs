@@ -1,0 +1,161 @@
+//! Shapes drawn in a thing's own measures: `x` right and `y` up from its foot, scaled and placed.
+
+use tiny_skia::{LineCap, LineJoin, Path, PathBuilder, Stroke};
+
+/// Maps a thing's own coordinates to pixels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) x: f32,
+    pub(crate) y: f32,
+    /// Pixels that 1 measures.
+    pub(crate) scale: f32,
+    /// −1 draws it mirrored left to right.
+    pub(crate) facing: f32,
+}
+
+impl Place {
+    pub(crate) fn new((x, y): (f32, f32), scale: f32) -> Self {
+        Self { x, y, scale, facing: 1.0 }
+    }
+
+    pub(crate) fn facing(self, facing: f32) -> Self {
+        Self { facing, ..self }
+    }
+
+    /// A local point in pixels.
+    pub(crate) fn at(&self, x: f32, y: f32) -> (f32, f32) {
+        (self.x + x * self.scale * self.facing, self.y - y * self.scale)
+    }
+
+    /// A pixel position in local coordinates.
+    pub(crate) fn local(&self, px: f32, py: f32) -> (f32, f32) {
+        ((px - self.x) / (self.scale * self.facing), (self.y - py) / self.scale)
+    }
+
+    /// A place inside this one.
+    pub(crate) fn within(&self, x: f32, y: f32, scale: f32) -> Self {
+        let (px, py) = self.at(x, y);
+        Self { x: px, y: py, scale: self.scale * scale, facing: self.facing }
+    }
+
+    /// Starts a shape.
+    pub(crate) fn pen(&self) -> Pen {
+        Pen { place: *self, path: PathBuilder::new() }
+    }
+}
+
+/// Builds a path in a place's coordinates.
+pub(crate) struct Pen {
+    place: Place,
+    path: PathBuilder,
+}
+
+impl Pen {
+    /// Goes on in another place, within the same path.
+    pub(crate) fn placed(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    pub(crate) fn move_to(mut self, x: f32, y: f32) -> Self {
+        let (x, y) = self.place.at(x, y);
+        self.path.move_to(x, y);
+        self
+    }
+
+    pub(crate) fn line_to(mut self, x: f32, y: f32) -> Self {
+        let (x, y) = self.place.at(x, y);
+        self.path.line_to(x, y);
+        self
+    }
+
+    pub(crate) fn quad_to(mut self, (cx, cy): (f32, f32), (x, y): (f32, f32)) -> Self {
+        let ((cx, cy), (x, y)) = (self.place.at(cx, cy), self.place.at(x, y));
+        self.path.quad_to(cx, cy, x, y);
+        self
+    }
+
+    pub(crate) fn cubic_to(mut self, a: (f32, f32), b: (f32, f32), to: (f32, f32)) -> Self {
+        let (a, b, to) = (self.place.at(a.0, a.1), self.place.at(b.0, b.1), self.place.at(to.0, to.1));
+        self.path.cubic_to(a.0, a.1, b.0, b.1, to.0, to.1);
+        self
+    }
+
+    pub(crate) fn close(mut self) -> Self {
+        self.path.close();
+        self
+    }
+
+    pub(crate) fn polygon(self, points: &[(f32, f32)]) -> Self {
+        let mut pen = self;
+        for (i, &(x, y)) in points.iter().enumerate() {
+            pen = if i == 0 { pen.move_to(x, y) } else { pen.line_to(x, y) };
+        }
+        pen.close()
+    }
+
+    pub(crate) fn block(self, left: f32, bottom: f32, right: f32, top: f32) -> Self {
+        self.polygon(&[(left, bottom), (right, bottom), (right, top), (left, top)])
+    }
+
+    pub(crate) fn ellipse(self, (cx, cy): (f32, f32), (rx, ry): (f32, f32)) -> Self {
+        /// Control length that makes four cubics a circle.
+        const K: f32 = 0.552_284_8;
+        self.move_to(cx + rx, cy)
+            .cubic_to((cx + rx, cy + ry * K), (cx + rx * K, cy + ry), (cx, cy + ry))
+            .cubic_to((cx - rx * K, cy + ry), (cx - rx, cy + ry * K), (cx - rx, cy))
+            .cubic_to((cx - rx, cy - ry * K), (cx - rx * K, cy - ry), (cx, cy - ry))
+            .cubic_to((cx + rx * K, cy - ry), (cx + rx, cy - ry * K), (cx + rx, cy))
+            .close()
+    }
+
+    /// A shape symmetrical about the y axis: half-widths by height, bottom to top.
+    pub(crate) fn turned(self, x: f32, profile: &[(f32, f32)]) -> Self {
+        let right = profile.iter().map(|&(half, y)| (x + half, y));
+        let left = profile.iter().rev().map(|&(half, y)| (x - half, y));
+        let points: Vec<_> = right.chain(left).collect();
+        self.polygon(&points)
+    }
+
+    /// A blade that tapers from `width` at its root to a point, bowed through `bend`.
+    pub(crate) fn blade(self, root: (f32, f32), bend: (f32, f32), tip: (f32, f32), width: f32) -> Self {
+        let half = width * 0.5;
+        self.move_to(root.0 - half, root.1)
+            .quad_to((bend.0 - half * 0.8, bend.1), tip)
+            .quad_to((bend.0 + half * 0.8, bend.1), (root.0 + half, root.1))
+            .close()
+    }
+
+    /// A tapering limb between two points.
+    pub(crate) fn limb(self, from: (f32, f32), to: (f32, f32), widths: (f32, f32)) -> Self {
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let length = (dx * dx + dy * dy).sqrt().max(1e-6);
+        let (nx, ny) = (-dy / length * 0.5, dx / length * 0.5);
+        let (wa, wb) = widths;
+        self.polygon(&[
+            (from.0 + nx * wa, from.1 + ny * wa),
+            (from.0 - nx * wa, from.1 - ny * wa),
+            (to.0 - nx * wb, to.1 - ny * wb),
+            (to.0 + nx * wb, to.1 + ny * wb),
+        ])
+    }
+
+    /// The finished path; `None` when it is empty or flat.
+    pub(crate) fn path(self) -> Option<Path> {
+        self.path.finish()
+    }
+}
+
+/// The outline of a path as a path, `width` pixels wide.
+pub(crate) fn outline(path: &Path, width: f32) -> Option<Path> {
+    let stroke = Stroke { width, line_cap: LineCap::Round, line_join: LineJoin::Round, ..Stroke::default() };
+    path.stroke(&stroke, 1.0)
+}
+
+/// The surface of something turned on a wheel: how its side faces the light, from the edge at −1
+/// through the middle at 0 to the other edge at 1. `from` is the light's side, −1 or 1.
+pub(crate) fn round(across: f32, from: f32) -> f32 {
+    let across = across.clamp(-1.0, 1.0);
+    let towards_eye = (1.0 - across * across).sqrt();
+    (across * from * 0.72 + towards_eye * 0.55).max(0.0)
+}

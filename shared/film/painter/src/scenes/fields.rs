@@ -1,0 +1,430 @@
+//! Compositions of kept land: pastures, paths, grain, an olive garden, hills under a rainbow.
+
+use crate::canvas::Canvas;
+use crate::color::{Rgb, lerp, smoothstep};
+use crate::flora::Foliage;
+use crate::noise::{Field, Noise};
+use crate::palette::{Hour, Light};
+use crate::pen::Place;
+use crate::seed::Stream;
+use crate::setting::{Scene, Setting};
+use crate::terrain::{self, Air, Ground, View};
+use crate::water::Water;
+use crate::{figures, flora, light, tone};
+
+/// Green hills: their shape and their grass, shared by the compositions here.
+pub(crate) struct Hills {
+    pub(crate) shape: Noise,
+    cover: Noise,
+    offset: f32,
+    rise: f32,
+}
+
+impl Hills {
+    pub(crate) fn new(rng: &mut Stream, rise: f32) -> Self {
+        Self { shape: rng.noise(), cover: rng.noise(), offset: rng.range(0.0, 100.0), rise }
+    }
+
+    pub(crate) fn height(&self, x: f32, z: f32, finest: f32) -> f32 {
+        let roll = self.shape.fbm_from(x * 0.13 + self.offset, z * 0.13, 4, finest * 0.13);
+        let far = smoothstep(7.0, 30.0, z);
+        let range = self.shape.ridged(x * 0.075, z * 0.075 + self.offset, 8, finest * 0.075);
+        let tufts = self.cover.fbm_from(x * 2.4, z * 2.4, 3, finest * 2.4) * 0.014;
+        roll * lerp(0.28, 2.0, smoothstep(2.0, 20.0, z)) * self.rise + range * 3.8 * far * self.rise + tufts
+    }
+
+    pub(crate) fn grass(&self, ground: &Ground, s: &Setting<'_>, light: &Light, sun: (f32, f32, f32)) -> Rgb {
+        let broad = self.cover.fbm_from(ground.x * 0.35, ground.z * 0.35, 3, ground.finest * 0.35);
+        let fine = self.cover.fbm_from(ground.x * 5.0, ground.z * 3.2, 5, ground.finest * 4.0);
+        let (fresh, dry) = (
+            s.manner.green(0.52, 0.085),
+            s.manner.green(0.56, 0.07).mix(s.manner.warm(0.60, 0.07, 18.0), 0.5),
+        );
+        let albedo =
+            fresh.mix(dry, smoothstep(-0.1, 0.7, broad + fine * 0.3)) * (1.0 + 0.45 * fine + 0.2 * broad);
+        let rock = s.manner.stone(0.52);
+        let bare = smoothstep(0.24, 0.46, ground.steepness() + fine * 0.1) * smoothstep(8.0, 18.0, ground.z);
+        let lit = terrain::matt(ground, light, sun, albedo.mix(rock, bare));
+        // Blades pass light: slopes against the sun glow a little.
+        lit + fresh.tint(light.sun) * (0.07 * ground.sunlit * (0.6 + fine).max(0.0))
+    }
+}
+
+const AIR: Air = Air { clear: 34.0, mist: 0.35, mist_top: 0.5 };
+
+/// Small round trees standing on the land where `grove` says so, far ones first.
+fn groves(
+    canvas: &mut Canvas,
+    s: &Setting<'_>,
+    (view, light): (&View, &Light),
+    count: u32,
+    ground: impl Fn(f32, f32) -> Option<f32>,
+    rng: &mut Stream,
+) {
+    let mut spots = Vec::new();
+    for _ in 0..count / 3 {
+        let z = rng.range(7.0, 24.0);
+        let x = rng.range(-1.1, 1.1) * z * s.frame.w() / s.frame.unit * 0.5;
+        for _ in 0..rng.count(2, 6) {
+            spots.push((x + rng.range(-0.9, 0.9), z + rng.range(-0.5, 0.5)));
+        }
+    }
+    spots.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let leaf = s.manner.green(0.40, 0.06);
+    let side = if light.sun_at.0 < 0.5 { -1.0 } else { 1.0 };
+    let clumps = rng.noise();
+    for (x, z) in spots {
+        let tall = rng.range(0.26, 0.52);
+        let Some(height) = ground(x, z) else { continue };
+        let place = Place::new(view.project(x, height - 0.01, z), view.scale(z) * tall);
+        let fog = 1.0 - (-z / AIR.clear * s.manner.haze).exp();
+        let air = light.haze();
+        let crown = (0..9).fold(place.pen(), |pen, i| {
+            let t = i as f32 / 9.0 * std::f32::consts::TAU;
+            let r = rng.range(0.13, 0.26);
+            pen.ellipse((t.cos() * 0.36, 0.44 + t.sin() * 0.26), (r, r * 0.9))
+        });
+        let crown = crown.ellipse((0.0, 0.42), (0.42, 0.36)).path();
+        let foot = place.at(-side * 0.25, 0.02);
+        canvas.wash_around(foot, (place.scale * 0.8, place.scale * 0.16), |x, y, before| {
+            let d = ((x - foot.0) / place.scale / 0.5).powi(2) + ((y - foot.1) / place.scale / 0.09).powi(2);
+            before * (1.0 - 0.4 * (1.0 - fog) * (-d).exp())
+        });
+        canvas.fill(crown, |px, py, _| {
+            let (x, y) = place.local(px, py);
+            let lumps = clumps.fbm(x * 7.0 + z, y * 7.0, 3);
+            let lit = smoothstep(-0.40, 0.50, x * side * 0.8 + (y - 0.42) * 1.3 + lumps * 0.5);
+            let color = leaf.tint(light.ambient * 0.55 + light.sun * (0.50 * lit)) * (0.85 + lumps * 0.5);
+            color.mix(air, fog * 0.9)
+        });
+    }
+}
+
+/// Still waters and green pastures; sheep and a shepherd where figures are permitted.
+pub(crate) fn pastures(s: &Setting<'_>) -> Scene {
+    let mut rng = s.stream("pastures");
+    let horizon = lerp(0.44, 0.48, s.frame.tallness());
+    let side = rng.sign();
+    let light = s.light(
+        s.hour(&[Hour::Dawn, Hour::Day, Hour::Day]),
+        (0.5 + side * rng.range(0.14, 0.30), horizon * rng.range(0.34, 0.55)),
+    );
+    let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.55));
+    let hills = Hills::new(&mut rng, 0.75);
+    let view = View { eye: 1.0, ..View::new(s.frame, horizon, 0.9, 60.0) };
+    let sun = terrain::sun_direction(&light, 0.6);
+    let (pond_x, pond_z) = (side * rng.range(3.0, 3.8), rng.range(5.8, 6.6));
+    let height = |x: f32, z: f32, finest: f32| {
+        let land = hills.height(x, z, finest) * smoothstep(1.0, 6.0, z).max(0.35) + 0.10;
+        let wander = hills.shape.fbm(x * 0.45, z * 0.7 + 30.0, 4) * 0.75;
+        let d = ((x - pond_x) / 5.2).powi(2) + ((z - pond_z) / 2.3).powi(2) + wander;
+        lerp(-0.18, land.max(0.03), smoothstep(0.62, 1.25, d))
+    };
+    let air = Air { clear: AIR.clear / s.manner.haze, ..AIR };
+    let shade = |ground: &Ground| {
+        let wet = smoothstep(0.10, 0.0, ground.height);
+        hills.grass(ground, s, &light, sun) * lerp(1.0, 0.62, wet)
+    };
+    let far = View { near: pond_z + 1.6, ..view };
+    terrain::paint(&mut canvas, &far, (&light, air), (0.0, 0.6), height, shade);
+    let grove = |x: f32, z: f32| Some(height(x, z, 0.05)).filter(|&h| h > 0.06 && z > 8.5);
+    groves(&mut canvas, s, (&view, &light), 26, grove, &mut rng);
+    let shore = view.project(0.0, 0.0, pond_z + 2.6).1;
+    Water::new(shore, s.manner.ripple * 0.55, s.manner.cool(0.36, 0.06, 0.0), 0.0, &mut rng)
+        .paint(&mut canvas, &light);
+    let near = View { far: pond_z + 2.6, ..view };
+    terrain::paint(&mut canvas, &near, (&light, air), (0.0, 0.6), height, shade);
+    if s.permits.figures {
+        flock(
+            &mut canvas,
+            s,
+            &light,
+            &view,
+            (-side, height(0.0, 3.0, 0.05)),
+            |x, z| height(x, z, 0.02),
+            &mut rng,
+        );
+    }
+    let blades = (
+        s.manner.green(0.30, 0.05).tint(light.ambient),
+        s.manner.green(0.62, 0.10).tint(light.sun * 0.35 + light.ambient * 0.4),
+    );
+    let h = s.frame.h();
+    flora::grass(&mut canvas, blades, (0.045, 520.0), |_| h + 0.012 * s.frame.unit, &mut rng);
+    let at = s.frame.place(light.sun_at.0, light.sun_at.1);
+    light::shafts(&mut canvas, at, 0.8, 0.12 * s.manner.rays, light.disc, &mut rng);
+    light::bloom(&mut canvas, 0.85, 0.4);
+    tone::quiet_ground(&mut canvas, 0.40);
+    let (fx, fy) = view.project(pond_x * 0.45, 0.0, pond_z);
+    Scene { canvas, focus: (fx / s.frame.w(), fy / s.frame.h() - 0.03) }
+}
+
+/// Sheep on the bank away from the water, and their shepherd.
+fn flock(
+    canvas: &mut Canvas,
+    s: &Setting<'_>,
+    light: &Light,
+    view: &View,
+    (side, _): (f32, f32),
+    height: impl Fn(f32, f32) -> f32,
+    rng: &mut Stream,
+) {
+    let wide = (s.frame.w() / s.frame.unit * 0.5).min(0.89);
+    let lamp = (light.sun * 0.75, light.ambient);
+    let mut spots: Vec<(f32, f32)> = (0..rng.count(7, 10))
+        .map(|_| {
+            let z = rng.range(3.3, 6.4);
+            (side * z * wide * rng.range(0.12, 0.80), z)
+        })
+        .collect();
+    spots.sort_by(|a, b| b.1.total_cmp(&a.1));
+    for (x, z) in spots {
+        let ground = height(x, z);
+        if ground < 0.04 {
+            continue;
+        }
+        let place = Place::new(view.project(x, ground, z), view.scale(z) * 0.26).facing(rng.sign());
+        figures::sheep(canvas, place, s.manner.warm(0.92, 0.02, 10.0), lamp, rng);
+    }
+    let (x, z) = (side * 4.4 * wide * 0.62, 4.4);
+    let place = Place::new(view.project(x, height(x, z).max(0.05), z), view.scale(z) * 0.50).facing(-side);
+    figures::shepherd(
+        canvas,
+        place,
+        s.manner.warm(0.52, 0.05, -10.0),
+        lamp,
+        if light.sun_at.0 < 0.5 { -1.0 } else { 1.0 },
+    );
+}
+
+/// A way winding through hills towards the light.
+pub(crate) fn path(s: &Setting<'_>) -> Scene {
+    let mut rng = s.stream("path");
+    let horizon = lerp(0.46, 0.48, s.frame.tallness());
+    let aim = rng.range(-0.14, 0.14);
+    let light = s.light(
+        s.hour(&[Hour::Dawn, Hour::Dusk, Hour::Day]),
+        (0.5 + aim * s.frame.unit / s.frame.w(), horizon * rng.range(0.72, 0.84)),
+    );
+    let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.6));
+    let hills = Hills::new(&mut rng, 0.8);
+    let (wind, phase) = (rng.range(0.75, 1.0), rng.range(0.0, 6.0));
+    let view = View { eye: 1.25, ..View::new(s.frame, horizon, 1.1, 60.0) };
+    let sun = terrain::sun_direction(&light, 0.5);
+    let middle = |z: f32| {
+        let swing = (z.ln() * 3.4 * wind + phase).sin() * 0.20 * z.min(16.0).powf(0.9);
+        aim * z + swing * smoothstep(0.8, 3.0, z)
+    };
+    let height = |x: f32, z: f32, finest: f32| {
+        let off = (x - middle(z)).abs();
+        let land = hills.height(x, z, finest);
+        // The way is worn into the land, and keeps to low ground while it is near.
+        let low = smoothstep(0.2, 2.4, off).max(smoothstep(10.0, 26.0, z));
+        lerp(hills.shape.at(0.3, z * 0.12 + hills.offset) * 0.30, land, low)
+            - 0.05 * smoothstep(0.42, 0.26, off)
+    };
+    let dust = s.manner.warm(0.76, 0.045, 0.0);
+    let air = Air { clear: AIR.clear * 0.8 / s.manner.haze, mist: 0.5, ..AIR };
+    terrain::paint(&mut canvas, &view, (&light, air), (-9.0, 0.5), height, |ground| {
+        let grass = hills.grass(ground, s, &light, sun);
+        let off = (ground.x - middle(ground.z)).abs();
+        let fine = hills.cover.fbm_from(ground.x * 7.0, ground.z * 5.0, 4, ground.finest * 7.0);
+        let on = smoothstep(0.36, 0.26, off + fine * 0.07) * smoothstep(30.0, 16.0, ground.z);
+        let ruts = 1.0 - 0.16 * smoothstep(0.05, 0.0, (off - 0.15).abs()) + 0.28 * fine;
+        grass.mix(terrain::matt(ground, &light, sun, dust * ruts), on)
+    });
+    let grove = |x: f32, z: f32| ((x - middle(z)).abs() > 0.7).then(|| height(x, z, 0.05));
+    groves(&mut canvas, s, (&view, &light), 30, grove, &mut rng);
+    let at = s.frame.place(light.sun_at.0, light.sun_at.1);
+    light::shafts(&mut canvas, at, 0.85, 0.22 * s.manner.rays, light.disc, &mut rng);
+    light::bloom(&mut canvas, 0.85, 0.45);
+    tone::quiet_ground(&mut canvas, 0.40);
+    Scene { canvas, focus: (light.sun_at.0, horizon) }
+}
+
+/// Ripe grain against a low sun.
+pub(crate) fn harvest(s: &Setting<'_>) -> Scene {
+    let mut rng = s.stream("harvest");
+    let horizon = lerp(0.50, 0.52, s.frame.tallness());
+    let light = s.light(
+        s.hour(&[Hour::Dusk, Hour::Dawn]),
+        (s.off_centre(&mut rng, 0.06, 0.24), horizon * rng.range(0.72, 0.84)),
+    );
+    let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.5));
+    let hills = Hills::new(&mut rng, 0.55);
+    let view = View { eye: 0.9, ..View::new(s.frame, horizon, 0.8, 50.0) };
+    let sun = terrain::sun_direction(&light, 0.45);
+    let (gold, straw) = (s.manner.warm(0.74, 0.105, 6.0), s.manner.warm(0.56, 0.085, -2.0));
+    let field = |z: f32| smoothstep(17.0, 14.0, z);
+    let sun_side = (light.sun_at.0 - 0.5) * s.frame.w() / s.frame.unit;
+    terrain::paint(
+        &mut canvas,
+        &view,
+        (&light, Air { clear: 26.0 / s.manner.haze, ..AIR }),
+        (-9.0, 0.45),
+        |x, z, finest| {
+            let ears = hills.cover.fbm_from(x * 9.0, z * 4.0, 3, finest * 6.0) * 0.045 * field(z);
+            hills.height(x, z, finest) * smoothstep(5.0, 22.0, z) + ears
+        },
+        |ground| {
+            let sway = hills.cover.fbm_from(ground.x * 0.7, ground.z * 0.5, 3, ground.finest);
+            let fine = hills.cover.fbm_from(ground.x * 16.0, ground.z * 5.0, 4, ground.finest * 9.0);
+            let albedo = straw.mix(gold, smoothstep(-0.35, 0.4, sway + fine)) * (1.0 + 0.7 * fine);
+            let path = (-((ground.x / ground.z - sun_side) / 0.35).powi(2)).exp();
+            let glow = gold.tint(light.sun) * ((0.10 + 0.16 * path) * (0.5 + fine).max(0.0));
+            let grain = terrain::matt(ground, &light, sun, albedo) + glow;
+            hills.grass(ground, s, &light, sun).mix(grain, field(ground.z))
+        },
+    );
+    let grove = |x: f32, z: f32| (z > 15.0).then(|| hills.height(x, z, 0.05) * smoothstep(5.0, 22.0, z));
+    groves(&mut canvas, s, (&view, &light), 40, grove, &mut rng);
+    let at = s.frame.place(light.sun_at.0, light.sun_at.1);
+    light::shafts(&mut canvas, at, 0.85, 0.22 * s.manner.rays, light.disc, &mut rng);
+    for (depth, count) in [(0.0, 34.0), (0.5, 26.0), (1.0, 17.0)] {
+        flora::wheat(&mut canvas, &s.manner, &light, (depth, count), &mut rng);
+    }
+    light::bloom(&mut canvas, 0.8, 0.5);
+    tone::quiet_ground(&mut canvas, 0.35);
+    Scene { canvas, focus: (light.sun_at.0, horizon - 0.02) }
+}
+
+/// An old olive tree in a garden, light through its leaves.
+pub(crate) fn garden(s: &Setting<'_>) -> Scene {
+    let mut rng = s.stream("garden");
+    let horizon = lerp(0.58, 0.60, s.frame.tallness());
+    let side = rng.sign();
+    let tree_x = 0.5 - side * rng.range(0.04, 0.12);
+    let light = s.light(
+        s.hour(&[Hour::Dawn, Hour::Dusk, Hour::Day]),
+        (0.5 + side * rng.range(0.16, 0.28), horizon * rng.range(0.52, 0.70)),
+    );
+    let mut canvas = s.sky(&light, horizon, rng.range(0.25, 0.5));
+    let hills = Hills::new(&mut rng, 0.7);
+    let view = View { eye: 1.1, ..View::new(s.frame, horizon, 1.0, 60.0) };
+    let sun = terrain::sun_direction(&light, 0.5);
+    let air = Air { clear: AIR.clear * 0.8 / s.manner.haze, mist: 0.6, ..AIR };
+    terrain::paint(
+        &mut canvas,
+        &view,
+        (&light, air),
+        (-9.0, 0.5),
+        |x, z, f| hills.height(x, z, f),
+        |g| hills.grass(g, s, &light, sun),
+    );
+    let olive = Foliage {
+        leaf: s.manner.green(0.60, 0.045),
+        bark: s.manner.stone(0.46),
+        cluster: 0.088,
+        leaves: 132,
+        leaf_size: 0.030,
+        spread: 0.80,
+    };
+    let z = 3.1;
+    for (x, z, tall) in [(side * 2.6, 9.0, 1.5), (-side * 4.6, 10.5, 1.6), (side * 5.4, 12.0, 1.6)] {
+        let place = Place::new(view.project(x, hills.height(x, z, 0.02), z), view.scale(z) * tall);
+        flora::tree(
+            &mut canvas,
+            place,
+            &light,
+            Foliage { leaves: 40, leaf_size: 0.05, leaf: olive.leaf.mix(light.haze(), 0.3), ..olive },
+            &mut rng,
+        );
+    }
+    let x = (tree_x - 0.5) * s.frame.w() / view.focal * z;
+    let foot = view.project(x, hills.height(x, z, 0.02), z);
+    let tall = (0.80 + 0.15 * s.frame.tallness()) * s.frame.unit;
+    canvas.wash_around((foot.0 - side * tall * 0.10, foot.1), (tall * 0.55, tall * 0.09), |x, y, before| {
+        let d = ((x - foot.0 + side * tall * 0.10) / (tall * 0.34)).powi(2)
+            + ((y - foot.1) / (tall * 0.045)).powi(2);
+        before * (1.0 - 0.55 * (-d).exp())
+    });
+    flora::tree(&mut canvas, Place::new(foot, tall), &light, olive, &mut rng);
+    let at = s.frame.place(light.sun_at.0, light.sun_at.1);
+    light::shafts(&mut canvas, at, 0.8, 0.26 * s.manner.rays, light.disc, &mut rng);
+    light::bloom(&mut canvas, 0.85, 0.5);
+    tone::quiet_ground(&mut canvas, 0.35);
+    Scene { canvas, focus: (tree_x, (foot.1 - tall * 0.55) / s.frame.h()) }
+}
+
+/// The storm passes: rain on one side, sun on the hills, a rainbow.
+pub(crate) fn rainbow(s: &Setting<'_>) -> Scene {
+    let mut rng = s.stream("rainbow");
+    let horizon = lerp(0.56, 0.60, s.frame.tallness());
+    let side = rng.sign();
+    // The sun stands behind the eye; what is bright is the opening in the cloud.
+    let light = s.light(Hour::Storm, (0.5 + side * rng.range(0.22, 0.34), horizon * 0.80));
+    let mut canvas = s.sky(&light, horizon, 0.80);
+    let frame = s.frame;
+    let (veil, streaks) = (rng.noise(), rng.noise());
+    let rain_x = 0.5 - side * 0.28;
+    let slant = side * 0.22;
+    let rain = Field::new(frame.width, frame.height, 3.0, |x, y| {
+        let u = x / frame.unit + slant * y / frame.unit;
+        let away = (x / frame.w() - rain_x) / 0.30;
+        let curtain =
+            smoothstep(0.1, 0.55, 0.5 + veil.fbm(u * 1.8, y / frame.unit * 0.3, 3)) * (-away * away).exp();
+        curtain
+            * (0.8 + 0.35 * streaks.at(u * 42.0, y / frame.unit * 2.0))
+            * smoothstep(0.05, 0.5, y / (horizon * frame.h()))
+    });
+    let falling = light.ambient.mix(light.haze(), 0.30) * 0.75;
+    canvas.wash(0, (horizon * frame.h()) as usize + 1, |x, y, before| {
+        before.mix(falling, (rain.at(x, y) * 0.62).min(0.9))
+    });
+    let hills = Hills::new(&mut rng, 0.85);
+    let view = View { eye: 1.2, ..View::new(frame, horizon, 1.1, 60.0) };
+    let sun = terrain::sun_direction(&light, 0.7);
+    let passing = rng.noise();
+    terrain::paint(
+        &mut canvas,
+        &view,
+        (&light, Air { clear: AIR.clear * 0.8 / s.manner.haze, mist: 0.8, ..AIR }),
+        (-9.0, 0.6),
+        |x, z, f| hills.height(x, z, f),
+        |g| {
+            // Cloud shadows pass over the land.
+            let open = smoothstep(-0.25, 0.30, passing.fbm(g.x * 0.22, g.z * 0.16, 2));
+            hills.grass(&Ground { sunlit: g.sunlit * open, ..*g }, s, &light, sun)
+        },
+    );
+    groves(&mut canvas, s, (&view, &light), 34, |x, z| Some(hills.height(x, z, 0.05)), &mut rng);
+    // Forty-two degrees around the point opposite the sun, which lies under the horizon.
+    let centre = (frame.w() * (0.5 - side * 0.10), (horizon + 0.06) * frame.h());
+    let radius = lerp(0.56, 0.64, frame.tallness()) * frame.unit * lerp(1.0, 0.78, frame.tallness());
+    bow(&mut canvas, centre, radius, 0.050 * frame.unit, 0.24, horizon * frame.h(), false);
+    bow(&mut canvas, centre, radius * 1.24, 0.075 * frame.unit, 0.055, horizon * frame.h(), true);
+    light::bloom(&mut canvas, 0.8, 0.5);
+    tone::quiet_ground(&mut canvas, 0.40);
+    Scene { canvas, focus: (centre.0 / frame.w(), (centre.1 - radius * 0.75) / frame.h()) }
+}
+
+/// One arc of spectral light; `outer` ones have the colours in the other order.
+fn bow(
+    canvas: &mut Canvas,
+    centre: (f32, f32),
+    radius: f32,
+    width: f32,
+    strength: f32,
+    horizon: f32,
+    outer: bool,
+) {
+    canvas.wash_around(centre, (radius + width, radius + width), |x, y, before| {
+        let r = ((x - centre.0).powi(2) + (y - centre.1).powi(2)).sqrt();
+        let t = (r - radius) / width + 0.5;
+        // Inside the bow the sky is a little brighter.
+        let within = if outer {
+            0.0
+        } else {
+            smoothstep(radius, radius * 0.4, r) * 0.02 * smoothstep(horizon, horizon - 40.0, y)
+        };
+        if !(0.0..=1.0).contains(&t) {
+            return before + Rgb::WHITE * if t < 0.0 { within } else { 0.0 };
+        }
+        let t = if outer { 1.0 - t } else { t };
+        let band = |middle: f32, half: f32| (-((t - middle) / half).powi(2)).exp();
+        let color =
+            Rgb::new(band(0.74, 0.17) + 0.32 * band(0.20, 0.10), band(0.54, 0.15), band(0.33, 0.14) * 1.1);
+        let foot = smoothstep(horizon + 0.10 * radius, horizon - 0.25 * radius, y);
+        before + color * (strength * foot)
+    });
+}

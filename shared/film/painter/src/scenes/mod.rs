@@ -1,0 +1,8 @@
+//! The compositions, one function a kind.
+
+pub(crate) mod fields;
+pub(crate) mod interiors;
+pub(crate) mod lands;
+pub(crate) mod patterns;
+pub(crate) mod sanctuaries;
+pub(crate) mod waters;

@@ -1,0 +1,254 @@
+//! Compositions on the water: dawn, moonlit lake, floating lamps, the open sea.
+
+use crate::canvas::Layer;
+use crate::color::{lerp, smoothstep};
+use crate::palette::{Hour, Light};
+use crate::pen::Place;
+use crate::setting::{Scene, Setting};
+use crate::terrain::{self, Air, View};
+use crate::water::Water;
+use crate::{figures, flora, lamps, light, tone};
+
+/// A far shore: ranges that fall to the water.
+pub(crate) fn far_shore(
+    s: &Setting<'_>,
+    canvas: &mut crate::canvas::Canvas,
+    light: &Light,
+    horizon: f32,
+    rise: f32,
+) {
+    let mut rng = s.stream("shore");
+    let (shape, broad, cover) = (rng.noise(), rng.noise(), rng.noise());
+    let view = View { eye: 0.16, ..View::new(s.frame, horizon, 9.0, 60.0) };
+    let offset = rng.range(0.0, 100.0);
+    let open = rng.range(-0.35, 0.35);
+    let air = Air { clear: 42.0 / s.manner.haze, mist: 0.5, mist_top: 0.4 };
+    let sun = terrain::sun_direction(light, 0.55);
+    let forest = s.manner.green(0.36, 0.045);
+    let rock = s.manner.stone(0.58);
+    terrain::paint(
+        canvas,
+        &view,
+        (light, air),
+        (0.02, 0.55),
+        |x, z, finest| {
+            // An opening between the ranges lets the light through.
+            let gap = smoothstep(0.0, 0.75, (x / z - open).abs());
+            let ridge = shape.ridged(x * 0.07 + offset, z * 0.07, 9, finest * 0.07);
+            let swell = 0.5 + 0.5 * broad.fbm(x * 0.06, z * 0.06 + offset, 2);
+            let back = smoothstep(11.0, 40.0, z);
+            (ridge * 5.6 * back * swell + ridge * 0.8) * rise * lerp(0.30, 1.0, gap) - 0.40
+        },
+        |ground| {
+            let patch = cover.fbm_from(ground.x * 1.3, ground.z * 1.3, 4, ground.finest * 1.3);
+            let rocky = smoothstep(0.22, 0.5, ground.steepness() + patch * 0.25 + ground.height * 0.05);
+            terrain::matt(ground, light, sun, forest.mix(rock, rocky) * (1.0 + 0.35 * patch))
+        },
+    );
+}
+
+/// Dawn over still water.
+pub(crate) fn dawn(s: &Setting<'_>) -> Scene {
+    let mut rng = s.stream("dawn");
+    let horizon = lerp(0.56, 0.60, s.frame.tallness());
+    let sun_x = s.off_centre(&mut rng, 0.08, 0.22);
+    let light =
+        s.light(s.hour(&[Hour::Dawn, Hour::Dawn, Hour::Dusk]), (sun_x, horizon - rng.range(0.08, 0.15)));
+    let mut canvas = s.sky(&light, horizon, rng.range(0.30, 0.55));
+    far_shore(s, &mut canvas, &light, horizon, rng.range(0.7, 1.2));
+    let sun = s.frame.place(light.sun_at.0, light.sun_at.1);
+    light::shafts(&mut canvas, sun, 0.85, 0.20 * s.manner.rays, light.disc, &mut rng);
+    light::mist(&mut canvas, (horizon - 0.05, horizon + 0.03), light.haze(), 0.55, &mut rng);
+    let deep = s.manner.cool(0.30, 0.06, 0.0);
+    let water = Water::new(horizon * s.frame.h(), s.manner.ripple, deep, 0.85, &mut rng);
+    water.paint(&mut canvas, &light);
+    let mut focus = light.sun_at;
+    if s.permits.figures {
+        let count = rng.count(4, 8);
+        figures::birds(
+            &mut canvas,
+            (1.0 - sun_x + rng.range(-0.05, 0.05), horizon * 0.45),
+            count,
+            light.sky_at(0.9) * 0.3,
+            &mut rng,
+        );
+    }
+    if s.permits.lotus {
+        focus = lotuses(s, &mut canvas, &water, &light);
+    }
+    flora::reeds(&mut canvas, &s.manner, &light, 0.34, &mut rng);
+    light::bloom(&mut canvas, 0.85, 0.5);
+    tone::quiet_ground(&mut canvas, 0.30);
+    Scene { canvas, focus }
+}
+
+/// A lotus among its leaves, and a bud or a smaller flower apart; returns the flower's place.
+fn lotuses(s: &Setting<'_>, canvas: &mut crate::canvas::Canvas, water: &Water, light: &Light) -> (f32, f32) {
+    let mut rng = s.stream("lotus");
+    let frame = s.frame;
+    let x = lerp(1.0 - light.sun_at.0, 0.5, 0.35) + rng.range(-0.04, 0.04);
+    let first = (x, lerp(0.735, 0.72, frame.tallness()), rng.range(0.30, 0.36));
+    let second = (x + rng.sign() * rng.range(0.17, 0.24), first.1 - rng.range(0.055, 0.075), first.2 * 0.42);
+    for (x, y, size) in [second, first] {
+        let at = frame.place(x, y);
+        let px = size * frame.unit;
+        let mut leaves =
+            Layer::new(frame, (at.0 - px * 1.6, at.1 - px * 0.5), (at.0 + px * 1.6, at.1 + px * 0.5));
+        for (dx, dy, k) in [(-0.52, 0.03, 0.62), (0.60, 0.00, 0.74), (0.02, -0.035, 1.0)] {
+            let pad = Place::new((at.0 + (dx + rng.range(-0.06, 0.06)) * px, at.1 - dy * px), px * k);
+            flora::pad(&mut leaves, pad, &s.manner, light, &mut rng);
+        }
+        shadow(canvas, (at.0, at.1 + px * 0.05), (px * 1.0, px * 0.16), 0.45);
+        water.rings(canvas, (at.0, at.1 + px * 0.03), px * 0.92, light.haze(), water.deep * 0.6);
+        let mut flower = Layer::new(frame, (at.0 - px, at.1 - px), (at.0 + px, at.1 + px * 0.2));
+        flora::lotus(&mut flower, Place::new((at.0, at.1 + px * 0.02), px), &s.manner, light, &mut rng);
+        // The flower is mirrored first, then the leaves cover what of it they hide.
+        water.float(canvas, &flower, at.1 + px * 0.10, 0.62);
+        canvas.lay(&leaves);
+        shadow(canvas, (at.0, at.1 + px * 0.02), (px * 0.30, px * 0.05), 0.6);
+        canvas.lay(&flower);
+    }
+    (first.0, first.1 - first.2 * 0.2 * frame.unit / frame.h())
+}
+
+/// A soft dark on the water under something.
+fn shadow(canvas: &mut crate::canvas::Canvas, at: (f32, f32), radius: (f32, f32), strength: f32) {
+    canvas.wash_around(at, (radius.0 * 1.6, radius.1 * 1.6), |x, y, before| {
+        let d = ((x - at.0) / radius.0).powi(2) + ((y - at.1) / radius.1).powi(2);
+        before * (1.0 - strength * (-d * 1.3).exp())
+    });
+}
+
+/// A lake under the moon; with oil lamps afloat when `lit`.
+pub(crate) fn moon_lake(s: &Setting<'_>, lit: bool) -> Scene {
+    let mut rng = s.stream("moon lake");
+    let horizon = lerp(0.54, 0.58, s.frame.tallness());
+    let moon_x = s.off_centre(&mut rng, 0.10, 0.26);
+    let light = s.light(Hour::Night, (moon_x, horizon * rng.range(0.28, 0.45)));
+    let mut canvas = s.sky(&light, horizon, rng.range(0.18, 0.42));
+    far_shore(s, &mut canvas, &light, horizon, rng.range(0.8, 1.3));
+    light::mist(&mut canvas, (horizon - 0.05, horizon + 0.02), light.haze(), 0.5, &mut rng);
+    let water =
+        Water::new(horizon * s.frame.h(), s.manner.ripple, s.manner.cool(0.17, 0.045, 0.0), 0.75, &mut rng);
+    water.paint(&mut canvas, &light);
+    let mut focus = light.sun_at;
+    if lit {
+        focus = floating_lamps(s, &mut canvas, &water, &light);
+    }
+    flora::reeds(&mut canvas, &s.manner, &light, 0.42, &mut rng);
+    light::bloom(&mut canvas, 0.7, 0.6);
+    tone::quiet_ground(&mut canvas, 0.25);
+    Scene { canvas, focus }
+}
+
+/// Lamps set on the water, the nearest largest, in a loose line; returns the nearest one's flame.
+fn floating_lamps(
+    s: &Setting<'_>,
+    canvas: &mut crate::canvas::Canvas,
+    water: &Water,
+    light: &Light,
+) -> (f32, f32) {
+    let mut rng = s.stream("lamps");
+    let frame = s.frame;
+    let fire = s.manner.flame();
+    let shore = water.shore / frame.h();
+    let near = (rng.range(0.42, 0.58), 0.715, 0.155);
+    let mut lamps = vec![near];
+    let count = rng.count(6, 9);
+    for i in 0..count {
+        let t = (i as f32 + rng.range(0.2, 0.8)) / count as f32;
+        let y = lerp(near.1 - 0.03, shore + 0.025, t.powf(0.6));
+        let size = near.2 * (y - shore) / (near.1 - shore);
+        let side = if i % 2 == 0 { -1.0 } else { 1.0 };
+        lamps.push((near.0 + side * rng.range(0.10, 0.40) * lerp(1.0, 0.75, t), y, size * 0.92));
+    }
+    lamps.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut focus = near;
+    for (x, y, size) in lamps {
+        let at = frame.place(x, y);
+        let px = size * frame.unit;
+        let mut clay = Layer::new(frame, (at.0 - px, at.1 - px), (at.0 + px, at.1 + px * 0.3));
+        let wick = lamps::diya(&mut clay, Place::new(at, px), &s.manner, light);
+        // Its light on the water: a pool, and a broken streak towards the eye.
+        canvas.wash_around((at.0, at.1 + px * 0.7), (px * 2.4, px * 1.7), |x, y, before| {
+            let (u, v) = ((x - at.0) / px, (y - at.1) / px);
+            let pool = (-(u * u * 1.1 + (v * 3.2).powi(2))).exp() * 0.20;
+            let wave = water.waves.at(u * 2.2 + at.0, y / frame.unit * 95.0 * 0.155 / size.max(0.02));
+            let streak = (-(u / (0.13 + 0.10 * v.max(0.0)) + wave * 0.9).powi(2)).exp()
+                * smoothstep(-0.05, 0.2, v)
+                * smoothstep(2.2, 0.3, v);
+            before + fire * (pool + streak * (0.34 + 0.4 * wave).max(0.0))
+        });
+        shadow(canvas, (at.0, at.1 + px * 0.02), (px * 0.42, px * 0.07), 0.7);
+        water.float(canvas, &clay, at.1 + px * 0.015, 0.7);
+        let tall = px * rng.range(0.50, 0.58);
+        light::glow(canvas, (wick.0, wick.1 - tall * 0.35), px * 0.42 / frame.unit, fire * 0.42);
+        lamps::flame(canvas, Place::new(wick, tall), fire, &mut rng);
+        focus = (wick.0 / frame.w(), (wick.1 - tall * 0.3) / frame.h(), size);
+    }
+    (focus.0, focus.1)
+}
+
+/// The open sea: swell seen from close above it.
+pub(crate) fn ocean(s: &Setting<'_>) -> Scene {
+    let mut rng = s.stream("ocean");
+    let horizon = lerp(0.50, 0.52, s.frame.tallness());
+    let hour = s.hour(&[Hour::Dawn, Hour::Dusk, Hour::Storm, Hour::Day]);
+    let sun_x = s.off_centre(&mut rng, 0.05, 0.24);
+    let light = s.light(hour, (sun_x, horizon * rng.range(0.68, 0.84)));
+    let cover = if hour == Hour::Storm { 0.85 } else { rng.range(0.35, 0.6) };
+    let mut canvas = s.sky(&light, horizon, cover);
+    let sun = s.frame.place(light.sun_at.0, light.sun_at.1);
+    let through = if hour == Hour::Storm { 0.45 } else { 0.2 };
+    light::shafts(&mut canvas, sun, 0.9, through * s.manner.rays, light.disc, &mut rng);
+    let (swell, chop, spray) = (rng.noise(), rng.noise(), rng.noise());
+    let rough = if hour == Hour::Storm { 1.5 } else { rng.range(0.8, 1.1) };
+    let view = View { eye: 1.0, ..View::new(s.frame, horizon, 1.5, 160.0) };
+    let (deep, lit) = (s.manner.cool(0.27, 0.060, -14.0), s.manner.cool(0.56, 0.085, -42.0));
+    let towards = ((sun.0 - view.centre) / view.focal, (view.horizon - sun.1) / view.focal, 1.0_f32);
+    let length = (towards.0.powi(2) + towards.1.powi(2) + 1.0).sqrt();
+    let towards = (towards.0 / length, towards.1 / length, 1.0 / length);
+    let sway = rng.range(-0.5, 0.5);
+    terrain::paint(
+        &mut canvas,
+        &view,
+        (&light, Air { clear: 150.0, mist: 0.0, mist_top: 1.0 }),
+        (-9.0, 0.6),
+        |x, z, finest| {
+            let crest = |n: f32| 1.0 - n.abs() * 1.6;
+            let long = crest(swell.at(x * 0.16 + sway * z * 0.1, z * 0.42));
+            let short = crest(swell.at(x * 0.45 + 8.0, z * 0.9 + x * 0.2));
+            let ripple = chop.fbm_from(x * 1.6, z * 2.6, 6, finest * 2.6);
+            let near = smoothstep(1.0, 3.5, z);
+            (long * 0.17 + short * 0.075 + ripple * 0.085) * rough * lerp(0.45, 1.0, near)
+        },
+        |ground| {
+            let (nx, ny, nz) = ground.normal;
+            // Towards the eye, and mirrored at the surface.
+            let (vx, vy, vz) = (-ground.x, view.eye - ground.height, -ground.z);
+            let d = 1.0 / (vx * vx + vy * vy + vz * vz).sqrt();
+            let (vx, vy, vz) = (vx * d, vy * d, vz * d);
+            let facing = (nx * vx + ny * vy + nz * vz).max(0.0);
+            let (rx, ry, rz) = (2.0 * facing * nx - vx, 2.0 * facing * ny - vy, 2.0 * facing * nz - vz);
+            let fresnel = 0.04 + 0.96 * (1.0 - facing).powi(5);
+            let sky = light.sky_at(ry.abs().sqrt() * 1.1) * lerp(1.0, 0.62, cover * 0.7);
+            let spark = (rx * towards.0 + ry * towards.1 + rz * towards.2).max(0.0);
+            let glint = light.disc * ((spark.powi(220) * 2.4 + spark.powi(24) * 0.22) * light.halo * 2.0);
+            // Crests are thin: the light behind them shines through.
+            let thin = smoothstep(0.05, 0.30, ground.height) * (0.35 + 0.65 * spark.powi(3));
+            let body = deep.tint(light.ambient * 1.5) + lit.tint(light.sun) * (0.20 * thin);
+            let foam_at = spray.fbm_from(ground.x * 3.0, ground.z * 2.0, 5, ground.finest * 3.0);
+            let foam = smoothstep(0.20, 0.34, ground.height / rough + foam_at * 0.16)
+                * smoothstep(-0.15, 0.35, foam_at);
+            let white = light.ambient * 0.9 + light.sun * 0.20;
+            body.mix(sky, fresnel).mix(white, foam * 0.75) + glint * (1.0 - foam)
+        },
+    );
+    if s.permits.figures && hour != Hour::Storm {
+        let count = rng.count(3, 5);
+        figures::birds(&mut canvas, (1.0 - sun_x, horizon * 0.5), count, light.sky_at(0.9) * 0.3, &mut rng);
+    }
+    light::bloom(&mut canvas, 0.85, 0.5);
+    tone::quiet_ground(&mut canvas, 0.35);
+    Scene { canvas, focus: light.sun_at }
+}

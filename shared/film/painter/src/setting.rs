@@ -1,0 +1,100 @@
+//! What every composition starts from.
+
+use crate::canvas::{Canvas, Frame};
+use crate::clouds::{self, Weather};
+use crate::palette::{Hour, Light, Manner};
+use crate::seed::Stream;
+use crate::sky;
+use crate::tradition::Permits;
+use crate::{Brief, Size};
+
+/// The frame, the film's manner, what the tradition permits, and seeded streams for one scene.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting<'a> {
+    pub(crate) frame: Frame,
+    pub(crate) manner: Manner,
+    pub(crate) permits: Permits,
+    brief: &'a Brief,
+}
+
+/// A composition before it is developed: light, and what must stay in frame (fractions).
+pub(crate) struct Scene {
+    pub(crate) canvas: Canvas,
+    pub(crate) focus: (f32, f32),
+}
+
+impl<'a> Setting<'a> {
+    pub(crate) fn new(brief: &'a Brief, size: Size) -> Self {
+        Self {
+            frame: Frame::new(size.width.max(16), size.height.max(16)),
+            manner: Manner::of_film(brief.film_seed),
+            permits: Permits::of(brief.tradition),
+            brief,
+        }
+    }
+
+    /// The scene's stream for one purpose.
+    pub(crate) fn stream(&self, purpose: &str) -> Stream {
+        Stream::new(self.brief.scene_seed.rotate_left(17) ^ self.brief.film_seed, purpose)
+    }
+
+    /// The hour that the keywords ask for, else one of `usual`.
+    pub(crate) fn hour(&self, usual: &[Hour]) -> Hour {
+        self.brief
+            .keywords
+            .iter()
+            .find_map(|word| hour_of(word))
+            .unwrap_or_else(|| self.stream("hour").pick(usual))
+    }
+
+    /// The light of an hour with the sun or moon at a place.
+    pub(crate) fn light(&self, hour: Hour, sun_at: (f32, f32)) -> Light {
+        Light::new(&self.manner, hour, sun_at)
+    }
+
+    /// A fraction of the width away from the middle, on either side.
+    pub(crate) fn off_centre(&self, rng: &mut Stream, from: f32, to: f32) -> f32 {
+        0.5 + rng.sign() * rng.range(from, to)
+    }
+
+    /// Sky, stars or disc, and clouds, down to `horizon` (fraction of the height).
+    pub(crate) fn sky(&self, light: &Light, horizon: f32, cover: f32) -> Canvas {
+        let mut canvas = Canvas::new(self.frame);
+        let mut rng = self.stream("sky");
+        let row = horizon * self.frame.h();
+        sky::paint(&mut canvas, light, row);
+        if light.stars > 0.0 {
+            sky::stars(&mut canvas, light, row, light.stars, &mut rng);
+        }
+        match light.hour {
+            Hour::Night => sky::moon(&mut canvas, light, 0.030, 1.0, &mut rng),
+            Hour::Storm => {}
+            _ => sky::sun(&mut canvas, light, 0.026),
+        }
+        let gloom = match light.hour {
+            Hour::Storm => 0.85,
+            Hour::Night => 0.45,
+            Hour::Dusk => 0.30,
+            _ => 0.10,
+        };
+        clouds::paint(
+            &mut canvas,
+            light,
+            row,
+            Weather { cover, heaped: self.manner.heaped, gloom },
+            &mut rng,
+        );
+        canvas
+    }
+}
+
+fn hour_of(word: &str) -> Option<Hour> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "dawn" | "sunrise" | "morning" | "daybreak" => Hour::Dawn,
+        "noon" | "day" | "midday" | "daylight" => Hour::Day,
+        "dusk" | "sunset" | "evening" | "twilight" => Hour::Dusk,
+        "night" | "midnight" | "moon" | "stars" | "moonlight" => Hour::Night,
+        "storm" | "thunder" | "tempest" => Hour::Storm,
+        _ => return None,
+    })
+}

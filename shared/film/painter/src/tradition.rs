@@ -1,0 +1,36 @@
+//! What a tradition permits in a picture.
+
+use crate::Tradition;
+
+/// What may appear. Symbols of one tradition never appear in another's pictures, whatever the words say.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Permits {
+    /// People and animals, even small and far.
+    pub(crate) figures: bool,
+    /// Lotus flowers on water.
+    pub(crate) lotus: bool,
+    /// A cross on a spire.
+    pub(crate) cross: bool,
+    /// Pattern of six-pointed stars rather than eight.
+    pub(crate) six_fold: bool,
+    /// How arches are drawn up: 0 round … 1 sharply pointed.
+    pub(crate) arch_point: f32,
+}
+
+impl Permits {
+    pub(crate) fn of(tradition: Tradition) -> Self {
+        use Tradition::{Buddhist, Christian, Hindu, Islamic, Jewish, Sikh};
+        Self {
+            figures: !matches!(tradition, Islamic | Jewish | Sikh),
+            lotus: matches!(tradition, Hindu | Buddhist | Sikh),
+            cross: tradition == Christian,
+            six_fold: tradition == Jewish,
+            arch_point: match tradition {
+                Christian => 0.75,
+                Islamic => 1.0,
+                Hindu | Sikh => 0.45,
+                _ => 0.0,
+            },
+        }
+    }
+}

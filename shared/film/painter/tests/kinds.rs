@@ -1,0 +1,113 @@
+//! Which kind a brief leads to: keywords, and what each tradition may have.
+
+use film_painter::{Brief, SceneKind, Tradition, scene_kind};
+
+const TRADITIONS: [Tradition; 7] = [
+    Tradition::Universal,
+    Tradition::Christian,
+    Tradition::Hindu,
+    Tradition::Islamic,
+    Tradition::Jewish,
+    Tradition::Buddhist,
+    Tradition::Sikh,
+];
+
+fn brief(tradition: Tradition, keywords: &[&str], scene_seed: u64) -> Brief {
+    Brief {
+        prompt: String::new(),
+        keywords: keywords.iter().map(|&k| k.to_owned()).collect(),
+        tradition,
+        film_seed: 1,
+        scene_seed,
+    }
+}
+
+#[test]
+fn keywords_lead_to_their_kind() {
+    use SceneKind::*;
+    let table = [
+        (Tradition::Universal, "shepherd", Pastures),
+        (Tradition::Christian, "pastures", Pastures),
+        (Tradition::Universal, "Valley", Valley),
+        (Tradition::Universal, "mountains", Mountains),
+        (Tradition::Universal, "sea", Ocean),
+        (Tradition::Universal, "road", Path),
+        (Tradition::Universal, "wilderness", Desert),
+        (Tradition::Universal, "rainbow", Rainbow),
+        (Tradition::Universal, "harvest", Harvest),
+        (Tradition::Jewish, "olive", Garden),
+        (Tradition::Universal, "stars", Cosmos),
+        (Tradition::Hindu, "diya", FloatingLamps),
+        (Tradition::Hindu, "temple", Temple),
+        (Tradition::Buddhist, "temple", Stupa),
+        (Tradition::Sikh, "temple", Gurdwara),
+        (Tradition::Jewish, "temple", City),
+        (Tradition::Islamic, "mosque", Mosque),
+        (Tradition::Islamic, "lantern", Lanterns),
+        (Tradition::Christian, "church", Church),
+        (Tradition::Christian, "stained glass", RoseWindow),
+        (Tradition::Buddhist, "mandala", Mandala),
+        (Tradition::Islamic, "geometry", Screen),
+        (Tradition::Jewish, "menorah", Candles),
+        (Tradition::Hindu, "fire", AltarFire),
+        (Tradition::Universal, "door", Arcade),
+    ];
+    for (tradition, keyword, kind) in table {
+        assert_eq!(scene_kind(&brief(tradition, &[keyword], 5)), kind, "{tradition:?} {keyword}");
+    }
+}
+
+#[test]
+fn the_most_telling_keyword_decides_and_unknown_ones_are_passed_over() {
+    let found = scene_kind(&brief(Tradition::Universal, &["verily", "valley", "mountain"], 3));
+    assert_eq!(found, SceneKind::Valley);
+}
+
+#[test]
+fn the_prompt_is_read_when_keywords_say_nothing() {
+    let mut brief = brief(Tradition::Universal, &["verily"], 3);
+    brief.prompt = "A lone traveller crosses the desert.".to_owned();
+    assert_eq!(scene_kind(&brief), SceneKind::Desert);
+}
+
+/// Every keyword of every kind, in every tradition, under several seeds: never another's symbol.
+#[test]
+fn no_word_brings_another_traditions_symbols() {
+    let words = SceneKind::ALL.into_iter().flat_map(SceneKind::keywords);
+    for word in words {
+        for tradition in TRADITIONS {
+            for seed in 0..6 {
+                let kind = scene_kind(&brief(tradition, &[word], seed));
+                assert!(kind.suits(tradition), "{word:?} brings {kind:?} to {tradition:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn houses_of_worship_belong_to_their_own() {
+    use SceneKind::*;
+    let owners = [
+        (Temple, vec![Tradition::Hindu]),
+        (Stupa, vec![Tradition::Buddhist]),
+        (Church, vec![Tradition::Christian]),
+        (RoseWindow, vec![Tradition::Christian]),
+        (Mosque, vec![Tradition::Islamic]),
+        (Gurdwara, vec![Tradition::Sikh]),
+    ];
+    for (kind, owners) in owners {
+        for tradition in TRADITIONS {
+            assert_eq!(kind.suits(tradition), owners.contains(&tradition), "{kind:?} {tradition:?}");
+        }
+    }
+}
+
+#[test]
+fn without_telling_words_scenes_vary_within_what_is_fitting() {
+    for tradition in TRADITIONS {
+        let kinds: std::collections::HashSet<_> =
+            (0..40).map(|seed| scene_kind(&brief(tradition, &[], seed))).collect();
+        assert!(kinds.len() >= 3, "{tradition:?} has only {kinds:?}");
+        assert!(kinds.iter().all(|kind| kind.suits(tradition)));
+    }
+}
