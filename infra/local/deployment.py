@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,9 @@ def _deploy(settings: Settings, server: Running) -> bool:
     fingerprint = _fingerprint([bundle.key for bundle in code.values()], given, media)
 
     stack = _describe(clients)
-    changed = stack is None or _tag(stack) != fingerprint
-    if changed:
+    changed = False
+    if stack is None or _tag(stack) != fingerprint:
+        changed = True
         _upload(clients, list(code.values()))
         addresses = {name: f"s3://{CODE_BUCKET}/{bundle.key}" for name, bundle in code.items()}
         plain = local_template.process(template, addresses, given, media)
@@ -110,10 +112,8 @@ def _make_secret(clients: Clients) -> None:
 
 def _make_mail_identity(clients: Clients) -> None:
     mail = clients.sesv2
-    try:
+    with suppress(mail.exceptions.AlreadyExistsException):
         mail.create_email_identity(EmailIdentity=MAIL_FROM)
-    except mail.exceptions.AlreadyExistsException:
-        pass
 
 
 def _expire_items(clients: Clients, resources: dict[str, Any]) -> None:
@@ -130,11 +130,13 @@ def _describe(clients: Clients) -> dict[str, Any] | None:
     from botocore.exceptions import ClientError
 
     try:
-        return clients.cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        described = clients.cloudformation.describe_stacks(StackName=STACK)
     except ClientError as error:
         if "does not exist" in str(error):
             return None
         raise
+    stack: dict[str, Any] = described["Stacks"][0]
+    return stack
 
 
 def _tag(stack: dict[str, Any]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 from deployment import Clients
 from server import Running
@@ -34,6 +35,7 @@ def show(settings: Settings, server: Running, follow: bool) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _events(logs, group: str, since: int) -> list[dict]:
+def _events(logs: Any, group: str, since: int) -> list[dict[str, Any]]:
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since)
-    return sorted((event for page in pages for event in page["events"]), key=lambda event: event["timestamp"])
+    events = [event for page in pages for event in page["events"]]
+    return sorted(events, key=lambda event: event["timestamp"])

@@ -47,4 +47,5 @@ def show_mail(settings: Settings) -> None:
 def _outputs(settings: Settings) -> dict[str, str]:
     if not settings.outputs.exists():
         raise StackError("nothing is deployed yet: make dev")
-    return json.loads(settings.outputs.read_text())
+    outputs: dict[str, str] = json.loads(settings.outputs.read_text())
+    return outputs

@@ -32,7 +32,7 @@ def _spread_api(name: str, body: dict[str, Any]) -> dict[str, Resource]:
 
     schemes = body.get("components", {}).get("securitySchemes", {})
     for scheme, definition in schemes.items():
-        made[f"{name}{scheme}Authorizer"] = _authorizer(api, scheme, definition["x-amazon-apigateway-authorizer"])
+        made[f"{name}{scheme}Authorizer"] = _authorizer(api, scheme, definition)
 
     for path, methods in body["paths"].items():
         for method, operation in methods.items():
@@ -48,8 +48,9 @@ def _spread_api(name: str, body: dict[str, Any]) -> dict[str, Resource]:
                     "PayloadFormatVersion": integration["payloadFormatVersion"],
                 },
             }
+            route_key = f"{method.upper()} {path}"
             route = api | {
-                "RouteKey": f"{method.upper()} {path}",
+                "RouteKey": route_key,
                 "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration_id}]]},
             }
             schemes_of_route = [scheme for entry in operation.get("security", []) for scheme in entry]
@@ -59,14 +60,15 @@ def _spread_api(name: str, body: dict[str, Any]) -> dict[str, Resource]:
                     "AuthorizationType": "CUSTOM",
                     "AuthorizerId": {"Ref": f"{name}{scheme}Authorizer"},
                 }
-            made[f"{name}Route{_short(route['RouteKey'])}"] = {
+            made[f"{name}Route{_short(route_key)}"] = {
                 "Type": "AWS::ApiGatewayV2::Route",
                 "Properties": route,
             }
     return made
 
 
-def _authorizer(api: dict[str, Any], scheme: str, definition: dict[str, Any]) -> Resource:
+def _authorizer(api: dict[str, Any], scheme: str, of_scheme: dict[str, Any]) -> Resource:
+    definition = of_scheme["x-amazon-apigateway-authorizer"]
     return {
         "Type": "AWS::ApiGatewayV2::Authorizer",
         "Properties": api

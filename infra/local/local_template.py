@@ -43,7 +43,8 @@ def read() -> dict[str, Any]:
     """The template with its short-form intrinsic functions spelled out."""
     from samtranslator.yaml_helper import yaml_parse
 
-    return yaml_parse(TEMPLATE.read_text())
+    template: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
+    return template
 
 
 def binaries(template: dict[str, Any]) -> dict[str, str]:
@@ -63,8 +64,8 @@ def process(
 ) -> dict[str, Any]:
     """Plain CloudFormation for the emulator.
 
-    `code` are the S3 addresses of the functions' bundles by logical id, `given` are the template's parameters, `media`
-    the variables of the render step (`media_variables`).
+    `code` are the S3 addresses of the functions' bundles by logical id, `given` the template's
+    parameters, `media` the variables of the render step (`media_variables`).
     """
     for name, resource in template["Resources"].items():
         if resource["Type"] != FUNCTION:
@@ -82,7 +83,7 @@ def process(
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     from samtranslator.translator.transform import transform
 
-    plain = transform(template, given, _NoManagedPolicies())
+    plain: dict[str, Any] = transform(template, given, _NoManagedPolicies())
     plain["Resources"] = http_api.spread(plain["Resources"])
     _write_out_concurrency(plain["Resources"], given)
     return plain

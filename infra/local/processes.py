@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -30,7 +29,7 @@ def listener(port: int) -> str:
     inodes = _listening_inodes(port)
     for folder in PROC.glob("[0-9]*/fd/*"):
         try:
-            target = os.readlink(folder)
+            target = str(folder.readlink())
         except OSError:
             continue
         if target.removeprefix("socket:[").removesuffix("]") in inodes:

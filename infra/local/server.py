@@ -13,14 +13,24 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import environments
 import processes
 from layout import RUN_ENVIRONMENT
-from settings import ACCOUNT, DEFAULT_PORT, FREE_BYTES, HOST, REGION, Settings, StackError, endpoint, free_port
+from settings import (
+    ACCOUNT,
+    DEFAULT_PORT,
+    FREE_BYTES,
+    HOST,
+    REGION,
+    Settings,
+    StackError,
+    endpoint,
+    free_port,
+)
 
 SITE = Path(__file__).resolve().parent / "server"
 START_SECONDS = 30
@@ -108,10 +118,8 @@ def stop(settings: Settings) -> bool:
             f"its last words are in {settings.log}"
         )
     # Functions end by themselves when their runtime API goes; one in the middle of a step may not.
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(found.pid, signal.SIGTERM)
-    except ProcessLookupError:
-        pass
     _record(settings).unlink(missing_ok=True)
     return True
 

@@ -25,12 +25,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "setup"))
 
-import environments  # noqa: E402 (found by the line above)
-from layout import RUN_ENVIRONMENT, SetupError  # noqa: E402
-
+# Found by the line above.
+import environments  # noqa: E402
 import function_logs  # noqa: E402
 import guide  # noqa: E402
 import server  # noqa: E402
+from layout import RUN_ENVIRONMENT, SetupError  # noqa: E402
 from settings import Settings, StackError  # noqa: E402
 
 
@@ -63,7 +63,8 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("command", choices=COMMANDS)
-    parser.add_argument("--data", type=Path, metavar="FOLDER", help="default: DEVOTIONAL_STACK, else .local/stack")
+    where = "default: DEVOTIONAL_STACK, else .local/stack"
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help=where)
     parser.add_argument("--port", type=int, help="0 for a free one; default: DEVOTIONAL_PORT, else 4566")
     parser.add_argument("-f", "--follow", action="store_true", help="logs: go on until interrupted")
     return parser.parse_args()
@@ -72,7 +73,7 @@ def _arguments() -> argparse.Namespace:
 def _enter_environment() -> None:
     """Goes on under the private interpreter, which has the packages."""
     python = environments.python_of(RUN_ENVIRONMENT)
-    if Path(sys.prefix) == RUN_ENVIRONMENT:
+    if Path(sys.prefix).resolve() == RUN_ENVIRONMENT.resolve():
         return
     if not python.exists():
         sys.exit("stack: nothing is installed yet: make setup")

