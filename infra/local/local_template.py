@@ -1,6 +1,7 @@
 """template.yaml as the emulator can run it: the listed substitutions, and no others.
 
 * Code is a launcher of the binary cargo built (`bundles`), for this machine's architecture.
+* Objects are addressed by path: names under 127.0.0.1 do not exist.
 * The container-image function is deployed the same way; FFmpeg, voices and fonts come from the set-up.
 * The HTTP API's OpenAPI body becomes single resources (`http_api`).
 * A table's expiry is switched on after the deployment (`deployment`): the emulator leaves it out.
@@ -67,6 +68,7 @@ def process(
     `code` are the S3 addresses of the functions' bundles by logical id, `given` the template's
     parameters, `media` the variables of the render step (`media_variables`).
     """
+    template["Globals"]["Function"]["Environment"]["Variables"]["S3_PATH_STYLE"] = "true"
     for name, resource in template["Resources"].items():
         if resource["Type"] != FUNCTION:
             continue
