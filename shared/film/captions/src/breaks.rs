@@ -69,6 +69,9 @@ fn quality(before: &str, after: &str) -> Quality {
         return Quality::Hyphen;
     }
     let said = spaceless.trim_end_matches(is_closing);
+    if said.trim_end_matches(char::is_numeric).ends_with(END_OF_AYAH) {
+        return Quality::Sentence;
+    }
     match said.chars().next_back() {
         Some('.') if !ends_sentence(said, after) => {}
         Some(c) if is_terminal(c) => return Quality::Sentence,
@@ -86,11 +89,14 @@ fn quality(before: &str, after: &str) -> Quality {
     }
 }
 
+/// The Quran's mark at a verse's end, with the verse's number inside.
+const END_OF_AYAH: char = '\u{6DD}';
+
 /// Whether a text begins with what belongs to the end of the text before, though a space may stand
 /// between: a dash, a danda, the number of the verse in dandas (`॥ १ ॥`), the Quran's end of ayah.
 fn belongs_before(text: &str) -> bool {
     let number = text.trim_start_matches(|c: char| c.is_numeric() || c == ' ');
-    text.starts_with(['—', '–', '…', '।', '\u{6DD}']) || number.starts_with('॥')
+    text.starts_with(['—', '–', '…', '।', END_OF_AYAH]) || number.starts_with('॥')
 }
 
 /// Whether a full stop ends a sentence: not after a number (`1. In the beginning`) or a single letter
@@ -108,8 +114,13 @@ fn is_terminal(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '。' | '！' | '？' | '．' | '۔' | '؟' | '\u{5C3}')
 }
 
+/// Clause punctuation, and the pause marks that the Quran carries above its words.
 fn is_clause_end(c: char) -> bool {
-    matches!(c, ',' | ';' | ':' | '—' | '–' | '،' | '؛' | '、' | '，' | '；' | '：' | '·' | '\u{387}')
+    matches!(
+        c,
+        ',' | ';' | ':' | '—' | '–' | '،' | '؛' | '、' | '，' | '；' | '：' | '·' | '\u{387}' | '\u{6D6}'
+            ..='\u{6DC}'
+    )
 }
 
 /// Quotation marks and brackets that may follow the punctuation they belong with.
@@ -151,6 +162,7 @@ mod tests {
             ["1. Verily, verily.", "“See Ps. 23!”", "J. S. Bach wrote it."]
         );
         assert_eq!(parts("यह है। वह है॥ १ ॥ इति", Quality::Sentence), ["यह है।", "वह है॥ १ ॥", "इति"]);
+        assert_eq!(parts("ٱلرَّحِيمِ ۝٣ مَـٰلِكِ", Quality::Sentence), ["ٱلرَّحِيمِ ۝٣", "مَـٰلِكِ"]);
         assert_eq!(parts("牧者。青草地", Quality::Sentence), ["牧者。", "青草地"]);
         assert_eq!(parts("وہ ہے۔ کیا؟ ہاں", Quality::Sentence), ["وہ ہے۔", "کیا؟", "ہاں"]);
     }

@@ -19,9 +19,6 @@ impl Clock {
         let mut words: Vec<Word> =
             words.iter().filter(|w| w.span.start < w.span.end && w.span.end <= text.len()).cloned().collect();
         words.sort_by_key(|w| w.span.start);
-        if words.is_empty() {
-            words = proportional(text, scene_ms);
-        }
         // A narrator's rounding may let a word begin before the last one ended.
         let mut heard = 0;
         for word in &mut words {
@@ -29,7 +26,8 @@ impl Clock {
             word.end_ms = word.end_ms.max(word.start_ms);
             heard = word.end_ms;
         }
-        Self { scene_ms: scene_ms.max(heard), words }
+        let scene_ms = scene_ms.max(heard);
+        Self { words: completed(text, words, scene_ms), scene_ms }
     }
 
     /// When the words of a part of the text begin and end to be heard.
@@ -79,6 +77,11 @@ const READING_RATE_HAN: f32 = 7.0;
 /// Start and end of every cue: with its first word, until it is read or the next one comes.
 pub(crate) fn settle(clock: &Clock, text: &str, spans: &[Range<usize>]) -> Vec<(u32, u32)> {
     let mut times: Vec<(u32, u32)> = spans.iter().map(|span| clock.spoken(span)).collect();
+    // Two cues without a word between two words (only signs) would claim the same pause.
+    for i in 1..times.len() {
+        times[i].0 = times[i].0.max(times[i - 1].1);
+        times[i].1 = times[i].1.max(times[i].0);
+    }
     for i in 0..times.len() {
         let (mut start, spoken_end) = times[i];
         let limit = times.get(i + 1).map_or(clock.scene_ms, |next| next.0).max(spoken_end);
@@ -91,7 +94,8 @@ pub(crate) fn settle(clock: &Clock, text: &str, spans: &[Range<usize>]) -> Vec<(
             end = limit;
         }
         if end - start < SHORTEST_MS {
-            let free = i.checked_sub(1).map_or(0, |before| clock.spoken(&spans[before]).1);
+            let free =
+                i.checked_sub(1).map_or(0, |before| clock.spoken(&spans[before]).1.max(times[before].0));
             let early = start.saturating_sub(EARLY_MS).max(free).max(end.saturating_sub(SHORTEST_MS));
             start = start.min(early);
             if let Some(before) = i.checked_sub(1) {
@@ -120,8 +124,24 @@ pub(crate) fn is_wide(grapheme: &str) -> bool {
         .is_some_and(|c| matches!(c.script(), Script::Han | Script::Hiragana | Script::Katakana))
 }
 
-/// Words with times in proportion to their length, with pauses at punctuation.
-fn proportional(text: &str, scene_ms: u32) -> Vec<Word> {
+/// The narrator's words, and between them what it left untimed, in proportion.
+fn completed(text: &str, words: Vec<Word>, scene_ms: u32) -> Vec<Word> {
+    let end = Word { span: text.len()..text.len(), start_ms: scene_ms, end_ms: scene_ms };
+    let mut all = Vec::with_capacity(words.len());
+    let (mut at, mut now) = (0, 0);
+    for word in words.into_iter().chain([end]) {
+        if at < word.span.start && text.is_char_boundary(at) && text.is_char_boundary(word.span.start) {
+            all.extend(proportional(text, at..word.span.start, now..word.start_ms));
+        }
+        (at, now) = (at.max(word.span.end), word.end_ms);
+        all.push(word);
+    }
+    all.pop();
+    all
+}
+
+/// Words of a part of the text with times in proportion to their length, with pauses at punctuation.
+fn proportional(text: &str, part: Range<usize>, ms: Range<u32>) -> Vec<Word> {
     // Lengths in graphemes: a sentence's pause lasts as long as eight, a clause's as three.
     let pause = |quality: Quality| match quality {
         Quality::Newline | Quality::Sentence => 8.0,
@@ -129,12 +149,12 @@ fn proportional(text: &str, scene_ms: u32) -> Vec<Word> {
         _ => 0.0,
     };
     let mut pieces: Vec<(Range<usize>, f64, f64)> = Vec::new();
-    let mut start = 0;
-    let ends = breaks(text).into_iter().map(|b| (b.at, pause(b.quality))).chain([(text.len(), 0.0)]);
-    for (end, pause) in ends {
+    let mut start = part.start;
+    let inside = breaks(&text[part.clone()]).into_iter().map(|b| (part.start + b.at, pause(b.quality)));
+    for (end, pause) in inside.chain([(part.end, 0.0)]) {
         let span = trimmed(text, start..end);
         start = end;
-        if !span.is_empty() {
+        if text[span.clone()].contains(char::is_alphanumeric) {
             let length = text[span.clone()].graphemes(true).map(|g| if is_wide(g) { 2.5 } else { 1.0 }).sum();
             pieces.push((span, length, pause));
         }
@@ -143,10 +163,10 @@ fn proportional(text: &str, scene_ms: u32) -> Vec<Word> {
         last.2 = 0.0;
     }
     let total: f64 = pieces.iter().map(|(_, length, pause)| length + pause).sum();
-    let ms = |length: f64| (length / total.max(1.0) * f64::from(scene_ms)) as u32;
+    let time = |length: f64| ms.start + (length / total.max(1.0) * f64::from(ms.end - ms.start)) as u32;
     let mut at = 0.0;
     let word = |(span, length, pause): (Range<usize>, f64, f64)| {
-        let word = Word { span, start_ms: ms(at), end_ms: ms(at + length) };
+        let word = Word { span, start_ms: time(at), end_ms: time(at + length) };
         at += length + pause;
         word
     };

@@ -68,14 +68,36 @@ pub(crate) fn balanced(
     longest: f32,
     lines: usize,
 ) -> Option<Vec<Range<usize>>> {
-    if measure.width(range.clone()) <= longest {
+    if range.is_empty() {
         return Some(vec![range]);
     }
     let from = breaks.partition_point(|b| b.at <= range.start);
     let to = breaks.partition_point(|b| b.at < range.end);
+    if let Some(verses) = authored(measure, &breaks[from..to], &range, longest, lines) {
+        return Some(verses);
+    }
+    if measure.width(range.clone()) <= longest {
+        return Some(vec![range]);
+    }
     (2..=lines).find_map(|lines| {
         best_split(measure, &breaks[from..to], range.clone(), longest, lines).map(|(_, split)| split)
     })
+}
+
+/// The lines the author made, if there are several and they fit.
+fn authored(
+    measure: &Measure<'_>,
+    breaks: &[Break],
+    range: &Range<usize>,
+    longest: f32,
+    lines: usize,
+) -> Option<Vec<Range<usize>>> {
+    let ends = breaks.iter().filter(|b| b.quality == Quality::Newline).map(|b| b.at).chain([range.end]);
+    let mut start = range.start;
+    let verses = ends.map(|end| std::mem::replace(&mut start, end)..end);
+    let verses: Vec<Range<usize>> = verses.filter(|verse| !measure.is_blank(verse.clone())).collect();
+    let fit = verses.iter().all(|verse| measure.width(verse.clone()) <= longest);
+    (fit && (2..=lines).contains(&verses.len())).then_some(verses)
 }
 
 /// The cheapest split into exactly `lines` lines, with its cost.

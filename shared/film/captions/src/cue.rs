@@ -150,7 +150,10 @@ impl Page<'_> {
         } else {
             cut(end.quality)
         };
-        let run_on = inside.iter().filter(|b| b.quality <= Quality::Sentence).count() as f32 * RUN_ON;
+        let sentences = inside.iter().filter(|b| b.quality == Quality::Sentence).count();
+        // A poem's verses stand each on its line; more of them than lines would run together.
+        let verses = inside.iter().filter(|b| b.quality == Quality::Newline).count();
+        let run_on = sentences as f32 * RUN_ON + (verses.saturating_sub(LINES - 1)) as f32 * LOST_VERSE;
         let (start_ms, end_ms) = self.clock.spoken(span);
         let seconds = end_ms.saturating_sub(start_ms) as f32 / 1000.0;
         let hurried = (SHORTEST_S - seconds).max(0.0) * HURRIED;
@@ -166,12 +169,14 @@ impl Page<'_> {
 const CHANGE: f32 = 2.0;
 /// A caption that holds the end of one sentence and the start of the next.
 const RUN_ON: f32 = 3.0;
+/// A verse of a poem that does not begin on a line of its own.
+const LOST_VERSE: f32 = 6.0;
 /// Per second below [`SHORTEST_S`] that its words last.
 const HURRIED: f32 = 8.0;
 /// Words of a caption should last this long: it cannot be read in less.
 const SHORTEST_S: f32 = 1.4;
 /// Per second above [`LONGEST_S`].
-const LINGERING: f32 = 2.0;
+const LINGERING: f32 = 3.0;
 /// Viewers begin to read a caption again after six to seven seconds.
 const LONGEST_S: f32 = 7.0;
 /// An almost empty caption; squared, so that neighbours share the text evenly.

@@ -24,7 +24,7 @@ impl Fonts {
         let layout = Layout::of(frame)?;
         self.check(text)?;
         let room = Room { em: layout.caption_em, measure: layout.caption_measure, lines: LINES };
-        let block = Block::new(self, &compose(self, text, language, room));
+        let block = Block::new(self, &compose(self, text, language, room), &layout.safe);
         let last = layout.safe.bottom as f32 - block.below();
         block.into_bitmap(last, &layout.safe, frame).ok_or_else(|| too_long(text, frame))
     }
@@ -44,11 +44,12 @@ impl Fonts {
         let layout = Layout::of(frame)?;
         self.check(title)?;
         let room = Room { em: layout.title_em, measure: layout.caption_measure, lines: TITLE_LINES };
-        let mut block = Block::new(self, &compose(self, title, language, room));
+        let mut block = Block::new(self, &compose(self, title, language, room), &layout.safe);
         if let Some(subtitle) = subtitle {
             self.check(subtitle)?;
             let room = Room { em: layout.caption_em, measure: layout.caption_measure, lines: LINES };
-            block.append(Block::new(self, &compose(self, subtitle, language, room)), SUBTITLE_GAP);
+            let below = Block::new(self, &compose(self, subtitle, language, room), &layout.safe);
+            block.append(below, SUBTITLE_GAP);
         }
         let last = block.last_when_centred((layout.safe.top + layout.safe.bottom) as f32 / 2.0);
         block.into_bitmap(last, &layout.safe, frame).ok_or_else(|| too_long(title, frame))
@@ -95,8 +96,15 @@ const TITLE_LINES: usize = 3;
 const SUBTITLE_GAP: f32 = 0.5;
 
 impl Block {
-    fn new(fonts: &Fonts, composed: &Composed) -> Self {
-        Self(composed.lines.iter().filter_map(|line| Line::new(fonts, line, composed.em)).collect())
+    /// The composed lines, a trifle smaller where their ink reaches beyond their advance and would leave
+    /// the safe area.
+    fn new(fonts: &Fonts, composed: &Composed, safe: &SafeArea) -> Self {
+        let lines = |em| composed.lines.iter().filter_map(move |line| Line::new(fonts, line, em)).collect();
+        let block = Self(lines(composed.em));
+        let widest = block.0.iter().map(|line| line.outlines.bounds().width()).fold(0.0, f32::max);
+        // A pixel on either side for what rounding adds.
+        let room = (safe.right - safe.left - 2) as f32;
+        if widest <= room { block } else { Self(lines(composed.em * room / widest)) }
     }
 
     fn append(&mut self, mut below: Self, gap: f32) {

@@ -98,6 +98,11 @@ impl<'t> Measure<'t> {
         Self { text, before }
     }
 
+    /// Whether a part of the text is nothing but white space.
+    pub(crate) fn is_blank(&self, range: Range<usize>) -> bool {
+        crate::breaks::trimmed(self.text, range).is_empty()
+    }
+
     /// Width in ems of a part of the text without the white space around it.
     pub(crate) fn width(&self, range: Range<usize>) -> f32 {
         let range = crate::breaks::trimmed(self.text, range);

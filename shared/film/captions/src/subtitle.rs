@@ -76,34 +76,28 @@ fn timestamp(ms: u32, point: char) -> String {
     format!("{:02}:{:02}:{:02}{point}{millis:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-/// Lines of a cue: as the author broke it, else two of like length if one would be too long.
+/// Lines of a cue: the author's two, else one, or two of like length if one would be too long.
 fn lines(text: &str) -> Vec<&str> {
     let whole = trimmed(text, 0..text.len());
     let breaks = breaks(text);
     let columns = |from: usize, to: usize| -> usize {
         text[trimmed(text, from..to)].graphemes(true).map(|g| if is_wide(g) { 2 } else { 1 }).sum()
     };
-    let authored: Vec<usize> =
-        breaks.iter().filter(|b| b.quality == Quality::Newline).map(|b| b.at).collect();
-    let cuts = if !authored.is_empty() {
-        authored
-    } else if columns(whole.start, whole.end) <= COLUMNS {
-        Vec::new()
-    } else {
-        let longer = |at: usize| columns(whole.start, at).max(columns(at, whole.end));
-        breaks.iter().map(|b| b.at).min_by_key(|at| longer(*at)).into_iter().collect()
-    };
-    let mut start = whole.start;
-    let mut lines = Vec::new();
-    for end in cuts.into_iter().chain([whole.end]) {
-        // A blank line would end the cue.
-        let line = &text[trimmed(text, start..end)];
-        if !line.is_empty() {
-            lines.push(line);
-        }
-        start = end;
+    let newlines = breaks.iter().filter(|b| b.quality == Quality::Newline).map(|b| b.at);
+    let authored = pieces(text, newlines);
+    if authored.len() == 2 {
+        return authored;
     }
-    lines
+    let longer = |at: usize| columns(whole.start, at).max(columns(at, whole.end));
+    let middle = breaks.iter().map(|b| b.at).min_by_key(|at| longer(*at));
+    pieces(text, middle.filter(|_| columns(whole.start, whole.end) > COLUMNS))
+}
+
+/// The text between places, but no blank pieces: a blank line would end the cue.
+fn pieces(text: &str, ends: impl IntoIterator<Item = usize>) -> Vec<&str> {
+    let mut start = 0;
+    let spans = ends.into_iter().chain([text.len()]).map(|end| std::mem::replace(&mut start, end)..end);
+    spans.map(|span| &text[trimmed(text, span)]).filter(|piece| !piece.is_empty()).collect()
 }
 
 /// Text that no SubRip reader takes for markup; control characters, which could end a line, as spaces.

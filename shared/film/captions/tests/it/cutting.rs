@@ -134,6 +134,19 @@ fn every_cue_of_every_script_draws_on_two_lines_at_full_size() {
 }
 
 #[test]
+fn the_verses_of_a_poem_stand_each_on_a_line() {
+    let text = "Hail Mary, full of grace,\nthe Lord is with thee;\nblessed art thou amongst women,\n\
+        and blessed is the fruit of thy womb, Jesus.\nHoly Mary, Mother of God,\npray for us sinners,\n\
+        now and at the hour of our death. Amen.";
+    for frame in FRAMES {
+        let cues = cut(text, "en", &[], frame, 15_000);
+        assert_whole(text, &cues);
+        assert!(cues.iter().all(|cue| cue.text.lines().count() <= 2), "{cues:?}");
+        assert!(cues.iter().all(|cue| cue.span.end == text.len() || text[cue.span.end..].starts_with('\n')));
+    }
+}
+
+#[test]
 fn verse_numbers_and_abbreviations_do_not_end_a_sentence() {
     let text = "1. In the beginning God created the heaven and the earth. See Ps. 23 and St. John.";
     let cues = cut(text, "en", &[], (1920, 1080), 9000);
@@ -147,8 +160,6 @@ fn blank_text_has_no_cues() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
-
     #[test]
     fn nothing_is_dropped_reordered_or_split(text in any_text(), which in 0..3_usize) {
         let cues = cut(&text, "en", &[], FRAMES[which], 60_000);

@@ -147,8 +147,6 @@ fn what_cannot_be_drawn_says_why() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
-
     #[test]
     fn any_text_is_drawn_whole_or_refused(text in any_text(), which in 0..3_usize, language in 0..3_usize) {
         let language = ["en", "ur", "hi"][language];
