@@ -95,8 +95,7 @@ fn main() -> Result<(), FilmError> {
 
     let lengths =
         speech.iter().map(|s| SceneLength::new(rate, crossfade, 300, s.len() as u64, 900)).collect();
-    let timeline =
-        Timeline::new(rate, crossfade, lengths).map_err(|error| FilmError::Invalid(error.to_string()))?;
+    let timeline = Timeline::new(rate, crossfade, lengths)?;
     let film_seconds = timeline.ms() as f64 / 1000.0;
     let (width, height) = (format.size.width * 3 / 4 / 2 * 2, format.size.height / 8 / 2 * 2);
     let caption = CaptionBitmap {

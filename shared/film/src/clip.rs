@@ -20,10 +20,11 @@ use film_painter::Picture;
 use serde::{Deserialize, Serialize};
 
 use crate::error::FilmError;
-use crate::ffmpeg::{Arguments, Draft, Ffmpeg, Process};
+use crate::ffmpeg::{Arguments, Ffmpeg, Process};
 use crate::format::VideoFormat;
 use crate::frames::{Compositor, Overlay, Shot};
 use crate::motion::Camera;
+use crate::part_file::PartFile;
 use crate::timeline::{ClipSpan, Mix};
 
 /// Ticks a second in every MP4 made here. 24, 25 and 30 divide it; FFmpeg's default of 1,000 for the movie
@@ -97,8 +98,8 @@ pub fn render_clip(
     let shot = prepare(&job.scene, &job.format)?;
     let mut next = None;
 
-    let draft = Draft::of(out);
-    let mut encoder = Process::start(ffmpeg, arguments(&job.format, draft.part()), true, out)?;
+    let file = PartFile::of(out);
+    let mut encoder = Process::start(ffmpeg, arguments(&job.format, file.path()), true, out)?;
     let mut compositor = Compositor::new(job.format.size);
     let mut bytes = vec![0; compositor.frame_bytes()];
     let total = job.span.frames();
@@ -113,9 +114,8 @@ pub fn render_clip(
         progress(Progress { done, total });
     }
     encoder.finish()?;
-    let size = std::fs::metadata(draft.part()).map_err(|e| FilmError::io(draft.part(), e))?.len();
-    draft.finish()?;
-    Ok(ClipReport { frames: total, bytes: size })
+    let bytes = file.finish()?;
+    Ok(ClipReport { frames: total, bytes })
 }
 
 fn prepare(scene: &SceneArt<'_>, format: &VideoFormat) -> Result<Shot, FilmError> {

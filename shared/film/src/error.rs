@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use crate::timeline::TimelineError;
+
 /// Everything that can go wrong between pictures and a finished file.
 ///
 /// A caller that retries needs to tell three kinds apart: [`is_transient`](Self::is_transient) says which
@@ -88,5 +90,11 @@ impl FilmError {
             hound::Error::IoError(source) => Self::io(path, source),
             other => Self::malformed(path, other),
         }
+    }
+}
+
+impl From<TimelineError> for FilmError {
+    fn from(error: TimelineError) -> Self {
+        Self::Invalid(error.to_string())
     }
 }

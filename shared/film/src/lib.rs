@@ -1,6 +1,29 @@
 //! The film engine: pictures, speech and captions in, a finished film out.
 //!
-//! It knows no cloud: it is given bytes and paths and leaves files.
+//! It knows no cloud: it is given bytes and paths and leaves files. Each step stands alone, depends only on what
+//! it is given, and gives the same file for the same input, so that a caller can store every file under a hash
+//! of its inputs and never make it twice.
+//!
+//! ```text
+//! speech ──► timeline ─┬─► clip (one a scene) ──► frames ──► FFmpeg, H.264 ─┐
+//! pictures, captions ──┘                                                    ├─► stitch ──► inspect
+//! speech, music ─────────► soundtrack ─────────────────► FFmpeg, AAC ───────┘
+//! ```
+//!
+//! | Step | Module | CPU s per second of 1080p30 | Memory |
+//! |---|---|---|---|
+//! | lay scenes on the frame grid | [`timeline`] | – | – |
+//! | camera moves | [`motion`] | – | – |
+//! | frames | [`frames`] | 0.07 – 0.10 | 10 MB a shot |
+//! | a clip: frames, pipe, encoder | [`clip`] | 0.5 – 0.6 | 20 MB, and FFmpeg's 160 |
+//! | soundtrack | [`soundtrack`] | 0.07 | 10 MB and one narration |
+//! | join | [`stitch`] | 0.01 | FFmpeg's 40 |
+//! | check | [`inspect`] | 0.15 – 0.2 | FFmpeg's 120 |
+//! | thumbnail | [`thumbnail`] | 0.2 s once | 10 MB |
+//!
+//! Measured with `cargo run -p film --example film -- film.mp4 1080p 8` on two shared cores of an AMD EPYC with
+//! FFmpeg 5.1, the processes that are called counted in. All of it is single-threaded: scenes are what is done
+//! in parallel.
 
 pub mod clip;
 mod error;
@@ -9,6 +32,7 @@ mod format;
 pub mod frames;
 pub mod inspect;
 pub mod motion;
+mod part_file;
 mod seed;
 pub mod soundtrack;
 pub mod stitch;

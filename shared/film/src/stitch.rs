@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clip::TIMESCALE;
 use crate::error::FilmError;
-use crate::ffmpeg::{Arguments, Draft, Ffmpeg};
+use crate::ffmpeg::{Arguments, Ffmpeg};
+use crate::part_file::PartFile;
 
 /// What to join.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchRepo
         return Err(FilmError::Invalid("a film needs at least one clip".into()));
     }
     let list = List::write(&job.clips, out)?;
-    let draft = Draft::of(out);
+    let file = PartFile::of(out);
     let title = format!("title={}", job.title);
     let language = format!("language={}", iso_639_2(&job.language));
     let arguments = Arguments::new()
@@ -57,10 +58,9 @@ pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchRepo
         .text(&["-metadata", &title, "-metadata:s:a:0", &language, "-metadata:s:v:0", &language])
         .text(&["-movflags", "+faststart"])
         .text(&["-video_track_timescale", TIMESCALE, "-movie_timescale", TIMESCALE, "-f", "mp4"])
-        .path(draft.part());
+        .path(file.path());
     ffmpeg.run(arguments, out)?;
-    let bytes = fs::metadata(draft.part()).map_err(|e| FilmError::io(draft.part(), e))?.len();
-    draft.finish()?;
+    let bytes = file.finish()?;
     Ok(StitchReport { bytes })
 }
 

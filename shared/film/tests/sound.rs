@@ -11,11 +11,12 @@ use support::{ffmpeg, speech};
 
 const RATE: u64 = 48_000;
 
+/// The left side.
 fn decoded(path: &Path) -> Vec<f32> {
     let output = Command::new(ffmpeg().program)
         .args(["-v", "error", "-i"])
         .arg(path)
-        .args(["-f", "f32le", "-ac", "1", "-"])
+        .args(["-af", "pan=mono|c0=c0", "-f", "f32le", "-"])
         .output()
         .unwrap();
     assert!(output.status.success());

@@ -266,6 +266,20 @@ mod tests {
         assert!(matches!(error, FilmError::DiskFull(path) if path == Path::new("out.mp4")));
     }
 
+    /// Linux keeps a device that is always full.
+    #[test]
+    fn a_real_ffmpeg_on_a_full_disk_is_understood() {
+        let program = super::super::tests::real();
+        let ffmpeg = Ffmpeg { program, patience: Duration::from_secs(20) };
+        let arguments = Arguments::new()
+            .text(&["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "320x180", "-i", "pipe:0"])
+            .text(&["-c:v", "libx264", "-f", "matroska", "/dev/full"]);
+        let mut process = Process::start(&ffmpeg, arguments, true, Path::new("/dev/full")).unwrap();
+        let fed = (0..200).try_for_each(|_| process.feed(&[100; 320 * 180 * 3 / 2]));
+        let error = fed.and_then(|()| process.finish().map(drop)).unwrap_err();
+        assert!(matches!(error, FilmError::DiskFull(_)), "{error}");
+    }
+
     #[test]
     fn silence_is_not_progress_and_neither_is_repetition() {
         let folder = tempfile::tempdir().unwrap();

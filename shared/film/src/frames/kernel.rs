@@ -43,19 +43,24 @@ pub(super) fn across(source: &[i16], blocks: &[Block], out: &mut [i16]) {
     }
 }
 
-/// Resamples between four rows.
-pub(super) fn down(rows: [&[i16]; 4], weights: [i16; 4], out: &mut [i16]) {
+/// Resamples between four rows. A weight comes once for every lane.
+pub(super) fn down(rows: [&[i16]; 4], weights: &[[i16; LANES]; 4], out: &mut [i16]) {
     let [a, b, c, d] = rows.map(|row| row.as_chunks::<LANES>().0);
     let (out, _) = out.as_chunks_mut::<LANES>();
     for ((((out, a), b), c), d) in out.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        // The compiler must not know that the weights are the same in every round: it would widen them to
+        // 32 bits before the loop, and then every product, which takes three times as long.
+        let weights = std::hint::black_box(weights);
+        let mut sums = [LOST; LANES];
         for lane in 0..LANES {
-            let sum = LOST
-                .wrapping_add(half_of(a[lane], weights[0]))
-                .wrapping_add(half_of(b[lane], weights[1]))
-                .wrapping_add(half_of(c[lane], weights[2]))
-                .wrapping_add(half_of(d[lane], weights[3]));
-            out[lane] = sum << 1;
+            let sum = sums[lane]
+                .wrapping_add(half_of(a[lane], weights[0][lane]))
+                .wrapping_add(half_of(b[lane], weights[1][lane]))
+                .wrapping_add(half_of(c[lane], weights[2][lane]))
+                .wrapping_add(half_of(d[lane], weights[3][lane]));
+            sums[lane] = sum << 1;
         }
+        *out = sums;
     }
 }
 
@@ -91,13 +96,13 @@ pub(super) fn overlay(row: &mut [i16], drawn: &[i16], kept: &[i16], share: i16) 
 
 /// An 8 × 8 ordered-dither matrix (Bayer, 1973), scaled to add a quarter to three quarters of a code value
 /// before rounding down. The whole range would hide bands no better in eight bits, and cost the encoder
-/// dear: what it sees as texture, it must send.
-const DITHER: [[i16; LANES]; 8] = {
-    let mut matrix = [[0; LANES]; 8];
+/// dear: what it sees as texture, it must send. Each row is repeated, so that long runs can be added at once.
+const DITHER: [[i16; RUN]; 8] = {
+    let mut matrix = [[0; RUN]; 8];
     let mut y = 0;
     while y < 8 {
         let mut x = 0;
-        while x < 8 {
+        while x < RUN {
             let mut value = 0;
             let mut bit = 0;
             while bit < 3 {
@@ -113,24 +118,15 @@ const DITHER: [[i16; LANES]; 8] = {
     matrix
 };
 
+const RUN: usize = 64;
+
 /// Rounds a row to bytes between the legal limits.
 pub(super) fn to_bytes(row: &[i16], y: usize, legal: (u8, u8), out: &mut [u8]) {
-    let dither = &DITHER[y % 8];
     let (low, high) = (i16::from(legal.0), i16::from(legal.1));
-    let byte = |sample: i16, dither: i16| {
-        ((sample.wrapping_add(dither) >> 7).wrapping_add(128)).clamp(low, high) as u8
-    };
-    let (samples, _) = row.as_chunks::<LANES>();
-    let (blocks, rest) = out.as_chunks_mut::<LANES>();
-    for (out, samples) in blocks.iter_mut().zip(samples) {
-        for lane in 0..LANES {
-            out[lane] = byte(samples[lane], dither[lane]);
-        }
-    }
-    // A frame's width need not be a multiple of the block's; the row is.
-    if let Some(samples) = samples.get(blocks.len()) {
-        for ((out, sample), dither) in rest.iter_mut().zip(samples).zip(dither) {
-            *out = byte(*sample, *dither);
+    for (out, samples) in out.chunks_mut(RUN).zip(row.chunks(RUN)) {
+        for ((out, sample), dither) in out.iter_mut().zip(samples).zip(&DITHER[y % 8]) {
+            let code = (sample.wrapping_add(*dither) >> 7).wrapping_add(128);
+            *out = code.max(low).min(high) as u8;
         }
     }
 }
@@ -142,7 +138,7 @@ mod tests {
     #[test]
     fn dither_averages_to_a_half_and_spares_whole_values() {
         let all: Vec<i32> = DITHER.iter().flatten().map(|&d| i32::from(d)).collect();
-        assert!((all.iter().sum::<i32>() - 64 * 64).abs() <= 64, "sum {}", all.iter().sum::<i32>());
+        assert!((all.iter().sum::<i32>() - 64 * 64 * 8).abs() <= 512, "sum {}", all.iter().sum::<i32>());
         assert!(all.iter().all(|d| (32..96).contains(d)));
         for off in [-31, 31] {
             let mut out = [0; 24];

@@ -18,12 +18,12 @@ mod plane;
 
 use std::ops::Range;
 
-use film_captions::CaptionBitmap;
+use film_captions::{CaptionBitmap, Cue};
 use film_painter::{Picture, Size};
 
 use crate::error::FilmError;
 use crate::motion::Camera;
-use crate::timeline::Mix;
+use crate::timeline::{FrameRate, Mix};
 use axis::{Axis, Block};
 use overlay::PreparedOverlay;
 use plane::{Channel, Plane};
@@ -48,6 +48,15 @@ pub struct Overlay {
     pub frames: Range<u32>,
     /// Frames over which it appears and disappears, within `frames`; 0 for at once.
     pub fade: u32,
+}
+
+impl Overlay {
+    /// A caption while its cue lasts, appearing and disappearing over a tenth of a second. The cue's times count
+    /// from the scene's first frame.
+    pub fn caption(cue: &Cue, bitmap: CaptionBitmap, rate: FrameRate) -> Self {
+        let frame = |ms: u32| u32::try_from(rate.frame_near_ms(u64::from(ms))).unwrap_or(u32::MAX);
+        Self { bitmap, frames: frame(cue.start_ms)..frame(cue.end_ms), fade: rate.fps() / 10 }
+    }
 }
 
 /// A picture, the camera over it and what lies on top, ready to give frames of one size.
@@ -206,7 +215,8 @@ impl Layer {
                 self.in_ring[*slot] = Some(source);
             }
         }
-        kernel::down(slots.map(|slot| self.ring[slot].as_slice()), weights, &mut self.row);
+        let weights = weights.map(|weight| [weight; axis::LANES]);
+        kernel::down(slots.map(|slot| self.ring[slot].as_slice()), &weights, &mut self.row);
         for overlay in &shot.overlays {
             overlay.lay_on(&mut self.row, channel, y, self.frame);
         }

@@ -8,8 +8,8 @@
 //!    scratch file. Memory holds one narration and a tenth of a second of the rest, however long the film is.
 //! 2. *Master*: gain to [`TARGET_LUFS`], true-peak limiter, 24-bit WAV; measured again, and done again with a
 //!    corrected gain if limiting made it quieter than it should be.
-//! 3. *Encode*: AAC at 192 kbit/s. An encoder moves peaks, so its output is decoded and measured; if a peak
-//!    comes out above [`MAX_TRUE_PEAK_DBTP`], pass 2 is repeated with a lower ceiling.
+//! 3. *Encode*: AAC at 192 kbit/s. An encoder moves peaks and loses loudness, so its output is decoded and
+//!    measured; if it is not what it should be, pass 2 is repeated with its aim moved by the difference.
 //!
 //! Scratch space beside the output: 1.4 GB an hour for the mix and 1.0 GB an hour for the master.
 //!
@@ -33,7 +33,8 @@ use film_painter::Tradition;
 use serde::{Deserialize, Serialize};
 
 use crate::error::FilmError;
-use crate::ffmpeg::{Arguments, Draft, Ffmpeg};
+use crate::ffmpeg::{Arguments, Ffmpeg};
+use crate::part_file::PartFile;
 use duck::Ducking;
 use limiter::Limiter;
 pub(crate) use loudness::{Loudness, read_summary};
@@ -52,8 +53,15 @@ pub const MAX_TRUE_PEAK_DBTP: f64 = -1.0;
 /// What the limiter aims at: AAC at 192 kbit/s raises peaks by up to about half a decibel.
 const CEILING_DBTP: f64 = -1.5;
 
-/// How far from [`TARGET_LUFS`] the master may be before its gain is corrected.
-const TOLERANCE_LU: f64 = 0.1;
+/// How far from its aim the master may be before its gain is corrected.
+const MASTER_TOLERANCE_LU: f64 = 0.1;
+
+/// How far from [`TARGET_LUFS`] the encoded sound may be. FFmpeg's encoder leaves out what it takes to be
+/// unheard, which makes speech quieter by up to 0.6 LU.
+const ENCODED_TOLERANCE_LU: f64 = 0.3;
+
+/// Encodings at most: the first shows what the encoder does to this sound, the second undoes it.
+const MOST_TRIES: u32 = 3;
 
 /// Where music stands, a pad as well as a track, before it is ducked.
 const LEVEL_LUFS: f64 = -20.0;
@@ -142,30 +150,50 @@ pub fn make_soundtrack(
 ) -> Result<SoundtrackReport, FilmError> {
     let scratch = Scratch::beside(out);
     let mixed = mix(job, ffmpeg, &scratch)?;
-    let draft = Draft::of(out);
-    let mut ceiling = CEILING_DBTP;
+    let file = PartFile::of(out);
+    let mut aim = Aim { lufs: TARGET_LUFS, ceiling_dbtp: CEILING_DBTP };
     let mut tries = 0;
     let measured = loop {
         tries += 1;
-        master(job.samples, mixed, ceiling, &scratch)?;
-        encode(ffmpeg, &scratch.master, draft.part(), out)?;
-        let measured = measure(ffmpeg, draft.part())?;
-        match measured.true_peak_dbtp {
-            // Three are enough: lowering the ceiling by the excess overcorrects, if anything.
-            Some(peak) if peak > MAX_TRUE_PEAK_DBTP && tries < 3 => {
-                ceiling -= peak - MAX_TRUE_PEAK_DBTP + 0.2;
-            }
-            _ => break measured,
+        master(job.samples, mixed, aim, &scratch)?;
+        encode(ffmpeg, &scratch.master, file.path(), out)?;
+        let measured = measure(ffmpeg, file.path())?;
+        if tries == MOST_TRIES || !aim.correct(measured) {
+            break measured;
         }
     };
-    let bytes = fs::metadata(draft.part()).map_err(|e| FilmError::io(draft.part(), e))?.len();
-    draft.finish()?;
+    let bytes = file.finish()?;
     Ok(SoundtrackReport {
         samples: job.samples,
         integrated_lufs: measured.integrated_lufs,
         true_peak_dbtp: measured.true_peak_dbtp,
         bytes,
     })
+}
+
+/// What the master is made for, so that the encoded sound comes out as it should.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Aim {
+    lufs: f64,
+    ceiling_dbtp: f64,
+}
+
+impl Aim {
+    /// Moves the aim by what the encoder was off; false if it was near enough.
+    fn correct(&mut self, encoded: Loudness) -> bool {
+        let before = *self;
+        if let Some(off) = encoded.integrated_lufs.map(|lufs| TARGET_LUFS - lufs)
+            && off.abs() > ENCODED_TOLERANCE_LU
+        {
+            self.lufs += off;
+        }
+        if let Some(over) = encoded.true_peak_dbtp.map(|peak| peak - MAX_TRUE_PEAK_DBTP)
+            && over > 0.0
+        {
+            self.ceiling_dbtp -= over + 0.2;
+        }
+        *self != before
+    }
 }
 
 /// Files that are gone when the soundtrack is made, or has failed.
@@ -247,13 +275,13 @@ fn mix(job: &SoundtrackJob, ffmpeg: &Ffmpeg, scratch: &Scratch) -> Result<Option
 }
 
 /// Pass 2.
-fn master(samples: u64, mixed: Option<f64>, ceiling: f64, scratch: &Scratch) -> Result<(), FilmError> {
-    let mut gain_db = mixed.map_or(0.0, |lufs| TARGET_LUFS - lufs);
+fn master(samples: u64, mixed: Option<f64>, aim: Aim, scratch: &Scratch) -> Result<(), FilmError> {
+    let mut gain_db = mixed.map_or(0.0, |lufs| aim.lufs - lufs);
     // The limiter takes only peaks, so one correction is the rule and three are for shouting.
     for _ in 0..4 {
-        let measured = master_once(samples, gain_db, ceiling, scratch)?;
-        let Some(short) = measured.map(|lufs| TARGET_LUFS - lufs) else { return Ok(()) };
-        if short.abs() <= TOLERANCE_LU {
+        let measured = master_once(samples, gain_db, aim.ceiling_dbtp, scratch)?;
+        let Some(short) = measured.map(|lufs| aim.lufs - lufs) else { return Ok(()) };
+        if short.abs() <= MASTER_TOLERANCE_LU {
             return Ok(());
         }
         gain_db += short;
