@@ -3,12 +3,15 @@
 
 pub mod lexicon;
 pub mod segment;
+pub mod templates;
 
 mod job;
 mod look;
 mod plan;
 mod project;
+mod quote;
 mod step;
+mod step_queue;
 mod store;
 mod storyboard;
 mod text;
@@ -17,7 +20,9 @@ pub use job::*;
 pub use look::*;
 pub use plan::*;
 pub use project::*;
+pub use quote::*;
 pub use step::*;
+pub use step_queue::StepQueue;
 pub use store::*;
 pub use storyboard::*;
 pub use text::*;

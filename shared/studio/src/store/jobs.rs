@@ -144,18 +144,19 @@ impl Studio {
         self.table.query_all(&tenant.partition(), &format!("STEP#{job}#")).await
     }
 
-    /// Ends a running job without a film, together with the caller's own writes (the settlement). Steps
-    /// that are running end without effect; none begins. Cost: one transaction.
+    /// Ends a running job without a film, together with the caller's own writes (the settlement of what
+    /// `job` has used). Steps that are running end without effect; none begins. Cost: one transaction.
     ///
     /// # Errors
-    /// [`TableError::Condition`] when the job is not running.
+    /// [`TableError::Condition`] when the job has changed since it was read.
     pub async fn cancel_job(
         &self,
         tenant: &TenantId,
-        job: &JobId,
+        job: &Job,
         with: Vec<TransactWriteItem>,
     ) -> Result<(), TableError> {
-        let mut writes = vec![self.ending(tenant, job, JobStatus::Cancelled, clock::now()).build()?];
+        let ending = self.ending(tenant, &job.id, JobStatus::Cancelled, clock::now());
+        let mut writes = vec![ending.when("version", "=", job.version).build()?];
         writes.extend(with);
         self.table.transact(writes).await
     }

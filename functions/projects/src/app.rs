@@ -1,0 +1,42 @@
+use cloud::bucket::{Bucket, BucketError};
+use edge::Problem;
+use metering::Meter;
+use studio::{Manuscript, Project, ProjectId, StepQueue, Studio};
+use tenancy::TenantId;
+
+/// What the routes share.
+#[derive(Clone)]
+pub struct App {
+    pub studio: Studio,
+    pub meter: Meter,
+    pub bucket: Bucket,
+    pub steps: StepQueue,
+    /// The frontend's origin, for links in problems.
+    pub frontend: String,
+}
+
+impl App {
+    /// The project, or a 404.
+    pub async fn project(&self, tenant: &TenantId, id: &ProjectId) -> Result<Project, Problem> {
+        self.studio.project(tenant, id).await?.ok_or_else(|| Problem::not_found("project"))
+    }
+
+    /// The project with its text, or a 404. An edit between the two reads shows as a conflict.
+    pub async fn project_with_text(
+        &self,
+        tenant: &TenantId,
+        id: &ProjectId,
+    ) -> Result<(Project, Manuscript), Problem> {
+        let project = self.project(tenant, id).await?;
+        let manuscript = self.studio.manuscript(tenant, id).await?;
+        Ok((project, manuscript.ok_or_else(|| Problem::not_found("project"))?))
+    }
+}
+
+/// What a route says when the bucket refuses.
+pub fn bucket_problem(error: BucketError) -> Problem {
+    match error {
+        BucketError::NotFound(_) => Problem::not_found("file"),
+        other => Problem::unavailable("bucket", other),
+    }
+}

@@ -1,0 +1,48 @@
+//! Projects, their storyboards and renders, jobs and videos, behind the API.
+
+mod app;
+mod assets;
+mod jobs;
+mod page;
+mod projects;
+mod render;
+mod storyboard;
+mod videos;
+
+use app::App;
+use axum::Router;
+use cloud::bucket::Bucket;
+use cloud::queue::Queue;
+use cloud::settings;
+use cloud::table::Table;
+use metering::Meter;
+use studio::{StepQueue, Studio};
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_http::Error> {
+    cloud::telemetry::init();
+    let config = cloud::config().await;
+    let app = App {
+        studio: Studio::new(Table::new(&config, settings::text("STUDIO_TABLE")?)),
+        meter: Meter::new(Table::new(&config, settings::text("METERING_TABLE")?)),
+        bucket: Bucket::new(
+            &config,
+            settings::text("MEDIA_BUCKET")?,
+            settings::parsed("S3_PATH_STYLE", false)?,
+        ),
+        steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
+        frontend: settings::text("FRONTEND_ORIGIN")?,
+    };
+    edge::serve(router(app)).await
+}
+
+fn router(app: App) -> Router {
+    Router::new()
+        .merge(projects::routes())
+        .merge(storyboard::routes())
+        .merge(assets::routes())
+        .merge(render::routes())
+        .merge(jobs::routes())
+        .merge(videos::routes())
+        .with_state(app)
+}

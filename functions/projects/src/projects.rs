@@ -1,0 +1,258 @@
+//! `/api/v1/projects`: text in, storyboard out.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{AppendHeaders, IntoResponse};
+use axum::routing::get;
+use edge::{Answer, Caller, Code, Json, Path, Problem, Query};
+use garde::Validate;
+use http::{StatusCode, header};
+use serde::Deserialize;
+use studio::lexicon::{self, Tradition};
+use studio::{
+    Aspect, LONGEST_TEXT, Manuscript, Music, Project, ProjectId, Storyboard, Style, TextError, templates,
+};
+use tenancy::ContentHash;
+
+use crate::app::App;
+use crate::page::{Cursor, Listed};
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/v1/projects", get(list).post(create))
+        .route("/api/v1/projects/{id}", get(read).patch(change).delete(remove))
+}
+
+/// Longest title in characters: what players show on one line.
+const LONGEST_TITLE: usize = 120;
+
+#[derive(Debug, Deserialize, Validate)]
+#[garde(allow_unvalidated)]
+#[serde(deny_unknown_fields)]
+struct NewProject {
+    text: Option<String>,
+    template: Option<String>,
+    #[serde(default)]
+    values: BTreeMap<String, String>,
+    #[garde(inner(length(chars, min = 1, max = LONGEST_TITLE)))]
+    title: Option<String>,
+    #[garde(inner(custom(language_tag)))]
+    language: Option<String>,
+    aspect: Option<Aspect>,
+    tradition: Option<Tradition>,
+    #[garde(inner(length(chars, min = 1, max = 64)))]
+    voice: Option<String>,
+    #[garde(inner(range(min = 0.7, max = 1.3)))]
+    pace: Option<f32>,
+    #[serde(default)]
+    music: Music,
+    seed: Option<u32>,
+}
+
+#[derive(Debug, Deserialize, Validate)]
+#[garde(allow_unvalidated)]
+#[serde(deny_unknown_fields)]
+struct ProjectChange {
+    revision: u64,
+    #[garde(inner(length(chars, min = 1, max = LONGEST_TITLE)))]
+    title: Option<String>,
+    aspect: Option<Aspect>,
+    tradition: Option<Tradition>,
+    #[garde(inner(length(chars, min = 1, max = 64)))]
+    voice: Option<String>,
+    #[garde(inner(range(min = 0.7, max = 1.3)))]
+    pace: Option<f32>,
+    music: Option<Music>,
+    seed: Option<u32>,
+}
+
+/// Makes a project from a text or a filled-in template, and its storyboard. Cost: two writes in one
+/// transaction.
+async fn create(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Json(new): Json<NewProject>,
+) -> Answer<impl IntoResponse> {
+    let (text, template) = text_of(&new)?;
+    let language =
+        new.language.or_else(|| template.map(|t| t.language.clone())).unwrap_or_else(|| "en".into());
+    let tradition = new
+        .tradition
+        .or_else(|| template.map(|t| t.tradition))
+        .unwrap_or_else(|| lexicon::tradition(&text, &language));
+    let storyboard = Storyboard::compose(&text, &language, tradition).map_err(|e| text_problem(&e))?;
+    let now = cloud::clock::now();
+    // The same text looks the same every time, until somebody asks for other pictures.
+    #[allow(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do as a seed")]
+    let seed = new.seed.unwrap_or_else(|| ContentHash::of(text.as_bytes()).seed() as u32);
+    let project = Project {
+        id: ProjectId::new(),
+        title: new.title.unwrap_or_else(|| title_of(&text)),
+        style: Style {
+            language,
+            aspect: new.aspect.unwrap_or_default(),
+            tradition,
+            voice: new.voice,
+            pace: new.pace.unwrap_or(1.0),
+            music: new.music,
+            seed,
+        },
+        template: template.map(|t| t.id.clone()),
+        scenes: storyboard.scenes.len(),
+        revision: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let manuscript = Manuscript { text, storyboard, revision: 1 };
+    app.studio.create_project(&caller.tenant, &project, &manuscript).await?;
+    let location = [(header::LOCATION, format!("/api/v1/projects/{}", project.id))];
+    Ok((StatusCode::CREATED, AppendHeaders(location), Json(project)))
+}
+
+/// Projects, newest first. Cost: one query.
+async fn list(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Query(cursor): Query<Cursor<ProjectId>>,
+) -> Answer<Json<Listed<Project>>> {
+    let page = app.studio.projects(&caller.tenant, cursor.limit(), cursor.after).await?;
+    Ok(Json(Listed::from_page(page, |project| project)))
+}
+
+/// One project. Cost: one read.
+async fn read(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<ProjectId>,
+) -> Answer<Json<Project>> {
+    app.project(&caller.tenant, &id).await.map(Json)
+}
+
+/// Changes how a project looks and sounds. Cost: one read, one write in a transaction.
+async fn change(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<ProjectId>,
+    Json(change): Json<ProjectChange>,
+) -> Answer<Json<Project>> {
+    let mut project = app.project(&caller.tenant, &id).await?;
+    check_revision(&project, change.revision)?;
+    let style = &mut project.style;
+    style.aspect = change.aspect.unwrap_or(style.aspect);
+    style.tradition = change.tradition.unwrap_or(style.tradition);
+    style.pace = change.pace.unwrap_or(style.pace);
+    style.music = change.music.unwrap_or(style.music);
+    style.seed = change.seed.unwrap_or(style.seed);
+    style.voice = change.voice.or_else(|| style.voice.take());
+    project.title = change.title.unwrap_or(project.title);
+    project.revision += 1;
+    project.updated_at = cloud::clock::now();
+    app.studio.replace_project(&caller.tenant, &project, None).await?;
+    Ok(Json(project))
+}
+
+/// Removes a project and its text; videos stay in the library. Cost: two writes in one transaction.
+async fn remove(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<ProjectId>,
+) -> Answer<StatusCode> {
+    match app.studio.delete_project(&caller.tenant, &id).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(cloud::table::TableError::Condition { .. }) => Err(Problem::not_found("project")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Refuses an edit of a revision that is no longer the present one.
+pub fn check_revision(project: &Project, revision: u64) -> Result<(), Problem> {
+    if project.revision == revision {
+        return Ok(());
+    }
+    let detail = format!("The project is at revision {}. Read it again and retry.", project.revision);
+    Err(Problem::new(Code::Conflict, detail).with("revision", project.revision))
+}
+
+fn text_of(new: &NewProject) -> Result<(String, Option<&'static templates::Template>), Problem> {
+    match (&new.text, &new.template) {
+        (Some(text), None) => Ok((text.clone(), None)),
+        (None, Some(id)) => {
+            let template = templates::find(id).ok_or_else(|| {
+                Problem::invalid(
+                    "template",
+                    format!("There is no template {id:?}. See GET /api/v1/templates."),
+                )
+            })?;
+            let text =
+                template.fill(&new.values).map_err(|error| Problem::invalid("values", error.to_string()))?;
+            Ok((text, Some(template)))
+        }
+        _ => Err(Problem::invalid("text", "Send either a text, or a template with its values.")),
+    }
+}
+
+fn text_problem(error: &TextError) -> Problem {
+    let problem = Problem::invalid("text", format!("{error}."));
+    match error {
+        TextError::Unsupported(characters) => {
+            let listed: Vec<String> = characters.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+            Problem::new(Code::UnsupportedCharacter, format!("{error}. Remove or replace them."))
+                .with("field", "text")
+                .with("characters", listed)
+        }
+        TextError::TooLong { .. } => problem.with("limit", LONGEST_TEXT),
+        _ => problem,
+    }
+}
+
+/// The first line, shortened at a word's end.
+fn title_of(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default().trim();
+    if line.chars().count() <= 80 {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(80).collect();
+    let end = cut.rfind(char::is_whitespace).unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end_matches([',', ';', ':', ' ']))
+}
+
+/// BCP 47 as far as it matters here: a language, and perhaps a script and a region.
+#[allow(clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, reason = "garde's signature")]
+fn language_tag(tag: &String, (): &()) -> garde::Result {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default();
+    let good = matches!(language.len(), 2 | 3)
+        && language.bytes().all(|b| b.is_ascii_lowercase())
+        && parts.clone().count() <= 2
+        && parts.all(|p| matches!(p.len(), 2..=4) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if good { Ok(()) } else { Err(garde::Error::new("give a BCP 47 language such as en, hi or pt-BR")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_first_lines_cut_at_a_word() {
+        assert_eq!(title_of("\n Psalm 23 \nThe LORD is my shepherd"), "Psalm 23");
+        let long = title_of(&"word ".repeat(40));
+        assert!(long.chars().count() <= 81 && long.ends_with("word…"), "{long}");
+    }
+
+    #[test]
+    fn language_tags() {
+        for (tag, good) in [
+            ("en", true),
+            ("pt-BR", true),
+            ("zh-Hans-CN", true),
+            ("EN", false),
+            ("", false),
+            ("en-", false),
+            ("e/..", false),
+        ] {
+            assert_eq!(language_tag(&tag.to_owned(), &()).is_ok(), good, "{tag}");
+        }
+    }
+}

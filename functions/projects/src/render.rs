@@ -1,0 +1,210 @@
+//! `/api/v1/projects/{id}/render`: what a film will cost, and the job that makes it.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{AppendHeaders, IntoResponse};
+use axum::routing::post;
+use edge::{Answer, Caller, Code, Json, Path, Problem};
+use garde::Validate;
+use http::{HeaderMap, StatusCode, header};
+use metering::{Amounts, Refusal};
+use serde::{Deserialize, Serialize};
+use studio::{
+    Accepted, Due, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Quote, Resolution,
+};
+use tenancy::{ContentHash, JobDocument, ObjectKey, TenantContext};
+
+use crate::app::{App, bucket_problem};
+use crate::jobs::JobView;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/api/v1/projects/{id}/render/quote", post(quote))
+        .route("/api/v1/projects/{id}/render", post(render))
+}
+
+#[derive(Debug, Default, Deserialize, Validate)]
+#[garde(allow_unvalidated)]
+#[serde(default, deny_unknown_fields)]
+struct Order {
+    resolution: Resolution,
+}
+
+#[derive(Debug, Serialize)]
+#[allow(clippy::struct_field_names, reason = "names of the API")]
+struct QuoteView {
+    resolution: Resolution,
+    steps: usize,
+    reused_steps: usize,
+    images: u64,
+    narration_seconds: f64,
+    render_minutes: f64,
+    film_seconds: f64,
+    /// With the embedded providers, millionths of a dollar.
+    cost_micro_usd: u64,
+    /// Whether the month's quota suffices for the worst case.
+    fits: bool,
+}
+
+/// What the film will use and cost. Nothing is spent. Cost: three reads and one for each artefact.
+async fn quote(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<ProjectId>,
+    Json(order): Json<Order>,
+) -> Answer<Json<QuoteView>> {
+    let (_, _, quote) = plan(&app, &caller, &id, order.resolution).await?;
+    let refusal = app.meter.refusal(&caller.tenant, caller.plan, amounts(&quote.worst_case())).await?;
+    Ok(Json(QuoteView {
+        resolution: order.resolution,
+        steps: quote.steps,
+        reused_steps: quote.reused_steps,
+        images: quote.images,
+        narration_seconds: seconds(quote.speech_ms),
+        render_minutes: seconds(quote.render_ms) / 60.0,
+        film_seconds: seconds(quote.film_ms),
+        cost_micro_usd: quote.cost_micro_usd,
+        fits: refusal.is_none(),
+    }))
+}
+
+/// Starts a render. The worst case is held against the quota in the transaction that accepts the job; the
+/// same `Idempotency-Key` with the same order gives the same job. Cost: two reads and one for each
+/// artefact; one object; one transaction of three or four items, one more for each hundred steps; one
+/// message for each picture and narration; one write.
+async fn render(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<ProjectId>,
+    headers: HeaderMap,
+    Json(order): Json<Order>,
+) -> Answer<impl IntoResponse> {
+    if order.resolution.is_premium() && caller.plan == tenancy::Plan::Free {
+        let detail = "4K is part of the paid plans. Choose 1080p, or upgrade.";
+        let problem = Problem::new(Code::PlanRequired, detail).with("feature", "4k");
+        return Err(problem.with("upgrade_url", format!("{}/billing", app.frontend)));
+    }
+    let (project, plan, quote) = plan(&app, &caller, &id, order.resolution).await?;
+    let job = new_job(&caller, &project, &plan, order.resolution);
+    let document = serde_json::to_vec(&plan).map_err(Problem::internal)?;
+    let key = ObjectKey::job(&caller.tenant, job.id.uuid(), JobDocument::Plan);
+    app.bucket.put(&key, document, "application/json").await.map_err(bucket_problem)?;
+
+    let asked = amounts(&quote.worst_case());
+    let hold = app.meter.hold(&caller.tenant, caller.plan, job.id.uuid(), asked)?;
+    let idempotency = idempotency_key(&headers, &project, order.resolution)?;
+    let job = match app.studio.accept_job(&caller.tenant, &job, idempotency.as_ref(), hold).await? {
+        Accepted::New => {
+            // From here on the job is accepted: whatever fails now is made good by the sweeper.
+            if let Err(error) = begin(&app, &caller, job.id, &plan).await {
+                tracing::error!(job = %job.id, error = %error, "job {} is left to the sweeper: {error}", job.id);
+            }
+            job
+        }
+        Accepted::Before(before) => {
+            app.studio.job(&caller.tenant, &before).await?.ok_or_else(|| Problem::not_found("job"))?
+        }
+        Accepted::OtherRequest => {
+            let detail = "Use a new Idempotency-Key for a new request.";
+            return Err(Problem::new(Code::IdempotencyMismatch, detail));
+        }
+        Accepted::Refused => return Err(refusal(&app, &caller, asked).await?),
+    };
+    let location = [(header::LOCATION, format!("/api/v1/jobs/{}", job.id))];
+    Ok((StatusCode::ACCEPTED, AppendHeaders(location), Json(JobView::from(job))))
+}
+
+/// The plan of a project's film, and what of it is there already.
+async fn plan(
+    app: &App,
+    caller: &TenantContext,
+    id: &ProjectId,
+    resolution: Resolution,
+) -> Result<(Project, Plan, Quote), Problem> {
+    let (project, manuscript) = app.project_with_text(&caller.tenant, id).await?;
+    manuscript.storyboard.verify(&manuscript.text).map_err(Problem::internal)?;
+    let plan = Plan::draw(&project, &manuscript, resolution);
+    let artefacts: Vec<ContentHash> = plan.steps.iter().map(|step| step.artefact).collect();
+    let present = app.studio.artefacts(&caller.tenant, &artefacts).await?;
+    let present: Vec<bool> = present.iter().map(Option::is_some).collect();
+    let quote = Quote::of(&plan, &present);
+    Ok((project, plan, quote))
+}
+
+fn new_job(caller: &TenantContext, project: &Project, plan: &Plan, resolution: Resolution) -> Job {
+    Job {
+        id: JobId::new(),
+        project: project.id,
+        title: project.title.clone(),
+        user: caller.user,
+        resolution,
+        status: JobStatus::Running,
+        version: 1,
+        created_at: cloud::clock::now(),
+        ended_at: None,
+        video: None,
+        failure: None,
+        tally: plan.tally(),
+        due: Some(Due::for_layout(&caller.tenant)),
+    }
+}
+
+/// Lays out the steps, sends those that wait for nothing, and says so.
+async fn begin(app: &App, caller: &TenantContext, job: JobId, plan: &Plan) -> Result<(), String> {
+    app.studio.lay_out(&caller.tenant, job, plan).await.map_err(|error| error.to_string())?;
+    let roots = plan.roots().cloned();
+    let sent = app.steps.send(&caller.tenant, job, roots, Duration::ZERO).await;
+    sent.map_err(|error| error.to_string())?;
+    app.studio.laid_out(&caller.tenant, &job).await.map_err(|error| error.to_string())
+}
+
+fn idempotency_key(
+    headers: &HeaderMap,
+    project: &Project,
+    resolution: Resolution,
+) -> Result<Option<IdempotencyKey>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    if value.is_empty() || value.len() > 255 {
+        return Err(Problem::new(Code::BadRequest, "Send an Idempotency-Key of 1 to 255 characters."));
+    }
+    let request = serde_json::json!([project.id, resolution]).to_string();
+    Ok(Some(IdempotencyKey {
+        key: ContentHash::of(value.as_bytes()),
+        request: ContentHash::of(request.as_bytes()),
+    }))
+}
+
+/// The 402 that names what does not suffice. Where the quota would suffice after all, because another
+/// job ended meanwhile, the client is asked to try again.
+async fn refusal(app: &App, caller: &TenantContext, asked: Amounts) -> Result<Problem, Problem> {
+    let refusal = app.meter.refusal(&caller.tenant, caller.plan, asked).await?;
+    let Some(Refusal { metric, limit, used, asked, resets_at }) = refusal else {
+        return Ok(Problem::unavailable("quota", "changed between two looks"));
+    };
+    let unit = metric.counted_per_shown();
+    let detail = format!(
+        "This render may need {} {} and {} of {} are used or held. It fits again on {resets_at}, or upgrade.",
+        asked.div_ceil(unit),
+        metric.as_str(),
+        used.div_ceil(unit),
+        limit / unit,
+    );
+    Ok(Problem::new(Code::QuotaExceeded, detail)
+        .with("metric", metric.as_str())
+        .with("limit", limit / unit)
+        .with("used", used.div_ceil(unit))
+        .with("asked", asked.div_ceil(unit))
+        .with("resets_at", resets_at.to_string())
+        .with("upgrade_url", format!("{}/billing", app.frontend)))
+}
+
+fn amounts(quote: &Quote) -> Amounts {
+    Amounts { images: quote.images, speech_ms: quote.speech_ms, render_ms: quote.render_ms }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "for display")]
+fn seconds(ms: u64) -> f64 {
+    ms as f64 / 1000.0
+}
