@@ -78,15 +78,17 @@ fn quality(before: &str, after: &str) -> Quality {
         Some(c) if is_clause_end(c) => return Quality::Clause,
         _ => {}
     }
+    let unspaced = |c: Option<char>| c.is_some_and(|c| writes_no_spaces(c.script()));
+    let (before_unspaced, after_unspaced) =
+        (unspaced(said.chars().next_back()), unspaced(after.chars().next()));
+    if !spaces.is_empty() && before_unspaced && after_unspaced {
+        // Thai writes a space where others write a comma.
+        return Quality::Clause;
+    }
     if !spaces.is_empty() || before.ends_with('\u{200B}') {
         return Quality::Space;
     }
-    let unspaced = |c: Option<char>| c.is_some_and(|c| writes_no_spaces(c.script()));
-    if unspaced(said.chars().next_back()) || unspaced(after.chars().next()) {
-        Quality::Unspaced
-    } else {
-        Quality::Hyphen
-    }
+    if before_unspaced || after_unspaced { Quality::Unspaced } else { Quality::Hyphen }
 }
 
 /// The Quran's mark at a verse's end, with the verse's number inside.
@@ -182,6 +184,12 @@ mod tests {
     fn thai_breaks_between_words_it_writes_without_spaces() {
         assert_eq!(parts("พระเจ้าทรงเป็นผู้เลี้ยงแกะ", Quality::Unspaced).concat(), "พระเจ้าทรงเป็นผู้เลี้ยงแกะ");
         assert!(breaks("พระเจ้าทรงเป็นผู้เลี้ยงแกะ").len() >= 3);
+    }
+
+    #[test]
+    fn a_space_in_thai_ends_a_clause() {
+        assert_eq!(parts("ของข้าพเจ้า ข้าพเจ้าจะไม่", Quality::Clause), ["ของข้าพเจ้า", "ข้าพเจ้าจะไม่"]);
+        assert_eq!(parts("my shepherd", Quality::Clause), ["my shepherd"]);
     }
 
     #[test]

@@ -77,7 +77,7 @@ const FACES: [(FaceId, &str, f32); 18] = [
     (FaceId::Emoji, "NotoEmoji-Medium.ttf", 0.9),
 ];
 
-/// The shipped fonts, loaded. Read once per process and share: about 17 MB.
+/// The shipped fonts, loaded. Read once per process and share: about 16 MB.
 pub struct Fonts {
     faces: Vec<Face>,
     covered: Coverage,
