@@ -1,0 +1,83 @@
+//! The sweeper: once a minute, whatever nobody took care of in time is sent again.
+
+use std::time::Duration;
+
+use cloud::bucket::{Bucket, BucketError};
+use cloud::queue::{Queue, QueueError};
+use cloud::settings;
+use cloud::table::{Table, TableError};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use studio::{JobId, JobStatus, Overdue, Plan, StepMessage, StepQueue, Studio};
+use tenancy::{JobDocument, ObjectKey, TenantId};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    cloud::telemetry::init();
+    let config = cloud::config().await;
+    let path_style = settings::parsed("S3_PATH_STYLE", false)?;
+    let sweeper = &Sweeper {
+        studio: Studio::new(Table::new(&config, settings::text("STUDIO_TABLE")?)),
+        bucket: Bucket::new(&config, settings::text("MEDIA_BUCKET")?, path_style),
+        steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
+    };
+    lambda_runtime::run(service_fn(async |_: LambdaEvent<serde_json::Value>| sweeper.sweep().await)).await
+}
+
+struct Sweeper {
+    studio: Studio,
+    bucket: Bucket,
+    steps: StepQueue,
+}
+
+/// Why something was not sent again. The next minute's run tries it again.
+#[derive(Debug, thiserror::Error)]
+enum SweepError {
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
+    #[error("the plan cannot be read: {0}")]
+    Plan(#[from] serde_json::Error),
+}
+
+impl Sweeper {
+    /// Cost: one query a shard; for each overdue step one write and one message; for each job that was not
+    /// laid out what laying it out costs.
+    async fn sweep(&self) -> Result<(), SweepError> {
+        let overdue = self.studio.overdue().await?;
+        let mut failed = 0;
+        for entry in &overdue {
+            if let Err(error) = self.send_again(entry).await {
+                failed += 1;
+                tracing::error!(entry = ?entry, error = %error, "not sent again: {error}");
+            }
+        }
+        tracing::info!(overdue = overdue.len(), failed, "swept {}", overdue.len());
+        Ok(())
+    }
+
+    async fn send_again(&self, overdue: &Overdue) -> Result<(), SweepError> {
+        match overdue {
+            Overdue::Step(StepMessage { tenant, job, step }) => {
+                Ok(self.steps.send(tenant, *job, [step.clone()], Duration::ZERO).await?)
+            }
+            Overdue::Job(tenant, job) => self.lay_out(tenant, *job).await,
+        }
+    }
+
+    /// Finishes what the process that accepted the job did not come to.
+    async fn lay_out(&self, tenant: &TenantId, job: JobId) -> Result<(), SweepError> {
+        let running =
+            self.studio.job(tenant, &job).await?.is_some_and(|job| job.status == JobStatus::Running);
+        if !running {
+            return Ok(());
+        }
+        let plan = self.bucket.get(&ObjectKey::job(tenant, job.uuid(), JobDocument::Plan)).await?;
+        let plan: Plan = serde_json::from_slice(&plan)?;
+        self.studio.lay_out(tenant, job, &plan).await?;
+        self.steps.send(tenant, job, plan.roots().cloned(), Duration::ZERO).await?;
+        Ok(self.studio.laid_out(tenant, &job).await?)
+    }
+}
