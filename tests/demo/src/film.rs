@@ -1,0 +1,121 @@
+//! From the command line to the film on disk.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use client::{Api, ApiError, Job, JobStatus, LocalStack, NewProject, Project, Quote};
+
+use crate::delivery::Delivery;
+use crate::error::DemoError;
+use crate::manuscript::Manuscript;
+use crate::options::Options;
+use crate::progress::Display;
+use crate::{summary, units};
+
+/// Who uses the demo: always the same person, so that work done before is found again.
+const EMAIL: &str = "demo@example.com";
+
+/// How often in a row the stack may fail to say how far the job is, and how long to wait in between.
+const PATIENCE: u32 = 10;
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Makes the film that the options ask for, and says so.
+///
+/// # Errors
+/// [`DemoError`].
+pub(crate) async fn make(options: &Options, out: &mut impl Write) -> Result<(), DemoError> {
+    let began = Instant::now();
+    let manuscript = Manuscript::find(options.text.as_deref(), &options.lang)?;
+    let stack = LocalStack::at(&options.stack)?;
+    let (api, signed_in) = stack.sign_in(EMAIL).await?;
+    writeln!(out, "signed in as {EMAIL} ({})", signed_in.tenant)?;
+
+    let project = api.create_project(&wanted(options, manuscript)).await?;
+    let storyboard = api.storyboard(&project.id).await?;
+    let quote = api.quote(&project.id, options.resolution.as_deref()).await?;
+    announce(out, &project, storyboard.scenes.len(), &quote)?;
+    if !quote.fits {
+        return Err(DemoError::DoesNotFit);
+    }
+
+    let job = api.render(&project.id, options.resolution.as_deref(), None).await?;
+    let (api, job) = follow(&stack, api, job).await?;
+    let video = match (job.status, job.video, job.failure) {
+        (JobStatus::Done, Some(video), _) => api.video(&video).await?,
+        (JobStatus::Cancelled, ..) => return Err(DemoError::Cancelled),
+        (JobStatus::Failed, _, Some(failure)) => {
+            return Err(DemoError::JobFailed { message: failure.message, step: failure.step });
+        }
+        _ => return Err(DemoError::NoVideo),
+    };
+
+    let delivery = Delivery::into(&options.out, &video)?;
+    let receipt = delivery.fetch(&api, &video).await?;
+    Ok(summary::print(out, &delivery, &video, &receipt, began.elapsed())?)
+}
+
+fn wanted(options: &Options, manuscript: Manuscript) -> NewProject {
+    NewProject {
+        text: manuscript.text,
+        title: Some(manuscript.title),
+        language: Some(options.lang.clone()),
+        aspect: Some(options.aspect.clone()),
+        voice: options.voice.clone(),
+        ..NewProject::default()
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds of a film, for people")]
+fn announce(out: &mut impl Write, project: &Project, scenes: usize, quote: &Quote) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "“{}”: {}, about {}, {} {}",
+        project.title,
+        units::count(scenes as u64, "scene"),
+        units::time_ms((quote.film_seconds * 1000.0) as u64),
+        project.aspect,
+        quote.resolution,
+    )?;
+    writeln!(
+        out,
+        "quote: {}, {:.0} s of narration, {:.1} min of film, {}; {} of {} are done already",
+        units::count(quote.images, "picture"),
+        quote.narration_seconds,
+        quote.render_minutes,
+        units::dollars(quote.cost_micro_usd),
+        quote.reused_steps,
+        units::count(quote.steps, "step"),
+    )
+}
+
+/// Shows how far a job is until it ends. The access token may end before a long film is made: then
+/// signs in again.
+async fn follow(stack: &LocalStack, mut api: Api, mut job: Job) -> Result<(Api, Job), DemoError> {
+    let mut display = Display::new();
+    let mut failures = 0;
+    display.show(&job.progress);
+    while !job.has_ended() {
+        match api.job_after(&job.id, job.version).await {
+            Ok(newer) => {
+                job = newer;
+                failures = 0;
+                display.show(&job.progress);
+            }
+            Err(error) if error.is_unauthorized() && failures == 0 => {
+                failures += 1;
+                api = stack.sign_in(EMAIL).await?.0;
+            }
+            Err(error) if error.is_transient() && failures < PATIENCE => {
+                failures += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(ApiError::Transport { .. }) => {
+                let endpoint = stack.outputs.endpoint.clone();
+                return Err(client::StackError::NotRunning { endpoint }.into());
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    display.end();
+    Ok((api, job))
+}
