@@ -205,7 +205,7 @@ pub(crate) fn wheat(
         let place = Place::new((x * frame.w(), foot), tall);
         let lean = wind + rng.range(-0.12, 0.12);
         let neck = (lean * 0.55, 0.72);
-        let width = unit * lerp(0.0020, 0.0036, depth) / tall;
+        let width = unit * lerp(0.0014, 0.0026, depth) / tall;
         stalks = stalks.placed(place).blade((0.0, 0.0), (lean * 0.12, 0.45), neck, width * 1.6).limb(
             (lean * 0.28, 0.5),
             neck,
@@ -220,7 +220,7 @@ pub(crate) fn wheat(
             let t = i as f32 / 8.0;
             let at = (neck.0 + sin * long * t, neck.1 + cos * long * t - 0.3 * long * t * t);
             let row = if i % 2 == 0 { 1.0 } else { -1.0 };
-            let size = long * 0.105 * (1.0 - 0.45 * t);
+            let size = long * 0.135 * (1.0 - 0.45 * t);
             let out = (at.0 + cos * row * size * 0.9, at.1 - sin * row * size * 0.9);
             ears = ears.placed(place).blade(
                 (out.0 - sin * size, out.1 - cos * size),
@@ -232,16 +232,16 @@ pub(crate) fn wheat(
             ears = ears.placed(place).limb(out, awn, (width * 0.42, width * 0.15));
         }
     }
-    let (straw, gold) = (manner.warm(0.50, 0.085, 4.0), manner.warm(0.78, 0.115, 8.0));
+    let (straw, gold) = (manner.earth(0.56, 0.085, 12.0), manner.earth(0.80, 0.115, 16.0));
     let lamp = |x: f32| {
         let toward = 1.0 - ((x / frame.w() - sx).abs() * 1.5).min(1.0);
         light.ambient * lerp(0.62, 0.34, depth)
             + light.sun * ((0.05 + 0.42 * toward * toward) * lerp(1.0, 0.62, depth))
     };
     canvas.fill(stalks.path(), |x, y, _| {
-        straw.tint(lamp(x)) * lerp(0.35, 0.9, ((foot - y) / (0.24 * unit)).clamp(0.0, 1.0))
+        straw.tint(lamp(x)) * lerp(0.9, 2.6, ((foot - y) / (0.24 * unit)).clamp(0.0, 1.0))
     });
-    canvas.fill(ears.path(), |x, _, _| gold.tint(lamp(x)));
+    canvas.fill(ears.path(), |x, _, _| gold.tint(lamp(x)) * 2.6);
 }
 
 /// What a tree looks like.
@@ -284,8 +284,8 @@ pub(crate) fn tree(canvas: &mut Canvas, place: Place, light: &Light, foliage: Fo
         for &(x, y) in &tips {
             for _ in 0..foliage.leaves / 4 {
                 let angle = rng.range(0.0, std::f32::consts::TAU);
-                let r = foliage.cluster * rng.unit().sqrt() * lerp(1.08, 0.80, t);
-                let shift = foliage.cluster * 0.42 * t;
+                let r = foliage.cluster * rng.unit().sqrt() * lerp(1.10, 0.52, t);
+                let shift = foliage.cluster * 0.55 * t;
                 let at = (x + angle.cos() * r + side * shift * 0.8, y + angle.sin() * r * 0.72 + shift);
                 let turn = rng.range(0.0, std::f32::consts::PI);
                 let long = foliage.leaf_size * rng.range(0.6, 1.15);
@@ -299,10 +299,15 @@ pub(crate) fn tree(canvas: &mut Canvas, place: Place, light: &Light, foliage: Fo
                     .close();
             }
         }
-        let lamp = light.ambient * lerp(0.30, 0.80, t) + light.sun * lerp(0.02, 0.42, t * t);
+        let lamp = light.ambient * lerp(0.22, 0.85, t) + light.sun * lerp(0.01, 0.55, t * t);
+        let clumps = rng.noise();
         canvas.fill(pen.path(), |px, py, _| {
             let (x, y) = place.local(px, py);
-            let high = 0.72 + 0.40 * smoothstep(0.3, 1.0, y) + 0.18 * (x * side).clamp(-1.0, 1.0);
+            let high = 0.55
+                + 0.50 * smoothstep(0.3, 1.0, y)
+                + 0.45 * (x * side).clamp(-0.5, 0.5)
+                + 0.55 * clumps.fbm(x * 8.0, y * 8.0, 3);
+            let high = high.max(0.2);
             foliage.leaf.tint(lamp) * high
         });
     }
@@ -331,6 +336,13 @@ fn grow(
     let to = (middle.0 + (angle - bend).cos() * length * 0.5, middle.1 + (angle - bend).sin() * length * 0.5);
     limbs.push((from, middle, (width, width * 0.86)));
     limbs.push((middle, to, (width * 0.86, width * 0.70)));
+    // A joint covers the wedge that two pieces leave open at a bend.
+    limbs.push((
+        (middle.0, middle.1 - width * 0.43),
+        (middle.0, middle.1 + width * 0.43),
+        (width * 0.80, width * 0.80),
+    ));
+    limbs.push(((from.0, from.1 - width * 0.4), (from.0, from.1 + width * 0.4), (width * 0.9, width * 0.9)));
     if level >= 2 {
         tips.push(to);
     }
@@ -342,7 +354,7 @@ fn grow(
         let t = (child as f32 + 0.5) / children as f32 * 2.0 - 1.0;
         let turned = angle + t * spread + rng.range(-0.15, 0.15);
         // Limbs reach up again after they spread.
-        let turned = lerp(turned, FRAC_PI_2, 0.12);
-        grow(to, turned, length * rng.range(0.66, 0.86), width * 0.62, level + 1, spread, limbs, tips, rng);
+        let turned = lerp(turned, FRAC_PI_2, 0.06);
+        grow(to, turned, length * rng.range(0.58, 0.92), width * 0.62, level + 1, spread, limbs, tips, rng);
     }
 }

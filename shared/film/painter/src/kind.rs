@@ -70,6 +70,8 @@ kinds! {
     Harvest "harvest" ALL, &["wheat", "harvest", "bread", "grain", "field", "seed", "abundance"], scenes::fields::harvest;
     /// An old olive tree.
     Garden "garden" ALL, &["garden", "olive", "tree", "vine", "fruit", "root", "oil"], scenes::fields::garden;
+    /// Tall trees with light falling between them.
+    Forest "forest" ALL, &["forest", "wood", "grove", "cedar", "leaf", "hermitage", "tree"], scenes::woods::forest;
     /// The storm passes, with a rainbow.
     Rainbow "rainbow" ALL, &["rainbow", "rain", "storm", "cloud", "promise", "covenant"], scenes::fields::rainbow;
     /// A temple with curved towers by the water.
@@ -96,6 +98,8 @@ kinds! {
     AltarFire "altar_fire" &[Hindu, Jewish, Christian, Buddhist, Universal], &["fire", "altar", "flame", "sacrifice", "offering", "spirit", "agni"], scenes::interiors::altar_fire;
     /// Pierced lanterns hanging in the dusk.
     Lanterns "lanterns" &[Islamic], &["lantern", "lamp", "ramadan", "light", "night"], scenes::interiors::lanterns;
+    /// A laid table in window light.
+    Feast "feast" ALL, &["table", "feast", "banquet", "supper", "bread", "cup", "communion", "gratitude", "langar"], scenes::still_life::feast;
     /// An arcade with daylight at its end.
     Arcade "arcade" ALL, &["house", "door", "dwell", "court", "gate", "threshold", "light", "hall"], scenes::interiors::arcade;
 }

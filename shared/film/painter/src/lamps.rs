@@ -76,7 +76,7 @@ pub(crate) fn fire(
 /// A clay lamp with a lit wick; 1 in local measure is its width, its foot at the origin.
 /// Returns where its flame stands, in pixels.
 pub(crate) fn diya(layer: &mut Layer, place: Place, manner: &Manner, light: &Light) -> (f32, f32) {
-    let clay = manner.warm(0.56, 0.105, -14.0);
+    let clay = manner.earth(0.56, 0.105, -16.0);
     let fire = manner.flame();
     let from = if light.sun_at.0 * layer.frame().w() < place.x { -1.0 } else { 1.0 };
     let bowl = place
@@ -123,7 +123,7 @@ pub(crate) fn candle(
     room: Rgb,
     rng: &mut Stream,
 ) {
-    let wax = manner.warm(0.88, 0.035, 8.0);
+    let wax = manner.earth(0.88, 0.035, 8.0);
     let fire = manner.flame();
     let half = width * 0.5;
     let lip = half * 0.30;

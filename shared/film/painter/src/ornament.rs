@@ -189,14 +189,15 @@ fn octagonal(x: f32, y: f32) -> f32 {
     const INNER: f32 = 0.37;
     let meet = (MEET * 0.923_88, MEET * 0.382_68);
     let (m1, m2) = ((1.0, 0.0), (HALF, HALF));
-    // Outwards the rays go straight on through the square in the corner.
-    let reach = (1.0 - meet.0) / (m2.0 - meet.0);
-    let corner = (meet.0 + (m2.0 - meet.0) * reach, meet.1 + (m2.1 - meet.1) * reach);
-    segment(p, m1, meet).min(segment(p, meet, corner)).min(segment(p, meet, (INNER, 0.0))).min(segment(
-        p,
-        meet,
-        (INNER * HALF, INNER * HALF),
-    ))
+    // The octagon's own side closes the square in the corner, and a smaller square hangs in that: so no
+    // gap between stars is shaped like a cross.
+    let vertex = (1.0, std::f32::consts::SQRT_2 - 1.0);
+    segment(p, m1, meet)
+        .min(segment(p, m2, meet))
+        .min(segment(p, meet, (INNER, 0.0)))
+        .min(segment(p, meet, (INNER * HALF, INNER * HALF)))
+        .min(segment(p, m2, vertex))
+        .min(segment(p, m2, (1.0, HALF)))
 }
 
 /// Hexagons, six-pointed stars at their middles.

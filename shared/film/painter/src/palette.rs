@@ -12,6 +12,8 @@ pub(crate) struct Manner {
     pub(crate) cool: f32,
     /// Hue of the rare third colour: petals, glass, glazes.
     pub(crate) accent: f32,
+    /// How far skies turn towards rose between light and shade, in degrees of hue.
+    pub(crate) blush: f32,
     /// How colourful, about 1.
     pub(crate) chroma: f32,
     /// How thick the air is, about 1.
@@ -46,6 +48,7 @@ impl Manner {
             warm: warm + rng.range(-5.0, 5.0),
             cool: cool + rng.range(-6.0, 6.0),
             accent: accent + rng.range(-10.0, 10.0),
+            blush: rng.range(10.0, 46.0),
             chroma: chroma * rng.range(0.92, 1.08),
             haze: rng.range(0.75, 1.3),
             rays: rng.range(0.7, 1.25),
@@ -73,6 +76,11 @@ impl Manner {
     /// Leaves and grass, leaning towards the film's light.
     pub(crate) fn green(&self, l: f32, chroma: f32) -> Rgb {
         lch(l, chroma * self.chroma, 124.0 + (self.warm - 70.0) * -0.12)
+    }
+
+    /// Clay, bread, straw, linen, bark: things that keep near a hue of their own in any light.
+    pub(crate) fn earth(&self, l: f32, chroma: f32, turn: f32) -> Rgb {
+        lch(l, chroma * (0.4 + 0.6 * self.chroma), 68.0 + (self.warm - 68.0) * 0.35 + turn)
     }
 
     /// Stone: nearly grey, of the warm side.
@@ -120,7 +128,7 @@ impl Light {
     pub(crate) fn new(manner: &Manner, hour: Hour, sun_at: (f32, f32)) -> Self {
         let (c, warm, cool) = (manner.chroma, manner.warm, manner.cool);
         // Between light and shade, skies pass through rose, never through green.
-        let rose = warm - 40.0;
+        let rose = warm - manner.blush;
         // By day the open sky keeps near blue, whatever the film's shade is.
         let blue = 240.0 + (cool - 240.0) * 0.35;
         let lab = |l: f32, chroma: f32, hue: f32| Lab::lch(l, chroma * c, hue);

@@ -21,9 +21,12 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// An upright view with the horizon at a fraction of the height.
-    pub(crate) fn new(frame: Frame, horizon: f32, near: f32, far: f32) -> Self {
-        Self { horizon: horizon * frame.h(), focal: frame.unit, centre: frame.w() * 0.5, eye: 1.0, near, far }
+    /// An upright view with the horizon at a fraction of the height; land begins just below the frame.
+    pub(crate) fn new(frame: Frame, horizon: f32, eye: f32, far: f32) -> Self {
+        let below = (1.0 - horizon) * frame.h() / frame.unit;
+        // Land that rises under the eye is seen nearer than level ground: leave room for it.
+        let near = 0.70 * eye / below.max(0.05);
+        Self { horizon: horizon * frame.h(), focal: frame.unit, centre: frame.w() * 0.5, eye, near, far }
     }
 
     /// The pixel at which a point of the world is seen.

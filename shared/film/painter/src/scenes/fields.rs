@@ -35,7 +35,7 @@ impl Hills {
 
     pub(crate) fn grass(&self, ground: &Ground, s: &Setting<'_>, light: &Light, sun: (f32, f32, f32)) -> Rgb {
         let broad = self.cover.fbm_from(ground.x * 0.35, ground.z * 0.35, 3, ground.finest * 0.35);
-        let fine = self.cover.fbm_from(ground.x * 5.0, ground.z * 3.2, 5, ground.finest * 4.0);
+        let fine = self.cover.fbm_from(ground.x * 5.0, ground.z * 3.2, 8, ground.finest * 2.2);
         let (fresh, dry) = (
             s.manner.green(0.52, 0.085),
             s.manner.green(0.56, 0.07).mix(s.manner.warm(0.60, 0.07, 18.0), 0.5),
@@ -70,7 +70,7 @@ fn groves(
         }
     }
     spots.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let leaf = s.manner.green(0.40, 0.06);
+    let leaf = s.manner.green(0.52, 0.085);
     let side = if light.sun_at.0 < 0.5 { -1.0 } else { 1.0 };
     let clumps = rng.noise();
     for (x, z) in spots {
@@ -111,7 +111,7 @@ pub(crate) fn pastures(s: &Setting<'_>) -> Scene {
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.55));
     let hills = Hills::new(&mut rng, 0.75);
-    let view = View { eye: 1.0, ..View::new(s.frame, horizon, 0.9, 60.0) };
+    let view = View::new(s.frame, horizon, 1.0, 60.0);
     let sun = terrain::sun_direction(&light, 0.6);
     let (pond_x, pond_z) = (side * rng.range(3.0, 3.8), rng.range(5.8, 6.6));
     let height = |x: f32, z: f32, finest: f32| {
@@ -145,12 +145,6 @@ pub(crate) fn pastures(s: &Setting<'_>) -> Scene {
             &mut rng,
         );
     }
-    let blades = (
-        s.manner.green(0.30, 0.05).tint(light.ambient),
-        s.manner.green(0.62, 0.10).tint(light.sun * 0.35 + light.ambient * 0.4),
-    );
-    let h = s.frame.h();
-    flora::grass(&mut canvas, blades, (0.045, 520.0), |_| h + 0.012 * s.frame.unit, &mut rng);
     let at = s.frame.place(light.sun_at.0, light.sun_at.1);
     light::shafts(&mut canvas, at, 0.8, 0.12 * s.manner.rays, light.disc, &mut rng);
     light::bloom(&mut canvas, 0.85, 0.4);
@@ -209,7 +203,7 @@ pub(crate) fn path(s: &Setting<'_>) -> Scene {
     let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.6));
     let hills = Hills::new(&mut rng, 0.8);
     let (wind, phase) = (rng.range(0.75, 1.0), rng.range(0.0, 6.0));
-    let view = View { eye: 1.25, ..View::new(s.frame, horizon, 1.1, 60.0) };
+    let view = View::new(s.frame, horizon, 1.25, 60.0);
     let sun = terrain::sun_direction(&light, 0.5);
     let middle = |z: f32| {
         let swing = (z.ln() * 3.4 * wind + phase).sin() * 0.20 * z.min(16.0).powf(0.9);
@@ -223,7 +217,7 @@ pub(crate) fn path(s: &Setting<'_>) -> Scene {
         lerp(hills.shape.at(0.3, z * 0.12 + hills.offset) * 0.30, land, low)
             - 0.05 * smoothstep(0.42, 0.26, off)
     };
-    let dust = s.manner.warm(0.76, 0.045, 0.0);
+    let dust = s.manner.earth(0.76, 0.040, 2.0);
     let air = Air { clear: AIR.clear * 0.8 / s.manner.haze, mist: 0.5, ..AIR };
     terrain::paint(&mut canvas, &view, (&light, air), (-9.0, 0.5), height, |ground| {
         let grass = hills.grass(ground, s, &light, sun);
@@ -252,9 +246,9 @@ pub(crate) fn harvest(s: &Setting<'_>) -> Scene {
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.5));
     let hills = Hills::new(&mut rng, 0.55);
-    let view = View { eye: 0.9, ..View::new(s.frame, horizon, 0.8, 50.0) };
+    let view = View::new(s.frame, horizon, 0.9, 50.0);
     let sun = terrain::sun_direction(&light, 0.45);
-    let (gold, straw) = (s.manner.warm(0.74, 0.105, 6.0), s.manner.warm(0.56, 0.085, -2.0));
+    let (gold, straw) = (s.manner.earth(0.76, 0.110, 14.0), s.manner.earth(0.60, 0.085, 6.0));
     let field = |z: f32| smoothstep(17.0, 14.0, z);
     let sun_side = (light.sun_at.0 - 0.5) * s.frame.w() / s.frame.unit;
     terrain::paint(
@@ -263,13 +257,13 @@ pub(crate) fn harvest(s: &Setting<'_>) -> Scene {
         (&light, Air { clear: 26.0 / s.manner.haze, ..AIR }),
         (-9.0, 0.45),
         |x, z, finest| {
-            let ears = hills.cover.fbm_from(x * 9.0, z * 4.0, 3, finest * 6.0) * 0.045 * field(z);
+            let ears = hills.cover.fbm_from(x * 14.0, z * 8.0, 3, finest * 9.0) * 0.014 * field(z);
             hills.height(x, z, finest) * smoothstep(5.0, 22.0, z) + ears
         },
         |ground| {
             let sway = hills.cover.fbm_from(ground.x * 0.7, ground.z * 0.5, 3, ground.finest);
-            let fine = hills.cover.fbm_from(ground.x * 16.0, ground.z * 5.0, 4, ground.finest * 9.0);
-            let albedo = straw.mix(gold, smoothstep(-0.35, 0.4, sway + fine)) * (1.0 + 0.7 * fine);
+            let fine = hills.cover.fbm_from(ground.x * 30.0, ground.z * 5.0, 5, ground.finest * 14.0);
+            let albedo = straw.mix(gold, smoothstep(-0.4, 0.5, sway + fine)) * (1.0 + 0.40 * fine);
             let path = (-((ground.x / ground.z - sun_side) / 0.35).powi(2)).exp();
             let glow = gold.tint(light.sun) * ((0.10 + 0.16 * path) * (0.5 + fine).max(0.0));
             let grain = terrain::matt(ground, &light, sun, albedo) + glow;
@@ -280,7 +274,7 @@ pub(crate) fn harvest(s: &Setting<'_>) -> Scene {
     groves(&mut canvas, s, (&view, &light), 40, grove, &mut rng);
     let at = s.frame.place(light.sun_at.0, light.sun_at.1);
     light::shafts(&mut canvas, at, 0.85, 0.22 * s.manner.rays, light.disc, &mut rng);
-    for (depth, count) in [(0.0, 34.0), (0.5, 26.0), (1.0, 17.0)] {
+    for (depth, count) in [(0.0, 60.0), (0.5, 40.0), (1.0, 22.0)] {
         flora::wheat(&mut canvas, &s.manner, &light, (depth, count), &mut rng);
     }
     light::bloom(&mut canvas, 0.8, 0.5);
@@ -300,7 +294,7 @@ pub(crate) fn garden(s: &Setting<'_>) -> Scene {
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.25, 0.5));
     let hills = Hills::new(&mut rng, 0.7);
-    let view = View { eye: 1.1, ..View::new(s.frame, horizon, 1.0, 60.0) };
+    let view = View::new(s.frame, horizon, 1.1, 60.0);
     let sun = terrain::sun_direction(&light, 0.5);
     let air = Air { clear: AIR.clear * 0.8 / s.manner.haze, mist: 0.6, ..AIR };
     terrain::paint(
@@ -317,18 +311,12 @@ pub(crate) fn garden(s: &Setting<'_>) -> Scene {
         cluster: 0.088,
         leaves: 132,
         leaf_size: 0.030,
-        spread: 0.80,
+        spread: 0.92,
     };
-    let z = 3.1;
+    let z = 3.5;
     for (x, z, tall) in [(side * 2.6, 9.0, 1.5), (-side * 4.6, 10.5, 1.6), (side * 5.4, 12.0, 1.6)] {
         let place = Place::new(view.project(x, hills.height(x, z, 0.02), z), view.scale(z) * tall);
-        flora::tree(
-            &mut canvas,
-            place,
-            &light,
-            Foliage { leaves: 40, leaf_size: 0.05, leaf: olive.leaf.mix(light.haze(), 0.3), ..olive },
-            &mut rng,
-        );
+        flora::tree(&mut canvas, place, &light, Foliage { leaves: 40, leaf_size: 0.05, ..olive }, &mut rng);
     }
     let x = (tree_x - 0.5) * s.frame.w() / view.focal * z;
     let foot = view.project(x, hills.height(x, z, 0.02), z);
@@ -372,7 +360,7 @@ pub(crate) fn rainbow(s: &Setting<'_>) -> Scene {
         before.mix(falling, (rain.at(x, y) * 0.62).min(0.9))
     });
     let hills = Hills::new(&mut rng, 0.85);
-    let view = View { eye: 1.2, ..View::new(frame, horizon, 1.1, 60.0) };
+    let view = View::new(frame, horizon, 1.2, 60.0);
     let sun = terrain::sun_direction(&light, 0.7);
     let passing = rng.noise();
     terrain::paint(
@@ -391,7 +379,7 @@ pub(crate) fn rainbow(s: &Setting<'_>) -> Scene {
     // Forty-two degrees around the point opposite the sun, which lies under the horizon.
     let centre = (frame.w() * (0.5 - side * 0.10), (horizon + 0.06) * frame.h());
     let radius = lerp(0.56, 0.64, frame.tallness()) * frame.unit * lerp(1.0, 0.78, frame.tallness());
-    bow(&mut canvas, centre, radius, 0.050 * frame.unit, 0.24, horizon * frame.h(), false);
+    bow(&mut canvas, centre, radius, 0.054 * frame.unit, 0.30, horizon * frame.h(), false);
     bow(&mut canvas, centre, radius * 1.24, 0.075 * frame.unit, 0.055, horizon * frame.h(), true);
     light::bloom(&mut canvas, 0.8, 0.5);
     tone::quiet_ground(&mut canvas, 0.40);

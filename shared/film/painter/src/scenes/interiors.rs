@@ -247,80 +247,102 @@ pub(crate) fn arcade(s: &Setting<'_>) -> Scene {
     let tall = frame.tallness();
     let point = s.permits.arch_point;
     let horizon = lerp(0.555, 0.56, tall) * frame.h();
-    let light = s.light(
-        s.hour(&[Hour::Dawn, Hour::Day, Hour::Dusk]),
-        (0.5 + rng.range(-0.02, 0.02), horizon / frame.h() - 0.10),
-    );
+    let light = s
+        .light(s.hour(&[Hour::Dawn, Hour::Dusk]), (0.5 + rng.range(-0.02, 0.02), horizon / frame.h() - 0.10));
     let centre = frame.w() * (0.5 + rng.range(-0.05, 0.05) * (1.0 - tall));
     let light = Light { sun_at: (centre / frame.w(), light.sun_at.1), ..light };
     let mut canvas = Canvas::new(frame);
     sky::paint(&mut canvas, &light, horizon);
     let at = frame.place(light.sun_at.0, light.sun_at.1);
-    light::glow(&mut canvas, at, 0.09, light.disc * 0.5);
-    let (stone, grain) = (s.manner.stone(0.62), rng.noise());
+    light::glow(&mut canvas, at, 0.07, light.disc * 0.35);
+    tone::expose(&mut canvas, 0.72);
+    let (stone, grain) = (s.manner.stone(0.66), rng.noise());
     let end = light.disc.mix(light.haze().normalised(), 0.4);
-    const BAYS: u32 = 7;
+    const BAYS: usize = 6;
+    const HALF: f32 = 0.31;
+    const EYE: f32 = 0.30;
+    let rise = 0.86 + 0.30 * tall;
     // The nearest bay stands beside the eye, so that the floor reaches the bottom of the frame.
-    let nearest = 0.30 * frame.unit / (frame.h() - horizon) * 0.98;
-    let depth = |i: u32| if i == 0 { nearest } else { 0.98 * 1.38_f32.powi(i as i32 - 1) };
-    let eye = 0.30;
+    let nearest = EYE * frame.unit / (frame.h() - horizon) * 0.98;
+    let scale = |i: usize| frame.unit / if i == 0 { nearest } else { 0.95 * 1.30_f32.powi(i as i32 - 1) };
+    let foot = |i: usize| horizon + EYE * scale(i);
     for i in (0..BAYS).rev() {
-        let z = depth(i);
-        let k = frame.unit / z;
-        let foot = horizon + eye * k;
         let far = i as f32 / (BAYS - 1) as f32;
-        // The floor between this bay and the one behind, polished: it mirrors the end.
-        let behind = if i + 1 < BAYS { horizon + eye * frame.unit / depth(i + 1) } else { horizon };
-        let mirror_line = horizon + eye * frame.unit / depth(BAYS - 1);
-        let image = canvas.clone();
-        canvas.wash(behind.max(0.0) as usize, (foot.ceil() as usize).min(frame.height), |x, y, _| {
-            let z = eye * frame.unit / (y - horizon).max(1.0);
-            let (u, v) = ((x - centre) / frame.unit * z, z);
-            let (tu, tv) = (u / 0.24, v / 0.24);
-            let joint = smoothstep(0.0, 0.05, (tu - tu.round()).abs())
-                * smoothstep(0.0, 0.05, (tv - tv.round()).abs());
-            let check = if (tu.floor() + tv.floor()).rem_euclid(2.0) < 1.0 { 1.0 } else { 0.80 };
-            let rough = grain.fbm(u * 6.0, v * 6.0, 3);
-            let mirrored = image.sample(x + rough * 4.0, 2.0 * mirror_line - y + rough * 6.0);
-            let sheen = (-(u / 0.22).powi(2)).exp() * smoothstep(0.9, 5.0, z);
-            let own = stone.tint(light.ambient * 0.10 + end * (0.05 + 0.30 * sheen))
-                * (check * lerp(0.7, 1.0, joint) * (1.0 + 0.3 * rough));
-            own.mix(mirrored, 0.26 * joint)
-        });
-        let half = 0.31;
-        let rise = 0.86 + 0.25 * tall;
-        let place = Place::new((centre, foot), k);
-        // The soffit: the arch's own thickness, which takes the light from the end.
-        let thick = place.within(0.0, 0.0, 0.93);
-        for (place, inner) in [(thick, true), (place, false)] {
+        let place = Place::new((centre, foot(i)), scale(i));
+        let spring = rise - HALF * (1.0 + 0.45 * point);
+        // The soffit, which is the arch's own thickness and takes the light from the end; then its face.
+        for (place, soffit) in [(place.within(0.0, 0.0, 0.93), true), (place, false)] {
             let wide = frame.w() / place.scale + 1.0;
-            let pen = arch(place.pen(), 0.0, 0.0, half, rise, point).block(-wide, 0.0, wide, 20.0);
-            let foot_light = lerp(0.05, 0.42, far.powf(1.3));
+            let pen = arch(place.pen(), 0.0, 0.0, HALF, rise, point).block(-wide, 0.0, wide, 20.0);
+            let lit_end = lerp(0.22, 0.62, far.powf(1.2));
+            let bay = i as f32 * 3.0;
             canvas.fill(pen.path(), |px, py, _| {
                 let (x, y) = place.local(px, py);
-                let spring = rise - half * (1.0 + 0.45 * point);
+                let rough = 0.88 + 0.25 * grain.fbm(x * 8.0 + bay, y * 8.0, 4);
                 let edge = if y < spring {
-                    x.abs() - half
+                    x.abs() - HALF
                 } else {
-                    (x * x + ((y - spring) / (1.0 + 0.45 * point)).powi(2)).sqrt() - half
+                    (x * x + ((y - spring) / (1.0 + 0.45 * point)).powi(2)).sqrt() - HALF
                 };
-                let rough = 0.88 + 0.25 * grain.fbm(x * 8.0 + i as f32 * 3.0, y * 8.0, 4);
-                if inner {
-                    return stone.tint(end * (foot_light * 0.95 + 0.05) + light.ambient * 0.12) * rough;
+                let low = 0.75 + 0.25 * smoothstep(rise, 0.0, y);
+                if soffit {
+                    let depth = smoothstep(0.07, 0.0, edge);
+                    return stone.tint(end * (lit_end * (0.45 + 0.55 * depth) * low) + light.ambient * 0.16)
+                        * rough;
                 }
                 // Mouldings run around the opening; the face falls into shade beside it.
                 let mould = 0.5 + 0.5 * ((edge / 0.075).clamp(0.0, 1.0) * 12.5).cos();
                 let around = smoothstep(0.085, 0.0, edge);
-                let course =
-                    1.0 - 0.16 * smoothstep(0.03, 0.0, (y * 5.5 - (y * 5.5).round()).abs()) * (1.0 - around);
-                let lit = light.ambient * (0.10 + 0.06 * far)
-                    + end * (foot_light * (0.10 + 0.26 * around * mould + 0.14 * (-edge * 3.0).exp()));
+                let (row, along) = (y * 6.0, x * 3.4 + (y * 6.0).floor() * 0.5);
+                let joint = smoothstep(0.0, 0.06, (row - row.round()).abs()).min(smoothstep(
+                    0.0,
+                    0.035,
+                    (along - along.round()).abs(),
+                ));
+                let course = lerp(0.80, 1.0, joint.max(around));
+                let lit = light.ambient * (0.34 + 0.08 * far)
+                    + end * (lit_end * (0.16 * around * mould + 0.24 * (-edge * 2.2).exp()));
                 stone.tint(lit) * (rough * course)
             });
         }
         // Air in the arcade, thicker the farther.
-        light::glow(&mut canvas, (centre, horizon - 0.05 * k), 0.20 / z.sqrt(), end * (0.030 * (0.4 + far)));
+        light::glow(
+            &mut canvas,
+            (centre, horizon - 0.10 * scale(i)),
+            0.30 * scale(i) / frame.unit,
+            end * (0.016 + 0.022 * far),
+        );
     }
+    // A polished floor: it mirrors the daylight at the end.
+    let image = canvas.clone();
+    let line = foot(BAYS - 1);
+    let tile = 0.20;
+    canvas.wash(line.max(0.0) as usize, frame.height, |x, y, before| {
+        let bay = (0..BAYS).rev().find(|&i| foot(i) >= y).unwrap_or(0);
+        let room = HALF * scale(bay) - (x - centre).abs();
+        if room < -1.0 {
+            return before;
+        }
+        let z = EYE * frame.unit / (y - horizon).max(1.0);
+        let (u, v) = ((x - centre) / frame.unit * z, z);
+        let (tu, tv) = (u / tile + 0.5, v / tile);
+        let joint = smoothstep(0.0, 0.04, (tu - tu.round()).abs()).min(smoothstep(
+            0.0,
+            0.06,
+            (tv - tv.round()).abs(),
+        ));
+        let check = if (tu.floor() + tv.floor()).rem_euclid(2.0) < 1.0 { 1.0 } else { 0.72 };
+        let rough = grain.fbm(u * 6.0, v * 6.0, 3);
+        let smear = 0.008 * frame.unit;
+        let mirrored = [-1.5, -0.5, 0.5, 1.5].iter().fold(Rgb::BLACK, |sum, k| {
+            sum + image.sample(x + rough * smear, 2.0 * line - y + rough * smear + k * smear) * 0.25
+        });
+        let near = ((y - line) / (frame.h() - line)).clamp(0.0, 1.0);
+        let own = stone
+            .tint(light.ambient * 0.20 + end * (0.26 * (-(u / 0.20).powi(2)).exp() * lerp(1.0, 0.22, near)))
+            * (check * lerp(0.72, 1.0, joint) * (1.0 + 0.3 * rough));
+        before.mix(own.mix(mirrored, lerp(0.42, 0.10, near)), (room + 1.0).clamp(0.0, 1.0))
+    });
     let dust = rng.noise();
     let lean = rng.sign() * 0.10;
     light::beam(
@@ -331,7 +353,7 @@ pub(crate) fn arcade(s: &Setting<'_>) -> Scene {
         end * 0.055,
         dust,
     );
-    light::shafts(&mut canvas, at, 0.7, 0.30 * s.manner.rays, end, &mut rng);
+    light::shafts(&mut canvas, at, 0.7, 0.17 * s.manner.rays, end, &mut rng);
     light::bloom(&mut canvas, 0.75, 0.6);
     tone::quiet_ground(&mut canvas, 0.40);
     Scene { canvas, focus: (centre / frame.w(), light.sun_at.1 + 0.02) }

@@ -19,7 +19,7 @@ pub(crate) fn mountains(s: &Setting<'_>) -> Scene {
     let (shape, broad, cover) = (rng.noise(), rng.noise(), rng.noise());
     let offset = rng.range(0.0, 100.0);
     let peak = (sun_x - 0.5) * -0.55;
-    let view = View { eye: 1.35, ..View::new(s.frame, horizon, 1.2, 46.0) };
+    let view = View::new(s.frame, horizon, 1.35, 46.0);
     let air = Air { clear: 38.0 / s.manner.haze, mist: 0.8, mist_top: 0.45 };
     let sun = terrain::sun_direction(&light, 0.50);
     let (meadow, rock, snow) =
@@ -76,7 +76,7 @@ pub(crate) fn valley(s: &Setting<'_>) -> Scene {
     let dim = Light { sun: light.sun * 0.40, ambient: light.ambient * 0.42, ..light };
     let (shape, winding, cover) = (rng.noise(), rng.noise(), rng.noise());
     let offset = rng.range(0.0, 100.0);
-    let view = View { eye: 0.8, ..View::new(s.frame, horizon, 0.9, 50.0) };
+    let view = View::new(s.frame, horizon, 0.8, 50.0);
     let air = Air { clear: 30.0 / s.manner.haze, mist: 0.5, mist_top: 0.35 };
     let sun = terrain::sun_direction(&light, 0.5);
     let middle = |z: f32| {
@@ -140,7 +140,7 @@ pub(crate) fn desert(s: &Setting<'_>) -> Scene {
         if hour == Hour::Night { clear_night(s, &light, horizon) } else { s.sky(&light, horizon, 0.25) };
     let (shape, winds, grain) = (rng.noise(), rng.noise(), rng.noise());
     let offset = rng.range(0.0, 100.0);
-    let view = View { eye: 1.1, ..View::new(s.frame, horizon, 1.2, 60.0) };
+    let view = View::new(s.frame, horizon, 1.1, 60.0);
     let air = Air { clear: 55.0 / s.manner.haze, mist: 0.35, mist_top: 0.5 };
     let sun = terrain::sun_direction(&light, 0.36);
     let sand = s.manner.warm(0.66, 0.075, -6.0);
@@ -197,7 +197,7 @@ pub(crate) fn cosmos(s: &Setting<'_>) -> Scene {
             light.disc.mix(Rgb::WHITE, 0.5) * rng.range(0.8, 1.4),
         );
     }
-    let view = View { eye: 0.25, ..View::new(s.frame, horizon, 0.5, 30.0) };
+    let view = View::new(s.frame, horizon, 0.25, 30.0);
     let shape = rng.noise();
     let offset = rng.range(0.0, 50.0);
     let sun = terrain::sun_direction(&light, 0.5);

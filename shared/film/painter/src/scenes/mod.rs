@@ -5,4 +5,6 @@ pub(crate) mod interiors;
 pub(crate) mod lands;
 pub(crate) mod patterns;
 pub(crate) mod sanctuaries;
+pub(crate) mod still_life;
 pub(crate) mod waters;
+pub(crate) mod woods;

@@ -208,7 +208,7 @@ pub(crate) fn screen(s: &Setting<'_>) -> Scene {
     let mut rng = s.stream("screen");
     let frame = s.frame;
     let tall = frame.tallness();
-    let fold = if s.permits.six_fold { 6 } else { rng.pick(&[8, 8, 6]) };
+    let fold = if s.permits.six_fold { 6 } else { 8 };
     let light =
         s.light(s.hour(&[Hour::Dawn, Hour::Dusk]), (0.5 + rng.range(-0.10, 0.10), lerp(0.40, 0.38, tall)));
     // What lies behind: a bright sky, out of focus.
@@ -241,8 +241,8 @@ pub(crate) fn screen(s: &Setting<'_>) -> Scene {
             1.0 - ((x.abs() + 0.42).powi(2) + ((y - spring) * 1.0).powi(2)).sqrt() / 1.42 * 1.0
         }
     };
-    let cell = 0.125 * frame.unit * rng.range(0.9, 1.1);
-    let thick = 0.085;
+    let cell = 0.105 * frame.unit * rng.range(0.85, 1.2);
+    let thick = 0.070;
     let shift = (sun.0 - frame.w() * 0.5, sun.1 - frame.h() * 0.42);
     let shift = (shift.0 / frame.unit * 0.25, 0.10 + shift.1 / frame.unit * 0.25);
     let strap = |px: f32, py: f32| ornament::girih((px - place.x) / cell, (py - foot) / cell, fold) - thick;
@@ -276,7 +276,7 @@ pub(crate) fn screen(s: &Setting<'_>) -> Scene {
         0.11,
         |x, y| {
             let d = (((x - spill.0) / half).powi(2) + ((y - spill.1) / height * 1.6).powi(2)).sqrt();
-            light.ambient * 0.34 + light.sun * (0.24 * (-(d - 1.0).max(0.0) * 2.0).exp())
+            light.ambient * 0.50 + light.sun * (0.34 * (-(d - 1.0).max(0.0) * 2.0).exp())
         },
         blocks,
     );

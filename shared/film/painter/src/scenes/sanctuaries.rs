@@ -156,7 +156,7 @@ fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
     let line = horizon * frame.h();
     let land = Rise::new(s, &light, horizon, x, &mut rng);
     let foot = match plan.site {
-        Site::Water => line + 0.004 * frame.unit,
+        Site::Water => line + 0.008 * frame.unit,
         Site::Hill => {
             land.paint(s, &mut canvas, &light, (Rise::AT, 60.0));
             land.foot() + size * 0.02
@@ -223,7 +223,7 @@ impl Rise {
     const AT: f32 = 7.0;
 
     fn new(s: &Setting<'_>, light: &Light, horizon: f32, x: f32, rng: &mut Stream) -> Self {
-        let view = View { eye: 1.0, ..View::new(s.frame, horizon, 0.9, 60.0) };
+        let view = View::new(s.frame, horizon, 1.0, 60.0);
         let lean = (x - 0.5) * s.frame.w() / view.focal;
         // By night less of the land shows, so it may be rougher.
         Self { view, hills: Hills::new(rng, if light.is_night() { 0.9 } else { 0.7 }), lean }

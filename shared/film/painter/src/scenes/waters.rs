@@ -19,7 +19,7 @@ pub(crate) fn far_shore(
 ) {
     let mut rng = s.stream("shore");
     let (shape, broad, cover) = (rng.noise(), rng.noise(), rng.noise());
-    let view = View { eye: 0.16, ..View::new(s.frame, horizon, 9.0, 60.0) };
+    let view = View { near: 9.0, ..View::new(s.frame, horizon, 0.16, 60.0) };
     let offset = rng.range(0.0, 100.0);
     let open = rng.range(-0.35, 0.35);
     let air = Air { clear: 42.0 / s.manner.haze, mist: 0.5, mist_top: 0.4 };
@@ -203,7 +203,7 @@ pub(crate) fn ocean(s: &Setting<'_>) -> Scene {
     light::shafts(&mut canvas, sun, 0.9, through * s.manner.rays, light.disc, &mut rng);
     let (swell, chop, spray) = (rng.noise(), rng.noise(), rng.noise());
     let rough = if hour == Hour::Storm { 1.5 } else { rng.range(0.8, 1.1) };
-    let view = View { eye: 1.0, ..View::new(s.frame, horizon, 1.5, 160.0) };
+    let view = View::new(s.frame, horizon, 1.0, 160.0);
     let (deep, lit) = (s.manner.cool(0.27, 0.060, -14.0), s.manner.cool(0.56, 0.085, -42.0));
     let towards = ((sun.0 - view.centre) / view.focal, (view.horizon - sun.1) / view.focal, 1.0_f32);
     let length = (towards.0.powi(2) + towards.1.powi(2) + 1.0).sqrt();
