@@ -11,8 +11,8 @@
 //! 1/90,000 s, which every frame rate here divides: that is what lets [`crate::stitch`] join clips by copying.
 //!
 //! # Cost
-//! CPU seconds per second of 1080p30 on one AMD EPYC core: frames 0.08 (0.16 while two scenes are blended),
-//! encoder and pipe 0.5.
+//! CPU seconds per second of 1080p30 on a shared AMD EPYC core: frames 0.10 (twice that while two scenes are
+//! blended), encoder and pipe 0.44.
 
 use std::path::Path;
 

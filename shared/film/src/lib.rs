@@ -14,12 +14,12 @@
 //! |---|---|---|---|
 //! | lay scenes on the frame grid | [`timeline`] | – | – |
 //! | camera moves | [`motion`] | – | – |
-//! | frames | [`frames`] | 0.07 – 0.10 | 10 MB a shot |
+//! | frames | [`frames`] | 0.06 – 0.10 | 10 MB a shot |
 //! | a clip: frames, pipe, encoder | [`clip`] | 0.5 – 0.6 | 20 MB, and FFmpeg's 160 |
-//! | soundtrack | [`soundtrack`] | 0.07 | 10 MB and one narration |
+//! | soundtrack | [`soundtrack`] | 0.06 | 10 MB and one narration |
 //! | join | [`stitch`] | 0.01 | FFmpeg's 40 |
-//! | check | [`inspect`] | 0.15 – 0.2 | FFmpeg's 120 |
-//! | thumbnail | [`thumbnail`] | 0.2 s once | 10 MB |
+//! | check | [`inspect`] | 0.15 – 0.22 | FFmpeg's 120 |
+//! | thumbnail | [`thumbnail`] | 0.3 s once | 10 MB |
 //!
 //! Measured with `cargo run -p film --example film -- film.mp4 1080p 8` on two shared cores of an AMD EPYC with
 //! FFmpeg 5.1, the processes that are called counted in. All of it is single-threaded: scenes are what is done

@@ -1,7 +1,7 @@
 //! Clips and soundtrack become a film: nothing is encoded again.
 //!
 //! # Cost
-//! 0.004 CPU s per second of film: reading and writing its bytes twice, the second time to move the index to
+//! 0.01 CPU s per second of film: reading and writing its bytes twice, the second time to move the index to
 //! the front, so that a browser can play before it has everything.
 
 use std::fs;

@@ -1,6 +1,6 @@
 //! The still that stands for a film.
 //!
-//! Costs 0.1 CPU s.
+//! Costs 0.3 CPU s from a picture of 2048 × 1152 pixels.
 
 use film_captions::CaptionBitmap;
 use film_painter::{Picture, Size};

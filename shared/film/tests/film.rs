@@ -11,7 +11,7 @@ use film::frames::Overlay;
 use film::inspect::{Expected, Inspection, Problem, inspect};
 use film::soundtrack::{Mood, Music, SoundtrackJob, SpeechSource, Voice, make_soundtrack};
 use film::stitch::{StitchJob, stitch};
-use film::timeline::{FrameRate, SceneLength, Timeline};
+use film::timeline::{FrameRate, Mix, SceneLength, Timeline};
 use film::{Tier, VideoFormat};
 use film_captions::CaptionBitmap;
 use film_painter::{Picture, Size};
@@ -201,4 +201,66 @@ fn inspection_finds_a_frozen_picture_but_lets_a_slow_zoom_pass() {
     run(&[&["-i", from, "-vf", hold][..], &encode, &[frozen.to_str().unwrap()]].concat());
     let found = film.inspect(&film.stitch(&[frozen]));
     assert!(found.problems.iter().any(|p| matches!(p, Problem::Frozen { .. })), "{found:#?}");
+}
+
+/// Everything decoded again: every frame has the brightness that the timeline says, and every voice begins when
+/// it says.
+#[test]
+fn picture_and_sound_meet_to_the_frame() {
+    let film = Film::new(FrameRate::F30, &[1.1, 0.7, 1.3]);
+    let greys = [60u8, 200, 120];
+    let pictures: Vec<Picture> = greys
+        .iter()
+        .map(|&grey| Picture { size: SMALL, rgb: vec![grey; 320 * 180 * 3], focus: (0.5, 0.5) })
+        .collect();
+    film.render(&pictures);
+    let path = film.stitch(&film.clips);
+    let decode = |arguments: &[&str]| {
+        let output = Command::new(ffmpeg().program)
+            .args(["-v", "error", "-i"])
+            .arg(&path)
+            .args(arguments)
+            .arg("-")
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        output.stdout
+    };
+
+    // The mean of the upper half, where no caption is.
+    let luma = decode(&["-vf", "extractplanes=y,crop=320:90:0:0", "-f", "rawvideo"]);
+    let mean = |frame: &[u8]| frame.iter().map(|&y| f64::from(y)).sum::<f64>() / frame.len() as f64;
+    let frames: Vec<f64> = luma.chunks(320 * 90).map(mean).collect();
+    assert_eq!(frames.len() as u64, film.timeline.frames());
+    let code = |grey: u8| 16.0 + f64::from(grey) * 219.0 / 255.0;
+    let mut shown = frames.iter();
+    for (scene, &grey) in greys.iter().enumerate() {
+        let clip = film.timeline.clip(scene);
+        for frame in clip.from..clip.to {
+            let wanted = match clip.mix(frame) {
+                Mix::Alone => code(grey),
+                Mix::Black { share } => code(grey) * (1.0 - share) + 16.0 * share,
+                Mix::Next { share, .. } => code(grey) * (1.0 - share) + code(greys[scene + 1]) * share,
+            };
+            let found = *shown.next().unwrap();
+            assert!((found - wanted).abs() < 2.5, "scene {scene} frame {frame}: {found} instead of {wanted}");
+        }
+    }
+
+    let sound: Vec<f32> = decode(&["-af", "pan=mono|c0=c0", "-f", "f32le"])
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|bytes| f32::from_le_bytes(*bytes))
+        .collect();
+    for scene in 0..3 {
+        // Pad and breath are quiet; half of the voice's loudest wave is reached within a syllable's rise.
+        let start = film.timeline.speech_start(scene) as usize;
+        let window = &sound[start - 4800..start + 12_000];
+        let peak = window.iter().fold(0f32, |p, s| p.max(s.abs()));
+        let before = window[..4800].iter().fold(0f32, |p, s| p.max(s.abs()));
+        assert!(before < peak * 0.35, "scene {scene} is heard before its time: {before} {peak}");
+        let onset = window.iter().position(|s| s.abs() > peak * 0.5).unwrap();
+        assert!((4800..4800 + 6000).contains(&onset), "scene {scene}: {onset}");
+    }
 }
