@@ -159,7 +159,8 @@ impl Inner {
                 continue;
             }
             let reader = if let Choice::Espeak(voice) = choice { voice } else { &plan.reader };
-            let reading = self.espeak.read(reader, sentence, pace).map_err(Failure::Reader)?;
+            let reading =
+                self.espeak.read(reader, plan.accent.spelling(), sentence, pace).map_err(Failure::Reader)?;
             let matches = words::matched(&written, &starts(sentence, &reading));
             let utterances = match &voice {
                 Voice::Reader => vec![read_aloud(&reading, &matches)],

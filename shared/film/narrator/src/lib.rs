@@ -14,6 +14,7 @@ mod embedded;
 pub mod espeak;
 mod hibari;
 mod kokoro;
+mod mandarin;
 mod onnx;
 mod phonemes;
 mod phrase;

@@ -4,6 +4,9 @@
 //! of misaki, the grapheme-to-phoneme library that made the training data; they are reproduced from its published
 //! behaviour (Apache-2.0), because a voice pronounces well only what is written as in its training.
 
+use crate::espeak::protocol::Spelling;
+use crate::mandarin;
+
 /// Which conventions a voice's language follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Accent {
@@ -11,8 +14,17 @@ pub(crate) enum Accent {
     American,
     /// English as in Britain.
     British,
-    /// Any other language.
+    /// Any other language that is read in IPA.
     General,
+    /// Mandarin, which is read by espeak-ng's names for its sounds.
+    Mandarin,
+}
+
+impl Accent {
+    /// How espeak-ng is to write the sounds.
+    pub(crate) fn spelling(self) -> Spelling {
+        if self == Self::Mandarin { Spelling::Names } else { Spelling::Ipa }
+    }
 }
 
 /// Both accents of English, longest first so that a part never hides the whole.
@@ -58,6 +70,9 @@ const GENERAL: &[(&str, &str)] = &[
     ("t^s", "ʦ"),
     ("t^ʃ", "ʧ"),
     ("ɔ^ɪ", "Y"),
+    // Hindi and its neighbours: espeak-ng writes the affricates of च and ज as stops, and they are heard as such.
+    ("c", "ʧ"),
+    ("ɟ", "ʤ"),
     // The retroflex flap leaves espeak-ng as its own name for it, whose dot would be read as a full stop.
     ("r.", "ɽ"),
 ];
@@ -90,14 +105,15 @@ const NEAREST: &[(char, &str)] = &[
     ('ɠ', "ɡ"),
 ];
 
-/// Rewrites one word's sounds. What the alphabet still lacks is left for the vocabulary to drop.
-pub(crate) fn for_kokoro(ipa: &str, accent: Accent) -> String {
+/// Rewrites one word's sounds, spelt as [`Accent::spelling`] asks. What the alphabet still lacks is left for the vocabulary to drop.
+pub(crate) fn for_kokoro(sounds: &str, accent: Accent) -> String {
     let tables: &[&[(&str, &str)]] = match accent {
         Accent::American => &[ENGLISH, AMERICAN],
         Accent::British => &[ENGLISH, BRITISH],
         Accent::General => &[GENERAL],
+        Accent::Mandarin => return mandarin::for_kokoro(sounds),
     };
-    let mut sounds = ipa.to_owned();
+    let mut sounds = sounds.to_owned();
     for (from, to) in tables.iter().copied().flatten() {
         if sounds.contains(from) {
             sounds = sounds.replace(from, to);
@@ -172,7 +188,7 @@ mod tests {
 
     #[test]
     fn other_languages_keep_their_sounds() {
-        assert_eq!(for_kokoro("cˌəɾʋˈaːhaː", Accent::General), "cˌəɾʋˈaːhaː");
+        assert_eq!(for_kokoro("cˌəɾʋˈaːhaː", Accent::General), "ʧˌəɾʋˈaːhaː");
         assert_eq!(for_kokoro("t^ʃˈiko", Accent::General), "ʧˈiko");
         assert_eq!(for_kokoro("lˈʌr.kˌaː", Accent::General), "lˈʌɽkˌaː");
         assert_eq!(for_kokoro("kˌʉkk", Accent::General), "kˌukk");

@@ -20,7 +20,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::ptr;
 
-use film_narrator::espeak::protocol::{HeardWord, Reply, Request, TIE};
+use film_narrator::espeak::protocol::{HeardWord, Reply, Request, Spelling, TIE};
 use libloading::{Library, Symbol};
 
 // Constants and layouts of espeak-ng's `speak_lib.h`, unchanged since its API revision 12 (version 1.50).
@@ -219,7 +219,7 @@ impl Espeak {
         reading.close(reading.samples.len());
         // The events name each sound but leave out length and tone marks; the phoneme translation has them, with
         // one group of sounds a word. It is taken whenever the two agree on the number of words.
-        let phonemes = self.phonemes(&text)?;
+        let phonemes = self.phonemes(&text, request.spelling)?;
         if phonemes.len() == reading.words.len() {
             for (word, phonemes) in reading.words.iter_mut().zip(phonemes) {
                 word.phonemes = phonemes;
@@ -243,9 +243,12 @@ impl Espeak {
     }
 
     /// The sounds of each word, in order.
-    fn phonemes(&self, text: &CStr) -> Result<Vec<String>, String> {
+    fn phonemes(&self, text: &CStr, spelling: Spelling) -> Result<Vec<String>, String> {
         type TextToPhonemes = unsafe extern "C" fn(*mut *const c_void, c_int, c_int) -> *const c_char;
-        let mode = PHONEMES_IPA | PHONEMES_TIE | ((TIE as c_int) << 8);
+        let mode = match spelling {
+            Spelling::Ipa => PHONEMES_IPA | PHONEMES_TIE | ((TIE as c_int) << 8),
+            Spelling::Names => ('_' as c_int) << 8,
+        };
         let mut rest: *const c_void = text.as_ptr().cast();
         let mut words = Vec::new();
         // SAFETY: signature as in `speak_lib.h`. Each call reads one clause, moves `rest` behind it (null at the

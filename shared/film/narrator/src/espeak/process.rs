@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use super::protocol::{HeardWord, Reply, Request};
+use super::protocol::{HeardWord, Reply, Request, Spelling};
 
 /// espeak-ng's own pace in words a minute, to which a script's pace is relative (`espeakRATE_NORMAL`).
 const NORMAL_RATE: f32 = 175.0;
@@ -50,9 +50,16 @@ impl EspeakPipe {
     }
 
     /// Reads a text with a voice of espeak-ng; `pace` 1.0 is the voice's own.
-    pub(crate) fn read(&self, voice: &str, text: &str, pace: f32) -> Result<Reading, EspeakError> {
+    pub(crate) fn read(
+        &self,
+        voice: &str,
+        spelling: Spelling,
+        text: &str,
+        pace: f32,
+    ) -> Result<Reading, EspeakError> {
         let request = Request {
             voice: voice.to_owned(),
+            spelling,
             rate: (NORMAL_RATE * pace).round() as u32,
             // A zero would end the text early inside the library.
             text: text.replace('\0', " "),

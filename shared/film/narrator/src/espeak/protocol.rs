@@ -12,8 +12,20 @@ pub struct Request {
     pub voice: String,
     /// Words a minute; espeak-ng's own default is 175.
     pub rate: u32,
+    /// How the sounds are to be written.
+    pub spelling: Spelling,
     /// Plain text: no SSML, no phoneme brackets.
     pub text: String,
+}
+
+/// How espeak-ng writes sounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spelling {
+    /// The International Phonetic Alphabet; letters of one sound are joined by [`TIE`].
+    Ipa,
+    /// espeak-ng's own names, parted by `_`; they keep the tones of Mandarin, which its IPA does not.
+    Names,
 }
 
 /// The answer, as one JSON line. After [`Reply::Read`] follow `samples` × 2 bytes: signed 16-bit little-endian mono.
@@ -42,6 +54,6 @@ pub struct HeardWord {
     pub start: usize,
     /// First sample after the word.
     pub end: usize,
-    /// Its sounds in IPA with stress marks; letters of one sound are joined by [`TIE`].
+    /// Its sounds with stress marks, in the spelling that was asked for.
     pub phonemes: String,
 }
