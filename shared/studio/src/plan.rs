@@ -89,7 +89,12 @@ impl Plan {
         }
         let spoken =
             scenes.iter().map(|s| SpokenScene { narration: s.narration, pause_ms: s.pause_ms }).collect();
-        let soundtrack = SoundtrackInput { scenes: spoken, music: style.music, seed: style.seed };
+        let soundtrack = SoundtrackInput {
+            scenes: spoken,
+            music: style.music,
+            tradition: style.tradition,
+            seed: style.seed,
+        };
         let narrations = sources.iter().map(|(_, narration, _)| narration.clone()).collect();
         let soundtrack = plan.add(StepInput::Soundtrack(soundtrack), narrations, 0);
         let stitch = StitchInput {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Plan, StepKind};
+use crate::{Plan, StepInput};
 
 /// What one second of one vCPU costs on Lambda, in millionths of a dollar: 1,769 MB at $0.0000133334 a
 /// GB-second (arm64, us-east-1).
@@ -39,19 +39,19 @@ impl Quote {
     pub fn of(plan: &Plan, present: &[bool]) -> Self {
         let mut quote = Self { steps: plan.steps.len(), ..Self::default() };
         for (step, present) in plan.steps.iter().zip(present) {
-            let kind = step.input.kind();
-            if kind == StepKind::Clip {
+            if matches!(step.input, StepInput::Clip(_)) {
                 quote.film_ms += step.estimate_ms;
             }
             if *present {
                 quote.reused_steps += 1;
                 continue;
             }
-            match kind {
-                StepKind::Image => quote.images += 1,
-                StepKind::Narration => quote.speech_ms += step.estimate_ms,
-                StepKind::Clip => quote.render_ms += step.estimate_ms,
-                StepKind::Soundtrack | StepKind::Stitch => {}
+            match &step.input {
+                // A person's own picture is not made.
+                StepInput::Image(input) => quote.images += u64::from(input.upload.is_none()),
+                StepInput::Narration(_) => quote.speech_ms += step.estimate_ms,
+                StepInput::Clip(_) => quote.render_ms += step.estimate_ms,
+                StepInput::Soundtrack(_) | StepInput::Stitch(_) => {}
             }
         }
         quote.cost_micro_usd = quote.cost();

@@ -175,6 +175,8 @@ pub struct SoundtrackInput {
     pub scenes: Vec<SpokenScene>,
     /// What sounds under the voice.
     pub music: Music,
+    /// Which music suits the text.
+    pub tradition: Tradition,
     /// Chooses the music.
     pub seed: u32,
 }

@@ -5,7 +5,7 @@ use cloud::table::{TableError, Update, types::TransactWriteItem};
 use tenancy::{ContentHash, TenantId};
 
 use super::{StepMessage, Studio, artefact_key, job_key, step_key, sweep};
-use crate::{Artefact, Failure, Job, JobId, JobStatus, Step, StepId, StepReport, StepState, Tally};
+use crate::{Artefact, Failure, Job, JobStatus, Step, StepId, StepReport, StepState, Tally};
 
 /// How long a worker may be silent before its step is given to another. Workers renew every third of it.
 pub(crate) const LEASE: Duration = Duration::from_secs(45);
@@ -274,8 +274,9 @@ impl Studio {
         }
     }
 
-    /// Ends a job because a step failed for good, together with the caller's own writes (the settlement).
-    /// Nothing happens when the job has ended already. Cost: one transaction.
+    /// Ends a job because a step failed for good, together with the caller's own writes (the settlement of
+    /// what `job` has used). False when the job has changed since it was read: read it again. True also when
+    /// there is nothing left to end. Cost: one transaction.
     ///
     /// # Errors
     /// [`TableError`].
@@ -283,36 +284,32 @@ impl Studio {
         &self,
         tenant: &TenantId,
         step: &Step,
+        job: &Job,
         failure: &StepFailure,
         with: Vec<TransactWriteItem>,
-    ) -> Result<(), TableError> {
+    ) -> Result<bool, TableError> {
+        if job.status != JobStatus::Running {
+            return Ok(true);
+        }
         let failed =
             Failure { status: failure.status, message: failure.message.clone(), step: step.id.to_string() };
+        let ending = self.ending(tenant, &step.job, JobStatus::Failed, clock::now()).set("failure", failed);
+        let step_failed = self.held(tenant, step).set("state", StepState::Failed);
         let mut writes = vec![
-            self.held(tenant, step)
-                .set("state", StepState::Failed)
-                .remove("due_at")
-                .remove("due_shard")
-                .build()?,
-            self.ending(tenant, &step.job, JobStatus::Failed, clock::now()).set("failure", failed).build()?,
+            step_failed.remove("due_at").remove("due_shard").build()?,
+            ending.when("version", "=", job.version).build()?,
         ];
         writes.extend(with);
-        loop {
-            match self.table.transact(writes.clone()).await {
-                Err(TableError::Conflict) => pause().await,
-                Ok(()) | Err(TableError::Condition { .. }) => return Ok(()),
-                Err(error) => return Err(error),
+        match self.table.transact(writes).await {
+            Ok(()) => Ok(true),
+            // Another worker has the step: the job's end is that worker's to decide.
+            Err(TableError::Condition { failed }) if failed.first() == Some(&true) => Ok(true),
+            Err(TableError::Condition { .. } | TableError::Conflict) => {
+                pause().await;
+                Ok(false)
             }
+            Err(error) => Err(error),
         }
-    }
-
-    /// The job with its counters, as settlement needs it. Cost: one read.
-    ///
-    /// # Errors
-    /// [`TableError`].
-    pub async fn tally(&self, tenant: &TenantId, job: &JobId) -> Result<Tally, TableError> {
-        let job: Option<Job> = self.job(tenant, job).await?;
-        Ok(job.map(|job| job.tally).unwrap_or_default())
     }
 }
 

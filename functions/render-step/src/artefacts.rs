@@ -1,0 +1,112 @@
+//! How artefacts are kept: pictures as PNG with their focus point, speech as WAV beside its word times.
+
+use std::io::Cursor;
+
+use film_narrator::{SAMPLE_RATE, Speech, SpokenWord};
+use film_painter::{Picture, Size};
+use serde::{Deserialize, Serialize};
+
+use crate::error::StepError;
+
+/// The PNG text chunk that holds the focus point as two fractions, `0.5,0.4`.
+const FOCUS: &str = "Focus";
+
+/// A picture as PNG. Compression is the fastest there is: the picture is read a few times and then kept
+/// only for reuse.
+pub fn encode_picture(picture: &Picture) -> Result<Vec<u8>, StepError> {
+    let mut bytes = Vec::with_capacity(picture.rgb.len() / 2);
+    let mut encoder = png::Encoder::new(&mut bytes, picture.size.width, picture.size.height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    let focus = format!("{},{}", picture.focus.0, picture.focus.1);
+    let unreadable = |error: png::EncodingError| StepError::Artefact(error.to_string());
+    encoder.add_text_chunk(FOCUS.to_owned(), focus).map_err(unreadable)?;
+    let mut writer = encoder.write_header().map_err(unreadable)?;
+    writer.write_image_data(&picture.rgb).map_err(unreadable)?;
+    writer.finish().map_err(unreadable)?;
+    Ok(bytes)
+}
+
+/// The picture that [`encode_picture`] kept.
+pub fn decode_picture(bytes: &[u8]) -> Result<Picture, StepError> {
+    let unreadable = |error: png::DecodingError| StepError::Artefact(error.to_string());
+    let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info().map_err(unreadable)?;
+    let length = reader.output_buffer_size().unwrap_or_default();
+    let mut rgb = vec![0; length];
+    reader.next_frame(&mut rgb).map_err(unreadable)?;
+    reader.finish().map_err(unreadable)?;
+    let info = reader.info();
+    let text = info.uncompressed_latin1_text.iter().find(|chunk| chunk.keyword == FOCUS);
+    let focus = text.and_then(|chunk| {
+        let (x, y) = chunk.text.split_once(',')?;
+        Some((x.parse().ok()?, y.parse().ok()?))
+    });
+    let size = Size { width: info.width, height: info.height };
+    Ok(Picture { size, rgb, focus: focus.unwrap_or((0.5, 0.5)) })
+}
+
+/// What clips and captions need of a speech: its length and its words, without the sound.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpeechRecord {
+    /// Samples at 48 kHz.
+    pub samples: u64,
+    /// When each word is heard.
+    pub words: Vec<SpokenWord>,
+    /// Who spoke.
+    pub provider: String,
+}
+
+impl SpeechRecord {
+    /// The record of a speech.
+    pub fn of(speech: &Speech) -> Self {
+        Self {
+            samples: speech.samples.len() as u64,
+            words: speech.words.clone(),
+            provider: speech.provider.clone(),
+        }
+    }
+}
+
+/// Speech as 16-bit mono WAV: 96 dB below full scale is far below any room's noise.
+pub fn encode_speech(speech: &Speech) -> Result<Vec<u8>, StepError> {
+    let unreadable = |error: hound::Error| StepError::Artefact(error.to_string());
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: SAMPLE_RATE,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut bytes = Cursor::new(Vec::with_capacity(speech.samples.len() * 2 + 44));
+    let mut writer = hound::WavWriter::new(&mut bytes, spec).map_err(unreadable)?;
+    for sample in &speech.samples {
+        #[allow(clippy::cast_possible_truncation, reason = "clamped to the range of i16")]
+        let sample = (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)).round() as i16;
+        writer.write_sample(sample).map_err(unreadable)?;
+    }
+    writer.finalize().map_err(unreadable)?;
+    Ok(bytes.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_come_back_with_their_focus() {
+        let size = Size { width: 7, height: 5 };
+        let rgb = (0..105).collect();
+        let picture = Picture { size, rgb, focus: (0.25, 0.625) };
+        assert_eq!(decode_picture(&encode_picture(&picture).unwrap()).unwrap(), picture);
+    }
+
+    #[test]
+    fn speech_is_kept_sample_by_sample() {
+        let samples = vec![0.0, 0.5, -0.5, 1.0, -1.0, 2.0];
+        let speech = Speech { samples, words: Vec::new(), provider: "x".into(), degraded: false };
+        let wav = encode_speech(&speech).unwrap();
+        let kept: Vec<i16> =
+            hound::WavReader::new(wav.as_slice()).unwrap().samples().map(Result::unwrap).collect();
+        assert_eq!(kept, [0, 16384, -16384, 32767, -32767, 32767]);
+    }
+}

@@ -1,0 +1,86 @@
+use std::path::Path;
+
+use film::clip::{ClipJob, SceneArt, render_clip};
+use film::frames::Overlay;
+use film::timeline::ClipSpan;
+use film_painter::Picture;
+use studio::{ClipInput, SceneInput};
+use tenancy::{ContentHash, Extension, ObjectKey, TenantId};
+
+use super::{Made, compute};
+use crate::artefacts::{SpeechRecord, decode_picture};
+use crate::error::StepError;
+use crate::kit::Kit;
+use crate::scenes::{self, CROSSFADE, RATE};
+
+/// One scene's frames with captions, and the next scene's first frames blended into its tail. Cost: 0.5 to
+/// 0.6 CPU s a second of film at 1080p.
+pub async fn run(
+    kit: &Kit,
+    tenant: &TenantId,
+    artefact: &ContentHash,
+    input: &ClipInput,
+    scratch: &Path,
+) -> Result<Made, StepError> {
+    let format = scenes::format(input.aspect, input.resolution);
+    let frame = (format.size.width, format.size.height);
+    let shown = Shown::load(kit, tenant, &input.scene, &input.language, frame).await?;
+    let next = match &input.next {
+        Some(next) => Some(Shown::load(kit, tenant, next, &input.language, frame).await?),
+        None => None,
+    };
+    let span = ClipSpan::new(shown.frames, CROSSFADE, input.opens, next.is_none());
+    let file = scratch.join("clip.mp4");
+    let (ffmpeg, out) = (kit.ffmpeg.clone(), file.clone());
+    let report = compute(move || {
+        let next = next.as_ref().map(Shown::art);
+        let job = ClipJob { format, span, scene: shown.art(), next };
+        Ok(render_clip(&job, &ffmpeg, &out, &mut |_| {})?)
+    })
+    .await?;
+    kit.bucket.put_file(&ObjectKey::video(tenant, artefact, Extension::MP4), &file, "video/mp4").await?;
+    let render_ms = RATE.ms(u64::from(report.frames));
+    Ok(Made { provider: "film".to_owned(), render_ms, ..Made::default() })
+}
+
+/// A scene ready to be shown.
+struct Shown {
+    picture: Picture,
+    overlays: Vec<Overlay>,
+    frames: u32,
+    seed: u64,
+}
+
+impl Shown {
+    async fn load(
+        kit: &Kit,
+        tenant: &TenantId,
+        scene: &SceneInput,
+        language: &str,
+        frame: (u32, u32),
+    ) -> Result<Self, StepError> {
+        let picture = kit.bucket.get(&ObjectKey::image(tenant, &scene.image)).await?;
+        let speech = speech(kit, tenant, scene).await?;
+        let captions = scenes::captions(&kit.fonts, scene, &speech, language, frame)?;
+        let overlays = captions.iter().map(|cue| {
+            let bitmap = kit.fonts.draw(&cue.text, language, frame)?;
+            Ok(Overlay::caption(cue, bitmap, RATE))
+        });
+        Ok(Self {
+            overlays: overlays.collect::<Result<_, StepError>>()?,
+            picture: compute(move || decode_picture(&picture)).await?,
+            frames: scenes::length(speech.samples, scene.pause_ms).frames(CROSSFADE),
+            seed: u64::from(scene.seed),
+        })
+    }
+
+    fn art(&self) -> SceneArt<'_> {
+        SceneArt { picture: &self.picture, seed: self.seed, frames: self.frames, overlays: &self.overlays }
+    }
+}
+
+/// The record of a scene's speech.
+pub async fn speech(kit: &Kit, tenant: &TenantId, scene: &SceneInput) -> Result<SpeechRecord, StepError> {
+    let json = kit.bucket.get(&ObjectKey::audio(tenant, &scene.narration, Extension::JSON)).await?;
+    serde_json::from_slice(&json).map_err(|error| StepError::Artefact(error.to_string()))
+}
