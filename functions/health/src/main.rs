@@ -1,1 +1,26 @@
-fn main() {}
+//! Whether the API is alive, and whether it can reach what it needs.
+
+mod checks;
+mod health;
+
+use cloud::{bucket::Bucket, queue::Queue, settings, table::Table};
+
+use crate::checks::{Check, Checks};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    cloud::telemetry::init();
+    let config = cloud::config().await;
+    let table = |setting| settings::text(setting).map(|name| Table::new(&config, name));
+    let queue = |setting| settings::text(setting).map(|url| Queue::new(&config, url));
+    let bucket = Bucket::new(&config, settings::text("MEDIA_BUCKET")?, false);
+    let checks = vec![
+        Check::table("identity_table", table("IDENTITY_TABLE")?),
+        Check::table("metering_table", table("METERING_TABLE")?),
+        Check::table("studio_table", table("STUDIO_TABLE")?),
+        Check::bucket("media_bucket", bucket),
+        Check::queue("mail_queue", queue("MAIL_QUEUE_URL")?),
+        Check::queue("render_steps_queue", queue("RENDER_STEPS_QUEUE_URL")?),
+    ];
+    edge::serve(health::router(Checks::new(checks))).await.map_err(anyhow::Error::from_boxed)
+}

@@ -47,6 +47,10 @@ catalogue! {
     Unauthorized = "unauthorized", UNAUTHORIZED, "Sign in first";
     /// A sign-in link that was used, replaced or has expired.
     LinkSpent = "link_spent", UNAUTHORIZED, "The sign-in link no longer works";
+    /// A request with the session's cookie that our own pages did not send.
+    ForeignOrigin = "foreign_origin", FORBIDDEN, "The request comes from another site";
+    /// The person's role in the tenant does not include it.
+    RoleRequired = "role_required", FORBIDDEN, "Your role does not include this";
     /// There is no such thing, or it is not yours.
     NotFound = "not_found", NOT_FOUND, "There is no such thing";
     /// The path exists, with other methods.

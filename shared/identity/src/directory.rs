@@ -218,6 +218,21 @@ impl Directory {
         self.table.delete(&session_key(tenant, session)).await
     }
 
+    /// Logs out whoever holds a session's current refresh token; with any other token nothing happens.
+    /// Cost: one transaction of one item.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn log_out(&self, token: &RefreshToken) -> Result<(), TableError> {
+        let session = self.table.update(&session_key(&token.tenant, &token.session));
+        let session = session.when("refresh_digest", "=", token.secret.digest());
+        match self.table.transact(vec![session.build_delete()?]).await {
+            // Over already, or not the holder's to end: to the caller the two look alike.
+            Err(TableError::Condition { .. }) => Ok(()),
+            done => done,
+        }
+    }
+
     /// The live sessions of one person, oldest first. Cost: one query.
     ///
     /// # Errors

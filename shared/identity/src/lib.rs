@@ -16,6 +16,8 @@ mod access_token;
 mod address;
 mod directory;
 mod keys;
+mod lifetimes;
+mod mail;
 mod secret;
 mod session;
 
@@ -23,5 +25,7 @@ pub use access_token::{AccessTokens, Claims, TokenError};
 pub use address::{EmailAddress, InvalidAddress};
 pub use directory::{Directory, SignIn, SignInError, Tenant, User};
 pub use keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
+pub use lifetimes::Lifetimes;
+pub use mail::Mail;
 pub use secret::Secret;
 pub use session::{RefreshToken, Session};

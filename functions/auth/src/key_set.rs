@@ -1,0 +1,23 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use edge::{Answer, Json, Problem};
+use http::{HeaderName, header};
+use identity::Jwks;
+
+use crate::auth::Auth;
+
+/// How long others may keep the keys. A new key is published as `next` for longer before it signs.
+const KEEP: &str = "public, max-age=300";
+
+/// The public keys of access tokens (RFC 7517).
+///
+/// Reads: the signing keys, at most once in five minutes. Writes: none.
+pub(crate) async fn show(
+    State(auth): State<Arc<Auth>>,
+) -> Answer<([(HeaderName, &'static str); 1], Json<Jwks>)> {
+    let keys = auth.keys.get().await;
+    let keys = keys.map_err(|reason| Problem::unavailable("signing keys", reason))?;
+    let jwks = keys.jwks().map_err(Problem::internal)?;
+    Ok(([(header::CACHE_CONTROL, KEEP)], Json(jwks)))
+}

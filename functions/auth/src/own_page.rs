@@ -1,0 +1,97 @@
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use edge::{Code, Problem};
+use http::{HeaderMap, header};
+use identity::RefreshToken;
+
+use crate::auth::Auth;
+
+/// The refresh token of a request that one of our own pages sent. A browser adds the cookie to whatever
+/// another site makes it send; a handler that takes this cannot be reached that way.
+pub(crate) struct FromOwnPage<T>(pub(crate) T);
+
+impl FromRequest<Arc<Auth>> for FromOwnPage<Option<RefreshToken>> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, auth: &Arc<Auth>) -> Result<Self, Problem> {
+        let headers = request.headers().clone();
+        let body = Bytes::from_request(request, auth).await;
+        let body = body.map_err(|rejection| Problem::new(Code::BadRequest, rejection.body_text()))?;
+        check(&headers, !body.is_empty(), &auth.frontend_origin)?;
+        Ok(Self(auth.cookie.read(&headers)))
+    }
+}
+
+/// Browsers set both headers themselves and let no script change them. JSON is demanded because a form
+/// of another site cannot send it.
+fn check(headers: &HeaderMap, has_body: bool, own_origin: &str) -> Result<(), Problem> {
+    let is = |name: &str, wanted: &str| headers.get(name).is_some_and(|value| value == wanted);
+    if !is("origin", own_origin) && !is("sec-fetch-site", "same-origin") {
+        return Err(Problem::new(Code::ForeignOrigin, "Only the application's own pages may do this."));
+    }
+    if has_body && !is_json(headers) {
+        return Err(Problem::new(
+            Code::NotJson,
+            "Send no body, or JSON with `Content-Type: application/json`.",
+        ));
+    }
+    Ok(())
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN: &str = "https://app.example.org";
+
+    type Headers<'a> = &'a [(&'a str, &'a str)];
+
+    fn outcome(headers: Headers<'_>, has_body: bool) -> Option<Code> {
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        check(&headers.collect(), has_body, OWN).err().map(|problem| problem.code())
+    }
+
+    #[test]
+    fn only_our_own_pages_pass() {
+        let origin = |value| ("origin", value);
+        let site = |value| ("sec-fetch-site", value);
+        let foreign = Some(Code::ForeignOrigin);
+        let table: [(Headers<'_>, Option<Code>); 12] = [
+            (&[origin(OWN)], None),
+            (&[site("same-origin")], None),
+            (&[origin(OWN), site("same-site")], None),
+            (&[], foreign),
+            (&[origin("null")], foreign),
+            (&[origin("")], foreign),
+            (&[origin("https://evil.example.org")], foreign),
+            (&[origin("https://app.example.org.evil.net")], foreign),
+            (&[origin("http://app.example.org")], foreign),
+            (&[site("same-site")], foreign),
+            (&[site("cross-site")], foreign),
+            (&[site("none")], foreign),
+        ];
+        for (headers, expected) in table {
+            assert_eq!(outcome(headers, false), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_has_to_be_json() {
+        let with = |content_type| [("origin", OWN), ("content-type", content_type)];
+        assert_eq!(outcome(&with("application/json"), true), None);
+        assert_eq!(outcome(&with("Application/JSON; charset=utf-8"), true), None);
+        for other in
+            ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp"]
+        {
+            assert_eq!(outcome(&with(other), true), Some(Code::NotJson), "{other}");
+        }
+        assert_eq!(outcome(&[("origin", OWN)], true), Some(Code::NotJson));
+    }
+}

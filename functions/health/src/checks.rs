@@ -1,0 +1,79 @@
+use std::fmt::Display;
+use std::time::Duration;
+
+use cloud::{bucket::Bucket, queue::Queue, table::Table};
+use futures_util::future::{BoxFuture, FutureExt, join_all};
+
+/// A monitor that asks every few seconds must get its answer before it asks again.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// One thing that the API needs, and how to ask whether it answers.
+pub(crate) struct Check {
+    name: &'static str,
+    ask: Box<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
+}
+
+impl Check {
+    /// Whether what `ask` asks answers.
+    pub(crate) fn new<F, E>(name: &'static str, ask: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: Display,
+    {
+        let ask = move || ask().map(|answer| answer.map_err(|error| error.to_string())).boxed();
+        Self { name, ask: Box::new(ask) }
+    }
+
+    pub(crate) fn table(name: &'static str, table: Table) -> Self {
+        Self::new(name, move || {
+            let table = table.clone();
+            async move { table.ping().await }
+        })
+    }
+
+    pub(crate) fn queue(name: &'static str, queue: Queue) -> Self {
+        Self::new(name, move || {
+            let queue = queue.clone();
+            async move { queue.ping().await }
+        })
+    }
+
+    pub(crate) fn bucket(name: &'static str, bucket: Bucket) -> Self {
+        Self::new(name, move || {
+            let bucket = bucket.clone();
+            async move { bucket.ping().await }
+        })
+    }
+}
+
+/// What one check found: none is well, else why not.
+pub(crate) type Finding = (&'static str, Option<String>);
+
+/// All checks.
+pub(crate) struct Checks {
+    checks: Vec<Check>,
+    deadline: Duration,
+}
+
+impl Checks {
+    pub(crate) fn new(checks: Vec<Check>) -> Self {
+        Self { checks, deadline: DEADLINE }
+    }
+
+    /// Asks all at once; who has not answered by the deadline is not answering.
+    pub(crate) async fn run(&self) -> Vec<Finding> {
+        join_all(self.checks.iter().map(|check| self.ask(check))).await
+    }
+
+    async fn ask(&self, check: &Check) -> Finding {
+        let answer = tokio::time::timeout(self.deadline, (check.ask)()).await;
+        let answer = answer.unwrap_or_else(|_| Err(format!("no answer within {:?}", self.deadline)));
+        (check.name, answer.err())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn within(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+}
