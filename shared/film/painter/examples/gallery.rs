@@ -1,9 +1,19 @@
 //! Paints kinds of scene at several aspects into a folder, as PNG:
-//! `cargo run -p film-painter --example gallery -- FOLDER [NAME-PART] [WIDTH×HEIGHT] [SCENE-SEED] [FILM-SEED]`.
+//! `cargo run -p film-painter --example gallery -- FOLDER [NAME-PART] [WIDTH×HEIGHT] [SCENE-SEED] [FILM-SEED] [TRADITION]`.
 
 use std::time::Instant;
 
 use film_painter::{Brief, SceneKind, Size, Tradition, paint, scene_kind};
+
+const TRADITIONS: [Tradition; 7] = [
+    Tradition::Universal,
+    Tradition::Christian,
+    Tradition::Hindu,
+    Tradition::Islamic,
+    Tradition::Jewish,
+    Tradition::Buddhist,
+    Tradition::Sikh,
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -18,15 +28,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let scene_seed = args.get(3).map_or(Ok(7), |s| s.parse())?;
     let film_seed = args.get(4).map_or(Ok(3), |s| s.parse())?;
+    let wanted = args.get(5).map(|name| {
+        let known = TRADITIONS.into_iter().find(|t| format!("{t:?}").eq_ignore_ascii_case(name));
+        known.ok_or_else(|| format!("no tradition is called {name}"))
+    });
+    let wanted = wanted.transpose()?;
     std::fs::create_dir_all(folder)?;
     for kind in SceneKind::ALL {
-        if !kind.name().contains(part) {
+        if !kind.name().contains(part) || wanted.is_some_and(|t| !kind.suits(t)) {
             continue;
         }
         let brief = Brief {
             prompt: String::new(),
             keywords: vec![kind.keyword().to_owned()],
-            tradition: kind.traditions().first().copied().unwrap_or(Tradition::Universal),
+            tradition: wanted.or(kind.traditions().first().copied()).unwrap_or_default(),
             film_seed,
             scene_seed,
         };

@@ -9,7 +9,7 @@ pub(crate) fn temple(m: &mut Mason<'_>, rng: &mut Stream) {
     steps(m, 0.86);
     let towers = rng.count(1, 2);
     for i in (1..=towers).rev() {
-        let x = 0.30 + 0.24 * i as f32;
+        let x = 0.27 + 0.20 * i as f32;
         let tall = 0.52 - 0.12 * i as f32;
         for side in [-1.0, 1.0] {
             shikhara(m, side * x, 0.105 - 0.012 * i as f32, 0.06, tall);

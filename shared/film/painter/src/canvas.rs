@@ -83,6 +83,12 @@ impl Canvas {
         }
     }
 
+    /// Puts back what another canvas has above a row (pixels).
+    pub(crate) fn restore(&mut self, from: &Self, above: f32) {
+        let end = (above.max(0.0) as usize).min(self.frame.height) * self.frame.width;
+        self.pixels[..end].copy_from_slice(&from.pixels[..end]);
+    }
+
     /// The pixel nearest to a position; outside, the frame's edge.
     #[inline]
     pub(crate) fn pixel(&self, x: f32, y: f32) -> Rgb {

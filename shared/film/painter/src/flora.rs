@@ -129,7 +129,7 @@ fn petal_shape(
 
 /// A floating leaf seen at a low angle; 1 in local measure is its width.
 pub(crate) fn pad(layer: &mut Layer, place: Place, manner: &Manner, light: &Light, rng: &mut Stream) {
-    let leaf = manner.green(0.50, 0.075);
+    let leaf = manner.green(0.60, 0.090);
     let notch = rng.range(-0.5, 0.5);
     let flat = 0.30;
     let path = place
@@ -267,9 +267,26 @@ pub(crate) fn tree(canvas: &mut Canvas, place: Place, light: &Light, foliage: Fo
     let mut tips = Vec::new();
     let lean = rng.range(-0.12, 0.12);
     grow((0.0, 0.0), FRAC_PI_2 + lean, 0.20, 0.105, 0, foliage.spread, &mut limbs, &mut tips, rng);
-    let wood =
-        |pen: crate::pen::Pen| limbs.iter().fold(pen, |pen, &(from, to, widths)| pen.limb(from, to, widths));
+    let wood = |pen: crate::pen::Pen| {
+        limbs.iter().fold(pen, |pen, &(from, to, widths)| {
+            pen.limb(from, to, widths).ellipse(to, (widths.1 * 0.5, widths.1 * 0.5))
+        })
+    };
     let bark_noise = rng.noise();
+    // Roots spread where the trunk meets the ground.
+    let roots = place
+        .pen()
+        .move_to(-0.105, -0.012)
+        .quad_to((-0.055, 0.005), (-0.046, 0.10))
+        .line_to(0.046, 0.10)
+        .quad_to((0.055, 0.005), (0.105, -0.012))
+        .close();
+    canvas.fill(roots.path(), |px, py, before| {
+        let (x, y) = place.local(px, py);
+        let lit =
+            foliage.bark.tint(light.ambient * 0.75 + light.sun * (0.22 * smoothstep(-0.05, 0.06, x * side)));
+        before.mix(lit, smoothstep(-0.012, 0.02, y))
+    });
     let bark = wood(place.pen()).path();
     canvas.fill(bark, |px, py, _| {
         let (x, y) = place.local(px, py);
@@ -336,13 +353,6 @@ fn grow(
     let to = (middle.0 + (angle - bend).cos() * length * 0.5, middle.1 + (angle - bend).sin() * length * 0.5);
     limbs.push((from, middle, (width, width * 0.86)));
     limbs.push((middle, to, (width * 0.86, width * 0.70)));
-    // A joint covers the wedge that two pieces leave open at a bend.
-    limbs.push((
-        (middle.0, middle.1 - width * 0.43),
-        (middle.0, middle.1 + width * 0.43),
-        (width * 0.80, width * 0.80),
-    ));
-    limbs.push(((from.0, from.1 - width * 0.4), (from.0, from.1 + width * 0.4), (width * 0.9, width * 0.9)));
     if level >= 2 {
         tips.push(to);
     }

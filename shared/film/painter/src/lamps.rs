@@ -202,7 +202,7 @@ pub(crate) fn lantern(canvas: &mut Canvas, place: Place, manner: &Manner, room: 
         let star = (cu.abs() + cv.abs()).min((cu.abs().max(cv.abs())) * 1.38);
         let pane = smoothstep(0.47, 0.40, star) - 0.75 * smoothstep(0.21, 0.16, star)
             + smoothstep(0.12, 0.08, star) * 0.9;
-        let heat = 0.55 + 0.75 * (-(x * x + (y + 0.02).powi(2)) * 16.0).exp();
+        let heat = 0.42 + 0.55 * (-(x * x + (y + 0.02).powi(2)) * 16.0).exp();
         let frame = metal.tint(room * (0.5 + round(across, 1.0)) + fire * 0.05);
         frame.mix(tint * (heat * (0.55 + 0.45 * (1.0 - across * across))), pane.clamp(0.0, 1.0))
     });

@@ -90,8 +90,8 @@ impl Water {
             }
             let (dy, dx) = self.slopes(x, y, centre, frame.unit);
             let sway = self.ripple * frame.unit * (0.004 + 0.020 * fall);
-            let (color, alpha) = layer.at(x + dx * sway, line - (y - line) * 1.05 + dy * sway * 1.4);
-            let seen = strength * (1.0 - 0.75 * fall);
+            let (color, alpha) = layer.at(x + dx * sway, line - (y - line) * 1.35 + dy * sway * 1.4);
+            let seen = strength * (1.0 - 1.3 * fall).max(0.0);
             before * (1.0 - alpha * seen) + color * (seen * 0.82)
         });
         canvas.lay(layer);

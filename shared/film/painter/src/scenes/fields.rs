@@ -306,7 +306,7 @@ pub(crate) fn garden(s: &Setting<'_>) -> Scene {
         |g| hills.grass(g, s, &light, sun),
     );
     let olive = Foliage {
-        leaf: s.manner.green(0.60, 0.045),
+        leaf: s.manner.green(0.60, 0.070),
         bark: s.manner.stone(0.46),
         cluster: 0.088,
         leaves: 132,

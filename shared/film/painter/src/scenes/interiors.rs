@@ -108,9 +108,11 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
             focus = (middle + x * frame.unit / frame.w(), top);
         }
     }
-    // Once for the table to mirror, then in place on it.
+    // Once for the table to mirror; that image is taken away again, and they are set in place.
+    let empty = canvas.clone();
     draw(&mut canvas, 0.0);
-    table(&mut canvas, line, s.manner.warm(0.40, 0.06, -16.0), fire, middle * frame.w(), &mut rng);
+    table(&mut canvas, line, s.manner.earth(0.42, 0.065, -14.0), fire, middle * frame.w(), &mut rng);
+    canvas.restore(&empty, line);
     for &(x, back, _, width) in &stand {
         let foot = (middle * frame.w() + x * frame.unit, line + 0.06 * frame.unit * lerp(1.0, 0.25, back));
         canvas.wash_around(foot, (width * frame.unit * 1.3, width * frame.unit * 0.35), |px, py, before| {
@@ -249,7 +251,7 @@ pub(crate) fn arcade(s: &Setting<'_>) -> Scene {
     let horizon = lerp(0.555, 0.56, tall) * frame.h();
     let light = s
         .light(s.hour(&[Hour::Dawn, Hour::Dusk]), (0.5 + rng.range(-0.02, 0.02), horizon / frame.h() - 0.10));
-    let centre = frame.w() * (0.5 + rng.range(-0.05, 0.05) * (1.0 - tall));
+    let centre = frame.w() * (0.5 + rng.sign() * rng.range(0.03, 0.12) * (1.0 - tall));
     let light = Light { sun_at: (centre / frame.w(), light.sun_at.1), ..light };
     let mut canvas = Canvas::new(frame);
     sky::paint(&mut canvas, &light, horizon);
@@ -259,30 +261,38 @@ pub(crate) fn arcade(s: &Setting<'_>) -> Scene {
     let (stone, grain) = (s.manner.stone(0.66), rng.noise());
     let end = light.disc.mix(light.haze().normalised(), 0.4);
     const BAYS: usize = 6;
-    const HALF: f32 = 0.31;
+    let half = rng.range(0.27, 0.37);
+    let spacing = rng.range(1.24, 1.36);
     const EYE: f32 = 0.30;
-    let rise = 0.86 + 0.30 * tall;
+    let rise = rng.range(0.76, 0.98) + 0.30 * tall;
     // The nearest bay stands beside the eye, so that the floor reaches the bottom of the frame.
     let nearest = EYE * frame.unit / (frame.h() - horizon) * 0.98;
-    let scale = |i: usize| frame.unit / if i == 0 { nearest } else { 0.95 * 1.30_f32.powi(i as i32 - 1) };
+    let scale = |i: usize| frame.unit / if i == 0 { nearest } else { 0.95 * spacing.powi(i as i32 - 1) };
     let foot = |i: usize| horizon + EYE * scale(i);
     for i in (0..BAYS).rev() {
         let far = i as f32 / (BAYS - 1) as f32;
         let place = Place::new((centre, foot(i)), scale(i));
-        let spring = rise - HALF * (1.0 + 0.45 * point);
+        let spring = rise - half * (1.0 + 0.45 * point);
         // The soffit, which is the arch's own thickness and takes the light from the end; then its face.
         for (place, soffit) in [(place.within(0.0, 0.0, 0.93), true), (place, false)] {
-            let wide = frame.w() / place.scale + 1.0;
-            let pen = arch(place.pen(), 0.0, 0.0, HALF, rise, point).block(-wide, 0.0, wide, 20.0);
+            // Behind the nearest bay only what its opening shows needs paint.
+            let (wide, top) = match i {
+                0 => (frame.w() / place.scale + 1.0, 20.0),
+                _ => {
+                    let (k, sill) = (scale(i - 1), foot(i - 1));
+                    (half * 1.06 * k / place.scale, (place.y - sill + rise * k) / place.scale + 0.03)
+                }
+            };
+            let pen = arch(place.pen(), 0.0, 0.0, half, rise, point).block(-wide, 0.0, wide, top);
             let lit_end = lerp(0.22, 0.62, far.powf(1.2));
             let bay = i as f32 * 3.0;
             canvas.fill(pen.path(), |px, py, _| {
                 let (x, y) = place.local(px, py);
                 let rough = 0.88 + 0.25 * grain.fbm(x * 8.0 + bay, y * 8.0, 4);
                 let edge = if y < spring {
-                    x.abs() - HALF
+                    x.abs() - half
                 } else {
-                    (x * x + ((y - spring) / (1.0 + 0.45 * point)).powi(2)).sqrt() - HALF
+                    (x * x + ((y - spring) / (1.0 + 0.45 * point)).powi(2)).sqrt() - half
                 };
                 let low = 0.75 + 0.25 * smoothstep(rise, 0.0, y);
                 if soffit {
@@ -319,7 +329,7 @@ pub(crate) fn arcade(s: &Setting<'_>) -> Scene {
     let tile = 0.20;
     canvas.wash(line.max(0.0) as usize, frame.height, |x, y, before| {
         let bay = (0..BAYS).rev().find(|&i| foot(i) >= y).unwrap_or(0);
-        let room = HALF * scale(bay) - (x - centre).abs();
+        let room = half * scale(bay) - (x - centre).abs();
         if room < -1.0 {
             return before;
         }

@@ -180,7 +180,7 @@ fn floating_lamps(
             before + fire * (pool + streak * (0.34 + 0.4 * wave).max(0.0))
         });
         shadow(canvas, (at.0, at.1 + px * 0.02), (px * 0.42, px * 0.07), 0.7);
-        water.float(canvas, &clay, at.1 + px * 0.015, 0.7);
+        water.float(canvas, &clay, at.1 - px * 0.012, 0.55);
         let tall = px * rng.range(0.50, 0.58);
         light::glow(canvas, (wick.0, wick.1 - tall * 0.35), px * 0.42 / frame.unit, fire * 0.42);
         lamps::flame(canvas, Place::new(wick, tall), fire, &mut rng);
