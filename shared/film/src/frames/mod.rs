@@ -6,7 +6,7 @@
 //! to bytes. Nothing is stored between these but a few rows, which stay in the processor's first cache.
 //!
 //! All arithmetic on frames is on integers, so the same inputs give the same bytes on every processor, and a
-//! faster version of [`kernel`] for one of them can be proved against this one byte by byte.
+//! faster version of its inner loops for one of them can be proved against this one byte by byte.
 //!
 //! Samples are code values less 128, times 128: as fine as 16 bits allow where Catmull-Rom overshoots. Two
 //! passes of resampling are off by at most a sixteenth of a code value.
