@@ -1,7 +1,7 @@
 //! Speaks a text into a WAV file and prints when each word is heard.
 //!
 //! ```text
-//! cargo run -p film-narrator --example narrate -- <assets> <espeak-pipe> <language> <voice or -> <out.wav> <text>
+//! cargo run -p film-narrator --example narrate -- <assets> <espeak-pipe> <language> <voice or -> <out.wav> <text> [<threads>]
 //! ```
 
 // An example prints.
@@ -15,10 +15,16 @@ use film_narrator::{EmbeddedNarrator, EmbeddedSettings, SAMPLE_RATE, Script};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [assets, program, language, voice, out, text] = arguments.as_slice() else {
-        return Err("usage: narrate <assets> <espeak-pipe> <language> <voice or -> <out.wav> <text>".into());
+    let [assets, program, language, voice, out, text, threads @ ..] = arguments.as_slice() else {
+        return Err(
+            "usage: narrate <assets> <espeak-pipe> <language> <voice or -> <out.wav> <text> [<threads>]"
+                .into(),
+        );
     };
-    let settings = EmbeddedSettings::new(Path::new(assets), Path::new(program));
+    let mut settings = EmbeddedSettings::new(Path::new(assets), Path::new(program));
+    if let Some(threads) = threads.first() {
+        settings.threads = threads.parse()?;
+    }
     let narrator = EmbeddedNarrator::with(settings)?;
     let voice = Some(voice.clone()).filter(|voice| voice != "-");
     let script = Script { text: text.clone(), language: language.clone(), voice, pace: 1.0 };

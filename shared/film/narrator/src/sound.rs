@@ -33,15 +33,17 @@ impl Utterance {
         }
         let mut heard: Vec<(usize, usize, usize)> = Vec::new();
         let mut at = 0;
+        let lead = LEAD_UNITS * unit;
         // The padding in front belongs to no word, and neither does the one behind.
         for (duration, owner) in durations.iter().zip(std::iter::once(&None).chain(&phrase.owners)) {
-            let end = at + *duration as usize * unit;
+            let next = at + *duration as usize * unit;
+            let (start, end) = (at.saturating_sub(lead), next.saturating_sub(lead));
             match (owner, heard.last_mut()) {
                 (Some(owner), Some(last)) if last.0 == *owner => last.2 = end,
-                (Some(owner), _) => heard.push((*owner, at, end)),
+                (Some(owner), _) => heard.push((*owner, start, end)),
                 (None, _) => {}
             }
-            at = end;
+            at = next;
         }
         Ok(Self { samples, sample_rate, heard })
     }
@@ -77,6 +79,10 @@ impl Utterance {
     }
 }
 
+/// By how many units of duration the neural voices sound ahead of their own plan. Kokoro's authors take off the same
+/// 75 ms; against a recogniser's word times it moves the median error from
+/// 108 ms to 44 ms, where espeak-ng, whose times are exact, has 24 ms.
+const LEAD_UNITS: usize = 3;
 /// Kept before the first and after the last sound of a sentence; the contract allows 50 ms.
 const MARGIN_MS: u32 = 20;
 /// Quieter than this part of the loudest sample (−40 dB) counts as silence.
@@ -166,8 +172,8 @@ mod tests {
     fn a_word_lasts_from_its_first_sound_to_its_last() {
         let phrase =
             Phrase { tokens: vec![5, 6, 16, 7, 4], owners: vec![Some(0), Some(0), None, Some(1), None] };
-        let said = Utterance::new(vec![0.0; 140], 24_000, &phrase, &[1.0, 2.0, 3.0, 1.0, 4.0, 2.0, 1.0], 10)
-            .unwrap();
+        let durations = [4.0, 2.0, 3.0, 1.0, 4.0, 2.0, 1.0];
+        let said = Utterance::new(vec![0.0; 170], 24_000, &phrase, &durations, 10).unwrap();
         assert_eq!(said.heard, [(0, 10, 60), (1, 70, 110)]);
         assert!(Utterance::new(Vec::new(), 24_000, &phrase, &[1.0], 10).is_err());
     }

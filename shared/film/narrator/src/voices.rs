@@ -8,9 +8,10 @@ use crate::phonemes::Accent;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Quality {
-    /// Fit to publish: a recogniser mistakes less than a tenth of the characters, or of the words in English.
+    /// Fit to publish: the voice was trained on this language, and the text is read reliably.
     Studio,
-    /// Understandable, but with an accent or a machine's melody: better recorded or spoken by a remote provider.
+    /// Understandable, but with a foreign accent, misread words or a machine's melody: better recorded, or spoken by a
+    /// remote provider.
     Draft,
 }
 
