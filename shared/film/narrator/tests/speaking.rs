@@ -9,6 +9,7 @@ use std::process::Command;
 use film_narrator::{
     EmbeddedNarrator, EmbeddedSettings, Narrator, NarratorError, SAMPLE_RATE, Script, Speech,
 };
+use proptest::prelude::*;
 
 const VERSE: &str = "The LORD is my shepherd; I shall not want. Ps. 23";
 
@@ -102,6 +103,29 @@ fn scripts_of_many_kinds_are_spoken() {
         check(text, &speech);
         assert_eq!(speech.words.len(), count, "{language}: {:?}", words(text, &speech));
     }
+}
+
+/// Emoji, broken markup, control characters, any mixture of scripts: spoken or refused, never a panic, and every word
+/// of what is spoken has its span.
+#[test]
+fn any_text_whatever_is_spoken_or_refused() {
+    let narrator = narrator();
+    let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(text in "\\PC{0,60}|[a-z0-9 .,&$%<>\n–—’‘“”\\[\\]]{0,80}|[अ-हा-ौ् ।耶和华，]{0,40}")| {
+        match narrator.speak(&script(&text, "en", Some("espeak-ng"))) {
+            Ok(speech) => {
+                let mut byte = 0;
+                for word in &speech.words {
+                    prop_assert!(word.span.start >= byte && text.get(word.span.clone()).is_some());
+                    byte = word.span.end;
+                }
+                for (at, c) in text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+                    prop_assert!(speech.words.iter().any(|word| word.span.contains(&at)), "{c:?} is in no word");
+                }
+            }
+            Err(error) => prop_assert!(!text.chars().any(|c| c.is_ascii_alphabetic()), "{text:?}: {error}"),
+        }
+    });
 }
 
 #[test]
