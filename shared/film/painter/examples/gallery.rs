@@ -1,4 +1,5 @@
 //! Paints kinds of scene at several aspects into a folder, as PNG:
+//! A folder called `-` paints without writing, to measure.
 //! `cargo run -p film-painter --example gallery -- FOLDER [NAME-PART] [WIDTH×HEIGHT] [SCENE-SEED] [FILM-SEED] [TRADITION]`.
 
 use std::time::Instant;
@@ -33,7 +34,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         known.ok_or_else(|| format!("no tradition is called {name}"))
     });
     let wanted = wanted.transpose()?;
-    std::fs::create_dir_all(folder)?;
+    let write = folder != "-";
+    if write {
+        std::fs::create_dir_all(folder)?;
+    }
     for kind in SceneKind::ALL {
         if !kind.name().contains(part) || wanted.is_some_and(|t| !kind.suits(t)) {
             continue;
@@ -51,7 +55,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let picture = paint(&brief, size);
             let seconds = started.elapsed().as_secs_f32();
             let path = format!("{folder}/{}_{}x{}.png", kind.name(), size.width, size.height);
-            image::save_buffer(&path, &picture.rgb, size.width, size.height, image::ColorType::Rgb8)?;
+            if write {
+                image::save_buffer(&path, &picture.rgb, size.width, size.height, image::ColorType::Rgb8)?;
+            }
             eprintln!("{path}: {seconds:.2} s, focus {:.2} {:.2}", picture.focus.0, picture.focus.1);
         }
     }

@@ -273,21 +273,17 @@ pub(crate) fn tree(canvas: &mut Canvas, place: Place, light: &Light, foliage: Fo
         })
     };
     let bark_noise = rng.noise();
-    // Roots spread where the trunk meets the ground.
+    // Roots spread where the trunk meets the ground; they wind as the limbs do.
     let roots = place
         .pen()
-        .move_to(-0.105, -0.012)
-        .quad_to((-0.055, 0.005), (-0.046, 0.10))
-        .line_to(0.046, 0.10)
-        .quad_to((0.055, 0.005), (0.105, -0.012))
+        .move_to(0.125, -0.016)
+        .quad_to((0.060, 0.010), (0.036, 0.07))
+        .line_to(-0.036, 0.07)
+        .quad_to((-0.060, 0.010), (-0.125, -0.016))
+        .quad_to((-0.060, -0.006), (-0.035, -0.022))
+        .quad_to((0.0, -0.002), (0.045, -0.020))
         .close();
-    canvas.fill(roots.path(), |px, py, before| {
-        let (x, y) = place.local(px, py);
-        let lit =
-            foliage.bark.tint(light.ambient * 0.75 + light.sun * (0.22 * smoothstep(-0.05, 0.06, x * side)));
-        before.mix(lit, smoothstep(-0.012, 0.02, y))
-    });
-    let bark = wood(place.pen()).path();
+    let bark = wood(roots).path();
     canvas.fill(bark, |px, py, _| {
         let (x, y) = place.local(px, py);
         let grain = 0.7 + 0.55 * bark_noise.fbm(x * 38.0 + y * 6.0, y * 9.0, 3);

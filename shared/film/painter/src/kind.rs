@@ -67,13 +67,13 @@ kinds! {
     /// A way through hills towards the light.
     Path "path" ALL, &["path", "way", "road", "journey", "pilgrim", "guide", "walk", "righteousness"], scenes::fields::path;
     /// Ripe grain against a low sun.
-    Harvest "harvest" ALL, &["wheat", "harvest", "bread", "grain", "field", "seed", "abundance"], scenes::fields::harvest;
+    Harvest "harvest" ALL, &["wheat", "harvest", "bread", "grain", "field", "seed", "abundance"], scenes::seasons::harvest;
     /// An old olive tree.
-    Garden "garden" ALL, &["garden", "olive", "tree", "vine", "fruit", "root", "oil"], scenes::fields::garden;
+    Garden "garden" ALL, &["garden", "olive", "tree", "vine", "fruit", "root", "oil"], scenes::seasons::garden;
     /// Tall trees with light falling between them.
     Forest "forest" ALL, &["forest", "wood", "grove", "cedar", "leaf", "hermitage", "tree"], scenes::woods::forest;
     /// The storm passes, with a rainbow.
-    Rainbow "rainbow" ALL, &["rainbow", "rain", "storm", "cloud", "promise", "covenant"], scenes::fields::rainbow;
+    Rainbow "rainbow" ALL, &["rainbow", "rain", "storm", "cloud", "promise", "covenant"], scenes::seasons::rainbow;
     /// A temple with curved towers by the water.
     Temple "temple" &[Hindu], &["temple", "mandir", "shrine", "worship", "pilgrimage"], scenes::sanctuaries::temple;
     /// A stupa on a rise.

@@ -18,6 +18,10 @@
 //! stands above it, things, light in the air; a filmic curve and dither at the end turn it into bytes.
 //! Places are fractions of the frame and sizes multiples of its shorter side, so every aspect is composed
 //! anew with the same things in it.
+//!
+//! Cost, measured on one thread of a busy two-core machine in the workspace's development profile: a
+//! 1920 × 1080 picture takes 0.3–1.0 CPU seconds, 0.65 on average; a forest takes 1.8. The 2.07 million
+//! pixels of linear light are 25 MB; mirrors and land add up to 35 MB while they are painted.
 
 use serde::{Deserialize, Serialize};
 

@@ -145,8 +145,10 @@ fn trunks(
                 / lerp(0.98, 0.62, (y / height).clamp(0.0, 1.0)))
             .clamp(-1.0, 1.0);
             let turn = across.asin();
-            let rough =
-                ridges.fbm(turn * 2.4 + key, y * 0.28, 4) + 0.5 * ridges.fbm(turn * 6.0 + key, y * 0.7, 3);
+            // Far bark is too small and too pale to show its fine ridges.
+            let close = near > 0.3;
+            let fine = if close { 0.5 * ridges.fbm(turn * 6.0 + key, y * 0.7, 3) } else { 0.0 };
+            let rough = ridges.fbm(turn * 2.4 + key, y * 0.28, if close { 4 } else { 2 }) + fine;
             let facing = round(across, side);
             let mossy = smoothstep(0.1, 0.6, moss_at.fbm(turn + key, y * 0.3, 3) - y * 0.03 + 0.25) * 0.6;
             let albedo = bark.mix(s.manner.green(0.40, 0.06), mossy) * (0.95 + 0.75 * rough).max(0.15);
