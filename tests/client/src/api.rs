@@ -48,6 +48,12 @@ impl Call {
         self
     }
 
+    /// Sends exactly these bytes.
+    pub fn bytes(mut self, body: Vec<u8>) -> Self {
+        self.request = self.request.body(body);
+        self
+    }
+
     /// Adds a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.request = self.request.header(name, value);

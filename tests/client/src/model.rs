@@ -1,5 +1,7 @@
 //! What the API sends and takes, as its documentation has it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A completed sign-in.
@@ -81,11 +83,18 @@ pub struct MetricUsage {
     pub limit: Option<f64>,
 }
 
-/// A project to be made from a text. What is none is the API's to choose.
+/// A project to be made from a text, or from a template and its values. What is none is the API's to choose.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct NewProject {
     /// What to speak and show.
-    pub text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The template's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// What goes into the template, by field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
     /// What people will call it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -101,9 +110,6 @@ pub struct NewProject {
     /// `pad` or `none`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub music: Option<String>,
-    /// Of all pictures: the same seed paints the same pictures.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub seed: Option<u32>,
 }
 
 /// A project.
@@ -337,7 +343,7 @@ pub struct KindProgress {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Receipt {
     /// The job.
-    pub job: String,
+    pub job: Job,
     /// What is charged.
     pub totals: Totals,
     /// Each step.
@@ -368,8 +374,9 @@ pub struct StepReceipt {
     pub state: String,
     /// How often a worker began.
     pub attempts: u32,
-    /// Who did it; none before it is done.
-    pub provider: Option<String>,
+    /// Who did it; empty before it is done.
+    #[serde(default)]
+    pub provider: String,
     /// Whether the work was there already.
     #[serde(default)]
     pub reused: bool,

@@ -56,7 +56,7 @@ pub(crate) async fn make(options: &Options, out: &mut impl Write) -> Result<(), 
 
 fn wanted(options: &Options, manuscript: Manuscript) -> NewProject {
     NewProject {
-        text: manuscript.text,
+        text: Some(manuscript.text),
         title: Some(manuscript.title),
         language: Some(options.lang.clone()),
         aspect: Some(options.aspect.clone()),

@@ -52,7 +52,8 @@ fn print_steps(out: &mut impl Write, steps: &[StepReceipt]) -> io::Result<()> {
             continue;
         }
         let ran = of_kind.iter().map(|step| step.ran_ms);
-        let providers: BTreeSet<&str> = of_kind.iter().filter_map(|step| step.provider.as_deref()).collect();
+        let providers: BTreeSet<&str> =
+            of_kind.iter().map(|step| step.provider.as_str()).filter(|by| !by.is_empty()).collect();
         row(
             out,
             [
@@ -90,7 +91,7 @@ mod tests {
             step("clip-0000", "clip", "ffmpeg", false, 9_000),
             step("image-0000", "image", "painter", false, 1_500),
             step("image-0001", "image", "bedrock", true, 700),
-            {"id": "stitch-0000", "kind": "stitch", "state": "waiting", "attempts": 0, "provider": null},
+            {"id": "stitch-0000", "kind": "stitch", "state": "waiting", "attempts": 0, "provider": ""},
         ]))
         .unwrap();
         let mut out = Vec::new();

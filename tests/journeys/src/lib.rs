@@ -1,0 +1,20 @@
+//! What the journeys share: a stack of their own, people who sign in, films to look into.
+//!
+//! The journeys need a machine on which `make build` has run. Every test is a new person with a new
+//! address, and so a tenant of its own: the tests share a stack and know nothing of each other.
+
+mod film;
+mod making;
+mod processes;
+mod reader;
+mod routes;
+mod stack;
+mod subtitles;
+
+pub use film::Film;
+pub use making::{DRAFT, VOICE, film_of, finish, text, within};
+pub use processes::{Worker, busy_worker, kill};
+pub use reader::{Reader, reader};
+pub use routes::{Route, functions, routes};
+pub use stack::{OwnStack, root, shared, target_folder};
+pub use subtitles::words_of_srt;

@@ -1,0 +1,54 @@
+use anyhow::{Context as _, Result};
+use client::{Api, LocalStack, MetricUsage, SignedIn};
+
+/// A person who has just signed in for the first time, with a tenant of their own.
+#[derive(Debug)]
+pub struct Reader {
+    /// The API as this person.
+    pub api: Api,
+    /// Who they are.
+    pub signed_in: SignedIn,
+    /// Their address.
+    pub email: String,
+}
+
+/// Signs in somebody new.
+///
+/// # Errors
+/// When the sign-in fails.
+pub async fn reader(stack: &LocalStack) -> Result<Reader> {
+    let email = format!("reader-{}@example.com", uuid::Uuid::now_v7().simple());
+    let (api, signed_in) = stack.sign_in(&email).await?;
+    Ok(Reader { api, signed_in, email })
+}
+
+impl Reader {
+    /// What this person's tenant has used of a metric this month.
+    ///
+    /// # Errors
+    /// When the API does not say.
+    pub async fn usage(&self, metric: &str) -> Result<MetricUsage> {
+        let metrics = self.api.usage().await?.metrics;
+        metrics
+            .into_iter()
+            .find(|usage| usage.metric == metric)
+            .with_context(|| format!("no metric {metric}"))
+    }
+
+    /// What is set aside for jobs that run, over all metrics.
+    ///
+    /// # Errors
+    /// When the API does not say.
+    pub async fn held(&self) -> Result<f64> {
+        Ok(self.api.usage().await?.metrics.iter().map(|usage| usage.held).sum())
+    }
+
+    /// Everything used and held, to be compared with later.
+    ///
+    /// # Errors
+    /// When the API does not say.
+    pub async fn account_of_usage(&self) -> Result<Vec<(String, f64, f64)>> {
+        let metrics = self.api.usage().await?.metrics;
+        Ok(metrics.into_iter().map(|usage| (usage.metric, usage.used, usage.held)).collect())
+    }
+}

@@ -1,0 +1,88 @@
+use anyhow::{Context as _, Result};
+use client::{Method, StatusCode};
+use journeys::{reader, routes, shared};
+
+/// No route needs an id that is there to refuse somebody without a token.
+const ANY_ID: &str = "proj_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";
+
+#[tokio::test]
+async fn without_a_good_token_every_route_but_the_public_ones_is_closed() -> Result<()> {
+    let stack = shared()?;
+    let good = reader(&stack).await?.signed_in.access_token;
+    let (signed, _) = good.rsplit_once('.').context("an access token is a JWT")?;
+    let bad = [
+        "x".to_owned(),
+        "..".to_owned(),
+        "a".repeat(4000),
+        // Another's signature, and the header that asks for none.
+        format!("{signed}.{}", "A".repeat(86)),
+        format!("eyJhbGciOiJub25lIn0.{}.", good.split('.').nth(1).context("no claims")?),
+        good.chars().rev().collect(),
+    ];
+    let closed: Vec<_> = routes()?.into_iter().filter(|route| !route.public).collect();
+    assert!(closed.len() > 20, "{closed:?}");
+    for route in &closed {
+        let method: Method = route.method.parse()?;
+        let path = route.path.replace("{id}", ANY_ID);
+        let without = stack.api().call(method.clone(), &path).send().await?;
+        assert_eq!(without.status, StatusCode::UNAUTHORIZED, "{}", without.request);
+        let with_garbage = stack.api().bearing("garbage").call(method, &path).send().await?;
+        assert_eq!(with_garbage.status, StatusCode::FORBIDDEN, "{}", with_garbage.request);
+    }
+    let mut refusals = Vec::new();
+    for token in &bad {
+        let authorization = format!("Bearer {token}");
+        let answer = stack.api().call(Method::GET, "/api/account").header("authorization", &authorization);
+        let answer = answer.send().await?;
+        assert!(
+            matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN),
+            "{token}: {} {}",
+            answer.status,
+            answer.text()
+        );
+        refusals.push(answer.text());
+    }
+    refusals.dedup();
+    assert_eq!(refusals.len(), 1, "what is wrong with a token is not told: {refusals:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn public_routes_answer_everybody() -> Result<()> {
+    let stack = shared()?;
+    for path in
+        ["/healthz", "/readyz", "/.well-known/jwks.json", "/api/v1/templates", "/api/v1/templates/psalm"]
+    {
+        let answer = stack.api().get(path).await?;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_signs_in_once() -> Result<()> {
+    let stack = shared()?;
+    let email = format!("link-{}@example.com", std::process::id());
+    stack.api().request_link(&email).await?;
+    let token = stack.token_after(&email, 0).await?;
+    stack.api().verify_link(&token).await?;
+    let again = stack.api().verify_link(&token).await;
+    let spent = again.err().context("the link worked twice")?;
+    let problem = spent.problem().context("no problem")?;
+    assert_eq!((problem.status, problem.code.as_str()), (401, "link_spent"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_revoked_session_is_closed_and_the_others_stay() -> Result<()> {
+    let stack = shared()?;
+    let person = reader(&stack).await?;
+    let (elsewhere, second) = stack.sign_in(&person.email).await?;
+    assert_eq!(second.tenant, person.signed_in.tenant);
+    let path = format!("/api/auth/sessions/{}", second.session);
+    let revoked = person.api.call(Method::DELETE, &path).send().await?;
+    assert_eq!(revoked.status, StatusCode::NO_CONTENT, "{}", revoked.text());
+    assert!(elsewhere.account().await.is_err_and(|error| error.is_unauthorized()));
+    assert_eq!(person.api.account().await?.user.email, person.email);
+    Ok(())
+}

@@ -1,0 +1,37 @@
+use anyhow::{Context as _, Result};
+use client::JobStatus;
+use journeys::{DRAFT, reader, shared, within};
+use tokio::time::timeout;
+
+#[tokio::test]
+async fn a_cancelled_job_frees_what_it_held_and_charges_what_was_made() -> Result<()> {
+    let person = reader(&shared()?).await?;
+    let api = &person.api;
+    let psalm = include_str!("../../../demo/texts/psalm-23.en.txt");
+    let project = api.create_project(&journeys::text(psalm)).await?;
+    let started = api.render(&project.id, Some(DRAFT), None).await?;
+    assert!(person.held().await? > 0.0);
+
+    let some_done = async {
+        let mut job = started.clone();
+        while job.progress.kinds.iter().all(|kind| kind.done == 0) {
+            job = api.job_after(&job.id, job.version).await?;
+        }
+        anyhow::Ok(job)
+    };
+    let job = timeout(within(3), some_done).await.context("nothing was done in time")??;
+    assert_eq!(job.status, JobStatus::Running, "the film is too short to be cancelled in time");
+    let cancelled = api.cancel(&job.id).await?;
+    assert_eq!((cancelled.status, cancelled.video), (JobStatus::Cancelled, None));
+    assert_eq!(person.held().await?, 0.0);
+
+    let receipt = api.receipt(&job.id).await?;
+    #[allow(clippy::cast_precision_loss, reason = "a few pictures")]
+    let made = receipt.totals.images as f64;
+    assert_eq!(person.usage("images_count").await?.used, made);
+    assert!(receipt.steps.iter().any(|step| step.state != "done"));
+    let again = api.cancel(&job.id).await;
+    assert_eq!(again.err().and_then(|e| e.problem().map(|p| p.status)), Some(409));
+    assert_eq!(api.videos().await?.items.len(), 0);
+    Ok(())
+}

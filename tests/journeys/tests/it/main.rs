@@ -1,0 +1,15 @@
+//! What people do with the product, from sign-in to download, and what they must not be able to do.
+//!
+//! Every test is a new person on the stack of the run; see `journeys::shared`.
+
+mod access;
+mod bad_input;
+mod cancelling;
+mod demo;
+mod edit;
+mod events;
+mod idempotency;
+mod isolation;
+mod main_journey;
+mod quota;
+mod worker_death;

@@ -1,0 +1,47 @@
+use anyhow::{Context as _, Result};
+use client::SceneEdit;
+use journeys::{DRAFT, reader, shared};
+
+/// The free plan's pictures a month.
+const PICTURES: usize = 500;
+
+#[tokio::test]
+async fn what_does_not_fit_is_refused_and_costs_nothing() -> Result<()> {
+    let person = reader(&shared()?).await?;
+    let api = &person.api;
+    let words: Vec<String> = (0..=PICTURES).map(|_| "Hosanna!".to_owned()).collect();
+    let project = api.create_project(&journeys::text(&words.join(" "))).await?;
+    // A picture of its own for every word: one more than the plan has.
+    let scenes: Vec<SceneEdit> = (0..)
+        .zip(words)
+        .map(|(seed, text)| SceneEdit { text, seed: Some(seed), ..SceneEdit::default() })
+        .collect();
+    api.put_storyboard(&project.id, project.revision, &scenes).await?;
+    assert!(!api.quote(&project.id, Some(DRAFT)).await?.fits);
+
+    let refused = api.render(&project.id, Some(DRAFT), None).await;
+    let error = refused.err().context("the render was accepted")?;
+    let problem = error.problem().with_context(|| error.to_string())?;
+    assert_eq!((problem.status, problem.code.as_str()), (402, "quota_exceeded"));
+    let number = |name: &str| problem.members.get(name).and_then(serde_json::Value::as_u64);
+    assert_eq!(problem.members["metric"], "images_count");
+    assert_eq!((number("limit"), number("used"), number("asked")), (Some(500), Some(0), Some(501)));
+    assert!(problem.members["resets_at"].as_str().is_some_and(|at| at.contains("-01")), "{problem:?}");
+    assert!(problem.members["upgrade_url"].as_str().is_some_and(|url| url.starts_with("http")));
+
+    assert!(person.account_of_usage().await?.iter().all(|(_, used, held)| *used == 0.0 && *held == 0.0));
+    assert_eq!(api.jobs().await?.items.len(), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn four_k_is_part_of_the_paid_plans() -> Result<()> {
+    let person = reader(&shared()?).await?;
+    let project = person.api.create_project(&journeys::text("The LORD is my light.")).await?;
+    let refused = person.api.render(&project.id, Some("4k"), None).await;
+    let error = refused.err().context("the render was accepted")?;
+    let problem = error.problem().with_context(|| error.to_string())?;
+    assert_eq!((problem.status, problem.code.as_str()), (402, "plan_required"));
+    assert_eq!(person.held().await?, 0.0);
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! A worker dies in the middle of a step, as machines do.
+
+use anyhow::{Context as _, Result, bail};
+use client::{Api, Job, LocalStack, StepKind};
+use journeys::{OwnStack, busy_worker, film_of, finish, kill, reader, within};
+use tokio::time::timeout;
+
+#[tokio::test]
+async fn a_film_is_finished_and_charged_once_when_a_worker_is_killed() -> Result<()> {
+    let own = OwnStack::start("worker-death")?;
+    let person = reader(&own.stack).await?;
+    let api = &person.api;
+    // The first film warms everything up and is no part of the story.
+    let (project, ..) = film_of(api, &["The LORD is my light.", "Whom shall I fear?"]).await?;
+    let before = person.account_of_usage().await?;
+
+    let job = api.render(&project.id, Some("1080p"), None).await?;
+    timeout(within(3), kill_worker_of_a_clip(&own.stack, api, &job))
+        .await
+        .context("nobody was at work")??;
+    // The step's lease runs out after 45 s, and the sweeper comes once a minute.
+    let job = finish(api, &job, within(6)).await?;
+
+    let receipt = api.receipt(&job.id).await?;
+    let repeated = receipt.steps.iter().filter(|step| step.attempts > 1).count();
+    assert_eq!(repeated, 1, "the step of the killed worker, and no other: {:?}", receipt.steps);
+    assert_eq!(api.videos().await?.items.iter().filter(|video| video.job == job.id).count(), 1);
+    let render_minutes = |usage: &[(String, f64, f64)]| {
+        usage.iter().find(|(metric, ..)| metric == "render_minutes").map_or(0.0, |(_, used, _)| *used)
+    };
+    let after = person.account_of_usage().await?;
+    #[allow(clippy::cast_precision_loss, reason = "a few seconds")]
+    let charged = receipt.totals.render_ms as f64 / 60_000.0;
+    let grown = render_minutes(&after) - render_minutes(&before);
+    assert!((grown - charged).abs() < 0.01, "{grown} min charged, {charged} min on the receipt");
+    let per_step: u64 = receipt.steps.iter().map(|step| step.render_ms).sum();
+    assert_eq!(per_step, receipt.totals.render_ms, "the second attempt counts, the first does not");
+    assert!(after.iter().all(|(_, _, held)| *held == 0.0));
+    Ok(())
+}
+
+/// Clips take longest: a worker that is at work while one runs is at work on it.
+async fn kill_worker_of_a_clip(stack: &LocalStack, api: &Api, job: &Job) -> Result<()> {
+    loop {
+        let receipt = api.receipt(&job.id).await?;
+        let clip_runs = |step: &client::StepReceipt| step.kind == StepKind::Clip && step.state == "running";
+        if receipt.steps.iter().any(clip_runs)
+            && let Some(worker) = busy_worker(stack, "render-step").await?
+        {
+            return kill(&worker);
+        }
+        if api.job(&job.id).await?.has_ended() {
+            bail!("the film was done before a worker could be killed");
+        }
+    }
+}
