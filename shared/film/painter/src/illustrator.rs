@@ -53,6 +53,9 @@ pub enum IllustratorError {
 }
 
 /// The painter as an [`Illustrator`]: needs nothing, and fails only for sizes it cannot hold.
+///
+/// It computes for up to two seconds without yielding; a runtime with other work on the same thread
+/// should call [`paint`] from a blocking task instead.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Painter;
 

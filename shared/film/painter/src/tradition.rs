@@ -34,3 +34,31 @@ impl Permits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aniconic_traditions_get_no_figures_and_symbols_stay_with_their_own() {
+        use Tradition::{Buddhist, Christian, Hindu, Islamic, Jewish, Sikh, Universal};
+        // Tradition, figures, lotus, cross.
+        let table = [
+            (Universal, true, false, false),
+            (Christian, true, false, true),
+            (Hindu, true, true, false),
+            (Buddhist, true, true, false),
+            (Islamic, false, false, false),
+            (Jewish, false, false, false),
+            (Sikh, false, true, false),
+        ];
+        for (tradition, figures, lotus, cross) in table {
+            let permits = Permits::of(tradition);
+            assert_eq!(
+                (permits.figures, permits.lotus, permits.cross),
+                (figures, lotus, cross),
+                "{tradition:?}"
+            );
+        }
+    }
+}

@@ -107,6 +107,28 @@ fn a_film_keeps_its_palette() {
     assert!(within < between * 0.8, "within films {within}, between films {between}");
 }
 
+/// A preview shows what the film will: the same composition at every size of one aspect.
+#[test]
+fn size_changes_the_sharpness_not_the_composition() {
+    for kind in [SceneKind::DawnWater, SceneKind::Valley, SceneKind::Candles, SceneKind::RoseWindow] {
+        let brief = brief(kind, 4, 8);
+        let (large, small) =
+            (paint(&brief, Size { width: 384, height: 216 }), paint(&brief, Size { width: 128, height: 72 }));
+        let mut difference = 0.0;
+        for (i, pixel) in small.rgb.chunks_exact(3).enumerate() {
+            let (x, y) = (i % 128 * 3, i / 128 * 3);
+            let block = (0..9).map(|k| {
+                let at = ((y + k / 3) * 384 + x + k % 3) * 3;
+                luma(&large.rgb[at..at + 3])
+            });
+            difference += (luma(pixel) - block.sum::<f32>() / 9.0).abs();
+        }
+        let mean = difference / (128.0 * 72.0);
+        assert!(mean < 7.0, "{kind:?}: luma differs by {mean} on average");
+        assert!((large.focus.0 - small.focus.0).abs() < 0.01 && (large.focus.1 - small.focus.1).abs() < 0.01);
+    }
+}
+
 #[tokio::test]
 async fn the_painter_illustrates_and_refuses_what_it_cannot_hold() {
     let brief = brief(SceneKind::Mountains, 1, 1);

@@ -53,7 +53,7 @@ pub(crate) fn harvest(s: &Setting<'_>) -> Scene {
         flora::wheat(&mut canvas, &s.manner, &light, (depth, count), &mut rng);
     }
     light::bloom(&mut canvas, 0.8, 0.5);
-    tone::quiet_ground(&mut canvas, 0.35);
+    tone::quiet_ground(&mut canvas, 0.55);
     Scene { canvas, focus: (light.sun_at.0, horizon - 0.02) }
 }
 
