@@ -180,6 +180,8 @@ struct Totals {
     images: u64,
     speech_ms: u64,
     render_ms: u64,
+    /// With the embedded providers, millionths of a dollar.
+    cost_micro_usd: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -208,7 +210,8 @@ async fn receipt(
         attempts,
         report: report.unwrap_or_default(),
     });
-    let totals = Totals { images, speech_ms, render_ms };
+    let cost_micro_usd = studio::cost_micro_usd(images, speech_ms, render_ms);
+    let totals = Totals { images, speech_ms, render_ms, cost_micro_usd };
     Ok(Json(Receipt { job: JobView::from(job), totals, steps: steps.collect() }))
 }
 

@@ -14,6 +14,21 @@ const CPU_S_PER_IMAGE: f64 = 2.5;
 const CPU_S_PER_SPEECH_S: f64 = 0.6;
 const CPU_S_PER_FILM_S: f64 = 0.9;
 
+/// What pictures, speech and film cost to make with the embedded providers, millionths of a dollar.
+#[must_use]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an estimate of money far below 2^52 millionths"
+)]
+pub fn cost_micro_usd(images: u64, speech_ms: u64, render_ms: u64) -> u64 {
+    let cpu_s = images as f64 * CPU_S_PER_IMAGE
+        + speech_ms as f64 / 1000.0 * CPU_S_PER_SPEECH_S
+        + render_ms as f64 / 1000.0 * CPU_S_PER_FILM_S;
+    (cpu_s * MICRO_USD_PER_CPU_S).ceil() as u64
+}
+
 /// An estimate, and the worst case that is held against the quota.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Quote {
@@ -54,21 +69,8 @@ impl Quote {
                 StepInput::Soundtrack(_) | StepInput::Stitch(_) => {}
             }
         }
-        quote.cost_micro_usd = quote.cost();
+        quote.cost_micro_usd = cost_micro_usd(quote.images, quote.speech_ms, quote.render_ms);
         quote
-    }
-
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "an estimate of money far below 2^52 millionths"
-    )]
-    fn cost(&self) -> u64 {
-        let cpu_s = self.images as f64 * CPU_S_PER_IMAGE
-            + self.speech_ms as f64 / 1000.0 * CPU_S_PER_SPEECH_S
-            + self.render_ms as f64 / 1000.0 * CPU_S_PER_FILM_S;
-        (cpu_s * MICRO_USD_PER_CPU_S).ceil() as u64
     }
 
     /// The most that the work can come to: voices differ by half in pace, and a scene has pauses and
