@@ -1,0 +1,183 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::super::chain::{Backoff, IllustratorChain};
+use super::super::double::{Double, Reply, sdk_config};
+use super::*;
+
+const SIZE: Size = Size { width: 96, height: 54 };
+
+fn brief(tradition: Tradition) -> Brief {
+    Brief {
+        prompt: "A shepherd by still waters.".to_owned(),
+        keywords: vec!["pasture".to_owned(), "water".to_owned()],
+        tradition,
+        film_seed: 7,
+        scene_seed: 1,
+    }
+}
+
+fn answer(finish_reason: Option<&str>, image: &[u8]) -> Reply {
+    let body = serde_json::json!({
+        "seeds": [2_130_420_379_u32], "finish_reasons": [finish_reason], "images": [BASE64.encode(image)],
+    });
+    Reply::json(200, &body.to_string())
+}
+
+fn png() -> Vec<u8> {
+    let mut png = Vec::new();
+    image::RgbImage::from_pixel(134, 76, image::Rgb([10, 200, 30]))
+        .write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png)
+        .unwrap();
+    png
+}
+
+fn bedrock(double: &Double, timeout: Duration) -> Bedrock {
+    let settings = BedrockSettings {
+        model: "stability.stable-image-core-v1:1".to_owned(),
+        region: "us-west-2".to_owned(),
+        timeout,
+    };
+    Bedrock::new(&sdk_config(double), settings)
+}
+
+async fn ask(double: &Double, timeout: Duration) -> Result<Picture, IllustratorError> {
+    bedrock(double, timeout).illustrate(&brief(Tradition::Universal), SIZE).await
+}
+
+async fn refusal(reply: Reply) -> IllustratorError {
+    let double = Double::serve(move |_| reply.clone()).await;
+    let error = ask(&double, Duration::from_secs(5)).await.unwrap_err();
+    assert_eq!(double.requests().len(), 1, "the client must leave trying again to the chain");
+    error
+}
+
+#[tokio::test]
+async fn a_picture_is_asked_for_and_made_the_asked_size() {
+    let double = Double::serve(|_| answer(None, &png())).await;
+    let picture = ask(&double, Duration::from_secs(5)).await.unwrap();
+    assert_eq!((picture.size, picture.rgb.len()), (SIZE, 96 * 54 * 3));
+    assert_eq!(&picture.rgb[..3], [10, 200, 30]);
+
+    let request = &double.requests()[0];
+    assert_eq!(request.path, "/model/stability.stable-image-core-v1%3A1/invoke");
+    assert!(request.head.contains("/us-west-2/bedrock/aws4_request"), "{}", request.head);
+    let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+    assert_eq!((&body["aspect_ratio"], &body["output_format"]), (&"16:9".into(), &"png".into()));
+    let seed = body["seed"].as_u64().unwrap();
+    assert!(seed > 0 && u32::try_from(seed).is_ok());
+    assert!(body["prompt"].as_str().unwrap().starts_with("A shepherd by still waters. pasture, water. "));
+    assert!(body["negative_prompt"].as_str().unwrap().contains("watermark"));
+}
+
+#[tokio::test]
+async fn a_chain_waits_for_a_throttle_to_pass() {
+    let calls = AtomicU32::new(0);
+    let double = Double::serve(move |_| match calls.fetch_add(1, Ordering::Relaxed) {
+        0 | 1 => Reply::aws_error(429, "ThrottlingException"),
+        _ => answer(None, &png()),
+    })
+    .await;
+    let backoff = Backoff { tries: 3, base: Duration::from_millis(2) };
+    let chain = IllustratorChain::new(
+        vec![Arc::new(bedrock(&double, Duration::from_secs(5)))],
+        Arc::new(Painter),
+        backoff,
+    );
+    let answer = chain.illustrate(&brief(Tradition::Universal), SIZE).await.unwrap();
+    assert_eq!((answer.provider.as_str(), answer.attempts, answer.degraded), ("bedrock", 3, false));
+}
+
+#[tokio::test]
+async fn a_withheld_picture_is_filtered_and_a_broken_model_is_not() {
+    let error = refusal(answer(Some("Filter reason: prompt"), b"")).await;
+    assert!(matches!(error, IllustratorError::Filtered { reason, .. } if reason == "Filter reason: prompt"));
+    let error = refusal(answer(Some("Inference error"), b"")).await;
+    assert!(matches!(error, IllustratorError::Unavailable { .. }));
+}
+
+#[tokio::test]
+async fn what_may_pass_is_unavailable() {
+    for (status, code) in [
+        (429, "ThrottlingException"),
+        (429, "ModelNotReadyException"),
+        (424, "ModelErrorException"),
+        (500, "InternalServerException"),
+        (503, "ServiceUnavailableException"),
+    ] {
+        let error = refusal(Reply::aws_error(status, code)).await;
+        assert!(matches!(error, IllustratorError::Unavailable { .. }), "{status} {code}: {error:?}");
+    }
+    let error = refusal(Reply::json(200, "<html>")).await;
+    assert!(matches!(error, IllustratorError::Unavailable { .. }), "{error:?}");
+    let error = refusal(answer(None, b"not a picture")).await;
+    assert!(matches!(error, IllustratorError::Unavailable { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_lasts_is_rejected() {
+    for (status, code) in
+        [(400, "ValidationException"), (403, "AccessDeniedException"), (404, "ResourceNotFoundException")]
+    {
+        let error = refusal(Reply::aws_error(status, code)).await;
+        assert!(
+            matches!(&error, IllustratorError::Rejected { reason, .. } if reason.contains(code)),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_model_or_a_server_that_takes_too_long_is_a_timeout() {
+    let error = refusal(Reply::aws_error(408, "ModelTimeoutException")).await;
+    assert!(matches!(error, IllustratorError::Timeout { .. }), "{error:?}");
+    let double = Double::serve(|_| Reply::Hang).await;
+    let error = ask(&double, Duration::from_millis(200)).await.unwrap_err();
+    assert!(matches!(error, IllustratorError::Timeout { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable() {
+    let double = Double::gone().await;
+    let error = ask(&double, Duration::from_secs(5)).await.unwrap_err();
+    assert!(matches!(error, IllustratorError::Unavailable { .. }), "{error:?}");
+}
+
+#[test]
+fn aniconic_traditions_are_asked_for_without_figures() {
+    for tradition in [Tradition::Islamic, Tradition::Jewish, Tradition::Sikh] {
+        let request = Request::new(&brief(tradition), SIZE);
+        assert!(request.prompt.contains("empty of people"));
+        assert!(request.negative_prompt.contains("human figure") && request.negative_prompt.contains("idol"));
+    }
+    assert!(!Request::new(&brief(Tradition::Christian), SIZE).negative_prompt.contains("figure"));
+}
+
+#[test]
+fn the_aspect_is_the_one_that_crops_least() {
+    for (width, height, aspect) in [
+        (1920, 1080, "16:9"),
+        (1080, 1920, "9:16"),
+        (1080, 1080, "1:1"),
+        (1080, 1350, "4:5"),
+        (2560, 1080, "21:9"),
+    ] {
+        assert_eq!(nearest_aspect(Size { width, height }), aspect);
+    }
+}
+
+#[test]
+fn seeds_tell_scenes_and_films_apart_and_are_never_zero() {
+    let seeded =
+        |film_seed, scene_seed| seed(&Brief { film_seed, scene_seed, ..brief(Tradition::Universal) });
+    assert_eq!(seeded(7, 1), seeded(7, 1));
+    assert_ne!(seeded(7, 1), seeded(7, 2));
+    assert_ne!(seeded(7, 1), seeded(8, 1));
+    assert_ne!(seeded(0, 0), 0);
+}
+
+#[test]
+fn a_long_prompt_is_cut_where_the_model_would_refuse_it() {
+    let long = Brief { prompt: "श्री ".repeat(5_000), ..brief(Tradition::Hindu) };
+    assert_eq!(Request::new(&long, SIZE).prompt.chars().count(), PROMPT);
+}

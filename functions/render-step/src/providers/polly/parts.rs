@@ -1,0 +1,97 @@
+//! A script in parts that Polly takes in one call.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::document::escaped;
+
+/// Billed characters a call; tags are not billed.
+const BILLED: usize = 3_000;
+/// Characters a call with tags and entities: 6,000, less the tags that [`super::document::Document`] writes.
+const SENT: usize = 5_900;
+
+fn fits(text: &str) -> bool {
+    // The same cut at every pace, so that a text is spoken in the same breaths.
+    let sent = |c: char| escaped(c).map_or(1, str::len);
+    text.chars().count() <= BILLED && text.chars().map(sent).sum::<usize>() <= SENT
+}
+
+/// Byte ranges of a text, each as long as a call allows: whole sentences, or words of a sentence that is longer than
+/// that, or characters of such a word. Parts without a letter or digit are left out, there is nothing to hear in them.
+pub(super) fn split(text: &str) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for piece in pieces(text) {
+        match parts.last_mut() {
+            Some(part) if fits(&text[part.start..piece.end]) => part.end = piece.end,
+            _ => parts.push(piece),
+        }
+    }
+    parts.retain(|part| text[part.clone()].chars().any(char::is_alphanumeric));
+    parts
+}
+
+/// The text in pieces that each fit, cut as little as possible.
+fn pieces(text: &str) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    for (at, sentence) in text.split_sentence_bound_indices() {
+        if fits(sentence) {
+            pieces.push(at..at + sentence.len());
+            continue;
+        }
+        for (within, word) in sentence.split_word_bound_indices() {
+            if fits(word) {
+                pieces.push(at + within..at + within + word.len());
+            } else {
+                let start = at + within;
+                pieces.extend(word.char_indices().map(|(i, c)| start + i..start + i + c.len_utf8()));
+            }
+        }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_short_text_is_one_part_and_silence_none() {
+        assert_eq!(split("Amen. So be it.").as_slice(), std::slice::from_ref(&(0..15)));
+        assert!(split("").is_empty() && split(" … \n—").is_empty());
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_sentences() {
+        let sentence = "He leadeth me beside the still waters. ";
+        let text = sentence.repeat(200);
+        let parts = split(&text);
+        assert_eq!(parts.len(), 3);
+        for part in &parts {
+            assert!(part.start % sentence.len() == 0 && text[part.clone()].chars().count() <= BILLED);
+        }
+    }
+
+    #[test]
+    fn a_long_sentence_is_cut_between_words_and_a_long_word_anywhere() {
+        let parts = split(&"शान्ति ".repeat(1_000)).len();
+        assert!(parts >= 3, "{parts}");
+        assert_eq!(split(&"a".repeat(7_000)).len(), 3);
+        assert_eq!(split(&format!("a{}", "&".repeat(2_000))).len(), 1, "the rest has nothing to hear");
+    }
+
+    proptest! {
+        #[test]
+        fn parts_fit_and_leave_nothing_out_that_can_be_heard(text in "(\\PC{0,30}[.!।。 ]){0,300}") {
+            let mut end = 0;
+            for part in split(&text) {
+                prop_assert!(part.start >= end && fits(&text[part.clone()]));
+                prop_assert!(!text[end..part.start].chars().any(char::is_alphanumeric));
+                end = part.end;
+            }
+            prop_assert!(!text[end..].chars().any(char::is_alphanumeric));
+        }
+    }
+}
