@@ -157,7 +157,12 @@ impl Storyboard {
             return Err(self.changed_at(word.as_ptr().addr() - text.as_ptr().addr()));
         }
         let parts_a_word = at > 0 && !segment::may_part(&text[..at], &text[at..]);
-        if given.next().is_some() || parts_a_word { Err(self.changed_at(span.start)) } else { Ok(span) }
+        match given.next() {
+            // Words too many, behind the text's last.
+            Some(_) => Err(self.changed_at(span.end)),
+            None if parts_a_word => Err(self.changed_at(span.start)),
+            None => Ok(span),
+        }
     }
 
     /// Whether text and scenes are still what they were when the text came: every verse has its words,
@@ -267,7 +272,7 @@ mod tests {
         ] {
             assert_eq!(amend(changed), Err(ScriptureChanged { verse: 2 }));
         }
-        assert!(amend(format!("{PSALM} Amen.")).is_err());
+        assert_eq!(amend(format!("{PSALM} Amen.")), Err(ScriptureChanged { verse: board.verses.len() }));
         assert!(amend(String::new()).is_err());
     }
 
