@@ -9,6 +9,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, header};
+use lambda_http::RequestExt as _;
 use lambda_http::request::RequestContext;
 
 use crate::{Code, Problem};
@@ -43,8 +44,12 @@ async fn around(request: Request, next: Next) -> Response {
         ),
         _ => Default::default(),
     };
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    let mut response = answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response());
+    let mut response = if is_as_sent(&request) {
+        let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+        answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
+    } else {
+        Problem::not_found("thing").into_response()
+    };
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -62,6 +67,15 @@ async fn around(request: Request, next: Next) -> Response {
     response
 }
 
+/// Whether the path that routes match is the one that came. API Gateway decodes a path, and making a URL
+/// of it again drops control characters at its end, resolves dots, and takes `?` and `#` for its own:
+/// `…/proj_1%00` would be another name of `…/proj_1`. No id has a character that a URL would escape.
+fn is_as_sent(request: &Request) -> bool {
+    let sent = request.raw_http_path();
+    // Empty where no gateway was: in tests of a router.
+    sent.is_empty() || sent == request.uri().path()
+}
+
 /// Sent with every response: OWASP's list for an API that serves JSON and nothing to be framed.
 const SECURITY_HEADERS: [(&str, &str); 5] = [
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -70,3 +84,26 @@ const SECURITY_HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    #[test]
+    fn a_path_that_changes_on_its_way_into_a_url_is_none() {
+        for (sent, made, good) in [
+            ("/projects/proj_1", "/projects/proj_1", true),
+            ("/projects/proj_1\0", "/projects/proj_1", false),
+            ("/projects/proj_1?x", "/projects/proj_1?x", false),
+            ("/projects/a/../proj_1", "/projects/proj_1", false),
+            ("/projects/a\\proj_1", "/projects/a/proj_1", false),
+            ("/projects/a b", "/projects/a%20b", false),
+            ("", "/projects/proj_1", true),
+        ] {
+            let request = Request::builder().uri(made).body(Body::empty()).unwrap().with_raw_http_path(sent);
+            assert_eq!(is_as_sent(&request), good, "{sent:?}");
+        }
+    }
+}
