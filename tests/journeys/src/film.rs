@@ -39,9 +39,11 @@ impl Film {
         let StsdBoxContent::Mp4a(description) = &sound.trak(&mp4).mdia.minf.stbl.stsd.contents else {
             anyhow::bail!("the sound is not AAC");
         };
+        let esds = description.esds.as_ref().context("the sound has no description")?;
+        let config = &esds.es_desc.dec_config;
         Ok(Self {
             picture_codec: picture.codec_string(&mp4).context("an unknown picture codec")?,
-            sound_codec: sound.codec_string(&mp4).context("an unknown sound codec")?,
+            sound_codec: format!("mp4a.{:x}.{}", config.object_type_indication, config.dec_specific.profile),
             sound_rate: description.samplerate.value(),
             width: picture.width,
             height: picture.height,
