@@ -20,7 +20,10 @@ async fn main() -> Result<(), Error> {
         bucket: Bucket::new(&config, settings::text("MEDIA_BUCKET")?, path_style),
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
     };
-    lambda_runtime::run(service_fn(async |_: LambdaEvent<serde_json::Value>| sweeper.sweep().await)).await
+    lambda_runtime::run(service_fn(async |_: LambdaEvent<serde_json::Value>| {
+        sweeper.sweep().await.map_err(Error::from)
+    }))
+    .await
 }
 
 struct Sweeper {

@@ -1,1 +1,34 @@
-fn main() {}
+//! Runs one step of a render job: the only place where the studio's steps and the film engine meet.
+
+mod artefacts;
+mod error;
+mod kit;
+mod providers;
+mod scenes;
+mod steps;
+mod worker;
+
+use cloud::bucket::Bucket;
+use cloud::queue::Queue;
+use cloud::settings;
+use cloud::table::Table;
+use metering::Meter;
+use studio::{StepMessage, StepQueue, Studio};
+
+use kit::Kit;
+use worker::Worker;
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    cloud::telemetry::init();
+    let config = cloud::config().await;
+    let bucket =
+        Bucket::new(&config, settings::text("MEDIA_BUCKET")?, settings::parsed("S3_PATH_STYLE", false)?);
+    let worker = &Worker {
+        studio: Studio::new(Table::new(&config, settings::text("STUDIO_TABLE")?)),
+        meter: Meter::new(Table::new(&config, settings::text("METERING_TABLE")?)),
+        steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
+        kit: Kit::from_settings(&config, bucket)?,
+    };
+    cloud::queue::serve(async |message: StepMessage| worker.handle(&message).await).await
+}

@@ -249,8 +249,7 @@ mod tests {
         plan.steps.iter().map(|step| step.artefact).collect()
     }
 
-    const LINES: [&str; 5] =
-        ["One line of praise.", "Two lines of praise.", "Three lines.", "Four lines.", "Five lines."];
+    const LINES: [&str; 5] = ["One line.", "Two lines.", "Three lines.", "Four lines.", "Five lines."];
 
     #[test]
     fn every_step_comes_after_what_it_waits_for_and_everything_leads_to_the_film() {

@@ -9,10 +9,11 @@ use crate::{Plan, StepInput};
 const MICRO_USD_PER_CPU_S: f64 = 23.0;
 
 /// CPU seconds for each picture, second of speech and second of film at 1080p with the embedded providers,
-/// as measured on the development machines.
-const CPU_S_PER_IMAGE: f64 = 2.5;
+/// as measured on two cores of an AMD EPYC: a picture with its PNG, Kokoro, and clip, sound, stitch and
+/// inspection together.
+const CPU_S_PER_IMAGE: f64 = 1.0;
 const CPU_S_PER_SPEECH_S: f64 = 0.6;
-const CPU_S_PER_FILM_S: f64 = 0.9;
+const CPU_S_PER_FILM_S: f64 = 0.8;
 
 /// What pictures, speech and film cost to make with the embedded providers, millionths of a dollar.
 #[must_use]

@@ -60,16 +60,19 @@ pub fn scenes(text: &str, verses: &[Range<usize>]) -> Vec<Range<usize>> {
 /// the voices that ship with the product, a syllable or so a grapheme.
 #[must_use]
 pub fn speech_ms(text: &str) -> u32 {
-    text.graphemes(true).filter_map(|g| g.chars().next()).map(grapheme_ms).sum()
+    text.graphemes(true).map(grapheme_ms).sum()
 }
 
-fn grapheme_ms(c: char) -> u32 {
+fn grapheme_ms(grapheme: &str) -> u32 {
+    let mut characters = grapheme.chars();
+    let Some(c) = characters.next() else { return 0 };
     match c {
         _ if c.is_whitespace() => 20,
         '.' | '!' | '?' | ';' | ':' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' => 350,
         ',' | '،' | '、' | '，' => 200,
         _ if !c.is_alphanumeric() => 20,
-        '\u{0590}'..='\u{06FF}' => 95,
+        // Where vowels are written above and below, each makes a syllable of its letter.
+        '\u{0590}'..='\u{06FF}' => 90 + if characters.next().is_some() { 70 } else { 0 },
         '\u{0900}'..='\u{0DFF}' => 125,
         '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7FF}' | '\u{20000}'..='\u{3FFFF}' => 240,
         _ => 68,

@@ -45,11 +45,11 @@ impl StepKind {
     #[must_use]
     pub const fn usual_s(self) -> u32 {
         match self {
-            Self::Image => 3,
-            Self::Narration => 6,
-            Self::Clip => 9,
-            Self::Soundtrack => 5,
-            Self::Stitch => 12,
+            Self::Image => 2,
+            Self::Narration => 7,
+            Self::Clip => 7,
+            Self::Soundtrack => 3,
+            Self::Stitch => 6,
         }
     }
 }
