@@ -1,31 +1,16 @@
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
 use cloud::table::TableError;
 use edge::{Answer, Caller, Code, Json, Problem};
 use garde::Validate;
-use identity::{Directory, EmailAddress, Tenant, User};
+use identity::{EmailAddress, Tenant, User};
 use jiff::Timestamp;
-use metering::Meter;
 use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantId, UserId};
 
-use crate::{name, usage};
-
-/// What the routes share.
-pub(crate) struct Accounts {
-    pub(crate) directory: Directory,
-    pub(crate) meter: Meter,
-}
-
-pub(crate) fn router(accounts: Accounts) -> Router {
-    Router::new()
-        .route("/api/account", get(show).patch(change))
-        .route("/api/account/usage", get(usage::show))
-        .with_state(Arc::new(accounts))
-}
+use crate::app::Accounts;
+use crate::name;
 
 #[derive(Serialize)]
 pub(crate) struct Account {

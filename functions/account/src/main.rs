@@ -1,16 +1,21 @@
 //! The tenant's account and what it has used.
 
 mod account;
+mod app;
 mod name;
 #[cfg(test)]
 mod tests;
 mod usage;
 
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
 use cloud::{settings, table::Table};
 use identity::{Directory, Lifetimes};
 use metering::Meter;
 
-use crate::account::Accounts;
+use crate::app::Accounts;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -23,5 +28,12 @@ async fn main() -> anyhow::Result<()> {
         directory: Directory::new(identity, lifetimes.link, lifetimes.session),
         meter: Meter::new(metering),
     };
-    edge::serve(account::router(accounts)).await.map_err(anyhow::Error::from_boxed)
+    edge::serve(router(accounts)).await.map_err(anyhow::Error::from_boxed)
+}
+
+fn router(accounts: Accounts) -> Router {
+    Router::new()
+        .route("/api/account", get(account::show).patch(account::change))
+        .route("/api/account/usage", get(usage::show))
+        .with_state(Arc::new(accounts))
 }

@@ -12,7 +12,8 @@ use metering::Meter;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::account::{Accounts, router};
+use crate::app::Accounts;
+use crate::router;
 
 /// Over an AWS that refuses every connection.
 fn accounts() -> Accounts {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Number;
 use tenancy::Plan;
 
-use crate::account::Accounts;
+use crate::app::Accounts;
 
 #[derive(Serialize)]
 pub(crate) struct UsageView {

@@ -1,7 +1,5 @@
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::{delete, get, post};
 use cloud::{queue::Queue, secrets::Secret};
 use edge::{Code, Problem};
 use identity::{AccessTokens, Directory, SignIn, SignInError, SigningKeys, TokenError};
@@ -9,7 +7,6 @@ use serde::Serialize;
 use tenancy::{SessionId, TenantId, UserId};
 
 use crate::cookie::RefreshCookie;
-use crate::{key_set, links, refresh, sessions};
 
 /// What the routes share.
 pub(crate) struct Auth {
@@ -20,18 +17,6 @@ pub(crate) struct Auth {
     /// Where the pages are served from: links lead there, and only they may use the cookie.
     pub(crate) frontend_origin: String,
     pub(crate) cookie: RefreshCookie,
-}
-
-pub(crate) fn router(auth: Auth) -> Router {
-    Router::new()
-        .route("/api/auth/magic-link/request", post(links::request))
-        .route("/api/auth/magic-link/verify", post(links::verify))
-        .route("/api/auth/refresh", post(refresh::refresh))
-        .route("/api/auth/logout", post(refresh::log_out))
-        .route("/api/auth/sessions", get(sessions::list))
-        .route("/api/auth/sessions/{id}", delete(sessions::revoke))
-        .route("/.well-known/jwks.json", get(key_set::show))
-        .with_state(Arc::new(auth))
 }
 
 /// What a page gets to call the API with. It keeps the token in memory, where a script that gets into

@@ -12,6 +12,8 @@ mod tests;
 
 use std::sync::Arc;
 
+use axum::Router;
+use axum::routing::{delete, get, post};
 use cloud::{queue::Queue, secrets::Secret, settings, table::Table};
 use identity::{AccessTokens, Directory, Lifetimes};
 
@@ -34,5 +36,17 @@ async fn main() -> anyhow::Result<()> {
         frontend_origin: settings::text("FRONTEND_ORIGIN")?,
         cookie: RefreshCookie::new(settings::parsed("SECURE_COOKIES", true)?),
     };
-    edge::serve(auth::router(auth)).await.map_err(anyhow::Error::from_boxed)
+    edge::serve(router(auth)).await.map_err(anyhow::Error::from_boxed)
+}
+
+fn router(auth: Auth) -> Router {
+    Router::new()
+        .route("/api/auth/magic-link/request", post(links::request))
+        .route("/api/auth/magic-link/verify", post(links::verify))
+        .route("/api/auth/refresh", post(refresh::refresh))
+        .route("/api/auth/logout", post(refresh::log_out))
+        .route("/api/auth/sessions", get(sessions::list))
+        .route("/api/auth/sessions/{id}", delete(sessions::revoke))
+        .route("/.well-known/jwks.json", get(key_set::show))
+        .with_state(Arc::new(auth))
 }

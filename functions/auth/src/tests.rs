@@ -11,8 +11,9 @@ use identity::{AccessTokens, Directory};
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::auth::{Auth, router};
+use crate::auth::Auth;
 use crate::cookie::RefreshCookie;
+use crate::router;
 
 const ORIGIN: &str = "https://app.example.org";
 

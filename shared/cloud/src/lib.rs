@@ -7,6 +7,8 @@ pub mod telemetry;
 
 #[cfg(feature = "bucket")]
 pub mod bucket;
+#[cfg(feature = "table")]
+mod item;
 #[cfg(feature = "queue")]
 pub mod queue;
 #[cfg(feature = "secrets")]

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{self, TransactWriteItem};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::table::{Item, Key, TableError, refused};
+use crate::item::{Item, Key, TableError, refused};
 
 /// An update under construction: `SET`, `ADD` and `REMOVE` clauses, a condition, and their values.
 #[derive(Clone)]

@@ -8,18 +8,7 @@ use crate::compose::balanced;
 use crate::direction::paragraph_level;
 use crate::frame::Layout;
 use crate::shape::Measure;
-use crate::{CaptionError, Cue, Fonts};
-
-/// A spoken word: where it stands in the scene's text, and when it is heard.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
-    /// Byte range in the scene's text.
-    pub span: Range<usize>,
-    /// Milliseconds from the start of the scene.
-    pub start_ms: u32,
-    /// Milliseconds from the start of the scene.
-    pub end_ms: u32,
-}
+use crate::{CaptionError, Cue, Fonts, Word};
 
 /// What a scene's captions must keep to.
 #[derive(Clone, Copy, Debug)]

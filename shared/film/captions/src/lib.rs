@@ -26,16 +26,18 @@ mod paint;
 mod run;
 mod shape;
 mod subtitle;
+mod word;
 
 use std::ops::Range;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::cue::{Limits, Word, cues};
+pub use crate::cue::{Limits, cues};
 pub use crate::fonts::Fonts;
 pub use crate::frame::SafeArea;
 pub use crate::subtitle::{srt, vtt};
+pub use crate::word::Word;
 
 /// One caption: at most two lines on screen at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

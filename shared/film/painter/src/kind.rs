@@ -47,7 +47,7 @@ macro_rules! kinds {
 
 kinds! {
     /// Sunrise over still water, with reeds, and lotus where it belongs.
-    DawnWater "dawn_water" ALL, &["dawn", "sunrise", "morning", "lotus", "awakening", "hope", "new"], scenes::waters::dawn;
+    DawnWater "dawn_water" ALL, &["dawn", "sunrise", "morning", "lotus", "awakening", "hope", "new", "sun", "joy"], scenes::waters::dawn;
     /// A lake under the moon.
     MoonLake "moon_lake" ALL, &["moonlight", "moon", "night", "sleep", "silence", "evening"], |s| scenes::waters::moon_lake(s, false);
     /// Oil lamps afloat on a moonlit lake.
@@ -59,7 +59,7 @@ kinds! {
     /// Dunes under stars or a low sun.
     Desert "desert" ALL, &["desert", "wilderness", "sand", "dune", "thirst", "exodus"], scenes::lands::desert;
     /// The Milky Way over a skyline.
-    Cosmos "cosmos" ALL, &["cosmos", "galaxy", "star", "heaven", "universe", "eternity", "creation", "infinite"], scenes::lands::cosmos;
+    Cosmos "cosmos" ALL, &["cosmos", "galaxy", "star", "heaven", "universe", "eternity", "creation", "infinite", "sky", "glory"], scenes::lands::cosmos;
     /// The open sea.
     Ocean "ocean" ALL, &["ocean", "sea", "wave", "deep"], scenes::waters::ocean;
     /// Still waters and green pastures.
@@ -69,7 +69,7 @@ kinds! {
     /// Ripe grain against a low sun.
     Harvest "harvest" ALL, &["wheat", "harvest", "bread", "grain", "field", "seed", "abundance"], scenes::seasons::harvest;
     /// An old olive tree.
-    Garden "garden" ALL, &["garden", "olive", "tree", "vine", "fruit", "root", "oil"], scenes::seasons::garden;
+    Garden "garden" ALL, &["garden", "olive", "tree", "vine", "fruit", "root", "oil", "flower"], scenes::seasons::garden;
     /// Tall trees with light falling between them.
     Forest "forest" ALL, &["forest", "wood", "grove", "cedar", "leaf", "hermitage", "tree"], scenes::woods::forest;
     /// The storm passes, with a rainbow.
@@ -101,7 +101,7 @@ kinds! {
     /// A laid table in window light.
     Feast "feast" ALL, &["table", "feast", "banquet", "supper", "bread", "cup", "communion", "gratitude", "langar"], scenes::still_life::feast;
     /// An arcade with daylight at its end.
-    Arcade "arcade" ALL, &["house", "door", "dwell", "court", "gate", "threshold", "light", "hall"], scenes::interiors::arcade;
+    Arcade "arcade" ALL, &["house", "door", "dwell", "court", "gate", "threshold", "light", "hall", "throne", "king"], scenes::interiors::arcade;
 }
 
 impl SceneKind {
@@ -126,14 +126,13 @@ impl SceneKind {
 
 /// The kind of picture that [`paint`](crate::paint) makes for a brief.
 ///
-/// The first keyword that any suitable kind answers to decides, then the words of the prompt in their
-/// order. Where several kinds answer, a kind's own keyword wins, then the scene seed chooses. Without
-/// any such word the seed chooses among what the tradition has most of.
+/// The first keyword that any suitable kind answers to decides. Where several kinds answer, a kind's own
+/// keyword wins, then the scene seed chooses. Without any such word the seed chooses among what the
+/// tradition has most of. The prompt is for image models: its words are as often about style (`soft light`)
+/// as about what is to be seen.
 pub fn scene_kind(brief: &Brief) -> SceneKind {
-    let keywords = brief.keywords.iter().map(String::as_str);
-    let prompt = brief.prompt.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut rng = Stream::new(brief.scene_seed, "kind");
-    for word in keywords.chain(prompt) {
+    for word in brief.keywords.iter().map(String::as_str) {
         let suitable = || SceneKind::ALL.into_iter().filter(|kind| kind.suits(brief.tradition));
         if let Some(own) = suitable().find(|kind| word.eq_ignore_ascii_case(kind.keyword())) {
             return own;
