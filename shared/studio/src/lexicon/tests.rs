@@ -239,3 +239,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_best_known_aarti_is_hindu() {
+    let text = "ॐ जय जगदीश हरे, स्वामी जय जगदीश हरे।\nभक्त जनों के संकट, दास जनों के संकट, क्षण में दूर करे॥";
+    assert_eq!(super::tradition(text, "hi"), super::Tradition::Hindu);
+}
