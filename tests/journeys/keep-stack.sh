@@ -7,7 +7,12 @@
 # What the functions said in the last run stays in `functions.log` beside the folder.
 process=$1 stack=$2 folder=$3
 
-while kill -0 "$process" 2>/dev/null; do
+# A process that ended and that nobody asked after still has its number: in containers without an init.
+runs() {
+    kill -0 "$process" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$process/status" 2>/dev/null
+}
+
+while runs; do
     sleep 0.5
 done
 [ -d "$folder" ] || exit 0

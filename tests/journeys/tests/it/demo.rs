@@ -4,17 +4,19 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result};
-use journeys::{DRAFT, Film, VOICE, shared, target_folder};
+use journeys::{DRAFT, Film, VOICE, shared, target_folder, words_of_srt};
 use serde_json::Value;
 
 #[test]
 fn hindi_upright() -> Result<()> {
-    a_film_of_the_demos_own_text("hi", "9:16", "om-jai-jagdish-hare")
+    let text = include_str!("../../../demo/texts/aarti.hi.txt");
+    a_film_of_the_demos_own_text("hi", "9:16", "om-jai-jagdish-hare", text)
 }
 
 #[test]
 fn arabic_square() -> Result<()> {
-    a_film_of_the_demos_own_text("ar", "1:1", "lmzmwr-23")
+    let text = include_str!("../../../demo/texts/psalm-23.ar.txt");
+    a_film_of_the_demos_own_text("ar", "1:1", "lmzmwr-23", text)
 }
 
 #[test]
@@ -34,7 +36,7 @@ fn what_is_wrong_is_told_with_what_to_do() -> Result<()> {
     Ok(())
 }
 
-fn a_film_of_the_demos_own_text(language: &str, aspect: &str, slug: &str) -> Result<()> {
+fn a_film_of_the_demos_own_text(language: &str, aspect: &str, slug: &str, text: &str) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let options = ["--lang", language, "--aspect", aspect, "--voice", VOICE, "--resolution", DRAFT];
     let output = demo(folder.path(), &options)?;
@@ -51,6 +53,8 @@ fn a_film_of_the_demos_own_text(language: &str, aspect: &str, slug: &str) -> Res
         assert!(std::fs::metadata(file(ending))?.len() > 0, "{ending}");
         assert!(said.contains(&format!("{slug}.{ending}")), "{said}");
     }
+    let captions = std::fs::read_to_string(file("srt"))?;
+    assert_eq!(words_of_srt(&captions), text.split_whitespace().collect::<Vec<_>>());
     let receipt: Value = serde_json::from_slice(&std::fs::read(file("json"))?)?;
     assert!(receipt["steps"].as_array().is_some_and(|steps| !steps.is_empty()));
     for told in ["LUFS", "dBTP", "stitch", "all in"] {
