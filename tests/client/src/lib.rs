@@ -3,17 +3,18 @@
 //! It knows the API as a stranger would, by its documentation alone, and shares no type with the
 //! functions: what breaks a client breaks here.
 
+mod account;
 mod answer;
 mod api;
 mod local_stack;
 mod model;
 
+pub use account::{Account, MetricUsage, SignedIn, Tenant, Usage, User};
 pub use answer::{Answer, ApiError, Problem};
 pub use api::{Api, Call, FetchError};
 pub use local_stack::{Letter, LocalStack, Outputs, StackError};
 pub use model::{
-    Account, Download, Job, JobFailure, JobStatus, KindProgress, MetricUsage, NewProject, Page, Progress,
-    Project, Quote, Receipt, Scene, SceneEdit, SignedIn, StepKind, StepReceipt, Storyboard, Tenant, Totals,
-    Usage, User, Verse, Video,
+    Download, Job, JobFailure, JobStatus, KindProgress, NewProject, Page, Progress, Project, Quote, Receipt,
+    Scene, SceneEdit, StepKind, StepReceipt, Storyboard, Totals, Verse, Video,
 };
 pub use reqwest::{Method, StatusCode};

@@ -1,23 +1,8 @@
-//! What the API sends and takes, as its documentation has it.
+//! Projects, jobs and films: what the API sends and takes of them.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-
-/// A completed sign-in.
-#[derive(Clone, Debug, Deserialize)]
-pub struct SignedIn {
-    /// For `Authorization: Bearer`.
-    pub access_token: String,
-    /// Seconds until the token ends.
-    pub expires_in: u64,
-    /// Whose data the token opens.
-    pub tenant: String,
-    /// Who signed in.
-    pub user: String,
-    /// The session, as `/api/auth/sessions` lists it.
-    pub session: String,
-}
 
 /// One page of a list.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,61 +11,6 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins; none after the last.
     pub next: Option<String>,
-}
-
-/// The tenant and the person who asks.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Account {
-    /// The tenant.
-    pub tenant: Tenant,
-    /// The person.
-    pub user: User,
-}
-
-/// A tenant.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Tenant {
-    /// Its id.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// `free`, `pro` or `enterprise`.
-    pub plan: String,
-}
-
-/// A person.
-#[derive(Clone, Debug, Deserialize)]
-pub struct User {
-    /// Their id.
-    pub id: String,
-    /// Where mail reaches them.
-    pub email: String,
-    /// What they may do in the tenant.
-    pub role: String,
-}
-
-/// A month's consumption.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Usage {
-    /// The plan that sets the limits.
-    pub plan: String,
-    /// When counting begins again.
-    pub resets_at: String,
-    /// Everything that is counted.
-    pub metrics: Vec<MetricUsage>,
-}
-
-/// What was used of one metric.
-#[derive(Clone, Debug, Deserialize)]
-pub struct MetricUsage {
-    /// `images_count`, `tts_seconds`, `render_minutes`.
-    pub metric: String,
-    /// Used this month.
-    pub used: f64,
-    /// Set aside for jobs that run.
-    pub held: f64,
-    /// The plan's limit; none is without.
-    pub limit: Option<f64>,
 }
 
 /// A project to be made from a text, or from a template and its values. What is none is the API's to choose.
