@@ -1,13 +1,13 @@
 //! The sweeper: once a minute, whatever nobody took care of in time is sent again.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use cloud::bucket::{Bucket, BucketError};
+use cloud::bucket::{API_PATIENCE, Bucket, BucketError};
 use cloud::queue::{Queue, QueueError};
 use cloud::settings;
 use cloud::table::{Table, TableError};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use studio::{JobId, JobStatus, Overdue, Plan, StepMessage, StepQueue, Studio};
+use studio::{Entry, JobId, JobStatus, Overdue, Plan, StepMessage, StepQueue, Studio};
 use tenancy::{JobDocument, ObjectKey, TenantId};
 
 #[tokio::main]
@@ -17,7 +17,7 @@ async fn main() -> Result<(), Error> {
     let path_style = settings::parsed("S3_PATH_STYLE", false)?;
     let sweeper = &Sweeper {
         studio: Studio::new(Table::new(&config, settings::text("STUDIO_TABLE")?)),
-        bucket: Bucket::new(&config, settings::text("MEDIA_BUCKET")?, path_style),
+        bucket: Bucket::new(&config, settings::text("MEDIA_BUCKET")?, path_style, API_PATIENCE),
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
     };
     lambda_runtime::run(service_fn(async |_: LambdaEvent<serde_json::Value>| {
@@ -32,7 +32,7 @@ struct Sweeper {
     steps: StepQueue,
 }
 
-/// Why something was not sent again. The next minute's run tries it again.
+/// Why something was not sent again. A sweep five minutes later tries it again.
 #[derive(Debug, thiserror::Error)]
 enum SweepError {
     #[error(transparent)]
@@ -45,20 +45,39 @@ enum SweepError {
     Plan(#[from] serde_json::Error),
 }
 
+/// When a sweep stops taking more: before the function's timeout of 55 s, and before the next one starts.
+const LONGEST_SWEEP: Duration = Duration::from_secs(45);
+
 impl Sweeper {
     /// Cost: one query a shard; for each overdue step one write and one message; for each job that was not
     /// laid out what laying it out costs.
     async fn sweep(&self) -> Result<(), SweepError> {
-        let overdue = self.studio.overdue().await?;
-        let mut failed = 0;
-        for entry in &overdue {
-            if let Err(error) = self.send_again(entry).await {
-                failed += 1;
-                tracing::error!(entry = ?entry, error = %error, "not sent again: {error}");
+        let begun = Instant::now();
+        let (mut sent, mut failed) = (0, 0);
+        for shard in 0..Studio::SHARDS {
+            for entry in self.studio.overdue(shard).await? {
+                if begun.elapsed() > LONGEST_SWEEP {
+                    tracing::warn!(sent, failed, "more is overdue than one sweep can send");
+                    return Ok(());
+                }
+                match self.take(&entry).await {
+                    Ok(took) => sent += u32::from(took),
+                    Err(error) => {
+                        failed += 1;
+                        tracing::error!(entry = ?entry, error = %error, "not sent again: {error}");
+                    }
+                }
             }
         }
-        tracing::info!(overdue = overdue.len(), failed, "swept {}", overdue.len());
+        tracing::info!(sent, failed, "swept {sent}");
         Ok(())
+    }
+
+    /// Sends one entry again, unless somebody took care of it meanwhile.
+    async fn take(&self, entry: &Entry) -> Result<bool, SweepError> {
+        let Some(overdue) = self.studio.take(entry).await? else { return Ok(false) };
+        self.send_again(&overdue).await?;
+        Ok(true)
     }
 
     async fn send_again(&self, overdue: &Overdue) -> Result<(), SweepError> {

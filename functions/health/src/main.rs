@@ -3,7 +3,12 @@
 mod checks;
 mod health;
 
-use cloud::{bucket::Bucket, queue::Queue, settings, table::Table};
+use cloud::{
+    bucket::{API_PATIENCE, Bucket},
+    queue::Queue,
+    settings,
+    table::Table,
+};
 
 use crate::checks::{Check, Checks};
 
@@ -13,7 +18,12 @@ async fn main() -> anyhow::Result<()> {
     let config = cloud::config().await;
     let table = |setting| settings::text(setting).map(|name| Table::new(&config, name));
     let queue = |setting| settings::text(setting).map(|url| Queue::new(&config, url));
-    let bucket = Bucket::new(&config, settings::text("MEDIA_BUCKET")?, false);
+    let bucket = Bucket::new(
+        &config,
+        settings::text("MEDIA_BUCKET")?,
+        settings::parsed("S3_PATH_STYLE", false)?,
+        API_PATIENCE,
+    );
     let checks = vec![
         Check::table("identity_table", table("IDENTITY_TABLE")?),
         Check::table("metering_table", table("METERING_TABLE")?),

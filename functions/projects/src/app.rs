@@ -21,7 +21,8 @@ impl App {
         self.studio.project(tenant, id).await?.ok_or_else(|| Problem::not_found("project"))
     }
 
-    /// The project with its text, or a 404. An edit between the two reads shows as a conflict.
+    /// The project with its text, or a 404. An edit between the two reads shows as a conflict when the answer
+    /// is written back.
     pub async fn project_with_text(
         &self,
         tenant: &TenantId,

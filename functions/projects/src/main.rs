@@ -29,6 +29,7 @@ async fn main() -> Result<(), lambda_http::Error> {
             &config,
             settings::text("MEDIA_BUCKET")?,
             settings::parsed("S3_PATH_STYLE", false)?,
+            cloud::bucket::API_PATIENCE,
         ),
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
         frontend: settings::text("FRONTEND_ORIGIN")?,

@@ -105,7 +105,8 @@ async fn create(
         created_at: now,
         updated_at: now,
     };
-    let manuscript = Manuscript { text, storyboard, revision: 1 };
+    let manuscript = Manuscript { text, storyboard };
+    check_size(&manuscript)?;
     app.studio.create_project(&caller.tenant, &project, &manuscript).await?;
     let location = [(header::LOCATION, format!("/api/v1/projects/{}", project.id))];
     Ok((StatusCode::CREATED, AppendHeaders(location), Json(project)))
@@ -173,6 +174,14 @@ pub fn check_revision(project: &Project, revision: u64) -> Result<(), Problem> {
     }
     let detail = format!("The project is at revision {}. Read it again and retry.", project.revision);
     Err(Problem::new(Code::Conflict, detail).with("revision", project.revision))
+}
+
+/// Refuses what one item of the table cannot hold.
+pub fn check_size(manuscript: &Manuscript) -> Result<(), Problem> {
+    if manuscript.fits() {
+        return Ok(());
+    }
+    Err(Problem::invalid("text", "The text and what its scenes say are too long to keep. Shorten them."))
 }
 
 fn text_of(new: &NewProject) -> Result<(String, Option<&'static templates::Template>), Problem> {

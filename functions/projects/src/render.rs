@@ -86,6 +86,12 @@ async fn render(
         let problem = Problem::new(Code::PlanRequired, detail).with("feature", "4k");
         return Err(problem.with("upgrade_url", format!("{}/billing", app.frontend)));
     }
+    let idempotency = idempotency_key(&headers, &id, order.resolution)?;
+    if let Some(key) = &idempotency
+        && let Some(before) = app.studio.remembered(&caller.tenant, key).await?
+    {
+        return accepted(job_before(&app, &caller, before).await?);
+    }
     let (project, plan, quote) = plan(&app, &caller, &id, order.resolution).await?;
     let job = new_job(&caller, &project, &plan, order.resolution);
     let document = serde_json::to_vec(&plan).map_err(Problem::internal)?;
@@ -94,7 +100,6 @@ async fn render(
 
     let asked = amounts(&quote.worst_case());
     let hold = app.meter.hold(&caller.tenant, caller.plan, job.id.uuid(), asked)?;
-    let idempotency = idempotency_key(&headers, &project, order.resolution)?;
     let job = match app.studio.accept_job(&caller.tenant, &job, idempotency.as_ref(), hold).await? {
         Accepted::New => {
             // From here on the job is accepted: whatever fails now is made good by the sweeper.
@@ -103,17 +108,24 @@ async fn render(
             }
             job
         }
-        Accepted::Before(before) => {
-            app.studio.job(&caller.tenant, &before).await?.ok_or_else(|| Problem::not_found("job"))?
-        }
-        Accepted::OtherRequest => {
-            let detail = "Use a new Idempotency-Key for a new request.";
-            return Err(Problem::new(Code::IdempotencyMismatch, detail));
-        }
+        before @ (Accepted::Before(_) | Accepted::OtherRequest) => job_before(&app, &caller, before).await?,
         Accepted::Refused => return Err(refusal(&app, &caller, asked).await?),
     };
+    accepted(job)
+}
+
+fn accepted(job: Job) -> Answer<impl IntoResponse> {
     let location = [(header::LOCATION, format!("/api/v1/jobs/{}", job.id))];
     Ok((StatusCode::ACCEPTED, AppendHeaders(location), Json(JobView::from(job))))
+}
+
+/// The job that an idempotency key stands for.
+async fn job_before(app: &App, caller: &TenantContext, before: Accepted) -> Result<Job, Problem> {
+    let Accepted::Before(job) = before else {
+        let detail = "Use a new Idempotency-Key for a new request.";
+        return Err(Problem::new(Code::IdempotencyMismatch, detail));
+    };
+    app.studio.job(&caller.tenant, &job).await?.ok_or_else(|| Problem::not_found("job"))
 }
 
 /// The plan of a project's film, and what of it is there already.
@@ -162,14 +174,14 @@ async fn begin(app: &App, caller: &TenantContext, job: JobId, plan: &Plan) -> Re
 
 fn idempotency_key(
     headers: &HeaderMap,
-    project: &Project,
+    project: &ProjectId,
     resolution: Resolution,
 ) -> Result<Option<IdempotencyKey>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     if value.is_empty() || value.len() > 255 {
         return Err(Problem::new(Code::BadRequest, "Send an Idempotency-Key of 1 to 255 characters."));
     }
-    let request = serde_json::json!([project.id, resolution]).to_string();
+    let request = serde_json::json!([project, resolution]).to_string();
     Ok(Some(IdempotencyKey {
         key: ContentHash::of(value.as_bytes()),
         request: ContentHash::of(request.as_bytes()),

@@ -1,5 +1,7 @@
 //! `/api/v1/projects/{id}/storyboard`: scenes read and edited, under the scripture lock.
 
+use std::collections::BTreeSet;
+
 use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
@@ -11,7 +13,7 @@ use tenancy::{ContentHash, ObjectKey, TenantId};
 
 use crate::app::{App, bucket_problem};
 use crate::assets;
-use crate::projects::check_revision;
+use crate::projects::{check_revision, check_size};
 
 pub fn routes() -> Router<App> {
     Router::new().route("/api/v1/projects/{id}/storyboard", get(read).put(replace))
@@ -49,7 +51,7 @@ struct SceneView {
 #[serde(deny_unknown_fields)]
 struct NewStoryboard {
     revision: u64,
-    #[garde(length(min = 1, max = 1000), dive)]
+    #[garde(length(min = 1, max = 2000), dive)]
     scenes: Vec<NewScene>,
 }
 
@@ -94,10 +96,9 @@ async fn replace(
 ) -> Answer<Json<StoryboardView>> {
     let (mut project, mut manuscript) = app.project_with_text(&caller.tenant, &id).await?;
     check_revision(&project, new.revision)?;
-    for scene in &new.scenes {
-        if let Some(upload) = scene.image {
-            check_upload(&app, &caller.tenant, upload).await?;
-        }
+    let uploads: BTreeSet<UploadId> = new.scenes.iter().filter_map(|scene| scene.image).collect();
+    for upload in uploads {
+        check_upload(&app, &caller.tenant, upload).await?;
     }
     let edits = new.scenes.into_iter().map(|scene| SceneEdit {
         text: scene.text,
@@ -117,7 +118,7 @@ async fn replace(
     project.scenes = manuscript.storyboard.scenes.len();
     project.revision += 1;
     project.updated_at = cloud::clock::now();
-    manuscript.revision = project.revision;
+    check_size(&manuscript)?;
     app.studio.replace_project(&caller.tenant, &project, Some(&manuscript)).await?;
     Ok(Json(view(&project, &manuscript)))
 }

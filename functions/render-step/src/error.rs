@@ -28,6 +28,8 @@ pub enum StepError {
     Inspection(String),
     #[error("the step took longer than {0} s")]
     Timeout(u64),
+    #[error("another worker has the step")]
+    Superseded,
     #[error("the work panicked")]
     Panic,
 }

@@ -1,10 +1,11 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use cloud::bucket::Bucket;
 use cloud::settings;
 use film::Ffmpeg;
 use film_captions::Fonts;
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
+use tempfile::TempDir;
 
 use crate::providers::Providers;
 
@@ -36,12 +37,14 @@ impl Kit {
         })
     }
 
-    /// An empty folder for one step. Whatever an earlier step left, perhaps another tenant's, is gone.
-    pub fn empty_scratch(&self) -> std::io::Result<&Path> {
+    /// An empty folder for one attempt, gone when dropped. Whatever an earlier one left, perhaps another
+    /// tenant's, is removed first; and because each has a name of its own, work that was given up and still
+    /// runs cannot leave its files in the next one's folder.
+    pub fn empty_scratch(&self) -> std::io::Result<TempDir> {
         match std::fs::remove_dir_all(&self.scratch) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             _ => std::fs::create_dir_all(&self.scratch)?,
         }
-        Ok(&self.scratch)
+        tempfile::tempdir_in(&self.scratch)
     }
 }

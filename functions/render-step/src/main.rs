@@ -8,7 +8,7 @@ mod scenes;
 mod steps;
 mod worker;
 
-use cloud::bucket::Bucket;
+use cloud::bucket::{Bucket, WORKER_PATIENCE};
 use cloud::queue::Queue;
 use cloud::settings;
 use cloud::table::Table;
@@ -22,8 +22,12 @@ use worker::Worker;
 async fn main() -> Result<(), lambda_runtime::Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
-    let bucket =
-        Bucket::new(&config, settings::text("MEDIA_BUCKET")?, settings::parsed("S3_PATH_STYLE", false)?);
+    let bucket = Bucket::new(
+        &config,
+        settings::text("MEDIA_BUCKET")?,
+        settings::parsed("S3_PATH_STYLE", false)?,
+        WORKER_PATIENCE,
+    );
     let worker = &Worker {
         studio: Studio::new(Table::new(&config, settings::text("STUDIO_TABLE")?)),
         meter: Meter::new(Table::new(&config, settings::text("METERING_TABLE")?)),

@@ -7,8 +7,8 @@ use cloud::queue::QueueError;
 use cloud::table::{TableError, types::TransactWriteItem};
 use metering::{Amounts, Meter};
 use studio::{
-    Artefact, Claim, Finished, Step, StepFailure, StepInput, StepKind, StepMessage, StepQueue, StepReport,
-    Studio, Tally, Verdict, Video, VideoId,
+    Artefact, Claim, Finished, Job, JobStatus, Step, StepFailure, StepInput, StepKind, StepMessage,
+    StepQueue, StepReport, Studio, Tally, Verdict, Video, VideoId,
 };
 use tenancy::{JobDocument, ObjectKey, TenantId};
 
@@ -47,6 +47,11 @@ impl Worker {
     pub async fn handle(&self, message: &StepMessage) -> Result<(), WorkerError> {
         let Claim::Run(step) = self.studio.claim(message).await? else { return Ok(()) };
         let tenant = &message.tenant;
+        if step.is_exhausted() {
+            let message = "A step's worker stopped several times.".to_owned();
+            let failure = StepFailure { status: 500, message, retry: false };
+            return self.fail(tenant, &step, &failure).await;
+        }
         let begun = Instant::now();
         let outcome = match self.studio.artefact(tenant, &step.artefact).await? {
             Some(artefact) => Ok((Made::reused(&artefact), artefact)),
@@ -60,6 +65,10 @@ impl Worker {
                     attempt = step.attempts, ran_ms = report.ran_ms, "{} done", step.id
                 );
                 self.commit(tenant, &step, &artefact, &report).await
+            }
+            Err(StepError::Superseded) => {
+                tracing::info!(job = %step.job, step = %step.id, "{} was taken over", step.id);
+                Ok(())
             }
             Err(error) => {
                 tracing::warn!(job = %step.job, step = %step.id, attempt = step.attempts, error = %error, "{} failed: {error}", step.id);
@@ -75,7 +84,7 @@ impl Worker {
             made = tokio::time::timeout(limit, steps::run(&self.kit, tenant, step)) => {
                 made.map_err(|_| StepError::Timeout(limit.as_secs()))??
             }
-            never = self.keep_lease(tenant, step) => match never {},
+            () = self.keep_lease(tenant, step) => return Err(StepError::Superseded),
         };
         let artefact = Artefact {
             kind: step.input.kind(),
@@ -86,13 +95,15 @@ impl Worker {
         Ok((made, artefact))
     }
 
-    /// A lease that cannot be renewed is not the end: if another worker takes the step over, its fence
-    /// refuses this one's commit.
-    async fn keep_lease(&self, tenant: &TenantId, step: &Step) -> std::convert::Infallible {
+    /// Returns when another worker has the step. A renewal that the table does not answer is not the end:
+    /// if the step is taken over meanwhile, its fence refuses this worker's commit.
+    async fn keep_lease(&self, tenant: &TenantId, step: &Step) {
         loop {
             tokio::time::sleep(Studio::renewal_interval()).await;
-            if let Err(error) = self.studio.renew(tenant, step).await {
-                tracing::warn!(step = %step.id, error = %error, "lease not renewed: {error}");
+            match self.studio.renew(tenant, step).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => tracing::warn!(step = %step.id, error = %error, "lease not renewed: {error}"),
             }
         }
     }
@@ -128,7 +139,8 @@ impl Worker {
         let missing = |what: &str| WorkerError::Delivery(format!("{what} is missing"));
         let job = self.studio.job(tenant, &step.job).await?.ok_or_else(|| missing("the job"))?;
         let video = Video {
-            id: VideoId::new(),
+            // A job has one film: whoever delivers it gives it the same id.
+            id: VideoId::from_uuid(job.id.uuid()),
             project: job.project,
             job: job.id,
             title: film.title.clone(),
@@ -142,8 +154,14 @@ impl Worker {
         let tally = job.tally.with(report);
         let steps = self.studio.steps(tenant, &step.job).await?;
         let steps: Vec<_> = steps.iter().filter(|s| s.id != step.id).map(|s| (&s.id, &s.report)).collect();
+        let ended = Job {
+            status: JobStatus::Done,
+            ended_at: Some(clock::now()),
+            video: Some(video.id),
+            ..job.clone()
+        };
         let summary = serde_json::json!({
-            "job": job, "video": video, "tally": tally, "steps": steps, "stitch": report,
+            "job": ended, "video": video, "tally": tally, "steps": steps, "stitch": report,
         });
         let key = ObjectKey::job(tenant, job.id.uuid(), JobDocument::Summary);
         let stored = self.kit.bucket.put(&key, summary.to_string().into_bytes(), "application/json").await;

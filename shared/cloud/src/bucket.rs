@@ -13,8 +13,11 @@ use tenancy::ObjectKey;
 /// How long a presigned URL works: long enough to start a download, too short to be passed round.
 pub const PRESIGNED_LIFETIME: Duration = Duration::from_secs(300);
 
-/// Objects can be large: an attempt may take this long, a hung connection is cut by the stall guard.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(120);
+/// For functions behind the API: small objects, and an answer within API Gateway's 30 s.
+pub const API_PATIENCE: Duration = Duration::from_secs(8);
+
+/// For workers: films of gigabytes. A connection that stalls is cut long before by the SDK's own guard.
+pub const WORKER_PATIENCE: Duration = Duration::from_secs(300);
 
 /// What went wrong with an object.
 #[derive(Debug, thiserror::Error)]
@@ -49,12 +52,14 @@ pub struct Bucket {
 
 impl Bucket {
     /// A handle on the bucket with this name. `path_style` is for emulators that have no DNS name
-    /// per bucket.
+    /// per bucket. `patience` is how long one call may take, its retries included: [`API_PATIENCE`] or
+    /// [`WORKER_PATIENCE`].
     #[must_use]
-    pub fn new(config: &SdkConfig, name: String, path_style: bool) -> Self {
+    pub fn new(config: &SdkConfig, name: String, path_style: bool, patience: Duration) -> Self {
         let timeouts = config::timeout::TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(1))
-            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_attempt_timeout(patience)
+            .operation_timeout(patience)
             .build();
         let config =
             config::Builder::from(config).force_path_style(path_style).timeout_config(timeouts).build();

@@ -27,6 +27,9 @@ pub enum TableError {
     /// Throttled, timed out or down.
     #[error("the table is not answering: {0}")]
     Unavailable(String),
+    /// The table refuses the request itself, now and later: too large, malformed, not permitted.
+    #[error("the table refuses the request: {0}")]
+    Refused(String),
     /// An item does not have the form that this version of the code expects.
     #[error("an item has an unexpected form: {0}")]
     Shape(#[from] serde_dynamo::Error),
@@ -80,6 +83,9 @@ where
     match error.as_service_error().and_then(ProvideErrorMetadata::code) {
         Some("ConditionalCheckFailedException") => TableError::Condition { failed: vec![true] },
         Some("TransactionConflictException") => TableError::Conflict,
+        Some(
+            "ValidationException" | "AccessDeniedException" | "ItemCollectionSizeLimitExceededException",
+        ) => TableError::Refused(DisplayErrorContext(&error).to_string()),
         _ => TableError::Unavailable(DisplayErrorContext(&error).to_string()),
     }
 }
@@ -95,7 +101,16 @@ pub(crate) fn cancelled(error: SdkError<TransactWriteItemsError>) -> TableError 
         TableError::Condition { failed }
     } else if codes.contains(&"TransactionConflict") {
         TableError::Conflict
+    } else if codes.contains(&"ValidationError") {
+        TableError::Refused(DisplayErrorContext(&error).to_string())
     } else {
         TableError::Unavailable(DisplayErrorContext(&error).to_string())
     }
+}
+
+/// Lets whoever was faster at the same items finish. Callers differ in when they look again, because
+/// their clocks do.
+pub async fn conflict_pause() {
+    let jitter = u64::from(crate::clock::now().subsec_nanosecond().unsigned_abs() % 40);
+    tokio::time::sleep(std::time::Duration::from_millis(10 + jitter)).await;
 }

@@ -7,12 +7,11 @@ use std::collections::HashMap;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, TransactWriteItem};
 use serde::{Serialize, de::DeserializeOwned};
 use tenancy::Partition;
 
-pub use crate::item::{Item, Key, TableError};
+pub use crate::item::{Item, Key, TableError, conflict_pause};
 use crate::item::{cancelled, key_of, refused, to_item};
 pub use crate::update::Update;
 pub use aws_sdk_dynamodb::types;
@@ -28,6 +27,7 @@ pub struct Table {
 enum Guard {
     Absent,
     Equals(&'static str, u64),
+    Expired(i64),
 }
 
 /// A page of a query.
@@ -44,18 +44,6 @@ impl Table {
     #[must_use]
     pub fn new(config: &SdkConfig, name: String) -> Self {
         Self { client: Client::new(config), name }
-    }
-
-    /// The SDK's client, for what these methods do not cover.
-    #[must_use]
-    pub fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// The table's name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
     }
 
     /// One item, strongly consistent. Cost: one read.
@@ -147,15 +135,28 @@ impl Table {
         }
     }
 
-    /// The items of a query made with [`Table::client`].
+    /// The items of one partition of an index whose sort key, a number, is at most so much, in its order.
+    /// Cost: one query; indexes are eventually consistent.
     ///
     /// # Errors
     /// [`TableError::Unavailable`], [`TableError::Shape`].
-    pub async fn collect<T: DeserializeOwned>(
+    pub async fn query_index_until<T: DeserializeOwned>(
         &self,
-        query: QueryFluentBuilder,
+        index: &str,
+        (partition_name, partition): (&str, &str),
+        (sort_name, until): (&str, i64),
+        limit: i32,
     ) -> Result<Vec<T>, TableError> {
-        let answer = query.send().await.map_err(refused)?;
+        let query = self.client.query().table_name(&self.name).index_name(index).limit(limit);
+        let answer = query
+            .key_condition_expression("#partition = :partition AND #sort <= :until")
+            .expression_attribute_names("#partition", partition_name)
+            .expression_attribute_names("#sort", sort_name)
+            .expression_attribute_values(":partition", AttributeValue::S(partition.to_owned()))
+            .expression_attribute_values(":until", AttributeValue::N(until.to_string()))
+            .send()
+            .await
+            .map_err(refused)?;
         let items = answer.items.unwrap_or_default();
         Ok(items.into_iter().map(serde_dynamo::from_item).collect::<Result<_, _>>()?)
     }
@@ -206,6 +207,20 @@ impl Table {
         self.transact_put(key, value, Some(Guard::Equals(equals.0, equals.1)))
     }
 
+    /// A put that only succeeds when the item is not there or expired by `now` (seconds since 1970), as part
+    /// of a transaction.
+    ///
+    /// # Errors
+    /// [`TableError::Shape`].
+    pub fn put_unless_live<T: Serialize>(
+        &self,
+        key: &Key,
+        value: &T,
+        now: i64,
+    ) -> Result<TransactWriteItem, TableError> {
+        self.transact_put(key, value, Some(Guard::Expired(now)))
+    }
+
     /// A put as part of a transaction.
     ///
     /// # Errors
@@ -224,6 +239,9 @@ impl Table {
         let put = match guard {
             None => put,
             Some(Guard::Absent) => put.condition_expression("attribute_not_exists(pk)"),
+            Some(Guard::Expired(now)) => put
+                .condition_expression("attribute_not_exists(pk) OR expires_at <= :now")
+                .expression_attribute_values(":now", AttributeValue::N(now.to_string())),
             Some(Guard::Equals(name, number)) => put
                 .condition_expression("#name = :number")
                 .expression_attribute_names("#name", name)

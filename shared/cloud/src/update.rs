@@ -6,7 +6,10 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{self, TransactWriteItem};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::item::{Item, Key, TableError, refused};
+use crate::item::{Item, Key, TableError, conflict_pause, refused};
+
+/// How often an update gives way to transactions at the same item; the SDK does not retry these.
+const CONFLICTS: usize = 8;
 
 /// An update under construction: `SET`, `ADD` and `REMOVE` clauses, a condition, and their values.
 #[derive(Clone)]
@@ -104,11 +107,22 @@ impl Update {
         (!self.conditions.is_empty()).then(|| self.conditions.join(" AND "))
     }
 
-    /// Does it and gives the item as it is afterwards.
+    /// Does it and gives the item as it is afterwards. A transaction that is at the item is waited for.
     ///
     /// # Errors
-    /// [`TableError::Condition`], [`TableError::Unavailable`], [`TableError::Shape`].
+    /// [`TableError::Condition`], [`TableError::Unavailable`], [`TableError::Shape`];
+    /// [`TableError::Conflict`] when transactions were at the item every time.
     pub async fn send<T: DeserializeOwned>(self) -> Result<T, TableError> {
+        for _ in 0..CONFLICTS {
+            match self.once().await {
+                Err(TableError::Conflict) => conflict_pause().await,
+                other => return other,
+            }
+        }
+        self.once().await
+    }
+
+    async fn once<T: DeserializeOwned>(&self) -> Result<T, TableError> {
         let answer = self
             .client
             .update_item()

@@ -151,6 +151,7 @@ impl From<TableError> for Problem {
                 Self::new(Code::Conflict, "It changed while you were working on it. Read it again and retry.")
             }
             TableError::Shape(error) => Self::internal(error),
+            TableError::Refused(reason) => Self::internal(reason),
         }
     }
 }

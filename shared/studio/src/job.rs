@@ -203,7 +203,7 @@ pub struct FilmFacts {
 pub struct Artefact {
     /// What it is.
     pub kind: StepKind,
-    /// What making it cost, for the receipts of those who reuse it.
+    /// Who made it, for the receipts of those who reuse it.
     pub made_by: String,
     /// A finished film's facts.
     pub film: Option<FilmFacts>,

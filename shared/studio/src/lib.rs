@@ -7,6 +7,7 @@ pub mod templates;
 
 mod job;
 mod look;
+mod packed;
 mod plan;
 mod project;
 mod quote;

@@ -40,7 +40,7 @@ pub struct PlannedStep {
     pub artefact: ContentHash,
     /// The steps that must end first.
     pub after: Vec<StepId>,
-    /// What it will cost at most, estimated from the text: speech and film in milliseconds.
+    /// Milliseconds of speech or film, estimated from the text.
     pub estimate_ms: u64,
 }
 
@@ -54,7 +54,7 @@ impl Plan {
         let mut sources = Vec::new();
         for scene in &manuscript.storyboard.scenes {
             let text = &manuscript.text[scene.span.clone()];
-            let image = plan.add(image_input(project, scene), Vec::new(), 0);
+            let (image, picture) = plan.add(image_input(project, scene), Vec::new(), 0);
             let speech_ms = u64::from(segment::speech_ms(text));
             let narration = NarrationInput {
                 text: text.to_owned(),
@@ -62,10 +62,10 @@ impl Plan {
                 voice: style.voice.clone(),
                 pace: style.pace,
             };
-            let narration = plan.add(StepInput::Narration(narration), Vec::new(), speech_ms);
+            let (narration, speech) = plan.add(StepInput::Narration(narration), Vec::new(), speech_ms);
             scenes.push(SceneInput {
-                image: plan.artefact(&image),
-                narration: plan.artefact(&narration),
+                image: picture,
+                narration: speech,
                 text: text.to_owned(),
                 pause_ms: scene.pause_ms,
                 seed: scene.seed,
@@ -96,18 +96,18 @@ impl Plan {
             seed: style.seed,
         };
         let narrations = sources.iter().map(|(_, narration, _)| narration.clone()).collect();
-        let soundtrack = plan.add(StepInput::Soundtrack(soundtrack), narrations, 0);
+        let (soundtrack, sound) = plan.add(StepInput::Soundtrack(soundtrack), narrations, 0);
         let stitch = StitchInput {
-            clips: clips.iter().map(|clip| plan.artefact(clip)).collect(),
-            soundtrack: plan.artefact(&soundtrack),
+            clips: clips.iter().map(|(_, clip)| *clip).collect(),
+            soundtrack: sound,
             scenes,
             title: project.title.clone(),
             language: style.language.clone(),
             aspect: style.aspect,
             resolution,
         };
-        clips.push(soundtrack);
-        plan.add(StepInput::Stitch(stitch), clips, 0);
+        let parts = clips.into_iter().map(|(id, _)| id).chain([soundtrack]);
+        plan.add(StepInput::Stitch(stitch), parts.collect(), 0);
         Self { steps: plan.steps }
     }
 
@@ -156,6 +156,11 @@ impl Plan {
 
 fn image_input(project: &Project, scene: &Scene) -> StepInput {
     let (width, height) = project.style.aspect.picture();
+    if scene.image.is_some() {
+        // A person's own picture is the same whatever the scene says: nothing else may stand in its name.
+        let upload = scene.image;
+        return StepInput::Image(ImageInput { width, height, upload, ..ImageInput::default() });
+    }
     StepInput::Image(ImageInput {
         prompt: scene.prompt.clone(),
         keywords: scene.keywords.clone(),
@@ -168,34 +173,40 @@ fn image_input(project: &Project, scene: &Scene) -> StepInput {
     })
 }
 
+/// How often one step may be used. Each use can make two clips wait for it, and the transaction that
+/// ends a step has an item for each that waits: DynamoDB takes 100 of them.
+const USES: usize = 30;
+
 /// A plan under construction.
 #[derive(Default)]
 struct Draft {
     steps: Vec<PlannedStep>,
-    known: HashMap<ContentHash, usize>,
+    /// For each artefact its latest step, and how often that is used.
+    known: HashMap<ContentHash, (StepId, usize)>,
     counts: HashMap<StepKind, usize>,
 }
 
 impl Draft {
-    /// Adds a step unless one with the same artefact is there.
-    fn add(&mut self, input: StepInput, mut after: Vec<StepId>, estimate_ms: u64) -> StepId {
+    /// Adds a step unless one with the same artefact is there. A refrain that comes back more than
+    /// [`USES`] times gets a relay: a step that waits for the one before it and finds its artefact made.
+    fn add(&mut self, input: StepInput, mut after: Vec<StepId>, estimate_ms: u64) -> (StepId, ContentHash) {
         let artefact = input.artefact();
-        if let Some(known) = self.known.get(&artefact) {
-            return self.steps[*known].id.clone();
+        match self.known.get_mut(&artefact) {
+            Some((id, uses)) if *uses < USES => {
+                *uses += 1;
+                return (id.clone(), artefact);
+            }
+            Some((id, _)) => after = vec![id.clone()],
+            None => {}
         }
         after.sort_unstable();
         after.dedup();
         let count = self.counts.entry(input.kind()).or_default();
         let id = StepId::new(input.kind(), *count);
         *count += 1;
-        self.known.insert(artefact, self.steps.len());
+        self.known.insert(artefact, (id.clone(), 1));
         self.steps.push(PlannedStep { id: id.clone(), input, artefact, after, estimate_ms });
-        id
-    }
-
-    fn artefact(&self, id: &StepId) -> ContentHash {
-        let found = self.steps.iter().rev().find(|step| step.id == *id);
-        found.map_or_else(|| ContentHash::of(b""), |step| step.artefact)
+        (id, artefact)
     }
 }
 
@@ -242,7 +253,7 @@ mod tests {
             image: None,
         });
         let storyboard = board.amend(&text, "en", Tradition::Universal, edits.collect()).unwrap();
-        Manuscript { text, storyboard, revision: 1 }
+        Manuscript { text, storyboard }
     }
 
     fn artefacts(plan: &Plan) -> HashSet<ContentHash> {

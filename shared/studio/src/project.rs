@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::id;
 
 use crate::lexicon::Tradition;
-use crate::{Aspect, Storyboard};
+use crate::{Aspect, Storyboard, packed};
 
 id!(
     /// A project.
@@ -70,9 +70,18 @@ pub enum Music {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manuscript {
     /// The text as it came.
+    #[serde(with = "crate::packed")]
     pub text: String,
     /// The scenes.
+    #[serde(with = "crate::packed")]
     pub storyboard: Storyboard,
-    /// The revision of the project that this belongs to.
-    pub revision: u64,
+}
+
+impl Manuscript {
+    /// Whether it can be kept: packed, text and storyboard must fit one table item.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        let size = |packed: std::io::Result<Vec<u8>>| packed.map_or(usize::MAX, |bytes| bytes.len());
+        size(packed::pack(&self.text)).saturating_add(size(packed::pack(&self.storyboard))) <= packed::LARGEST
+    }
 }

@@ -1,5 +1,7 @@
 //! What a plan will use and cost, before anything is spent.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Plan, StepInput};
@@ -54,11 +56,13 @@ impl Quote {
     #[must_use]
     pub fn of(plan: &Plan, present: &[bool]) -> Self {
         let mut quote = Self { steps: plan.steps.len(), ..Self::default() };
+        let mut counted = HashSet::new();
         for (step, present) in plan.steps.iter().zip(present) {
             if matches!(step.input, StepInput::Clip(_)) {
                 quote.film_ms += step.estimate_ms;
             }
-            if *present {
+            // A relay's artefact is made by the step before it.
+            if *present || !counted.insert(step.artefact) {
                 quote.reused_steps += 1;
                 continue;
             }

@@ -56,8 +56,30 @@ impl StepKind {
 
 /// Names a step within its job: `clip-0007`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct StepId(String);
+
+/// The text names no step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected a kind of step and a number, such as clip-0007")]
+pub struct InvalidStepId;
+
+impl TryFrom<String> for StepId {
+    type Error = InvalidStepId;
+
+    fn try_from(text: String) -> Result<Self, InvalidStepId> {
+        let (kind, number) = text.split_once('-').ok_or(InvalidStepId)?;
+        let known = StepKind::ALL.iter().any(|k| k.as_str() == kind);
+        let numbered = (4..=6).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+        if known && numbered { Ok(Self(text)) } else { Err(InvalidStepId) }
+    }
+}
+
+impl From<StepId> for String {
+    fn from(id: StepId) -> Self {
+        id.0
+    }
+}
 
 impl StepId {
     /// The step of this kind with this number.
@@ -103,7 +125,7 @@ pub enum StepInput {
 }
 
 /// What a picture is made from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImageInput {
     /// For an image model.
     pub prompt: String,
@@ -262,7 +284,8 @@ pub struct Step {
     pub waits: usize,
     /// Steps that wait for this one.
     pub dependents: Vec<StepId>,
-    /// What it is made from.
+    /// What it is made from. The stitch of an hour's film names every scene: packed, it fits an item.
+    #[serde(with = "crate::packed")]
     pub input: StepInput,
     /// The artefact's name.
     pub artefact: ContentHash,

@@ -4,8 +4,13 @@ use std::sync::LazyLock;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Longest text in characters: some fifty minutes of narration, and well inside one table item.
+use crate::segment;
+
+/// Longest text in characters: an hour of narration in scripts that write sounds.
 pub const LONGEST_TEXT: usize = 50_000;
+
+/// Longest film in minutes; scripts that write words reach it with fewer characters.
+pub const LONGEST_FILM_MIN: u32 = 90;
 
 /// Longest run of characters without a break that can be spoken and shown on two lines.
 const LONGEST_WORD: usize = 80;
@@ -22,6 +27,12 @@ pub enum TextError {
     TooLong {
         /// How many it has.
         characters: usize,
+    },
+    /// Longer than [`LONGEST_FILM_MIN`] minutes when spoken.
+    #[error("the text takes about {minutes} minutes to speak; a film has at most {LONGEST_FILM_MIN}")]
+    TooLongToSpeak {
+        /// Estimated minutes of speech.
+        minutes: u32,
     },
     /// A word that is none.
     #[error("the text has a word of {characters} characters; at most {LONGEST_WORD} can be shown")]
@@ -45,6 +56,10 @@ pub fn check(text: &str) -> Result<(), TextError> {
     }
     if !text.chars().any(char::is_alphabetic) {
         return Err(TextError::NoWords);
+    }
+    let minutes = segment::speech_ms(text).div_ceil(60_000);
+    if minutes > LONGEST_FILM_MIN {
+        return Err(TextError::TooLongToSpeak { minutes });
     }
     let longest = text.unicode_words().map(|word| word.graphemes(true).count()).max().unwrap_or_default();
     if longest > LONGEST_WORD {
@@ -113,6 +128,7 @@ mod tests {
         assert_eq!(check(" \n 23 … "), Err(TextError::NoWords));
         assert_eq!(check(&"a ".repeat(25_000)), Ok(()));
         assert_eq!(check(&"a ".repeat(25_001)), Err(TextError::TooLong { characters: 50_002 }));
+        assert!(matches!(check(&"主".repeat(50_000)), Err(TextError::TooLongToSpeak { minutes: 100..=300 })));
         assert_eq!(check(&"a".repeat(500)), Err(TextError::WordTooLong { characters: 500 }));
         let refused = check("Amen \u{7}\u{13000}").unwrap_err();
         assert_eq!(refused, TextError::Unsupported(vec!['\u{7}', '\u{13000}']));

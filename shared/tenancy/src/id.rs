@@ -43,6 +43,12 @@ macro_rules! id {
                 Self($crate::uuid::Uuid::now_v7())
             }
 
+            /// The id of this kind with another's number, for what there is one of for each of the other.
+            #[must_use]
+            pub const fn from_uuid(uuid: $crate::uuid::Uuid) -> Self {
+                Self(uuid)
+            }
+
             /// The id without its prefix.
             #[must_use]
             pub const fn uuid(&self) -> $crate::uuid::Uuid {

@@ -47,7 +47,8 @@ impl Made {
 
 /// Makes a step's artefact and stores it under its name.
 pub async fn run(kit: &Kit, tenant: &TenantId, step: &Step) -> Result<Made, StepError> {
-    let scratch = kit.empty_scratch()?;
+    let folder = kit.empty_scratch()?;
+    let scratch = folder.path();
     let artefact = &step.artefact;
     match &step.input {
         StepInput::Image(input) => image::run(kit, tenant, artefact, input).await,

@@ -1,11 +1,12 @@
 use cloud::clock;
-use cloud::table::{Key, Page, TableError, types::TransactWriteItem};
+use cloud::table::{Key, Page, TableError, conflict_pause, types::TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, TenantId};
 
-use super::{Studio, job_key, step_key};
-use crate::{Job, JobId, JobStatus, Plan, Step};
+use super::steps::DELIVERY;
+use super::{Studio, job_key, step_key, sweep};
+use crate::{Job, JobId, JobStatus, Plan, Step, StepState};
 
 /// How long an idempotency key is remembered, seconds: a day, as Stripe does.
 const IDEMPOTENCY_S: i64 = 24 * 3600;
@@ -58,33 +59,45 @@ impl Studio {
         let mut writes = vec![self.table.put_new(&job_key(tenant, &job.id), job)?];
         if let Some(idempotency) = idempotency {
             let key = idempotency_key(tenant, idempotency);
+            let now = clock::now().as_second();
+            let remembered =
+                Remembered { request: idempotency.request, job: job.id, expires_at: now + IDEMPOTENCY_S };
             // The table's time to live is coarse: an expired entry that is still there does not count.
-            let expires_at = clock::now().as_second() + IDEMPOTENCY_S;
-            let remembered = Remembered { request: idempotency.request, job: job.id, expires_at };
-            writes.push(self.table.put_new(&key, &remembered)?);
+            writes.push(self.table.put_unless_live(&key, &remembered, now)?);
         }
         writes.extend(with);
         loop {
             match self.table.transact(writes.clone()).await {
                 Ok(()) => return Ok(Accepted::New),
-                Err(TableError::Conflict) => super::steps::pause().await,
+                Err(TableError::Conflict) => conflict_pause().await,
                 Err(TableError::Condition { failed }) => {
-                    return match idempotency {
-                        Some(key) if failed.get(1) == Some(&true) => self.remembered(tenant, key).await,
-                        _ => Ok(Accepted::Refused),
+                    let Some(key) = idempotency.filter(|_| failed.get(1) == Some(&true)) else {
+                        return Ok(Accepted::Refused);
                     };
+                    if let Some(before) = self.remembered(tenant, key).await? {
+                        return Ok(before);
+                    }
                 }
                 Err(error) => return Err(error),
             }
         }
     }
 
-    async fn remembered(&self, tenant: &TenantId, key: &IdempotencyKey) -> Result<Accepted, TableError> {
+    /// What an idempotency key stands for, if it came before. Cost: one read.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn remembered(
+        &self,
+        tenant: &TenantId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<Accepted>, TableError> {
         let before: Option<Remembered> = self.table.get(&idempotency_key(tenant, key)).await?;
-        Ok(match before {
-            Some(before) if before.request == key.request => Accepted::Before(before.job),
-            _ => Accepted::OtherRequest,
-        })
+        let live = before.filter(|before| before.expires_at > clock::now().as_second());
+        Ok(live.map(|before| match before.request == key.request {
+            true => Accepted::Before(before.job),
+            false => Accepted::OtherRequest,
+        }))
     }
 
     /// Writes the steps of a job. May be called again after a crash at any point: steps that are there
@@ -93,7 +106,13 @@ impl Studio {
     /// # Errors
     /// [`TableError`].
     pub async fn lay_out(&self, tenant: &TenantId, job: JobId, plan: &Plan) -> Result<(), TableError> {
-        for chunk in plan.lay_out(job).chunks(TRANSACTION) {
+        let mut steps = plan.lay_out(job);
+        for root in steps.iter_mut().filter(|step| step.state == StepState::Ready) {
+            // Should its message be lost, the sweeper sends another.
+            root.due = Some(sweep::due(tenant, DELIVERY));
+        }
+        // The last steps first: whatever may run finds there those that wait for it.
+        for chunk in steps.chunks(TRANSACTION).rev() {
             let put = |step: &Step| self.table.put_new(&step_key(tenant, &job, &step.id), step);
             let writes = chunk.iter().map(put).collect::<Result<Vec<_>, _>>()?;
             match self.table.transact(writes).await {

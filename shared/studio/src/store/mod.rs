@@ -27,7 +27,7 @@ use crate::{JobId, ProjectId, StepId, VideoId};
 
 pub use jobs::{Accepted, IdempotencyKey};
 pub use steps::{Claim, Finished, StepFailure, Verdict};
-pub use sweep::Overdue;
+pub use sweep::{Entry, Overdue};
 
 /// The `studio` table.
 #[derive(Clone)]
@@ -51,12 +51,6 @@ impl Studio {
     #[must_use]
     pub fn new(table: Table) -> Self {
         Self { table }
-    }
-
-    /// The table itself.
-    #[must_use]
-    pub fn table(&self) -> &Table {
-        &self.table
     }
 }
 

@@ -1,17 +1,17 @@
 use std::time::Duration;
 
 use cloud::clock;
-use cloud::table::{TableError, Update, types::TransactWriteItem};
+use cloud::table::{TableError, Update, conflict_pause, types::TransactWriteItem};
 use tenancy::{ContentHash, TenantId};
 
 use super::{StepMessage, Studio, artefact_key, job_key, step_key, sweep};
 use crate::{Artefact, Failure, Job, JobStatus, Step, StepId, StepReport, StepState, Tally};
 
 /// How long a worker may be silent before its step is given to another. Workers renew every third of it.
-pub(crate) const LEASE: Duration = Duration::from_secs(45);
+const LEASE: Duration = Duration::from_secs(45);
 
 /// How long a message may be under way before the sweeper sends another.
-const DELIVERY: Duration = Duration::from_secs(120);
+pub(super) const DELIVERY: Duration = Duration::from_secs(120);
 
 /// Waits before the second, third and fourth attempt (the deployment guide's 2, 4, 8 s, then fail).
 const RETRIES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8)];
@@ -56,6 +56,15 @@ pub enum Verdict {
     Superseded,
 }
 
+impl Step {
+    /// Whether it was begun more often than retries allow: its workers died, or were stopped from outside,
+    /// and would again.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        usize::try_from(self.attempts).is_ok_and(|attempts| attempts > RETRIES.len() + 1)
+    }
+}
+
 impl Studio {
     /// Takes a step for a worker. Every claim raises the fence, so that whoever held the step before can
     /// no longer write. Cost: one read, one write (two reads and a write where a dead worker's lease is
@@ -66,6 +75,7 @@ impl Studio {
     pub async fn claim(&self, message: &StepMessage) -> Result<Claim, TableError> {
         let StepMessage { tenant, job, step } = message;
         if !self.job(tenant, job).await?.is_some_and(|job| job.status == JobStatus::Running) {
+            self.forget(tenant, message).await?;
             return Ok(Claim::Nothing);
         }
         let ready = self.lease(message).when("state", "=", StepState::Ready);
@@ -84,6 +94,16 @@ impl Studio {
         match taken.send::<Step>().await {
             Ok(step) => Ok(Claim::Run(Box::new(step))),
             Err(TableError::Condition { .. }) => Ok(Claim::Nothing),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes a step of an ended job out of the sweeper's index.
+    async fn forget(&self, tenant: &TenantId, message: &StepMessage) -> Result<(), TableError> {
+        let update = self.table.update(&step_key(tenant, &message.job, &message.step));
+        let forgotten = update.remove("due_at").remove("due_shard").when_present().send::<Step>().await;
+        match forgotten {
+            Ok(_) | Err(TableError::Condition { .. }) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -172,7 +192,10 @@ impl Studio {
     ) -> Result<Finished, TableError> {
         let keys: Vec<_> = step.dependents.iter().map(|id| step_key(tenant, &step.job, id)).collect();
         loop {
-            let dependents: Vec<Step> = self.table.get_all(&keys).await?.into_iter().flatten().collect();
+            let dependents: Option<Vec<Step>> = self.table.get_all(&keys).await?.into_iter().collect();
+            let dependents = dependents.ok_or_else(|| {
+                TableError::Unavailable(format!("steps that wait for {} are not laid out yet", step.id))
+            })?;
             let mut writes = vec![
                 self.done(tenant, step, report).build()?,
                 self.table.put_any(&artefact_key(tenant, &step.artefact), artefact)?,
@@ -196,9 +219,9 @@ impl Studio {
                     if failed.first() == Some(&true) || failed.get(2) == Some(&true) {
                         return Ok(Finished::Superseded);
                     }
-                    pause().await;
+                    conflict_pause().await;
                 }
-                Err(TableError::Conflict) => pause().await,
+                Err(TableError::Conflict) => conflict_pause().await,
                 Err(error) => return Err(error),
             }
         }
@@ -305,7 +328,7 @@ impl Studio {
             // Another worker has the step: the job's end is that worker's to decide.
             Err(TableError::Condition { failed }) if failed.first() == Some(&true) => Ok(true),
             Err(TableError::Condition { .. } | TableError::Conflict) => {
-                pause().await;
+                conflict_pause().await;
                 Ok(false)
             }
             Err(error) => Err(error),
@@ -321,10 +344,4 @@ fn count(job: Update, step: &Step, report: &StepReport) -> Update {
         .add("images", signed(report.images))
         .add("speech_ms", signed(report.speech_ms))
         .add("render_ms", signed(report.render_ms))
-}
-
-/// Lets whoever was faster finish. Workers differ in when they look again, because their clocks do.
-pub(super) async fn pause() {
-    let jitter = u64::from(clock::now().subsec_nanosecond().unsigned_abs() % 40);
-    tokio::time::sleep(Duration::from_millis(10 + jitter)).await;
 }

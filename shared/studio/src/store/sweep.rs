@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use cloud::clock;
-use cloud::table::{TableError, types::AttributeValue};
-use serde::{Deserialize, Serialize};
+use cloud::table::{Key, TableError};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use tenancy::TenantId;
 
 use super::{StepMessage, Studio};
-use crate::{Due, JobId};
+use crate::{Due, JobId, Step, StepId, StepState};
 
 /// Partitions of the index `due`. More would serve more than 8,000 writes a second; each costs the sweeper
 /// one query a minute.
@@ -38,51 +39,55 @@ impl Due {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Entry {
+/// An entry of the index whose time has come.
+#[derive(Debug, Deserialize)]
+pub struct Entry {
     pk: String,
     sk: String,
     due_at: i64,
 }
 
 impl Studio {
-    /// What is overdue now, at most 1,000 entries a shard, and puts each off, so that two sweeps do not
-    /// send it twice. Cost: one query a shard, one write an entry.
+    /// The shards of the index, each to be swept on its own.
+    pub const SHARDS: u64 = SHARDS;
+
+    /// The entries of one shard whose time has come, at most 1,000, the oldest first. Cost: one query.
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn overdue(&self) -> Result<Vec<Overdue>, TableError> {
-        let mut found = Vec::new();
-        for shard in 0..SHARDS {
-            for entry in self.entries(shard).await? {
-                let Some(overdue) = parse(&entry) else { continue };
-                let later = clock::now_ms().saturating_add_unsigned(millis(AGAIN));
-                let key = cloud::table::Key::of(&tenant_of(&overdue).partition(), entry.sk);
-                // A lease that ended must stay ended, or nobody could take the step over: only the index
-                // entry of a message is put off, and a lease is marked by its state.
-                let put_off = self.table.update(&key).set("due_at", later).when("due_at", "=", entry.due_at);
-                let put_off = put_off.when_absent_or("state", "<>", crate::StepState::Running);
-                match put_off.send::<serde::de::IgnoredAny>().await {
-                    Ok(_) | Err(TableError::Condition { .. }) => found.push(overdue),
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Ok(found)
+    pub async fn overdue(&self, shard: u64) -> Result<Vec<Entry>, TableError> {
+        let shard = shard.to_string();
+        self.table.query_index_until("due", ("due_shard", &shard), ("due_at", clock::now_ms()), 1000).await
     }
 
-    async fn entries(&self, shard: u64) -> Result<Vec<Entry>, TableError> {
-        let request = self
+    /// Puts an entry off, so that no other sweep takes it too, and gives what is to be done; none when it was
+    /// taken care of meanwhile. Cost: one write (for a dead worker's step one write and one read).
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn take(&self, entry: &Entry) -> Result<Option<Overdue>, TableError> {
+        let Some(overdue) = parse(entry) else { return Ok(None) };
+        let key = Key::of(&tenant_of(&overdue).partition(), entry.sk.clone());
+        // A lease that has ended must stay ended, or nobody could take the step over: a running step's entry
+        // is left as it is, and the worker that takes it over moves it.
+        let put_off = self
             .table
-            .client()
-            .query()
-            .table_name(self.table.name())
-            .index_name("due")
-            .key_condition_expression("due_shard = :shard AND due_at <= :now")
-            .expression_attribute_values(":shard", AttributeValue::S(shard.to_string()))
-            .expression_attribute_values(":now", AttributeValue::N(clock::now_ms().to_string()))
-            .limit(1000);
-        self.table.collect(request).await
+            .update(&key)
+            .set("due_at", clock::now_ms().saturating_add_unsigned(millis(AGAIN)))
+            .when("due_at", "=", entry.due_at)
+            .when_absent_or("state", "<>", StepState::Running);
+        match put_off.send::<IgnoredAny>().await {
+            Ok(_) => Ok(Some(overdue)),
+            Err(TableError::Condition { .. }) => {
+                let running: Option<Step> = match &overdue {
+                    Overdue::Step(_) => self.table.get(&key).await?,
+                    Overdue::Job(..) => None,
+                };
+                let still = running.and_then(|step| step.due).is_some_and(|due| due.due_at == entry.due_at);
+                Ok(still.then_some(overdue))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -98,7 +103,7 @@ fn parse(entry: &Entry) -> Option<Overdue> {
         return Some(Overdue::Job(tenant, job.parse().ok()?));
     }
     let (job, step) = entry.sk.strip_prefix("STEP#")?.split_once('#')?;
-    let step = serde_json::from_value(step.into()).ok()?;
+    let step = StepId::try_from(step.to_owned()).ok()?;
     Some(Overdue::Step(StepMessage { tenant, job: job.parse().ok()?, step }))
 }
 

@@ -1,0 +1,38 @@
+//! Large values in table items, as deflated JSON: an item holds 400 KB, and is paid for by the kilobyte.
+//! The text of a long project and the scenes named by its stitch shrink to a third or less.
+
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::ser::Error as _;
+use serde::{Deserializer, Serialize, Serializer};
+
+/// What an item may hold of one packed value: DynamoDB's 400 KB less room for keys and counters.
+pub(crate) const LARGEST: usize = 380_000;
+
+/// More than any value here can be, so that a damaged item cannot exhaust memory.
+const LARGEST_UNPACKED: u64 = 64 << 20;
+
+/// The packed form.
+pub(crate) fn pack<T: Serialize>(value: &T) -> std::io::Result<Vec<u8>> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(&serde_json::to_vec(value)?)?;
+    encoder.finish()
+}
+
+pub(crate) fn serialize<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(&pack(value).map_err(S::Error::custom)?)
+}
+
+pub(crate) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let bytes: serde_bytes::ByteBuf = serde::Deserialize::deserialize(deserializer)?;
+    let mut json = Vec::new();
+    let unpacked = DeflateDecoder::new(bytes.as_slice()).take(LARGEST_UNPACKED).read_to_end(&mut json);
+    unpacked.map_err(D::Error::custom)?;
+    serde_json::from_slice(&json).map_err(D::Error::custom)
+}
