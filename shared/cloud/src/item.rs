@@ -36,7 +36,7 @@ pub enum TableError {
 }
 
 /// The key of one item.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     pub(crate) pk: String,
     pub(crate) sk: String,

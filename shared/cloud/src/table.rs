@@ -3,7 +3,7 @@
 //! Every operation's cost is its name: `get` is one read, `put` one write, `transact` two writes an
 //! item. There is no scan.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
@@ -56,14 +56,17 @@ impl Table {
         Ok(answer.item.map(serde_dynamo::from_item).transpose()?)
     }
 
-    /// Up to 100 items by key, strongly consistent, in the order of `keys`. Cost: one read a key.
+    /// Items by key, strongly consistent, in the order of `keys`. Cost: one read a
+    /// distinct key.
     ///
     /// # Errors
     /// [`TableError::Unavailable`], [`TableError::Shape`].
     pub async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, TableError> {
-        let mut found = HashMap::new();
-        for chunk in keys.chunks(100) {
-            let mut wanted: Vec<Item> = chunk.iter().map(Key::to_item).collect();
+        let mut found: HashMap<(String, String), Item> = HashMap::new();
+        // DynamoDB refuses a batch that names a key twice.
+        let distinct: Vec<&Key> = keys.iter().collect::<BTreeSet<_>>().into_iter().collect();
+        for chunk in distinct.chunks(100) {
+            let mut wanted: Vec<Item> = chunk.iter().map(|key| key.to_item()).collect();
             while !wanted.is_empty() {
                 let asked = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
                 let asked = asked.map_err(|error| TableError::Unavailable(error.to_string()))?;
@@ -76,8 +79,8 @@ impl Table {
                 wanted = left.map(|k| k.keys).unwrap_or_default();
             }
         }
-        let take = |key: &Key| found.remove(&(key.pk.clone(), key.sk.clone()));
-        keys.iter().map(take).map(|item| Ok(item.map(serde_dynamo::from_item).transpose()?)).collect()
+        let item = |key: &Key| found.get(&(key.pk.clone(), key.sk.clone())).cloned();
+        keys.iter().map(item).map(|item| Ok(item.map(serde_dynamo::from_item).transpose()?)).collect()
     }
 
     /// A page of the items of `partition` whose sort key begins with `prefix`, newest first when

@@ -296,6 +296,26 @@ mod tests {
     }
 
     #[test]
+    fn a_refrain_never_makes_more_wait_than_one_transaction_takes() {
+        // A rosary's fifty Hail Marys and more: pairs of scenes that differ in their neighbours only.
+        let lines: Vec<String> =
+            (0..400).map(|i| if i % 2 == 0 { "Hail Mary.".into() } else { format!("Bead {i}.") }).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let plan = Plan::draw(&project(), &manuscript(&lines), Resolution::P480);
+        let steps = plan.lay_out(JobId::new());
+        assert!(steps.iter().all(|step| step.dependents.len() + 3 <= 100));
+        let refrain: HashSet<ContentHash> = plan
+            .steps
+            .iter()
+            .filter(|s| matches!(&s.input, StepInput::Narration(n) if n.text == "Hail Mary."))
+            .map(|s| s.artefact)
+            .collect();
+        assert_eq!(refrain.len(), 1);
+        let relays = plan.steps.iter().filter(|s| refrain.contains(&s.artefact)).count();
+        assert_eq!(relays, 200_usize.div_ceil(USES));
+    }
+
+    #[test]
     fn another_aspect_reuses_speech_and_sound() {
         let mut project = project();
         let manuscript = manuscript(&LINES);
