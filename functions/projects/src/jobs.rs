@@ -30,7 +30,7 @@ pub fn routes() -> Router<App> {
 /// Longest wait of a long poll: well inside the HTTP API's 30 s.
 const LONGEST_WAIT_S: u64 = 20;
 
-/// How often a long poll looks: often enough to feel live, at half a read unit a look.
+/// How often a long poll looks: often enough to feel live, at one read a look.
 const LOOK: Duration = Duration::from_millis(700);
 
 /// Steps of one job that run at once, for the estimate of what is left.

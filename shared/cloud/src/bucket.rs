@@ -149,15 +149,6 @@ impl Bucket {
         }
     }
 
-    /// Removes the object; that it was not there is no error.
-    ///
-    /// # Errors
-    /// [`BucketError::Unavailable`].
-    pub async fn delete(&self, key: &ObjectKey) -> Result<(), BucketError> {
-        let request = self.client.delete_object().bucket(&self.name).key(key.as_str());
-        request.send().await.map(drop).map_err(|error| unavailable(key, &error))
-    }
-
     /// A URL that downloads the object for [`PRESIGNED_LIFETIME`], saved under `file_name`.
     ///
     /// # Errors

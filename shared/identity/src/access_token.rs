@@ -54,7 +54,7 @@ pub enum TokenError {
 }
 
 impl AccessTokens {
-    /// Tokens of `issuer` (the API's own URL, which is also the audience), valid for `lifetime`.
+    /// Tokens of `issuer`, which is also their audience, valid for `lifetime`.
     #[must_use]
     pub fn new(keys: Arc<Secret<SigningKeys>>, issuer: String, lifetime: Duration) -> Self {
         Self { keys, issuer, lifetime }

@@ -90,12 +90,6 @@ impl Directory {
         self.link_lifetime
     }
 
-    /// How long a session lasts.
-    #[must_use]
-    pub fn session_lifetime(&self) -> Duration {
-        self.session_lifetime
-    }
-
     /// Makes a sign-in link for an address, known or not: the two cannot be told apart. Cost: one write.
     ///
     /// # Errors

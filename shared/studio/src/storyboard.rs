@@ -49,7 +49,7 @@ pub struct Scene {
     pub prompt: String,
     /// Canonical English keywords, most telling first.
     pub keywords: Vec<String>,
-    /// Chooses the composition; it stays when the scene is edited.
+    /// Chooses the composition: whoever edits a scene and wants the same picture sends it back.
     pub seed: u32,
     /// Silence after the last word, milliseconds.
     pub pause_ms: u32,
@@ -62,11 +62,11 @@ pub struct Scene {
 pub struct SceneEdit {
     /// The words of the scene.
     pub text: String,
-    /// None keeps or derives it.
+    /// None derives it from the text.
     pub prompt: Option<String>,
-    /// None keeps or derives them.
+    /// None derives them from the text.
     pub keywords: Option<Vec<String>>,
-    /// None keeps or derives it.
+    /// None derives it from text and place.
     pub seed: Option<u32>,
     /// None is the usual pause.
     pub pause_ms: Option<u32>,
