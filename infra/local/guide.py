@@ -23,7 +23,7 @@ AWS itself         {server.endpoint} (region {outputs["region"]}, any credential
 Sign in
   curl -c jar -H 'content-type: application/json' -H 'origin: {FRONTEND_ORIGIN}' \\
        -d '{{"email":"you@example.com"}}' {outputs["api"]}/api/auth/magic-link/request
-  make mail        shows the link and the code that were sent to you
+  make mail        shows the link that was sent to you
 
 What it says       make logs FOLLOW=1
 Data               {settings.data}
