@@ -28,8 +28,8 @@ pub async fn serve(router: Router) -> Result<(), lambda_http::Error> {
 /// API Gateway adds the CORS headers itself, from the template.
 pub fn dress(router: Router) -> Router {
     router
-        .fallback(async || Problem::new(Code::NotFound, "There is no such route. See /openapi.json."))
-        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "See /openapi.json."))
+        .fallback(async || Problem::new(Code::NotFound, "There is no such route. Check the path."))
+        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "Use another method."))
         .layer(middleware::from_fn(around))
 }
 
