@@ -8,7 +8,7 @@ use axum::response::AppendHeaders;
 use edge::{Answer, Code, Json, Problem};
 use garde::Validate;
 use http::{HeaderName, StatusCode};
-use identity::{EmailAddress, Mail, Secret};
+use identity::{EmailAddress, Mail, Secret, SignInCode};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::{Access, Auth, not_signed_in};
@@ -44,7 +44,8 @@ pub(crate) async fn request(
     let token = auth.directory.make_link(to.clone()).await?;
     let lifetime = auth.directory.link_lifetime();
     let link = format!("{}/login#token={}", auth.frontend_origin, token.expose());
-    let mail = Mail::SignInLink { to, link, expires_in_min: lifetime.as_secs() / 60 };
+    let mail =
+        Mail::SignInLink { to, link, code: SignInCode::random(), expires_in_min: lifetime.as_secs() / 60 };
     let sent = auth.mail_queue.send(&mail, &group, Duration::ZERO).await;
     sent.map_err(|error| Problem::unavailable("mail queue", error))?;
     let answer = LinkRequested {

@@ -25,16 +25,42 @@ struct SignInHtml<'a> {
     expires_in_min: u64,
 }
 
+#[derive(Template)]
+#[template(
+    source = "You are invited to a tenant of DevotionalAI:\n\n{{ link }}\n\nThe invitation stands for {{ expires_in_days }} days.\n",
+    ext = "txt"
+)]
+struct InvitationText<'a> {
+    link: &'a str,
+    expires_in_days: u64,
+}
+
+#[derive(Template)]
+#[template(
+    source = "<p>You are invited to a tenant of DevotionalAI: <a href=\"{{ link }}\">accept</a>.</p><p>The invitation stands for {{ expires_in_days }} days.</p>",
+    ext = "html"
+)]
+struct InvitationHtml<'a> {
+    link: &'a str,
+    expires_in_days: u64,
+}
+
 impl<'a> Letter<'a> {
     /// # Errors
     /// When a template cannot be filled.
     pub(crate) fn write(mail: &'a Mail) -> askama::Result<Self> {
         match mail {
-            Mail::SignInLink { to, link, expires_in_min } => {
+            Mail::SignInLink { to, link, expires_in_min, .. } => {
                 let expires_in_min = *expires_in_min;
                 let subject = "Your sign-in link for DevotionalAI";
                 let text = SignInText { link, expires_in_min }.render()?;
                 let html = SignInHtml { subject, link, expires_in_min }.render()?;
+                Ok(Self { to, subject, text, html })
+            }
+            Mail::Invitation { to, link, expires_in_days, .. } => {
+                let subject = "An invitation to DevotionalAI";
+                let text = InvitationText { link, expires_in_days: *expires_in_days }.render()?;
+                let html = InvitationHtml { link, expires_in_days: *expires_in_days }.render()?;
                 Ok(Self { to, subject, text, html })
             }
         }
@@ -47,7 +73,8 @@ mod tests {
 
     fn sign_in(link: &str, expires_in_min: u64) -> Mail {
         let to = "ruth@example.org".parse().unwrap();
-        Mail::SignInLink { to, link: link.to_owned(), expires_in_min }
+        let code = "01234ABC".parse().unwrap();
+        Mail::SignInLink { to, link: link.to_owned(), code, expires_in_min }
     }
 
     const LINK: &str = "https://app.example.org/login#token=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";

@@ -14,6 +14,7 @@
 
 mod access_token;
 mod address;
+mod code;
 mod directory;
 mod keys;
 mod lifetimes;
@@ -23,6 +24,7 @@ mod session;
 
 pub use access_token::{AccessTokens, Claims, TokenError};
 pub use address::{EmailAddress, InvalidAddress};
+pub use code::{InvalidCode, SignInCode};
 pub use directory::{Directory, SignIn, SignInError, Tenant, User};
 pub use keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
 pub use lifetimes::Lifetimes;

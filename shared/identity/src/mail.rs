@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::EmailAddress;
+use crate::{EmailAddress, SignInCode};
 
 /// A mail to be sent, as it waits in the mail queue. How it looks is the sender's business.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,12 +15,27 @@ pub enum Mail {
         /// The page that signs in, with the token in its fragment: servers and mail scanners that
         /// follow the link do not see the token.
         link: String,
-        /// How long the link works from when it was asked for, in minutes.
+        /// What a device that did not ask for the link has to type beside it.
+        code: SignInCode,
+        /// How long link and code work from when they were asked for, in minutes.
         expires_in_min: u64,
+    },
+    /// Asks somebody into a tenant.
+    Invitation {
+        /// Who is invited.
+        to: EmailAddress,
+        /// What the tenant calls itself: a person's own words.
+        tenant_name: String,
+        /// The owner who invites.
+        invited_by: EmailAddress,
+        /// The page that accepts, with the token in its fragment.
+        link: String,
+        /// How long the invitation stands from when it was made, in days.
+        expires_in_days: u64,
     },
 }
 
-/// The link is a credential: a log line that formats a mail by accident must not show it.
+/// Link and code are credentials: a log line that formats a mail by accident must not show them.
 impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -29,32 +44,62 @@ impl fmt::Debug for Mail {
                 .field("to", to)
                 .field("expires_in_min", expires_in_min)
                 .finish_non_exhaustive(),
+            Self::Invitation { to, invited_by, expires_in_days, .. } => f
+                .debug_struct("Invitation")
+                .field("to", to)
+                .field("invited_by", invited_by)
+                .field("expires_in_days", expires_in_days)
+                .finish_non_exhaustive(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
+    fn assert_waits_as(mail: &Mail, waiting: Value) {
+        assert_eq!(serde_json::to_value(mail).unwrap(), waiting);
+        assert_eq!(&serde_json::from_value::<Mail>(waiting).unwrap(), mail);
+        let logged = format!("{mail:?}");
+        for hidden in ["secret", "ruth", "naomi", "0123", "Moab"] {
+            assert!(!logged.contains(hidden), "{logged}");
+        }
+    }
+
     #[test]
-    fn it_waits_as_json_and_is_logged_without_its_link() {
-        let mail = Mail::SignInLink {
+    fn it_waits_as_json_and_is_logged_without_its_secrets() {
+        let sign_in = Mail::SignInLink {
             to: "ruth@example.org".parse().unwrap(),
             link: "https://app.example.org/login#token=secret".into(),
+            code: "01234ABC".parse().unwrap(),
             expires_in_min: 15,
         };
         let waiting = json!({
             "kind": "sign_in_link",
             "to": "ruth@example.org",
             "link": "https://app.example.org/login#token=secret",
+            "code": "0123-4ABC",
             "expires_in_min": 15,
         });
-        assert_eq!(serde_json::to_value(&mail).unwrap(), waiting);
-        assert_eq!(serde_json::from_value::<Mail>(waiting).unwrap(), mail);
-        let logged = format!("{mail:?}");
-        assert!(!logged.contains("secret") && !logged.contains("ruth"), "{logged}");
+        assert_waits_as(&sign_in, waiting);
+        let invitation = Mail::Invitation {
+            to: "ruth@example.org".parse().unwrap(),
+            tenant_name: "Moab".into(),
+            invited_by: "naomi@example.org".parse().unwrap(),
+            link: "https://app.example.org/invitation#token=secret".into(),
+            expires_in_days: 7,
+        };
+        let waiting = json!({
+            "kind": "invitation",
+            "to": "ruth@example.org",
+            "tenant_name": "Moab",
+            "invited_by": "naomi@example.org",
+            "link": "https://app.example.org/invitation#token=secret",
+            "expires_in_days": 7,
+        });
+        assert_waits_as(&invitation, waiting);
     }
 }

@@ -9,16 +9,9 @@ pub struct Secret([u8; 32]);
 
 impl Secret {
     /// A new one from the operating system's generator.
-    ///
-    /// # Panics
-    /// Never in practice: only when the operating system has no randomness to give, in which case
-    /// nothing here may go on.
     #[must_use]
-    #[allow(clippy::expect_used, reason = "going on without randomness would be worse than to stop")]
     pub fn random() -> Self {
-        let mut bytes = [0; 32];
-        aws_lc_rs::rand::fill(&mut bytes).expect("the operating system gives no random numbers");
-        Self(bytes)
+        Self(random_bytes())
     }
 
     /// The secret in the form in which it was handed out.
@@ -39,6 +32,18 @@ impl Secret {
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
+}
+
+/// Bytes from the operating system's generator.
+///
+/// # Panics
+/// Never in practice: only when the operating system has no randomness to give, in which case
+/// nothing here may go on.
+#[allow(clippy::expect_used, reason = "going on without randomness would be worse than to stop")]
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    aws_lc_rs::rand::fill(&mut bytes).expect("the operating system gives no random numbers");
+    bytes
 }
 
 impl fmt::Debug for Secret {
