@@ -39,6 +39,7 @@ fn caller(role: &str) -> RequestContext {
         "role": role,
         "plan": "free",
         "method": "magic_link",
+        "scope": "all",
     });
     let event: Value = serde_json::from_str(include_str!("../../../events/account.json")).unwrap();
     let mut context = event["requestContext"].clone();

@@ -39,7 +39,7 @@ pub(crate) async fn list(State(auth): State<Arc<Auth>>, Caller(caller): Caller) 
             method: session.method,
             created_at: session.created_at,
             expires_at: Timestamp::from_second(session.expires_at).map_err(Problem::internal)?,
-            current: session.id == caller.session,
+            current: Some(session.id) == caller.session,
         })
     };
     let items = sessions.into_iter().map(view).collect::<Answer<_>>()?;

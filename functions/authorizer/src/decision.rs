@@ -1,7 +1,7 @@
 use cloud::table::TableError;
 use identity::{AccessTokens, Claims, Directory, Session, Tenant, TokenError};
 use serde::{Deserialize, Serialize};
-use tenancy::TenantContext;
+use tenancy::{Scope, TenantContext};
 
 use crate::bearer;
 
@@ -80,15 +80,17 @@ fn judge(claims: &Claims, standing: Option<(Session, Tenant)>) -> Decision {
             user: session.user,
             role: session.role,
             plan: tenant.plan,
-            session: session.id,
             method: session.method,
+            scope: Scope::All,
+            session: Some(session.id),
+            api_key: None,
         }),
     }
 }
 
 fn allow(context: TenantContext) -> Decision {
-    let (tenant, session) = (context.tenant, context.session);
-    tracing::info!(%tenant, %session, "session {session} may pass");
+    let (tenant, user) = (context.tenant, context.user);
+    tracing::info!(%tenant, %user, "{user} may pass");
     Decision { is_authorized: true, context: Some(context) }
 }
 
@@ -138,6 +140,7 @@ mod tests {
                 "plan": "pro",
                 "session": claims.sid,
                 "method": "magic_link",
+                "scope": "all",
             },
         });
         assert_eq!(serde_json::to_value(decision).unwrap(), expected);

@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{SessionId, TenantId, UserId};
+use crate::{ApiKeyId, SessionId, TenantId, UserId};
 
 /// Who is calling, as the authorizer established it. Handlers take the tenant from here only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,10 +16,16 @@ pub struct TenantContext {
     pub role: Role,
     /// What the tenant pays for, read at most a cache lifetime (60 s) ago.
     pub plan: Plan,
-    /// The session that the credential belongs to.
-    pub session: SessionId,
     /// How the person proved who they are.
     pub method: SignInMethod,
+    /// What the credential is good for, whatever the role.
+    pub scope: Scope,
+    /// The session, when the credential is an access token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    /// The key, when the credential is an API key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<ApiKeyId>,
 }
 
 /// The text names no value of the kind asked for.
@@ -35,7 +41,7 @@ pub struct UnknownName {
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident ($kind:literal) { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum $name {
             $($(#[$vdoc])* #[serde(rename = $text)] $variant,)+
         }
@@ -93,5 +99,19 @@ named!(
     SignInMethod("sign-in method") {
         /// A link sent to their address.
         MagicLink = "magic_link",
+        /// A key made for a program.
+        ApiKey = "api_key",
+    }
+);
+
+named!(
+    /// What a credential is good for.
+    Scope("scope") {
+        /// Reading.
+        Read = "read",
+        /// Reading, and everything to do with projects, renders and videos.
+        Render = "render",
+        /// Whatever the person's role allows.
+        All = "all",
     }
 );

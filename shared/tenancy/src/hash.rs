@@ -52,6 +52,14 @@ impl FromStr for ContentHash {
     }
 }
 
+impl utoipa::PartialSchema for ContentHash {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        crate::id::text_like("^[0-9a-f]{64}$")
+    }
+}
+
+impl utoipa::ToSchema for ContentHash {}
+
 impl Serialize for ContentHash {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

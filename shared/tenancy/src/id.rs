@@ -1,7 +1,10 @@
 //! Prefixed identifiers: `job_0198f0c5…`, a UUIDv7 without hyphens behind the name of what it names.
 
+use ::utoipa::openapi::RefOr;
+use ::utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+
 #[doc(hidden)]
-pub use ::uuid;
+pub use ::{utoipa, uuid};
 
 /// The text is not an id of the kind asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +23,18 @@ pub fn parse_suffix(prefix: &'static str, text: &str) -> Result<uuid::Uuid, Inva
         return Err(InvalidId { prefix });
     }
     uuid::Uuid::try_parse(digits).map_err(|_| InvalidId { prefix })
+}
+
+/// How an API description shows an id: everything that parses, and nothing else.
+#[doc(hidden)]
+#[must_use]
+pub fn schema(prefix: &str) -> RefOr<Schema> {
+    text_like(&format!("^{prefix}[0-9a-f]{{32}}$"))
+}
+
+/// The description of a text that matches a pattern.
+pub(crate) fn text_like(pattern: &str) -> RefOr<Schema> {
+    RefOr::T(ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build().into())
 }
 
 /// Defines an id type: `id!(/** docs */ JobId, "job_");`
@@ -80,6 +95,14 @@ macro_rules! id {
                 $crate::parse_suffix($prefix, text).map(Self)
             }
         }
+
+        impl $crate::utoipa::PartialSchema for $name {
+            fn schema() -> $crate::utoipa::openapi::RefOr<$crate::utoipa::openapi::schema::Schema> {
+                $crate::schema($prefix)
+            }
+        }
+
+        impl $crate::utoipa::ToSchema for $name {}
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, s: S) -> ::std::result::Result<S::Ok, S::Error> {

@@ -9,11 +9,11 @@ mod hash;
 mod id;
 mod keys;
 
-pub use context::{Plan, Role, SignInMethod, TenantContext, UnknownName};
+pub use context::{Plan, Role, Scope, SignInMethod, TenantContext, UnknownName};
 pub use hash::{ContentHash, InvalidHash};
 pub use id::InvalidId;
 #[doc(hidden)]
-pub use id::{parse_suffix, uuid};
+pub use id::{parse_suffix, schema, utoipa, uuid};
 pub use keys::{Extension, JobDocument, ObjectKey, Partition};
 
 id!(
@@ -22,7 +22,7 @@ id!(
     "tenant_"
 );
 id!(
-    /// A person. A person belongs to one tenant at a time.
+    /// A person, who may belong to several tenants.
     UserId,
     "user_"
 );
@@ -30,4 +30,14 @@ id!(
     /// One sign-in of one person on one device.
     SessionId,
     "sess_"
+);
+id!(
+    /// A key that programs call the API with, for one person in one tenant.
+    ApiKeyId,
+    "key_"
+);
+id!(
+    /// An invitation of an address to a tenant.
+    InvitationId,
+    "inv_"
 );
