@@ -14,7 +14,7 @@ import fetch_assets
 import local_template
 import signing_keys
 from server import Running
-from settings import MAIL_FROM, REGION, SIGNING_KEYS_SECRET, STACK, Settings, StackError
+from settings import MAIL_FROM, REGION, SIGNING_KEYS_SECRET, STACK, Overrides, Settings, StackError
 
 CODE_BUCKET = "devotional-code"
 FINGERPRINT = "fingerprint"
@@ -48,7 +48,7 @@ class Clients:
         return self._made[service]
 
 
-def deploy(settings: Settings, server: Running) -> bool:
+def deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
     """Brings the emulator to what the template and the binaries say; false when it was there already.
 
     Writes `Settings.outputs`. Raises `StackError` when the emulator refuses the template.
@@ -56,21 +56,22 @@ def deploy(settings: Settings, server: Running) -> bool:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        return _deploy(settings, server)
+        return _deploy(settings, overrides, server)
     except (BotoCoreError, ClientError) as error:
         # A refusal repeats the whole template; its beginning and end say what is wrong with it.
         text = str(error)
         raise StackError(text if len(text) < 800 else f"{text[:400]} … {text[-300:]}") from error
 
 
-def _deploy(settings: Settings, server: Running) -> bool:
+def _deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
     clients = Clients(server.endpoint)
     template = local_template.read()
     binaries = local_template.binaries(template)
     code = {name: bundles.bundle(settings.binaries / binary) for name, binary in binaries.items()}
-    given = local_template.parameters(fetch_assets.machine_name())
+    given = local_template.parameters(template, fetch_assets.machine_name(), overrides.parameters)
     media = local_template.media_variables(settings.binaries)
-    fingerprint = _fingerprint([bundle.key for bundle in code.values()], given, media)
+    variables = overrides.environment
+    fingerprint = _fingerprint([bundle.key for bundle in code.values()], given, media, variables)
 
     stack = _describe(clients)
     changed = False
@@ -78,7 +79,7 @@ def _deploy(settings: Settings, server: Running) -> bool:
         changed = True
         _upload(clients, list(code.values()))
         addresses = {name: f"s3://{CODE_BUCKET}/{bundle.key}" for name, bundle in code.items()}
-        plain = local_template.process(template, addresses, given, media)
+        plain = local_template.process(template, addresses, given, media, variables)
         _make_secret(clients)
         _make_mail_identity(clients)
         stack = _apply(clients, stack, plain, given, fingerprint)
@@ -87,11 +88,11 @@ def _deploy(settings: Settings, server: Running) -> bool:
     return changed
 
 
-def _fingerprint(keys: list[str], given: dict[str, str], media: dict[str, str]) -> str:
+def _fingerprint(keys: list[str], *settings: dict[str, str]) -> str:
     digest = hashlib.sha256()
     for source in [local_template.TEMPLATE, *sorted(Path(__file__).parent.glob("*.py"))]:
         digest.update(source.read_bytes())
-    digest.update(json.dumps([keys, given, media]).encode())
+    digest.update(json.dumps([keys, *settings]).encode())
     return digest.hexdigest()
 
 
@@ -209,6 +210,7 @@ def _outputs(settings: Settings, server: Running, stack: dict[str, Any]) -> dict
         "identity_table": deployed["IdentityTable"],
         "metering_table": deployed["MeteringTable"],
         "studio_table": deployed["StudioTable"],
+        "rates_table": deployed["RatesTable"],
         "media_bucket": deployed["MediaBucket"],
         "mail_queue": deployed["MailQueueUrl"],
         "mail_dead_letters": deployed["MailDeadLettersUrl"],

@@ -7,6 +7,8 @@ from typing import Any
 
 Resource = dict[str, Any]
 
+ANY_METHOD = "x-amazon-apigateway-any-method"
+
 
 def spread(resources: dict[str, Resource]) -> dict[str, Resource]:
     """The resources with every API's body replaced by routes, integrations, authorizers and CORS."""
@@ -48,7 +50,7 @@ def _spread_api(name: str, body: dict[str, Any]) -> dict[str, Resource]:
                     "PayloadFormatVersion": integration["payloadFormatVersion"],
                 },
             }
-            route_key = f"{method.upper()} {path}"
+            route_key = _route_key(method, path)
             route = api | {
                 "RouteKey": route_key,
                 "Target": {"Fn::Join": ["/", ["integrations", {"Ref": integration_id}]]},
@@ -65,6 +67,13 @@ def _spread_api(name: str, body: dict[str, Any]) -> dict[str, Resource]:
                 "Properties": route,
             }
     return made
+
+
+def _route_key(method: str, path: str) -> str:
+    # What no other route takes: an event without method and path is written so by the transform.
+    if path == "/$default":
+        return "$default"
+    return f"{'ANY' if method == ANY_METHOD else method.upper()} {path}"
 
 
 def _authorizer(api: dict[str, Any], scheme: str, of_scheme: dict[str, Any]) -> Resource:

@@ -16,7 +16,7 @@ from typing import Any
 
 import http_api
 from layout import ASSETS, BIN, ROOT
-from settings import FRONTEND_ORIGIN, MAIL_FROM, REGION, SIGNING_KEYS_SECRET
+from settings import FRONTEND_ORIGIN, MAIL_FROM, REGION, SIGNING_KEYS_SECRET, StackError
 
 TEMPLATE = ROOT / "template.yaml"
 FUNCTION = "AWS::Serverless::Function"
@@ -25,8 +25,11 @@ IMAGE_FUNCTION_BINARY = {"RenderStepFunction": "render-step"}
 IMAGE_SETTINGS = ("PackageType", "ImageUri", "ImageConfig")
 
 
-def parameters(machine: str) -> dict[str, str]:
-    """The template's parameters on a developer's machine."""
+def parameters(template: dict[str, Any], machine: str, overrides: dict[str, str]) -> dict[str, str]:
+    """The template's parameters on a developer's machine, but for the overrides."""
+    # The emulator takes a name that the template does not have, and nothing happens.
+    for name in overrides.keys() - template["Parameters"].keys():
+        raise StackError(f"the template has no parameter {name}: {', '.join(template['Parameters'])}")
     return {
         "FrontendOrigin": FRONTEND_ORIGIN,
         "SecureCookies": "false",
@@ -37,7 +40,7 @@ def parameters(machine: str) -> dict[str, str]:
         # A step keeps more than one core busy by itself; two is the least that Lambda takes.
         "RenderConcurrency": str(max(2, (os.cpu_count() or 2) // 2)),
         "ProtectData": "false",
-    }
+    } | overrides
 
 
 def read() -> dict[str, Any]:
@@ -62,13 +65,16 @@ def process(
     code: dict[str, str],
     given: dict[str, str],
     media: dict[str, str],
+    variables: dict[str, str],
 ) -> dict[str, Any]:
     """Plain CloudFormation for the emulator.
 
     `code` are the S3 addresses of the functions' bundles by logical id, `given` the template's
-    parameters, `media` the variables of the render step (`media_variables`).
+    parameters, `media` the variables of the render step (`media_variables`), `variables` those that
+    every function gets on top of the template's.
     """
-    template["Globals"]["Function"]["Environment"]["Variables"]["S3_PATH_STYLE"] = "true"
+    everywhere = template["Globals"]["Function"]["Environment"]["Variables"]
+    everywhere |= {"S3_PATH_STYLE": "true"} | variables
     for name, resource in template["Resources"].items():
         if resource["Type"] != FUNCTION:
             continue

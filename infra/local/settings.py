@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from layout import LOCAL, ROOT
@@ -51,6 +51,25 @@ class Settings:
     def log(self) -> Path:
         """What the emulator says."""
         return self.data / "server.log"
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What one deployment has otherwise than a developer's machine: limits that a test meets, a proxy."""
+
+    parameters: dict[str, str] = field(default_factory=dict)
+    """Values of the template's parameters."""
+
+    environment: dict[str, str] = field(default_factory=dict)
+    """Variables that every function gets on top of the template's."""
+
+
+def pairs(option: str, given: list[str]) -> dict[str, str]:
+    """`NAME=VALUE` texts of a command line option; the last one of a name counts."""
+    for text in given:
+        if not text.partition("=")[0] or "=" not in text:
+            raise StackError(f"{option} {text}: write it as NAME=VALUE")
+    return dict(text.split("=", 1) for text in given)
 
 
 def endpoint(port: int) -> str:

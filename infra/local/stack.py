@@ -10,7 +10,8 @@
     python3 infra/local/stack.py stop        stop it so that its data are kept
     python3 infra/local/stack.py reset       stop it and delete its data
 
-A second stack beside it, as tests use: `--data FOLDER --port 0`.
+A second stack beside it, as tests use: `--data FOLDER --port 0`, with limits of its own by
+`--parameter ApiBurst=5` and with a proxy before a service by `--environment AWS_ENDPOINT_URL_DYNAMODB=…`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ import function_logs  # noqa: E402
 import guide  # noqa: E402
 import server  # noqa: E402
 from layout import RUN_ENVIRONMENT, SetupError  # noqa: E402
-from settings import Settings, StackError  # noqa: E402
+from settings import Overrides, Settings, StackError, pairs  # noqa: E402
 
 
 COMMANDS = ("up", "start", "deploy", "status", "guide", "mail", "logs", "stop", "reset")
@@ -43,10 +44,13 @@ def main() -> None:
     _enter_environment()
     try:
         settings = Settings.given(given.data, given.port)
+        overrides = Overrides(
+            pairs("--parameter", given.parameter), pairs("--environment", given.environment)
+        )
         {
             "start": lambda: _start(settings),
-            "deploy": lambda: _deploy(settings),
-            "up": lambda: _up(settings),
+            "deploy": lambda: _deploy(settings, overrides),
+            "up": lambda: _up(settings, overrides),
             "status": lambda: _status(settings),
             "guide": lambda: guide.show(settings, _running(settings)),
             "mail": lambda: guide.show_mail(settings),
@@ -67,6 +71,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, metavar="FOLDER", help=where)
     parser.add_argument("--port", type=int, help="0 for a free one; default: DEVOTIONAL_PORT, else 4566")
     parser.add_argument("-f", "--follow", action="store_true", help="logs: go on until interrupted")
+    parser.add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE",
+        help="up, deploy: a template parameter's value; repeatable",
+    )
+    parser.add_argument(
+        "--environment", action="append", default=[], metavar="NAME=VALUE",
+        help="up, deploy: a variable that every function gets; repeatable",
+    )
     return parser.parse_args()
 
 
@@ -87,20 +99,20 @@ def _start(settings: Settings) -> None:
         _say(f"running on port {started.port} ({_since(began)})")
 
 
-def _deploy(settings: Settings) -> None:
+def _deploy(settings: Settings, overrides: Overrides) -> None:
     import deployment
 
     with server.locked(settings):
         found = _running(settings)
         began = time.monotonic()
-        changed = deployment.deploy(settings, found)
+        changed = deployment.deploy(settings, overrides, found)
         _say(f"{'deployed' if changed else 'as it was deployed'} ({_since(began)})")
     print(settings.outputs)
 
 
-def _up(settings: Settings) -> None:
+def _up(settings: Settings, overrides: Overrides) -> None:
     _start(settings)
-    _deploy(settings)
+    _deploy(settings, overrides)
 
 
 def _status(settings: Settings) -> None:

@@ -16,5 +16,5 @@ pub use making::{DRAFT, VOICE, film_of, finish, text, within};
 pub use processes::{Worker, busy_worker, kill};
 pub use reader::{Reader, reader};
 pub use routes::{Route, functions, routes};
-pub use stack::{OwnStack, root, shared, target_folder};
+pub use stack::{OwnStack, StackOption, UNLIMITED, root, shared, target_folder};
 pub use subtitles::words_of_srt;

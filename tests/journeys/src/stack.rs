@@ -35,10 +35,28 @@ pub fn shared() -> Result<LocalStack> {
     // The other tests wait here while the first one starts it.
     lock.lock()?;
     if !folder.join("outputs.json").exists() {
-        start(&folder, run)?;
+        start(&folder, run, UNLIMITED)?;
     }
     Ok(LocalStack::at(&folder)?)
 }
+
+/// What a stack has otherwise than the template.
+#[derive(Clone, Copy, Debug)]
+pub enum StackOption<'a> {
+    /// The value of a template parameter.
+    Parameter(&'a str, &'a str),
+    /// A variable that every function gets on top of the template's: `AWS_ENDPOINT_URL_DYNAMODB` puts a
+    /// proxy before the tables.
+    Environment(&'a str, &'a str),
+}
+
+/// Limits that no test meets by accident: the tests of one run share an IP address, and hurry.
+pub const UNLIMITED: &[StackOption<'static>] = &[
+    StackOption::Parameter("UserRequestsPerSecond", "10000"),
+    StackOption::Parameter("IpRequestsPerMinute", "100000"),
+    StackOption::Parameter("MailsPerAddressPerHour", "10000"),
+    StackOption::Parameter("MailsPerIpPerHour", "100000"),
+];
 
 /// A stack for one test, stopped and deleted with this value.
 #[derive(Debug)]
@@ -49,14 +67,14 @@ pub struct OwnStack {
 }
 
 impl OwnStack {
-    /// Starts one.
+    /// Starts one, with what `options` change of the template and with the template's own limits.
     ///
     /// # Errors
     /// When it cannot be started, with what it says about that.
-    pub fn start(name: &str) -> Result<Self> {
+    pub fn start(name: &str, options: &[StackOption<'_>]) -> Result<Self> {
         let process = std::process::id();
         let folder = stacks()?.join(format!("{process}-{name}"));
-        start(&folder, process)?;
+        start(&folder, process, options)?;
         Ok(Self { stack: LocalStack::at(&folder)?, folder })
     }
 }
@@ -81,9 +99,18 @@ fn stacks() -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn start(folder: &Path, process: u32) -> Result<()> {
+fn start(folder: &Path, process: u32, options: &[StackOption<'_>]) -> Result<()> {
     keep(folder, process)?;
-    let started = command("up", folder)?.arg("--port").arg("0").output().context("python3 cannot be run")?;
+    let mut up = command("up", folder)?;
+    up.arg("--port").arg("0");
+    for option in options {
+        let (kind, name, value) = match option {
+            StackOption::Parameter(name, value) => ("--parameter", name, value),
+            StackOption::Environment(name, value) => ("--environment", name, value),
+        };
+        up.arg(kind).arg(format!("{name}={value}"));
+    }
+    let started = up.output().context("python3 cannot be run")?;
     ensure!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use anyhow::{Context as _, Result, bail};
 use client::{Api, Job, LocalStack, StepKind};
-use journeys::{OwnStack, busy_worker, film_of, finish, kill, reader, within};
+use journeys::{OwnStack, UNLIMITED, busy_worker, film_of, finish, kill, reader, within};
 use tokio::time::timeout;
 
 #[tokio::test]
 async fn a_film_is_finished_and_charged_once_when_a_worker_is_killed() -> Result<()> {
-    let own = OwnStack::start("worker-death")?;
+    let own = OwnStack::start("worker-death", UNLIMITED)?;
     let person = reader(&own.stack).await?;
     let api = &person.api;
     // The first film warms everything up and is no part of the story.
