@@ -1,5 +1,7 @@
 use askama::Template;
-use identity::{EmailAddress, Mail};
+use identity::{EmailAddress, Mail, SignInCode};
+
+use crate::quoted::quoted;
 
 /// A mail as it is sent: the same words as text and as HTML.
 #[derive(Debug)]
@@ -14,6 +16,7 @@ pub(crate) struct Letter<'a> {
 #[template(path = "sign-in-link.txt")]
 struct SignInText<'a> {
     link: &'a str,
+    code: &'a SignInCode,
     expires_in_min: u64,
 }
 
@@ -22,25 +25,27 @@ struct SignInText<'a> {
 struct SignInHtml<'a> {
     subject: &'static str,
     link: &'a str,
+    code: &'a SignInCode,
     expires_in_min: u64,
 }
 
 #[derive(Template)]
-#[template(
-    source = "You are invited to a tenant of DevotionalAI:\n\n{{ link }}\n\nThe invitation stands for {{ expires_in_days }} days.\n",
-    ext = "txt"
-)]
+#[template(path = "invitation.txt")]
 struct InvitationText<'a> {
+    to: &'a str,
+    tenant_name: &'a str,
+    invited_by: &'a str,
     link: &'a str,
     expires_in_days: u64,
 }
 
 #[derive(Template)]
-#[template(
-    source = "<p>You are invited to a tenant of DevotionalAI: <a href=\"{{ link }}\">accept</a>.</p><p>The invitation stands for {{ expires_in_days }} days.</p>",
-    ext = "html"
-)]
+#[template(path = "invitation.html")]
 struct InvitationHtml<'a> {
+    subject: &'static str,
+    to: &'a str,
+    tenant_name: &'a str,
+    invited_by: &'a str,
     link: &'a str,
     expires_in_days: u64,
 }
@@ -50,18 +55,23 @@ impl<'a> Letter<'a> {
     /// When a template cannot be filled.
     pub(crate) fn write(mail: &'a Mail) -> askama::Result<Self> {
         match mail {
-            Mail::SignInLink { to, link, expires_in_min, .. } => {
+            Mail::SignInLink { to, link, code, expires_in_min } => {
                 let expires_in_min = *expires_in_min;
                 let subject = "Your sign-in link for DevotionalAI";
-                let text = SignInText { link, expires_in_min }.render()?;
-                let html = SignInHtml { subject, link, expires_in_min }.render()?;
+                let text = SignInText { link, code, expires_in_min }.render()?;
+                let html = SignInHtml { subject, link, code, expires_in_min }.render()?;
                 Ok(Self { to, subject, text, html })
             }
-            Mail::Invitation { to, link, expires_in_days, .. } => {
+            Mail::Invitation { to, tenant_name, invited_by, link, expires_in_days } => {
+                let (expires_in_days, invited_by) = (*expires_in_days, invited_by.as_str());
+                // Not in the subject: that is ours, and a stranger reads it first.
+                let tenant_name = &quoted(tenant_name);
                 let subject = "An invitation to DevotionalAI";
-                let text = InvitationText { link, expires_in_days: *expires_in_days }.render()?;
-                let html = InvitationHtml { link, expires_in_days: *expires_in_days }.render()?;
-                Ok(Self { to, subject, text, html })
+                let address = to.as_str();
+                let text = InvitationText { to: address, tenant_name, invited_by, link, expires_in_days };
+                let html =
+                    InvitationHtml { subject, to: address, tenant_name, invited_by, link, expires_in_days };
+                Ok(Self { to, subject, text: text.render()?, html: html.render()? })
             }
         }
     }
@@ -77,7 +87,21 @@ mod tests {
         Mail::SignInLink { to, link: link.to_owned(), code, expires_in_min }
     }
 
-    const LINK: &str = "https://app.example.org/login#token=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+    fn invitation(tenant_name: &str, link: &str) -> Mail {
+        Mail::Invitation {
+            to: "ruth@example.org".parse().unwrap(),
+            tenant_name: tenant_name.to_owned(),
+            invited_by: "naomi@example.org".parse().unwrap(),
+            link: link.to_owned(),
+            expires_in_days: 7,
+        }
+    }
+
+    /// As long as they are.
+    const LINK: &str = "https://app.example.org/login#token=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU\
+        47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+    const INVITATION: &str =
+        "https://app.example.org/invitation#token=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 
     #[test]
     fn a_sign_in_link_reads_well() {
@@ -88,26 +112,56 @@ mod tests {
     }
 
     #[test]
+    fn an_invitation_reads_well() {
+        let mail = invitation("House of Bread", INVITATION);
+        let letter = Letter::write(&mail).unwrap();
+        insta::assert_snapshot!("invitation_text", letter.text);
+        insta::assert_snapshot!("invitation_html", letter.html);
+    }
+
+    #[test]
     fn one_minute_is_no_minutes() {
         let mail = sign_in(LINK, 1);
         let letter = Letter::write(&mail).unwrap();
         assert!(letter.text.contains("1 minute.") && letter.html.contains("1 minute."));
     }
 
+    /// What stands on a locked screen: subject and first words.
+    #[test]
+    fn a_preview_shows_no_code() {
+        let mail = sign_in(LINK, 15);
+        let letter = Letter::write(&mail).unwrap();
+        let (before_card, _) = letter.html.split_once("<h1").unwrap();
+        assert!(letter.html.contains("0123-4ABC") && letter.text.contains("0123-4ABC"));
+        assert!(!before_card.contains("0123") && !letter.subject.contains("0123"));
+    }
+
     #[test]
     fn nothing_breaks_out_of_the_page() {
-        let mail = sign_in(r#"https://x/"><script>alert('&')</script>"#, 15);
-        let html = Letter::write(&mail).unwrap().html;
-        assert!(!html.contains("<script") && !html.contains(r#"x/">"#), "{html}");
-        assert!(html.contains("https://x/&#34;&#62;&#60;script&#62;alert(&#39;&#38;&#39;)"), "{html}");
+        let link = r#"https://x/"><script>alert('&')</script>"#;
+        for mail in [sign_in(link, 15), invitation("</bdi><script>", link)] {
+            let html = Letter::write(&mail).unwrap().html;
+            assert!(!html.contains("<script") && !html.contains(r#"x/">"#), "{html}");
+            assert!(html.contains("https://x/&#34;&#62;&#60;script&#62;alert(&#39;&#38;&#39;)"), "{html}");
+        }
     }
 
     #[test]
     fn the_page_fetches_nothing() {
-        let mail = sign_in(LINK, 15);
-        let html = Letter::write(&mail).unwrap().html;
-        for loading in ["<img", "<link", "<script", "url(", "@import", "src="] {
-            assert!(!html.contains(loading), "{loading}");
+        for mail in [sign_in(LINK, 15), invitation("Moab", INVITATION)] {
+            let html = Letter::write(&mail).unwrap().html;
+            for loading in ["<img", "<link", "<script", "url(", "@import", "src="] {
+                assert!(!html.contains(loading), "{loading}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_tenants_name_makes_no_link_of_its_own() {
+        let mail = invitation("win at https://evil.example", INVITATION);
+        let letter = Letter::write(&mail).unwrap();
+        for part in [letter.subject, &letter.text, &letter.html] {
+            assert!(!part.contains("evil.example"), "{part}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod letter;
 mod post;
+mod quoted;
 
 use cloud::settings;
 use identity::Mail;
