@@ -9,9 +9,9 @@ mod usage;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::routing::get;
 use cloud::{settings, table::Table};
+use edge::{Limiter, Router};
 use identity::{Directory, Lifetimes};
 use metering::Meter;
 
@@ -22,13 +22,16 @@ async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let lifetimes = Lifetimes::configured()?;
     let config = cloud::config().await;
-    let identity = Table::new(&config, settings::text("IDENTITY_TABLE")?);
-    let metering = Table::new(&config, settings::text("METERING_TABLE")?);
+    let scoped = cloud::tenant_role::config(&config);
+    let identity = Table::new(&scoped, settings::text("IDENTITY_TABLE")?);
+    let metering = Table::new(&scoped, settings::text("METERING_TABLE")?);
     let accounts = Accounts {
         directory: Directory::new(identity, lifetimes.link, lifetimes.session),
         meter: Meter::new(metering),
     };
-    edge::serve(router(accounts)).await.map_err(anyhow::Error::from_boxed)
+    edge::serve(router(accounts), Some(Limiter::configured(&config)?))
+        .await
+        .map_err(anyhow::Error::from_boxed)
 }
 
 fn router(accounts: Accounts) -> Router {

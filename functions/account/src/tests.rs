@@ -53,7 +53,7 @@ async fn answer(method: &str, path: &str, role: Option<&str>, content_type: &str
     if let Some(role) = role {
         request.extensions_mut().insert(caller(role));
     }
-    let response = edge::dress(router(accounts())).oneshot(request).await.unwrap();
+    let response = edge::dress(router(accounts()), None).oneshot(request).await.unwrap();
     assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json", "{method} {path}");
     serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap()
 }

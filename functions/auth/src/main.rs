@@ -12,9 +12,9 @@ mod tests;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::routing::{delete, get, post};
 use cloud::{queue::Queue, secrets::Secret, settings, table::Table};
+use edge::{Limiter, Router};
 use identity::{AccessTokens, Directory, Lifetimes};
 
 use crate::auth::Auth;
@@ -36,7 +36,7 @@ async fn main() -> anyhow::Result<()> {
         frontend_origin: settings::text("FRONTEND_ORIGIN")?,
         cookie: RefreshCookie::new(settings::parsed("SECURE_COOKIES", true)?),
     };
-    edge::serve(router(auth)).await.map_err(anyhow::Error::from_boxed)
+    edge::serve(router(auth), Some(Limiter::configured(&config)?)).await.map_err(anyhow::Error::from_boxed)
 }
 
 fn router(auth: Auth) -> Router {

@@ -46,7 +46,7 @@ async fn answer(method: &str, path: &str, headers: Headers<'_>, body: &str) -> (
         request = request.header(*name, *value);
     }
     let request = request.body(Body::from(body.to_owned())).unwrap();
-    let response = edge::dress(router(auth)).oneshot(request).await.unwrap();
+    let response = edge::dress(router(auth), None).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let cookie = parts.headers.get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
     let body = to_bytes(body, usize::MAX).await.unwrap();

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use cloud::bucket::{API_PATIENCE, Bucket, BucketError};
 use cloud::queue::{Queue, QueueError};
-use cloud::settings;
 use cloud::table::{Table, TableError};
+use cloud::{correlation, settings, tenant_role};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use studio::{Entry, JobId, JobStatus, Overdue, Plan, StepMessage, StepQueue, Studio};
 use tenancy::{JobDocument, ObjectKey, TenantId};
@@ -15,18 +15,24 @@ async fn main() -> Result<(), Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let path_style = settings::parsed("S3_PATH_STYLE", false)?;
+    let scoped = tenant_role::config(&config);
+    let table = settings::text("STUDIO_TABLE")?;
     let sweeper = &Sweeper {
-        studio: Studio::new(Table::new(&config, settings::text("STUDIO_TABLE")?)),
-        bucket: Bucket::new(&config, settings::text("MEDIA_BUCKET")?, path_style, API_PATIENCE),
+        index: Studio::new(Table::new(&config, table.clone())),
+        studio: Studio::new(Table::new(&scoped, table)),
+        bucket: Bucket::new(&scoped, settings::text("MEDIA_BUCKET")?, path_style, API_PATIENCE),
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
     };
-    lambda_runtime::run(service_fn(async |_: LambdaEvent<serde_json::Value>| {
-        sweeper.sweep().await.map_err(Error::from)
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
+        correlation::scope(event.context.request_id, sweeper.sweep()).await.map_err(Error::from)
     }))
     .await
 }
 
 struct Sweeper {
+    /// Sees what is overdue for all tenants, by keys alone.
+    index: Studio,
+    /// Reaches one tenant's data at a time.
     studio: Studio,
     bucket: Bucket,
     steps: StepQueue,
@@ -55,12 +61,13 @@ impl Sweeper {
         let begun = Instant::now();
         let (mut sent, mut failed) = (0, 0);
         for shard in 0..Studio::SHARDS {
-            for entry in self.studio.overdue(shard).await? {
+            for entry in self.index.overdue(shard).await? {
                 if begun.elapsed() > LONGEST_SWEEP {
                     tracing::warn!(sent, failed, "more is overdue than one sweep can send");
                     return Ok(());
                 }
-                match self.take(&entry).await {
+                let Some(tenant) = entry.tenant() else { continue };
+                match tenant_role::acting_for(tenant, self.take(&entry)).await {
                     Ok(took) => sent += u32::from(took),
                     Err(error) => {
                         failed += 1;

@@ -1,9 +1,8 @@
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use edge::{Answer, Json, Problem};
+use edge::{Answer, Json, Problem, Router};
 use serde_json::{Map, Value, json};
 
 use crate::checks::Checks;
@@ -55,7 +54,7 @@ mod tests {
 
     async fn answer(method: &str, path: &str, checks: Checks) -> (StatusCode, Value) {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-        let response = edge::dress(router(checks)).oneshot(request).await.unwrap();
+        let response = edge::dress(router(checks), None).oneshot(request).await.unwrap();
         let status = response.status();
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
         assert_eq!(response.headers().contains_key(header::RETRY_AFTER), status == 503);

@@ -32,5 +32,6 @@ async fn main() -> anyhow::Result<()> {
         Check::queue("mail_queue", queue("MAIL_QUEUE_URL")?),
         Check::queue("render_steps_queue", queue("RENDER_STEPS_QUEUE_URL")?),
     ];
-    edge::serve(health::router(Checks::new(checks))).await.map_err(anyhow::Error::from_boxed)
+    // Without rate limits: a monitor must not be turned away, least of all when something is wrong.
+    edge::serve(health::router(Checks::new(checks)), None).await.map_err(anyhow::Error::from_boxed)
 }

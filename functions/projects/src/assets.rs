@@ -1,11 +1,10 @@
 //! `/api/v1/projects/{id}/assets`: a presigned upload of a person's own picture.
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::routing::post;
 use cloud::bucket::PRESIGNED_LIFETIME;
-use edge::{Answer, Caller, Json, Path};
+use edge::{Answer, Caller, Json, Path, Router};
 use garde::Validate;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
 use cloud::table::TableError;
-use edge::{Answer, Caller, Code, Json, Path, Problem, Query};
+use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router};
 use jiff::Timestamp;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};

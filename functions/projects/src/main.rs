@@ -10,11 +10,11 @@ mod storyboard;
 mod videos;
 
 use app::App;
-use axum::Router;
 use cloud::bucket::Bucket;
 use cloud::queue::Queue;
 use cloud::settings;
 use cloud::table::Table;
+use edge::{Limiter, Router};
 use metering::Meter;
 use studio::{StepQueue, Studio};
 
@@ -22,11 +22,12 @@ use studio::{StepQueue, Studio};
 async fn main() -> Result<(), lambda_http::Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
+    let scoped = cloud::tenant_role::config(&config);
     let app = App {
-        studio: Studio::new(Table::new(&config, settings::text("STUDIO_TABLE")?)),
-        meter: Meter::new(Table::new(&config, settings::text("METERING_TABLE")?)),
+        studio: Studio::new(Table::new(&scoped, settings::text("STUDIO_TABLE")?)),
+        meter: Meter::new(Table::new(&scoped, settings::text("METERING_TABLE")?)),
         bucket: Bucket::new(
-            &config,
+            &scoped,
             settings::text("MEDIA_BUCKET")?,
             settings::parsed("S3_PATH_STYLE", false)?,
             cloud::bucket::API_PATIENCE,
@@ -34,7 +35,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
         frontend: settings::text("FRONTEND_ORIGIN")?,
     };
-    edge::serve(router(app)).await
+    edge::serve(router(app), Some(Limiter::configured(&config)?)).await
 }
 
 fn router(app: App) -> Router {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::get;
-use edge::{Answer, Caller, Code, Json, Path, Problem, Query};
+use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router};
 use garde::Validate;
 use http::{StatusCode, header};
 use serde::Deserialize;

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use axum::routing::post;
-use edge::{Answer, Caller, Code, Json, Path, Problem};
+use edge::{Answer, Caller, Code, Json, Path, Problem, Router};
 use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
 use metering::{Amounts, Refusal};

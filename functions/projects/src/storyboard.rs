@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
-use edge::{Answer, Caller, Code, Json, Path, Problem};
+use edge::{Answer, Caller, Code, Json, Path, Problem, Router};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use studio::{LONGEST_PAUSE_MS, Manuscript, Project, ProjectId, SceneEdit, UploadId, segment};

@@ -1,12 +1,11 @@
 //! `/api/v1/videos`: the library.
 
-use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use cloud::bucket::PRESIGNED_LIFETIME;
 use cloud::table::TableError;
-use edge::{Answer, Caller, Json, Path, Problem, Query};
+use edge::{Answer, Caller, Json, Path, Problem, Query, Router};
 use http::{StatusCode, header};
 use serde::Serialize;
 use studio::{Video, VideoId};

@@ -12,6 +12,7 @@ use cloud::bucket::{Bucket, WORKER_PATIENCE};
 use cloud::queue::Queue;
 use cloud::settings;
 use cloud::table::Table;
+use cloud::tenant_role;
 use metering::Meter;
 use studio::{StepMessage, StepQueue, Studio};
 
@@ -22,17 +23,21 @@ use worker::Worker;
 async fn main() -> Result<(), lambda_runtime::Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
+    let scoped = tenant_role::config(&config);
     let bucket = Bucket::new(
-        &config,
+        &scoped,
         settings::text("MEDIA_BUCKET")?,
         settings::parsed("S3_PATH_STYLE", false)?,
         WORKER_PATIENCE,
     );
     let worker = &Worker {
-        studio: Studio::new(Table::new(&config, settings::text("STUDIO_TABLE")?)),
-        meter: Meter::new(Table::new(&config, settings::text("METERING_TABLE")?)),
+        studio: Studio::new(Table::new(&scoped, settings::text("STUDIO_TABLE")?)),
+        meter: Meter::new(Table::new(&scoped, settings::text("METERING_TABLE")?)),
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
         kit: Kit::from_settings(&config, bucket)?,
     };
-    cloud::queue::serve(async |message: StepMessage| worker.handle(&message).await).await
+    cloud::queue::serve(async |message: StepMessage| {
+        tenant_role::acting_for(message.tenant, worker.handle(&message)).await
+    })
+    .await
 }

@@ -1,6 +1,5 @@
-use axum::Router;
 use axum::routing::get;
-use edge::{Answer, Json, Path, Problem};
+use edge::{Answer, Json, Path, Problem, Router};
 use http::{HeaderName, header};
 use serde::Serialize;
 use studio::lexicon::Tradition;
@@ -62,7 +61,7 @@ mod tests {
 
     async fn answer(method: &str, path: &str) -> (StatusCode, String, Value) {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-        let response = edge::dress(router()).oneshot(request).await.unwrap();
+        let response = edge::dress(router(), None).oneshot(request).await.unwrap();
         let kept = response.headers()[header::CACHE_CONTROL].to_str().unwrap().to_owned();
         let status = response.status();
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();

@@ -2,8 +2,12 @@
 
 mod catalogue;
 
+use edge::Limiter;
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
-    edge::serve(catalogue::router()).await.map_err(anyhow::Error::from_boxed)
+    let config = cloud::config().await;
+    let limiter = Limiter::configured(&config)?;
+    edge::serve(catalogue::router(), Some(limiter)).await.map_err(anyhow::Error::from_boxed)
 }

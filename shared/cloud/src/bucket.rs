@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::{Client, config};
@@ -127,7 +127,9 @@ impl Bucket {
     async fn open(&self, key: &ObjectKey) -> Result<ByteStream, BucketError> {
         match self.client.get_object().bucket(&self.name).key(key.as_str()).send().await {
             Ok(object) => Ok(object.body),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_no_such_key()) || is_withheld(&error) =>
+            {
                 Err(BucketError::NotFound(key.clone()))
             }
             Err(error) => Err(unavailable(key, &error)),
@@ -144,7 +146,11 @@ impl Bucket {
                 bytes: head.content_length().and_then(|n| u64::try_from(n).ok()).unwrap_or_default(),
                 content_type: head.content_type().unwrap_or_default().to_owned(),
             })),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_not_found()) => Ok(None),
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_not_found()) || is_withheld(&error) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(unavailable(key, &error)),
         }
     }
@@ -196,6 +202,12 @@ pub struct ObjectHead {
     pub bytes: u64,
     /// As it was uploaded.
     pub content_type: String,
+}
+
+/// Whether S3 answered 403: what it says of a missing object to whoever may not list the bucket. Nobody
+/// here may, for a list would show the names of other tenants' objects.
+fn is_withheld<E>(error: &SdkError<E>) -> bool {
+    error.raw_response().is_some_and(|response| response.status().as_u16() == 403)
 }
 
 fn lifetime(key: &ObjectKey) -> Result<PresigningConfig, BucketError> {

@@ -2,6 +2,7 @@
 //! thin typed handles on a table, a queue, a bucket and a secret.
 
 pub mod clock;
+pub mod correlation;
 pub mod settings;
 pub mod telemetry;
 
@@ -15,6 +16,8 @@ pub mod queue;
 pub mod secrets;
 #[cfg(feature = "table")]
 pub mod table;
+#[cfg(feature = "tenant-role")]
+pub mod tenant_role;
 #[cfg(feature = "table")]
 mod update;
 

@@ -4,11 +4,14 @@ use std::future::Future;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::types::MessageAttributeValue;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::{Serialize, de::DeserializeOwned};
+
+use crate::correlation;
 
 /// The queue did not take the message.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +33,8 @@ impl Queue {
     }
 
     /// Sends `message` as JSON. `group` names who it is for: SQS serves groups fairly, so that one
-    /// tenant's thousand messages do not hold up another's ten. `delay` is at most 15 minutes.
+    /// tenant's thousand messages do not hold up another's ten. `delay` is at most 15 minutes. The
+    /// [correlation] id goes along.
     ///
     /// # Errors
     /// [`QueueError`] after the client's own retries.
@@ -42,15 +46,19 @@ impl Queue {
     ) -> Result<(), QueueError> {
         let body = serde_json::to_string(message).map_err(|error| QueueError(error.to_string()))?;
         let delay = i32::try_from(delay.as_secs().min(900)).unwrap_or(900);
-        self.client
+        let mut request = self
+            .client
             .send_message()
             .queue_url(&self.url)
             .message_body(body)
             .message_group_id(group)
-            .delay_seconds(delay)
-            .send()
-            .await
-            .map_err(|error| QueueError(DisplayErrorContext(&error).to_string()))?;
+            .delay_seconds(delay);
+        if let Some(id) = correlation::current() {
+            let id = MessageAttributeValue::builder().data_type("String").string_value(id).build();
+            request = request
+                .message_attributes(correlation::FIELD, id.map_err(|error| QueueError(error.to_string()))?);
+        }
+        request.send().await.map_err(|error| QueueError(DisplayErrorContext(&error).to_string()))?;
         Ok(())
     }
 
@@ -81,17 +89,31 @@ where
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let mut response = SqsBatchResponse::default();
         for record in event.payload.records {
+            let correlation_id = correlation_id(&record);
             let message_id = record.message_id.unwrap_or_default();
-            let outcome = match serde_json::from_str(record.body.as_deref().unwrap_or_default()) {
-                Ok(message) => handle(message).await.map_err(|error| error.to_string()),
-                Err(error) => Err(format!("unreadable message: {error}")),
+            let one = async {
+                let message = serde_json::from_str(record.body.as_deref().unwrap_or_default());
+                let message = message.map_err(|error| format!("unreadable message: {error}"))?;
+                handle(message).await.map_err(|error| error.to_string())
             };
-            if let Err(error) = outcome {
-                tracing::error!(message_id, error, "message {message_id} failed");
+            let logged = async {
+                one.await
+                    .inspect_err(|error| tracing::error!(message_id, error, "message {message_id} failed"))
+            };
+            if correlation::scope(correlation_id, logged).await.is_err() {
                 response.add_failure(message_id);
             }
         }
         Ok::<_, Error>(response)
     }))
     .await
+}
+
+/// The id that the sender's request had; a message that nobody's request caused is its own cause.
+fn correlation_id(record: &SqsMessage) -> String {
+    let given = record.message_attributes.get(correlation::FIELD);
+    given
+        .and_then(|attribute| attribute.string_value.clone())
+        .or_else(|| record.message_id.clone())
+        .unwrap_or_default()
 }

@@ -13,7 +13,7 @@ use tenancy::Partition;
 
 pub use crate::item::{Item, Key, TableError, conflict_pause};
 use crate::item::{cancelled, key_of, refused, to_item};
-pub use crate::update::Update;
+pub use crate::update::{Attempt, Update};
 pub use aws_sdk_dynamodb::types;
 
 /// One table.

@@ -4,13 +4,15 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging for this process. `LOG_LEVEL` is a filter such as `info` or `warn,studio=debug`.
 ///
-/// Lines are JSON without colours; request bodies, tokens and addresses are never logged.
+/// Lines are JSON without colours. What is done for a request carries its id as `span.correlation_id`;
+/// request bodies, tokens and addresses are never logged.
 pub fn init() {
     let filter = crate::settings::optional_text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned());
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let subscriber = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
+        .with_span_list(false)
         .with_ansi(false)
         .with_target(false)
         .with_env_filter(filter)

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{self, TransactWriteItem};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -10,6 +12,15 @@ use crate::item::{Item, Key, TableError, conflict_pause, refused};
 
 /// How often an update gives way to transactions at the same item; the SDK does not retry these.
 const CONFLICTS: usize = 8;
+
+/// What became of an update that was tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attempt<T> {
+    /// It was done; the item as it is now.
+    Done(T),
+    /// Its condition did not hold; the item as it was, none when there is none.
+    Refused(Option<T>),
+}
 
 /// An update under construction: `SET`, `ADD` and `REMOVE` clauses, a condition, and their values.
 #[derive(Clone)]
@@ -123,8 +134,32 @@ impl Update {
     }
 
     async fn once<T: DeserializeOwned>(&self) -> Result<T, TableError> {
-        let answer = self
-            .client
+        let answer = self.request().send().await.map_err(refused)?;
+        Ok(serde_dynamo::from_item(answer.attributes.unwrap_or_default())?)
+    }
+
+    /// Tries it once, and gives the item as it is where the condition does not hold. Cost: one write
+    /// either way.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`], [`TableError::Shape`], [`TableError::Conflict`].
+    pub async fn attempt<T: DeserializeOwned>(self) -> Result<Attempt<T>, TableError> {
+        let request = self
+            .request()
+            .return_values_on_condition_check_failure(types::ReturnValuesOnConditionCheckFailure::AllOld);
+        match request.send().await {
+            Ok(answer) => Ok(Attempt::Done(serde_dynamo::from_item(answer.attributes.unwrap_or_default())?)),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(Attempt::Refused(failed.item.clone().map(serde_dynamo::from_item).transpose()?))
+                }
+                _ => Err(refused(error)),
+            },
+        }
+    }
+
+    fn request(&self) -> UpdateItemFluentBuilder {
+        self.client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(self.key.clone()))
@@ -133,10 +168,6 @@ impl Update {
             .set_expression_attribute_names(Some(self.names.clone()))
             .set_expression_attribute_values((!self.values.is_empty()).then(|| self.values.clone()))
             .return_values(types::ReturnValue::AllNew)
-            .send()
-            .await
-            .map_err(refused)?;
-        Ok(serde_dynamo::from_item(answer.attributes.unwrap_or_default())?)
     }
 
     /// The same as part of a transaction.

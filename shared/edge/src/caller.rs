@@ -1,28 +1,138 @@
-use axum::extract::FromRequestParts;
+//! Who is calling, as types: a handler that takes one cannot be reached by anybody else.
+
+use axum::extract::{FromRequestParts, MatchedPath};
+use http::Method;
 use http::request::Parts;
 use lambda_http::request::RequestContext;
 use serde_json::{Map, Value};
-use tenancy::TenantContext;
+use tenancy::{Role, Scope, SessionId, TenantContext};
 
 use crate::{Code, Problem};
 
-/// The caller as the Lambda authorizer established it. A handler that takes a `Caller` cannot be
-/// reached without one: the only source is the authorizer's answer, which a client cannot set.
+/// The caller as the Lambda authorizer established it, with a credential that is good for this route. The
+/// only source is the authorizer's answer, which a client cannot set.
 #[derive(Clone, Debug)]
 pub struct Caller(pub TenantContext);
+
+/// A caller who may do everything in the tenant.
+#[derive(Clone, Debug)]
+pub struct Owner(pub TenantContext);
+
+/// A caller who signed in: not a program with an API key.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Who.
+    pub context: TenantContext,
+    /// With which session.
+    pub session: SessionId,
+}
+
+/// The address that the request came from, as API Gateway saw it.
+#[derive(Clone, Debug)]
+pub struct SourceIp(pub String);
 
 impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let context = parts.extensions.get::<RequestContext>();
-        let Some(RequestContext::ApiGatewayV2(context)) = context else { return Err(unauthorized()) };
-        let authorizer = context.authorizer.as_ref().ok_or_else(unauthorized)?;
-        let fields: Map<String, Value> = authorizer.fields.clone().into_iter().collect();
-        serde_json::from_value(Value::Object(fields)).map(Self).map_err(|_| unauthorized())
+        let context = context(parts).ok_or_else(unauthorized)?;
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        if is_in_scope(context.scope, &parts.method, route) {
+            return Ok(Self(context));
+        }
+        let detail = format!("The API key's scope is `{}`. Use one with a wider scope.", context.scope);
+        Err(Problem::new(Code::ScopeRequired, detail))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Owner {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Caller(context) = Caller::from_request_parts(parts, state).await?;
+        match context.role {
+            Role::Owner => Ok(Self(context)),
+            Role::Member => Err(Problem::new(Code::RoleRequired, "Ask an owner of the account to do this.")),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Caller(context) = Caller::from_request_parts(parts, state).await?;
+        let session = context.session.ok_or_else(|| {
+            Problem::new(Code::SessionRequired, "Sign in to do this; an API key does not suffice.")
+        })?;
+        Ok(Self { context, session })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for SourceIp {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        source_ip(parts).map(Self).ok_or_else(|| Problem::internal("a request without a source address"))
+    }
+}
+
+/// What a scope reaches: reading all of the tenant, rendering what lies below `/api/v1/`.
+fn is_in_scope(scope: Scope, method: &Method, route: &str) -> bool {
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    match scope {
+        Scope::All => true,
+        Scope::Render => reads || route.starts_with("/api/v1/"),
+        Scope::Read => reads,
+    }
+}
+
+/// The authorizer's answer, if it let a caller pass.
+pub(crate) fn context(parts: &Parts) -> Option<TenantContext> {
+    serde_json::from_value(Value::Object(authorizer(parts)?)).ok()
+}
+
+/// Whether the authorizer could not tell, because the table did not answer it.
+pub(crate) fn is_undecided(parts: &Parts) -> bool {
+    authorizer(parts).is_some_and(|fields| fields.contains_key("undecided"))
+}
+
+pub(crate) fn source_ip(parts: &Parts) -> Option<String> {
+    match parts.extensions.get::<RequestContext>()? {
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.clone(),
+        _ => None,
+    }
+}
+
+fn authorizer(parts: &Parts) -> Option<Map<String, Value>> {
+    match parts.extensions.get::<RequestContext>()? {
+        RequestContext::ApiGatewayV2(context) => {
+            Some(context.authorizer.as_ref()?.fields.clone().into_iter().collect())
+        }
+        _ => None,
     }
 }
 
 fn unauthorized() -> Problem {
-    Problem::new(Code::Unauthorized, "Send a valid access token as `Authorization: Bearer …`.")
+    Problem::new(Code::Unauthorized, "Send a valid access token or API key as `Authorization: Bearer …`.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_reaches_so_far() {
+        let (project, members) = ("/api/v1/projects", "/api/account/members/{id}");
+        for (scope, method, route, good) in [
+            (Scope::Read, Method::GET, members, true),
+            (Scope::Read, Method::POST, project, false),
+            (Scope::Render, Method::POST, project, true),
+            (Scope::Render, Method::GET, members, true),
+            (Scope::Render, Method::DELETE, members, false),
+            (Scope::All, Method::DELETE, members, true),
+        ] {
+            assert_eq!(is_in_scope(scope, &method, route), good, "{scope} {method} {route}");
+        }
+    }
 }

@@ -47,10 +47,18 @@ catalogue! {
     Unauthorized = "unauthorized", UNAUTHORIZED, "Sign in first";
     /// A sign-in link that was used, replaced or has expired.
     LinkSpent = "link_spent", UNAUTHORIZED, "The sign-in link no longer works";
+    /// A live sign-in link on another device than the one that asked for it.
+    CodeRequired = "code_required", UNAUTHORIZED, "Type the code from the mail";
+    /// Not the code that stands in the mail.
+    CodeWrong = "code_wrong", UNAUTHORIZED, "The code is not the one in the mail";
     /// A request with the session's cookie that our own pages did not send.
     ForeignOrigin = "foreign_origin", FORBIDDEN, "The request comes from another site";
     /// The person's role in the tenant does not include it.
     RoleRequired = "role_required", FORBIDDEN, "Your role does not include this";
+    /// It takes a person who signed in, not an API key.
+    SessionRequired = "session_required", FORBIDDEN, "Sign in to do this";
+    /// The API key's scope does not include it.
+    ScopeRequired = "scope_required", FORBIDDEN, "The API key's scope does not include this";
     /// There is no such thing, or it is not yours.
     NotFound = "not_found", NOT_FOUND, "There is no such thing";
     /// The path exists, with other methods.
@@ -65,6 +73,8 @@ catalogue! {
     UnsupportedCharacter = "unsupported_character", UNPROCESSABLE_ENTITY, "A character cannot be shown";
     /// The thing changed since it was read.
     Conflict = "conflict", CONFLICT, "It changed meanwhile";
+    /// Nobody would be left to own the tenant.
+    LastOwner = "last_owner", CONFLICT, "The account needs an owner";
     /// The same idempotency key came with another body.
     IdempotencyMismatch = "idempotency_mismatch", CONFLICT, "The idempotency key was used for another request";
     /// The month's quota does not suffice.

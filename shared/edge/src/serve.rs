@@ -3,53 +3,45 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
-use axum::Router;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use cloud::{correlation, tenant_role};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, header};
 use lambda_http::RequestExt as _;
 use lambda_http::request::RequestContext;
+use tenancy::TenantContext;
 
-use crate::{Code, Problem};
+use crate::{Code, Limiter, Problem, Refusal, Router, caller};
+
+/// How long API Gateway keeps the answer of an authorizer that could not tell, in seconds: as long as any
+/// other (`ReauthorizeEvery` in the template).
+const UNDECIDED_FOR_S: u32 = 60;
 
 /// Serves `router` until the Lambda runtime ends, with [`dress`] around it.
 ///
 /// # Errors
 /// When the Lambda runtime ends.
-pub async fn serve(router: Router) -> Result<(), lambda_http::Error> {
-    lambda_http::run(dress(router)).await
+pub async fn serve(router: Router, limiter: Option<Limiter>) -> Result<(), lambda_http::Error> {
+    lambda_http::run(dress(router, limiter)).await
 }
 
-/// Adds what every route has: 404 and 405 as problems, security headers, the request id, one log
-/// line, and a 500 problem where a handler panics.
+/// Adds what every route has: rate limits, 404 and 405 as problems, security headers, the request id,
+/// one log line, a 500 problem where a handler panics, and credentials for the caller's tenant only.
 ///
 /// API Gateway adds the CORS headers itself, from the template.
-pub fn dress(router: Router) -> Router {
+pub fn dress(router: Router, limiter: Option<Limiter>) -> axum::Router {
+    let (router, _) = router.split_for_parts();
     router
         .fallback(async || Problem::new(Code::NotFound, "There is no such route. Check the path."))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "Use another method."))
-        .layer(middleware::from_fn(around))
+        .layer(middleware::from_fn_with_state(limiter, around))
 }
 
-async fn around(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
-    let (request_id, tenant) = match request.extensions().get::<RequestContext>() {
-        Some(RequestContext::ApiGatewayV2(context)) => (
-            context.request_id.clone().unwrap_or_default(),
-            context.authorizer.as_ref().and_then(|a| a.fields.get("tenant")).cloned(),
-        ),
-        _ => Default::default(),
-    };
-    let mut response = if is_as_sent(&request) {
-        let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-        answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
-    } else {
-        Problem::not_found("thing").into_response()
-    };
+async fn around(State(limiter): State<Option<Limiter>>, request: Request, next: Next) -> Response {
+    let request_id = request_id(&request).unwrap_or_default();
+    let mut response = correlation::scope(request_id.clone(), logged(limiter, request, next)).await;
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -60,11 +52,70 @@ async fn around(request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         headers.insert("x-request-id", value);
     }
+    response
+}
+
+async fn logged(limiter: Option<Limiter>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
+    let (parts, body) = request.into_parts();
+    let (caller, is_undecided) = (caller::context(&parts), caller::is_undecided(&parts));
+    let ip = caller::source_ip(&parts);
+    let request = Request::from_parts(parts, body);
+    let tenant = caller.as_ref().map(|caller| caller.tenant.to_string()).unwrap_or_default();
+
+    let response = if is_undecided {
+        Problem::unavailable("authorizer", "it could not tell").retry_after(UNDECIDED_FOR_S).into_response()
+    } else if let Err(problem) = admit(limiter.as_ref(), caller.as_ref(), ip.as_deref()).await {
+        problem.into_response()
+    } else if is_as_sent(&request) {
+        let answered = AssertUnwindSafe(run(caller.as_ref(), request, next)).catch_unwind().await;
+        answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
+    } else {
+        Problem::not_found("thing").into_response()
+    };
     let status = response.status().as_u16();
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let tenant = tenant.as_ref().and_then(|t| t.as_str()).unwrap_or_default();
-    tracing::info!(%method, route, status, ms, request_id, tenant, "{method} {route} {status}");
+    tracing::info!(%method, route, status, ms, tenant, "{method} {route} {status}");
     response
+}
+
+/// Whoever has a credential is limited by who they are, anybody else by where they come from. A limiter
+/// whose table does not answer stops nobody: what a route itself needs may be well.
+async fn admit(
+    limiter: Option<&Limiter>,
+    caller: Option<&TenantContext>,
+    ip: Option<&str>,
+) -> Result<(), Problem> {
+    let Some(limiter) = limiter else { return Ok(()) };
+    let spent = match (caller, ip) {
+        (Some(caller), _) => limiter.user(&caller.user.to_string()).await,
+        (None, Some(ip)) => limiter.ip(ip).await,
+        // Only in tests of a router: API Gateway always says where a request comes from.
+        (None, None) => Ok(()),
+    };
+    match spent {
+        Err(Refusal::Unavailable(error)) => {
+            tracing::warn!(reason = %error, "the limiter's table is not answering: {error}");
+            Ok(())
+        }
+        other => Ok(other?),
+    }
+}
+
+async fn run(caller: Option<&TenantContext>, request: Request, next: Next) -> Response {
+    match caller {
+        Some(caller) => tenant_role::acting_for(caller.tenant, next.run(request)).await,
+        None => next.run(request).await,
+    }
+}
+
+fn request_id(request: &Request) -> Option<String> {
+    match request.extensions().get::<RequestContext>()? {
+        RequestContext::ApiGatewayV2(context) => context.request_id.clone(),
+        _ => None,
+    }
 }
 
 /// Whether the path that routes match is the one that came. API Gateway decodes a path, and making a URL

@@ -47,6 +47,14 @@ pub struct Entry {
     due_at: i64,
 }
 
+impl Entry {
+    /// Whose it is; none where the key is no tenant's, which nothing here writes.
+    #[must_use]
+    pub fn tenant(&self) -> Option<TenantId> {
+        self.pk.strip_prefix("TENANT#")?.parse().ok()
+    }
+}
+
 impl Studio {
     /// The shards of the index, each to be swept on its own.
     pub const SHARDS: u64 = SHARDS;
@@ -98,7 +106,7 @@ fn tenant_of(overdue: &Overdue) -> &TenantId {
 }
 
 fn parse(entry: &Entry) -> Option<Overdue> {
-    let tenant = entry.pk.strip_prefix("TENANT#")?.parse().ok()?;
+    let tenant = entry.tenant()?;
     if let Some(job) = entry.sk.strip_prefix("JOB#") {
         return Some(Overdue::Job(tenant, job.parse().ok()?));
     }
