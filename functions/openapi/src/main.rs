@@ -1,0 +1,10 @@
+//! Serves the API's description and answers what no route answers.
+
+use edge::Limiter;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    cloud::telemetry::init();
+    let limiter = Limiter::configured(&cloud::config().await)?;
+    edge::serve(openapi::catch_all()?, Some(limiter)).await.map_err(anyhow::Error::from_boxed)
+}
