@@ -3,6 +3,7 @@
 //! The journeys need a machine on which `make build` has run. Every test is a new person with a new
 //! address, and so a tenant of its own: the tests share a stack and know nothing of each other.
 
+mod document;
 mod film;
 mod making;
 mod processes;
@@ -11,6 +12,7 @@ mod routes;
 mod stack;
 mod subtitles;
 
+pub use document::{Operation, Parameter, operations};
 pub use film::Film;
 pub use making::{DRAFT, VOICE, film_of, finish, text, within};
 pub use processes::{Worker, busy_worker, kill};

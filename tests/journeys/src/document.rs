@@ -1,0 +1,169 @@
+//! The API as its own description has it: the committed `openapi.json`. What a test walks through here
+//! includes the route of tomorrow.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result};
+use client::Method;
+use serde_json::Value;
+
+use crate::stack::root;
+
+/// One operation of the API.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Its `operationId`.
+    pub name: String,
+    /// Its method.
+    pub method: Method,
+    /// With `{id}` where a parameter goes.
+    pub path: String,
+    /// The parameters in the path.
+    pub parameters: Vec<Parameter>,
+    /// A body that it takes; none when it takes none.
+    pub body: Option<Value>,
+    /// Whether it asks for no credential.
+    pub public: bool,
+    /// The statuses that it says it answers.
+    pub statuses: BTreeSet<u16>,
+}
+
+/// A parameter in a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// As in the path's braces.
+    pub name: String,
+    /// The schema that it names, as `ProjectId`; none when it is described on the spot.
+    pub kind: Option<String>,
+}
+
+impl Operation {
+    /// The path with a value for every parameter.
+    ///
+    /// # Errors
+    /// When `value` has none.
+    pub fn path_with(&self, mut value: impl FnMut(&Parameter) -> Result<String>) -> Result<String> {
+        self.parameters.iter().try_fold(self.path.clone(), |path, parameter| {
+            Ok(path.replace(&format!("{{{}}}", parameter.name), &value(parameter)?))
+        })
+    }
+}
+
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+/// Every operation, in the document's order.
+///
+/// # Errors
+/// When the document cannot be read, or has a body without an example.
+pub fn operations() -> Result<Vec<Operation>> {
+    let file = root().join("openapi.json");
+    let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+    operations_of(&serde_json::from_str(&text)?)
+}
+
+fn operations_of(document: &Value) -> Result<Vec<Operation>> {
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().context("no paths")? {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            // Beside its methods a path may have a summary and parameters of its own.
+            let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
+            if operation["responses"].is_null() {
+                continue;
+            }
+            let read = self::operation(document, method.clone(), path, operation);
+            found.push(read.with_context(|| format!("{method} {path}"))?);
+        }
+    }
+    Ok(found)
+}
+
+fn operation(document: &Value, method: Method, path: &str, operation: &Value) -> Result<Operation> {
+    let in_path = |parameter: &&Value| parameter["in"] == "path";
+    let parameter = |parameter: &Value| {
+        let name = parameter["name"].as_str().context("a parameter without a name")?.to_owned();
+        let kind = parameter["schema"]["$ref"].as_str().and_then(|to| to.rsplit('/').next());
+        Ok(Parameter { name, kind: kind.map(str::to_owned) })
+    };
+    let parameters = operation["parameters"].as_array().into_iter().flatten().filter(in_path);
+    let body = match &operation["requestBody"]["content"]["application/json"] {
+        Value::Null => None,
+        content => Some(example(document, content).context("its body has no example")?),
+    };
+    // A security of its own that asks for nothing overrides the document's.
+    let asks_nothing = |security: &Vec<Value>| security.iter().all(|one| *one == serde_json::json!({}));
+    let statuses = operation["responses"].as_object().context("no responses")?.keys();
+    Ok(Operation {
+        name: operation["operationId"].as_str().context("no operationId")?.to_owned(),
+        method,
+        path: path.to_owned(),
+        parameters: parameters.map(parameter).collect::<Result<_>>()?,
+        body,
+        public: operation["security"].as_array().is_some_and(asks_nothing),
+        statuses: statuses.filter_map(|status| status.parse().ok()).collect(),
+    })
+}
+
+/// The example of a content: its own, its first one by name, or its schema's.
+fn example(document: &Value, content: &Value) -> Option<Value> {
+    let named = || content["examples"].as_object()?.values().next()?.get("value").cloned();
+    content.get("example").cloned().or_else(named).or_else(|| {
+        let mut schema = &content["schema"];
+        if let Some(name) = schema["$ref"].as_str() {
+            schema = document.pointer(name.trim_start_matches('#'))?;
+        }
+        schema.get("example").or_else(|| schema["examples"].get(0)).cloned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_operation_is_read_with_its_ids_and_its_body() {
+        let document = json!({
+            "paths": {
+                "/things/{id}/parts/{part}": {
+                    "summary": "about things",
+                    "put": {
+                        "operationId": "things_put",
+                        "parameters": [
+                            {"name": "id", "in": "path", "schema": {"$ref": "#/components/schemas/ThingId"}},
+                            {"name": "part", "in": "path", "schema": {"type": "string"}},
+                            {"name": "page", "in": "query", "schema": {"type": "integer"}},
+                        ],
+                        "requestBody": {"content": {"application/json": {
+                            "schema": {"$ref": "#/components/schemas/Thing"},
+                        }}},
+                        "responses": {"200": {}, "404": {}, "default": {}},
+                    },
+                },
+                "/open": {"get": {"operationId": "open", "security": [{}], "responses": {"200": {}}}},
+            },
+            "components": {"schemas": {"Thing": {"examples": [{"name": "one"}]}}},
+        });
+        let operations = operations_of(&document).unwrap();
+        let [open, put] = operations.as_slice() else { panic!("{operations:?}") };
+        assert!(open.public && open.body.is_none() && open.parameters.is_empty());
+        assert!(!put.public);
+        assert_eq!(put.to_string(), "PUT /things/{id}/parts/{part}");
+        assert_eq!(put.body, Some(json!({"name": "one"})));
+        let path = put.path_with(|parameter| Ok(parameter.kind.clone().unwrap_or("none".into())));
+        assert_eq!(path.unwrap(), "/things/ThingId/parts/none");
+        assert_eq!(put.statuses, BTreeSet::from([200, 404]));
+    }
+
+    #[test]
+    fn a_body_without_an_example_is_named() {
+        let content = json!({"application/json": {"schema": {"type": "object"}}});
+        let post = json!({"operationId": "p", "requestBody": {"content": content}, "responses": {}});
+        let error = operations_of(&json!({"paths": {"/p": {"post": post}}})).unwrap_err();
+        assert!(error.to_string().contains("POST /p"), "{error:?}");
+    }
+}
