@@ -27,13 +27,13 @@ use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::Timeou
 
 /// Configuration shared by all clients of the process.
 ///
-/// Three attempts and 4 s in all: an API call must be answered within API Gateway's 30 s even when a
+/// Three attempts and 3.5 s in all: with the limiter before it an API call is answered within 5 s even when a
 /// service hangs, and a problem that names the failing part is worth more than a wait.
 pub async fn config() -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_secs(2))
-        .operation_timeout(Duration::from_secs(4))
+        .operation_timeout(Duration::from_millis(3500))
         .build();
     aws_config::defaults(BehaviorVersion::latest())
         .timeout_config(timeouts)
