@@ -12,6 +12,7 @@ from typing import Any
 import bundles
 import fetch_assets
 import local_template
+import pages
 import signing_keys
 from server import Running
 from settings import MAIL_FROM, REGION, SIGNING_KEYS_SECRET, STACK, Overrides, Settings, StackError
@@ -68,7 +69,8 @@ def _deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
     template = local_template.read()
     binaries = local_template.binaries(template)
     code = {name: bundles.bundle(settings.binaries / binary) for name, binary in binaries.items()}
-    given = local_template.parameters(template, fetch_assets.machine_name(), overrides.parameters)
+    own = {"FrontendOrigin": pages.origin(settings)} | overrides.parameters
+    given = local_template.parameters(template, fetch_assets.machine_name(), own)
     media = local_template.media_variables(settings.binaries)
     variables = overrides.environment
     fingerprint = _fingerprint([bundle.key for bundle in code.values()], given, media, variables)
@@ -205,6 +207,7 @@ def _outputs(settings: Settings, server: Running, stack: dict[str, Any]) -> dict
         "api": f"{server.endpoint}/_aws/execute-api/{api}",
         # By host, for browsers and curl, which do: here `/` is the API's own.
         "api_by_host": f"http://{api}.execute-api.localhost:{server.port}",
+        "frontend": pages.origin(settings),
         "endpoint": server.endpoint,
         "region": REGION,
         "identity_table": deployed["IdentityTable"],

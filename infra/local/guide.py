@@ -7,7 +7,7 @@ import urllib.request
 from datetime import datetime
 
 from server import Running
-from settings import FRONTEND_ORIGIN, Settings, StackError
+from settings import Settings, StackError
 
 
 def show(settings: Settings, server: Running) -> None:
@@ -20,10 +20,10 @@ The API            {outputs["api"]}
 Everything else    {settings.outputs}
 AWS itself         {server.endpoint} (region {outputs["region"]}, any credentials)
 
-Sign in
-  curl -c jar -H 'content-type: application/json' -H 'origin: {FRONTEND_ORIGIN}' \\
+Sign in            {outputs["frontend"]}/login
+  make mail        shows the link and the code that were sent to you, or by hand
+  curl -c jar -H 'content-type: application/json' -H 'origin: {outputs["frontend"]}' \\
        -d '{{"email":"you@example.com"}}' {outputs["api"]}/api/auth/magic-link/request
-  make mail        shows the link that was sent to you
 
 What it says       make logs FOLLOW=1
 Data               {settings.data}

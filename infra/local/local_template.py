@@ -16,7 +16,7 @@ from typing import Any
 
 import http_api
 from layout import ASSETS, BIN, ROOT
-from settings import FRONTEND_ORIGIN, MAIL_FROM, REGION, SIGNING_KEYS_SECRET, StackError
+from settings import MAIL_FROM, REGION, SIGNING_KEYS_SECRET, StackError
 
 TEMPLATE = ROOT / "template.yaml"
 FUNCTION = "AWS::Serverless::Function"
@@ -31,7 +31,6 @@ def parameters(template: dict[str, Any], machine: str, overrides: dict[str, str]
     for name in overrides.keys() - template["Parameters"].keys():
         raise StackError(f"the template has no parameter {name}: {', '.join(template['Parameters'])}")
     return {
-        "FrontendOrigin": FRONTEND_ORIGIN,
         "SecureCookies": "false",
         "MailFrom": MAIL_FROM,
         "MailIdentity": MAIL_FROM,

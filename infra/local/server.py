@@ -39,7 +39,7 @@ STOP_SECONDS = 60
 
 @dataclass(frozen=True)
 class Running:
-    """The emulator that serves a stack's folder."""
+    """The emulator that serves a stack's folder, or the pages' server beside it."""
 
     pid: int
     started_at: str
@@ -66,8 +66,13 @@ def locked(settings: Settings) -> Iterator[None]:
 
 def running(settings: Settings) -> Running | None:
     """The emulator of this folder, if it still runs: a number that another process got since is none."""
+    return recorded(_record(settings))
+
+
+def recorded(record: Path) -> Running | None:
+    """The process that a file names, if it still runs."""
     try:
-        known = Running(**json.loads(_record(settings).read_text()))
+        known = Running(**json.loads(record.read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         return None
     return known if processes.started_at(known.pid) == known.started_at else None
@@ -82,7 +87,7 @@ def start(settings: Settings) -> Running:
             raise StackError(f"this stack already runs on port {found.port}: make stop")
         return found
     _refuse_full_disk(settings.data)
-    _refuse_taken(port)
+    refuse_taken(port, "end it, or choose another with DEVOTIONAL_PORT=…")
     (settings.data / "tmp").mkdir(exist_ok=True)
     if settings.log.exists():
         # One run's log is enough to look back at, and the file cannot grow for ever.
@@ -112,7 +117,7 @@ def stop(settings: Settings) -> bool:
         _record(settings).unlink(missing_ok=True)
         return False
     os.kill(found.pid, signal.SIGTERM)
-    if not _gone(found, STOP_SECONDS):
+    if not gone(found, STOP_SECONDS):
         raise StackError(
             f"the emulator (process {found.pid}) did not stop within {STOP_SECONDS} s; "
             f"its last words are in {settings.log}"
@@ -188,13 +193,11 @@ def _refuse_full_disk(data: Path) -> None:
         )
 
 
-def _refuse_taken(port: int) -> None:
+def refuse_taken(port: int, way_out: str) -> None:
+    """Raises `StackError` with who listens on a port already, and what to do then."""
     with socket.socket() as probe:
         if probe.connect_ex((HOST, port)) == 0:
-            raise StackError(
-                f"port {port} is taken by {processes.listener(port)}: "
-                "end it, or choose another with DEVOTIONAL_PORT=…"
-            )
+            raise StackError(f"port {port} is taken by {processes.listener(port)}: {way_out}")
 
 
 def _await_ready(process: subprocess.Popen[bytes], port: int, settings: Settings) -> None:
@@ -211,7 +214,8 @@ def _await_ready(process: subprocess.Popen[bytes], port: int, settings: Settings
     raise StackError(f"the emulator did not answer within {START_SECONDS} s; see {settings.log}")
 
 
-def _gone(found: Running, seconds: float) -> bool:
+def gone(found: Running, seconds: float) -> bool:
+    """Waits until a process has ended; false when it has not by then."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if processes.started_at(found.pid) != found.started_at:

@@ -16,7 +16,7 @@ STACK = "devotional"
 DEFAULT_PORT = 4566
 MAIL_FROM = "noreply@devotionalai.example"
 SIGNING_KEYS_SECRET = "devotional/signing-keys"
-FRONTEND_ORIGIN = "http://localhost:5173"
+DEFAULT_PAGES_PORT = 5173
 FREE_BYTES = 512 << 20
 """Below this the stack does not start: a full disk loses its state on the way down."""
 

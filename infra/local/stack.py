@@ -30,6 +30,7 @@ sys.path.insert(0, str(HERE.parent / "setup"))
 import environments  # noqa: E402
 import function_logs  # noqa: E402
 import guide  # noqa: E402
+import pages  # noqa: E402
 import server  # noqa: E402
 from layout import RUN_ENVIRONMENT, SetupError  # noqa: E402
 from settings import Overrides, Settings, StackError, pairs  # noqa: E402
@@ -96,6 +97,7 @@ def _start(settings: Settings) -> None:
     with server.locked(settings):
         began = time.monotonic()
         started = server.start(settings)
+        pages.start(settings)
         _say(f"running on port {started.port} ({_since(began)})")
 
 
@@ -134,6 +136,7 @@ def _running(settings: Settings) -> server.Running:
 
 def _stop(settings: Settings) -> None:
     with server.locked(settings):
+        pages.stop(settings)
         stopped = server.stop(settings)
     _say(f"stopped, data kept in {settings.data}" if stopped else "was not running")
 
@@ -141,6 +144,7 @@ def _stop(settings: Settings) -> None:
 def _reset(settings: Settings) -> None:
     server.refuse_foreign(settings)
     with server.locked(settings):
+        pages.stop(settings)
         server.stop(settings)
         shutil.rmtree(settings.data)
     _say(f"{settings.data} is deleted")

@@ -26,6 +26,8 @@ pub struct LocalStack {
 pub struct Outputs {
     /// Where the API's routes begin.
     pub api: String,
+    /// The origin of the pages that mail links lead to.
+    pub frontend: String,
     /// Every AWS service.
     pub endpoint: String,
     /// The mail that was sent.
@@ -154,6 +156,12 @@ impl LocalStack {
 }
 
 impl Letter {
+    /// The link in it that brings a token.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        self.body_text.split_whitespace().find(|word| word.contains(TOKEN_MARK))
+    }
+
     /// The token of the sign-in link in it.
     #[must_use]
     pub fn token(&self) -> Option<String> {

@@ -10,6 +10,7 @@ mod edit;
 mod events;
 mod idempotency;
 mod isolation;
+mod mail_scanner;
 mod main_journey;
 mod quota;
 mod worker_death;
