@@ -32,7 +32,7 @@ const LONGEST_TITLE: usize = 120;
 #[serde(deny_unknown_fields)]
 struct NewProject {
     text: Option<String>,
-    template: Option<String>,
+    template: Option<templates::TemplateId>,
     #[serde(default)]
     values: BTreeMap<String, String>,
     #[garde(inner(length(chars, min = 1, max = LONGEST_TITLE)))]
@@ -187,10 +187,10 @@ fn text_of(new: &NewProject) -> Result<(String, Option<&'static templates::Templ
     match (&new.text, &new.template) {
         (Some(text), None) => Ok((text.clone(), None)),
         (None, Some(id)) => {
-            let template = templates::find(id).ok_or_else(|| {
+            let template = templates::find(id.as_str()).ok_or_else(|| {
                 Problem::invalid(
                     "template",
-                    format!("There is no template {id:?}. See GET /api/v1/templates."),
+                    format!("There is no template {:?}. See GET /api/v1/templates.", id.as_str()),
                 )
             })?;
             let text =

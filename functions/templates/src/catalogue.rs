@@ -1,9 +1,10 @@
-use axum::routing::get;
-use edge::{Answer, Json, Path, Problem, Router};
+use edge::{Answer, Json, Path, Problem};
 use http::{HeaderName, header};
 use serde::Serialize;
+use studio::Aspect;
 use studio::lexicon::Tradition;
-use studio::templates::{self, Field, Template};
+use studio::templates::{self, Field, Template, TemplateId};
+use utoipa::ToSchema;
 
 /// Templates change with a deployment only; five minutes later everybody sees the new ones.
 const KEEP: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "public, max-age=300")];
@@ -11,42 +12,65 @@ const KEEP: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "public, max-age=
 /// A cacheable answer.
 type Kept<T> = ([(HeaderName, &'static str); 1], Json<T>);
 
-pub(crate) fn router() -> Router {
-    Router::new().route("/api/v1/templates", get(list)).route("/api/v1/templates/{id}", get(show))
-}
-
-#[derive(Serialize)]
-struct Catalogue {
-    items: Vec<Summary>,
+/// The catalogue, in the order in which to offer it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Catalogue {
+    items: Vec<TemplateSummary>,
 }
 
 /// A template without its text.
-#[derive(Serialize)]
-struct Summary {
-    id: &'static str,
+#[derive(Serialize, ToSchema)]
+struct TemplateSummary {
+    /// What names it.
+    id: &'static TemplateId,
+    /// For people, in the template's language.
     name: &'static str,
+    /// What it is for, in one sentence.
     description: &'static str,
+    /// The tradition that its wording belongs to.
     tradition: Tradition,
+    /// The language of its wording, a BCP 47 tag.
     language: &'static str,
-    aspect: &'static str,
+    /// The aspect that suits it.
+    aspect: Aspect,
+    /// The places, in the order in which to ask for them.
     fields: &'static [Field],
 }
 
-impl From<&'static Template> for Summary {
+impl From<&'static Template> for TemplateSummary {
     fn from(template: &'static Template) -> Self {
         let Template { id, name, description, tradition, language, aspect, fields, text: _ } = template;
-        Self { id, name, description, tradition: *tradition, language, aspect, fields }
+        Self { id, name, description, tradition: *tradition, language, aspect: *aspect, fields }
     }
 }
 
-/// Every template, in the order in which to offer them. Reads: none. Writes: none.
-async fn list() -> Kept<Catalogue> {
-    (KEEP, Json(Catalogue { items: templates::all().iter().map(Summary::from).collect() }))
+/// Lists every template.
+///
+/// Reads: none. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/v1/templates",
+    tag = "templates",
+    security(()),
+    responses((status = 200, description = "The catalogue, kept for five minutes.", body = Catalogue))
+)]
+pub(crate) async fn list() -> Kept<Catalogue> {
+    (KEEP, Json(Catalogue { items: templates::all().iter().map(TemplateSummary::from).collect() }))
 }
 
-/// One template with its text. Reads: none. Writes: none.
-async fn show(Path(id): Path<String>) -> Answer<Kept<&'static Template>> {
-    let template = templates::find(&id).ok_or_else(|| Problem::not_found("template"))?;
+/// Shows a template with its text.
+///
+/// Reads: none. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/v1/templates/{id}",
+    tag = "templates",
+    security(()),
+    params(("id" = TemplateId, Path, description = "From the list.")),
+    responses((status = 200, description = "The template, kept for five minutes.", body = Template))
+)]
+pub(crate) async fn show(Path(id): Path<TemplateId>) -> Answer<Kept<&'static Template>> {
+    let template = templates::find(id.as_str()).ok_or_else(|| Problem::not_found("template"))?;
     Ok((KEEP, Json(template)))
 }
 
@@ -61,7 +85,7 @@ mod tests {
 
     async fn answer(method: &str, path: &str) -> (StatusCode, String, Value) {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-        let response = edge::dress(router(), None).oneshot(request).await.unwrap();
+        let response = edge::dress(crate::routes(), None).oneshot(request).await.unwrap();
         let kept = response.headers()[header::CACHE_CONTROL].to_str().unwrap().to_owned();
         let status = response.status();
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();

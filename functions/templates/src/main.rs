@@ -1,13 +1,10 @@
-//! The public catalogue of project templates.
-
-mod catalogue;
+//! Serves the public catalogue of project templates.
 
 use edge::Limiter;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
-    let config = cloud::config().await;
-    let limiter = Limiter::configured(&config)?;
-    edge::serve(catalogue::router(), Some(limiter)).await.map_err(anyhow::Error::from_boxed)
+    let limiter = Limiter::configured(&cloud::config().await)?;
+    edge::serve(templates::routes(), Some(limiter)).await.map_err(anyhow::Error::from_boxed)
 }

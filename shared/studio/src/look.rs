@@ -1,9 +1,10 @@
 //! What the finished film looks like: names that projects, quotes and steps share.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The frame's shape.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub enum Aspect {
     /// Television and YouTube.
     #[default]
@@ -18,7 +19,9 @@ pub enum Aspect {
 }
 
 /// How many lines the short side of the frame has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 pub enum Resolution {
     /// A draft, to be seen soon.
     #[serde(rename = "480p")]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::id;
 
 use crate::lexicon::Tradition;
+use crate::templates::TemplateId;
 use crate::{Aspect, Storyboard, packed};
 
 id!(
@@ -25,7 +26,7 @@ pub struct Project {
     #[serde(flatten)]
     pub style: Style,
     /// The template it was made from.
-    pub template: Option<String>,
+    pub template: Option<TemplateId>,
     /// Scenes in the storyboard.
     pub scenes: usize,
     /// Counts edits; an edit of an older revision is refused.

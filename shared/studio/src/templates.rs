@@ -8,15 +8,31 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use utoipa::ToSchema;
 
+use crate::Aspect;
 use crate::lexicon::Tradition;
 
+/// Names a template. Stable, in kebab-case: `evening-prayer`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(pattern = "^[a-z]+(-[a-z]+)*$", example = "evening-prayer")]
+pub struct TemplateId(String);
+
+impl TemplateId {
+    /// As it stands in paths.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A text with named places.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
-    /// Stable, in kebab-case: `evening-prayer`.
-    pub id: String,
+    /// What names it.
+    pub id: TemplateId,
     /// For people, in the template's language.
     pub name: String,
     /// What it is for, in one sentence.
@@ -25,8 +41,8 @@ pub struct Template {
     pub tradition: Tradition,
     /// The language of its wording, a BCP 47 tag.
     pub language: String,
-    /// The aspect that suits it, as width to height: `16:9`, `9:16` or `1:1`.
-    pub aspect: String,
+    /// The aspect that suits it.
+    pub aspect: Aspect,
     /// The places, in the order in which to ask for them.
     pub fields: Vec<Field>,
     /// The wording; `{{name}}` stands where a field's value goes.
@@ -34,7 +50,7 @@ pub struct Template {
 }
 
 /// A place in a template.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// The name in the text's placeholders and in the values.
@@ -131,7 +147,7 @@ pub fn all() -> &'static [Template] {
 
 /// The template with an id.
 pub fn find(id: &str) -> Option<&'static Template> {
-    all().iter().find(|template| template.id == id)
+    all().iter().find(|template| template.id.as_str() == id)
 }
 
 impl Template {
@@ -271,7 +287,7 @@ mod tests {
                 id.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase())),
                 "{id}"
             );
-            assert_eq!(find(id).unwrap().id, id);
+            assert_eq!(find(id).unwrap().id.as_str(), id);
         }
         assert!(find("no-such").is_none());
     }
@@ -282,10 +298,9 @@ mod tests {
             let places: BTreeSet<&str> =
                 template.text.lines().flat_map(Parts).filter_map(|part| part.place()).collect();
             let names: BTreeSet<&str> = template.fields.iter().map(|field| field.name.as_str()).collect();
-            assert_eq!(places, names, "{}", template.id);
-            assert_eq!(names.len(), template.fields.len(), "{}", template.id);
-            assert!(["16:9", "9:16", "1:1"].contains(&template.aspect.as_str()), "{}", template.id);
-            assert!(template.fields.iter().any(|field| field.required), "{}", template.id);
+            assert_eq!(places, names, "{}", template.id.as_str());
+            assert_eq!(names.len(), template.fields.len(), "{}", template.id.as_str());
+            assert!(template.fields.iter().any(|field| field.required), "{}", template.id.as_str());
             for field in &template.fields {
                 assert!(!field.label.is_empty() && field.example.chars().count() <= field.max_length);
             }
@@ -299,7 +314,11 @@ mod tests {
                 let values = examples(template, only_required);
                 let text = template.fill(&values).unwrap();
                 assert!(!text.contains("{{") && !text.contains("\n\n\n") && text.trim() == text, "{text}");
-                assert!(values.values().all(|value| text.contains(value.as_str())), "{}", template.id);
+                assert!(
+                    values.values().all(|value| text.contains(value.as_str())),
+                    "{}",
+                    template.id.as_str()
+                );
             }
         }
     }
