@@ -32,6 +32,8 @@ pub struct Outputs {
     pub endpoint: String,
     /// The mail that was sent.
     pub mail: String,
+    /// The log group of all functions.
+    pub function_logs: String,
     /// The stack's folder.
     pub data: PathBuf,
 }

@@ -9,6 +9,9 @@ use serde_json::Value;
 
 use crate::stack::root;
 
+/// How the pattern of an id ends: a UUID without hyphens.
+const ID_DIGITS: &str = "[0-9a-f]{32}$";
+
 /// One operation of the API.
 #[derive(Clone, Debug)]
 pub struct Operation {
@@ -35,6 +38,19 @@ pub struct Parameter {
     pub name: String,
     /// The schema that it names, as `ProjectId`; none when it is described on the spot.
     pub kind: Option<String>,
+    /// What every id of that kind begins with, as its pattern says: `proj_`.
+    pub prefix: Option<String>,
+}
+
+impl Parameter {
+    /// An id of this kind that nothing has.
+    ///
+    /// # Errors
+    /// When this is no id.
+    pub fn unused(&self) -> Result<String> {
+        let prefix = self.prefix.as_deref().with_context(|| format!("{{{}}} is no id", self.name))?;
+        Ok(format!("{prefix}{}", uuid::Uuid::now_v7().simple()))
+    }
 }
 
 impl Operation {
@@ -85,8 +101,11 @@ fn operation(document: &Value, method: Method, path: &str, operation: &Value) ->
     let in_path = |parameter: &&Value| parameter["in"] == "path";
     let parameter = |parameter: &Value| {
         let name = parameter["name"].as_str().context("a parameter without a name")?.to_owned();
-        let kind = parameter["schema"]["$ref"].as_str().and_then(|to| to.rsplit('/').next());
-        Ok(Parameter { name, kind: kind.map(str::to_owned) })
+        let reference = parameter["schema"]["$ref"].as_str();
+        let pattern = reference.and_then(|to| resolve(document, to)?["pattern"].as_str());
+        let prefix = pattern.and_then(|pattern| pattern.strip_prefix('^')?.strip_suffix(ID_DIGITS));
+        let kind = reference.and_then(|to| to.rsplit('/').next());
+        Ok(Parameter { name, kind: kind.map(str::to_owned), prefix: prefix.map(str::to_owned) })
     };
     let parameters = operation["parameters"].as_array().into_iter().flatten().filter(in_path);
     let body = match &operation["requestBody"]["content"]["application/json"] {
@@ -107,13 +126,18 @@ fn operation(document: &Value, method: Method, path: &str, operation: &Value) ->
     })
 }
 
+/// What a `$ref` refers to.
+fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+    document.pointer(reference.trim_start_matches('#'))
+}
+
 /// The example of a content: its own, its first one by name, or its schema's.
 fn example(document: &Value, content: &Value) -> Option<Value> {
     let named = || content["examples"].as_object()?.values().next()?.get("value").cloned();
     content.get("example").cloned().or_else(named).or_else(|| {
         let mut schema = &content["schema"];
         if let Some(name) = schema["$ref"].as_str() {
-            schema = document.pointer(name.trim_start_matches('#'))?;
+            schema = resolve(document, name)?;
         }
         schema.get("example").or_else(|| schema["examples"].get(0)).cloned()
     })
@@ -146,7 +170,10 @@ mod tests {
                 },
                 "/open": {"get": {"operationId": "open", "security": [{}], "responses": {"200": {}}}},
             },
-            "components": {"schemas": {"Thing": {"examples": [{"name": "one"}]}}},
+            "components": {"schemas": {
+                "Thing": {"examples": [{"name": "one"}]},
+                "ThingId": {"type": "string", "pattern": "^thing_[0-9a-f]{32}$"},
+            }},
         });
         let operations = operations_of(&document).unwrap();
         let [open, put] = operations.as_slice() else { panic!("{operations:?}") };
@@ -156,6 +183,9 @@ mod tests {
         assert_eq!(put.body, Some(json!({"name": "one"})));
         let path = put.path_with(|parameter| Ok(parameter.kind.clone().unwrap_or("none".into())));
         assert_eq!(path.unwrap(), "/things/ThingId/parts/none");
+        let unused = put.parameters[0].unused().unwrap();
+        assert!(unused.starts_with("thing_") && unused.len() == "thing_".len() + 32, "{unused}");
+        assert!(put.parameters[1].unused().is_err());
         assert_eq!(put.statuses, BTreeSet::from([200, 404]));
     }
 

@@ -3,8 +3,10 @@
 //! The journeys need a machine on which `make build` has run. Every test is a new person with a new
 //! address, and so a tenant of its own: the tests share a stack and know nothing of each other.
 
+mod browser;
 mod document;
 mod film;
+mod function_logs;
 mod making;
 mod processes;
 mod reader;
@@ -12,10 +14,12 @@ mod routes;
 mod stack;
 mod subtitles;
 
+pub use browser::Browser;
 pub use document::{Operation, Parameter, operations};
 pub use film::Film;
+pub use function_logs::log_lines;
 pub use making::{DRAFT, VOICE, film_of, finish, text, within};
-pub use processes::{Worker, busy_worker, kill};
+pub use processes::{Worker, busy_worker, kill, processes_of};
 pub use reader::{Reader, reader};
 pub use routes::{Route, functions, routes};
 pub use stack::{OwnStack, StackOption, UNLIMITED, root, shared, target_folder};

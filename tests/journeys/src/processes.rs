@@ -38,6 +38,15 @@ pub async fn busy_worker(stack: &LocalStack, function: &str) -> Result<Option<Wo
     Ok(after.into_iter().find(busy))
 }
 
+/// How many processes of the function this stack has started and not ended: each of them because a request
+/// came while all others had one.
+///
+/// # Errors
+/// When the stack does not run.
+pub fn processes_of(stack: &LocalStack, function: &str) -> Result<usize> {
+    Ok(workers(server(&stack.outputs.data)?, function).len())
+}
+
 /// Ends a worker without warning, if it is still the same process.
 ///
 /// # Errors

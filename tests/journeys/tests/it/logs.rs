@@ -1,0 +1,119 @@
+//! The functions' log: who looks for a request finds all of it, who looks for a secret finds nothing.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use client::{Answer, LocalStack, Method};
+use journeys::{Browser, DRAFT, finish, log_lines, reader, shared, within};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+/// Lines appear when an invocation ends.
+const GLANCE: Duration = Duration::from_millis(200);
+
+#[tokio::test]
+async fn one_id_leads_from_a_request_to_the_mail_that_it_caused() -> Result<()> {
+    let stack = shared()?;
+    let email = format!("followed-{}@example.com", std::process::id());
+    let mut browser = Browser::new(&stack);
+    let asked = browser.post("/api/auth/magic-link/request", &json!({"email": email})).await?;
+    assert_lines_with(&stack, request_id(&asked)?, &["POST /api/auth/magic-link/request 202", "sent mail"])
+        .await
+}
+
+#[tokio::test]
+async fn one_id_leads_from_a_render_to_its_last_step() -> Result<()> {
+    let stack = shared()?;
+    let person = reader(&stack).await?;
+    let project =
+        person.api.create_project(&journeys::text("The LORD is my light. Whom shall I fear?")).await?.id;
+    let path = format!("/api/v1/projects/{project}/render");
+    let ordered = person.api.call(Method::POST, &path).json(&json!({"resolution": DRAFT})).send().await?;
+    finish(&person.api, &ordered.json()?, within(4)).await?;
+    let told = [
+        "POST /api/v1/projects/{id}/render 202",
+        "image-0000 done",
+        "narration-0000 done",
+        "clip-0000 done",
+        "soundtrack-0000 done",
+        "stitch-0000 done",
+    ];
+    assert_lines_with(&stack, request_id(&ordered)?, &told).await
+}
+
+#[tokio::test]
+async fn neither_secret_nor_address_is_in_a_log() -> Result<()> {
+    let stack = shared()?;
+    let email = format!("unlogged-{}@example.com", std::process::id());
+    let mut browser = Browser::new(&stack);
+    let token = browser.link(&stack, &email).await?;
+    let letter = stack.letters_to(&email).await?.pop().context("no mail")?;
+    let mut secrets: Vec<String> = vec![email.clone(), token.clone()];
+    secrets.extend(codes(&letter.body_text));
+    secrets.extend(browser.cookie_values().map(str::to_owned));
+
+    // Right, wrong and once more: what is refused is not logged either.
+    let verify = "/api/auth/magic-link/verify";
+    let signed_in: Value = browser.post(verify, &json!({"token": token})).await?.json()?;
+    browser.post(verify, &json!({"token": token})).await?;
+    browser.post(verify, &json!({"token": [token], "email": email})).await?;
+    let access = signed_in["access_token"].as_str().context("no access token")?;
+    secrets.extend(access.split('.').skip(1).map(str::to_owned));
+    secrets.extend(browser.cookie_values().map(str::to_owned));
+    browser.post("/api/auth/refresh", &json!({})).await?.success()?;
+    secrets.extend(browser.cookie_values().map(str::to_owned));
+    let api = stack.api().bearing(access);
+    api.get("/api/account").await?.success()?;
+    let forged = format!("{access}x");
+    stack.api().bearing(&forged).get("/api/account").await?;
+    let last = api.get(&format!("/api/account?access_token={access}")).await?;
+
+    // The search finds what is there, and the log is complete up to here.
+    assert_lines_with(&stack, request_id(&last)?, &["GET /api/account 200"]).await?;
+    assert!(secrets.len() >= 5, "{secrets:?}");
+    for secret in secrets {
+        let lines = log_lines(&stack, &secret).await?;
+        assert!(lines.is_empty(), "{secret} is in the log: {lines:?}");
+    }
+    Ok(())
+}
+
+/// What the mail has people type: eight characters in two groups.
+fn codes(mail: &str) -> Vec<String> {
+    let is_code = |word: &&str| {
+        word.split_once('-').is_some_and(|(one, other)| [one, other].iter().all(|part| part.len() == 4))
+            && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-')
+    };
+    let codes = mail.split_whitespace().map(|word| word.trim_matches('.')).filter(is_code);
+    codes.flat_map(|code| [code.to_owned(), code.replace('-', "")]).collect()
+}
+
+/// The id that an answer gives for people to look for.
+fn request_id(answer: &Answer) -> Result<&str> {
+    answer.success()?;
+    answer.header("x-request-id").filter(|id| !id.is_empty()).context("no request id")
+}
+
+/// Sees to it that lines with these messages carry the id, as its own field.
+async fn assert_lines_with(stack: &LocalStack, id: &str, messages: &[&str]) -> Result<()> {
+    let mut lines = Vec::new();
+    let complete = async {
+        loop {
+            lines = log_lines(stack, id).await?;
+            let missing = messages.iter().find(|message| !lines.iter().any(|line| says(line, message, id)));
+            if missing.is_none() {
+                return anyhow::Ok(());
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    };
+    match timeout(Duration::from_secs(20), complete).await {
+        Ok(found) => found,
+        Err(_) => bail!("not all of {messages:?} in {lines:#?}"),
+    }
+}
+
+fn says(line: &Value, message: &str, id: &str) -> bool {
+    let told = line["message"].as_str().is_some_and(|told| told.starts_with(message));
+    told && line["span"]["correlation_id"] == id
+}

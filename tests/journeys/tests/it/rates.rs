@@ -1,0 +1,144 @@
+//! Rate limits with the template's own numbers, each test on a stack of its own.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use client::{Answer, Api, LocalStack, Method, StatusCode};
+use fault_proxy::{Fault, FaultProxy};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use journeys::{Browser, OwnStack, StackOption, processes_of, reader, root};
+use serde_json::{Value, json};
+
+/// Requests a second that a user may make.
+const PER_SECOND: f64 = 10.0;
+
+/// Requests that a user who has rested may make at once.
+const BURST: f64 = 20.0;
+
+/// Requests a minute that an address may make without a credential, also at once.
+const PER_MINUTE: f64 = 60.0;
+
+/// Requests under way at once: enough that one process cannot serve them.
+const AT_ONCE: usize = 24;
+
+#[tokio::test]
+async fn a_user_gets_a_burst_and_a_rate_whatever_the_number_of_processes() -> Result<()> {
+    let own = OwnStack::start("rates-user", &[])?;
+    let (hasty, calm) = (reader(&own.stack).await?, reader(&own.stack).await?);
+    // Somebody else starts the processes, which takes longer than all that follows.
+    burst(&reader(&own.stack).await?.api, "/api/account", AT_ONCE).await?;
+
+    let began = Instant::now();
+    let asked = async { anyhow::Ok((burst(&hasty.api, "/api/account", 200).await?, began.elapsed())) };
+    // Next to him somebody who stays within the limit.
+    let beside = async {
+        let mut answers = Vec::new();
+        for _ in 0..10 {
+            answers.push(calm.api.get("/api/account").await?);
+            tokio::time::sleep(Duration::from_secs_f64(2.0 / PER_SECOND)).await;
+        }
+        anyhow::Ok(answers)
+    };
+    let ((answers, took), beside) = tokio::try_join!(asked, beside)?;
+
+    let passed = assert_rest_is_limited(&answers);
+    let processes = processes_of(&own.stack, "account")?;
+    let seconds = took.as_secs_f64();
+    eprintln!("{passed} of {} passed in {seconds:.2} s through {processes} processes", answers.len());
+    assert!(processes >= 2, "one process alone proves nothing");
+    assert!(passed <= BURST + PER_SECOND * seconds, "{passed} in {seconds} s");
+    assert!(passed >= BURST, "{passed}");
+    assert!(beside.iter().all(|answer| answer.status == StatusCode::OK), "another's limit is another's");
+
+    // Who waits as told may go on.
+    let last = answers.iter().rfind(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS);
+    let wait = last.and_then(|answer| answer.header("retry-after")).context("no Retry-After")?;
+    tokio::time::sleep(Duration::from_secs(wait.parse()?)).await;
+    assert_eq!(hasty.api.get("/api/account").await?.status, StatusCode::OK);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_without_a_credential_gets_sixty_a_minute() -> Result<()> {
+    let own = OwnStack::start("rates-ip", &[])?;
+    let person = reader(&own.stack).await?;
+    let began = Instant::now();
+    let nobody = own.stack.api();
+    let answers = burst(nobody, "/api/v1/templates", 100).await?;
+    let passed = assert_rest_is_limited(&answers);
+    let minutes = began.elapsed().as_secs_f64() / 60.0;
+    eprintln!("{passed} of {} passed in {minutes:.2} min", answers.len());
+    assert!(passed <= PER_MINUTE + PER_MINUTE * minutes, "{passed} in {minutes} min");
+    // A sign-in took a few before.
+    assert!(passed >= PER_MINUTE - 5.0, "{passed}");
+
+    // A token grows back every second, so one of a few requests may pass.
+    let limited = |answer: &Answer| answer.status == StatusCode::TOO_MANY_REQUESTS;
+    let keys = burst(nobody, "/.well-known/jwks.json", 8).await?;
+    assert!(keys.iter().any(limited), "the limit is the API's, not a function's");
+    let account = person.api.get("/api/account").await?;
+    assert_eq!(account.status, StatusCode::OK, "whoever has a credential goes on");
+    // The emulator says of everybody that they come from this machine; a function can be told otherwise.
+    for _ in 0..8 {
+        assert_eq!(listed_from(&own.stack, "198.51.100.7").await?, 200);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn without_the_limiters_table_reads_go_on_and_mail_stops() -> Result<()> {
+    let proxy = FaultProxy::start().await?;
+    let url = proxy.url();
+    let own = OwnStack::start("rates-down", &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)])?;
+    proxy.forward_to(&own.stack.outputs.endpoint);
+    let person = reader(&own.stack).await?;
+    let uninvited = format!("uninvited-{}@example.com", std::process::id());
+    for fault in [Fault::Refuse, Fault::Hang, Fault::Throttle] {
+        proxy.inject_into(fault, |call| call.names("RatesTable"));
+        assert_eq!(person.api.get("/api/v1/projects").await?.status, StatusCode::OK, "{fault:?}");
+        assert_eq!(own.stack.api().get("/api/v1/templates").await?.status, StatusCode::OK, "{fault:?}");
+        let problem = ask_for_link(&own.stack, &uninvited).await?.problem().context("no problem")?;
+        assert_eq!((problem.status, problem.code.as_str()), (503, "unavailable"), "{fault:?}");
+    }
+    proxy.heal();
+    assert_eq!(ask_for_link(&own.stack, &uninvited).await?.status, StatusCode::ACCEPTED);
+    own.stack.token_after(&uninvited, 0).await?;
+    assert_eq!(own.stack.letters_to(&uninvited).await?.len(), 1, "for the request that was answered well");
+    Ok(())
+}
+
+/// How many of the answers are good, when all others tell to wait.
+#[allow(clippy::cast_precision_loss, reason = "a few hundred")]
+fn assert_rest_is_limited(answers: &[Answer]) -> f64 {
+    let (passed, limited): (Vec<_>, Vec<_>) =
+        answers.iter().partition(|answer| answer.status == StatusCode::OK);
+    for answer in limited {
+        let told = format!("{} {:?} {}", answer.status, answer.headers, answer.text());
+        let code = answer.problem().map(|problem| (problem.status, problem.code));
+        assert_eq!(code, Some((429, "rate_limited".to_owned())), "{told}");
+        let wait = answer.header("retry-after").and_then(|seconds| seconds.parse::<u32>().ok());
+        assert!(wait.is_some_and(|seconds| (1..=60).contains(&seconds)), "{told}");
+    }
+    passed.len() as f64
+}
+
+/// So many requests, [`AT_ONCE`] under way.
+async fn burst(api: &Api, path: &str, count: usize) -> Result<Vec<Answer>> {
+    let asked = stream::iter(0..count).map(|_| api.get(path)).buffer_unordered(AT_ONCE);
+    Ok(asked.try_collect().await?)
+}
+
+async fn ask_for_link(stack: &LocalStack, email: &str) -> Result<Answer> {
+    Browser::new(stack).post("/api/auth/magic-link/request", &json!({"email": email})).await
+}
+
+/// The status of a list of templates for somebody at this address.
+async fn listed_from(stack: &LocalStack, ip: &str) -> Result<u64> {
+    let event = std::fs::read_to_string(root().join("events/templates.json"))?;
+    let mut event: Value = serde_json::from_str(&event)?;
+    event["requestContext"]["http"]["sourceIp"] = json!(ip);
+    let path = "/2015-03-31/functions/devotional-templates/invocations";
+    let invoke = stack.api().call(Method::POST, &format!("{}{path}", stack.outputs.endpoint));
+    let answer: Value = invoke.json(&event).send().await?.json()?;
+    answer["statusCode"].as_u64().with_context(|| answer.to_string())
+}

@@ -1,0 +1,180 @@
+//! The tables do not answer: every route says so, soon, and nothing is half done.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use client::{Answer, LocalStack, Method, SignedIn, StatusCode};
+use fault_proxy::{Fault, FaultProxy};
+use futures_util::{StreamExt as _, stream};
+use journeys::{Browser, Operation, OwnStack, Reader, StackOption, UNLIMITED, operations, reader};
+use serde_json::{Value, json};
+
+/// The promise: who asks is not left hanging.
+const AT_MOST: Duration = Duration::from_secs(5);
+
+/// A slow answer is asked for again: other tests make the machine slow by chance, a hanging table is none.
+const TRIES: usize = 3;
+
+/// How many requests wait at once.
+const AT_ONCE: usize = 12;
+
+/// What needs no table.
+const UNAFFECTED: [&str; 5] =
+    ["/healthz", "/.well-known/jwks.json", "/openapi.json", "/api/v1/templates", "/api/v1/templates/{id}"];
+
+const VERIFY: &str = "/api/auth/magic-link/verify";
+
+const FAULTS: [Fault; 4] = [Fault::Refuse, Fault::Hang, Fault::ServerError, Fault::Throttle];
+
+#[tokio::test]
+async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> Result<()> {
+    let proxy = FaultProxy::start().await?;
+    let url = proxy.url();
+    let behind_proxy = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)]].concat();
+    let own = OwnStack::start("table-down", &behind_proxy)?;
+    proxy.forward_to(&own.stack.outputs.endpoint);
+    let mut scene = Scene::set(&own.stack).await?;
+    let before = scene.state(0).await?;
+
+    let mut slowest = (Duration::ZERO, String::new());
+    for (turn, fault) in (1..).zip(FAULTS) {
+        // API Gateway keeps what the authorizer said for a minute under the header's exact spelling.
+        let (known, unknown) = (scene.credential(turn), scene.credential(turn + FAULTS.len()));
+        scene.state(turn).await?;
+        proxy.inject(fault);
+        let attempts: Vec<(Operation, &str)> = operations()?
+            .into_iter()
+            .flat_map(|operation| [(operation.clone(), known.as_str()), (operation, unknown.as_str())])
+            .filter(|(operation, credential)| !operation.public || *credential == known)
+            .collect();
+        let tried = stream::iter(attempts)
+            .map(|(operation, credential)| scene.attempt(operation, credential, fault))
+            .buffer_unordered(AT_ONCE)
+            .collect::<Vec<_>>()
+            .await;
+        proxy.heal();
+        let ill: Vec<String> =
+            tried.iter().filter_map(|tried| Some(format!("{:#}", tried.as_ref().err()?))).collect();
+        assert!(ill.is_empty(), "{}", ill.join("\n"));
+        slowest = tried.into_iter().flatten().fold(slowest, Ord::max);
+    }
+    eprintln!("slowest: {:.2} s for {}", slowest.0.as_secs_f32(), slowest.1);
+
+    // All is well again at once, for who was not told otherwise a moment ago.
+    assert_eq!(scene.state(2 * FAULTS.len() + 1).await?, before, "nothing of it did anything");
+    assert_eq!(own.stack.letters_to(&scene.uninvited).await?.len(), 0, "no mail goes out unlimited");
+    let followed = scene.browser.post(VERIFY, &json!({"token": scene.link})).await?;
+    assert_eq!(followed.json::<SignedIn>()?.user, scene.person.signed_in.user, "the link was not spent");
+    Ok(())
+}
+
+/// A person, what is theirs, and a link of theirs that they have not followed.
+struct Scene {
+    stack: LocalStack,
+    person: Reader,
+    project: String,
+    browser: Browser,
+    link: String,
+    /// Who is asked for a link while the tables are down.
+    uninvited: String,
+}
+
+impl Scene {
+    async fn set(stack: &LocalStack) -> Result<Self> {
+        let person = reader(stack).await?;
+        let project = person.api.create_project(&journeys::text("The LORD is my light.")).await?.id;
+        // One link is followed, for the session's cookie, and one is kept.
+        let mut browser = Browser::new(stack);
+        let followed = browser.link(stack, &person.email).await?;
+        browser.post(VERIFY, &json!({"token": followed})).await?.success()?;
+        let link = browser.link(stack, &person.email).await?;
+        let uninvited = format!("uninvited-{}@example.com", std::process::id());
+        Ok(Self { stack: stack.clone(), person, project, browser, link, uninvited })
+    }
+
+    /// The person's credential, in one of the spellings that RFC 9110 allows.
+    fn credential(&self, spelling: usize) -> String {
+        format!("Bearer{}{}", " ".repeat(spelling + 1), self.person.signed_in.access_token)
+    }
+
+    /// Everything that the person could have changed.
+    async fn state(&self, spelling: usize) -> Result<Vec<Value>> {
+        let mut state = Vec::new();
+        for path in
+            ["/api/account", "/api/account/usage", "/api/v1/projects", "/api/v1/jobs", "/api/auth/sessions"]
+        {
+            let call = self.stack.api().call(Method::GET, path);
+            state.push(call.header("authorization", &self.credential(spelling)).send().await?.json()?);
+        }
+        Ok(state)
+    }
+
+    /// Tries an operation; gives how long it took, and what it was.
+    async fn attempt(
+        &self,
+        operation: Operation,
+        credential: &str,
+        fault: Fault,
+    ) -> Result<(Duration, String)> {
+        let name = format!("{operation} ({fault:?})");
+        let mut took = Duration::MAX;
+        for _ in 0..TRIES {
+            let began = Instant::now();
+            let answer = self.send(&operation, credential).await.with_context(|| name.clone())?;
+            took = took.min(began.elapsed());
+            self.check(&operation, &answer).with_context(|| name.clone())?;
+            if took < AT_MOST {
+                break;
+            }
+        }
+        ensure!(took < AT_MOST, "{name}: {took:?}");
+        Ok((took, name))
+    }
+
+    async fn send(&self, operation: &Operation, credential: &str) -> Result<Answer> {
+        let path = operation.path_with(|parameter| match parameter.kind.as_deref() {
+            Some("ProjectId") => Ok(self.project.clone()),
+            Some("SessionId") => Ok(self.person.signed_in.session.clone()),
+            Some("TenantId") => Ok(self.person.signed_in.tenant.clone()),
+            Some("UserId") => Ok(self.person.signed_in.user.clone()),
+            Some(_) => parameter.unused(),
+            None => Ok("psalm".to_owned()),
+        })?;
+        let mut call = self.stack.api().call(operation.method.clone(), &path);
+        if !operation.public {
+            call = call.header("authorization", credential);
+        }
+        if operation.path.starts_with("/api/auth/") {
+            call =
+                call.header("cookie", &self.browser.cookies()).header("origin", &self.stack.outputs.frontend);
+        }
+        if let Some(body) = &operation.body {
+            call = call.json(&match operation.path.as_str() {
+                "/api/auth/magic-link/request" => json!({"email": self.uninvited}),
+                VERIFY => json!({"token": self.link}),
+                _ => body.clone(),
+            });
+        }
+        Ok(call.send().await?)
+    }
+
+    fn check(&self, operation: &Operation, answer: &Answer) -> Result<()> {
+        if UNAFFECTED.contains(&operation.path.as_str()) {
+            ensure!(answer.status == StatusCode::OK, "{} {}", answer.status, answer.text());
+            return Ok(());
+        }
+        let told = || format!("{} {:?} {}", answer.status, answer.headers, answer.text());
+        let problem = answer.problem().with_context(told)?;
+        ensure!((problem.status, problem.code.as_str()) == (503, "unavailable"), told());
+        ensure!(answer.status == StatusCode::SERVICE_UNAVAILABLE, told());
+        let wait: Option<u32> = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
+        ensure!(wait.is_some_and(|seconds| (1..=60).contains(&seconds)), told());
+        if operation.path == "/readyz" {
+            for table in ["identity_table", "metering_table", "studio_table"] {
+                ensure!(problem.members["checks"][table] == "failing", told());
+            }
+            ensure!(problem.members["checks"]["media_bucket"] == "ok", told());
+        }
+        Ok(())
+    }
+}
