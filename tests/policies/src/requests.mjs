@@ -1,0 +1,201 @@
+// Everything that somebody may ask of the deployment: what each role is for, and what it must never get.
+//
+// A request's `kind` says in which column of the report it stands; `target` names what it asks for, `keys`
+// are the leading keys and `tag` the tenant that it comes with, and `carries` says both in words.
+
+export const OWN = "tenant_0198f0c57d3a7c1e8f2b4a6d9e0c1b2a";
+export const OTHER = "tenant_0198f0c6aaaa7bbb8ccc9ddd0eee1fff";
+/** Ids of which one begins with the other: what a pattern with a star at its end mistakes for the same. */
+export const LONGER = `${OWN}b`;
+export const SHORTER = OWN.slice(0, -1);
+
+export const KINDS = ["own", "other", "sibling", "by digest", "mixed", "no key", "no tag", "elsewhere"];
+
+const DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+/** The leading keys of a request on a table, by what they are. */
+const KEYS = [
+  ["own", [`TENANT#${OWN}`]],
+  ["other", [`TENANT#${OTHER}`]],
+  ["sibling", [`TENANT#${LONGER}`]],
+  ["sibling", [`TENANT#${SHORTER}`]],
+  ["by digest", [`LINK#${DIGEST}`]],
+  ["by digest", [`EMAIL#${DIGEST}`]],
+  ["by digest", [`API_KEY#${DIGEST}`]],
+  ["by digest", [`RATE_USER#${DIGEST}`]],
+  ["mixed", [`TENANT#${OWN}`, `TENANT#${OTHER}`]],
+  ["mixed", [`TENANT#${OWN}`, `TENANT#${LONGER}`]],
+  ["mixed", [`TENANT#${OWN}`, `API_KEY#${DIGEST}`]],
+  ["mixed", [`TENANT#${OWN}`, `NEW_KIND#${DIGEST}`]],
+  ["mixed", [`LINK#${DIGEST}`, `EMAIL#${DIGEST}`]],
+  ["no key", undefined],
+];
+
+const ITEM_ACTIONS = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"];
+const TABLE_ACTIONS = ["Scan", "DescribeTable", "UpdateTable", "DeleteTable", "CreateBackup", "ExportTableToPointInTime"];
+const OBJECT_ACTIONS = ["GetObject", "GetObjectVersion", "PutObject", "PutObjectAcl", "DeleteObject", "DeleteObjectVersion"];
+const BUCKET_ACTIONS = ["ListBucket", "ListBucketVersions", "GetBucketPolicy", "PutBucketPolicy", "DeleteBucket"];
+const QUEUE_ACTIONS = ["SendMessage", "ReceiveMessage", "DeleteMessage", "PurgeQueue", "GetQueueAttributes", "SetQueueAttributes", "DeleteQueue"];
+const SECRET_ACTIONS = ["GetSecretValue", "PutSecretValue", "DeleteSecret", "DescribeSecret"];
+
+/**
+ * Every request that a role's policies are asked about. In sessions that can be tagged each comes twice,
+ * with the tag of one's own tenant and without.
+ */
+export function requests(deployment, isTagged) {
+  const all = [
+    ...tableRequests(deployment),
+    ...objectRequests(deployment),
+    ...queueRequests(deployment),
+    ...secretRequests(deployment),
+    ...providerRequests(deployment),
+    ...functionRequests(deployment),
+  ];
+  const tagged = all.filter((request) => request.aboutTenants).map((request) => tag(request));
+  return isTagged ? [...all.map((request) => ({ ...request, kind: untagged(request.kind) })), ...tagged] : all;
+}
+
+/** The logical names of the deployment's resources of one type. */
+export function named(deployment, type) {
+  return Object.keys(deployment.arns).filter((name) => deployment.kinds[name] === type);
+}
+
+function* tableRequests(deployment) {
+  for (const name of named(deployment, "AWS::DynamoDB::Table")) {
+    const table = deployment.arns[name];
+    for (const action of ITEM_ACTIONS) {
+      for (const [kind, keys] of KEYS) {
+        yield request(kind, "dynamodb", action, table, name, { keys, aboutTenants: true });
+      }
+    }
+    for (const action of TABLE_ACTIONS) {
+      yield request("no key", "dynamodb", action, table, name, { aboutTenants: true });
+    }
+    for (const keys of [["3"], undefined]) {
+      yield request("elsewhere", "dynamodb", "Query", `${table}/index/due`, `${name}/index/due`, { keys });
+    }
+    yield request("elsewhere", "dynamodb", "Query", `${table}/index/other`, `${name}/index/other`, { keys: ["3"] });
+    yield request("elsewhere", "dynamodb", "Scan", `${table}/index/due`, `${name}/index/due`, {});
+    const copy = { keys: [`TENANT#${OWN}`], aboutTenants: true };
+    yield request("elsewhere", "dynamodb", "GetItem", `${table}-copy`, `${name}-copy`, copy);
+  }
+}
+
+function* objectRequests(deployment) {
+  const objects = [
+    ["own", `tenants/${OWN}/jobs/0198/plan.json`],
+    ["own", `tenants/${OWN}/images/9f86.png`],
+    ["other", `tenants/${OTHER}/jobs/0198/plan.json`],
+    ["other", `tenants/${OTHER}/images/9f86.png`],
+    ["sibling", `tenants/${LONGER}/images/9f86.png`],
+    ["sibling", `tenants/${SHORTER}/images/9f86.png`],
+    ["elsewhere", `tenants/${OWN}`],
+    ["elsewhere", "tenants//images/9f86.png"],
+    ["elsewhere", `backups/2026-11-22/${OWN}/plans.json`],
+  ];
+  for (const name of named(deployment, "AWS::S3::Bucket")) {
+    const bucket = deployment.arns[name];
+    for (const action of OBJECT_ACTIONS) {
+      for (const [kind, key] of objects) {
+        yield request(kind, "s3", action, `${bucket}/${key}`, `${name}/${key}`, { aboutTenants: true });
+      }
+      const key = objects[0][1];
+      const open = { encrypted: false, aboutTenants: true };
+      yield request("elsewhere", "s3", action, `${bucket}/${key}`, `${name}/${key}`, open);
+      yield request("elsewhere", "s3", action, `${bucket}-copy/${key}`, `${name}-copy/${key}`, { aboutTenants: true });
+    }
+    for (const action of BUCKET_ACTIONS) {
+      yield request("no key", "s3", action, bucket, name, { aboutTenants: true });
+      yield request("elsewhere", "s3", action, bucket, name, { encrypted: false, aboutTenants: true });
+      yield request("elsewhere", "s3", action, `${bucket}-copy`, `${name}-copy`, { aboutTenants: true });
+    }
+  }
+}
+
+function* queueRequests(deployment) {
+  for (const name of named(deployment, "AWS::SQS::Queue")) {
+    for (const action of QUEUE_ACTIONS) {
+      yield request("elsewhere", "sqs", action, deployment.arns[name], name, {});
+    }
+  }
+}
+
+function* secretRequests(deployment) {
+  const { secret } = deployment.parameters;
+  const others = [`${secret}-old`, "stripe/webhook"];
+  for (const name of [secret, ...others]) {
+    const arn = `arn:aws:secretsmanager:us-east-1:${deployment.account}:secret:${name}-AbCd12`;
+    for (const action of SECRET_ACTIONS) {
+      yield request("elsewhere", "secretsmanager", action, arn, `secret ${name}`, {});
+    }
+  }
+}
+
+function* providerRequests(deployment) {
+  const { MailFrom, MailIdentity, model, modelRegion } = deployment.parameters;
+  for (const identity of [MailIdentity, "example.org"]) {
+    const arn = `arn:aws:ses:us-east-1:${deployment.account}:identity/${identity}`;
+    const [name] = MailFrom.split("@");
+    for (const from of [MailFrom, `ceo@${MailIdentity}`, `${name}-billing@${MailIdentity}`]) {
+      const sender = { context: { "ses:FromAddress": from }, carries: `from ${from}` };
+      for (const action of ["SendEmail", "SendRawEmail"]) {
+        yield request("elsewhere", "ses", action, arn, `identity ${identity}`, sender);
+      }
+    }
+  }
+  yield request("elsewhere", "polly", "SynthesizeSpeech", "*", "speech", {});
+  yield request("elsewhere", "polly", "StartSpeechSynthesisTask", "*", "speech", {});
+  for (const [region, name] of [[modelRegion, model], [modelRegion, "anthropic.other-v1:0"], ["eu-west-1", model]]) {
+    const arn = `arn:aws:bedrock:${region}::foundation-model/${name}`;
+    for (const action of ["InvokeModel", "InvokeModelWithResponseStream"]) {
+      yield request("elsewhere", "bedrock", action, arn, `model ${name} in ${region}`, {});
+    }
+  }
+}
+
+function* functionRequests(deployment) {
+  for (const name of named(deployment, "AWS::Lambda::Function")) {
+    for (const action of ["InvokeFunction", "UpdateFunctionCode"]) {
+      yield request("elsewhere", "lambda", action, deployment.arns[name], name, {});
+    }
+  }
+  for (const name of named(deployment, "AWS::IAM::Role")) {
+    yield request("elsewhere", "iam", "PassRole", deployment.arns[name], name, {});
+  }
+}
+
+function request(kind, service, action, resource, target, { keys, encrypted = true, context = {}, carries, aboutTenants = false }) {
+  const carried = [carries, keys && `keys ${keys.map(short).join(" and ")}`, !encrypted && "over http"];
+  const full = { ...context };
+  if (keys) full["dynamodb:LeadingKeys"] = keys;
+  if (service === "s3") full["aws:SecureTransport"] = String(encrypted);
+  return {
+    kind,
+    service,
+    action: `${service}:${action}`,
+    resource,
+    target,
+    keys,
+    encrypted,
+    aboutTenants,
+    carries: carried.filter(Boolean).join(", "),
+    context: full,
+  };
+}
+
+function tag(request) {
+  const context = { ...request.context, "aws:PrincipalTag/tenant_id": OWN };
+  return { ...request, tag: OWN, context, carries: [request.carries, "tag own"].filter(Boolean).join(", ") };
+}
+
+/** In a session without a tag nothing is a tenant's own. */
+function untagged(kind) {
+  return kind === "own" ? "no tag" : kind;
+}
+
+const NAMES = { [OWN]: "own", [OTHER]: "other", [LONGER]: "own+", [SHORTER]: "own-", [DIGEST]: "…" };
+
+function short(key) {
+  const [family, id] = key.split("#");
+  return id ? `${family}#${NAMES[id] ?? id}` : key;
+}
