@@ -2,6 +2,7 @@
 
     python3 infra/setup            what the local stack and the films need
     python3 infra/setup --tools    and what checks the template
+    python3 infra/setup --fuzz     and what fuzzes the API
     python3 infra/setup --deploy   and what builds it for AWS
     python3 infra/setup --doctor   changes nothing, says what is there and what is missing
 """
@@ -23,6 +24,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tools", action="store_true", help="also what checks the template")
+    parser.add_argument("--fuzz", action="store_true", help="also what fuzzes the API")
     parser.add_argument("--deploy", action="store_true", help="also what builds it for AWS")
     parser.add_argument("--doctor", action="store_true", help="report only")
     wanted = parser.parse_args()
@@ -37,6 +39,8 @@ def main() -> None:
             environments.ensure_run()
             if wanted.tools or wanted.deploy:
                 environments.ensure_tools(deploy=wanted.deploy)
+            if wanted.fuzz:
+                environments.ensure_fuzz()
             manifests = sorted(MANIFESTS.glob("*.json"))
             fetch_assets.fetch(manifests, ASSETS, fetch_assets.machine_name())
             ffmpeg.ensure()

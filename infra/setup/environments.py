@@ -9,7 +9,7 @@ import sys
 import venv
 from pathlib import Path
 
-from layout import RUN_ENVIRONMENT, TOOLS_ENVIRONMENT, SetupError
+from layout import FUZZ_ENVIRONMENT, RUN_ENVIRONMENT, TOOLS_ENVIRONMENT, SetupError
 
 HERE = Path(__file__).resolve().parent
 OLDEST_PYTHON = (3, 11)
@@ -31,6 +31,11 @@ def ensure_tools(*, deploy: bool = False) -> bool:
     if deploy:
         files.append(HERE / "requirements-deploy.txt")
     return _ensure(TOOLS_ENVIRONMENT, files)
+
+
+def ensure_fuzz() -> bool:
+    """Makes the environment of the API's fuzzing."""
+    return _ensure(FUZZ_ENVIRONMENT, [HERE / "requirements-fuzz.txt"])
 
 
 def ensure_packages(environment: Path, requirements: list[str]) -> None:

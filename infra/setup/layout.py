@@ -29,6 +29,9 @@ Apart from the stack's, because the SAM CLI brings packages (`docker` among them
 changes what the emulator does.
 """
 
+FUZZ_ENVIRONMENT = LOCAL / "venv-fuzz"
+"""Python packages of the API's fuzzing, which nothing else needs."""
+
 
 class SetupError(Exception):
     """Something the person at the keyboard has to know; the message says what to do."""
