@@ -26,10 +26,10 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test policies lint bench build signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test policies lint bench build signing-keys rotate-signing-keys deploy clean
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
 
 setup: ## what building and running needs, without root: Python packages, models, fonts, FFmpeg
 	@$(SETUP)
@@ -61,6 +61,7 @@ reset: ## stops the local stack and deletes its data
 	@$(STACK) reset
 
 test: lint build policies ## lint, then every test; those that need a stack start their own
+	$(RUN)/python -m unittest discover --quiet --start-directory infra/setup
 	@if cargo nextest --version >/dev/null 2>&1; \
 	 then cargo nextest run --workspace; \
 	 else cargo test --workspace; fi
@@ -83,7 +84,11 @@ build: setup
 
 signing-keys: ## prints a first value for the secret with the keys of access tokens
 	@$(SETUP) >&2
-	@$(RUN)/python infra/setup/signing_keys.py
+	@$(RUN)/python infra/setup/signing_keys.py first
+
+rotate-signing-keys: ## the next key of access tokens signs from now on: SECRET=name AWS_ENDPOINT_URL=emulator
+	@$(SETUP) >&2
+	@$(RUN)/python infra/setup/signing_keys.py rotate $(if $(SECRET),--secret "$(SECRET)")
 
 # Without the jitter source aws-lc's first random number comes 30 ms sooner; Lambda's kernel has a good one.
 deploy: export AWS_LC_SYS_NO_JITTER_ENTROPY := 1

@@ -1,25 +1,134 @@
-"""Makes the keys that sign access tokens; prints the secret's value.
+"""Makes and rotates the keys that sign access tokens, one secret in Secrets Manager.
 
-    aws secretsmanager create-secret --name devotional/signing-keys \\
-        --secret-string "$(make --silent signing-keys)"
+    signing_keys.py first     prints the value of a secret that has signed nothing yet:
+        aws secretsmanager create-secret --name devotional/signing-keys \\
+            --secret-string "$(make --silent signing-keys)"
+    signing_keys.py rotate    next becomes current, current becomes previous, and a next one is made
 
-The value is JSON: `current`, `previous` (a list) and `next`, each key a `kid` and an Ed25519 private key
-as PKCS#8 in base64.
+The value is JSON: `current`, `previous` (a list) and `next`, each key a `kid` and an Ed25519 private key as
+PKCS#8 in base64; `retired_at` in the previous ones and `rotated_at` are ISO 8601. A rotation signs nobody
+out: the new current key was published as `next` before it signs, and the old one is believed until the last
+token that it signed has expired.
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hashlib
 import json
+import sys
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+DEFAULT_SECRET = "devotional/signing-keys"
+
+BETWEEN_ROTATIONS = timedelta(minutes=15)
+"""Warm processes keep the secret for five minutes and know one next key: a second rotation within that time
+would sign with a key that they have never seen."""
+
+BELIEVED_FOR = timedelta(minutes=60 + 15)
+"""How long a retired key is kept: as long as the longest access token that the template allows, and as long
+again as warm processes may go on signing with it, with room to spare."""
+
+Keys = dict[str, Any]
+
+
+class TooSoonError(Exception):
+    """The last rotation has not reached everybody yet."""
+
+
+class ChangedError(Exception):
+    """Somebody else rotated the keys meanwhile."""
+
 
 def first() -> str:
     """The secret of a deployment that has signed nothing yet."""
-    return json.dumps({"current": _key(), "previous": [], "next": None})
+    return json.dumps({"current": _key(), "previous": [], "next": _key()})
+
+
+def rotated(keys: Keys, now: datetime) -> Keys:
+    """The keys one step on.
+
+    Where no next key was published yet, as in secrets of an older form, one is, and nothing else changes:
+    the rotation after that has it to go on with. Raises `TooSoonError`.
+    """
+    last = keys.get("rotated_at")
+    if last is not None and now - datetime.fromisoformat(last) < BETWEEN_ROTATIONS:
+        free = datetime.fromisoformat(last) + BETWEEN_ROTATIONS
+        raise TooSoonError(f"the keys were rotated at {last}; not before {_text(free)} again")
+    if not keys.get("next"):
+        return keys | {"next": _key(), "rotated_at": _text(now)}
+    retired = [keys["current"] | {"retired_at": _text(now)}]
+    for key in keys.get("previous", []):
+        # A key without the date is one that an older form of the secret retired: it counts from now.
+        since = key.get("retired_at", _text(now))
+        if now - datetime.fromisoformat(since) < BELIEVED_FOR:
+            retired.append(key | {"retired_at": since})
+    moved = {"current": keys["next"], "previous": retired, "next": _key(), "rotated_at": _text(now)}
+    return keys | moved
+
+
+def rotate(client: Any, secret: str, now: datetime) -> Keys:
+    """Rotates the keys in Secrets Manager, whole or not at all, and returns them.
+
+    Raises `TooSoonError`, and `ChangedError` when another rotation came between reading and writing.
+    """
+    found = client.get_secret_value(SecretId=secret)
+    keys = rotated(json.loads(found["SecretString"]), now)
+    version = str(uuid.uuid4())
+    client.put_secret_value(
+        SecretId=secret,
+        ClientRequestToken=version,
+        SecretString=json.dumps(keys),
+        VersionStages=["AWSPENDING"],
+    )
+    try:
+        # Refused unless the version that was read is still the current one.
+        client.update_secret_version_stage(
+            SecretId=secret,
+            VersionStage="AWSCURRENT",
+            MoveToVersionId=version,
+            RemoveFromVersionId=found["VersionId"],
+        )
+    except (client.exceptions.InvalidParameterException, client.exceptions.InvalidRequestException) as error:
+        raise ChangedError("somebody else changed the secret meanwhile; nothing was rotated") from error
+    return keys
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("first", help="print the value of a secret that has signed nothing yet")
+    rotation = commands.add_parser("rotate", help="rotate the keys in Secrets Manager")
+    rotation.add_argument("--secret", default=DEFAULT_SECRET, help=f"name or ARN; default: {DEFAULT_SECRET}")
+    rotation.add_argument("--endpoint-url", help="of an emulator; default: AWS_ENDPOINT_URL, else AWS")
+    given = parser.parse_args()
+    commands_by_name: dict[str, Callable[[], None]] = {
+        "first": lambda: print(first()),
+        "rotate": lambda: _rotate_and_report(given.secret, given.endpoint_url),
+    }
+    commands_by_name[given.command]()
+
+
+def _rotate_and_report(secret: str, endpoint: str | None) -> None:
+    # Imported here: printing a first value needs neither.
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        client = boto3.client("secretsmanager", endpoint_url=endpoint)
+        keys = rotate(client, secret, datetime.now(UTC))
+    except (TooSoonError, ChangedError, BotoCoreError, ClientError) as error:
+        sys.exit(f"signing-keys: {error}")
+    believed = ", ".join(key["kid"] for key in keys["previous"]) or "none"
+    print(f"{keys['current']['kid']} signs, {keys['next']['kid']} is next, still believed: {believed}")
 
 
 def _key() -> dict[str, str]:
@@ -32,5 +141,9 @@ def _key() -> dict[str, str]:
     }
 
 
+def _text(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="seconds")
+
+
 if __name__ == "__main__":
-    print(first())
+    main()
