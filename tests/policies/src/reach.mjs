@@ -35,8 +35,7 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
   const signingKeys = exactly(["secretsmanager:GetSecretValue"], [`secret ${secret}`]);
   const lambda = ["lambda.amazonaws.com"];
   return {
-    // Across tenants: who somebody is must be found out before a tenant is known, and the sweeper serves
-    // all of them in one run.
+    // Across tenants: who somebody is must be found out before a tenant is known.
     AuthorizerFunctionRole: {
       takenBy: lambda,
       may: [items(["IdentityTable"], ["GetItem", "BatchGetItem"], among("TENANT", "API_KEY")), signingKeys],
@@ -50,19 +49,10 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
         spendRates,
       ],
     },
-    DispatchFunctionRole: {
-      takenBy: lambda,
-      may: [
-        items(["StudioTable"], ["GetItem", "PutItem", "UpdateItem"], among("TENANT")),
-        exactly(["dynamodb:Query"], ["StudioTable/index/due"]),
-        (request) => request.action === "s3:GetObject" && request.encrypted && isPlan(request.target),
-        sendSteps,
-      ],
-    },
 
     // For one tenant at a time.
     TenantStudioRole: {
-      takenBy: ["ProjectsFunctionRole", "RenderStepFunctionRole"],
+      takenBy: ["ProjectsFunctionRole", "RenderStepFunctionRole", "DispatchFunctionRole"],
       may: [
         items(["StudioTable", "MeteringTable"], [...READ, ...WRITE], own),
         (request) =>
@@ -80,7 +70,11 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
       ],
     },
 
-    // No tenant's data.
+    // No tenant's data; the sweeper sees keys.
+    DispatchFunctionRole: {
+      takenBy: lambda,
+      may: [exactly(["dynamodb:Query"], ["StudioTable/index/due"]), sendSteps],
+    },
     AccountFunctionRole: { takenBy: lambda, may: [sendMail, spendRates] },
     ProjectsFunctionRole: { takenBy: lambda, may: [sendSteps, spendRates] },
     RenderStepFunctionRole: {
@@ -98,7 +92,6 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
         exactly(["dynamodb:DescribeTable"], ["IdentityTable", "MeteringTable", "StudioTable"]),
         (request) => request.encrypted && exactly(["s3:ListBucket"], ["MediaBucket"])(request),
         exactly(["sqs:GetQueueAttributes"], ["MailQueue", "RenderStepsQueue"]),
-        spendRates,
       ],
     },
     SendMailFunctionRole: {
@@ -114,10 +107,6 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
       may: [exactly(["lambda:InvokeFunction"], ["DispatchFunction"])],
     },
   };
-}
-
-function isPlan(target) {
-  return /^MediaBucket\/tenants\/[^/]+\/jobs\/[^/]+\/plan\.json$/.test(target);
 }
 
 /** What SAM gives to roles; anything else would have to be evaluated. */
