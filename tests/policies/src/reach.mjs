@@ -85,6 +85,7 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
         exactly(["bedrock:InvokeModel"], [`model ${model} in ${modelRegion}`]),
       ],
     },
+    OpenapiFunctionRole: { takenBy: lambda, may: [spendRates] },
     TemplatesFunctionRole: { takenBy: lambda, may: [spendRates] },
     HealthFunctionRole: {
       takenBy: lambda,
