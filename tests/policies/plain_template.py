@@ -80,7 +80,7 @@ def _deployment(plain: dict[str, Any]) -> dict[str, Any]:
     for name, resource in resources.items():
         kind, properties = resource["Type"], resource.get("Properties", {})
         if kind not in READ_HERE and POLICY_MARKS & properties.keys():
-            raise UnknownError(f"{name} ({kind}) holds a policy that no case evaluates: teach it to {HERE.name}")
+            raise UnknownError(f"{name} ({kind}) holds a policy that no case evaluates: teach tests/policies")
         if kind == "AWS::IAM::Role":
             roles[name] = resolver.resolved(
                 {

@@ -36,7 +36,7 @@ export class Suite {
     const faults = this.unknownRoles();
     for (const [name, outcomes] of outcomesByRole) {
       const role = this.deployment.roles[name];
-      faults.push(...managedFaults(name, role));
+      faults.push(...managedFaults(name, role), ...versionFaults(name, role));
       const used = new Set();
       for (const { request, meant, decision } of outcomes) {
         if (decision.allowed !== meant) faults.push(mismatch(name, request, meant, decision));
@@ -125,6 +125,13 @@ function named(document) {
 
 function managedFaults(name, role) {
   return role.managed.filter((arn) => !MANAGED.includes(arn)).map((arn) => `${name} has the managed policy ${arn}, which no case evaluates`);
+}
+
+/** In documents of the older version, which is the default, a variable is a text like any other. */
+function versionFaults(name, role) {
+  const documents = [role.trust, ...role.policies.map((policy) => policy.PolicyDocument)];
+  const older = documents.filter((document) => document.Version !== "2012-10-17" && JSON.stringify(document).includes("${"));
+  return older.map(() => `${name} uses a variable in a policy whose Version is not 2012-10-17`);
 }
 
 function mismatch(name, request, meant, decision) {
