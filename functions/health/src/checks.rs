@@ -8,14 +8,14 @@ use futures_util::future::{BoxFuture, FutureExt, join_all};
 const DEADLINE: Duration = Duration::from_secs(2);
 
 /// One thing that the API needs, and how to ask whether it answers.
-pub(crate) struct Check {
+pub struct Check {
     name: &'static str,
     ask: Box<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
 }
 
 impl Check {
     /// Whether what `ask` asks answers.
-    pub(crate) fn new<F, E>(name: &'static str, ask: impl Fn() -> F + Send + Sync + 'static) -> Self
+    pub fn new<F, E>(name: &'static str, ask: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), E>> + Send + 'static,
         E: Display,
@@ -24,21 +24,27 @@ impl Check {
         Self { name, ask: Box::new(ask) }
     }
 
-    pub(crate) fn table(name: &'static str, table: Table) -> Self {
+    /// Whether a table answers.
+    #[must_use]
+    pub fn table(name: &'static str, table: Table) -> Self {
         Self::new(name, move || {
             let table = table.clone();
             async move { table.ping().await }
         })
     }
 
-    pub(crate) fn queue(name: &'static str, queue: Queue) -> Self {
+    /// Whether a queue answers.
+    #[must_use]
+    pub fn queue(name: &'static str, queue: Queue) -> Self {
         Self::new(name, move || {
             let queue = queue.clone();
             async move { queue.ping().await }
         })
     }
 
-    pub(crate) fn bucket(name: &'static str, bucket: Bucket) -> Self {
+    /// Whether a bucket answers.
+    #[must_use]
+    pub fn bucket(name: &'static str, bucket: Bucket) -> Self {
         Self::new(name, move || {
             let bucket = bucket.clone();
             async move { bucket.ping().await }
@@ -50,13 +56,15 @@ impl Check {
 pub(crate) type Finding = (&'static str, Option<String>);
 
 /// All checks.
-pub(crate) struct Checks {
+pub struct Checks {
     checks: Vec<Check>,
     deadline: Duration,
 }
 
 impl Checks {
-    pub(crate) fn new(checks: Vec<Check>) -> Self {
+    /// These, each with two seconds to answer.
+    #[must_use]
+    pub fn new(checks: Vec<Check>) -> Self {
         Self { checks, deadline: DEADLINE }
     }
 

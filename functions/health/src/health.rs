@@ -1,39 +1,91 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::routing::get;
-use edge::{Answer, Json, Problem, Router};
-use serde_json::{Map, Value, json};
+use edge::{Answer, Json, Problem};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::checks::Checks;
 
-pub(crate) fn router(checks: Checks) -> Router {
-    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).with_state(Arc::new(checks))
+/// The function runs.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Alive {
+    status: AliveStatus,
 }
 
-/// Whether the function runs. Reads: none. Writes: none.
-async fn alive() -> Json<Value> {
-    Json(json!({"status": "ok"}))
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum AliveStatus {
+    Ok,
 }
 
-/// Whether everything that the API needs answers; what does not is named, why stands in the log only.
+/// Everything that the API needs answers.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Ready {
+    status: ReadyStatus,
+    /// What was asked, by name.
+    checks: BTreeMap<&'static str, Health>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ReadyStatus {
+    Ready,
+}
+
+/// What one check found.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Health {
+    Ok,
+    Failing,
+}
+
+/// Tells whether the API is alive.
 ///
-/// Reads: the descriptions of three tables, a bucket and two queues. Writes: none.
-async fn ready(State(checks): State<Arc<Checks>>) -> Answer<Json<Value>> {
+/// Reads: none. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/healthz",
+    tag = "health",
+    security(()),
+    responses((status = 200, description = "It is.", body = Alive))
+)]
+pub(crate) async fn alive() -> Json<Alive> {
+    Json(Alive { status: AliveStatus::Ok })
+}
+
+/// Tells whether everything that the API needs answers.
+///
+/// What does not is named; why stands in the log only. Reads: the descriptions of three tables, a bucket
+/// and two queues. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    tag = "health",
+    security(()),
+    responses(
+        (status = 200, description = "It does.", body = Ready),
+        (status = 503, description = "It does not: `unavailable`, with `failed` and `checks`."),
+    )
+)]
+pub(crate) async fn ready(State(checks): State<Arc<Checks>>) -> Answer<Json<Ready>> {
     let findings = checks.run().await;
-    let mut states = Map::new();
+    let mut states = BTreeMap::new();
     let (mut failed, mut reasons) = (Vec::new(), Vec::new());
     for (name, trouble) in findings {
-        states.insert(name.to_owned(), json!(if trouble.is_none() { "ok" } else { "failing" }));
+        states.insert(name, if trouble.is_none() { Health::Ok } else { Health::Failing });
         if let Some(reason) = trouble {
             failed.push(name);
             reasons.push(format!("{name}: {reason}"));
         }
     }
     if failed.is_empty() {
-        return Ok(Json(json!({"status": "ready", "checks": states})));
+        return Ok(Json(Ready { status: ReadyStatus::Ready, checks: states }));
     }
     let problem = Problem::unavailable(&failed.join(", "), reasons.join("; "));
+    let states = serde_json::to_value(states).map_err(Problem::internal)?;
     Err(problem.with("failed", failed).with("checks", states))
 }
 
@@ -43,6 +95,7 @@ mod tests {
 
     use axum::body::{Body, to_bytes};
     use http::{Request, StatusCode, header};
+    use serde_json::{Value, json};
     use tower::ServiceExt;
 
     use super::*;
@@ -54,7 +107,8 @@ mod tests {
 
     async fn answer(method: &str, path: &str, checks: Checks) -> (StatusCode, Value) {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-        let response = edge::dress(router(checks), None).oneshot(request).await.unwrap();
+        let response =
+            edge::dress(crate::routes().with_state(Arc::new(checks)), None).oneshot(request).await.unwrap();
         let status = response.status();
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
         assert_eq!(response.headers().contains_key(header::RETRY_AFTER), status == 503);

@@ -1,7 +1,6 @@
-//! Whether the API is alive, and whether it can reach what it needs.
+//! Serves the API's health.
 
-mod checks;
-mod health;
+use std::sync::Arc;
 
 use cloud::{
     bucket::{API_PATIENCE, Bucket},
@@ -10,7 +9,7 @@ use cloud::{
     table::Table,
 };
 
-use crate::checks::{Check, Checks};
+use health::{Check, Checks};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -33,5 +32,6 @@ async fn main() -> anyhow::Result<()> {
         Check::queue("render_steps_queue", queue("RENDER_STEPS_QUEUE_URL")?),
     ];
     // Without rate limits: a monitor must not be turned away, least of all when something is wrong.
-    edge::serve(health::router(Checks::new(checks)), None).await.map_err(anyhow::Error::from_boxed)
+    let router = health::routes().with_state(Arc::new(Checks::new(checks)));
+    edge::serve(router, None).await.map_err(anyhow::Error::from_boxed)
 }

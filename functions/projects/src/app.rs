@@ -7,9 +7,13 @@ use tenancy::TenantId;
 /// What the routes share.
 #[derive(Clone)]
 pub struct App {
+    /// Projects and jobs.
     pub studio: Studio,
+    /// Quotas.
     pub meter: Meter,
+    /// Texts, pictures and films.
     pub bucket: Bucket,
+    /// Where steps wait for a worker.
     pub steps: StepQueue,
     /// The frontend's origin, for links in problems.
     pub frontend: String,
@@ -17,13 +21,13 @@ pub struct App {
 
 impl App {
     /// The project, or a 404.
-    pub async fn project(&self, tenant: &TenantId, id: &ProjectId) -> Result<Project, Problem> {
+    pub(crate) async fn project(&self, tenant: &TenantId, id: &ProjectId) -> Result<Project, Problem> {
         self.studio.project(tenant, id).await?.ok_or_else(|| Problem::not_found("project"))
     }
 
     /// The project with its text, or a 404. An edit between the two reads shows as a conflict when the answer
     /// is written back.
-    pub async fn project_with_text(
+    pub(crate) async fn project_with_text(
         &self,
         tenant: &TenantId,
         id: &ProjectId,
@@ -35,7 +39,7 @@ impl App {
 }
 
 /// What a route says when the bucket refuses.
-pub fn bucket_problem(error: BucketError) -> Problem {
+pub(crate) fn bucket_problem(error: BucketError) -> Problem {
     match error {
         BucketError::NotFound(_) => Problem::not_found("file"),
         other => Problem::unavailable("bucket", other),

@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 use axum::response::IntoResponse;
-use axum::routing::post;
 use cloud::bucket::PRESIGNED_LIFETIME;
-use edge::{Answer, Caller, Json, Path, Router};
+use edge::{Answer, Caller, Json, Path, Router, routes};
 use garde::Validate;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use studio::{ProjectId, UploadId};
 use tenancy::ObjectKey;
+use utoipa::ToSchema;
 
 use crate::app::{App, bucket_problem};
 
@@ -17,7 +17,7 @@ use crate::app::{App, bucket_problem};
 pub const LARGEST_IMAGE: u64 = 20 << 20;
 
 pub fn routes() -> Router<App> {
-    Router::new().route("/api/v1/projects/{id}/assets", post(create))
+    Router::new().routes(routes!(create))
 }
 
 /// Whether a picture of this type can be used.
@@ -25,33 +25,57 @@ pub fn is_image(content_type: &str) -> bool {
     matches!(content_type, "image/png" | "image/jpeg")
 }
 
-#[derive(Debug, Deserialize, Validate)]
+/// What is going to be uploaded.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({"kind": "image", "content_type": "image/png", "bytes": 1000})))]
 struct NewAsset {
+    /// What it is for.
     #[garde(skip)]
     #[serde(rename = "kind")]
     _kind: AssetKind,
+    /// Its media type.
     #[garde(custom(image_type))]
+    #[schema(pattern = "^image/(png|jpeg)$")]
     content_type: String,
+    /// Its exact length.
     #[garde(range(min = 1, max = LARGEST_IMAGE))]
+    #[schema(minimum = 1, maximum = 20971520)]
     bytes: u64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum AssetKind {
     Image,
 }
 
-#[derive(Debug, Serialize)]
+/// Where to send the bytes.
+#[derive(Debug, Serialize, ToSchema)]
 struct Upload {
+    /// What a scene's `image` may name once the bytes are there.
     id: UploadId,
+    /// To PUT the bytes to.
     upload_url: String,
+    /// Seconds that the URL works.
     expires_in_s: u64,
+    /// Name and value of each header to send along.
+    #[schema(value_type = Vec<[String; 2]>)]
     headers: [(&'static str, String); 1],
 }
 
-/// Gives an id and a URL to PUT the bytes to. What arrives is checked before it is used. Cost: one read.
+/// Makes room for a picture of one's own.
+///
+/// Answers with an id and a URL to PUT the bytes to. What arrives is checked before it is used. Reads: one
+/// item. Writes: none.
+#[utoipa::path(
+    post,
+    path = "/api/v1/projects/{id}/assets",
+    tag = "assets",
+    params(("id" = ProjectId, Path, description = "Which project.")),
+    request_body = NewAsset,
+    responses((status = 201, description = "The room.", body = Upload))
+)]
 async fn create(
     State(app): State<App>,
     Caller(caller): Caller,

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::routing::{get, post};
 use cloud::table::TableError;
-use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router};
+use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router, routes};
+use garde::Validate;
 use jiff::Timestamp;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
@@ -14,16 +14,13 @@ use studio::{
     Tally, VideoId,
 };
 use tokio::time::Instant;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::page::{Cursor, Listed};
 
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/v1/jobs", get(list))
-        .route("/api/v1/jobs/{id}", get(read))
-        .route("/api/v1/jobs/{id}/cancel", post(cancel))
-        .route("/api/v1/jobs/{id}/receipt", get(receipt))
+    Router::new().routes(routes!(list)).routes(routes!(read)).routes(routes!(cancel)).routes(routes!(receipt))
 }
 
 /// Longest wait of a long poll: well inside the HTTP API's 30 s.
@@ -35,33 +32,54 @@ const LOOK: Duration = Duration::from_millis(700);
 /// Steps of one job that run at once, for the estimate of what is left.
 const WORKERS: u32 = 2;
 
-#[derive(Debug, Serialize)]
+/// The rendering of one revision of a project.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Job)]
 pub struct JobView {
+    /// Its id.
     id: JobId,
+    /// The project.
     project: ProjectId,
+    /// The project's title when it began.
     title: String,
+    /// Of the film.
     resolution: Resolution,
+    /// Where it is in its life.
     status: JobStatus,
+    /// Counts changes, for long polls.
     version: u64,
+    /// When it was accepted.
     created_at: Timestamp,
+    /// When it ended.
     ended_at: Option<Timestamp>,
+    /// The film, once there is one.
     video: Option<VideoId>,
+    /// Why it failed.
     failure: Option<Failure>,
+    /// How far it is.
     progress: Progress,
 }
 
-#[derive(Debug, Serialize)]
+/// How far a job is.
+#[derive(Debug, Serialize, ToSchema)]
 struct Progress {
+    /// By the usual cost of steps.
+    #[schema(maximum = 100)]
     percent: u64,
     /// Estimated seconds left.
     left_s: u64,
+    /// Kind by kind.
     kinds: Vec<KindProgress>,
 }
 
-#[derive(Debug, Serialize)]
+/// How many steps of a kind there are, and are done.
+#[derive(Debug, Serialize, ToSchema)]
 struct KindProgress {
+    /// What they make.
     kind: StepKind,
+    /// How many there are.
     total: u64,
+    /// Of these, done.
     done: u64,
 }
 
@@ -102,14 +120,31 @@ impl Progress {
     }
 }
 
-#[derive(Debug, Deserialize)]
+/// How to wait for news.
+#[derive(Debug, Deserialize, IntoParams, Validate)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 struct LongPoll {
+    /// How many seconds to wait at most.
+    #[garde(inner(range(max = LONGEST_WAIT_S)))]
+    #[param(minimum = 0, maximum = 20, default = 0)]
     wait: Option<u64>,
+    /// The version that the client has seen.
+    #[garde(skip)]
+    #[param(default = 0)]
     version: Option<u64>,
 }
 
-/// Jobs, newest first. Cost: one query.
+/// Lists the jobs.
+///
+/// Reads: one query. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/v1/jobs",
+    tag = "jobs",
+    params(Cursor<JobId>),
+    responses((status = 200, description = "A page of them.", body = Listed<JobView>))
+)]
 async fn list(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -119,15 +154,24 @@ async fn list(
     Ok(Json(Listed::from_page(page, JobView::from)))
 }
 
-/// One job. With `wait` (seconds, at most 20) and the `version` last seen, answers as soon as there is
-/// something new. Cost: one read, with `wait` one every 0.7 s.
+/// Shows a job.
+///
+/// With `wait` and the `version` last seen, answers as soon as there is something new. Reads: one item, with
+/// `wait` one every 0.7 s. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/v1/jobs/{id}",
+    tag = "jobs",
+    params(("id" = JobId, Path, description = "Which job."), LongPoll),
+    responses((status = 200, description = "The job.", body = JobView))
+)]
 async fn read(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<JobId>,
     Query(poll): Query<LongPoll>,
 ) -> Answer<Json<JobView>> {
-    let wait = Duration::from_secs(poll.wait.unwrap_or(0).min(LONGEST_WAIT_S));
+    let wait = Duration::from_secs(poll.wait.unwrap_or(0));
     let deadline = Instant::now() + wait;
     loop {
         let job = app.studio.job(&caller.tenant, &id).await?.ok_or_else(|| Problem::not_found("job"))?;
@@ -139,8 +183,20 @@ async fn read(
     }
 }
 
-/// Stops a job. What is finished is kept and charged, the rest of the hold is free again. Cost: two
-/// reads, one transaction of three items.
+/// Stops a job.
+///
+/// What is finished is kept and charged, the rest of the hold is free again. Reads: three items. Writes: one
+/// transaction of three items.
+#[utoipa::path(
+    post,
+    path = "/api/v1/jobs/{id}/cancel",
+    tag = "jobs",
+    params(("id" = JobId, Path, description = "Which job.")),
+    responses(
+        (status = 200, description = "The job, which has ended.", body = JobView),
+        (status = 409, description = "It had ended already: `conflict`."),
+    )
+)]
 async fn cancel(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -167,33 +223,57 @@ async fn cancel(
     Err(Problem::unavailable("table", "the job changes faster than it can be stopped"))
 }
 
-#[derive(Debug, Serialize)]
+/// What a job did and used.
+#[derive(Debug, Serialize, ToSchema)]
 struct Receipt {
+    /// The job.
     job: JobView,
+    /// All steps together.
     totals: Totals,
+    /// Step by step.
     steps: Vec<StepView>,
 }
 
-#[derive(Debug, Serialize)]
+/// What a job used.
+#[derive(Debug, Serialize, ToSchema)]
 struct Totals {
+    /// Pictures made.
     images: u64,
+    /// Milliseconds of speech made.
     speech_ms: u64,
+    /// Milliseconds of film rendered.
     render_ms: u64,
     /// With the embedded providers, millionths of a dollar.
     cost_micro_usd: u64,
 }
 
-#[derive(Debug, Serialize)]
+/// One step of a job, and what it did.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Step)]
 struct StepView {
+    /// Its name within the job.
     id: StepId,
+    /// What it makes.
     kind: StepKind,
+    /// Where it is in its life.
     state: StepState,
+    /// How often it was begun.
     attempts: u32,
+    /// What it did.
     #[serde(flatten)]
     report: StepReport,
 }
 
-/// What every step did: who, how often, how long, what it used. Cost: one read and one query.
+/// Shows a job's receipt.
+///
+/// What every step did: who, how often, how long, what it used. Reads: one item and one query. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/v1/jobs/{id}/receipt",
+    tag = "jobs",
+    params(("id" = JobId, Path, description = "Which job.")),
+    responses((status = 200, description = "The receipt, so far.", body = Receipt))
+)]
 async fn receipt(
     State(app): State<App>,
     Caller(caller): Caller,

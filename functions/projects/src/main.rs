@@ -1,21 +1,12 @@
-//! Projects, their storyboards and renders, jobs and videos, behind the API.
+//! Serves projects, their storyboards and renders, jobs and videos.
 
-mod app;
-mod assets;
-mod jobs;
-mod page;
-mod projects;
-mod render;
-mod storyboard;
-mod videos;
-
-use app::App;
 use cloud::bucket::Bucket;
 use cloud::queue::Queue;
 use cloud::settings;
 use cloud::table::Table;
-use edge::{Limiter, Router};
+use edge::Limiter;
 use metering::Meter;
+use projects::App;
 use studio::{StepQueue, Studio};
 
 #[tokio::main]
@@ -35,16 +26,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
         frontend: settings::text("FRONTEND_ORIGIN")?,
     };
-    edge::serve(router(app), Some(Limiter::configured(&config)?)).await
-}
-
-fn router(app: App) -> Router {
-    Router::new()
-        .merge(projects::routes())
-        .merge(storyboard::routes())
-        .merge(assets::routes())
-        .merge(render::routes())
-        .merge(jobs::routes())
-        .merge(videos::routes())
-        .with_state(app)
+    edge::serve(projects::routes().with_state(app), Some(Limiter::configured(&config)?)).await
 }

@@ -1,26 +1,36 @@
 //! Lists: a page at a time, the next one after a cursor.
 
+use garde::Validate;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-/// What a list route takes. `after` is the `next` of the page before.
-#[derive(Debug, Deserialize)]
+/// What a list route takes.
+#[derive(Debug, Deserialize, IntoParams, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct Cursor<Id> {
-    pub limit: Option<i32>,
+#[into_params(parameter_in = Query)]
+pub struct Cursor<Id: ToSchema> {
+    /// How many; 20 unless asked otherwise.
+    #[garde(inner(range(min = 1, max = 100)))]
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<i32>,
+    /// The `next` of the page before.
+    #[garde(skip)]
     pub after: Option<Id>,
 }
 
-impl<Id> Cursor<Id> {
-    /// 20 unless asked otherwise, at most 100.
+impl<Id: ToSchema> Cursor<Id> {
+    /// How many to read.
     pub fn limit(&self) -> i32 {
-        self.limit.unwrap_or(20).clamp(1, 100)
+        self.limit.unwrap_or(20)
     }
 }
 
-/// A page of a list.
-#[derive(Debug, Serialize)]
+/// A page of a list, newest first.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Listed<T> {
+    /// At most `limit`.
     pub items: Vec<T>,
+    /// What to send as `after` for the next page; null on the last.
     pub next: Option<String>,
 }
 

@@ -4,71 +4,123 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
-use axum::routing::get;
-use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router};
+use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router, routes};
 use garde::Validate;
 use http::{StatusCode, header};
 use serde::Deserialize;
 use studio::lexicon::{self, Tradition};
+use studio::templates::{Template, TemplateId};
 use studio::{
     Aspect, LONGEST_TEXT, Manuscript, Music, Project, ProjectId, Storyboard, Style, TextError, templates,
 };
 use tenancy::ContentHash;
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::page::{Cursor, Listed};
 
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/v1/projects", get(list).post(create))
-        .route("/api/v1/projects/{id}", get(read).patch(change).delete(remove))
+    Router::new().routes(routes!(list, create)).routes(routes!(read, change, remove))
 }
 
 /// Longest title in characters: what players show on one line.
 const LONGEST_TITLE: usize = 120;
 
-#[derive(Debug, Deserialize, Validate)]
+/// A project to be made, either from a text, or from a template and its values. What is left out is chosen.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({"text": "The LORD is my shepherd; I shall not want.", "title": "Psalm 23"})))]
 struct NewProject {
+    /// What to speak and show.
+    #[schema(min_length = 1, max_length = 50000)]
     text: Option<String>,
-    template: Option<templates::TemplateId>,
+    /// The template to fill in.
+    template: Option<TemplateId>,
+    /// What goes into the template, by field.
     #[serde(default)]
     values: BTreeMap<String, String>,
+    /// What people will call it; the text's first line, unless given.
     #[garde(inner(length(chars, min = 1, max = LONGEST_TITLE)))]
+    #[schema(min_length = 1, max_length = 120)]
     title: Option<String>,
+    /// A BCP 47 tag: language, and perhaps script and region. The template's or `en`, unless given.
     #[garde(inner(custom(language_tag)))]
+    #[schema(pattern = "^[a-z]{2,3}(-[A-Za-z0-9]{2,4}){0,2}$")]
     language: Option<String>,
+    /// `16:9`, unless given.
     aspect: Option<Aspect>,
+    /// Read from the text, unless given.
     tradition: Option<Tradition>,
+    /// A voice by name, by provider, or both: `hibari:heart`.
     #[garde(inner(length(chars, min = 1, max = 64)))]
+    #[schema(min_length = 1, max_length = 64)]
     voice: Option<String>,
+    /// How fast to speak; 1 is the voice's own pace.
     #[garde(inner(range(min = 0.7, max = 1.3)))]
+    #[schema(minimum = 0.7, maximum = 1.3)]
     pace: Option<f32>,
+    /// What sounds under the voice.
     #[serde(default)]
     music: Music,
+    /// Other seeds make other pictures of the same text.
+    #[schema(maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
 }
 
-#[derive(Debug, Deserialize, Validate)]
+/// A change of how a project looks and sounds. What is left out stays.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({"revision": 1, "title": "Psalm 23"})))]
 struct ProjectChange {
+    /// The revision that the change was made from.
     revision: u64,
+    /// What people will call it.
     #[garde(inner(length(chars, min = 1, max = LONGEST_TITLE)))]
+    #[schema(min_length = 1, max_length = 120)]
     title: Option<String>,
+    /// The frame's shape.
     aspect: Option<Aspect>,
+    /// The tradition that pictures are of.
     tradition: Option<Tradition>,
+    /// A voice by name, by provider, or both: `hibari:heart`.
     #[garde(inner(length(chars, min = 1, max = 64)))]
+    #[schema(min_length = 1, max_length = 64)]
     voice: Option<String>,
+    /// How fast to speak; 1 is the voice's own pace.
     #[garde(inner(range(min = 0.7, max = 1.3)))]
+    #[schema(minimum = 0.7, maximum = 1.3)]
     pace: Option<f32>,
+    /// What sounds under the voice.
     music: Option<Music>,
+    /// Other seeds make other pictures of the same text.
+    #[schema(maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
 }
 
-/// Makes a project from a text or a filled-in template, and its storyboard. Cost: two writes in one
-/// transaction.
+/// Makes a project and its storyboard.
+///
+/// From a text, or from a template and its values. Reads: none. Writes: two items in one transaction.
+#[utoipa::path(
+    post,
+    path = "/api/v1/projects",
+    tag = "projects",
+    request_body = NewProject,
+    responses(
+        (
+            status = 201,
+            description = "The project.",
+            body = Project,
+            headers(("Location" = String, description = "Its path."))
+        ),
+        (
+            status = 422,
+            description = "`invalid`, or `unsupported_character`: no font here can show one, and `characters` \
+                           lists which."
+        ),
+    )
+)]
 async fn create(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -111,7 +163,16 @@ async fn create(
     Ok((StatusCode::CREATED, AppendHeaders(location), Json(project)))
 }
 
-/// Projects, newest first. Cost: one query.
+/// Lists the projects.
+///
+/// Reads: one query. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/v1/projects",
+    tag = "projects",
+    params(Cursor<ProjectId>),
+    responses((status = 200, description = "A page of them.", body = Listed<Project>))
+)]
 async fn list(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -121,7 +182,16 @@ async fn list(
     Ok(Json(Listed::from_page(page, |project| project)))
 }
 
-/// One project. Cost: one read.
+/// Shows a project.
+///
+/// Reads: one item. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/v1/projects/{id}",
+    tag = "projects",
+    params(("id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "The project.", body = Project))
+)]
 async fn read(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -130,7 +200,20 @@ async fn read(
     app.project(&caller.tenant, &id).await.map(Json)
 }
 
-/// Changes how a project looks and sounds. Cost: one read, one write in a transaction.
+/// Changes how a project looks and sounds.
+///
+/// Reads: one item. Writes: one item in a transaction.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/projects/{id}",
+    tag = "projects",
+    params(("id" = ProjectId, Path, description = "Which project.")),
+    request_body = ProjectChange,
+    responses(
+        (status = 200, description = "The project as it is now.", body = Project),
+        (status = 409, description = "It is at another `revision`: `conflict`."),
+    )
+)]
 async fn change(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -153,7 +236,16 @@ async fn change(
     Ok(Json(project))
 }
 
-/// Removes a project and its text; videos stay in the library. Cost: two writes in one transaction.
+/// Deletes a project and its text.
+///
+/// Its videos stay in the library. Reads: none. Writes: two items in one transaction.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/projects/{id}",
+    tag = "projects",
+    params(("id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 204, description = "It is gone."))
+)]
 async fn remove(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -183,7 +275,7 @@ pub fn check_size(manuscript: &Manuscript) -> Result<(), Problem> {
     Err(Problem::invalid("text", "The text and what its scenes say are too long to keep. Shorten them."))
 }
 
-fn text_of(new: &NewProject) -> Result<(String, Option<&'static templates::Template>), Problem> {
+fn text_of(new: &NewProject) -> Result<(String, Option<&'static Template>), Problem> {
     match (&new.text, &new.template) {
         (Some(text), None) => Ok((text.clone(), None)),
         (None, Some(id)) => {

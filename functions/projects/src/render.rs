@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
-use axum::routing::post;
-use edge::{Answer, Caller, Code, Json, Path, Problem, Router};
+use edge::{Answer, Caller, Code, Json, Path, Problem, Router, routes};
 use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
 use metering::{Amounts, Refusal};
@@ -14,32 +13,43 @@ use studio::{
     Accepted, Due, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Quote, Resolution,
 };
 use tenancy::{ContentHash, JobDocument, ObjectKey, TenantContext};
+use utoipa::ToSchema;
 
 use crate::app::{App, bucket_problem};
 use crate::jobs::JobView;
 
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/api/v1/projects/{id}/render/quote", post(quote))
-        .route("/api/v1/projects/{id}/render", post(render))
+    Router::new().routes(routes!(quote)).routes(routes!(start))
 }
 
-#[derive(Debug, Default, Deserialize, Validate)]
+/// What to make of a project.
+#[derive(Debug, Default, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(default, deny_unknown_fields)]
+#[schema(examples(json!({"resolution": "480p"})))]
 struct Order {
+    /// `1080p`, unless given.
     resolution: Resolution,
 }
 
-#[derive(Debug, Serialize)]
+/// What a film will use and cost.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Quote)]
 #[allow(clippy::struct_field_names, reason = "names of the API")]
 struct QuoteView {
+    /// Of the film.
     resolution: Resolution,
+    /// Steps of the job.
     steps: usize,
+    /// Of these, done before.
     reused_steps: usize,
+    /// Pictures to be made.
     images: u64,
+    /// Seconds of speech to be made.
     narration_seconds: f64,
+    /// Minutes of film to be rendered.
     render_minutes: f64,
+    /// How long the film will be.
     film_seconds: f64,
     /// With the embedded providers, millionths of a dollar.
     cost_micro_usd: u64,
@@ -47,7 +57,17 @@ struct QuoteView {
     fits: bool,
 }
 
-/// What the film will use and cost. Nothing is spent. Cost: three reads and one for each artefact.
+/// Says what a film will use and cost.
+///
+/// Nothing is spent. Reads: three items and one for each artefact. Writes: none.
+#[utoipa::path(
+    post,
+    path = "/api/v1/projects/{id}/render/quote",
+    tag = "renders",
+    params(("id" = ProjectId, Path, description = "Which project.")),
+    request_body = Order,
+    responses((status = 200, description = "The quote.", body = QuoteView))
+)]
 async fn quote(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -69,11 +89,44 @@ async fn quote(
     }))
 }
 
-/// Starts a render. The worst case is held against the quota in the transaction that accepts the job; the
-/// same `Idempotency-Key` with the same order gives the same job. Cost: two reads and one for each
-/// artefact; one object; one transaction of three or four items, one more for each hundred steps; one
-/// message for each picture and narration; one write.
-async fn render(
+/// Starts a render.
+///
+/// The worst case is held against the quota in the transaction that accepts the job; the same
+/// `Idempotency-Key` with the same order gives the same job. Reads: two items and one for each artefact.
+/// Writes: one object; one transaction of three or four items, one more for each hundred steps; one message
+/// for each picture and narration; one item.
+#[utoipa::path(
+    post,
+    path = "/api/v1/projects/{id}/render",
+    tag = "renders",
+    params(
+        ("id" = ProjectId, Path, description = "Which project."),
+        (
+            "Idempotency-Key" = Option<String>,
+            Header,
+            description = "Any text of the client's own, a new one for each order.",
+            min_length = 1,
+            max_length = 255
+        ),
+    ),
+    request_body = Order,
+    responses(
+        (
+            status = 202,
+            description = "The job, which has begun.",
+            body = JobView,
+            headers(("Location" = String, description = "Its path."))
+        ),
+        (
+            status = 402,
+            description = "`plan_required`: 4K is part of the paid plans. `quota_exceeded`: the month's quota \
+                           does not suffice for the worst case, and `metric`, `limit`, `used`, `asked` and \
+                           `resets_at` say why. Both have an `upgrade_url`."
+        ),
+        (status = 409, description = "The key came with another order: `idempotency_mismatch`."),
+    )
+)]
+async fn start(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<ProjectId>,

@@ -3,79 +3,135 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use axum::routing::get;
-use edge::{Answer, Caller, Code, Json, Path, Problem, Router};
+use edge::{Answer, Caller, Code, Json, Path, Problem, Router, routes};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use studio::{LONGEST_PAUSE_MS, Manuscript, Project, ProjectId, SceneEdit, UploadId, segment};
 use tenancy::{ContentHash, ObjectKey, TenantId};
+use utoipa::ToSchema;
 
 use crate::app::{App, bucket_problem};
 use crate::assets;
 use crate::projects::{check_revision, check_size};
 
 pub fn routes() -> Router<App> {
-    Router::new().route("/api/v1/projects/{id}/storyboard", get(read).put(replace))
+    Router::new().routes(routes!(read, replace))
 }
 
-#[derive(Debug, Serialize)]
+/// A text divided into scenes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Storyboard)]
 struct StoryboardView {
+    /// The project.
     project: ProjectId,
+    /// The project's revision that it belongs to.
     revision: u64,
+    /// The lock on the text.
     verses: Vec<VerseView>,
+    /// What is shown and spoken, in order.
     scenes: Vec<SceneView>,
 }
 
-#[derive(Debug, Serialize)]
+/// One line or sentence of the text.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Verse)]
 struct VerseView {
+    /// Its words.
     text: String,
+    /// SHA-256 of its words.
     sha256: ContentHash,
 }
 
-#[derive(Debug, Serialize)]
+/// One picture and the words spoken over it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Scene)]
 struct SceneView {
+    /// Counted from zero.
     index: usize,
+    /// The words.
     text: String,
+    /// What the picture should show.
     prompt: String,
+    /// What the picture is made of, for painters without a language model.
     keywords: Vec<String>,
+    /// Other seeds make other pictures.
     seed: u32,
+    /// How long the picture stays after the last word, milliseconds.
     pause_ms: u32,
+    /// A picture of one's own instead of a painted one.
     image: Option<UploadId>,
-    /// How long the words take to speak, estimated.
+    /// How long the words take to speak, estimated, milliseconds.
     estimate_ms: u32,
 }
 
-#[derive(Debug, Deserialize, Validate)]
+/// Other scenes for the same text.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "revision": 1,
+    "scenes": [{"text": "The LORD is my shepherd; I shall not want.", "pause_ms": 900}],
+})))]
 struct NewStoryboard {
+    /// The project's revision that it was made from.
     revision: u64,
+    /// Their words together are the project's text.
     #[garde(length(min = 1, max = 2000), dive)]
+    #[schema(min_items = 1, max_items = 2000)]
     scenes: Vec<NewScene>,
 }
 
-#[derive(Debug, Deserialize, Validate)]
+/// A scene as it should be. What is left out stays as it was, or is chosen where the scene is new.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(deny_unknown_fields)]
 struct NewScene {
+    /// The words.
     #[garde(length(chars, min = 1))]
+    #[schema(min_length = 1)]
     text: String,
+    /// What the picture should show.
     #[garde(inner(length(chars, min = 1, max = 1000)))]
+    #[schema(min_length = 1, max_length = 1000)]
     prompt: Option<String>,
+    /// What the picture is made of, each of 1 to 40 characters.
     #[garde(inner(length(max = 12), inner(length(chars, min = 1, max = 40))))]
+    #[schema(max_items = 12, value_type = Option<Vec<Keyword>>)]
     keywords: Option<Vec<String>>,
+    /// Other seeds make other pictures.
+    #[schema(maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
+    /// How long the picture stays after the last word, milliseconds.
     #[garde(inner(range(max = LONGEST_PAUSE_MS)))]
+    #[schema(maximum = 15000)]
     pause_ms: Option<u32>,
+    /// A picture of one's own instead of a painted one.
     image: Option<UploadId>,
-    // What GET shows besides, so that its answer can be sent back edited.
+    /// Not used: what GET shows besides, so that its answer can be sent back edited.
     #[serde(rename = "index")]
     _index: Option<usize>,
+    /// Not used, as `index`.
     #[serde(rename = "estimate_ms")]
+    #[schema(maximum = 4_294_967_295_u32)]
     _estimate_ms: Option<u32>,
 }
 
-/// The scenes and verses. Cost: two reads (the text counts by its size).
+/// What a picture is made of, in a word or two.
+#[derive(ToSchema)]
+#[schema(min_length = 1, max_length = 40)]
+#[allow(dead_code, reason = "it only describes")]
+struct Keyword(String);
+
+/// Shows a project's scenes and verses.
+///
+/// Reads: two items (the text counts by its size). Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/v1/projects/{id}/storyboard",
+    tag = "storyboards",
+    params(("id" = ProjectId, Path, description = "Which project.")),
+    responses((status = 200, description = "The storyboard.", body = StoryboardView))
+)]
 async fn read(
     State(app): State<App>,
     Caller(caller): Caller,
@@ -85,8 +141,26 @@ async fn read(
     Ok(Json(view(&project, &manuscript)))
 }
 
-/// Divides, joins and describes scenes. No word of the text may change. Cost: two reads, two writes in
-/// one transaction, one HEAD for each own picture.
+/// Divides, joins and describes scenes.
+///
+/// No word of the text may change. Reads: two items, one HEAD for each picture of one's own. Writes: two
+/// items in one transaction.
+#[utoipa::path(
+    put,
+    path = "/api/v1/projects/{id}/storyboard",
+    tag = "storyboards",
+    params(("id" = ProjectId, Path, description = "Which project.")),
+    request_body = NewStoryboard,
+    responses(
+        (status = 200, description = "The storyboard as it is now.", body = StoryboardView),
+        (status = 409, description = "The project is at another `revision`: `conflict`."),
+        (
+            status = 422,
+            description = "`invalid`, or `scripture_changed`: the scenes do not add up to the text, and \
+                           `verse` says from where on."
+        ),
+    )
+)]
 async fn replace(
     State(app): State<App>,
     Caller(caller): Caller,

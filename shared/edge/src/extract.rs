@@ -76,13 +76,14 @@ where
     }
 }
 
-/// The query string.
+/// The query string, checked against its type's rules. Parameters that the type does not have are refused
+/// where it has `#[serde(deny_unknown_fields)]`.
 #[derive(Clone, Debug)]
 pub struct Query<T>(pub T);
 
 impl<T, S> FromRequestParts<S> for Query<T>
 where
-    T: DeserializeOwned,
+    T: DeserializeOwned + Validate<Context = ()>,
     S: Send + Sync,
 {
     type Rejection = Problem;
@@ -91,6 +92,7 @@ where
         let parsed = axum::extract::Query::<T>::from_request_parts(parts, state).await;
         let axum::extract::Query(value) = parsed
             .map_err(|rejection: QueryRejection| Problem::new(Code::BadRequest, rejection.body_text()))?;
+        value.validate().map_err(|report| out_of_bounds(&report))?;
         Ok(Self(value))
     }
 }

@@ -6,11 +6,11 @@ use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
 macro_rules! catalogue {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:ident, $title:literal;)+) => {
+    ($($(#[doc = $when:literal])+ $variant:ident = $code:literal, $status:ident, $title:literal;)+) => {
         /// Every cause that this API can give for not doing what was asked.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code {
-            $($(#[$doc])* $variant,)+
+            $($(#[doc = $when])+ $variant,)+
         }
 
         impl Code {
@@ -33,6 +33,12 @@ macro_rules! catalogue {
             #[must_use]
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$variant => $title,)+ }
+            }
+
+            /// When it is given, in a sentence.
+            #[must_use]
+            pub const fn when(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($when),+).trim_ascii(),)+ }
             }
         }
     };
@@ -194,6 +200,7 @@ mod tests {
     fn codes_are_distinct_and_are_errors() {
         let names: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(names.len(), Code::ALL.len());
+        assert_eq!(Code::LinkSpent.when(), "A sign-in link that was used, replaced or has expired.");
         assert!(Code::ALL.iter().all(|c| c.status().is_client_error() || c.status().is_server_error()));
     }
 }

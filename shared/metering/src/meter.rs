@@ -3,6 +3,7 @@ use cloud::table::{Key, Table, TableError, types::TransactWriteItem};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use tenancy::{Plan, TenantId};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{Amounts, Metric, limit};
@@ -40,7 +41,7 @@ pub struct Refusal {
 }
 
 /// A month's usage.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Usage {
     /// `2026-11`.
     pub month: String,
@@ -51,7 +52,7 @@ pub struct Usage {
 }
 
 /// A month's usage of one metric, in counted units.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct MetricUsage {
     /// Which metric.
     pub metric: Metric,

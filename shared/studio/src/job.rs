@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, UserId, id};
+use utoipa::ToSchema;
 
 use crate::{Aspect, Due, ProjectId, Resolution, StepKind, StepReport};
 
@@ -18,7 +19,7 @@ id!(
 );
 
 /// Where a job is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JobStatus {
     /// Steps are waiting or running.
@@ -65,7 +66,7 @@ pub struct Job {
 }
 
 /// Why a job failed, for the person who asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Failure {
     /// A status as HTTP has it: 408 a provider's timeout, 507 no disk space left, 500 ours.
     pub status: u16,
@@ -182,7 +183,7 @@ pub struct Video {
 }
 
 /// What inspection found of a delivered film.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FilmFacts {
     /// Milliseconds.
     pub duration_ms: u64,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::id;
+use utoipa::ToSchema;
 
 use crate::lexicon::Tradition;
 use crate::templates::TemplateId;
@@ -16,7 +17,7 @@ id!(
 
 /// A project as lists show it. Its text and storyboard stand in a [`Manuscript`] of their own, because
 /// they can be a hundred times as large.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Project {
     /// Its id.
     pub id: ProjectId,
@@ -38,7 +39,7 @@ pub struct Project {
 }
 
 /// How a project should look and sound.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Style {
     /// BCP 47 language of the text.
     pub language: String,
@@ -57,7 +58,7 @@ pub struct Style {
 }
 
 /// What sounds under the voice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Music {
     /// A quiet pad made for the film.

@@ -4,12 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use tenancy::ContentHash;
+use utoipa::ToSchema;
 
 use crate::lexicon::Tradition;
 use crate::{Aspect, JobId, Music, Resolution, UploadId};
 
 /// What a step makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// A picture for a scene.
@@ -55,8 +56,9 @@ impl StepKind {
 }
 
 /// Names a step within its job: `clip-0007`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(pattern = "^(image|narration|clip|soundtrack|stitch)-[0-9]{4,6}$")]
 pub struct StepId(String);
 
 /// The text names no step.
@@ -256,7 +258,7 @@ impl StepInput {
 }
 
 /// Where a step is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
     /// Other steps must end first.
@@ -315,7 +317,7 @@ pub struct Due {
 }
 
 /// What a step did, as the receipt shows it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct StepReport {
     /// Who did it: `painter`, `kokoro`, `bedrock` …
     pub provider: String,
