@@ -4,7 +4,7 @@ use axum::extract::State;
 use cloud::table::TableError;
 use edge::{Answer, Caller, Code, Json, Problem};
 use garde::Validate;
-use identity::{EmailAddress, Tenant, User};
+use identity::{EmailAddress, Member, Tenant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantId, UserId};
@@ -34,8 +34,8 @@ struct UserView {
 }
 
 impl Account {
-    fn new(tenant: Tenant, user: User) -> Self {
-        let Tenant { id, name, plan, created_at } = tenant;
+    fn new(tenant: Tenant, user: Member) -> Self {
+        let Tenant { id, name, plan, created_at, .. } = tenant;
         let tenant = TenantView { id, name, plan, created_at };
         Self { tenant, user: UserView { id: user.id, email: user.email, role: user.role } }
     }
@@ -49,7 +49,7 @@ pub(crate) async fn show(
     Caller(caller): Caller,
 ) -> Answer<Json<Account>> {
     let tenant = accounts.directory.tenant(&caller.tenant);
-    let user = accounts.directory.user(&caller.tenant, &caller.user);
+    let user = accounts.directory.member(&caller.tenant, &caller.user);
     let (tenant, user) = tokio::try_join!(tenant, user)?;
     Ok(Json(Account::new(tenant.ok_or_else(gone)?, user.ok_or_else(gone)?)))
 }
@@ -72,7 +72,7 @@ pub(crate) async fn change(
     if caller.role != Role::Owner {
         return Err(Problem::new(Code::RoleRequired, "Ask an owner of the account to do this."));
     }
-    let user = accounts.directory.user(&caller.tenant, &caller.user).await?.ok_or_else(gone)?;
+    let user = accounts.directory.member(&caller.tenant, &caller.user).await?.ok_or_else(gone)?;
     let renamed = accounts.directory.rename_tenant(&caller.tenant, change.name.trim()).await;
     let tenant = renamed.map_err(|error| match error {
         TableError::Condition { .. } => gone(),

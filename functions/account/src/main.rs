@@ -23,12 +23,11 @@ async fn main() -> anyhow::Result<()> {
     let lifetimes = Lifetimes::configured()?;
     let config = cloud::config().await;
     let scoped = cloud::tenant_role::config(&config);
-    let identity = Table::new(&scoped, settings::text("IDENTITY_TABLE")?);
+    let identity = settings::text("IDENTITY_TABLE")?;
+    let directory = Directory::new(Table::new(&config, identity.clone()), lifetimes);
     let metering = Table::new(&scoped, settings::text("METERING_TABLE")?);
-    let accounts = Accounts {
-        directory: Directory::new(identity, lifetimes.link, lifetimes.session),
-        meter: Meter::new(metering),
-    };
+    let accounts =
+        Accounts { directory: directory.scoped(Table::new(&scoped, identity)), meter: Meter::new(metering) };
     edge::serve(router(accounts), Some(Limiter::configured(&config)?))
         .await
         .map_err(anyhow::Error::from_boxed)

@@ -1,12 +1,10 @@
 //! The routes as clients see them, as far as they answer without AWS.
 
-use std::time::Duration;
-
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use axum::body::{Body, to_bytes};
 use cloud::table::Table;
 use http::{Request, header};
-use identity::Directory;
+use identity::{Directory, Lifetimes};
 use lambda_http::request::RequestContext;
 use metering::Meter;
 use serde_json::{Value, json};
@@ -23,9 +21,8 @@ fn accounts() -> Accounts {
         .endpoint_url("http://127.0.0.1:1")
         .retry_config(RetryConfig::disabled())
         .build();
-    let lifetime = Duration::from_secs(60);
     Accounts {
-        directory: Directory::new(Table::new(&config, "identity".into()), lifetime, lifetime),
+        directory: Directory::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT),
         meter: Meter::new(Table::new(&config, "metering".into())),
     }
 }

@@ -1,29 +1,38 @@
 use std::sync::Arc;
 
-use cloud::{queue::Queue, secrets::Secret};
-use edge::{Code, Problem};
-use identity::{AccessTokens, Directory, SignIn, SignInError, SigningKeys, TokenError};
+use aws_config::SdkConfig;
+use axum::response::AppendHeaders;
+use cloud::settings::{self, SettingError};
+use cloud::{queue::Queue, secrets::Secret, table::Table};
+use edge::{Answer, Code, Json, Limiter, Problem};
+use http::HeaderName;
+use identity::{AccessTokens, Directory, Lifetimes, SessionError, SignIn, SigningKeys, TokenError};
 use serde::Serialize;
 use tenancy::{SessionId, TenantId, UserId};
+use utoipa::ToSchema;
 
-use crate::cookie::RefreshCookie;
+use crate::cookie::Cookies;
+use crate::mail_limits::MailLimits;
 
 /// What the routes share.
-pub(crate) struct Auth {
+pub struct Auth {
     pub(crate) directory: Directory,
     pub(crate) tokens: AccessTokens,
     pub(crate) keys: Arc<Secret<SigningKeys>>,
     pub(crate) mail_queue: Queue,
-    /// Where the pages are served from: links lead there, and only they may use the cookie.
+    pub(crate) limiter: Limiter,
+    pub(crate) mail_limits: MailLimits,
+    /// Where the pages are served from: links lead there, and only they may use the cookies.
     pub(crate) frontend_origin: String,
-    pub(crate) cookie: RefreshCookie,
+    pub(crate) cookies: Cookies,
 }
 
 /// What a page gets to call the API with. It keeps the token in memory, where a script that gets into
 /// another page cannot find it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Access {
     access_token: String,
+    #[schema(value_type = String)]
     token_type: &'static str,
     /// Seconds from now.
     expires_in: u64,
@@ -32,19 +41,46 @@ pub(crate) struct Access {
     session: SessionId,
 }
 
+/// Cookies to set, in a response.
+pub(crate) type SetCookies<const N: usize> = AppendHeaders<[(HeaderName, String); N]>;
+
+/// What refresh and switch answer to a cookie that is good for nothing.
+pub(crate) const OVER: &str = "The session is over. Sign in again.";
+
 impl Auth {
+    /// Over the tables, queues and secrets that the settings name.
+    ///
+    /// # Errors
+    /// [`SettingError`].
+    pub fn configured(config: &SdkConfig, limiter: Limiter) -> Result<Self, SettingError> {
+        let lifetimes = Lifetimes::configured()?;
+        let table = Table::new(config, settings::text("IDENTITY_TABLE")?);
+        let keys = Arc::new(Secret::new(config, settings::text("SIGNING_KEYS_SECRET")?));
+        let issuer = settings::text("TOKEN_ISSUER")?;
+        Ok(Self {
+            directory: Directory::new(table, lifetimes),
+            tokens: AccessTokens::new(Arc::clone(&keys), issuer, lifetimes.access_token),
+            keys,
+            mail_queue: Queue::new(config, settings::text("MAIL_QUEUE_URL")?),
+            limiter,
+            mail_limits: MailLimits::configured()?,
+            frontend_origin: settings::text("FRONTEND_ORIGIN")?,
+            cookies: Cookies::new(settings::parsed("SECURE_COOKIES", true)?),
+        })
+    }
+
     /// An access token for a sign-in. Reads: the signing keys, at most once in five minutes.
-    pub(crate) async fn access(&self, sign_in: &SignIn) -> Result<Access, Problem> {
+    pub(crate) async fn access(&self, sign_in: &SignIn) -> Answer<Json<Access>> {
         let SignIn { tenant, session, .. } = sign_in;
-        let token = self.tokens.issue(session.user, *tenant, session.id, session.role).await;
-        Ok(Access {
+        let token = self.tokens.issue(session.user, *tenant, session.id).await;
+        Ok(Json(Access {
             access_token: token.map_err(no_token)?,
             token_type: "Bearer",
             expires_in: self.tokens.lifetime().as_secs(),
             tenant: *tenant,
             user: session.user,
             session: session.id,
-        })
+        }))
     }
 }
 
@@ -57,10 +93,11 @@ fn no_token(error: TokenError) -> Problem {
     }
 }
 
-/// A problem for a sign-in that did not come about; `spent` tells the person what to do instead.
-pub(crate) fn not_signed_in(error: SignInError, code: Code, spent: &'static str) -> Problem {
+/// A problem for a session that did not go on.
+pub(crate) fn not_continued(error: SessionError) -> Problem {
     match error {
-        SignInError::Spent => Problem::new(code, spent),
-        SignInError::Table(error) => error.into(),
+        SessionError::Over => Problem::new(Code::Unauthorized, OVER),
+        SessionError::NoSuchTenant => Problem::not_found("tenant"),
+        SessionError::Table(error) => error.into(),
     }
 }

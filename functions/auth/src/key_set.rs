@@ -13,7 +13,14 @@ const KEEP: &str = "public, max-age=300";
 /// The public keys of access tokens (RFC 7517).
 ///
 /// Reads: the signing keys, at most once in five minutes. Writes: none.
-pub(crate) async fn show(
+#[utoipa::path(
+    get,
+    path = "/.well-known/jwks.json",
+    tag = "auth",
+    security(()),
+    responses((status = 200, body = Jwks, description = "The keys (RFC 7517, RFC 8037).")),
+)]
+pub(crate) async fn key_set(
     State(auth): State<Arc<Auth>>,
 ) -> Answer<([(HeaderName, &'static str); 1], Json<Jwks>)> {
     let keys = auth.keys.get().await;

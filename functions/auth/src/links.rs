@@ -4,75 +4,145 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::response::AppendHeaders;
-use edge::{Answer, Code, Json, Problem};
+use edge::{Answer, Code, Json, Problem, SourceIp};
 use garde::Validate;
-use http::{HeaderName, StatusCode};
-use identity::{EmailAddress, Mail, Secret, SignInCode};
+use http::{HeaderMap, StatusCode};
+use identity::{BrowserNonce, EmailAddress, LinkError, LinkToken, Mail, Proof};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, not_signed_in};
+use crate::auth::{Access, Auth, SetCookies};
+use crate::cookie::SIGN_IN;
+use crate::own_page::OwnPage;
 
-#[derive(Deserialize, Validate)]
+const SPENT: &str = "Ask for a new link: each works once, and only for a while.";
+
+#[derive(Deserialize, ToSchema, Validate)]
 pub(crate) struct LinkRequest {
     /// Checked by [`EmailAddress`].
     #[garde(skip)]
+    #[schema(format = Email, max_length = 254)]
     email: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct LinkRequested {
+    #[schema(value_type = String)]
     message: &'static str,
     /// How long the link works, in seconds.
     expires_in_s: u64,
 }
 
-/// Asks for a sign-in link. The answer is the same, and takes the same, for known and for unknown
-/// addresses: the mail goes out through a queue.
+/// Sends a sign-in link, if mail can reach the address. The answer is the same, and takes the same, for
+/// known and for unknown addresses: the mail goes out through a queue. A cookie lets this browser sign in
+/// without the code in the mail; an earlier link to the address is void.
 ///
-/// Reads: none. Writes: one item (the link), one message.
-pub(crate) async fn request(
+/// Reads: none. Writes: two items (what was mailed to the address, and for the IP address), one item (the
+/// link), one message.
+#[utoipa::path(
+    post,
+    path = "/api/auth/magic-link/request",
+    tag = "auth",
+    security(()),
+    request_body = LinkRequest,
+    responses(
+        (status = 202, body = LinkRequested, description = "The link is on its way."),
+        (status = 403, description = "The request comes from another site."),
+    ),
+)]
+pub(crate) async fn request_link(
     State(auth): State<Arc<Auth>>,
+    OwnPage: OwnPage,
+    SourceIp(ip): SourceIp,
     Json(body): Json<LinkRequest>,
-) -> Answer<(StatusCode, Json<LinkRequested>)> {
+) -> Answer<(StatusCode, SetCookies<1>, Json<LinkRequested>)> {
     let to: EmailAddress = body
         .email
         .parse()
         .map_err(|_| Problem::invalid("email", "Give an e-mail address, such as ruth@example.org."))?;
+    auth.mail_limits.spend(&auth.limiter, &ip, &to).await?;
     // Who the mail is for, to queues and logs: the address itself is personal data.
     let group = to.digest().to_string();
-    let token = auth.directory.make_link(to.clone()).await?;
-    let lifetime = auth.directory.link_lifetime();
-    let link = format!("{}/login#token={}", auth.frontend_origin, token.expose());
-    let mail =
-        Mail::SignInLink { to, link, code: SignInCode::random(), expires_in_min: lifetime.as_secs() / 60 };
+    let new = auth.directory.make_link(to.clone()).await?;
+    let lifetime = auth.directory.lifetimes().link;
+    let link = format!("{}/login#token={}", auth.frontend_origin, new.token.expose());
+    let mail = Mail::SignInLink { to, link, code: new.code, expires_in_min: lifetime.as_secs() / 60 };
     let sent = auth.mail_queue.send(&mail, &group, Duration::ZERO).await;
     sent.map_err(|error| Problem::unavailable("mail queue", error))?;
     let answer = LinkRequested {
         message: "If mail can reach this address, a sign-in link is on its way.",
         expires_in_s: lifetime.as_secs(),
     };
-    Ok((StatusCode::ACCEPTED, Json(answer)))
+    let nonce = auth.cookies.set(SIGN_IN, &new.nonce.expose(), lifetime);
+    Ok((StatusCode::ACCEPTED, nonce, Json(answer)))
 }
 
-#[derive(Deserialize, Validate)]
+/// Any two of three sign in: the link's token, the cookie of the browser that asked for it, and the code
+/// in the mail.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct LinkVerification {
     /// From the link's fragment. Any text that is no token is a spent one.
     #[garde(skip)]
-    token: String,
+    #[serde(default)]
+    #[schema(max_length = 86)]
+    token: Option<String>,
+    /// From the mail, in either case, with or without the hyphen.
+    #[garde(skip)]
+    #[serde(default)]
+    #[schema(example = "ABCD-EFGH")]
+    code: Option<String>,
 }
 
-/// Signs in with a link's token, once. An address that nobody used before gets a tenant of its own.
+/// Signs in with a link, once. The browser that asked for the link needs its token or its code; any other
+/// device needs both. Five codes can be tried. An address that nobody used before gets a tenant of its
+/// own.
 ///
-/// Reads: two items, the signing keys. Writes: one transaction of two items, of five for a new tenant.
-pub(crate) async fn verify(
+/// Reads: two items, the signing keys. Writes: one transaction of three items, of five for a new tenant;
+/// with a code one item more.
+#[utoipa::path(
+    post,
+    path = "/api/auth/magic-link/verify",
+    tag = "auth",
+    security(()),
+    request_body = LinkVerification,
+    responses(
+        (status = 200, body = Access, description = "Signed in; the refresh token is in a cookie."),
+        (status = 401, description = "The link no longer works, or its code is needed, or wrong."),
+        (status = 403, description = "The request comes from another site."),
+    ),
+)]
+pub(crate) async fn verify_link(
     State(auth): State<Arc<Auth>>,
+    OwnPage: OwnPage,
+    headers: HeaderMap,
     Json(body): Json<LinkVerification>,
-) -> Answer<(AppendHeaders<[(HeaderName, String); 1]>, Json<Access>)> {
-    const SPENT: &str = "Ask for a new link: each works once, and only for a while.";
-    let token = Secret::parse(&body.token).ok_or_else(|| Problem::new(Code::LinkSpent, SPENT))?;
-    let signed_in = auth.directory.redeem_link(&token).await;
-    let sign_in = signed_in.map_err(|error| not_signed_in(error, Code::LinkSpent, SPENT))?;
+) -> Answer<(SetCookies<1>, SetCookies<1>, Json<Access>)> {
+    let proof = Proof {
+        token: body.token.as_deref().and_then(LinkToken::parse),
+        nonce: auth.cookies.read(SIGN_IN, &headers).and_then(BrowserNonce::parse),
+        code: body.code.as_deref(),
+    };
+    // A token that is none must not pass for one that was left out: the cookie and a code would suffice.
+    if body.token.is_some() && proof.token.is_none() {
+        return Err(Problem::new(Code::LinkSpent, SPENT));
+    }
+    let sign_in = auth.directory.sign_in(&proof).await.map_err(not_signed_in)?;
     let access = auth.access(&sign_in).await?;
-    Ok((auth.cookie.set(&sign_in), Json(access)))
+    Ok((auth.cookies.keep(&sign_in), auth.cookies.clear(SIGN_IN), access))
+}
+
+fn not_signed_in(error: LinkError) -> Problem {
+    match error {
+        LinkError::Spent => Problem::new(Code::LinkSpent, SPENT),
+        LinkError::CodeRequired => Problem::new(
+            Code::CodeRequired,
+            "Type the code that stands beside the link in the mail, or open the link in the browser that asked for it.",
+        ),
+        LinkError::CodeWrong { tries_left } => {
+            let detail = "Type the code as it stands in the newest mail.";
+            Problem::new(Code::CodeWrong, detail).with("tries_left", tries_left)
+        }
+        LinkError::Table(error) => error.into(),
+    }
 }

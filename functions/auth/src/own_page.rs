@@ -1,48 +1,68 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
-use edge::{Code, Problem};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use edge::{Code, Json, Problem};
+use garde::Validate;
+use http::request::Parts;
 use http::{HeaderMap, header};
-use identity::RefreshToken;
+use serde::de::DeserializeOwned;
 
 use crate::auth::Auth;
 
-/// The refresh token of a request that one of our own pages sent. A browser adds the cookie to whatever
-/// another site makes it send; a handler that takes this cannot be reached that way.
-pub(crate) struct FromOwnPage<T>(pub(crate) T);
+/// A request that one of our own pages sent. A browser adds a cookie to whatever another site makes it
+/// send, and keeps what that brings; a handler that takes this cannot be reached that way.
+pub(crate) struct OwnPage;
 
-impl FromRequest<Arc<Auth>> for FromOwnPage<Option<RefreshToken>> {
+impl FromRequestParts<Arc<Auth>> for OwnPage {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, auth: &Arc<Auth>) -> Result<Self, Problem> {
-        let headers = request.headers().clone();
-        let body = Bytes::from_request(request, auth).await;
-        let body = body.map_err(|rejection| Problem::new(Code::BadRequest, rejection.body_text()))?;
-        check(&headers, !body.is_empty(), &auth.frontend_origin)?;
-        Ok(Self(auth.cookie.read(&headers)))
+    async fn from_request_parts(parts: &mut Parts, auth: &Arc<Auth>) -> Result<Self, Problem> {
+        check(&parts.headers, &auth.frontend_origin)
     }
 }
 
-/// Browsers set both headers themselves and let no script change them. JSON is demanded because a form
-/// of another site cannot send it.
-fn check(headers: &HeaderMap, has_body: bool, own_origin: &str) -> Result<(), Problem> {
+/// Browsers set `Origin` and `Sec-Fetch-Site` themselves and let no script change them. JSON is demanded
+/// because a form of another site cannot send it.
+fn check(headers: &HeaderMap, own_origin: &str) -> Result<OwnPage, Problem> {
     let is = |name: &str, wanted: &str| headers.get(name).is_some_and(|value| value == wanted);
     if !is("origin", own_origin) && !is("sec-fetch-site", "same-origin") {
         return Err(Problem::new(Code::ForeignOrigin, "Only the application's own pages may do this."));
     }
-    if has_body && !is_json(headers) {
+    if headers.contains_key(header::CONTENT_TYPE) && !is_json(headers) {
         return Err(Problem::new(
             Code::NotJson,
             "Send no body, or JSON with `Content-Type: application/json`.",
         ));
     }
-    Ok(())
+    Ok(OwnPage)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+/// JSON in, checked against its type's rules, or no body at all, which is the same as the type's default.
+pub(crate) struct OptionalJson<T>(pub(crate) T);
+
+impl<T, S> FromRequest<S> for OptionalJson<T>
+where
+    T: Default + DeserializeOwned + Validate<Context = ()>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let body = Bytes::from_request(Request::new(body), state).await;
+        let body = body.map_err(|rejection| Problem::new(Code::BadRequest, rejection.body_text()))?;
+        if body.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        let Json(value) = Json::from_request(Request::from_parts(parts, body.into()), state).await?;
+        Ok(Self(value))
+    }
 }
 
 #[cfg(test)]
@@ -53,9 +73,9 @@ mod tests {
 
     type Headers<'a> = &'a [(&'a str, &'a str)];
 
-    fn outcome(headers: Headers<'_>, has_body: bool) -> Option<Code> {
+    fn outcome(headers: Headers<'_>) -> Option<Code> {
         let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        check(&headers.collect(), has_body, OWN).err().map(|problem| problem.code())
+        check(&headers.collect(), OWN).err().map(|problem| problem.code())
     }
 
     #[test]
@@ -78,20 +98,23 @@ mod tests {
             (&[site("none")], foreign),
         ];
         for (headers, expected) in table {
-            assert_eq!(outcome(headers, false), expected, "{headers:?}");
+            assert_eq!(outcome(headers), expected, "{headers:?}");
         }
     }
 
     #[test]
-    fn a_body_has_to_be_json() {
+    fn what_is_sent_has_to_be_json() {
         let with = |content_type| [("origin", OWN), ("content-type", content_type)];
-        assert_eq!(outcome(&with("application/json"), true), None);
-        assert_eq!(outcome(&with("Application/JSON; charset=utf-8"), true), None);
-        for other in
-            ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp"]
-        {
-            assert_eq!(outcome(&with(other), true), Some(Code::NotJson), "{other}");
+        assert_eq!(outcome(&with("application/json")), None);
+        assert_eq!(outcome(&with("Application/JSON; charset=utf-8")), None);
+        for other in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "application/jsonp",
+            "",
+        ] {
+            assert_eq!(outcome(&with(other)), Some(Code::NotJson), "{other}");
         }
-        assert_eq!(outcome(&[("origin", OWN)], true), Some(Code::NotJson));
     }
 }

@@ -3,40 +3,99 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::AppendHeaders;
 use edge::{Answer, Code, Json, Problem};
-use http::{HeaderName, StatusCode};
-use identity::RefreshToken;
+use garde::Validate;
+use http::{HeaderMap, StatusCode};
+use identity::{LogOut, RefreshToken};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, not_signed_in};
-use crate::own_page::FromOwnPage;
+use crate::auth::{Access, Auth, OVER, SetCookies, not_continued};
+use crate::cookie::REFRESH;
+use crate::own_page::{OptionalJson, OwnPage};
 
-const OVER: &str = "The session is over. Sign in again.";
-
-/// Exchanges the cookie for an access token and the next cookie. A refusal leaves the browser's cookie
-/// as it is: of two tabs that refresh at once, the loser must not take the winner's cookie away.
+/// Exchanges the cookie for an access token and the next cookie. The previous cookie, and any that was
+/// replaced within the last 10 s, get the present one again; an older one ends the session. A refusal
+/// leaves the browser's cookie as it is: of two tabs that refresh at once, the loser must not take the
+/// winner's cookie away.
 ///
-/// Reads: one item, the signing keys. Writes: one item.
+/// Reads: two items (session and member), the signing keys. Writes: one item; none for a cookie that was
+/// replaced already.
+#[utoipa::path(
+    post,
+    path = "/api/auth/refresh",
+    tag = "auth",
+    security(()),
+    responses(
+        (status = 200, body = Access, description = "A new access token; the next refresh token is in a cookie."),
+        (status = 401, description = "The session is over."),
+        (status = 403, description = "The request comes from another site."),
+        (status = 415, description = "Send no body, or JSON."),
+    ),
+)]
 pub(crate) async fn refresh(
     State(auth): State<Arc<Auth>>,
-    FromOwnPage(token): FromOwnPage<Option<RefreshToken>>,
-) -> Answer<(AppendHeaders<[(HeaderName, String); 1]>, Json<Access>)> {
+    OwnPage: OwnPage,
+    headers: HeaderMap,
+) -> Answer<(SetCookies<1>, Json<Access>)> {
+    let token = auth.cookies.read(REFRESH, &headers).and_then(RefreshToken::parse);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;
-    let rotated = auth.directory.rotate(&token).await;
-    let sign_in = rotated.map_err(|error| not_signed_in(error, Code::Unauthorized, OVER))?;
+    let sign_in = auth.directory.refresh(&token).await.map_err(not_continued)?;
     let access = auth.access(&sign_in).await?;
-    Ok((auth.cookie.set(&sign_in), Json(access)))
+    Ok((auth.cookies.keep(&sign_in), access))
 }
 
-/// Ends the cookie's session and takes the cookie away; without a session it does the same.
+#[derive(Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LoggingOut {
+    #[garde(skip)]
+    #[serde(default)]
+    scope: LogOutScope,
+}
+
+/// Which of the person's sessions end.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogOutScope {
+    /// The one that asks.
+    #[default]
+    Local,
+    /// All but the one that asks.
+    Others,
+    /// All.
+    Global,
+}
+
+/// Ends the cookie's session and takes the cookie away, or ends the person's other sessions, or all.
+/// Without a session it does the same.
 ///
-/// Reads: none. Writes: one transaction of one item, when there is a cookie.
+/// Reads: two items, when there is a cookie; for other sessions two items more and one query for each
+/// tenant of the person's. Writes: one item for each session.
+#[utoipa::path(
+    post,
+    path = "/api/auth/logout",
+    tag = "auth",
+    security(()),
+    request_body(content = Option<LoggingOut>),
+    responses(
+        (status = 204, description = "Whatever was to end has ended."),
+        (status = 403, description = "The request comes from another site."),
+    ),
+)]
 pub(crate) async fn log_out(
     State(auth): State<Arc<Auth>>,
-    FromOwnPage(token): FromOwnPage<Option<RefreshToken>>,
-) -> Answer<(StatusCode, AppendHeaders<[(HeaderName, String); 1]>)> {
-    if let Some(token) = token {
-        auth.directory.log_out(&token).await?;
+    OwnPage: OwnPage,
+    headers: HeaderMap,
+    OptionalJson(body): OptionalJson<LoggingOut>,
+) -> Answer<(StatusCode, Option<SetCookies<1>>, ())> {
+    let which = match body.scope {
+        LogOutScope::Local => LogOut::Local,
+        LogOutScope::Others => LogOut::Others,
+        LogOutScope::Global => LogOut::Global,
+    };
+    if let Some(token) = auth.cookies.read(REFRESH, &headers).and_then(RefreshToken::parse) {
+        auth.directory.log_out(&token, which).await?;
     }
-    Ok((StatusCode::NO_CONTENT, auth.cookie.clear()))
+    let cleared = (which != LogOut::Others).then(|| auth.cookies.clear(REFRESH));
+    Ok((StatusCode::NO_CONTENT, cleared, ()))
 }

@@ -3,43 +3,67 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{Answer, Caller, Json, Path, Problem};
+use edge::{Answer, Json, Path, Person, Problem};
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
-use tenancy::{SessionId, SignInMethod, UserId};
+use tenancy::{SessionId, SignInMethod, TenantId, UserId};
+use utoipa::ToSchema;
 
 use crate::auth::Auth;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Sessions {
     items: Vec<SessionView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct SessionView {
     id: SessionId,
+    /// Where it is signed in.
+    tenant: TenantId,
     user: UserId,
     method: SignInMethod,
+    /// When the person signed in.
+    #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
+    /// When it was last refreshed.
+    #[schema(value_type = String, format = DateTime)]
+    used_at: Timestamp,
+    /// When it ends if it is not used before.
+    #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
     /// Whether the request came with it.
     current: bool,
 }
 
-/// The caller's live sessions, oldest first.
+/// The caller's live sessions in all their tenants, oldest first.
 ///
-/// Reads: one query of the tenant's sessions. Writes: none.
-pub(crate) async fn list(State(auth): State<Arc<Auth>>, Caller(caller): Caller) -> Answer<Json<Sessions>> {
-    let sessions = auth.directory.sessions(&caller.tenant, &caller.user).await?;
-    let view = |session: identity::Session| {
+/// Reads: two items, one query for each tenant of the caller's. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/auth/sessions",
+    tag = "auth",
+    responses(
+        (status = 200, body = Sessions, description = "The sessions."),
+        (status = 403, description = "It takes a session, not an API key."),
+    ),
+)]
+pub(crate) async fn list_sessions(
+    State(auth): State<Arc<Auth>>,
+    Person { context, session: current }: Person,
+) -> Answer<Json<Sessions>> {
+    let sessions = auth.directory.sessions(&context.tenant, &context.user).await?;
+    let view = |(tenant, session): (TenantId, identity::Session)| {
         Ok(SessionView {
             id: session.id,
+            tenant,
             user: session.user,
             method: session.method,
             created_at: session.created_at,
+            used_at: session.used_at,
             expires_at: Timestamp::from_second(session.expires_at).map_err(Problem::internal)?,
-            current: Some(session.id) == caller.session,
+            current: session.id == current,
         })
     };
     let items = sessions.into_iter().map(view).collect::<Answer<_>>()?;
@@ -48,16 +72,25 @@ pub(crate) async fn list(State(auth): State<Arc<Auth>>, Caller(caller): Caller) 
 
 /// Ends one of the caller's sessions; the one in use too. Another person's is not there.
 ///
-/// Reads: one query of the tenant's sessions. Writes: one item.
-pub(crate) async fn revoke(
+/// Reads: two items, one query for each tenant of the caller's. Writes: one item.
+#[utoipa::path(
+    delete,
+    path = "/api/auth/sessions/{id}",
+    tag = "auth",
+    params(("id" = SessionId, Path, description = "Which session")),
+    responses(
+        (status = 204, description = "The session has ended."),
+        (status = 403, description = "It takes a session, not an API key."),
+    ),
+)]
+pub(crate) async fn end_session(
     State(auth): State<Arc<Auth>>,
-    Caller(caller): Caller,
+    Person { context, .. }: Person,
     Path(id): Path<SessionId>,
 ) -> Answer<StatusCode> {
-    let sessions = auth.directory.sessions(&caller.tenant, &caller.user).await?;
-    if !sessions.iter().any(|session| session.id == id) {
-        return Err(Problem::not_found("session"));
-    }
-    auth.directory.end_session(&caller.tenant, &id).await?;
+    let sessions = auth.directory.sessions(&context.tenant, &context.user).await?;
+    let (tenant, session) =
+        sessions.iter().find(|(_, session)| session.id == id).ok_or_else(|| Problem::not_found("session"))?;
+    auth.directory.end_session(tenant, &session.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

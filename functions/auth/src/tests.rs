@@ -1,19 +1,21 @@
 //! The routes as clients see them, as far as they answer without AWS.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use axum::body::{Body, to_bytes};
 use cloud::{queue::Queue, secrets::Secret, table::Table};
+use edge::Limiter;
 use http::{Request, StatusCode, header};
-use identity::{AccessTokens, Directory};
-use serde_json::Value;
+use identity::{AccessTokens, Directory, Lifetimes};
+use lambda_http::request::RequestContext;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::auth::Auth;
-use crate::cookie::RefreshCookie;
-use crate::router;
+use crate::cookie::Cookies;
+use crate::mail_limits::MailLimits;
+use crate::routes;
 
 const ORIGIN: &str = "https://app.example.org";
 
@@ -29,80 +31,178 @@ fn nowhere() -> SdkConfig {
         .build()
 }
 
-async fn answer(method: &str, path: &str, headers: Headers<'_>, body: &str) -> (StatusCode, Value, String) {
+/// What API Gateway says of a request; `authorizer` is what its authorizer said of the caller.
+fn context(authorizer: Value) -> RequestContext {
+    let event: Value = serde_json::from_str(include_str!("../../../events/auth.json")).unwrap();
+    let mut context = event["requestContext"].clone();
+    if !authorizer.is_null() {
+        context["authorizer"] = json!({"lambda": authorizer});
+    }
+    RequestContext::ApiGatewayV2(serde_json::from_value(context).unwrap())
+}
+
+fn with_session() -> Value {
+    json!({
+        "tenant": "tenant_0198f0c5a1b27c3d8e4f5a6b7c8d9e01",
+        "user": "user_0198f0c5a1b37d4e8f506172839405a6",
+        "session": "sess_0198f0c5a1b47e5f90617283940516b7",
+        "role": "owner",
+        "plan": "free",
+        "method": "magic_link",
+        "scope": "all",
+    })
+}
+
+fn with_api_key() -> Value {
+    let mut context = with_session();
+    context.as_object_mut().unwrap().remove("session");
+    context["method"] = json!("api_key");
+    context["api_key"] = json!("key_0198f0c5a1b47e5f90617283940516b7");
+    context
+}
+
+struct Answered {
+    status: StatusCode,
+    body: Value,
+    cookie: String,
+}
+
+async fn answer(method: &str, path: &str, headers: Headers<'_>, body: &str, authorizer: Value) -> Answered {
     let config = nowhere();
     let keys = Arc::new(Secret::new(&config, "keys".into()));
-    let table = Table::new(&config, "identity".into());
     let auth = Auth {
-        directory: Directory::new(table, Duration::from_secs(900), Duration::from_secs(3600)),
-        tokens: AccessTokens::new(Arc::clone(&keys), "test".into(), Duration::from_secs(3600)),
+        directory: Directory::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT),
+        tokens: AccessTokens::new(Arc::clone(&keys), "test".into(), Lifetimes::DEFAULT.access_token),
         keys,
         mail_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),
+        limiter: Limiter::new(&config, "rates".into(), 10, 60),
+        mail_limits: MailLimits::hourly(6, 30),
         frontend_origin: ORIGIN.into(),
-        cookie: RefreshCookie::new(true),
+        cookies: Cookies::new(true),
     };
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let request = request.body(Body::from(body.to_owned())).unwrap();
-    let response = edge::dress(router(auth), None).oneshot(request).await.unwrap();
+    let mut request = request.body(Body::from(body.to_owned())).unwrap();
+    request.extensions_mut().insert(context(authorizer));
+    let response = edge::dress(routes().with_state(Arc::new(auth)), None).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let cookie = parts.headers.get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
     let body = to_bytes(body, usize::MAX).await.unwrap();
     if !parts.status.is_success() {
         assert_eq!(parts.headers[header::CONTENT_TYPE], "application/problem+json", "{method} {path}");
     }
-    (parts.status, serde_json::from_slice(&body).unwrap_or_default(), cookie.unwrap_or_default())
-}
-
-#[tokio::test]
-async fn what_cannot_be_served_is_a_problem_of_its_own() {
-    const JSON: Headers<'_> = &[("content-type", "application/json")];
-    const OWN: Headers<'_> = &[("origin", ORIGIN)];
-    let request = "/api/auth/magic-link/request";
-    let verify = "/api/auth/magic-link/verify";
-    let session = "/api/auth/sessions/sess_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";
-    let cases: [(&str, &str, Headers<'_>, &str, &str); 16] = [
-        ("GET", "/api/auth/nothing", &[], "", "not_found"),
-        ("GET", request, &[], "", "method_not_allowed"),
-        ("POST", request, &[], r#"{"email":"ruth@example.org"}"#, "not_json"),
-        ("POST", request, JSON, r#"{"email":"#, "bad_request"),
-        ("POST", request, JSON, r#"{"mail":"ruth@example.org"}"#, "invalid"),
-        ("POST", request, JSON, r#"{"email":"ruth"}"#, "invalid"),
-        ("POST", verify, JSON, r#"{"token":7}"#, "invalid"),
-        ("POST", verify, JSON, r#"{"token":"no token at all"}"#, "link_spent"),
-        ("POST", "/api/auth/refresh", &[], "", "foreign_origin"),
-        ("POST", "/api/auth/refresh", &[("origin", "https://evil.example.org")], "", "foreign_origin"),
-        ("POST", "/api/auth/refresh", OWN, "", "unauthorized"),
-        ("POST", "/api/auth/refresh", OWN, "token=x", "not_json"),
-        ("POST", "/api/auth/logout", &[], "", "foreign_origin"),
-        ("GET", "/api/auth/sessions", &[], "", "unauthorized"),
-        ("DELETE", session, &[("authorization", "Bearer forged")], "", "unauthorized"),
-        ("POST", "/.well-known/jwks.json", &[], "", "method_not_allowed"),
-    ];
-    for (method, path, headers, body, code) in cases {
-        let (status, problem, cookie) = answer(method, path, headers, body).await;
-        assert_eq!(problem["code"], code, "{method} {path} {body}: {problem}");
-        assert_eq!(problem["status"], status.as_u16());
-        assert_eq!(cookie, "", "a refusal leaves the browser's cookie as it is");
+    Answered {
+        status: parts.status,
+        body: serde_json::from_slice(&body).unwrap_or_default(),
+        cookie: cookie.unwrap_or_default(),
     }
 }
 
+const OWN: Headers<'_> = &[("origin", ORIGIN)];
+const OWN_JSON: Headers<'_> = &[("origin", ORIGIN), ("content-type", "application/json")];
+const OWN_TEXT: Headers<'_> = &[("origin", ORIGIN), ("content-type", "text/plain")];
+const JSON: Headers<'_> = &[("content-type", "application/json")];
+const FOREIGN: Headers<'_> = &[("origin", "https://evil.example.org"), ("content-type", "application/json")];
+
+const REQUEST: &str = "/api/auth/magic-link/request";
+const VERIFY: &str = "/api/auth/magic-link/verify";
+const REFRESH: &str = "/api/auth/refresh";
+const LOGOUT: &str = "/api/auth/logout";
+const SESSION: &str = "/api/auth/sessions/sess_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";
+const SWITCH: &str = "/api/auth/tenants/tenant_0198f0c5a1b27c3d8e4f5a6b7c8d9e01/session";
+const ACCEPT: &str = "/api/auth/invitations/accept";
+const RUTH: &str = r#"{"email":"ruth@example.org"}"#;
+
+#[tokio::test]
+async fn what_cannot_be_served_is_a_problem_of_its_own() {
+    let nobody = || Value::Null;
+    let cases: [(&str, &str, Headers<'_>, &str, Value, &str); 31] = [
+        ("GET", "/api/auth/nothing", &[], "", nobody(), "not_found"),
+        ("GET", REQUEST, &[], "", nobody(), "method_not_allowed"),
+        ("POST", REQUEST, OWN, RUTH, nobody(), "not_json"),
+        ("POST", REQUEST, OWN_TEXT, RUTH, nobody(), "not_json"),
+        ("POST", REQUEST, OWN_JSON, r#"{"email":"#, nobody(), "bad_request"),
+        ("POST", REQUEST, OWN_JSON, r#"{"mail":"ruth@example.org"}"#, nobody(), "invalid"),
+        ("POST", REQUEST, OWN_JSON, r#"{"email":"ruth"}"#, nobody(), "invalid"),
+        ("GET", VERIFY, OWN, "", nobody(), "method_not_allowed"),
+        ("HEAD", VERIFY, OWN, "", nobody(), ""),
+        ("POST", VERIFY, OWN_JSON, r#"{"token":7}"#, nobody(), "invalid"),
+        ("POST", VERIFY, OWN_JSON, r#"{"token":"no token at all"}"#, nobody(), "link_spent"),
+        ("POST", VERIFY, OWN_JSON, r#"{"token":"no token","code":"ABCD-EFGH"}"#, nobody(), "link_spent"),
+        ("POST", VERIFY, OWN_JSON, r#"{"code":"ABCD-EFGH"}"#, nobody(), "link_spent"),
+        ("POST", VERIFY, OWN_JSON, "{}", nobody(), "link_spent"),
+        ("POST", REFRESH, OWN, "", nobody(), "unauthorized"),
+        ("POST", REFRESH, OWN_TEXT, "token=x", nobody(), "not_json"),
+        ("POST", LOGOUT, OWN_TEXT, "scope=global", nobody(), "not_json"),
+        ("POST", LOGOUT, OWN_JSON, r#"{"scope":"everybody"}"#, nobody(), "invalid"),
+        ("POST", LOGOUT, OWN_JSON, "{", nobody(), "bad_request"),
+        ("GET", "/api/auth/sessions", &[], "", nobody(), "unauthorized"),
+        ("GET", "/api/auth/sessions", &[], "", json!({"undecided": "true"}), "unavailable"),
+        ("GET", "/api/auth/sessions", &[], "", with_api_key(), "session_required"),
+        ("GET", "/api/auth/sessions", &[], "", with_session(), "unavailable"),
+        ("DELETE", SESSION, &[("authorization", "Bearer forged")], "", nobody(), "unauthorized"),
+        ("DELETE", "/api/auth/sessions/x", &[], "", with_session(), "not_found"),
+        ("GET", "/api/auth/tenants", &[], "", with_api_key(), "session_required"),
+        ("POST", SWITCH, OWN, "", nobody(), "unauthorized"),
+        ("POST", SWITCH, OWN, "", with_session(), "unauthorized"),
+        ("POST", SWITCH, OWN, "", with_api_key(), "session_required"),
+        ("POST", ACCEPT, JSON, r#"{"token":"x"}"#, with_session(), "not_found"),
+        ("POST", "/.well-known/jwks.json", &[], "", nobody(), "method_not_allowed"),
+    ];
+    for (method, path, headers, body, authorizer, code) in cases {
+        let answered = answer(method, path, headers, body, authorizer).await;
+        if method == "HEAD" {
+            assert_eq!(answered.status, StatusCode::METHOD_NOT_ALLOWED);
+            continue;
+        }
+        assert_eq!(answered.body["code"], code, "{method} {path} {body}: {}", answered.body);
+        assert_eq!(answered.body["status"], answered.status.as_u16());
+        assert_eq!(answered.cookie, "", "a refusal leaves the browser's cookie as it is");
+    }
+}
+
+/// Nothing that sets or reads a cookie can be reached from another site's page.
+#[tokio::test]
+async fn other_sites_are_turned_away() {
+    for (path, body, authorizer) in [
+        (REQUEST, RUTH, Value::Null),
+        (VERIFY, "{}", Value::Null),
+        (REFRESH, "{}", Value::Null),
+        (LOGOUT, "{}", Value::Null),
+        (SWITCH, "{}", with_session()),
+    ] {
+        for headers in [JSON, FOREIGN] {
+            let answered = answer("POST", path, headers, body, authorizer.clone()).await;
+            assert_eq!(answered.body["code"], "foreign_origin", "{path}: {}", answered.body);
+            assert_eq!(answered.cookie, "");
+        }
+    }
+}
+
+/// The limiter is asked first, and does not answer here: no mail goes out while nobody counts them.
 #[tokio::test]
 async fn an_aws_that_does_not_answer_is_unavailable_and_stays_unnamed() {
-    let json = [("content-type", "application/json")];
-    let (status, problem, _) =
-        answer("POST", "/api/auth/magic-link/request", &json, r#"{"email":"ruth@example.org"}"#).await;
-    assert_eq!((status, &problem["code"]), (StatusCode::SERVICE_UNAVAILABLE, &"unavailable".into()));
-    assert!(!problem.to_string().contains("127.0.0.1"), "{problem}");
-    let (status, ..) = answer("GET", "/.well-known/jwks.json", &[], "").await;
-    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    let answered = answer("POST", REQUEST, OWN_JSON, RUTH, Value::Null).await;
+    assert_eq!(
+        (answered.status, &answered.body["code"]),
+        (StatusCode::SERVICE_UNAVAILABLE, &"unavailable".into())
+    );
+    assert!(!answered.body.to_string().contains("127.0.0.1"), "{}", answered.body);
+    assert_eq!(answered.cookie, "");
+    let answered = answer("GET", "/.well-known/jwks.json", &[], "", Value::Null).await;
+    assert_eq!(answered.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]
 async fn logging_out_without_a_session_still_takes_the_cookie_away() {
-    let (status, _, cookie) = answer("POST", "/api/auth/logout", &[("origin", ORIGIN)], "").await;
-    assert_eq!(status, StatusCode::NO_CONTENT);
-    assert!(cookie.starts_with("__Host-refresh=; Path=/; Max-Age=0;"), "{cookie}");
+    for (headers, body) in [(OWN, ""), (OWN_JSON, ""), (OWN_JSON, "{}"), (OWN_JSON, r#"{"scope":"global"}"#)]
+    {
+        let answered = answer("POST", LOGOUT, headers, body, Value::Null).await;
+        assert_eq!(answered.status, StatusCode::NO_CONTENT, "{}", answered.body);
+        assert!(answered.cookie.starts_with("__Host-refresh=; Path=/; Max-Age=0;"), "{}", answered.cookie);
+    }
+    let answered = answer("POST", LOGOUT, OWN_JSON, r#"{"scope":"others"}"#, Value::Null).await;
+    assert_eq!((answered.status, answered.cookie.as_str()), (StatusCode::NO_CONTENT, ""));
 }

@@ -1,7 +1,7 @@
 use cloud::table::TableError;
-use identity::{AccessTokens, Claims, Directory, Session, Tenant, TokenError};
+use identity::{AccessTokens, ApiKey, ApiKeyText, Directory, Session, Standing, TokenError};
 use serde::{Deserialize, Serialize};
-use tenancy::{Scope, TenantContext};
+use tenancy::{Scope, SignInMethod, TenantContext};
 
 use crate::bearer;
 
@@ -14,33 +14,37 @@ pub(crate) struct Request {
     identity_source: Option<Vec<String>>,
 }
 
-/// What API Gateway is told, as a simple response. A refusal gives no reason: who tries tokens learns
-/// nothing from it.
+/// What API Gateway is told, as a simple response. A refusal gives no reason: who tries credentials
+/// learns nothing from it.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Decision {
     is_authorized: bool,
     /// For the functions behind the API; they trust it and nothing else.
     #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<TenantContext>,
+    context: Option<Context>,
 }
 
-/// Whether the bearer is good cannot be told now. API Gateway answers 500: nobody passes. The message
-/// has no token in it, for the runtime logs it.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+enum Context {
+    Caller(TenantContext),
+    /// Nobody's: no handler that needs a caller takes it, and the edge answers it with a problem that
+    /// says when to try again. To fail here instead would be a 500 of API Gateway's own.
+    Undecided {
+        undecided: &'static str,
+    },
+}
+
+/// Whether the credential is good cannot be told now.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Undecided {
+enum Undecided {
     /// The signing keys.
     #[error(transparent)]
-    Keys(TokenError),
+    Keys(#[from] TokenError),
     /// The identity table.
     #[error(transparent)]
     Table(#[from] TableError),
-}
-
-impl From<Undecided> for lambda_runtime::Diagnostic {
-    fn from(error: Undecided) -> Self {
-        Self { error_type: "Undecided".into(), error_message: error.to_string() }
-    }
 }
 
 /// Decides on bearers.
@@ -54,44 +58,77 @@ impl Authorizer {
         Self { tokens, directory }
     }
 
-    /// Reads: session and tenant, one batch read of two items. Writes: none.
-    pub(crate) async fn decide(&self, request: &Request) -> Result<Decision, Undecided> {
+    /// Lets a session's access token or an API key pass, and nothing else.
+    ///
+    /// Reads: for an access token session, tenant and member in one batch read of three items; for an API
+    /// key that item, then tenant and member in one batch read of two; none for what cannot be either.
+    /// The signing keys, at most once in five minutes. Writes: none.
+    pub(crate) async fn decide(&self, request: &Request) -> Decision {
         let header = request.identity_source.as_ref().and_then(|sources| sources.first());
-        let Some(token) = header.and_then(|header| bearer::token(header)) else {
-            return Ok(refuse("no bearer"));
+        let Some(credential) = header.and_then(|header| bearer::token(header)) else {
+            return refuse("no bearer");
         };
+        let decided = if ApiKeyText::is_meant(credential) {
+            self.api_key(credential).await
+        } else {
+            self.access_token(credential).await
+        };
+        decided.unwrap_or_else(|error| {
+            tracing::error!(reason = %error, "undecided: {error}");
+            Decision { is_authorized: true, context: Some(Context::Undecided { undecided: "true" }) }
+        })
+    }
+
+    async fn access_token(&self, token: &str) -> Result<Decision, Undecided> {
         let claims = match self.tokens.verify(token).await {
             Ok(claims) => claims,
             Err(TokenError::Refused) => return Ok(refuse("not a token of ours")),
-            Err(error) => return Err(Undecided::Keys(error)),
+            Err(error) => return Err(error.into()),
         };
-        let standing = self.directory.standing(&claims.tenant, &claims.sid).await?;
-        Ok(judge(&claims, standing))
+        // A token proves a sign-in; whether that still stands, and for what, only the table says.
+        let standing = self.directory.session_standing(&claims.tenant, &claims.sub, &claims.sid).await?;
+        Ok(standing.map_or_else(|| refuse("session, tenant or member is gone"), |it| allow(with_session(it))))
+    }
+
+    async fn api_key(&self, text: &str) -> Result<Decision, Undecided> {
+        let Some(text) = ApiKeyText::parse(text) else { return Ok(refuse("a mistyped API key")) };
+        let standing = self.directory.api_key_standing(&text).await?;
+        Ok(standing.map_or_else(|| refuse("API key, tenant or member is gone"), |it| allow(with_api_key(it))))
     }
 }
 
-/// A token proves a sign-in; whether that still stands, and for what, only the table says.
-fn judge(claims: &Claims, standing: Option<(Session, Tenant)>) -> Decision {
-    match standing {
-        None => refuse("session or tenant is gone"),
-        Some((session, _)) if session.user != claims.sub => refuse("another person's session"),
-        Some((session, tenant)) => allow(TenantContext {
-            tenant: tenant.id,
-            user: session.user,
-            role: session.role,
-            plan: tenant.plan,
-            method: session.method,
-            scope: Scope::All,
-            session: Some(session.id),
-            api_key: None,
-        }),
+fn with_session(standing: Standing<Session>) -> TenantContext {
+    let Standing { credential: session, tenant, member } = standing;
+    TenantContext {
+        tenant: tenant.id,
+        user: member.id,
+        role: member.role,
+        plan: tenant.plan,
+        method: session.method,
+        scope: Scope::All,
+        session: Some(session.id),
+        api_key: None,
+    }
+}
+
+fn with_api_key(standing: Standing<ApiKey>) -> TenantContext {
+    let Standing { credential: key, tenant, member } = standing;
+    TenantContext {
+        tenant: tenant.id,
+        user: member.id,
+        role: member.role,
+        plan: tenant.plan,
+        method: SignInMethod::ApiKey,
+        scope: key.scope,
+        session: None,
+        api_key: Some(key.id),
     }
 }
 
 fn allow(context: TenantContext) -> Decision {
-    let (tenant, user) = (context.tenant, context.user);
-    tracing::info!(%tenant, %user, "{user} may pass");
-    Decision { is_authorized: true, context: Some(context) }
+    let (tenant, user, method) = (context.tenant, context.user, context.method);
+    tracing::info!(%tenant, %user, %method, "{user} may pass");
+    Decision { is_authorized: true, context: Some(Context::Caller(context)) }
 }
 
 fn refuse(reason: &'static str) -> Decision {
@@ -100,68 +137,4 @@ fn refuse(reason: &'static str) -> Decision {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-    use tenancy::{ContentHash, Plan, Role, SessionId, SignInMethod, TenantId, UserId};
-
-    use super::*;
-
-    /// A token that says owner, of a session that says member, in a tenant on the paid plan.
-    fn standing() -> (Claims, Session, Tenant) {
-        let (tenant, user, sid) = (TenantId::new(), UserId::new(), SessionId::new());
-        let now = cloud::clock::now();
-        let claims = json!({
-            "iss": "devotionalai", "aud": "devotionalai", "iat": 0, "nbf": 0, "exp": 0,
-            "sub": user, "tenant": tenant, "sid": sid, "role": "owner",
-        });
-        let session = Session {
-            id: sid,
-            user,
-            role: Role::Member,
-            method: SignInMethod::MagicLink,
-            created_at: now,
-            refresh_digest: ContentHash::of(b"refresh"),
-            expires_at: now.as_second() + 60,
-        };
-        let tenant = Tenant { id: tenant, name: "Ruth".into(), plan: Plan::Pro, created_at: now };
-        (serde_json::from_value(claims).unwrap(), session, tenant)
-    }
-
-    #[test]
-    fn role_and_plan_come_from_the_table_and_not_from_the_token() {
-        let (claims, session, tenant) = standing();
-        let decision = judge(&claims, Some((session, tenant)));
-        let expected = json!({
-            "isAuthorized": true,
-            "context": {
-                "tenant": claims.tenant,
-                "user": claims.sub,
-                "role": "member",
-                "plan": "pro",
-                "session": claims.sid,
-                "method": "magic_link",
-                "scope": "all",
-            },
-        });
-        assert_eq!(serde_json::to_value(decision).unwrap(), expected);
-    }
-
-    #[test]
-    fn every_refusal_looks_alike() {
-        let (claims, mut session, tenant) = standing();
-        session.user = UserId::new();
-        let refusals = [judge(&claims, None), judge(&claims, Some((session, tenant))), refuse("no bearer")];
-        for refusal in refusals {
-            assert_eq!(serde_json::to_value(refusal).unwrap(), json!({"isAuthorized": false}));
-        }
-    }
-
-    #[test]
-    fn the_sample_event_names_its_bearer() {
-        let event: Value = serde_json::from_str(include_str!("../../../events/authorizer.json")).unwrap();
-        let request: Request = serde_json::from_value(event).unwrap();
-        assert_eq!(request.identity_source.unwrap(), ["Bearer an-access-token"]);
-        let absent: Request = serde_json::from_value(json!({"identitySource": null})).unwrap();
-        assert!(absent.identity_source.is_none());
-    }
-}
+mod tests;

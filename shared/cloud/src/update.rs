@@ -187,6 +187,22 @@ impl Update {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
+    /// Only the conditions, of an item that stays as it is, as part of a transaction.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when a part is missing: without a condition there is nothing to check.
+    pub fn build_check(self) -> Result<TransactWriteItem, TableError> {
+        let check = types::ConditionCheck::builder()
+            .table_name(&self.table)
+            .set_condition_expression(self.condition())
+            .set_key(Some(self.key))
+            .set_expression_attribute_names((!self.names.is_empty()).then_some(self.names))
+            .set_expression_attribute_values((!self.values.is_empty()).then_some(self.values))
+            .build()
+            .map_err(|error| TableError::Unavailable(error.to_string()))?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
+    }
+
     /// Removes the item under the conditions given so far, as part of a transaction.
     ///
     /// # Errors

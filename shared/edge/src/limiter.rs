@@ -110,16 +110,23 @@ impl Limiter {
     pub fn configured(config: &SdkConfig) -> Result<Self, SettingError> {
         let per_second = settings::parsed("USER_REQUESTS_PER_SECOND", 10)?;
         let per_minute = settings::parsed("IP_REQUESTS_PER_MINUTE", 60)?;
+        Ok(Self::new(config, settings::text("RATES_TABLE")?, per_second, per_minute))
+    }
+
+    /// Over the table with this name, for so many requests a second of a user and a minute of an IP
+    /// address.
+    #[must_use]
+    pub fn new(config: &SdkConfig, table: String, per_second: u32, per_minute: u32) -> Self {
         let timeouts = TimeoutConfig::builder().operation_timeout(PATIENCE).build();
         let config =
             config.to_builder().timeout_config(timeouts).retry_config(RetryConfig::disabled()).build();
-        Ok(Self {
-            table: Table::new(&config, settings::text("RATES_TABLE")?),
+        Self {
+            table: Table::new(&config, table),
             // A page asks for several things at once.
             per_user: Rate::new(per_second, Duration::from_secs(1)).burst(per_second.saturating_mul(2)),
             per_ip: Rate::new(per_minute, Duration::from_secs(60)),
             seen: Arc::default(),
-        })
+        }
     }
 
     /// Takes a token from a person's bucket.

@@ -3,6 +3,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 
@@ -38,16 +39,20 @@ pub struct KeyError {
 }
 
 /// A public key as RFC 8037 writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Jwk {
     /// Always `OKP`.
+    #[schema(value_type = String)]
     pub kty: &'static str,
     /// Always `Ed25519`.
+    #[schema(value_type = String)]
     pub crv: &'static str,
     /// Always `EdDSA`.
+    #[schema(value_type = String)]
     pub alg: &'static str,
     /// Always `sig`.
     #[serde(rename = "use")]
+    #[schema(value_type = String)]
     pub usage: &'static str,
     /// The key's name in token headers.
     pub kid: String,
@@ -56,7 +61,7 @@ pub struct Jwk {
 }
 
 /// A set of public keys (RFC 7517).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Jwks {
     /// All keys whose signatures are believed, and the next one.
     pub keys: Vec<Jwk>,

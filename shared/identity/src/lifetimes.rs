@@ -10,33 +10,45 @@ pub struct Lifetimes {
     pub link: Duration,
     /// A session, however much it is used.
     pub session: Duration,
+    /// A session that is not used.
+    pub idle: Duration,
     /// An access token.
     pub access_token: Duration,
-}
-
-impl Lifetimes {
-    /// From `MAGIC_LINK_TTL_MINUTES` (15, as the deployment guide has it), `SESSION_TTL_DAYS` (30) and
-    /// `ACCESS_TOKEN_TTL_MINUTES` (60).
-    ///
-    /// # Errors
-    /// [`SettingError::Invalid`] when one is set and is not a positive whole number.
-    pub fn configured() -> Result<Self, SettingError> {
-        Ok(Self {
-            link: read("MAGIC_LINK_TTL_MINUTES", 15, MINUTE)?,
-            session: read("SESSION_TTL_DAYS", 30, DAY)?,
-            access_token: read("ACCESS_TOKEN_TTL_MINUTES", 60, MINUTE)?,
-        })
-    }
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Nought is refused: nobody could sign in.
-fn read(name: &'static str, default: u32, unit: Duration) -> Result<Duration, SettingError> {
-    let count = match settings::optional_text(name) {
-        None => default,
-        Some(_) => settings::parsed(name, NonZeroU32::MIN)?.get(),
+impl Lifetimes {
+    /// Without any setting: links for 15 minutes, as the deployment guide has it, sessions for 30 days
+    /// of use and 14 of none, access tokens for 15 minutes.
+    pub const DEFAULT: Self = Self {
+        link: Duration::from_secs(15 * 60),
+        session: Duration::from_secs(30 * 24 * 60 * 60),
+        idle: Duration::from_secs(14 * 24 * 60 * 60),
+        access_token: Duration::from_secs(15 * 60),
     };
-    Ok(unit * count)
+
+    /// From `MAGIC_LINK_TTL_MINUTES`, `SESSION_TTL_DAYS`, `SESSION_IDLE_DAYS` and
+    /// `ACCESS_TOKEN_TTL_MINUTES`; what is not set is as in [`Lifetimes::DEFAULT`].
+    ///
+    /// # Errors
+    /// [`SettingError::Invalid`] when one is set and is not a positive whole number.
+    pub fn configured() -> Result<Self, SettingError> {
+        let default = Self::DEFAULT;
+        Ok(Self {
+            link: read("MAGIC_LINK_TTL_MINUTES", MINUTE, default.link)?,
+            session: read("SESSION_TTL_DAYS", DAY, default.session)?,
+            idle: read("SESSION_IDLE_DAYS", DAY, default.idle)?,
+            access_token: read("ACCESS_TOKEN_TTL_MINUTES", MINUTE, default.access_token)?,
+        })
+    }
+}
+
+/// Nought is refused: nobody could sign in.
+fn read(name: &'static str, unit: Duration, default: Duration) -> Result<Duration, SettingError> {
+    match settings::optional_text(name) {
+        None => Ok(default),
+        Some(_) => Ok(unit * settings::parsed(name, NonZeroU32::MIN)?.get()),
+    }
 }

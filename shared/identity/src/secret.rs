@@ -4,7 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tenancy::ContentHash;
 
-/// 256 random bits that whoever holds them may use once: the table knows only their hash.
+/// 256 random bits that prove something to whoever is shown them: the table knows only their hash.
+#[derive(Clone)]
 pub struct Secret([u8; 32]);
 
 impl Secret {
@@ -31,6 +32,14 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) const fn bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 }
 

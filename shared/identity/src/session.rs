@@ -1,26 +1,44 @@
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tenancy::{ContentHash, Role, SessionId, SignInMethod, TenantId, UserId};
+use tenancy::{SessionId, SignInMethod, TenantId, UserId};
 
-use crate::Secret;
+use crate::chain::Chain;
+use crate::{Lifetimes, Secret};
 
-/// One sign-in of one person on one device.
+/// One sign-in of one person on one device. What the person may do is no part of it: that is the
+/// member's, and can change while the session lasts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
     /// Who signed in.
     pub user: UserId,
-    /// What the person may do.
-    pub role: Role,
     /// How the person proved who they are.
     pub method: SignInMethod,
-    /// When.
+    /// When. A session in another tenant that follows from it keeps this time.
     pub created_at: Timestamp,
-    /// SHA-256 of the refresh token that is valid now.
-    pub refresh_digest: ContentHash,
-    /// When it ends however much it is used; also the table's time to live, seconds since 1970.
+    /// When its refresh token was last used.
+    pub used_at: Timestamp,
+    /// When it ends however much it is used, seconds since 1970.
+    pub ends_at: i64,
+    /// When it ends if it is not used before; also the table's time to live, seconds since 1970.
     pub expires_at: i64,
+    /// What is known of its refresh tokens.
+    #[serde(flatten)]
+    pub(crate) chain: Chain,
+}
+
+/// A completed sign-in.
+#[derive(Debug)]
+pub struct SignIn {
+    /// Where the person is signed in.
+    pub tenant: TenantId,
+    /// The session.
+    pub session: Session,
+    /// For the cookie; exists nowhere else.
+    pub refresh: RefreshToken,
 }
 
 impl Session {
@@ -31,13 +49,52 @@ impl Session {
     }
 }
 
-/// What the browser keeps in its HttpOnly cookie to get new access tokens: `{tenant}.{session}.{secret}`.
+impl SignIn {
+    /// A new session, which is nowhere yet.
+    #[must_use]
+    pub fn begin(tenant: TenantId, user: UserId, method: SignInMethod, lifetimes: &Lifetimes) -> Self {
+        let now = cloud::clock::now();
+        Self::until(tenant, user, method, now, seconds_after(now, lifetimes.session), lifetimes.idle)
+    }
+
+    /// The same person in another tenant: when they signed in, how, and until when stay as they are.
+    pub(crate) fn continued(session: &Session, tenant: TenantId, idle: Duration) -> Self {
+        Self::until(tenant, session.user, session.method, session.created_at, session.ends_at, idle)
+    }
+
+    fn until(
+        tenant: TenantId,
+        user: UserId,
+        method: SignInMethod,
+        created_at: Timestamp,
+        ends_at: i64,
+        idle: Duration,
+    ) -> Self {
+        let (chain, secret) = Chain::begin();
+        let used_at = cloud::clock::now();
+        let expires_at = seconds_after(used_at, idle).min(ends_at);
+        let session =
+            Session { id: SessionId::new(), user, method, created_at, used_at, ends_at, expires_at, chain };
+        let refresh = RefreshToken { tenant, session: session.id, generation: 0, secret };
+        Self { tenant, session, refresh }
+    }
+}
+
+/// Seconds since 1970.
+pub(crate) fn seconds_after(time: Timestamp, lifetime: Duration) -> i64 {
+    time.as_second().saturating_add_unsigned(lifetime.as_secs())
+}
+
+/// What the browser keeps in its HttpOnly cookie to get new access tokens:
+/// `{tenant}.{session}.{generation}.{secret}`.
 #[derive(Debug)]
 pub struct RefreshToken {
     /// Where the session is kept.
     pub tenant: TenantId,
     /// Which session.
     pub session: SessionId,
+    /// How many tokens the session had before this one.
+    pub generation: u64,
     /// Proof of holding it.
     pub secret: Secret,
 }
@@ -47,18 +104,19 @@ impl RefreshToken {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
-        let token = Self {
-            tenant: parts.next()?.parse().ok()?,
-            session: parts.next()?.parse().ok()?,
-            secret: Secret::parse(parts.next()?)?,
-        };
-        parts.next().is_none().then_some(token)
+        let (tenant, session) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let written = parts.next()?;
+        let generation: u64 = written.parse().ok()?;
+        let secret = Secret::parse(parts.next()?)?;
+        // One token has one form: `+7` and `07` are not how a 7 was handed out.
+        let canonical = parts.next().is_none() && generation.to_string() == written;
+        canonical.then_some(Self { tenant, session, generation, secret })
     }
 
     /// The form in which it is handed out.
     #[must_use]
     pub fn expose(&self) -> String {
-        format!("{}.{}.{}", self.tenant, self.session, self.secret.expose())
+        format!("{}.{}.{}.{}", self.tenant, self.session, self.generation, self.secret.expose())
     }
 }
 
@@ -66,18 +124,58 @@ impl RefreshToken {
 mod tests {
     use super::*;
 
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    fn begin(lifetimes: &Lifetimes) -> SignIn {
+        SignIn::begin(TenantId::new(), UserId::new(), SignInMethod::MagicLink, lifetimes)
+    }
+
     #[test]
     fn refresh_tokens_round_trip() {
-        let token =
-            RefreshToken { tenant: TenantId::new(), session: SessionId::new(), secret: Secret::random() };
+        let mut token = begin(&Lifetimes::DEFAULT).refresh;
+        token.generation = 17;
         let text = token.expose();
         let again = RefreshToken::parse(&text).unwrap();
-        assert_eq!(
-            (again.tenant, again.session, again.secret.digest()),
-            (token.tenant, token.session, token.secret.digest())
-        );
-        for bad in [format!("{text}."), text.replace('.', ""), String::new(), text[1..].to_owned()] {
+        assert_eq!(again.expose(), text);
+        for bad in [
+            String::new(),
+            format!("{text}."),
+            text.replace('.', ""),
+            text[1..].to_owned(),
+            text[..text.len() - 1].to_owned(),
+            text.replace(".17.", "."),
+            text.replace(".17.", ".."),
+            text.replace(".17.", ".017."),
+            text.replace(".17.", ".+17."),
+            text.replace(".17.", ".-17."),
+            text.replace(".17.", ".17.17."),
+        ] {
             assert!(RefreshToken::parse(&bad).is_none(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_session_ends_at_the_earlier_of_its_two_ends() {
+        let idle_first =
+            begin(&Lifetimes { session: DAY * 30, idle: DAY * 14, ..Lifetimes::DEFAULT }).session;
+        assert_eq!(idle_first.ends_at - idle_first.expires_at, 16 * 24 * 60 * 60);
+        let absolute_first = begin(&Lifetimes { session: DAY, idle: DAY * 14, ..Lifetimes::DEFAULT }).session;
+        assert_eq!(absolute_first.ends_at, absolute_first.expires_at);
+
+        let at = |second| Timestamp::from_second(second).unwrap();
+        assert!(!idle_first.is_over(at(idle_first.expires_at - 1)));
+        assert!(idle_first.is_over(at(idle_first.expires_at)));
+    }
+
+    #[test]
+    fn another_tenant_does_not_prolong_a_session() {
+        let first = begin(&Lifetimes::DEFAULT);
+        let mut earlier = first.session.clone();
+        earlier.ends_at -= 29 * 24 * 60 * 60;
+        let second = SignIn::continued(&earlier, TenantId::new(), Lifetimes::DEFAULT.idle);
+        assert_eq!(second.session.created_at, earlier.created_at);
+        assert_eq!((second.session.ends_at, second.session.expires_at), (earlier.ends_at, earlier.ends_at));
+        assert_ne!(second.session.id, earlier.id);
+        assert_ne!(second.refresh.secret.digest(), first.refresh.secret.digest());
     }
 }

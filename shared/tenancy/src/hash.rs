@@ -20,6 +20,18 @@ impl ContentHash {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// A hash that was made elsewhere.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The hash itself.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     /// Eight bytes of it, as a seed for whatever must be chosen the same way every time.
     #[must_use]
     pub fn seed(&self) -> u64 {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Account, Answer, ApiError, Download, Job, NewProject, Page, Project, Quote, Receipt, SceneEdit, SignedIn,
+    Account, Answer, ApiError, Download, Job, NewProject, Page, Project, Quote, Receipt, SceneEdit,
     Storyboard, Usage, Video,
 };
 
@@ -109,24 +109,6 @@ impl Api {
     /// [`ApiError::Transport`].
     pub async fn get(&self, path: &str) -> Result<Answer, ApiError> {
         self.call(Method::GET, path).send().await
-    }
-
-    /// Asks for a sign-in link.
-    ///
-    /// # Errors
-    /// [`ApiError`].
-    pub async fn request_link(&self, email: &str) -> Result<(), ApiError> {
-        let call = self.call(Method::POST, "/api/auth/magic-link/request").json(&json!({ "email": email }));
-        call.send().await?.success().map(drop)
-    }
-
-    /// Signs in with the token of a link.
-    ///
-    /// # Errors
-    /// [`ApiError`].
-    pub async fn verify_link(&self, token: &str) -> Result<SignedIn, ApiError> {
-        let call = self.call(Method::POST, "/api/auth/magic-link/verify").json(&json!({ "token": token }));
-        call.send().await?.json()
     }
 
     /// The tenant and the person.

@@ -6,12 +6,14 @@
 mod account;
 mod answer;
 mod api;
+mod browser;
 mod local_stack;
 mod model;
 
 pub use account::{Account, MetricUsage, SignedIn, Tenant, Usage, User};
 pub use answer::{Answer, ApiError, Problem};
 pub use api::{Api, Call, FetchError};
+pub use browser::Browser;
 pub use local_stack::{Letter, LocalStack, Outputs, StackError};
 pub use model::{
     Download, Job, JobFailure, JobStatus, KindProgress, NewProject, Page, Progress, Project, Quote, Receipt,

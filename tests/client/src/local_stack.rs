@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::{Api, ApiError, SignedIn};
+use crate::{Api, ApiError, Browser, SignedIn};
 
 /// How long a mail may take: a queue, a cold function, the mail service.
 const MAIL: Duration = Duration::from_secs(30);
@@ -105,15 +105,25 @@ impl LocalStack {
         &self.api
     }
 
-    /// Signs in as a person does: asks for a link, reads the mail, follows the link.
+    /// Signs in as a person does: asks for a link, reads the mail, follows the link in the same browser.
     ///
     /// # Errors
     /// [`StackError`].
     pub async fn sign_in(&self, email: &str) -> Result<(Api, SignedIn), StackError> {
-        let before = self.letters_to(email).await?.len();
-        self.api.request_link(email).await?;
-        let token = self.token_after(email, before).await?;
-        let signed_in = self.api.verify_link(&token).await?;
+        self.sign_in_with(&mut Browser::new(self), email).await
+    }
+
+    /// The same with a browser that keeps what it gets.
+    ///
+    /// # Errors
+    /// [`StackError`].
+    pub async fn sign_in_with(
+        &self,
+        browser: &mut Browser,
+        email: &str,
+    ) -> Result<(Api, SignedIn), StackError> {
+        let token = browser.link(self, email).await?;
+        let signed_in = browser.verify(Some(&token), None).await?;
         Ok((self.api.bearing(&signed_in.access_token), signed_in))
     }
 
@@ -158,6 +168,16 @@ impl LocalStack {
 }
 
 impl Letter {
+    /// The code in it: `ABCD-EFGH`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        let is_part = |part: &str| {
+            part.len() == 4 && part.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        };
+        let mut words = self.body_text.split_whitespace().map(|word| word.trim_matches(['.', ',']));
+        words.find(|word| word.split_once('-').is_some_and(|(one, other)| is_part(one) && is_part(other)))
+    }
+
     /// The link in it that brings a token.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
@@ -168,6 +188,6 @@ impl Letter {
     #[must_use]
     pub fn token(&self) -> Option<String> {
         let (_, rest) = self.body_text.split_once(TOKEN_MARK)?;
-        Some(rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect())
+        Some(rest.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect())
     }
 }

@@ -60,20 +60,6 @@ async fn public_routes_answer_everybody() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_link_signs_in_once() -> Result<()> {
-    let stack = shared()?;
-    let email = format!("link-{}@example.com", std::process::id());
-    stack.api().request_link(&email).await?;
-    let token = stack.token_after(&email, 0).await?;
-    stack.api().verify_link(&token).await?;
-    let again = stack.api().verify_link(&token).await;
-    let spent = again.err().context("the link worked twice")?;
-    let problem = spent.problem().context("no problem")?;
-    assert_eq!((problem.status, problem.code.as_str()), (401, "link_spent"));
-    Ok(())
-}
-
-#[tokio::test]
 async fn a_revoked_session_is_closed_and_the_others_stay() -> Result<()> {
     let stack = shared()?;
     let person = reader(&stack).await?;

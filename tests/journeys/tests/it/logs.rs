@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use client::{Answer, LocalStack, Method};
-use journeys::{Browser, DRAFT, finish, log_lines, reader, shared, within};
+use client::{Answer, Browser, LocalStack, Method};
+use journeys::{DRAFT, finish, log_lines, reader, shared, within};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
-use client::{Letter, Method, StatusCode};
+use client::{Browser, Letter, Method, StatusCode};
 use journeys::shared;
 
 /// What a page may take of a browser's own time, milliseconds: more than any scanner waits.
@@ -17,8 +17,8 @@ const PATIENCE_MS: u32 = 30_000;
 async fn a_link_that_scanners_opened_still_signs_in() -> Result<()> {
     let stack = shared()?;
     let email = format!("scanned-{}@example.com", std::process::id());
-    stack.api().request_link(&email).await?;
-    let token = stack.token_after(&email, 0).await?;
+    let mut person = Browser::new(&stack);
+    let token = person.link(&stack, &email).await?;
     let letters = stack.letters_to(&email).await?;
     let link = letters.first().and_then(Letter::link).context("no link in the mail")?;
     assert_eq!(*link, format!("{}/login#token={token}", stack.outputs.frontend));
@@ -40,7 +40,7 @@ async fn a_link_that_scanners_opened_still_signs_in() -> Result<()> {
             assert!(!page.contains(&token), "the token is in the page");
         }
     }
-    let signed_in = stack.api().verify_link(&token).await?;
+    let signed_in = person.verify(Some(&token), None).await?;
     let person = stack.api().bearing(&signed_in.access_token).account().await?;
     assert_eq!(person.user.email, email);
     Ok(())

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use client::{Answer, Api, LocalStack, Method, StatusCode};
+use client::{Answer, Api, Browser, LocalStack, Method, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use journeys::{Browser, OwnStack, StackOption, processes_of, reader, root};
+use journeys::{OwnStack, StackOption, processes_of, reader, root};
 use serde_json::{Value, json};
 
 /// Requests a second that a user may make.
@@ -129,7 +129,7 @@ async fn burst(api: &Api, path: &str, count: usize) -> Result<Vec<Answer>> {
 }
 
 async fn ask_for_link(stack: &LocalStack, email: &str) -> Result<Answer> {
-    Browser::new(stack).post("/api/auth/magic-link/request", &json!({"email": email})).await
+    Ok(Browser::new(stack).post("/api/auth/magic-link/request", &json!({"email": email})).await?)
 }
 
 /// The status of a list of templates for somebody at this address.

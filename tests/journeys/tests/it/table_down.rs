@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use client::{Answer, LocalStack, Method, SignedIn, StatusCode};
+use client::{Answer, Browser, LocalStack, Method, SignedIn, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::{StreamExt as _, stream};
-use journeys::{Browser, Operation, OwnStack, Reader, StackOption, UNLIMITED, operations, reader};
+use journeys::{Operation, OwnStack, Reader, StackOption, UNLIMITED, operations, reader};
 use serde_json::{Value, json};
 
 /// The promise: who asks is not left hanging.

@@ -1,0 +1,34 @@
+//! Sign-in by mail link, refresh, sessions, a person's tenants, and the public keys of access tokens.
+
+mod auth;
+mod cookie;
+mod key_set;
+mod links;
+mod mail_limits;
+mod own_page;
+mod refresh;
+mod sessions;
+mod tenants;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use edge::{Router, routes};
+
+pub use auth::Auth;
+
+/// The routes of this function.
+pub fn routes() -> Router<Arc<Auth>> {
+    Router::new()
+        .routes(routes!(links::request_link))
+        .routes(routes!(links::verify_link))
+        .routes(routes!(refresh::refresh))
+        .routes(routes!(refresh::log_out))
+        .routes(routes!(sessions::list_sessions))
+        .routes(routes!(sessions::end_session))
+        .routes(routes!(tenants::list_tenants))
+        .routes(routes!(tenants::switch_tenant))
+        .routes(routes!(tenants::accept_invitation))
+        .routes(routes!(key_set::key_set))
+}

@@ -1,0 +1,41 @@
+use std::time::Duration;
+
+use cloud::settings::{self, SettingError};
+use edge::{Limiter, Rate, Refusal};
+use identity::EmailAddress;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// How many sign-in mails there may be. While the limiter's table does not answer there are none: a flood
+/// of mail cannot be taken back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MailLimits {
+    per_address: Rate,
+    per_ip: Rate,
+}
+
+impl MailLimits {
+    /// From `MAILS_PER_ADDRESS_PER_HOUR` (6) and `MAILS_PER_IP_PER_HOUR` (30).
+    pub(crate) fn configured() -> Result<Self, SettingError> {
+        Ok(Self::hourly(
+            settings::parsed("MAILS_PER_ADDRESS_PER_HOUR", 6)?,
+            settings::parsed("MAILS_PER_IP_PER_HOUR", 30)?,
+        ))
+    }
+
+    pub(crate) fn hourly(per_address: u32, per_ip: u32) -> Self {
+        Self { per_address: Rate::new(per_address, HOUR), per_ip: Rate::new(per_ip, HOUR) }
+    }
+
+    /// Counts a mail. The IP address comes first: whoever has used up its share cannot use up that of
+    /// other people's addresses as well. Cost: two writes.
+    pub(crate) async fn spend(
+        &self,
+        limiter: &Limiter,
+        ip: &str,
+        address: &EmailAddress,
+    ) -> Result<(), Refusal> {
+        limiter.spend("MAIL_IP", ip, self.per_ip).await?;
+        limiter.spend("MAIL_ADDRESS", address.as_str(), self.per_address).await
+    }
+}

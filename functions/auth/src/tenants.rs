@@ -1,0 +1,135 @@
+//! The tenants that a person belongs to: which they are, going from one to another, joining one more.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use edge::{Answer, Code, Json, Path, Person, Problem};
+use garde::Validate;
+use http::HeaderMap;
+use identity::{InvitationError, InvitationToken, Membership, RefreshToken};
+use serde::{Deserialize, Serialize};
+use tenancy::{Plan, Role, TenantId};
+use utoipa::ToSchema;
+
+use crate::auth::{Access, Auth, OVER, SetCookies, not_continued};
+use crate::cookie::REFRESH;
+use crate::own_page::OwnPage;
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Tenants {
+    items: Vec<TenantView>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TenantView {
+    id: TenantId,
+    name: String,
+    plan: Plan,
+    /// What the caller may do there.
+    role: Role,
+    /// Whether the request's session is there.
+    current: bool,
+}
+
+impl TenantView {
+    fn new(Membership { tenant, role }: Membership, current: TenantId) -> Self {
+        Self { current: tenant.id == current, id: tenant.id, name: tenant.name, plan: tenant.plan, role }
+    }
+}
+
+/// The tenants that the caller belongs to.
+///
+/// Reads: two items, and two for each tenant. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/auth/tenants",
+    tag = "auth",
+    responses(
+        (status = 200, body = Tenants, description = "The tenants."),
+        (status = 403, description = "It takes a session, not an API key."),
+    ),
+)]
+pub(crate) async fn list_tenants(
+    State(auth): State<Arc<Auth>>,
+    Person { context, .. }: Person,
+) -> Answer<Json<Tenants>> {
+    let memberships = auth.directory.memberships(&context.tenant, &context.user).await?;
+    let items = memberships.into_iter().map(|it| TenantView::new(it, context.tenant)).collect();
+    Ok(Json(Tenants { items }))
+}
+
+/// Goes on in another tenant of the caller's: a new session there, until the same time, in place of this
+/// one. It takes the session's cookie as well.
+///
+/// Reads: four items, the signing keys. Writes: one transaction of four items.
+#[utoipa::path(
+    post,
+    path = "/api/auth/tenants/{id}/session",
+    tag = "auth",
+    params(("id" = TenantId, Path, description = "Which tenant")),
+    responses(
+        (status = 200, body = Access, description = "Signed in there; the refresh token is in a cookie."),
+        (status = 401, description = "The session is over, or its cookie is missing."),
+        (status = 403, description = "The request comes from another site, or with an API key."),
+        (status = 415, description = "Send no body, or JSON."),
+    ),
+)]
+pub(crate) async fn switch_tenant(
+    State(auth): State<Arc<Auth>>,
+    OwnPage: OwnPage,
+    Person { session, .. }: Person,
+    Path(to): Path<TenantId>,
+    headers: HeaderMap,
+) -> Answer<(SetCookies<1>, Json<Access>)> {
+    let token = auth.cookies.read(REFRESH, &headers).and_then(RefreshToken::parse);
+    // Of two people who use one browser, neither may move the other's session.
+    let token = token.filter(|token| token.session == session);
+    let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;
+    let sign_in = auth.directory.switch_tenant(&token, to).await.map_err(not_continued)?;
+    let access = auth.access(&sign_in).await?;
+    Ok((auth.cookies.keep(&sign_in), access))
+}
+
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Acceptance {
+    /// From the fragment of the invitation's link.
+    #[garde(skip)]
+    token: String,
+}
+
+/// Joins the tenant that the caller was invited to. Only the person whose address was invited can: to
+/// anybody else there is no such invitation. The caller's session stays where it is.
+///
+/// Reads: five items. Writes: one transaction of four items.
+#[utoipa::path(
+    post,
+    path = "/api/auth/invitations/accept",
+    tag = "auth",
+    request_body = Acceptance,
+    responses(
+        (status = 200, body = TenantView, description = "The caller belongs to the tenant."),
+        (status = 403, description = "It takes a session, not an API key."),
+        (status = 404, description = "There is no such invitation."),
+    ),
+)]
+pub(crate) async fn accept_invitation(
+    State(auth): State<Arc<Auth>>,
+    Person { context, .. }: Person,
+    Json(body): Json<Acceptance>,
+) -> Answer<Json<TenantView>> {
+    let token = InvitationToken::parse(&body.token).ok_or_else(no_such_invitation)?;
+    let accepted = auth.directory.accept_invitation(&token, &context.tenant, &context.user).await;
+    let membership = accepted.map_err(|error| match error {
+        InvitationError::Table(error) => error.into(),
+        _ => no_such_invitation(),
+    })?;
+    Ok(Json(TenantView::new(membership, context.tenant)))
+}
+
+fn no_such_invitation() -> Problem {
+    Problem::new(
+        Code::NotFound,
+        "There is no such invitation for your address. Sign in with the address that it was sent to, or ask for a new one.",
+    )
+}

@@ -1,0 +1,131 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
+use cloud::secrets::Secret;
+use cloud::table::Table;
+use identity::{Lifetimes, Member, SignIn, Tenant};
+use serde_json::{Value, json};
+use tenancy::{ApiKeyId, Plan, Role, TenantId, UserId};
+
+use super::*;
+
+/// A member of a tenant on the paid plan.
+fn of_ruth<T>(credential: impl FnOnce(TenantId, UserId) -> T) -> Standing<T> {
+    let mut tenant = Tenant::new(TenantId::new(), "Ruth".into());
+    tenant.plan = Plan::Pro;
+    let email = "ruth@example.org".parse().unwrap();
+    let member = Member { id: UserId::new(), email, role: Role::Member, created_at: tenant.created_at };
+    Standing { credential: credential(tenant.id, member.id), tenant, member }
+}
+
+fn session(tenant: TenantId, user: UserId) -> Session {
+    SignIn::begin(tenant, user, SignInMethod::MagicLink, &Lifetimes::DEFAULT).session
+}
+
+fn api_key(tenant: TenantId, user: UserId) -> ApiKey {
+    let text = ApiKeyText::random();
+    ApiKey {
+        id: ApiKeyId::new(),
+        tenant,
+        user,
+        name: "press".into(),
+        scope: Scope::Render,
+        beginning: text.beginning().into(),
+        digest: text.digest(),
+        created_at: cloud::clock::now(),
+        expires_at: None,
+    }
+}
+
+/// Over an AWS that refuses every connection.
+fn authorizer() -> Authorizer {
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .endpoint_url("http://127.0.0.1:1")
+        .retry_config(RetryConfig::disabled())
+        .build();
+    let keys = Arc::new(Secret::new(&config, "keys".into()));
+    let tokens = AccessTokens::new(keys, "test".into(), Duration::from_secs(60));
+    Authorizer::new(tokens, Directory::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT))
+}
+
+async fn decision(authorization: Option<&str>) -> Value {
+    let request = Request { identity_source: authorization.map(|header| vec![header.to_owned()]) };
+    serde_json::to_value(authorizer().decide(&request).await).unwrap()
+}
+
+#[test]
+fn role_and_plan_come_from_the_table() {
+    let standing = of_ruth(session);
+    let expected = json!({
+        "isAuthorized": true,
+        "context": {
+            "tenant": standing.tenant.id,
+            "user": standing.member.id,
+            "role": "member",
+            "plan": "pro",
+            "method": "magic_link",
+            "scope": "all",
+            "session": standing.credential.id,
+        },
+    });
+    assert_eq!(serde_json::to_value(allow(with_session(standing))).unwrap(), expected);
+}
+
+#[test]
+fn an_api_key_brings_its_scope_and_no_session() {
+    let standing = of_ruth(api_key);
+    let expected = json!({
+        "isAuthorized": true,
+        "context": {
+            "tenant": standing.tenant.id,
+            "user": standing.member.id,
+            "role": "member",
+            "plan": "pro",
+            "method": "api_key",
+            "scope": "render",
+            "api_key": standing.credential.id,
+        },
+    });
+    assert_eq!(serde_json::to_value(allow(with_api_key(standing))).unwrap(), expected);
+}
+
+/// AWS refuses every connection here: what is refused nonetheless was refused without asking it.
+#[tokio::test]
+async fn what_cannot_be_a_credential_is_refused_without_a_read() {
+    let key = ApiKeyText::random();
+    let good = key.expose();
+    let refused = json!({"isAuthorized": false});
+    assert_eq!(decision(None).await, refused);
+    assert_eq!(decision(Some("Basic cnV0aDpyb2Fk")).await, refused);
+    assert_eq!(decision(Some("Bearer dvai_live_")).await, refused);
+    for place in 0..good.len() - "dvai_live_".len() {
+        let place = place + "dvai_live_".len();
+        let other = if good.as_bytes()[place] == b'x' { "y" } else { "x" };
+        let mut mistyped = good.to_owned();
+        mistyped.replace_range(place..=place, other);
+        assert_eq!(decision(Some(&format!("Bearer {mistyped}"))).await, refused, "{mistyped}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_passes_as_somebody_while_nothing_can_be_asked() {
+    let undecided = json!({"isAuthorized": true, "context": {"undecided": "true"}});
+    let key = ApiKeyText::random();
+    for credential in ["Bearer a.b.c".to_owned(), format!("Bearer {}", key.expose())] {
+        let decision = decision(Some(&credential)).await;
+        assert_eq!(decision, undecided);
+        assert!(serde_json::from_value::<TenantContext>(decision["context"].clone()).is_err());
+    }
+}
+
+#[test]
+fn the_sample_event_names_its_bearer() {
+    let event: Value = serde_json::from_str(include_str!("../../../../events/authorizer.json")).unwrap();
+    let request: Request = serde_json::from_value(event).unwrap();
+    assert_eq!(request.identity_source.unwrap(), ["Bearer an-access-token"]);
+    let absent: Request = serde_json::from_value(json!({"identitySource": null})).unwrap();
+    assert!(absent.identity_source.is_none());
+}

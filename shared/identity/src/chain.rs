@@ -1,0 +1,222 @@
+//! Refresh secrets that follow from one another, so that any earlier one can be told from a forged
+//! one, and the newest can be handed out again, without keeping any of them.
+
+use std::fmt;
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use tenancy::ContentHash;
+
+use crate::Secret;
+
+/// How long a secret that has a successor still counts as the newest, milliseconds: two tabs that
+/// refresh at once, a request that the network repeats.
+pub(crate) const GRACE_MS: i64 = 10_000;
+
+/// More generations than a session sees in its life: one a minute for two months. Without a bound an
+/// old secret of a session that somebody kept refreshing would cost seconds to recognise.
+const LONGEST_WALK: u64 = 100_000;
+
+/// The state of a session's refresh secrets. `secret(n + 1) = HMAC-SHA256(key, secret(n))`, and the first
+/// is random: who reads the table has the key and the hash of the newest secret, and so none of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Chain {
+    #[serde(rename = "chain")]
+    key: ChainKey,
+    /// Which secret is the newest, counted from nought.
+    pub(crate) generation: u64,
+    /// SHA-256 of the newest secret.
+    pub(crate) digest: ContentHash,
+    /// When the latest rotations were, milliseconds since 1970, the newest last. Those that were over
+    /// for longer than the grace at the last rotation are left out.
+    pub(crate) rotated_ms: Vec<i64>,
+}
+
+/// What a secret that somebody shows is to a chain.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// The newest.
+    Newest,
+    /// The one before it, or one that was replaced just now. With it comes the newest.
+    Recent(Secret),
+    /// One that was replaced long ago: whoever shows it is not whom the newer ones were given to.
+    Old,
+    /// None of this chain's.
+    Foreign,
+}
+
+impl Chain {
+    /// A new chain and its first secret.
+    pub(crate) fn begin() -> (Self, Secret) {
+        let secret = Secret::random();
+        let key = ChainKey(crate::secret::random_bytes());
+        (Self { key, generation: 0, digest: secret.digest(), rotated_ms: Vec::new() }, secret)
+    }
+
+    /// What `secret`, said to be of `generation`, is at `now_ms`.
+    pub(crate) fn place(&self, generation: u64, secret: &Secret, now_ms: i64) -> Place {
+        let behind = match self.generation.checked_sub(generation) {
+            Some(behind) if behind <= LONGEST_WALK => behind,
+            _ => return Place::Foreign,
+        };
+        let newest = (0..behind).fold(secret.clone(), |secret, _| self.key.next(&secret));
+        if newest.digest() != self.digest {
+            return Place::Foreign;
+        }
+        match behind {
+            0 => Place::Newest,
+            1 => Place::Recent(newest),
+            _ if self.replaced_within_grace(behind, now_ms) => Place::Recent(newest),
+            _ => Place::Old,
+        }
+    }
+
+    /// Whether the secret so many generations before the newest was replaced within the grace.
+    fn replaced_within_grace(&self, behind: u64, now_ms: i64) -> bool {
+        let from_the_end = usize::try_from(behind).unwrap_or(usize::MAX);
+        let place = self.rotated_ms.len().checked_sub(from_the_end);
+        place.and_then(|place| self.rotated_ms.get(place)).is_some_and(|at| now_ms - at <= GRACE_MS)
+    }
+
+    /// The chain with another secret after its newest one, which is shown for that.
+    pub(crate) fn rotated(&self, newest: &Secret, now_ms: i64) -> (Self, Secret) {
+        let secret = self.key.next(newest);
+        let recent = self.rotated_ms.iter().copied().filter(|at| now_ms - at <= GRACE_MS);
+        let chain = Self {
+            key: self.key.clone(),
+            generation: self.generation + 1,
+            digest: secret.digest(),
+            rotated_ms: recent.chain([now_ms]).collect(),
+        };
+        (chain, secret)
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct ChainKey([u8; 32]);
+
+impl ChainKey {
+    fn next(&self, secret: &Secret) -> Secret {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.0);
+        let tag = hmac::sign(&key, secret.bytes());
+        let mut bytes = [0; 32];
+        // HMAC-SHA256 has 32 bytes, always.
+        bytes.copy_from_slice(tag.as_ref());
+        Secret::from_bytes(bytes)
+    }
+}
+
+impl From<ChainKey> for String {
+    fn from(key: ChainKey) -> Self {
+        URL_SAFE_NO_PAD.encode(key.0)
+    }
+}
+
+impl TryFrom<String> for ChainKey {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or("a chain's key is 32 bytes in base64url")
+    }
+}
+
+impl fmt::Debug for ChainKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ChainKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A chain that was rotated at these times, with all the secrets it ever had.
+    fn rotated_at(times_ms: &[i64]) -> (Chain, Vec<Secret>) {
+        let (mut chain, first) = Chain::begin();
+        let mut secrets = vec![first];
+        for now_ms in times_ms {
+            let (next, secret) = chain.rotated(secrets.last().unwrap(), *now_ms);
+            chain = next;
+            secrets.push(secret);
+        }
+        (chain, secrets)
+    }
+
+    #[test]
+    fn a_lost_answer_can_be_asked_for_again_however_late() {
+        let (chain, secrets) = rotated_at(&[0]);
+        let Place::Recent(newest) = chain.place(0, &secrets[0], 30 * 24 * 60 * 60 * 1000) else {
+            panic!("the previous secret gets the newest");
+        };
+        assert_eq!(newest.digest(), secrets[1].digest());
+    }
+
+    #[test]
+    fn an_older_secret_is_old_when_the_grace_is_over() {
+        let (chain, secrets) = rotated_at(&[0, 1_000, 2_000]);
+        assert!(matches!(chain.place(0, &secrets[0], GRACE_MS), Place::Recent(_)));
+        assert!(matches!(chain.place(0, &secrets[0], GRACE_MS + 1), Place::Old));
+        assert!(matches!(chain.place(1, &secrets[1], GRACE_MS + 1_000), Place::Recent(_)));
+        assert!(matches!(chain.place(1, &secrets[1], GRACE_MS + 1_001), Place::Old));
+        assert!(matches!(chain.place(3, &secrets[3], i64::MAX), Place::Newest));
+    }
+
+    #[test]
+    fn a_generation_far_away_is_not_searched_for() {
+        let (mut chain, secret) = Chain::begin();
+        chain.generation = u64::MAX;
+        assert!(matches!(chain.place(0, &secret, 0), Place::Foreign));
+    }
+
+    #[test]
+    fn what_the_table_holds_is_no_secret() {
+        let (chain, secrets) = rotated_at(&[0, 1]);
+        let item = serde_json::to_string(&chain).unwrap();
+        for secret in secrets {
+            assert!(!item.contains(&secret.expose()));
+        }
+        assert_eq!(serde_json::from_str::<Chain>(&item).unwrap(), chain);
+        assert!(format!("{chain:?}").contains("ChainKey(…)"));
+    }
+
+    proptest! {
+        /// Whatever the rhythm of rotations: the newest is the newest, the previous and the recent get
+        /// the newest, everything else is old, and nothing but the chain's own is taken for its own.
+        #[test]
+        fn every_secret_finds_its_place(
+            pauses in proptest::collection::vec(0_i64..20_000, 0..12),
+            later in 0_i64..20_000,
+            wrong in any::<[u8; 32]>(),
+        ) {
+            let times: Vec<i64> = pauses.iter().scan(0, |now, pause| { *now += pause; Some(*now) }).collect();
+            let now_ms = times.last().unwrap_or(&0) + later;
+            let (chain, secrets) = rotated_at(&times);
+            let newest = secrets.len() - 1;
+            for (generation, secret) in secrets.iter().enumerate() {
+                let recent = generation + 1 == newest
+                    || times.get(generation).is_some_and(|replaced| now_ms - replaced <= GRACE_MS);
+                match chain.place(generation as u64, secret, now_ms) {
+                    Place::Newest => prop_assert_eq!(generation, newest),
+                    Place::Recent(again) => {
+                        prop_assert!(recent);
+                        prop_assert_eq!(again.digest(), secrets[newest].digest());
+                    }
+                    Place::Old => prop_assert!(!recent && generation < newest),
+                    Place::Foreign => prop_assert!(false, "generation {} is the chain's own", generation),
+                }
+                // The right secret under another number, and another secret under the right number.
+                for (number, shown) in [
+                    (generation + 1, secret.clone()),
+                    (generation, Secret::from_bytes(wrong)),
+                ] {
+                    prop_assert!(matches!(chain.place(number as u64, &shown, now_ms), Place::Foreign));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Asking people into a tenant.
+
+use std::time::Duration;
+
+use cloud::clock;
+use cloud::table::TableError;
+use tenancy::{InvitationId, Role, TenantId, UserId};
+
+use super::{Directory, Turn, Turns, delete_if_there, keys};
+use crate::session::seconds_after;
+use crate::{EmailAddress, Invitation, Member, Membership, Secret};
+
+/// Long enough for somebody who reads their mail once a week.
+const LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// How many invitations of a tenant stand at once: each is a mail to somebody who did not ask for it.
+const AT_ONCE: usize = 50;
+
+/// Why nobody was invited, or nobody joined.
+#[derive(Debug, thiserror::Error)]
+pub enum InvitationError {
+    /// It was accepted, withdrawn or replaced, has lapsed, was for another address, or never was: all
+    /// look alike to who tries one.
+    #[error("no such invitation")]
+    NoSuchInvitation,
+    /// The address belongs to the tenant already.
+    #[error("a member already")]
+    MemberAlready,
+    /// No more can be invited until others have answered.
+    #[error("at most {most} invitations stand at once")]
+    TooMany {
+        /// How many may stand.
+        most: usize,
+    },
+    /// The table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
+/// What the link in an invitation carries: `{tenant}.{invitation}.{secret}`.
+#[derive(Debug)]
+pub struct InvitationToken {
+    tenant: TenantId,
+    invitation: InvitationId,
+    secret: Secret,
+}
+
+/// An invitation that was just made.
+#[derive(Debug)]
+pub struct NewInvitation {
+    /// As the tenant lists it.
+    pub invitation: Invitation,
+    /// For the mail; exists nowhere else.
+    pub token: InvitationToken,
+}
+
+impl InvitationToken {
+    /// The token as the link has it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let token = Self {
+            tenant: parts.next()?.parse().ok()?,
+            invitation: parts.next()?.parse().ok()?,
+            secret: Secret::parse(parts.next()?)?,
+        };
+        parts.next().is_none().then_some(token)
+    }
+
+    /// The form in which it is handed out.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        format!("{}.{}.{}", self.tenant, self.invitation, self.secret.expose())
+    }
+}
+
+impl Directory {
+    /// How long an invitation stands.
+    #[must_use]
+    pub const fn invitation_lifetime(&self) -> Duration {
+        LIFETIME
+    }
+
+    /// Invites an address to the tenant; an earlier invitation of the same address is void. Cost: two
+    /// queries, one write, and one for each invitation that is replaced.
+    ///
+    /// # Errors
+    /// [`InvitationError::MemberAlready`], [`InvitationError::TooMany`] or [`InvitationError::Table`].
+    pub async fn invite(
+        &self,
+        tenant: &TenantId,
+        invited_by: &UserId,
+        email: EmailAddress,
+        role: Role,
+    ) -> Result<NewInvitation, InvitationError> {
+        if self.members(tenant).await?.iter().any(|member| member.email == email) {
+            return Err(InvitationError::MemberAlready);
+        }
+        let (replaced, standing): (Vec<Invitation>, Vec<Invitation>) =
+            self.invitations(tenant).await?.into_iter().partition(|other| other.email == email);
+        if standing.len() >= AT_ONCE {
+            return Err(InvitationError::TooMany { most: AT_ONCE });
+        }
+        for old in replaced {
+            self.tenants.delete(&keys::invitation(tenant, &old.id)).await?;
+        }
+        let (secret, created_at) = (Secret::random(), clock::now());
+        let invitation = Invitation {
+            id: InvitationId::new(),
+            email,
+            role,
+            digest: secret.digest(),
+            invited_by: *invited_by,
+            created_at,
+            expires_at: seconds_after(created_at, LIFETIME),
+        };
+        self.tenants.put(&keys::invitation(tenant, &invitation.id), &invitation).await?;
+        let token = InvitationToken { tenant: *tenant, invitation: invitation.id, secret };
+        Ok(NewInvitation { invitation, token })
+    }
+
+    /// The invitations of the tenant that can still be accepted, oldest first. Cost: one query.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn invitations(&self, tenant: &TenantId) -> Result<Vec<Invitation>, TableError> {
+        let all: Vec<Invitation> = self.tenants.query_all(&tenant.partition(), keys::INVITATIONS).await?;
+        let now = clock::now().as_second();
+        Ok(all.into_iter().filter(|invitation| now < invitation.expires_at).collect())
+    }
+
+    /// Takes an invitation back; whether there was one. Cost: one transaction of one item.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn withdraw_invitation(
+        &self,
+        tenant: &TenantId,
+        invitation: &InvitationId,
+    ) -> Result<bool, TableError> {
+        let gone = self.table.update(&keys::invitation(tenant, invitation)).when_present();
+        delete_if_there(&self.tenants, vec![gone.build_delete()?]).await
+    }
+
+    /// Makes a member of whoever was invited: the caller, who is a member of `tenant`, if the invitation
+    /// was sent to their address. Cost: five reads, one transaction of four items.
+    ///
+    /// # Errors
+    /// [`InvitationError::NoSuchInvitation`] or [`InvitationError::Table`].
+    pub async fn accept_invitation(
+        &self,
+        token: &InvitationToken,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<Membership, InvitationError> {
+        let mut turns = Turns::default();
+        loop {
+            if let Turn::Done(done) = self.try_accept(token, tenant, user).await? {
+                return Ok(done);
+            }
+            turns.another().await?;
+        }
+    }
+
+    async fn try_accept(
+        &self,
+        token: &InvitationToken,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<Turn<Membership>, InvitationError> {
+        let none = || InvitationError::NoSuchInvitation;
+        let key = keys::invitation(&token.tenant, &token.invitation);
+        let invitation: Invitation = self.table.get(&key).await?.ok_or_else(none)?;
+        let caller = self.member(tenant, user).await?.ok_or_else(none)?;
+        let created_at = clock::now();
+        let is_theirs = invitation.digest == token.secret.digest()
+            && invitation.email == caller.email
+            && created_at.as_second() < invitation.expires_at;
+        let home = self.tenant(&token.tenant).await?.filter(|_| is_theirs).ok_or_else(none)?;
+        let person = self.person(&caller.email).await?.ok_or_else(none)?;
+
+        let used = self.table.update(&key).when("digest", "=", invitation.digest).build_delete()?;
+        if let Some(member) = self.member(&token.tenant, user).await? {
+            delete_if_there(&self.table, vec![used]).await?;
+            return Ok(Turn::Done(Membership { tenant: home, role: member.role }));
+        }
+        let role = invitation.role;
+        let member = Member { id: *user, email: caller.email, role, created_at };
+        let person_key = keys::person(&member.email.digest());
+        let owners = self.table.update(&keys::tenant(&token.tenant)).when_present();
+        let writes = vec![
+            used,
+            self.table.put_new(&keys::member(&token.tenant, user), &member)?,
+            // Joining changes where they belong, not where they are signed in.
+            self.table.put_when(&person_key, &person.joining(token.tenant), ("version", person.version))?,
+            owners.add("owners", i64::from(role == Role::Owner)).build()?,
+        ];
+        match self.table.transact(writes).await {
+            Ok(()) => Ok(Turn::Done(Membership { tenant: home, role })),
+            Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Turn::Again),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_round_trip() {
+        let token = InvitationToken {
+            tenant: TenantId::new(),
+            invitation: InvitationId::new(),
+            secret: Secret::random(),
+        };
+        let text = token.expose();
+        assert_eq!(InvitationToken::parse(&text).unwrap().expose(), text);
+        for bad in [String::new(), format!("{text}."), text.replace('.', ""), text[1..].to_owned()] {
+            assert!(InvitationToken::parse(&bad).is_none(), "{bad}");
+        }
+        assert!(!format!("{token:?}").contains(&token.secret.expose()));
+    }
+}

@@ -1,0 +1,221 @@
+//! What becomes of a session after the sign-in.
+
+use cloud::clock;
+use cloud::table::TableError;
+use tenancy::{SessionId, TenantId, UserId};
+
+use super::{Directory, Turn, Turns, keys};
+use crate::chain::Place;
+use crate::session::seconds_after;
+use crate::{RefreshToken, Session, SignIn};
+
+/// Why a refresh token was good for nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The session has ended, or the token is not one of its newest, or never was one.
+    #[error("the session is over")]
+    Over,
+    /// The person does not belong to the tenant that was asked for.
+    #[error("no tenant of this person's")]
+    NoSuchTenant,
+    /// The table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
+/// Which sessions a person ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogOut {
+    /// The one that asks.
+    Local,
+    /// All but that one.
+    Others,
+    /// All.
+    Global,
+}
+
+impl Directory {
+    /// Exchanges a refresh token for the next one. A token that was replaced a moment ago, and the
+    /// previous one however late, get the present one again: its answer may have been lost, or two tabs
+    /// may have asked at once. An older one was stolen, now or then: it ends the session. Cost: two reads
+    /// (session and member), one write.
+    ///
+    /// # Errors
+    /// [`SessionError::Over`] or [`SessionError::Table`].
+    pub async fn refresh(&self, token: &RefreshToken) -> Result<SignIn, SessionError> {
+        let mut turns = Turns::default();
+        loop {
+            if let Turn::Done(done) = self.rotate(token).await? {
+                return Ok(done);
+            }
+            turns.another().await?;
+        }
+    }
+
+    async fn rotate(&self, token: &RefreshToken) -> Result<Turn<SignIn>, SessionError> {
+        let (session, newest) = self.authenticate(token).await?;
+        if newest.generation != token.generation {
+            return Ok(Turn::Done(SignIn { tenant: token.tenant, session, refresh: newest }));
+        }
+        let now = clock::now();
+        let (chain, secret) = session.chain.rotated(&token.secret, now.as_millisecond());
+        let expires_at = seconds_after(now, self.lifetimes.idle).min(session.ends_at);
+        let update = self
+            .table
+            .update(&keys::session(&token.tenant, &token.session))
+            .set("generation", chain.generation)
+            .set("digest", chain.digest)
+            .set("rotated_ms", &chain.rotated_ms)
+            .set("used_at", now)
+            .set("expires_at", expires_at)
+            .when("digest", "=", session.chain.digest);
+        match update.send::<Session>().await {
+            Ok(session) => {
+                let refresh = RefreshToken { generation: chain.generation, secret, ..*token };
+                Ok(Turn::Done(SignIn { tenant: token.tenant, session, refresh }))
+            }
+            // Somebody else has rotated it, or ended the session.
+            Err(TableError::Condition { .. }) => Ok(Turn::Again),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The live session of a token, and its newest token. A token that was replaced too long ago ends
+    /// the session.
+    async fn authenticate(&self, token: &RefreshToken) -> Result<(Session, RefreshToken), SessionError> {
+        let session: Option<Session> = self.table.get(&keys::session(&token.tenant, &token.session)).await?;
+        let now = clock::now();
+        let session = session.filter(|session| !session.is_over(now)).ok_or(SessionError::Over)?;
+        let secret = match session.chain.place(token.generation, &token.secret, now.as_millisecond()) {
+            Place::Newest => token.secret.clone(),
+            Place::Recent(newest) => newest,
+            Place::Old => {
+                tracing::warn!(
+                    tenant = %token.tenant,
+                    session = %token.session,
+                    "an old refresh token was used: session {} is ended",
+                    token.session
+                );
+                self.end_session(&token.tenant, &token.session).await?;
+                return Err(SessionError::Over);
+            }
+            Place::Foreign => return Err(SessionError::Over),
+        };
+        // Whoever was removed from the tenant has no session in it, whatever became of the item.
+        if self.member(&token.tenant, &session.user).await?.is_none() {
+            return Err(SessionError::Over);
+        }
+        let newest = RefreshToken { generation: session.chain.generation, secret, ..*token };
+        Ok((session, newest))
+    }
+
+    /// Signs the holder of a refresh token in to another of their tenants. The session there ends when
+    /// this one would have ended; this one is over. Cost: five reads, one transaction of four items.
+    ///
+    /// # Errors
+    /// [`SessionError`].
+    pub async fn switch_tenant(&self, token: &RefreshToken, to: TenantId) -> Result<SignIn, SessionError> {
+        let mut turns = Turns::default();
+        loop {
+            if let Turn::Done(done) = self.try_switch(token, to).await? {
+                return Ok(done);
+            }
+            turns.another().await?;
+        }
+    }
+
+    async fn try_switch(&self, token: &RefreshToken, to: TenantId) -> Result<Turn<SignIn>, SessionError> {
+        let (session, _) = self.authenticate(token).await?;
+        let member = self.member(&token.tenant, &session.user).await?.ok_or(SessionError::Over)?;
+        let person = self.person(&member.email).await?.ok_or(SessionError::Over)?;
+        if !person.tenants.contains(&to) {
+            return Err(SessionError::NoSuchTenant);
+        }
+        let sign_in = SignIn::continued(&session, to, self.lifetimes.idle);
+        let old = self.table.update(&keys::session(&token.tenant, &token.session));
+        let belongs = self.table.update(&keys::member(&to, &session.user));
+        let writes = vec![
+            old.when("digest", "=", session.chain.digest).build_delete()?,
+            self.table.put_new(&keys::session(&to, &sign_in.session.id), &sign_in.session)?,
+            belongs.when_present().build_check()?,
+            self.table.put_when(
+                &keys::person(&member.email.digest()),
+                &person.using(to),
+                ("version", person.version),
+            )?,
+        ];
+        match self.table.transact(writes).await {
+            Ok(()) => Ok(Turn::Done(sign_in)),
+            Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Turn::Again),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Ends a session: its refresh token and its access tokens are refused from now on (access tokens
+    /// within the authorizer's cache lifetime). Cost: one write.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn end_session(&self, tenant: &TenantId, session: &SessionId) -> Result<(), TableError> {
+        self.table.delete(&keys::session(tenant, session)).await
+    }
+
+    /// Ends sessions of whoever holds a session's refresh token; with a token that is none nothing
+    /// happens. Cost: two reads and one write for the session itself; for the others two reads more, one
+    /// query for each of the person's tenants, and one write for each session.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn log_out(&self, token: &RefreshToken, which: LogOut) -> Result<(), TableError> {
+        let session = match self.authenticate(token).await {
+            Ok((session, _)) => session,
+            // Over already, or not the holder's to end: to the caller the two look alike.
+            Err(SessionError::Over | SessionError::NoSuchTenant) => return Ok(()),
+            Err(SessionError::Table(error)) => return Err(error),
+        };
+        if which != LogOut::Local {
+            for (tenant, other) in self.sessions(&token.tenant, &session.user).await? {
+                if other.id != session.id {
+                    self.end_session(&tenant, &other.id).await?;
+                }
+            }
+        }
+        if which != LogOut::Others {
+            self.end_session(&token.tenant, &session.id).await?;
+        }
+        Ok(())
+    }
+
+    /// The live sessions of one of the tenant's members, wherever they are signed in, oldest first.
+    /// Cost: two reads, one query for each of the person's tenants.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn sessions(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<Vec<(TenantId, Session)>, TableError> {
+        let Some(member) = self.member(tenant, user).await? else { return Ok(Vec::new()) };
+        let Some(person) = self.person(&member.email).await? else { return Ok(Vec::new()) };
+        let now = clock::now();
+        let mut live = Vec::new();
+        for tenant in person.tenants {
+            let sessions = self.sessions_in(&tenant, user).await?;
+            let sessions = sessions.into_iter().filter(|session| !session.is_over(now));
+            live.extend(sessions.map(|session| (tenant, session)));
+        }
+        live.sort_by_key(|(_, session)| session.id);
+        Ok(live)
+    }
+
+    /// Every session of a person in one tenant, also those that are over.
+    pub(super) async fn sessions_in(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+    ) -> Result<Vec<Session>, TableError> {
+        let all: Vec<Session> = self.table.query_all(&tenant.partition(), keys::SESSIONS).await?;
+        Ok(all.into_iter().filter(|session| session.user == *user).collect())
+    }
+}

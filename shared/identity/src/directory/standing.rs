@@ -1,0 +1,71 @@
+//! What the authorizer asks.
+
+use cloud::clock;
+use cloud::table::{Key, TableError};
+use serde::Deserialize;
+use tenancy::{SessionId, TenantId, UserId};
+
+use super::{Directory, keys};
+use crate::{ApiKey, ApiKeyText, Member, Session, Tenant};
+
+/// A credential that is good now, and for whom.
+#[derive(Clone, Debug)]
+pub struct Standing<T> {
+    /// The session or the API key.
+    pub credential: T,
+    /// Whose data it opens.
+    pub tenant: Tenant,
+    /// In whose name, and as what.
+    pub member: Member,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Found {
+    Session(Session),
+    Tenant(Tenant),
+    Member(Member),
+}
+
+impl Directory {
+    /// How a session stands: none when it, its tenant or its person's membership is gone or over. Cost:
+    /// one batch read of three items.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn session_standing(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        session: &SessionId,
+    ) -> Result<Option<Standing<Session>>, TableError> {
+        let keys = [keys::tenant(tenant), keys::member(tenant, user), keys::session(tenant, session)];
+        let found: [Option<Found>; 3] = self.found(keys).await?;
+        let [Some(Found::Tenant(tenant)), Some(Found::Member(member)), Some(Found::Session(session))] = found
+        else {
+            return Ok(None);
+        };
+        let good = session.user == member.id && !session.is_over(clock::now());
+        Ok(good.then_some(Standing { credential: session, tenant, member }))
+    }
+
+    /// How an API key stands: none when it, its tenant or its maker's membership is gone or over. Cost:
+    /// one read, one batch read of two items.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn api_key_standing(&self, text: &ApiKeyText) -> Result<Option<Standing<ApiKey>>, TableError> {
+        let key: Option<ApiKey> = self.table.get(&keys::api_key(&text.digest())).await?;
+        let Some(key) = key.filter(|key| !key.is_over(clock::now())) else { return Ok(None) };
+        let keys = [keys::tenant(&key.tenant), keys::member(&key.tenant, &key.user)];
+        let [Some(Found::Tenant(tenant)), Some(Found::Member(member))] = self.found(keys).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Standing { credential: key, tenant, member }))
+    }
+
+    async fn found<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Found>; N], TableError> {
+        let mut found = self.table.get_all(&keys).await?.into_iter();
+        Ok(std::array::from_fn(|_| found.next().flatten()))
+    }
+}

@@ -1,0 +1,222 @@
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use tenancy::ContentHash;
+
+use crate::{EmailAddress, Secret, SignInCode};
+
+/// How many codes can be tried at one link.
+pub(crate) const TRIES: u32 = 5;
+
+/// What the link in a sign-in mail carries: whose it is, and a secret.
+#[derive(Clone, Debug)]
+pub struct LinkToken {
+    /// Which address, by its digest: there is one link an address.
+    pub(crate) address: ContentHash,
+    pub(crate) secret: Secret,
+}
+
+/// What the browser that asked for a link keeps in a cookie: whose link it asked for, and a secret of
+/// its own.
+#[derive(Clone, Debug)]
+pub struct BrowserNonce {
+    pub(crate) address: ContentHash,
+    pub(crate) secret: Secret,
+}
+
+/// A link that was just made, in its three parts. Any two of them sign in.
+#[derive(Debug)]
+pub struct NewLink {
+    /// For the mail.
+    pub token: LinkToken,
+    /// For the mail, too, but typed by a person.
+    pub code: SignInCode,
+    /// For the browser that asked.
+    pub nonce: BrowserNonce,
+}
+
+/// What somebody shows to sign in.
+#[derive(Clone, Debug, Default)]
+pub struct Proof<'a> {
+    /// From the link.
+    pub token: Option<LinkToken>,
+    /// From the cookie.
+    pub nonce: Option<BrowserNonce>,
+    /// As it was typed.
+    pub code: Option<&'a str>,
+}
+
+/// The one sign-in link of an address, as the table has it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Link {
+    pub(crate) email: EmailAddress,
+    pub(crate) token_digest: ContentHash,
+    pub(crate) nonce_digest: ContentHash,
+    pub(crate) code_digest: ContentHash,
+    /// How many codes were tried.
+    pub(crate) tries: u32,
+    /// Also the table's time to live, seconds since 1970.
+    pub(crate) expires_at: i64,
+}
+
+/// What a proof comes to, before any code is compared.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Strength {
+    /// Token and nonce: the browser that asked follows the link.
+    Proven,
+    /// One of the two: the code decides.
+    Half,
+    /// Neither, or the token of another link. A code alone is nothing, and is not counted: else anybody who knows an address could
+    /// void its links.
+    Nothing,
+}
+
+impl Proof<'_> {
+    /// Whose link this is about.
+    pub(crate) fn address(&self) -> Option<ContentHash> {
+        let token = self.token.as_ref().map(|token| token.address);
+        token.or_else(|| self.nonce.as_ref().map(|nonce| nonce.address))
+    }
+}
+
+impl Link {
+    /// A new link for an address.
+    pub(crate) fn make(email: EmailAddress, expires_at: i64) -> (Self, NewLink) {
+        let address = email.digest();
+        let token = LinkToken { address, secret: Secret::random() };
+        let nonce = BrowserNonce { address, secret: Secret::random() };
+        let code = SignInCode::random();
+        let link = Self {
+            email,
+            token_digest: token.secret.digest(),
+            nonce_digest: nonce.secret.digest(),
+            code_digest: code.digest(&address),
+            tries: 0,
+            expires_at,
+        };
+        (link, NewLink { token, code, nonce })
+    }
+
+    /// What a proof comes to at this link.
+    pub(crate) fn weigh(&self, proof: &Proof<'_>) -> Strength {
+        let address = self.email.digest();
+        let token_is_right = proof
+            .token
+            .as_ref()
+            .map(|token| token.address == address && token.secret.digest() == self.token_digest);
+        let has_nonce = proof
+            .nonce
+            .as_ref()
+            .is_some_and(|nonce| nonce.address == address && nonce.secret.digest() == self.nonce_digest);
+        match (token_is_right, has_nonce) {
+            (Some(true), true) => Strength::Proven,
+            (Some(true), false) | (None, true) => Strength::Half,
+            // The token of an older link is void in whatever company it comes.
+            (Some(false), _) | (None, false) => Strength::Nothing,
+        }
+    }
+}
+
+impl LinkToken {
+    /// The token as the link has it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (address, secret) = bytes.split_first_chunk::<32>()?;
+        let secret = Secret::from_bytes(secret.try_into().ok()?);
+        Some(Self { address: ContentHash::from_bytes(*address), secret })
+    }
+
+    /// The form in which it is handed out: 86 characters that need no escaping in a URL.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        URL_SAFE_NO_PAD.encode([self.address.to_bytes(), *self.secret.bytes()].concat())
+    }
+}
+
+impl BrowserNonce {
+    /// The nonce as the cookie has it: `{address digest}.{secret}`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (address, secret) = text.split_once('.')?;
+        Some(Self { address: address.parse().ok()?, secret: Secret::parse(secret)? })
+    }
+
+    /// The form in which it is handed out.
+    #[must_use]
+    pub fn expose(&self) -> String {
+        format!("{}.{}", self.address, self.secret.expose())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn made(email: &str) -> (Link, NewLink) {
+        Link::make(email.parse().unwrap(), 0)
+    }
+
+    #[test]
+    fn token_and_nonce_round_trip() {
+        let (link, new) = made("ruth@example.org");
+        let (token, nonce) = (new.token.expose(), new.nonce.expose());
+        assert_eq!(token.len(), 86);
+        let again = Proof { token: LinkToken::parse(&token), nonce: BrowserNonce::parse(&nonce), code: None };
+        assert_eq!(link.weigh(&again), Strength::Proven);
+        for bad in [String::new(), token[1..].to_owned(), format!("{token}A"), token.replace('_', "/") + "="]
+        {
+            assert!(LinkToken::parse(&bad).is_none(), "{bad}");
+        }
+        for bad in [String::new(), nonce[1..].to_owned(), nonce.replace('.', ""), nonce.to_uppercase()] {
+            assert!(BrowserNonce::parse(&bad).is_none(), "{bad}");
+        }
+        let shown = format!("{new:?}");
+        assert!(!shown.contains(&new.code.to_string()) && !shown.contains(&new.token.secret.expose()));
+    }
+
+    #[test]
+    fn only_both_secrets_of_this_very_link_prove_something_without_a_code() {
+        let (link, new) = made("ruth@example.org");
+        let (_, newer) = made("ruth@example.org");
+        let (_, other) = made("naomi@example.org");
+        let weigh = |token: Option<&LinkToken>, nonce: Option<&BrowserNonce>| {
+            link.weigh(&Proof { token: token.cloned(), nonce: nonce.cloned(), code: None })
+        };
+        assert_eq!(weigh(Some(&new.token), Some(&new.nonce)), Strength::Proven);
+        let halves = [
+            (Some(&new.token), None),
+            (None, Some(&new.nonce)),
+            (Some(&new.token), Some(&other.nonce)),
+            (Some(&new.token), Some(&newer.nonce)),
+        ];
+        for (token, nonce) in halves {
+            assert_eq!(weigh(token, nonce), Strength::Half);
+        }
+        let nothings = [
+            (None, None),
+            (None, Some(&newer.nonce)),
+            (Some(&newer.token), None),
+            (Some(&newer.token), Some(&new.nonce)),
+            (Some(&newer.token), Some(&newer.nonce)),
+            (Some(&other.token), Some(&other.nonce)),
+        ];
+        for (token, nonce) in nothings {
+            assert_eq!(weigh(token, nonce), Strength::Nothing);
+        }
+        // The right secret under another's name.
+        let renamed = LinkToken { address: other.token.address, secret: new.token.secret.clone() };
+        assert_eq!(weigh(Some(&renamed), None), Strength::Nothing);
+    }
+
+    proptest! {
+        #[test]
+        fn one_token_has_one_form(text in "[A-Za-z0-9_-]{84,88}|\\PC*") {
+            if let Some(token) = LinkToken::parse(&text) {
+                prop_assert_eq!(token.expose(), text);
+            }
+        }
+    }
+}
