@@ -6,11 +6,11 @@ import { API } from "/config.js";
 // any storage. The cookie that outlives the page is one that scripts cannot read.
 let accessToken;
 
-/** What went wrong, in words for the person at the screen. `code` is the problem's stable name. */
+/** What went wrong, in words for the person at the screen, and the API's problem (RFC 9457) if it gave one. */
 export class Refusal extends Error {
-  constructor(code, words) {
+  constructor(problem, words) {
     super(words);
-    this.code = code;
+    this.problem = problem;
   }
 }
 
@@ -29,7 +29,7 @@ export async function call(method, path, body) {
       cache: "no-store",
     });
   } catch {
-    throw new Refusal("unreachable", "The service cannot be reached. Look at your connection and try again.");
+    throw new Refusal({}, "The service cannot be reached. Look at your connection and try again.");
   }
   const answer = await response.json().catch(() => null);
   if (!response.ok) throw refusal(response, answer);
@@ -41,7 +41,7 @@ export async function verify(proof) {
   keep(await call("POST", "/api/auth/magic-link/verify", proof));
 }
 
-/** Goes on with the session of this browser. Throws a Refusal `unauthorized` when it has none. */
+/** Goes on with the session of this browser. Throws a Refusal with the code `unauthorized` when it has none. */
 export async function resume() {
   keep(await call("POST", "/api/auth/refresh", {}));
 }
@@ -65,7 +65,7 @@ function refusal(response, problem) {
   const words = problem?.errors?.[0]?.detail ?? problem?.detail ?? "Something went wrong here. Try again soon.";
   const wait = Number(response.headers.get("retry-after"));
   const again = wait > 0 ? ` Try again ${inWords(wait)}.` : "";
-  return new Refusal(problem?.code ?? "unknown", words + again);
+  return new Refusal(problem ?? {}, words + again);
 }
 
 function inWords(seconds) {

@@ -15,15 +15,15 @@ function begin() {
 
 on("accept", "submit", async () => {
   await resume();
-  const { tenant } = await call("POST", "/api/auth/invitations/accept", { token });
-  await enter(tenant);
+  const { id } = await call("POST", "/api/auth/invitations/accept", { token });
+  await enter(id);
   const account = await call("GET", "/api/account");
   by("tenant").textContent = account.tenant.name;
   by("role").textContent = account.user.role;
   head("Welcome");
   show("accepted", VIEWS);
 }, (error) => {
-  if (error.code !== "unauthorized") return;
+  if (error.problem.code !== "unauthorized") return;
   say("");
   by("login").href = `/login#invitation=${encodeURIComponent(token)}`;
   show("sign-in", VIEWS);

@@ -36,12 +36,19 @@ function startAgain() {
 }
 
 // A link that is used up or too old is of no more use; one that wants a code still is.
-function refused(error) {
-  if (error.code === "link_spent") startAgain();
-  if (error.code === "code_wrong") by("digits").select();
-  if (error.code === "code_required") {
-    show("code", VIEWS);
-    say("This is not the browser that asked for the link. Type the code that stands beside it in the mail.");
+function refused({ message, problem }) {
+  switch (problem.code) {
+    case "link_spent":
+      startAgain();
+      break;
+    case "code_required":
+      show("code", VIEWS);
+      say("This is not the browser that asked for the link. Type the code that stands beside it in the mail.");
+      break;
+    case "code_wrong":
+      say(`${message} Tries left: ${problem.tries_left}.`, true);
+      by("digits").select();
+      break;
   }
 }
 
