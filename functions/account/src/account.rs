@@ -2,34 +2,50 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use cloud::table::TableError;
-use edge::{Answer, Caller, Code, Json, Problem};
+use edge::{Answer, Caller, Json, Owner};
 use garde::Validate;
 use identity::{EmailAddress, Member, Tenant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantId, UserId};
+use utoipa::ToSchema;
 
-use crate::app::Accounts;
+use crate::app::{Accounts, gone};
 use crate::name;
 
-#[derive(Serialize)]
+/// Whose data the caller works with, and who the caller is.
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Account {
+    /// The account itself.
     tenant: TenantView,
+    /// The caller.
     user: UserView,
 }
 
-#[derive(Serialize)]
+/// An account, as its members see it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccountTenant)]
 struct TenantView {
+    /// Its id.
     id: TenantId,
+    /// What people call it.
     name: String,
+    /// What it pays for.
     plan: Plan,
+    /// Since when it is here.
     created_at: Timestamp,
 }
 
-#[derive(Serialize)]
+/// A caller.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccountUser)]
 struct UserView {
+    /// Their id, the same in every account.
     id: UserId,
+    /// Where mail reaches them.
+    #[schema(value_type = String, format = Email)]
     email: EmailAddress,
+    /// Owners manage the account; members make projects.
     role: Role,
 }
 
@@ -41,10 +57,16 @@ impl Account {
     }
 }
 
-/// The caller's tenant, and the caller.
+/// The caller's tenant, and the caller; with an API key, who made it.
 ///
 /// Reads: two items. Writes: none.
-pub(crate) async fn show(
+#[utoipa::path(
+    get,
+    path = "/api/account",
+    tag = "account",
+    responses((status = OK, body = Account, description = "The account.")),
+)]
+pub(crate) async fn show_account(
     State(accounts): State<Arc<Accounts>>,
     Caller(caller): Caller,
 ) -> Answer<Json<Account>> {
@@ -54,24 +76,34 @@ pub(crate) async fn show(
     Ok(Json(Account::new(tenant.ok_or_else(gone)?, user.ok_or_else(gone)?)))
 }
 
-#[derive(Deserialize, Validate)]
+/// What to change.
+#[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Change {
+pub(crate) struct AccountChange {
+    /// What people call the account.
     #[garde(custom(name::check))]
+    #[schema(schema_with = name::schema)]
     name: String,
 }
 
 /// Gives the tenant another name.
 ///
 /// Reads: one item. Writes: one item.
-pub(crate) async fn change(
+#[utoipa::path(
+    patch,
+    path = "/api/account",
+    tag = "account",
+    request_body(content = AccountChange, example = json!({"name": "House of Bread"})),
+    responses(
+        (status = OK, body = Account, description = "The account as it is now."),
+        (status = FORBIDDEN, description = "It takes an owner (`role_required`), or an owner's key for everything (`scope_required`)."),
+    ),
+)]
+pub(crate) async fn change_account(
     State(accounts): State<Arc<Accounts>>,
-    Caller(caller): Caller,
-    Json(change): Json<Change>,
+    Owner(caller): Owner,
+    Json(change): Json<AccountChange>,
 ) -> Answer<Json<Account>> {
-    if caller.role != Role::Owner {
-        return Err(Problem::new(Code::RoleRequired, "Ask an owner of the account to do this."));
-    }
     let user = accounts.directory.member(&caller.tenant, &caller.user).await?.ok_or_else(gone)?;
     let renamed = accounts.directory.rename_tenant(&caller.tenant, change.name.trim()).await;
     let tenant = renamed.map_err(|error| match error {
@@ -79,9 +111,4 @@ pub(crate) async fn change(
         other => other.into(),
     })?;
     Ok(Json(Account::new(tenant, user)))
-}
-
-/// Deleted since the authorizer last looked.
-fn gone() -> Problem {
-    Problem::not_found("account")
 }

@@ -1,41 +1,29 @@
-//! The tenant's account and what it has used.
-
-mod account;
-mod app;
-mod name;
-#[cfg(test)]
-mod tests;
-mod usage;
+//! Serves the tenant's account.
 
 use std::sync::Arc;
 
-use axum::routing::get;
-use cloud::{settings, table::Table};
-use edge::{Limiter, Router};
+use account::{Accounts, InvitationLimits};
+use cloud::{queue::Queue, settings, table::Table};
+use edge::Limiter;
 use identity::{Directory, Lifetimes};
 use metering::Meter;
-
-use crate::app::Accounts;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
-    let lifetimes = Lifetimes::configured()?;
     let config = cloud::config().await;
     let scoped = cloud::tenant_role::config(&config);
-    let identity = settings::text("IDENTITY_TABLE")?;
-    let directory = Directory::new(Table::new(&config, identity.clone()), lifetimes);
-    let metering = Table::new(&scoped, settings::text("METERING_TABLE")?);
-    let accounts =
-        Accounts { directory: directory.scoped(Table::new(&scoped, identity)), meter: Meter::new(metering) };
-    edge::serve(router(accounts), Some(Limiter::configured(&config)?))
-        .await
-        .map_err(anyhow::Error::from_boxed)
-}
-
-fn router(accounts: Accounts) -> Router {
-    Router::new()
-        .route("/api/account", get(account::show).patch(account::change))
-        .route("/api/account/usage", get(usage::show))
-        .with_state(Arc::new(accounts))
+    let limiter = Limiter::configured(&config)?;
+    // All of it: what lies outside the tenant's partition here is found by a digest alone.
+    let identity = Table::new(&scoped, settings::text("IDENTITY_TABLE")?);
+    let accounts = Accounts {
+        directory: Directory::new(identity, Lifetimes::configured()?),
+        meter: Meter::new(Table::new(&scoped, settings::text("METERING_TABLE")?)),
+        mail_queue: Queue::new(&config, settings::text("MAIL_QUEUE_URL")?),
+        limiter: limiter.clone(),
+        invitation_limits: InvitationLimits::configured()?,
+        frontend_origin: settings::text("FRONTEND_ORIGIN")?,
+    };
+    let router = account::routes().with_state(Arc::new(accounts));
+    edge::serve(router, Some(limiter)).await.map_err(anyhow::Error::from_boxed)
 }

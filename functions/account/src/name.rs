@@ -1,10 +1,17 @@
-/// The longest name of a tenant, in characters: one line on a phone and in a mail's subject.
+//! Names that people give: to the tenant, to an API key.
+
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+
+/// The longest name, in characters: one line on a phone and in a mail.
 const LONGEST: usize = 80;
 
-/// Whether a tenant can be called that; white space around it does not count.
+/// What [`check`] lets pass, for readers of the API's description.
+const PATTERN: &str =
+    r"^[^\u0000-\u001f\u007f-\u009f]*[^\u0000-\u001f\u007f-\u009f\s][^\u0000-\u001f\u007f-\u009f]*$";
+
+/// Whether something can be called that. It is kept without the white space around it.
 pub(crate) fn check(name: &str, _: &()) -> garde::Result {
-    let name = name.trim();
-    if name.is_empty() {
+    if name.trim().is_empty() {
         return Err(garde::Error::new("give at least one character"));
     }
     if name.chars().count() > LONGEST {
@@ -16,6 +23,18 @@ pub(crate) fn check(name: &str, _: &()) -> garde::Result {
     Ok(())
 }
 
+/// The same, as the API's description has it.
+pub(crate) fn schema() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(LONGEST))
+        .pattern(Some(PATTERN))
+        .description(Some("One line of at most 80 characters."))
+        .build()
+        .into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -25,7 +44,7 @@ mod tests {
         for good in ["Ruth", " Ruth ", "রূত", &"é".repeat(LONGEST)] {
             assert!(check(good, &()).is_ok(), "{good:?}");
         }
-        for bad in ["", " \n ", "a\nb", "a\u{0}b", &"é".repeat(LONGEST + 1)] {
+        for bad in ["", " \n ", "a\nb", "a\u{0}b", " a\n", &"é".repeat(LONGEST + 1)] {
             assert!(check(bad, &()).is_err(), "{bad:?}");
         }
     }

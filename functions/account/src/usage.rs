@@ -7,25 +7,38 @@ use metering::{Metric, MetricUsage, Usage};
 use serde::Serialize;
 use serde_json::Number;
 use tenancy::Plan;
+use utoipa::ToSchema;
 
 use crate::app::Accounts;
 
-#[derive(Serialize)]
+/// What an account has used in a month.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccountUsage)]
 pub(crate) struct UsageView {
+    /// What sets the limits.
     plan: Plan,
     /// `2026-11`, in UTC.
     month: String,
+    /// When counting begins again.
     resets_at: Timestamp,
+    /// Everything that is counted.
     metrics: Vec<MetricView>,
 }
 
 /// Amounts in the units that the metric's name says.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccountMetric)]
 struct MetricView {
+    /// What is counted.
     metric: Metric,
+    /// Used this month.
+    #[schema(value_type = f64, minimum = 0)]
     used: Number,
+    /// Set aside for jobs that run.
+    #[schema(value_type = f64, minimum = 0)]
     held: Number,
     /// None is without limit.
+    #[schema(value_type = Option<f64>, minimum = 0)]
     limit: Option<Number>,
 }
 
@@ -59,7 +72,13 @@ fn shown(counted: u64, metric: Metric) -> Number {
 /// What the tenant has used and holds this month, and what its plan allows.
 ///
 /// Reads: one item. Writes: none.
-pub(crate) async fn show(
+#[utoipa::path(
+    get,
+    path = "/api/account/usage",
+    tag = "account",
+    responses((status = OK, body = UsageView, description = "This month's usage.")),
+)]
+pub(crate) async fn show_usage(
     State(accounts): State<Arc<Accounts>>,
     Caller(caller): Caller,
 ) -> Answer<Json<UsageView>> {

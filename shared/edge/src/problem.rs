@@ -79,6 +79,10 @@ catalogue! {
     UnsupportedCharacter = "unsupported_character", UNPROCESSABLE_ENTITY, "A character cannot be shown";
     /// The thing changed since it was read.
     Conflict = "conflict", CONFLICT, "It changed meanwhile";
+    /// Somebody is invited who belongs to the tenant.
+    MemberAlready = "member_already", CONFLICT, "They belong to the account already";
+    /// The tenant has as many of something as it can have.
+    TooMany = "too_many", CONFLICT, "There are too many of these";
     /// Nobody would be left to own the tenant.
     LastOwner = "last_owner", CONFLICT, "The account needs an owner";
     /// The same idempotency key came with another body.

@@ -1,0 +1,210 @@
+//! Asking people into the tenant. Accepting is with the routes of sign-in: it is done in another tenant.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use cloud::settings::{self, SettingError};
+use edge::{Answer, Caller, Code, Json, Limiter, Owner, Path, Person, Problem, Rate, Refusal};
+use garde::Validate;
+use http::StatusCode;
+use identity::{EmailAddress, Invitation, InvitationError, Mail};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tenancy::{InvitationId, Role, TenantId, UserId};
+use utoipa::ToSchema;
+
+use crate::app::{Accounts, gone, too_many};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY_S: u64 = 24 * 60 * 60;
+
+/// How many invitations an account may mail in an hour: a congregation's helpers in one evening.
+const PER_TENANT: u32 = 20;
+
+/// How many invitations there may be. While the limiter's table does not answer there are none: a flood
+/// of mail cannot be taken back.
+#[derive(Clone, Copy, Debug)]
+pub struct InvitationLimits {
+    per_tenant: Rate,
+    per_address: Rate,
+}
+
+impl InvitationLimits {
+    /// 20 an hour for a tenant, and `MAILS_PER_ADDRESS_PER_HOUR` (6) for an address, whoever invites it.
+    ///
+    /// # Errors
+    /// [`SettingError::Invalid`].
+    pub fn configured() -> Result<Self, SettingError> {
+        Ok(Self::hourly(PER_TENANT, settings::parsed("MAILS_PER_ADDRESS_PER_HOUR", 6)?))
+    }
+
+    pub(crate) fn hourly(per_tenant: u32, per_address: u32) -> Self {
+        Self { per_tenant: Rate::new(per_tenant, HOUR), per_address: Rate::new(per_address, HOUR) }
+    }
+
+    /// Counts an invitation. Addresses have a bucket of their own, apart from that of sign-in: nobody can
+    /// keep others out by inviting them. Cost: two writes.
+    async fn spend(
+        &self,
+        limiter: &Limiter,
+        tenant: &TenantId,
+        address: &EmailAddress,
+    ) -> Result<(), Refusal> {
+        limiter.spend("INVITATION_TENANT", &tenant.to_string(), self.per_tenant).await?;
+        limiter.spend("INVITATION_ADDRESS", address.as_str(), self.per_address).await
+    }
+}
+
+/// The invitations of an account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Invitations {
+    /// All that can still be accepted.
+    items: Vec<InvitationView>,
+}
+
+/// Somebody who was asked to join.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Invitation)]
+pub(crate) struct InvitationView {
+    /// Its id.
+    id: InvitationId,
+    /// Who may accept it.
+    #[schema(value_type = String, format = Email)]
+    email: EmailAddress,
+    /// What they will be.
+    role: Role,
+    /// The owner who invited them.
+    invited_by: UserId,
+    /// When it was made.
+    created_at: Timestamp,
+    /// When it lapses.
+    expires_at: Timestamp,
+}
+
+impl InvitationView {
+    fn new(invitation: Invitation) -> Answer<Self> {
+        let Invitation { id, email, role, invited_by, created_at, expires_at, .. } = invitation;
+        let expires_at = Timestamp::from_second(expires_at).map_err(Problem::internal)?;
+        Ok(Self { id, email, role, invited_by, created_at, expires_at })
+    }
+}
+
+/// Lists the invitations that can still be accepted, oldest first.
+///
+/// Reads: one query. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/account/invitations",
+    tag = "account",
+    responses((status = OK, body = Invitations, description = "The invitations.")),
+)]
+pub(crate) async fn list_invitations(
+    State(accounts): State<Arc<Accounts>>,
+    Caller(caller): Caller,
+) -> Answer<Json<Invitations>> {
+    let invitations = accounts.directory.invitations(&caller.tenant).await?;
+    let items = invitations.into_iter().map(InvitationView::new).collect::<Answer<_>>()?;
+    Ok(Json(Invitations { items }))
+}
+
+/// Whom to ask.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewInvitation {
+    /// Where the invitation goes; whoever signs in with this address may accept it.
+    // Checked by `EmailAddress`.
+    #[garde(skip)]
+    #[schema(format = Email, max_length = 254)]
+    email: String,
+    /// What they will be.
+    #[garde(skip)]
+    role: Role,
+}
+
+/// Invites somebody by mail, for seven days. An earlier invitation of the same address is void. The answer
+/// does not tell whether the address is known here. If it is 503, the invitation may stand and not have
+/// been mailed; to invite again replaces it.
+///
+/// Reads: two items, two queries. Writes: two items (what was mailed for the account and to the address),
+/// one item, and one for an invitation that is replaced; one message.
+#[utoipa::path(
+    post,
+    path = "/api/account/invitations",
+    tag = "account",
+    request_body(content = NewInvitation, example = json!({"email": "naomi@example.org", "role": "member"})),
+    responses(
+        (status = CREATED, body = InvitationView, description = "The invitation is on its way."),
+        (status = FORBIDDEN, description = "It takes an owner (`role_required`) who signed in (`session_required`)."),
+        (status = CONFLICT, description = "They belong to the account already (`member_already`), or 50 invitations stand (`too_many`)."),
+    ),
+)]
+pub(crate) async fn invite(
+    State(accounts): State<Arc<Accounts>>,
+    _: Owner,
+    Person { context, .. }: Person,
+    Json(body): Json<NewInvitation>,
+) -> Answer<(StatusCode, Json<InvitationView>)> {
+    let to: EmailAddress = body
+        .email
+        .parse()
+        .map_err(|_| Problem::invalid("email", "Give an e-mail address, such as ruth@example.org."))?;
+    accounts.invitation_limits.spend(&accounts.limiter, &context.tenant, &to).await?;
+    let tenant = accounts.directory.tenant(&context.tenant);
+    let inviter = accounts.directory.member(&context.tenant, &context.user);
+    let (tenant, inviter) = tokio::try_join!(tenant, inviter)?;
+    let (tenant, inviter) = (tenant.ok_or_else(gone)?, inviter.ok_or_else(gone)?);
+    // Who the mail is for, to queues and logs: the address itself is personal data.
+    let group = to.digest().to_string();
+    let new = accounts.directory.invite(&context.tenant, &context.user, to.clone(), body.role).await;
+    let new = new.map_err(not_invited)?;
+    let mail = Mail::Invitation {
+        to,
+        tenant_name: tenant.name,
+        invited_by: inviter.email,
+        link: format!("{}/invitation#token={}", accounts.frontend_origin, new.token.expose()),
+        expires_in_days: accounts.directory.invitation_lifetime().as_secs() / DAY_S,
+    };
+    let sent = accounts.mail_queue.send(&mail, &group, Duration::ZERO).await;
+    sent.map_err(|error| Problem::unavailable("mail queue", error))?;
+    Ok((StatusCode::CREATED, Json(InvitationView::new(new.invitation)?)))
+}
+
+/// Takes an invitation back: its link is good for nothing from now on.
+///
+/// Reads: none. Writes: one transaction of one item.
+#[utoipa::path(
+    delete,
+    path = "/api/account/invitations/{id}",
+    tag = "account",
+    params(("id" = InvitationId, Path, description = "Which invitation.")),
+    responses(
+        (status = NO_CONTENT, description = "It is withdrawn."),
+        (status = FORBIDDEN, description = "It takes an owner (`role_required`) who signed in (`session_required`)."),
+        (status = NOT_FOUND, description = "There is no such invitation, or no more."),
+    ),
+)]
+pub(crate) async fn withdraw_invitation(
+    State(accounts): State<Arc<Accounts>>,
+    _: Owner,
+    Person { context, .. }: Person,
+    Path(id): Path<InvitationId>,
+) -> Answer<StatusCode> {
+    match accounts.directory.withdraw_invitation(&context.tenant, &id).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Problem::not_found("invitation")),
+    }
+}
+
+fn not_invited(error: InvitationError) -> Problem {
+    match error {
+        InvitationError::MemberAlready => {
+            Problem::new(Code::MemberAlready, "Give them another role instead: they belong to the account.")
+        }
+        InvitationError::TooMany { most } => {
+            too_many(format!("At most {most} invitations stand at once: withdraw some, or wait."))
+        }
+        InvitationError::NoSuchInvitation => Problem::not_found("invitation"),
+        InvitationError::Table(error) => error.into(),
+    }
+}

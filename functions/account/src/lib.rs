@@ -1,0 +1,32 @@
+//! The tenant's account: its name, members, invitations and API keys, and what it has used.
+
+mod account;
+mod api_keys;
+mod app;
+mod invitations;
+mod members;
+mod name;
+#[cfg(test)]
+mod tests;
+mod usage;
+
+use std::sync::Arc;
+
+use edge::{Router, routes};
+
+pub use app::Accounts;
+pub use invitations::InvitationLimits;
+
+/// The routes of this function.
+pub fn routes() -> Router<Arc<Accounts>> {
+    Router::new()
+        .routes(routes!(account::show_account, account::change_account))
+        .routes(routes!(usage::show_usage))
+        .routes(routes!(members::list_members))
+        .routes(routes!(members::change_member, members::remove_member))
+        .routes(routes!(invitations::list_invitations, invitations::invite))
+        .routes(routes!(invitations::withdraw_invitation))
+        .routes(routes!(api_keys::list_api_keys))
+        .routes(routes!(api_keys::rotate_api_key))
+        .routes(routes!(api_keys::delete_api_key))
+}

@@ -1,0 +1,135 @@
+//! Who belongs to the tenant.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use edge::{Answer, Caller, Code, Json, Owner, Path, Person, Problem};
+use garde::Validate;
+use http::StatusCode;
+use identity::{EmailAddress, Member, MemberError};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tenancy::{Role, UserId};
+use utoipa::ToSchema;
+
+use crate::app::Accounts;
+
+/// The members of an account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Members {
+    /// All of them.
+    items: Vec<MemberView>,
+}
+
+/// A person in an account.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Member)]
+pub(crate) struct MemberView {
+    /// Their id, the same in every account.
+    id: UserId,
+    /// Where mail reaches them.
+    #[schema(value_type = String, format = Email)]
+    email: EmailAddress,
+    /// Owners manage the account; members make projects.
+    role: Role,
+    /// Since when they belong to the account.
+    created_at: Timestamp,
+}
+
+impl From<Member> for MemberView {
+    fn from(Member { id, email, role, created_at }: Member) -> Self {
+        Self { id, email, role, created_at }
+    }
+}
+
+/// Lists the members of the account, the earliest person first.
+///
+/// Reads: one query. Writes: none.
+#[utoipa::path(
+    get,
+    path = "/api/account/members",
+    tag = "account",
+    responses((status = OK, body = Members, description = "The members.")),
+)]
+pub(crate) async fn list_members(
+    State(accounts): State<Arc<Accounts>>,
+    Caller(caller): Caller,
+) -> Answer<Json<Members>> {
+    let members = accounts.directory.members(&caller.tenant).await?;
+    Ok(Json(Members { items: members.into_iter().map(MemberView::from).collect() }))
+}
+
+/// What a member is from now on.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MemberChange {
+    /// Owners manage the account; members make projects.
+    #[garde(skip)]
+    role: Role,
+}
+
+/// Gives a member another role, within a minute for all of their requests. An account keeps an owner.
+///
+/// Reads: one item. Writes: one transaction of two items, none when they have the role already.
+#[utoipa::path(
+    patch,
+    path = "/api/account/members/{id}",
+    tag = "account",
+    params(("id" = UserId, Path, description = "Which member.")),
+    request_body(content = MemberChange, example = json!({"role": "owner"})),
+    responses(
+        (status = OK, body = MemberView, description = "The member as they are now."),
+        (status = FORBIDDEN, description = "It takes an owner (`role_required`) who signed in (`session_required`)."),
+        (status = NOT_FOUND, description = "Nobody of that id belongs to the account."),
+        (status = CONFLICT, description = "They are the last owner: `last_owner`."),
+    ),
+)]
+pub(crate) async fn change_member(
+    State(accounts): State<Arc<Accounts>>,
+    _: Owner,
+    Person { context, .. }: Person,
+    Path(id): Path<UserId>,
+    Json(change): Json<MemberChange>,
+) -> Answer<Json<MemberView>> {
+    let changed = accounts.directory.set_role(&context.tenant, &id, change.role).await;
+    Ok(Json(changed.map_err(not_changed)?.into()))
+}
+
+/// Takes a member out of the account, and anybody but the last owner can leave it. Their sessions and
+/// API keys there are refused within a minute.
+///
+/// Reads: two items, two queries. Writes: one transaction of two items, three for an owner; one item for
+/// each session and two for each API key.
+#[utoipa::path(
+    delete,
+    path = "/api/account/members/{id}",
+    tag = "account",
+    params(("id" = UserId, Path, description = "Which member; oneself to leave.")),
+    responses(
+        (status = NO_CONTENT, description = "They are out."),
+        (status = FORBIDDEN, description = "It takes an owner or oneself (`role_required`), signed in (`session_required`)."),
+        (status = NOT_FOUND, description = "Nobody of that id belongs to the account."),
+        (status = CONFLICT, description = "They are the last owner: `last_owner`."),
+    ),
+)]
+pub(crate) async fn remove_member(
+    State(accounts): State<Arc<Accounts>>,
+    Person { context, .. }: Person,
+    Path(id): Path<UserId>,
+) -> Answer<StatusCode> {
+    if id != context.user && context.role != Role::Owner {
+        return Err(Problem::new(Code::RoleRequired, "Ask an owner of the account to do this."));
+    }
+    accounts.directory.remove_member(&context.tenant, &id).await.map_err(not_changed)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn not_changed(error: MemberError) -> Problem {
+    match error {
+        MemberError::NoSuchMember => Problem::not_found("member"),
+        MemberError::LastOwner => {
+            Problem::new(Code::LastOwner, "Make somebody else an owner first; then this can be done.")
+        }
+        MemberError::Table(error) => error.into(),
+    }
+}
