@@ -3,6 +3,7 @@
 //! Every test is a new person on the stack of the run; see `journeys::shared`.
 
 mod access;
+mod api_keys;
 mod bad_input;
 mod cancelling;
 mod demo;
@@ -14,6 +15,7 @@ mod isolation;
 mod logs;
 mod mail_scanner;
 mod main_journey;
+mod members;
 mod quota;
 mod rates;
 mod table_down;

@@ -1,0 +1,240 @@
+//! Programs that call the API with a key.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use client::{Answer, Api, LocalStack, Method, StatusCode};
+use journeys::{log_lines, reader, shared, text};
+use serde_json::{Value, json};
+
+/// Lines appear when an invocation ends.
+const GLANCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[tokio::test]
+async fn a_key_does_what_its_scope_says() -> Result<()> {
+    let stack = shared()?;
+    let owner = reader(&stack).await?;
+    let (read, render, all) = (
+        with_key(&stack, &owner.api, "reads", "read").await?,
+        with_key(&stack, &owner.api, "renders", "render").await?,
+        with_key(&stack, &owner.api, "does", "all").await?,
+    );
+    for key in [&read, &render, &all] {
+        let account = key.account().await?;
+        assert_eq!(account.tenant.id, owner.signed_in.tenant);
+        assert_eq!(account.user.email, owner.email);
+        key.projects().await?;
+    }
+    let myself = format!("/api/account/members/{}", owner.signed_in.user);
+    let (name, role) = (json!({"name": "Moab"}), json!({"role": "member"}));
+    let project = json!({"text": "The LORD is my light.", "title": "Light", "language": "en"});
+    let (invitation, key) =
+        (json!({"email": "a@example.com", "role": "owner"}), json!({"name": "does", "scope": "all"}));
+    for (method, path, body, on_read, on_render, on_all) in [
+        (Method::POST, "/api/v1/projects", &project, "scope_required", "", ""),
+        (Method::PATCH, "/api/account", &name, "scope_required", "scope_required", ""),
+        (Method::PATCH, &myself, &role, "scope_required", "scope_required", "session_required"),
+        (Method::DELETE, &myself, &Value::Null, "scope_required", "scope_required", "session_required"),
+        (
+            Method::POST,
+            "/api/account/invitations",
+            &invitation,
+            "scope_required",
+            "scope_required",
+            "session_required",
+        ),
+        (
+            Method::POST,
+            "/api/account/rotate-api-key",
+            &key,
+            "scope_required",
+            "scope_required",
+            "session_required",
+        ),
+        (
+            Method::GET,
+            "/api/auth/sessions",
+            &Value::Null,
+            "session_required",
+            "session_required",
+            "session_required",
+        ),
+    ] {
+        for (api, expected) in [(&read, on_read), (&render, on_render), (&all, on_all)] {
+            let call = api.call(method.clone(), path);
+            let answer = if body.is_null() { call } else { call.json(body) }.send().await?;
+            let problem = answer.problem().map(|problem| problem.code).unwrap_or_default();
+            assert_eq!(problem, expected, "{method} {path}: {}", answer.text());
+            assert_eq!(answer.status.is_success(), expected.is_empty(), "{method} {path}: {}", answer.text());
+        }
+    }
+    render.create_project(&text("Whom shall I fear?")).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_no_live_key_is_refused_like_any_other_credential() -> Result<()> {
+    let stack = shared()?;
+    let owner = reader(&stack).await?;
+    let (key, id) = rotate(&owner.api, "press", "read", 0).await?;
+    let (deleted, deleted_id) = rotate(&owner.api, "gone", "read", 0).await?;
+    let path = format!("/api/account/api-keys/{deleted_id}");
+    for status in [StatusCode::NO_CONTENT, StatusCode::NOT_FOUND] {
+        assert_eq!(owner.api.call(Method::DELETE, &path).send().await?.status, status);
+    }
+    let last = if key.ends_with('0') { "1" } else { "0" };
+    let mut bad = vec![
+        deleted,
+        // Its checksum does not fit.
+        format!("{}{last}", &key[..key.len() - 1]),
+        key[..key.len() - 1].to_owned(),
+        format!("{key}0"),
+        key.to_lowercase(),
+        id,
+        "dvai_live_".to_owned(),
+        "garbage".to_owned(),
+    ];
+    bad.retain(|bad| *bad != key);
+    let mut refusals = Vec::new();
+    for bad in &bad {
+        let answer = stack.api().bearing(bad).get("/api/account").await?;
+        refusals.push((answer.status, answer.text()));
+    }
+    refusals.dedup();
+    assert_eq!(refusals.len(), 1, "what is wrong with a key is not told: {refusals:?}");
+    assert!(matches!(refusals[0].0, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN), "{refusals:?}");
+    assert_good(&stack, &key).await
+}
+
+/// A key that is tried is good for another minute, for so long API Gateway keeps what the authorizer said:
+/// here every key that ends is tried after its end only.
+#[tokio::test]
+async fn a_rotated_key_ends_at_once_or_after_the_overlap() -> Result<()> {
+    let stack = shared()?;
+    let owner = reader(&stack).await?;
+    let (bystander, _) = rotate(&owner.api, "other", "read", 0).await?;
+    let (first, _) = rotate(&owner.api, "press", "read", 0).await?;
+    let (second, second_id) = rotate(&owner.api, "press", "render", 0).await?;
+    let (third, third_id) = rotate(&owner.api, "press", "render", 60).await?;
+    assert_refused(&stack, &first).await?;
+    for key in [&second, &third, &bystander] {
+        assert_good(&stack, key).await?;
+    }
+    let keys = listed(&owner.api).await?;
+    let of = |id: &str| keys.iter().find(|key| key["id"] == id).context("not listed");
+    assert_eq!(keys.len(), 3, "{keys:?}");
+    assert_eq!(of(&third_id)?["expires_at"], Value::Null);
+    assert!(of(&second_id)?["expires_at"].is_string(), "{keys:?}");
+
+    let (fourth, _) = rotate(&owner.api, "press", "render", 60).await?;
+    let (fifth, _) = rotate(&owner.api, "press", "render", 0).await?;
+    assert_refused(&stack, &fourth).await?;
+    for key in [&fifth, &bystander] {
+        assert_good(&stack, key).await?;
+    }
+    assert_eq!(listed(&owner.api).await?.len(), 2);
+    Ok(())
+}
+
+/// Eight at once: every one is answered with a key of its own, and one of them is good.
+#[tokio::test]
+async fn rotations_at_once_leave_one_key_of_a_name() -> Result<()> {
+    let stack = shared()?;
+    let owner = reader(&stack).await?;
+    let one = || rotate(&owner.api, "press", "read", 0);
+    let made = tokio::try_join!(one(), one(), one(), one(), one(), one(), one(), one())?;
+    let made = [made.0, made.1, made.2, made.3, made.4, made.5, made.6, made.7];
+    let mut good = 0;
+    for (key, _) in &made {
+        good += usize::from(stack.api().bearing(key).account().await.is_ok());
+    }
+    assert_eq!((good, listed(&owner.api).await?.len()), (1, 1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_is_shown_once() -> Result<()> {
+    let stack = shared()?;
+    let owner = reader(&stack).await?;
+    let (key, id) = rotate(&owner.api, " press ", "read", 0).await?;
+    assert!(key.starts_with("dvai_live_") && key.len() == 46, "{key}");
+    let keys = listed(&owner.api).await?;
+    assert!(!json!(keys).to_string().contains(&key[..20]), "{keys:?}");
+    let [listed] = keys.as_slice() else { panic!("one key: {keys:?}") };
+    assert_eq!(listed["id"], id.as_str());
+    assert_eq!(listed["name"], "press");
+    assert_eq!(listed["created_by"], owner.signed_in.user.as_str());
+    let beginning = listed["beginning"].as_str().context("no beginning")?;
+    assert!(key.starts_with(beginning) && beginning.len() == 14, "{beginning}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_key_is_in_the_functions_log() -> Result<()> {
+    let stack = shared()?;
+    let owner = reader(&stack).await?;
+    let (key, _) = rotate(&owner.api, "logged", "read", 0).await?;
+    let api = with_bearer(&stack, &key);
+    let wrong = format!("{}x", &key[..key.len() - 1]);
+    // Good, beyond its scope, and wrong: what is refused is not logged either.
+    assert!(api.create_project(&text("The LORD is my light.")).await.is_err());
+    assert!(with_bearer(&stack, &wrong).account().await.is_err());
+    let last = api.get(&format!("/api/account?key={key}")).await?;
+    let id = last.success()?.header("x-request-id").context("no request id")?;
+
+    // The search finds what is there, and the log is complete up to here.
+    let found = async {
+        while log_lines(&stack, id).await?.is_empty() {
+            tokio::time::sleep(GLANCE).await;
+        }
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(PATIENCE, found).await.context("the last request is not in the log")??;
+    for hidden in [key.as_str(), &key[10..40], &wrong] {
+        let lines = log_lines(&stack, hidden).await?;
+        assert!(lines.is_empty(), "{hidden} is in the log: {lines:?}");
+    }
+    Ok(())
+}
+
+/// A new key of this name: itself and its id.
+async fn rotate(owner: &Api, name: &str, scope: &str, overlap_minutes: u32) -> Result<(String, String)> {
+    let body = json!({ "name": name, "scope": scope, "overlap_minutes": overlap_minutes });
+    let answer = owner.call(Method::POST, "/api/account/rotate-api-key").json(&body).send().await?;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    let made: Value = answer.json()?;
+    let text =
+        |name: &str| Ok::<_, anyhow::Error>(made[name].as_str().context("not in the answer")?.to_owned());
+    Ok((text("key")?, text("id")?))
+}
+
+async fn with_key(stack: &LocalStack, owner: &Api, name: &str, scope: &str) -> Result<Api> {
+    let (key, _) = rotate(owner, name, scope, 0).await?;
+    Ok(with_bearer(stack, &key))
+}
+
+fn with_bearer(stack: &LocalStack, key: &str) -> Api {
+    stack.api().bearing(key)
+}
+
+async fn listed(owner: &Api) -> Result<Vec<Value>> {
+    let keys: Value = owner.get("/api/account/api-keys").await?.json()?;
+    Ok(keys["items"].as_array().context("no list")?.clone())
+}
+
+async fn assert_good(stack: &LocalStack, key: &str) -> Result<()> {
+    stack.api().bearing(key).account().await?;
+    Ok(())
+}
+
+async fn assert_refused(stack: &LocalStack, key: &str) -> Result<()> {
+    let answer: Answer = stack.api().bearing(key).get("/api/account").await?;
+    assert!(
+        matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN),
+        "{} {}",
+        answer.status,
+        answer.text()
+    );
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! Several people in one tenant: who comes in, what they may do there, and how they go.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use client::{Answer, Api, Browser, LocalStack, Method, SignedIn, StatusCode};
+use journeys::{shared, text};
+use serde_json::{Value, json};
+
+/// Somebody with a browser of their own, who begins in a tenant of their own.
+struct Person {
+    browser: Browser,
+    api: Api,
+    signed_in: SignedIn,
+    email: String,
+}
+
+#[tokio::test]
+async fn only_the_invited_address_joins_and_only_once() -> Result<()> {
+    let stack = shared()?;
+    let (owner, stranger, guest) = (person(&stack).await?, person(&stack).await?, person(&stack).await?);
+    let token = invite(&stack, &owner.api, &guest.email, "member").await?;
+
+    let refusals = [
+        accept(&stranger.api, &token).await?,
+        accept(&guest.api, "x").await?,
+        accept(&guest.api, &format!("{token}A")).await?,
+    ];
+    for refusal in refusals {
+        assert_problem(&refusal, StatusCode::NOT_FOUND, "not_found");
+    }
+    assert_eq!(accept(stack.api(), &token).await?.status, StatusCode::UNAUTHORIZED);
+
+    let joined: Value = accept(&guest.api, &token).await?.json()?;
+    assert_eq!(joined["id"], owner.signed_in.tenant.as_str());
+    assert_eq!(joined["role"], "member");
+    assert_problem(&accept(&guest.api, &token).await?, StatusCode::NOT_FOUND, "not_found");
+    assert_eq!(members(&owner.api).await?, [(owner.email.clone(), "owner"), (guest.email.clone(), "member")]);
+    let standing: Value = owner.api.get("/api/account/invitations").await?.json()?;
+    assert_eq!(standing["items"], json!([]));
+    let again = send_invitation(&owner.api, &guest.email, "member").await?;
+    assert_problem(&again, StatusCode::CONFLICT, "member_already");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_invitation_that_was_replaced_or_withdrawn_is_void() -> Result<()> {
+    let stack = shared()?;
+    let (owner, guest) = (person(&stack).await?, person(&stack).await?);
+    let first = invite(&stack, &owner.api, &guest.email, "member").await?;
+    let second = invite(&stack, &owner.api, &guest.email, "owner").await?;
+    assert_problem(&accept(&guest.api, &first).await?, StatusCode::NOT_FOUND, "not_found");
+
+    let listed: Value = owner.api.get("/api/account/invitations").await?.json()?;
+    let [invitation] = listed["items"].as_array().context("no list")?.as_slice() else {
+        panic!("one invitation stands: {listed}");
+    };
+    assert_eq!((&invitation["email"], &invitation["role"]), (&json!(guest.email), &json!("owner")));
+    assert!(!listed.to_string().contains(&second), "the token is in the mail alone");
+    let path = format!("/api/account/invitations/{}", invitation["id"].as_str().context("no id")?);
+    for status in [StatusCode::NO_CONTENT, StatusCode::NOT_FOUND] {
+        assert_eq!(owner.api.call(Method::DELETE, &path).send().await?.status, status);
+    }
+    assert_problem(&accept(&guest.api, &second).await?, StatusCode::NOT_FOUND, "not_found");
+    assert_eq!(members(&owner.api).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn members_work_and_owners_manage() -> Result<()> {
+    let stack = shared()?;
+    let (mut owner, mut guest) = (person(&stack).await?, person(&stack).await?);
+    let project = owner.api.create_project(&text("The LORD is my light.")).await?;
+    let before = guest.api.get(&format!("/api/v1/projects/{}", project.id)).await?;
+    assert_problem(&before, StatusCode::NOT_FOUND, "not_found");
+    let member = join(&stack, &owner, &mut guest, "member").await?;
+
+    assert_eq!(member.account().await?.user.role, "member");
+    assert_eq!(member.project(&project.id).await?.id, project.id);
+    member.create_project(&text("Whom shall I fear?")).await?;
+    let user = owner.signed_in.user.clone();
+    for (method, path, body) in [
+        (Method::PATCH, "/api/account".to_owned(), json!({"name": "Moab"})),
+        (Method::PATCH, format!("/api/account/members/{user}"), json!({"role": "member"})),
+        (Method::DELETE, format!("/api/account/members/{user}"), Value::Null),
+        (Method::POST, "/api/account/invitations".into(), json!({"email": "a@example.com", "role": "owner"})),
+        (Method::POST, "/api/account/rotate-api-key".into(), json!({"name": "press", "scope": "read"})),
+    ] {
+        let refused = member.call(method, &path).json(&body).send().await?;
+        assert_problem(&refused, StatusCode::FORBIDDEN, "role_required");
+    }
+
+    // What somebody may do stands in the table, not in the token, which is older than the change.
+    let (guests, owners) = (unused_token(&stack, &mut guest).await?, unused_token(&stack, &mut owner).await?);
+    let them = &guest.signed_in.user;
+    set_role(&owner.api, them, "owner").await?.success()?;
+    set_role(&guests, &user, "member").await?.success()?;
+    let refused = set_role(&owners, them, "member").await?;
+    assert_problem(&refused, StatusCode::FORBIDDEN, "role_required");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_removed_member_is_out_at_once() -> Result<()> {
+    let stack = shared()?;
+    let (owner, mut guest) = (person(&stack).await?, person(&stack).await?);
+    let member = join(&stack, &owner, &mut guest, "owner").await?;
+    let made: Value = rotate(&member, "theirs").await?.json()?;
+    let key = stack.api().bearing(made["key"].as_str().context("no key")?);
+    let token = unused_token(&stack, &mut guest).await?;
+
+    assert_eq!(leave(&owner.api, &guest.signed_in.user).await?.status, StatusCode::NO_CONTENT);
+    for theirs in [&token, &key] {
+        assert!(theirs.account().await.is_err_and(|error| error.is_unauthorized()));
+        assert!(theirs.projects().await.is_err_and(|error| error.is_unauthorized()));
+    }
+    assert!(guest.browser.refresh().await.is_err_and(|error| error.is_unauthorized()));
+    let keys: Value = owner.api.get("/api/account/api-keys").await?.json()?;
+    assert_eq!(keys["items"], json!([]), "no key of theirs waits for their return");
+
+    let (back, signed_in) = stack.sign_in(&guest.email).await?;
+    assert_ne!(signed_in.tenant, owner.signed_in.tenant, "they have their own tenant still");
+    assert_eq!(back.account().await?.user.email, guest.email);
+    assert_eq!(members(&owner.api).await?, [(owner.email.clone(), "owner")]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_last_owner_stays() -> Result<()> {
+    let stack = shared()?;
+    let (owner, mut guest) = (person(&stack).await?, person(&stack).await?);
+    let me = owner.signed_in.user.as_str();
+    let member = join(&stack, &owner, &mut guest, "member").await?;
+    let them = guest.signed_in.user.as_str();
+    for refused in [set_role(&owner.api, me, "member").await?, leave(&owner.api, me).await?] {
+        assert_problem(&refused, StatusCode::CONFLICT, "last_owner");
+    }
+    // Of two who go at once one has to stay.
+    set_role(&owner.api, them, "owner").await?.success()?;
+    let (one, other) = tokio::try_join!(leave(&owner.api, me), leave(&member, them))?;
+    let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [204, 409], "{} {}", one.text(), other.text());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_tenant_invites_only_so_many_an_hour() -> Result<()> {
+    const AN_HOUR: usize = 20;
+    let stack = shared()?;
+    let (owner, neighbour) = (person(&stack).await?, person(&stack).await?);
+    let name = &owner.signed_in.user;
+    for number in 0..AN_HOUR {
+        let sent = send_invitation(&owner.api, &format!("{name}-{number}@example.com"), "member").await?;
+        assert_eq!(sent.status, StatusCode::CREATED, "{number}: {}", sent.text());
+    }
+    let refused = send_invitation(&owner.api, &format!("{name}-more@example.com"), "member").await?;
+    assert_problem(&refused, StatusCode::TOO_MANY_REQUESTS, "rate_limited");
+    let wait: u32 = refused.header("retry-after").context("no Retry-After")?.parse()?;
+    assert!((1..=3600).contains(&wait), "{wait}");
+    let letters = stack.letters_to(&format!("{name}-more@example.com")).await?;
+    assert!(letters.is_empty(), "{letters:?}");
+    let sent = send_invitation(&neighbour.api, &format!("{name}-other@example.com"), "member").await?;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text());
+    Ok(())
+}
+
+async fn person(stack: &LocalStack) -> Result<Person> {
+    let email = format!("person-{}@example.com", uuid::Uuid::now_v7().simple());
+    let mut browser = Browser::new(stack);
+    let (api, signed_in) = stack.sign_in_with(&mut browser, &email).await?;
+    Ok(Person { browser, api, signed_in, email })
+}
+
+/// The API with an access token that nothing was asked with yet: API Gateway keeps what the authorizer
+/// said of a token for a minute.
+async fn unused_token(stack: &LocalStack, person: &mut Person) -> Result<Api> {
+    // Tokens of one session and one second are the same.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    Ok(stack.api().bearing(&person.browser.refresh().await?.access_token))
+}
+
+async fn send_invitation(owner: &Api, email: &str, role: &str) -> Result<Answer> {
+    let body = json!({ "email": email, "role": role });
+    Ok(owner.call(Method::POST, "/api/account/invitations").json(&body).send().await?)
+}
+
+/// Invites somebody, and gives back the token that the mail brings them.
+async fn invite(stack: &LocalStack, owner: &Api, email: &str, role: &str) -> Result<String> {
+    let known = stack.letters_to(email).await?.len();
+    send_invitation(owner, email, role).await?.success()?;
+    Ok(stack.token_after(email, known).await?)
+}
+
+async fn accept(guest: &Api, token: &str) -> Result<Answer> {
+    let body = json!({ "token": token });
+    Ok(guest.call(Method::POST, "/api/auth/invitations/accept").json(&body).send().await?)
+}
+
+/// Takes a guest into the owner's tenant, and gives back the API as the guest there.
+async fn join(stack: &LocalStack, owner: &Person, guest: &mut Person, role: &str) -> Result<Api> {
+    let token = invite(stack, &owner.api, &guest.email, role).await?;
+    accept(&guest.api, &token).await?.success()?;
+    let path = format!("/api/auth/tenants/{}/session", owner.signed_in.tenant);
+    let there: SignedIn = guest.browser.post_as(&guest.api, &path, &json!({})).await?.json()?;
+    assert_eq!(there.tenant, owner.signed_in.tenant);
+    Ok(stack.api().bearing(&there.access_token))
+}
+
+async fn members(api: &Api) -> Result<Vec<(String, &'static str)>> {
+    let listed: Value = api.get("/api/account/members").await?.json()?;
+    let items = listed["items"].as_array().context("no list")?;
+    let member = |item: &Value| {
+        let role = if item["role"] == "owner" { "owner" } else { "member" };
+        Some((item["email"].as_str()?.to_owned(), role))
+    };
+    items.iter().map(|item| member(item).context("no member")).collect()
+}
+
+async fn set_role(api: &Api, user: &str, role: &str) -> Result<Answer> {
+    let call = api.call(Method::PATCH, &format!("/api/account/members/{user}"));
+    Ok(call.json(&json!({ "role": role })).send().await?)
+}
+
+async fn leave(api: &Api, user: &str) -> Result<Answer> {
+    Ok(api.call(Method::DELETE, &format!("/api/account/members/{user}")).send().await?)
+}
+
+async fn rotate(api: &Api, name: &str) -> Result<Answer> {
+    let body = json!({ "name": name, "scope": "all" });
+    Ok(api.call(Method::POST, "/api/account/rotate-api-key").json(&body).send().await?)
+}
+
+fn assert_problem(answer: &Answer, status: StatusCode, code: &str) {
+    let problem = answer.problem().map(|problem| problem.code);
+    assert_eq!((answer.status, problem.as_deref()), (status, Some(code)), "{}", answer.text());
+}
