@@ -1,12 +1,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloud::secrets::{Secret, SecretError};
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use tenancy::{SessionId, TenantId, UserId};
 
 use crate::keys::{KeyError, SigningKeys};
+use crate::secret::random_bytes;
 
 /// RFC 9068: says that the token is for access and nothing else.
 const TYPE: &str = "at+jwt";
@@ -29,6 +32,8 @@ pub struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
+    /// Another for every token: of two that a session gets within a second each is decided on by itself.
+    jti: String,
     /// Who.
     pub sub: UserId,
     /// Whose data.
@@ -77,6 +82,7 @@ impl AccessTokens {
             iat: now,
             nbf: now,
             exp: now.saturating_add_unsigned(self.lifetime.as_secs()),
+            jti: URL_SAFE_NO_PAD.encode(random_bytes::<16>()),
             sub: user,
             tenant,
             sid,

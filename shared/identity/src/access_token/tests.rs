@@ -1,8 +1,7 @@
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::Ed25519KeyPair;
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::DecodingKey;
 use serde_json::{Value, json};
 
@@ -31,6 +30,7 @@ fn claims() -> Claims {
         iat: now,
         nbf: now,
         exp: now + 600,
+        jti: "1".into(),
         sub: UserId::new(),
         tenant: TenantId::new(),
         sid: SessionId::new(),
@@ -150,7 +150,7 @@ fn the_public_key_is_no_hmac_secret() {
 fn every_claim_is_needed_and_compared() {
     let keys = keys("a");
     let good = json!(claims());
-    for name in ["iss", "aud", "iat", "nbf", "exp", "sub", "tenant", "sid"] {
+    for name in ["iss", "aud", "iat", "nbf", "exp", "jti", "sub", "tenant", "sid"] {
         assert_refused(&keys, &signed(&keys, &header(), &without(&good, name)), name);
         assert_refused(&keys, &signed(&keys, &header(), &with(&good, name, Value::Null)), name);
     }
