@@ -18,5 +18,7 @@ mod main_journey;
 mod members;
 mod quota;
 mod rates;
+mod sessions;
+mod signing_in;
 mod table_down;
 mod worker_death;

@@ -1,0 +1,263 @@
+//! Sessions: how they go on, how they end, and what a stolen cookie is worth.
+//!
+//! API Gateway keeps what the authorizer said of a token for a minute. Where a test says that a token is
+//! refused at once, it is one that the authorizer has not seen before.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use client::{Answer, Api, Browser, LocalStack, Method, StatusCode};
+use journeys::{routes, shared};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+/// Longer than a replaced cookie counts as the newest one.
+const PAST_THE_GRACE: Duration = Duration::from_secs(11);
+
+/// No route needs an id that is there to refuse somebody whose session is over.
+const ANY_ID: &str = "proj_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";
+
+#[tokio::test]
+async fn twenty_refreshes_at_once_sign_nobody_out() -> Result<()> {
+    let stack = shared()?;
+    let (_, browser) = signed_in(&stack, &somebody()).await?;
+    let before = browser.cookie("refresh").context("no cookie")?.to_owned();
+
+    let mut all = JoinSet::new();
+    for _ in 0..20 {
+        let mut tab = browser.clone();
+        all.spawn(async move { tab.refresh().await.map(|access| (tab, access)) });
+    }
+    let (mut cookies, mut last) = (BTreeSet::new(), None);
+    for refreshed in all.join_all().await {
+        let (tab, access) = refreshed?;
+        stack.api().bearing(&access.access_token).account().await?;
+        cookies.insert(tab.cookie("refresh").context("no cookie")?.to_owned());
+        last = Some(tab);
+    }
+    assert_eq!(cookies.len(), 1, "one token is the current one");
+    assert!(!cookies.contains(&before), "it was rotated");
+    last.context("none")?.refresh().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lost_answer_can_be_asked_for_again_later() -> Result<()> {
+    let stack = shared()?;
+    let (_, mut browser) = signed_in(&stack, &somebody()).await?;
+    let mut lost = browser.clone();
+    browser.refresh().await?;
+    tokio::time::sleep(PAST_THE_GRACE).await;
+    lost.refresh().await?;
+    assert_eq!(lost.cookie("refresh"), browser.cookie("refresh"), "both have the current one");
+    browser.refresh().await?;
+    lost.refresh().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_old_stolen_cookie_ends_the_session_everywhere() -> Result<()> {
+    let stack = shared()?;
+    let (api, mut owner) = signed_in(&stack, &somebody()).await?;
+    let mut thief = owner.clone();
+    owner.refresh().await?;
+    let newest = refreshed(&stack, &mut owner).await?;
+    tokio::time::sleep(PAST_THE_GRACE).await;
+    refreshed(&stack, &mut owner).await?.account().await?;
+
+    let stolen = thief.cookie("refresh").context("no cookie")?.to_owned();
+    assert_over(&thief.post("/api/auth/refresh", &json!({})).await?);
+    assert_eq!(thief.cookie("refresh"), Some(stolen.as_str()), "a refusal takes no cookie away");
+    assert_over(&owner.post("/api/auth/refresh", &json!({})).await?);
+    assert!(owner.cookie("refresh").is_some());
+    for closed in routes()?.into_iter().filter(|route| !route.public) {
+        for api in [&api, &newest] {
+            let path = closed.path.replace("{id}", ANY_ID);
+            let answer = api.call(closed.method.parse()?, &path).send().await?;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}: {}", answer.request, answer.text());
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_forged_cookie_changes_nothing() -> Result<()> {
+    let stack = shared()?;
+    let (_, mut browser) = signed_in(&stack, &somebody()).await?;
+    browser.refresh().await?;
+    let cookie = browser.cookie("refresh").context("no cookie")?.to_owned();
+    let parts: Vec<&str> = cookie.split('.').collect();
+    let [tenant, session, generation, secret] = parts[..] else { anyhow::bail!("{cookie}") };
+    assert_eq!(generation, "1");
+    let other: String = secret.chars().rev().collect();
+    for forged in [
+        format!("{tenant}.{session}.1.{other}"),
+        format!("{tenant}.{session}.0.{secret}"),
+        format!("{tenant}.{session}.2.{secret}"),
+        format!("{tenant}.{session}.18446744073709551615.{secret}"),
+        format!("{tenant}.{session}.{secret}"),
+        cookie.replace("tenant_", "tenant_0"),
+        "x".to_owned(),
+    ] {
+        let call = stack.api().call(Method::POST, "/api/auth/refresh").json(&json!({}));
+        let call =
+            call.header("origin", &stack.outputs.frontend).header("cookie", &format!("refresh={forged}"));
+        let answer = call.send().await?;
+        assert_over(&answer);
+    }
+    browser.refresh().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn logging_out_ends_what_was_asked() -> Result<()> {
+    let stack = shared()?;
+    let email = somebody();
+    let (_, mut here) = signed_in(&stack, &email).await?;
+    let (second, mut there) = signed_in(&stack, &email).await?;
+    let (third, mut away) = signed_in(&stack, &email).await?;
+
+    let stale = there.clone();
+    let left = there.post("/api/auth/logout", &json!({})).await?;
+    assert_eq!(left.status, StatusCode::NO_CONTENT, "{}", left.text());
+    assert!(there.cookie("refresh").is_none());
+    assert_out(&second).await?;
+    assert_over(&stale.clone().post("/api/auth/refresh", &json!({})).await?);
+    away.refresh().await?;
+
+    here.post("/api/auth/logout", &json!({"scope": "others"})).await?.success()?;
+    assert_out(&third).await?;
+    assert_over(&away.post("/api/auth/refresh", &json!({})).await?);
+    refreshed(&stack, &mut here).await?.account().await?;
+
+    let (fourth, mut other) = signed_in(&stack, &email).await?;
+    let last = refreshed(&stack, &mut here).await?;
+    here.post("/api/auth/logout", &json!({"scope": "global"})).await?.success()?;
+    assert!(here.cookie("refresh").is_none());
+    assert_out(&fourth).await?;
+    assert_out(&last).await?;
+    assert_over(&other.post("/api/auth/refresh", &json!({})).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn only_the_invited_person_joins_and_goes_to_and_fro() -> Result<()> {
+    let stack = shared()?;
+    let (owner_email, email) = (somebody(), somebody());
+    let (owner, _) = signed_in(&stack, &owner_email).await?;
+    let home = owner.account().await?.tenant.id;
+    let token = invited(&stack, &owner, &email, "member").await?;
+    let (api, mut browser) = signed_in(&stack, &email).await?;
+    let own = api.account().await?.tenant.id;
+    let (stranger, _) = signed_in(&stack, &somebody()).await?;
+
+    for somebody_else in [&stranger, &owner] {
+        assert_eq!(accept(somebody_else, &token).await?.status, StatusCode::NOT_FOUND);
+    }
+    let (start, _) = token.split_at(token.len() - 4);
+    assert_eq!(accept(&api, &format!("{start}AAAA")).await?.status, StatusCode::NOT_FOUND);
+    assert_eq!(switch(&mut browser, &api, &home).await?.status, StatusCode::NOT_FOUND, "not a member yet");
+
+    let joined: Value = accept(&api, &token).await?.json()?;
+    assert_eq!((&joined["id"], &joined["role"]), (&json!(home), &json!("member")));
+    assert_eq!(accept(&api, &token).await?.status, StatusCode::NOT_FOUND, "it works once");
+    assert_eq!(api.account().await?.tenant.id, own, "the session stays where it is");
+    let tenants: Value = api.get("/api/auth/tenants").await?.json()?;
+    let tenants: BTreeSet<(&str, bool)> = tenants["items"]
+        .as_array()
+        .context("no items")?
+        .iter()
+        .filter_map(|tenant| Some((tenant["id"].as_str()?, tenant["current"].as_bool()?)))
+        .collect();
+    assert_eq!(tenants, BTreeSet::from([(own.as_str(), true), (home.as_str(), false)]));
+
+    for bad in ["x".to_owned(), format!("{home}0"), stranger.account().await?.tenant.id] {
+        assert_eq!(switch(&mut browser, &api, &bad).await?.status, StatusCode::NOT_FOUND, "{bad}");
+    }
+    let mut without_cookie = Browser::new(&stack);
+    assert_over(&switch(&mut without_cookie, &api, &home).await?);
+    let unseen = refreshed(&stack, &mut browser).await?;
+    let switched: Value = switch(&mut browser, &api, &home).await?.json()?;
+    let there = stack.api().bearing(switched["access_token"].as_str().context("no token")?);
+    let account = there.account().await?;
+    assert_eq!((account.tenant.id.as_str(), account.user.role.as_str()), (home.as_str(), "member"));
+    assert_out(&unseen).await?;
+    browser.refresh().await?;
+    let (again, _) = signed_in(&stack, &email).await?;
+    assert_eq!(again.account().await?.tenant.id, home, "they are signed in where they were last");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_is_removed_is_out_at_once() -> Result<()> {
+    let stack = shared()?;
+    let email = somebody();
+    let (owner, _) = signed_in(&stack, &somebody()).await?;
+    let home = owner.account().await?.tenant.id;
+    let token = invited(&stack, &owner, &email, "owner").await?;
+    let (api, mut browser) = signed_in(&stack, &email).await?;
+    let own = api.account().await?.tenant.id;
+    accept(&api, &token).await?.success()?;
+    let switched: Value = switch(&mut browser, &api, &home).await?.json()?;
+    let member = stack.api().bearing(switched["access_token"].as_str().context("no token")?);
+    let user = member.account().await?.user;
+    assert_eq!(user.role, "owner");
+    let [before_the_change, before_the_end] =
+        [refreshed(&stack, &mut browser).await?, refreshed(&stack, &mut browser).await?];
+
+    // A change of role counts for tokens that are out already.
+    let path = format!("/api/account/members/{}", user.id);
+    owner.call(Method::PATCH, &path).json(&json!({"role": "member"})).send().await?.success()?;
+    assert_eq!(before_the_change.account().await?.user.role, "member");
+
+    owner.call(Method::DELETE, &path).send().await?.success()?;
+    assert_out(&before_the_end).await?;
+    assert_over(&browser.post("/api/auth/refresh", &json!({})).await?);
+    let (again, _) = signed_in(&stack, &email).await?;
+    assert_eq!(again.account().await?.tenant.id, own, "their own tenant is theirs");
+    Ok(())
+}
+
+fn somebody() -> String {
+    format!("somebody-{}@example.com", uuid::Uuid::now_v7().simple())
+}
+
+async fn signed_in(stack: &LocalStack, email: &str) -> Result<(Api, Browser)> {
+    let mut browser = Browser::new(stack);
+    let (api, _) = stack.sign_in_with(&mut browser, email).await?;
+    Ok((api, browser))
+}
+
+/// The token in the mail by which an owner invites somebody.
+async fn invited(stack: &LocalStack, owner: &Api, email: &str, role: &str) -> Result<String> {
+    let invitation = json!({ "email": email, "role": role });
+    owner.call(Method::POST, "/api/account/invitations").json(&invitation).send().await?.success()?;
+    Ok(stack.token_after(email, 0).await?)
+}
+
+async fn accept(api: &Api, token: &str) -> Result<Answer> {
+    let call = api.call(Method::POST, "/api/auth/invitations/accept").json(&json!({ "token": token }));
+    Ok(call.send().await?)
+}
+
+async fn switch(browser: &mut Browser, api: &Api, tenant: &str) -> Result<Answer> {
+    Ok(browser.post_as(api, &format!("/api/auth/tenants/{tenant}/session"), &json!({})).await?)
+}
+
+/// The API with an access token that nobody has used yet.
+async fn refreshed(stack: &LocalStack, browser: &mut Browser) -> Result<Api> {
+    Ok(stack.api().bearing(&browser.refresh().await?.access_token))
+}
+
+async fn assert_out(api: &Api) -> Result<()> {
+    let answer = api.get("/api/account").await?;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text());
+    Ok(())
+}
+
+#[track_caller]
+fn assert_over(answer: &Answer) {
+    let code = answer.problem().map(|problem| problem.code);
+    assert_eq!(code.as_deref(), Some("unauthorized"), "{}: {}", answer.request, answer.text());
+}

@@ -1,0 +1,203 @@
+//! Signing in by a link in a mail: who is let in, how often, and what others learn from trying.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result};
+use client::{Answer, Api, ApiError, Browser, LocalStack, SignedIn, StatusCode};
+use journeys::shared;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+const REQUEST: &str = "/api/auth/magic-link/request";
+const VERIFY: &str = "/api/auth/magic-link/verify";
+
+#[tokio::test]
+async fn of_fifty_who_follow_one_link_at_once_one_is_signed_in() -> Result<()> {
+    let stack = shared()?;
+    let mut browser = Browser::new(&stack);
+    let token = browser.link(&stack, &somebody()).await?;
+
+    let mut all = JoinSet::new();
+    for _ in 0..50 {
+        let (mut tab, token) = (browser.clone(), token.clone());
+        all.spawn(async move { tab.verify(Some(&token), None).await });
+    }
+    let (good, bad): (Vec<_>, Vec<_>) = all.join_all().await.into_iter().partition(Result::is_ok);
+    for refusal in bad {
+        assert_eq!(code_of(refusal)?, "link_spent");
+    }
+    let [signed_in] = <[_; 1]>::try_from(good).map_err(|good| anyhow::anyhow!("{} signed in", good.len()))?;
+    let api = stack.api().bearing(&signed_in?.access_token);
+    assert_eq!(items(&api, "/api/auth/sessions").await?.len(), 1, "one session");
+    assert_eq!(items(&api, "/api/auth/tenants").await?.len(), 1, "one tenant");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_next_link_finds_the_same_person() -> Result<()> {
+    let stack = shared()?;
+    let email = somebody();
+    let (_, first) = stack.sign_in(&email).await?;
+    let (_, second) = stack.sign_in(&email).await?;
+    assert_eq!((first.tenant, first.user), (second.tenant, second.user));
+    assert_ne!(first.session, second.session);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_signs_in_once_and_takes_its_cookie_along() -> Result<()> {
+    let stack = shared()?;
+    let mut browser = Browser::new(&stack);
+    let token = browser.link(&stack, &somebody()).await?;
+    assert!(browser.cookie("sign-in").is_some() && browser.cookie("refresh").is_none());
+    let earlier = browser.clone();
+    browser.verify(Some(&token), None).await?;
+    assert!(browser.cookie("sign-in").is_none() && browser.cookie("refresh").is_some());
+    for mut again in [earlier, browser, Browser::new(&stack)] {
+        assert_eq!(code_of(again.verify(Some(&token), None).await)?, "link_spent");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_device_has_to_type_the_code() -> Result<()> {
+    let stack = shared()?;
+    let (email, mut asking, mut other) = (somebody(), Browser::new(&stack), Browser::new(&stack));
+    let token = asking.link(&stack, &email).await?;
+    let code = code_to(&stack, &email).await?;
+
+    for _ in 0..8 {
+        // To be asked is no try.
+        assert_eq!(code_of(other.verify(Some(&token), None).await)?, "code_required");
+    }
+    let wrong = other.post(VERIFY, &json!({"token": token, "code": "0000-0000"})).await?;
+    assert_eq!(wrong.problem().context("no problem")?.code, "code_wrong");
+    assert_eq!(wrong.problem().context("no problem")?.members["tries_left"], 4);
+    let signed_in = other.verify(Some(&token), Some(&code)).await?;
+    assert_eq!(stack.api().bearing(&signed_in.access_token).account().await?.user.email, email);
+    assert_eq!(code_of(asking.verify(Some(&token), None).await)?, "link_spent");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_browser_that_asked_may_type_the_code_instead() -> Result<()> {
+    let stack = shared()?;
+    let (email, mut browser) = (somebody(), Browser::new(&stack));
+    browser.link(&stack, &email).await?;
+    let code = code_to(&stack, &email).await?;
+    assert_eq!(code_of(browser.verify(None, None).await)?, "code_required");
+    let typed = format!(" {} ", code.to_lowercase().replace('-', " "));
+    assert_eq!(code_of(Browser::new(&stack).verify(None, Some(&typed)).await)?, "link_spent");
+    browser.verify(None, Some(&typed)).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn however_many_guess_at_once_there_are_five_tries() -> Result<()> {
+    let stack = shared()?;
+    let (email, mut browser) = (somebody(), Browser::new(&stack));
+    let token = browser.link(&stack, &email).await?;
+    let code = code_to(&stack, &email).await?;
+
+    let mut all = JoinSet::new();
+    for guess in 0..20 {
+        let (mut other, token) = (Browser::new(&stack), token.clone());
+        all.spawn(async move { other.verify(Some(&token), Some(&format!("0000-00{guess:02}"))).await });
+    }
+    let mut told = Vec::new();
+    for refusal in all.join_all().await {
+        told.push(code_of(refusal)?);
+    }
+    let wrong = told.iter().filter(|code| *code == "code_wrong").count();
+    assert_eq!(wrong, 4, "the fifth voids the link: {told:?}");
+    assert!(told.iter().all(|code| code == "code_wrong" || code == "link_spent"), "{told:?}");
+    assert_eq!(code_of(Browser::new(&stack).verify(Some(&token), Some(&code)).await)?, "link_spent");
+    assert_eq!(code_of(browser.verify(Some(&token), None).await)?, "link_spent", "void for everybody");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_knows_an_address_alone_cannot_void_its_link() -> Result<()> {
+    let stack = shared()?;
+    let mut browser = Browser::new(&stack);
+    let token = browser.link(&stack, &somebody()).await?;
+    // The first half of a token is the address's digest, which anybody can compute.
+    let (address, secret) = token.split_at(token.len() / 2 + 4);
+    let forged = format!("{address}{}", secret.chars().rev().collect::<String>());
+    for guess in 0..6 {
+        let code = format!("0000-000{guess}");
+        let refused = Browser::new(&stack).verify(Some(&forged), Some(&code)).await;
+        assert_eq!(code_of(refused)?, "link_spent");
+    }
+    browser.verify(Some(&token), None).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_new_link_voids_the_one_before() -> Result<()> {
+    let stack = shared()?;
+    let (email, mut first, mut second) = (somebody(), Browser::new(&stack), Browser::new(&stack));
+    let old_token = first.link(&stack, &email).await?;
+    let old_code = code_to(&stack, &email).await?;
+    let token = second.link(&stack, &email).await?;
+    assert_eq!(code_of(first.verify(Some(&old_token), None).await)?, "link_spent");
+    assert_eq!(code_of(first.verify(None, Some(&old_code)).await)?, "link_spent");
+    assert_eq!(code_of(second.verify(Some(&old_token), Some(&old_code)).await)?, "link_spent");
+    assert_eq!(code_of(first.verify(Some(&token), None).await)?, "code_required", "not the one that asked");
+    second.verify(Some(&token), None).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn nobody_learns_which_addresses_are_known() -> Result<()> {
+    let stack = shared()?;
+    let known = somebody();
+    stack.sign_in(&known).await?;
+    let mut seen = BTreeSet::new();
+    for email in [known, somebody(), "ruth@no-such-domain.invalid".to_owned()] {
+        let answer = Browser::new(&stack).post(REQUEST, &json!({ "email": email })).await?;
+        assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text());
+        seen.insert(outline(&answer)?);
+    }
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    Ok(())
+}
+
+/// What can be seen of an answer, without what differs every time.
+fn outline(answer: &Answer) -> Result<String> {
+    let mut outline = vec![answer.text()];
+    for (name, value) in &answer.headers {
+        outline.push(match name.as_str() {
+            "set-cookie" => {
+                let (pair, attributes) = value.to_str()?.split_once(';').context("no attributes")?;
+                format!("{} {attributes}", pair.len())
+            }
+            "date" | "x-request-id" | "apigw-requestid" | "x-amzn-requestid" | "x-amz-request-id" => {
+                name.to_string()
+            }
+            _ => format!("{name} {}", value.to_str()?),
+        });
+    }
+    Ok(outline.join("\n"))
+}
+
+fn somebody() -> String {
+    format!("somebody-{}@example.com", uuid::Uuid::now_v7().simple())
+}
+
+async fn code_to(stack: &LocalStack, email: &str) -> Result<String> {
+    let letter = stack.letters_to(email).await?.pop().context("no mail")?;
+    Ok(letter.code().context("no code in the mail")?.to_owned())
+}
+
+/// The code of the problem that nobody was signed in for.
+#[track_caller]
+fn code_of(refused: Result<SignedIn, ApiError>) -> Result<String> {
+    let error = refused.err().context("somebody was signed in")?;
+    Ok(error.problem().with_context(|| error.to_string())?.code.clone())
+}
+
+async fn items(api: &Api, path: &str) -> Result<Vec<Value>> {
+    let list: Value = api.get(path).await?.json()?;
+    Ok(list["items"].as_array().context("no items")?.clone())
+}
