@@ -1,7 +1,5 @@
 //! Several people in one tenant: who comes in, what they may do there, and how they go.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
 use client::{Answer, Api, Browser, LocalStack, Method, SignedIn, StatusCode};
 use journeys::{shared, text};
@@ -175,8 +173,6 @@ async fn person(stack: &LocalStack) -> Result<Person> {
 /// The API with an access token that nothing was asked with yet: API Gateway keeps what the authorizer
 /// said of a token for a minute.
 async fn unused_token(stack: &LocalStack, person: &mut Person) -> Result<Api> {
-    // Tokens of one session and one second are the same.
-    tokio::time::sleep(Duration::from_millis(1100)).await;
     Ok(stack.api().bearing(&person.browser.refresh().await?.access_token))
 }
 
