@@ -73,7 +73,8 @@ def _deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
     given = local_template.parameters(template, fetch_assets.machine_name(), own)
     media = local_template.media_variables(settings.binaries)
     variables = overrides.environment
-    fingerprint = _fingerprint([bundle.key for bundle in code.values()], given, media, variables)
+    enforced = overrides.enforce_policies
+    fingerprint = _fingerprint([bundle.key for bundle in code.values()], given, media, variables, enforced)
 
     stack = _describe(clients)
     changed = False
@@ -82,6 +83,8 @@ def _deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
         _upload(clients, list(code.values()))
         addresses = {name: f"s3://{CODE_BUCKET}/{bundle.key}" for name, bundle in code.items()}
         plain = local_template.process(template, addresses, given, media, variables)
+        if enforced:
+            local_template.fit_policies(plain["Resources"])
         _make_secret(clients)
         _make_mail_identity(clients)
         stack = _apply(clients, stack, plain, given, fingerprint)
@@ -90,7 +93,7 @@ def _deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
     return changed
 
 
-def _fingerprint(keys: list[str], *settings: dict[str, str]) -> str:
+def _fingerprint(keys: list[str], *settings: dict[str, str] | bool) -> str:
     digest = hashlib.sha256()
     for source in [local_template.TEMPLATE, *sorted(Path(__file__).parent.glob("*.py"))]:
         digest.update(source.read_bytes())

@@ -78,7 +78,7 @@ def recorded(record: Path) -> Running | None:
     return known if processes.started_at(known.pid) == known.started_at else None
 
 
-def start(settings: Settings) -> Running:
+def start(settings: Settings, *, enforce_policies: bool) -> Running:
     """Starts the emulator, or finds it running. Raises `StackError` with what is in the way."""
     found = running(settings)
     port = _port_of(settings)
@@ -96,7 +96,7 @@ def start(settings: Settings) -> Running:
         process = subprocess.Popen(
             [environments.python_of(RUN_ENVIRONMENT), "-m", "ministack"],
             cwd=settings.data,
-            env=_environment(settings.data, port),
+            env=_environment(settings.data, port) | ({"AUTH": "true"} if enforce_policies else {}),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

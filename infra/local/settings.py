@@ -63,6 +63,9 @@ class Overrides:
     environment: dict[str, str] = field(default_factory=dict)
     """Variables that every function gets on top of the template's."""
 
+    enforce_policies: bool = False
+    """Whether every call is held against the policies of whoever makes it, as on AWS."""
+
 
 def pairs(option: str, given: list[str]) -> dict[str, str]:
     """`NAME=VALUE` texts of a command line option; the last one of a name counts."""

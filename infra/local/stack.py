@@ -12,6 +12,7 @@
 
 A second stack beside it, as tests use: `--data FOLDER --port 0`, with limits of its own by
 `--parameter ApiBurst=5` and with a proxy before a service by `--environment AWS_ENDPOINT_URL_DYNAMODB=…`.
+With `--enforce-policies` the functions may do what the template's policies allow and nothing else.
 """
 
 from __future__ import annotations
@@ -46,10 +47,12 @@ def main() -> None:
     try:
         settings = Settings.given(given.data, given.port)
         overrides = Overrides(
-            pairs("--parameter", given.parameter), pairs("--environment", given.environment)
+            pairs("--parameter", given.parameter),
+            pairs("--environment", given.environment),
+            given.enforce_policies,
         )
         {
-            "start": lambda: _start(settings),
+            "start": lambda: _start(settings, overrides),
             "deploy": lambda: _deploy(settings, overrides),
             "up": lambda: _up(settings, overrides),
             "status": lambda: _status(settings),
@@ -80,6 +83,10 @@ def _arguments() -> argparse.Namespace:
         "--environment", action="append", default=[], metavar="NAME=VALUE",
         help="up, deploy: a variable that every function gets; repeatable",
     )
+    parser.add_argument(
+        "--enforce-policies", action="store_true",
+        help="up, start and deploy: refuse what the policies do not allow, and unsigned calls",
+    )
     return parser.parse_args()
 
 
@@ -93,10 +100,10 @@ def _enter_environment() -> None:
     os.execv(python, [str(python), *sys.argv])
 
 
-def _start(settings: Settings) -> None:
+def _start(settings: Settings, overrides: Overrides) -> None:
     with server.locked(settings):
         began = time.monotonic()
-        started = server.start(settings)
+        started = server.start(settings, enforce_policies=overrides.enforce_policies)
         pages.start(settings)
         _say(f"running on port {started.port} ({_since(began)})")
 
@@ -113,7 +120,7 @@ def _deploy(settings: Settings, overrides: Overrides) -> None:
 
 
 def _up(settings: Settings, overrides: Overrides) -> None:
-    _start(settings)
+    _start(settings, overrides)
     _deploy(settings, overrides)
 
 

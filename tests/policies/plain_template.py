@@ -39,7 +39,7 @@ ARNS = {
     "AWS::SQS::Queue": "arn:aws:sqs:us-east-1:111122223333:{}",
 }
 POLICY_MARKS = {"PolicyDocument", "AssumeRolePolicyDocument", "Policies", "ManagedPolicyArns", "ResourcePolicy"}
-READ_HERE = {"AWS::IAM::Role", "AWS::S3::BucketPolicy"}
+READ_HERE = {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::S3::BucketPolicy"}
 PERMISSION = "AWS::Lambda::Permission"
 
 
@@ -94,6 +94,10 @@ def _deployment(plain: dict[str, Any]) -> dict[str, Any]:
             bucket_policies[properties["Bucket"]["Ref"]] = resolver.resolved(properties["PolicyDocument"])
         if kind == PERMISSION and "SourceArn" not in properties:
             raise UnknownError(f"{name} lets anybody's {properties['Principal']} invoke a function: no SourceArn")
+    for resource in resources.values():
+        if resource["Type"] == "AWS::IAM::Policy":
+            for role in resource["Properties"]["Roles"]:
+                roles[role["Ref"]]["policies"].append(resolver.resolved(resource["Properties"]))
     arns = {name: resolver.arn(name) for name in names if resources[name]["Type"] in ARNS}
     kinds = {name: resources[name]["Type"] for name in arns}
     secret, model = values["SigningKeysSecret"], values["BedrockImageModel"]

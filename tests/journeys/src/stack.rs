@@ -48,6 +48,9 @@ pub enum StackOption<'a> {
     /// A variable that every function gets on top of the template's: `AWS_ENDPOINT_URL_DYNAMODB` puts a
     /// proxy before the tables.
     Environment(&'a str, &'a str),
+    /// Every call is held against the policies of whoever makes it. Then the tests' own calls of AWS must
+    /// be signed too.
+    EnforcedPolicies,
 }
 
 /// Limits that no test meets by accident: the tests of one run share an IP address, and hurry.
@@ -104,11 +107,11 @@ fn start(folder: &Path, process: u32, options: &[StackOption<'_>]) -> Result<()>
     let mut up = command("up", folder)?;
     up.arg("--port").arg("0");
     for option in options {
-        let (kind, name, value) = match option {
-            StackOption::Parameter(name, value) => ("--parameter", name, value),
-            StackOption::Environment(name, value) => ("--environment", name, value),
+        match option {
+            StackOption::Parameter(name, value) => up.arg("--parameter").arg(format!("{name}={value}")),
+            StackOption::Environment(name, value) => up.arg("--environment").arg(format!("{name}={value}")),
+            StackOption::EnforcedPolicies => up.arg("--enforce-policies"),
         };
-        up.arg(kind).arg(format!("{name}={value}"));
     }
     let started = up.output().context("python3 cannot be run")?;
     ensure!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));

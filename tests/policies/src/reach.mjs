@@ -24,6 +24,7 @@ const WRITE = ["PutItem", "UpdateItem", "DeleteItem"];
 
 const spendRates = (request) => request.action === "dynamodb:UpdateItem" && request.target === "RatesTable";
 const sendMail = exactly(["sqs:SendMessage"], ["MailQueue"]);
+const take = (role) => exactly(["sts:AssumeRole", "sts:TagSession"], [role]);
 const sendSteps = exactly(["sqs:SendMessage"], ["RenderStepsQueue"]);
 
 /**
@@ -73,14 +74,15 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
     // No tenant's data; the sweeper sees keys.
     DispatchFunctionRole: {
       takenBy: lambda,
-      may: [exactly(["dynamodb:Query"], ["StudioTable/index/due"]), sendSteps],
+      may: [exactly(["dynamodb:Query"], ["StudioTable/index/due"]), sendSteps, take("TenantStudioRole")],
     },
-    AccountFunctionRole: { takenBy: lambda, may: [sendMail, spendRates] },
-    ProjectsFunctionRole: { takenBy: lambda, may: [sendSteps, spendRates] },
+    AccountFunctionRole: { takenBy: lambda, may: [sendMail, spendRates, take("TenantAccountRole")] },
+    ProjectsFunctionRole: { takenBy: lambda, may: [sendSteps, spendRates, take("TenantStudioRole")] },
     RenderStepFunctionRole: {
       takenBy: lambda,
       may: [
         sendSteps,
+        take("TenantStudioRole"),
         exactly(["polly:SynthesizeSpeech"], ["speech"]),
         exactly(["bedrock:InvokeModel"], [`model ${model} in ${modelRegion}`]),
       ],

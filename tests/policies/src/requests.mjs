@@ -161,6 +161,9 @@ function* functionRequests(deployment) {
   }
   for (const name of named(deployment, "AWS::IAM::Role")) {
     yield request("elsewhere", "iam", "PassRole", deployment.arns[name], name, {});
+    for (const action of ["AssumeRole", "TagSession", "SetSourceIdentity"]) {
+      yield request("elsewhere", "sts", action, deployment.arns[name], name, {});
+    }
   }
 }
 

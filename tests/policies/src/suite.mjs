@@ -8,6 +8,9 @@ import { mayTake, trustRequests } from "./trust.mjs";
 /** What everybody of the account may do whom nothing but a bucket's policy stops. */
 const EVERYTHING = [{ name: "everything", policy: { Version: "2012-10-17", Statement: [{ Sid: "Everything", Effect: "Allow", Action: "*", Resource: "*" }] } }];
 
+/** A role that trusts whoever of the account has a policy that allows it: then that policy alone decides. */
+const trusting = (account) => ({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "*" }] });
+
 /** What no statement speaks of is refused; asking the evaluator a thousand times would not change it. */
 const NOTHING_SAID = { allowed: false, by: [] };
 
@@ -58,9 +61,9 @@ export class Suite {
     const asked = expected.takenBy.some((who) => who in this.deployment.roles) ? this.taggedRequests : this.requests;
     const services = servicesOf(policies);
     for (const request of asked.filter(only)) {
-      const bucket = request.service === "s3" ? bucketPolicies[request.target.split("/")[0]] : undefined;
+      const resourcePolicy = { s3: bucketPolicies[request.target.split("/")[0]], sts: trusting(account) }[request.service];
       const decision = services.has(request.service) || services.has("*")
-        ? await decide({ ...request, principal }, policies, bucket, account)
+        ? await decide({ ...request, principal }, policies, resourcePolicy, account)
         : NOTHING_SAID;
       yield { request, meant: expected.may.some((may) => may(request)), decision };
     }

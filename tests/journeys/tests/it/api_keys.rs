@@ -111,15 +111,19 @@ async fn what_is_no_live_key_is_refused_like_any_other_credential() -> Result<()
 /// here every key that ends is tried after its end only.
 #[tokio::test]
 async fn a_rotated_key_ends_at_once_or_after_the_overlap() -> Result<()> {
-    let stack = shared()?;
-    let owner = reader(&stack).await?;
+    rotates(&shared()?).await
+}
+
+/// A key's rotations, with and without overlap.
+pub async fn rotates(stack: &LocalStack) -> Result<()> {
+    let owner = reader(stack).await?;
     let (bystander, _) = rotate(&owner.api, "other", "read", 0).await?;
     let (first, _) = rotate(&owner.api, "press", "read", 0).await?;
     let (second, second_id) = rotate(&owner.api, "press", "render", 0).await?;
     let (third, third_id) = rotate(&owner.api, "press", "render", 60).await?;
-    assert_refused(&stack, &first).await?;
+    assert_refused(stack, &first).await?;
     for key in [&second, &third, &bystander] {
-        assert_good(&stack, key).await?;
+        assert_good(stack, key).await?;
     }
     let keys = listed(&owner.api).await?;
     let of = |id: &str| keys.iter().find(|key| key["id"] == id).context("not listed");
@@ -129,9 +133,9 @@ async fn a_rotated_key_ends_at_once_or_after_the_overlap() -> Result<()> {
 
     let (fourth, _) = rotate(&owner.api, "press", "render", 60).await?;
     let (fifth, _) = rotate(&owner.api, "press", "render", 0).await?;
-    assert_refused(&stack, &fourth).await?;
+    assert_refused(stack, &fourth).await?;
     for key in [&fifth, &bystander] {
-        assert_good(&stack, key).await?;
+        assert_good(stack, key).await?;
     }
     assert_eq!(listed(&owner.api).await?.len(), 2);
     Ok(())

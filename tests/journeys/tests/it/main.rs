@@ -16,6 +16,7 @@ mod logs;
 mod mail_scanner;
 mod main_journey;
 mod members;
+mod policies;
 mod quota;
 mod rates;
 mod sessions;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use client::{NewProject, SceneEdit, StepReceipt, Totals};
+use client::{LocalStack, NewProject, SceneEdit, StepReceipt, Totals};
 use journeys::{DRAFT, Film, Reader, VOICE, finish, reader, shared, within, words_of_srt};
 
 const HEADING: &str = "Psalm 117";
@@ -12,8 +12,12 @@ const ROUNDING: f64 = 0.01;
 
 #[tokio::test]
 async fn a_template_becomes_a_film_that_is_delivered_and_charged_once() -> Result<()> {
-    let stack = shared()?;
-    let person = reader(&stack).await?;
+    from_template_to_film(&shared()?).await
+}
+
+/// From sign-in to download, as people do it.
+pub async fn from_template_to_film(stack: &LocalStack) -> Result<()> {
+    let person = reader(stack).await?;
     let api = &person.api;
 
     let values = [("number", HEADING), ("verses", VERSE)].map(|(name, value)| (name.into(), value.into()));

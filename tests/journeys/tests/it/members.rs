@@ -100,12 +100,16 @@ async fn members_work_and_owners_manage() -> Result<()> {
 
 #[tokio::test]
 async fn a_removed_member_is_out_at_once() -> Result<()> {
-    let stack = shared()?;
-    let (owner, mut guest) = (person(&stack).await?, person(&stack).await?);
-    let member = join(&stack, &owner, &mut guest, "owner").await?;
+    comes_and_goes(&shared()?).await
+}
+
+/// From an invitation to the removal, with an API key between.
+pub async fn comes_and_goes(stack: &LocalStack) -> Result<()> {
+    let (owner, mut guest) = (person(stack).await?, person(stack).await?);
+    let member = join(stack, &owner, &mut guest, "owner").await?;
     let made: Value = rotate(&member, "theirs").await?.json()?;
     let key = stack.api().bearing(made["key"].as_str().context("no key")?);
-    let token = unused_token(&stack, &mut guest).await?;
+    let token = unused_token(stack, &mut guest).await?;
 
     assert_eq!(leave(&owner.api, &guest.signed_in.user).await?.status, StatusCode::NO_CONTENT);
     for theirs in [&token, &key] {
