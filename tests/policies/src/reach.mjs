@@ -44,7 +44,7 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
     AuthFunctionRole: {
       takenBy: lambda,
       may: [
-        items(["IdentityTable"], [...READ, ...WRITE], among("LINK", "EMAIL", "TENANT")),
+        items(["IdentityTable"], [...READ, ...WRITE, "ConditionCheckItem"], among("LINK", "EMAIL", "TENANT")),
         sendMail,
         signingKeys,
         spendRates,
