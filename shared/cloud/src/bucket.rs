@@ -4,11 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::{Client, config};
 use tenancy::ObjectKey;
+
+use crate::cause::{cause, chain};
 
 /// How long a presigned URL works: long enough to start a download, too short to be passed round.
 pub const PRESIGNED_LIFETIME: Duration = Duration::from_secs(300);
@@ -191,7 +193,7 @@ impl Bucket {
     /// A reason in words when it does not.
     pub async fn ping(&self) -> Result<(), String> {
         let asked = self.client.head_bucket().bucket(&self.name).send().await;
-        asked.map(drop).map_err(|error| DisplayErrorContext(&error).to_string())
+        asked.map(drop).map_err(|error| cause(&error))
     }
 }
 
@@ -204,10 +206,12 @@ pub struct ObjectHead {
     pub content_type: String,
 }
 
-/// Whether S3 answered 403: what it says of a missing object to whoever may not list the bucket. Nobody
-/// here may, for a list would show the names of other tenants' objects.
-fn is_withheld<E>(error: &SdkError<E>) -> bool {
-    error.raw_response().is_some_and(|response| response.status().as_u16() == 403)
+/// Whether S3 denied access: what it says of a missing object to whoever may not list the bucket. Nobody
+/// here may, for a list would show the names of other tenants' objects. HEAD has no body to say it in.
+fn is_withheld<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    let is_forbidden = error.raw_response().is_some_and(|response| response.status().as_u16() == 403);
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    is_forbidden && matches!(code, None | Some("AccessDenied" | "Forbidden"))
 }
 
 fn lifetime(key: &ObjectKey) -> Result<PresigningConfig, BucketError> {
@@ -216,11 +220,6 @@ fn lifetime(key: &ObjectKey) -> Result<PresigningConfig, BucketError> {
 
 fn unavailable(key: &ObjectKey, error: &(dyn std::error::Error + 'static)) -> BucketError {
     BucketError::Unavailable { key: key.clone(), reason: chain(error) }
-}
-
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |e| e.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn percent(byte: u8) -> String {

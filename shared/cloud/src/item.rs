@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use tenancy::Partition;
+
+use crate::cause::cause;
 
 /// An item as the SDK has it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -85,8 +87,8 @@ where
         Some("TransactionConflictException") => TableError::Conflict,
         Some(
             "ValidationException" | "AccessDeniedException" | "ItemCollectionSizeLimitExceededException",
-        ) => TableError::Refused(DisplayErrorContext(&error).to_string()),
-        _ => TableError::Unavailable(DisplayErrorContext(&error).to_string()),
+        ) => TableError::Refused(cause(&error)),
+        _ => TableError::Unavailable(cause(&error)),
     }
 }
 
@@ -102,10 +104,26 @@ pub(crate) fn cancelled(error: SdkError<TransactWriteItemsError>) -> TableError 
     } else if codes.contains(&"TransactionConflict") {
         TableError::Conflict
     } else if codes.contains(&"ValidationError") {
-        TableError::Refused(DisplayErrorContext(&error).to_string())
+        TableError::Refused(cause(&error))
     } else {
-        TableError::Unavailable(DisplayErrorContext(&error).to_string())
+        TableError::Unavailable(cause(&error))
     }
+}
+
+/// How often a write of one item gives way to transactions at the same item; the SDK does not retry these.
+const CONFLICTS: usize = 8;
+
+/// Does `write`, and does it again while transactions are at the item.
+pub(crate) async fn after_conflicts<T>(
+    write: impl AsyncFn() -> Result<T, TableError>,
+) -> Result<T, TableError> {
+    for _ in 0..CONFLICTS {
+        match write().await {
+            Err(TableError::Conflict) => conflict_pause().await,
+            other => return other,
+        }
+    }
+    write().await
 }
 
 /// Lets whoever was faster at the same items finish. Callers differ in when they look again, because

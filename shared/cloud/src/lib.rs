@@ -1,6 +1,14 @@
 //! What every function needs of AWS, made once per process: configuration, settings, clock, logs, and
 //! thin typed handles on a table, a queue, a bucket and a secret.
 
+#[cfg(any(
+    feature = "bucket",
+    feature = "queue",
+    feature = "secrets",
+    feature = "table",
+    feature = "tenant-role"
+))]
+mod cause;
 pub mod clock;
 pub mod correlation;
 pub mod settings;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::MessageAttributeValue;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::cause::cause;
 use crate::correlation;
 
 /// The queue did not take the message.
@@ -58,7 +58,7 @@ impl Queue {
             request = request
                 .message_attributes(correlation::FIELD, id.map_err(|error| QueueError(error.to_string()))?);
         }
-        request.send().await.map_err(|error| QueueError(DisplayErrorContext(&error).to_string()))?;
+        request.send().await.map_err(|error| QueueError(cause(&error)))?;
         Ok(())
     }
 
@@ -68,7 +68,7 @@ impl Queue {
     /// [`QueueError`] when it does not.
     pub async fn ping(&self) -> Result<(), QueueError> {
         let asked = self.client.get_queue_attributes().queue_url(&self.url).send().await;
-        asked.map(drop).map_err(|error| QueueError(DisplayErrorContext(&error).to_string()))
+        asked.map(drop).map_err(|error| QueueError(cause(&error)))
     }
 }
 

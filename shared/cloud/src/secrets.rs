@@ -5,12 +5,17 @@ use std::time::{Duration, Instant};
 
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use serde::de::DeserializeOwned;
 use tokio::sync::RwLock;
 
+use crate::cause::cause;
+
 /// How long a value is believed. Rotation keeps old keys valid for longer than this.
 const LIFETIME: Duration = Duration::from_secs(300);
+
+/// How long nobody asks again after Secrets Manager did not answer: otherwise every request would wait for
+/// it.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// The secret cannot be read or is not of the expected form. Its content is never in the message.
 #[derive(Debug, thiserror::Error)]
@@ -56,23 +61,32 @@ impl<T: DeserializeOwned> Secret<T> {
     pub async fn get(&self) -> Result<Arc<T>, SecretError> {
         let old = self.kept.read().await.clone();
         match old {
-            Some((read_at, value)) if read_at.elapsed() < LIFETIME => Ok(value),
-            Some((_, value)) => Ok(self.read().await.unwrap_or(value)),
+            Some((fresh_until, value)) if Instant::now() < fresh_until => Ok(value),
+            Some((_, value)) => match self.read().await {
+                Ok(fresh) => Ok(fresh),
+                Err(error) => {
+                    tracing::warn!(error = %error, "the value read before is used on: {error}");
+                    self.keep(Instant::now() + RETRY_AFTER, &value).await;
+                    Ok(value)
+                }
+            },
             None => self.read().await,
         }
     }
 
     async fn read(&self) -> Result<Arc<T>, SecretError> {
         let answer = self.client.get_secret_value().secret_id(&self.name).send().await;
-        let answer = answer.map_err(|error| SecretError::Unavailable {
-            name: self.name.clone(),
-            reason: DisplayErrorContext(&error).to_string(),
-        })?;
+        let answer = answer
+            .map_err(|error| SecretError::Unavailable { name: self.name.clone(), reason: cause(&error) })?;
         let value: T = serde_json::from_str(answer.secret_string().unwrap_or_default()).map_err(|error| {
             SecretError::Malformed { name: self.name.clone(), line: error.line(), column: error.column() }
         })?;
         let value = Arc::new(value);
-        *self.kept.write().await = Some((Instant::now(), Arc::clone(&value)));
+        self.keep(Instant::now() + LIFETIME, &value).await;
         Ok(value)
+    }
+
+    async fn keep(&self, fresh_until: Instant, value: &Arc<T>) {
+        *self.kept.write().await = Some((fresh_until, Arc::clone(value)));
     }
 }

@@ -12,7 +12,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tenancy::Partition;
 
 pub use crate::item::{Item, Key, TableError, conflict_pause};
-use crate::item::{cancelled, key_of, refused, to_item};
+use crate::item::{after_conflicts, cancelled, key_of, refused, to_item};
 pub use crate::update::{Attempt, Update};
 pub use aws_sdk_dynamodb::types;
 
@@ -22,6 +22,10 @@ pub struct Table {
     client: Client,
     name: String,
 }
+
+/// How often a batch asks again for what the table did not come to. A throttled partition would leave
+/// the same keys over again and again, and whoever waits for them has to be told.
+const BATCH_TURNS: u32 = 5;
 
 /// What must be true of the item that a put replaces.
 enum Guard {
@@ -67,7 +71,16 @@ impl Table {
         let distinct: Vec<&Key> = keys.iter().collect::<BTreeSet<_>>().into_iter().collect();
         for chunk in distinct.chunks(100) {
             let mut wanted: Vec<Item> = chunk.iter().map(|key| key.to_item()).collect();
-            while !wanted.is_empty() {
+            for turn in 0.. {
+                if wanted.is_empty() {
+                    break;
+                }
+                if turn == BATCH_TURNS {
+                    return Err(TableError::Unavailable("keys of a batch stay unprocessed".to_owned()));
+                }
+                if turn > 0 {
+                    conflict_pause().await;
+                }
                 let asked = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
                 let asked = asked.map_err(|error| TableError::Unavailable(error.to_string()))?;
                 let request = self.client.batch_get_item().request_items(&self.name, asked);
@@ -164,23 +177,28 @@ impl Table {
         Ok(items.into_iter().map(serde_dynamo::from_item).collect::<Result<_, _>>()?)
     }
 
-    /// Writes an item whether or not it is there. Cost: one write.
+    /// Writes an item whether or not it is there; a transaction that is at it is waited for. Cost: one
+    /// write.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    /// [`TableError::Unavailable`], [`TableError::Shape`]; [`TableError::Conflict`] when transactions were
+    /// at the item every time.
     pub async fn put<T: Serialize>(&self, key: &Key, value: &T) -> Result<(), TableError> {
         let item = to_item(key, value)?;
         let request = self.client.put_item().table_name(&self.name).set_item(Some(item));
-        request.send().await.map(drop).map_err(refused)
+        let put = async || request.clone().send().await.map(drop).map_err(refused);
+        after_conflicts(put).await
     }
 
-    /// Removes an item; that it was not there is no error. Cost: one write.
+    /// Removes an item; that it was not there is no error, and a transaction that is at it is waited for.
+    /// Cost: one write.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`].
+    /// [`TableError::Unavailable`]; [`TableError::Conflict`] when transactions were at the item every time.
     pub async fn delete(&self, key: &Key) -> Result<(), TableError> {
         let request = self.client.delete_item().table_name(&self.name).set_key(Some(key.to_item()));
-        request.send().await.map(drop).map_err(refused)
+        let delete = async || request.clone().send().await.map(drop).map_err(refused);
+        after_conflicts(delete).await
     }
 
     /// Begins an update of one item. Cost: one write.

@@ -8,10 +8,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{self, TransactWriteItem};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::item::{Item, Key, TableError, conflict_pause, refused};
-
-/// How often an update gives way to transactions at the same item; the SDK does not retry these.
-const CONFLICTS: usize = 8;
+use crate::item::{Item, Key, TableError, after_conflicts, refused};
 
 /// What became of an update that was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,13 +121,7 @@ impl Update {
     /// [`TableError::Condition`], [`TableError::Unavailable`], [`TableError::Shape`];
     /// [`TableError::Conflict`] when transactions were at the item every time.
     pub async fn send<T: DeserializeOwned>(self) -> Result<T, TableError> {
-        for _ in 0..CONFLICTS {
-            match self.once().await {
-                Err(TableError::Conflict) => conflict_pause().await,
-                other => return other,
-            }
-        }
-        self.once().await
+        after_conflicts(async || self.once().await).await
     }
 
     async fn once<T: DeserializeOwned>(&self) -> Result<T, TableError> {

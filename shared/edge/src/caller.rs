@@ -1,5 +1,7 @@
 //! Who is calling, as types: a handler that takes one cannot be reached by anybody else.
 
+use std::net::IpAddr;
+
 use axum::extract::{FromRequestParts, MatchedPath};
 use http::Method;
 use http::request::Parts;
@@ -27,7 +29,8 @@ pub struct Person {
     pub session: SessionId,
 }
 
-/// The address that the request came from, as API Gateway saw it.
+/// The address that the request came from, as API Gateway saw it; of IPv6 the network, /64: all of it is
+/// one subscriber's.
 #[derive(Clone, Debug)]
 pub struct SourceIp(pub String);
 
@@ -99,8 +102,18 @@ pub(crate) fn is_undecided(parts: &Parts) -> bool {
 
 pub(crate) fn source_ip(parts: &Parts) -> Option<String> {
     match parts.extensions.get::<RequestContext>()? {
-        RequestContext::ApiGatewayV2(context) => context.http.source_ip.clone(),
+        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref().map(network),
         _ => None,
+    }
+}
+
+fn network(ip: &str) -> String {
+    match ip.parse() {
+        Ok(IpAddr::V6(ip)) => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        _ => ip.to_owned(),
     }
 }
 
@@ -120,6 +133,14 @@ fn unauthorized() -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_subscriber_is_one_source() {
+        assert_eq!(network("198.51.100.7"), "198.51.100.7");
+        let mine = network("2001:db8:1:2:aaaa::1");
+        assert_eq!(mine, network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+        assert_ne!(mine, network("2001:db8:1:3::1"));
+    }
 
     #[test]
     fn a_scope_reaches_so_far() {

@@ -158,7 +158,11 @@ impl Problem {
     #[must_use]
     pub fn unavailable(what: &str, reason: impl std::fmt::Display) -> Self {
         tracing::error!(what, reason = %reason, "{what} is not answering: {reason}");
-        Self::new(Code::Unavailable, "Nothing was changed. Try again in a few seconds.").retry_after(5)
+        Self::new(
+            Code::Unavailable,
+            "Try again in a few seconds. If this was to change something, look first whether it did.",
+        )
+        .retry_after(5)
     }
 }
 
