@@ -114,9 +114,10 @@ pub(crate) fn cancelled(error: SdkError<TransactWriteItemsError>) -> TableError 
 const CONFLICTS: usize = 8;
 
 /// Does `write`, and does it again while transactions are at the item.
-pub(crate) async fn after_conflicts<T>(
-    write: impl AsyncFn() -> Result<T, TableError>,
-) -> Result<T, TableError> {
+pub(crate) async fn after_conflicts<T, F>(write: impl Fn() -> F) -> Result<T, TableError>
+where
+    F: Future<Output = Result<T, TableError>>,
+{
     for _ in 0..CONFLICTS {
         match write().await {
             Err(TableError::Conflict) => conflict_pause().await,

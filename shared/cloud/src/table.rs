@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, TransactWriteItem};
+use futures_util::FutureExt;
 use serde::{Serialize, de::DeserializeOwned};
 use tenancy::Partition;
 
@@ -186,8 +187,7 @@ impl Table {
     pub async fn put<T: Serialize>(&self, key: &Key, value: &T) -> Result<(), TableError> {
         let item = to_item(key, value)?;
         let request = self.client.put_item().table_name(&self.name).set_item(Some(item));
-        let put = async || request.clone().send().await.map(drop).map_err(refused);
-        after_conflicts(put).await
+        after_conflicts(|| request.clone().send().map(|put| put.map(drop).map_err(refused))).await
     }
 
     /// Removes an item; that it was not there is no error, and a transaction that is at it is waited for.
@@ -197,8 +197,7 @@ impl Table {
     /// [`TableError::Unavailable`]; [`TableError::Conflict`] when transactions were at the item every time.
     pub async fn delete(&self, key: &Key) -> Result<(), TableError> {
         let request = self.client.delete_item().table_name(&self.name).set_key(Some(key.to_item()));
-        let delete = async || request.clone().send().await.map(drop).map_err(refused);
-        after_conflicts(delete).await
+        after_conflicts(|| request.clone().send().map(|gone| gone.map(drop).map_err(refused))).await
     }
 
     /// Begins an update of one item. Cost: one write.

@@ -121,7 +121,7 @@ impl Update {
     /// [`TableError::Condition`], [`TableError::Unavailable`], [`TableError::Shape`];
     /// [`TableError::Conflict`] when transactions were at the item every time.
     pub async fn send<T: DeserializeOwned>(self) -> Result<T, TableError> {
-        after_conflicts(async || self.once().await).await
+        after_conflicts(|| self.once()).await
     }
 
     async fn once<T: DeserializeOwned>(&self) -> Result<T, TableError> {
