@@ -8,6 +8,7 @@ SETUP := $(PYTHON) infra/setup
 STACK := $(PYTHON) infra/local/stack.py
 RUN := .local/venv/bin
 TOOLS := .local/venv-tools/bin
+FUZZ := .local/venv-fuzz/bin
 BUILT := $(or $(CARGO_TARGET_DIR),target)/debug
 
 # The film's language, only from the command line: in the environment the name means the locale.
@@ -26,7 +27,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test policies lint bench build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz policies lint bench build signing-keys rotate-signing-keys deploy clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -65,6 +66,11 @@ test: lint build policies ## lint, then every test; those that need a stack star
 	@if cargo nextest --version >/dev/null 2>&1; \
 	 then cargo nextest run --workspace; \
 	 else cargo test --workspace; fi
+	@$(MAKE) --no-print-directory fuzz CASES=8
+
+fuzz: build ## asks the API all that its description allows, and all that it does not: CASES=200
+	@$(SETUP) --fuzz
+	@$(FUZZ)/python tests/fuzz --examples $(or $(CASES),100)
 
 policies: setup ## evaluates every IAM statement of the template against own and foreign keys
 	@$(PYTHON) tests/policies/run.py

@@ -1,0 +1,96 @@
+"""Asks the running API everything that its description allows, and everything that it does not.
+
+    python3 infra/setup --fuzz
+    .local/venv-fuzz/bin/python tests/fuzz [--examples N]
+
+schemathesis makes the requests from `openapi.json`; `schemathesis.toml` says what must hold, and `hooks.py`
+lets a person ask. The stack is one of their own: they hold no limit, and leave much behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import requests
+from browser import Browser, Stack
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+STACK = [str(ROOT / ".local/venv/bin/python"), str(ROOT / "infra/local/stack.py")]
+SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+PERSON = "fuzz@example.com"
+FILM_SECONDS = 240
+
+UNLIMITED = {
+    "UserRequestsPerSecond": 10_000,
+    "IpRequestsPerMinute": 100_000,
+    "MailsPerAddressPerHour": 10_000,
+    "MailsPerIpPerHour": 100_000,
+}
+"""Limits have tests of their own; here they would stand before everything else."""
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--examples", type=int, default=10, metavar="N", help="cases of a kind an operation")
+    examples = parser.parse_args().examples
+    with tempfile.TemporaryDirectory(prefix="devotional-fuzz-") as folder:
+        data = Path(folder) / "stack"
+        try:
+            outputs = start(data)
+            stack = Stack.read(outputs)
+            make_film(Browser(stack).sign_in(PERSON))
+            rest_the_workers(stack)
+            found = fuzz(stack, outputs, examples)
+        finally:
+            subprocess.run([*STACK, "reset", "--data", str(data)], stderr=subprocess.DEVNULL)
+    sys.exit(found)
+
+
+def start(data: Path) -> Path:
+    """Starts a stack in a folder, and gives the file that says where it is."""
+    limits = [f"--parameter={name}={value}" for name, value in UNLIMITED.items()]
+    up = [*STACK, "up", "--data", str(data), "--port", "0", *limits]
+    started = subprocess.run(up, stdout=subprocess.PIPE, text=True)
+    if started.returncode != 0:
+        sys.exit("fuzz: the stack did not start")
+    return Path(started.stdout.strip())
+
+
+def make_film(person: Browser) -> None:
+    """One film, so that there is a job that has ended, and a video to be asked about."""
+    project = person.call("POST", "/api/v1/projects", {"text": "Amen.", "voice": "espeak-ng"})
+    job = person.call("POST", f"/api/v1/projects/{project['id']}/render", {"resolution": "480p"})
+    deadline = time.monotonic() + FILM_SECONDS
+    while job["status"] == "running" and time.monotonic() < deadline:
+        job = person.call("GET", f"/api/v1/jobs/{job['id']}?wait=20&version={job['version']}")
+    if job["status"] != "done":
+        sys.exit(f"fuzz: the film is {job['status']}")
+
+
+def rest_the_workers(stack: Stack) -> None:
+    """Orders are taken and wait: making every film that is asked for would cost more than all the rest."""
+    triggers = f"{stack.endpoint}/2015-03-31/event-source-mappings"
+    for trigger in requests.get(triggers, timeout=10).json()["EventSourceMappings"]:
+        if trigger["FunctionArn"].endswith("-render-step"):
+            paused = requests.put(f"{triggers}/{trigger['UUID']}", json={"Enabled": False}, timeout=10)
+            paused.raise_for_status()
+
+
+def fuzz(stack: Stack, outputs: Path, examples: int) -> int:
+    """Runs schemathesis against a stack; its exit status says whether it found something."""
+    command = [SCHEMATHESIS, "--config-file", "schemathesis.toml", "run", ROOT / "openapi.json"]
+    options = ["--url", stack.api, "--max-examples", str(examples)]
+    told = {"STACK_OUTPUTS": str(outputs), "PERSON": PERSON, "PYTHONPATH": str(HERE)}
+    return subprocess.run([*command, *options], cwd=HERE, env=os.environ | told).returncode
+
+
+if __name__ == "__main__":
+    main()
