@@ -13,6 +13,8 @@ pub struct Call {
     pub operation: String,
     /// The tables that a call of DynamoDB names.
     pub tables: BTreeSet<String>,
+    /// The index that a query of DynamoDB reads instead of its table.
+    pub index: Option<String>,
     /// How many items, or keys, a call of DynamoDB names; a query names one.
     pub items: usize,
 }
@@ -30,13 +32,14 @@ impl Call {
             service: service.to_owned(),
             operation: operation.to_owned(),
             tables: named.iter().map(|(table, _)| (*table).to_owned()).collect(),
+            index: body["IndexName"].as_str().map(str::to_owned),
             items: named.iter().map(|(_, items)| items).sum(),
         }
     }
 
     fn by_path(method: &Method, path: &str) -> Self {
         let operation = format!("{method} {path}");
-        Self { service: String::new(), operation, tables: BTreeSet::new(), items: 0 }
+        Self { service: String::new(), operation, tables: BTreeSet::new(), index: None, items: 0 }
     }
 
     /// How many items it reads; for a query, one.
@@ -91,6 +94,8 @@ mod tests {
     fn a_call_names_its_tables_and_items() {
         let get = call("DynamoDB_20120810.GetItem", &json!({"TableName": "a", "Key": {}}));
         assert_eq!((get.reads(), get.writes(), get.names("a")), (1, 0, true));
+        let query = call("DynamoDB_20120810.Query", &json!({"TableName": "a", "IndexName": "due"}));
+        assert_eq!((query.reads(), query.index.as_deref()), (1, Some("due")));
         let batch = json!({"RequestItems": {"a": {"Keys": [{}, {}]}, "b": {"Keys": [{}]}}});
         let batch = call("DynamoDB_20120810.BatchGetItem", &batch);
         assert_eq!((batch.reads(), batch.writes()), (3, 0));

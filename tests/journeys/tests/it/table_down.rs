@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use client::{Answer, Browser, LocalStack, Method, SignedIn, StatusCode};
+use client::{Answer, LocalStack, Method, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::{StreamExt as _, stream};
 use journeys::{Operation, OwnStack, Reader, StackOption, UNLIMITED, operations, reader};
@@ -23,6 +23,7 @@ const UNAFFECTED: [&str; 5] =
     ["/healthz", "/.well-known/jwks.json", "/openapi.json", "/api/v1/templates", "/api/v1/templates/{id}"];
 
 const VERIFY: &str = "/api/auth/magic-link/verify";
+const ACCEPT: &str = "/api/auth/invitations/accept";
 
 const FAULTS: [Fault; 4] = [Fault::Refuse, Fault::Hang, Fault::ServerError, Fault::Throttle];
 
@@ -33,7 +34,7 @@ async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> 
     let behind_proxy = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)]].concat();
     let own = OwnStack::start("table-down", &behind_proxy)?;
     proxy.forward_to(&own.stack.outputs.endpoint);
-    let mut scene = Scene::set(&own.stack).await?;
+    let scene = Scene::set(&own.stack).await?;
     let before = scene.state(0).await?;
 
     let mut slowest = (Duration::ZERO, String::new());
@@ -63,33 +64,40 @@ async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> 
     // All is well again at once, for who was not told otherwise a moment ago.
     assert_eq!(scene.state(2 * FAULTS.len() + 1).await?, before, "nothing of it did anything");
     assert_eq!(own.stack.letters_to(&scene.uninvited).await?.len(), 0, "no mail goes out unlimited");
-    let followed = scene.browser.post(VERIFY, &json!({"token": scene.link})).await?;
-    assert_eq!(followed.json::<SignedIn>()?.user, scene.person.signed_in.user, "the link was not spent");
+    let Scene { mut person, link, invitation, .. } = scene;
+    let followed = person.browser.verify(Some(&link), None).await?;
+    assert_eq!(followed.user, person.signed_in.user, "the link was not spent");
+    let api = own.stack.api().bearing(&followed.access_token);
+    let accepted = api.call(Method::POST, ACCEPT).json(&json!({"token": invitation})).send().await?;
+    assert_eq!(accepted.status, StatusCode::OK, "nor the invitation: {}", accepted.text());
     Ok(())
 }
 
-/// A person, what is theirs, and a link of theirs that they have not followed.
+/// A person, and what they have not used yet.
 struct Scene {
     stack: LocalStack,
     person: Reader,
     project: String,
-    browser: Browser,
+    /// The token of a sign-in link.
     link: String,
+    /// The token of an invitation to somebody else's tenant.
+    invitation: String,
     /// Who is asked for a link while the tables are down.
     uninvited: String,
 }
 
 impl Scene {
     async fn set(stack: &LocalStack) -> Result<Self> {
-        let person = reader(stack).await?;
+        let mut person = reader(stack).await?;
         let project = person.api.create_project(&journeys::text("The LORD is my light.")).await?.id;
-        // One link is followed, for the session's cookie, and one is kept.
-        let mut browser = Browser::new(stack);
-        let followed = browser.link(stack, &person.email).await?;
-        browser.post(VERIFY, &json!({"token": followed})).await?.success()?;
-        let link = browser.link(stack, &person.email).await?;
+        let known = stack.letters_to(&person.email).await?.len();
+        let host = reader(stack).await?;
+        let guest = json!({"email": person.email, "role": "member"});
+        host.api.call(Method::POST, "/api/account/invitations").json(&guest).send().await?.success()?;
+        let invitation = stack.token_after(&person.email, known).await?;
+        let link = person.browser.link(stack, &person.email).await?;
         let uninvited = format!("uninvited-{}@example.com", std::process::id());
-        Ok(Self { stack: stack.clone(), person, project, browser, link, uninvited })
+        Ok(Self { stack: stack.clone(), person, project, link, invitation, uninvited })
     }
 
     /// The person's credential, in one of the spellings that RFC 9110 allows.
@@ -100,11 +108,11 @@ impl Scene {
     /// Everything that the person could have changed.
     async fn state(&self, spelling: usize) -> Result<Vec<Value>> {
         let mut state = Vec::new();
-        for path in
-            ["/api/account", "/api/account/usage", "/api/v1/projects", "/api/v1/jobs", "/api/auth/sessions"]
-        {
-            let call = self.stack.api().call(Method::GET, path);
-            state.push(call.header("authorization", &self.credential(spelling)).send().await?.json()?);
+        for operation in operations()? {
+            if operation.method == Method::GET && operation.parameters.is_empty() && !operation.public {
+                let call = self.stack.api().call(Method::GET, &operation.path);
+                state.push(call.header("authorization", &self.credential(spelling)).send().await?.json()?);
+            }
         }
         Ok(state)
     }
@@ -137,21 +145,23 @@ impl Scene {
             Some("SessionId") => Ok(self.person.signed_in.session.clone()),
             Some("TenantId") => Ok(self.person.signed_in.tenant.clone()),
             Some("UserId") => Ok(self.person.signed_in.user.clone()),
-            Some(_) => parameter.unused(),
-            None => Ok("psalm".to_owned()),
+            Some("TemplateId") => Ok("psalm".to_owned()),
+            _ => parameter.unused(),
         })?;
         let mut call = self.stack.api().call(operation.method.clone(), &path);
         if !operation.public {
             call = call.header("authorization", credential);
         }
         if operation.path.starts_with("/api/auth/") {
-            call =
-                call.header("cookie", &self.browser.cookies()).header("origin", &self.stack.outputs.frontend);
+            call = call
+                .header("cookie", &self.person.browser.cookies())
+                .header("origin", &self.stack.outputs.frontend);
         }
         if let Some(body) = &operation.body {
             call = call.json(&match operation.path.as_str() {
                 "/api/auth/magic-link/request" => json!({"email": self.uninvited}),
                 VERIFY => json!({"token": self.link}),
+                ACCEPT => json!({"token": self.invitation}),
                 _ => body.clone(),
             });
         }
