@@ -3,6 +3,7 @@
 //! The journeys need a machine on which `make build` has run. Every test is a new person with a new
 //! address, and so a tenant of its own: the tests share a stack and know nothing of each other.
 
+mod belongings;
 mod document;
 mod film;
 mod function_logs;
@@ -13,6 +14,7 @@ mod routes;
 mod stack;
 mod subtitles;
 
+pub use belongings::Belongings;
 pub use document::{Operation, Parameter, operations};
 pub use film::Film;
 pub use function_logs::log_lines;

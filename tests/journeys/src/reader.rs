@@ -1,5 +1,5 @@
 use anyhow::{Context as _, Result};
-use client::{Api, LocalStack, MetricUsage, SignedIn};
+use client::{Api, Browser, LocalStack, MetricUsage, SignedIn};
 
 /// A person who has just signed in for the first time, with a tenant of their own.
 #[derive(Debug)]
@@ -10,6 +10,8 @@ pub struct Reader {
     pub signed_in: SignedIn,
     /// Their address.
     pub email: String,
+    /// Where they signed in.
+    pub browser: Browser,
 }
 
 /// Signs in somebody new.
@@ -18,8 +20,9 @@ pub struct Reader {
 /// When the sign-in fails.
 pub async fn reader(stack: &LocalStack) -> Result<Reader> {
     let email = format!("reader-{}@example.com", uuid::Uuid::now_v7().simple());
-    let (api, signed_in) = stack.sign_in(&email).await?;
-    Ok(Reader { api, signed_in, email })
+    let mut browser = Browser::new(stack);
+    let (api, signed_in) = stack.sign_in_with(&mut browser, &email).await?;
+    Ok(Reader { api, signed_in, email, browser })
 }
 
 impl Reader {
