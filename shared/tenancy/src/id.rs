@@ -37,6 +37,11 @@ pub(crate) fn text_like(pattern: &str) -> RefOr<Schema> {
     RefOr::T(ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build().into())
 }
 
+/// The description of a text that is one of these.
+pub(crate) fn one_of(names: &[&str]) -> RefOr<Schema> {
+    RefOr::T(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names.to_vec())).build().into())
+}
+
 /// Defines an id type: `id!(/** docs */ JobId, "job_");`
 ///
 /// The type orders by time of creation (UUIDv7), prints and serialises as its prefixed text, and
