@@ -27,7 +27,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz policies lint bench build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz policies lint openapi bench build signing-keys rotate-signing-keys deploy clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -81,6 +81,9 @@ lint: ## format, clippy, and the template
 	cargo clippy --workspace --all-targets -- -D warnings
 	$(TOOLS)/sam validate --lint --region us-east-1
 	$(TOOLS)/cfn-lint template.yaml
+
+openapi: ## writes the API's description: openapi.json and docs/api.md
+	cargo run -p api-description
 
 bench: setup ## benchmarks
 	cargo bench --workspace

@@ -17,9 +17,13 @@ use crate::own_page::OwnPage;
 
 const SPENT: &str = "Ask for a new link: each works once, and only for a while.";
 
+/// Who wants to sign in.
 #[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"email": "ruth@example.org"})))]
 pub(crate) struct LinkRequest {
-    /// Checked by [`EmailAddress`].
+    /// Where the link goes.
+    // Checked by `EmailAddress`.
     #[garde(skip)]
     #[schema(format = Email, max_length = 254)]
     email: String,
@@ -47,7 +51,7 @@ pub(crate) struct LinkRequested {
     request_body = LinkRequest,
     responses(
         (status = 202, body = LinkRequested, description = "The link is on its way."),
-        (status = 403, description = "The request comes from another site."),
+        (status = 403, description = "The request comes from another site: `foreign_origin`."),
     ),
 )]
 pub(crate) async fn request_link(
@@ -81,6 +85,7 @@ pub(crate) async fn request_link(
 /// in the mail.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({"code": "ABCD-EFGH"})))]
 pub(crate) struct LinkVerification {
     /// From the link's fragment. Any text that is no token is a spent one.
     #[garde(skip)]
@@ -90,7 +95,7 @@ pub(crate) struct LinkVerification {
     /// From the mail, in either case, with or without the hyphen.
     #[garde(skip)]
     #[serde(default)]
-    #[schema(example = "ABCD-EFGH")]
+    #[schema(examples("ABCD-EFGH"))]
     code: Option<String>,
 }
 
@@ -108,8 +113,8 @@ pub(crate) struct LinkVerification {
     request_body = LinkVerification,
     responses(
         (status = 200, body = Access, description = "Signed in; the refresh token is in a cookie."),
-        (status = 401, description = "The link no longer works, or its code is needed, or wrong."),
-        (status = 403, description = "The request comes from another site."),
+        (status = 401, description = "`link_spent`: the link no longer works. `code_required`: it takes the code as well. `code_wrong`: it was another."),
+        (status = 403, description = "The request comes from another site: `foreign_origin`."),
     ),
 )]
 pub(crate) async fn verify_link(

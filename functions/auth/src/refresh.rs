@@ -28,8 +28,8 @@ use crate::own_page::{OptionalJson, OwnPage};
     security(()),
     responses(
         (status = 200, body = Access, description = "A new access token; the next refresh token is in a cookie."),
-        (status = 401, description = "The session is over."),
-        (status = 403, description = "The request comes from another site."),
+        (status = 401, description = "The session is over: `unauthorized`."),
+        (status = 403, description = "The request comes from another site: `foreign_origin`."),
         (status = 415, description = "Send no body, or JSON."),
     ),
 )]
@@ -45,9 +45,12 @@ pub(crate) async fn refresh(
     Ok((auth.cookies.keep(&sign_in), access))
 }
 
+/// What to end.
 #[derive(Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({"scope": "local"})))]
 pub(crate) struct LoggingOut {
+    /// `local`, unless given.
     #[garde(skip)]
     #[serde(default)]
     scope: LogOutScope,
@@ -79,7 +82,7 @@ pub(crate) enum LogOutScope {
     request_body(content = Option<LoggingOut>),
     responses(
         (status = 204, description = "Whatever was to end has ended."),
-        (status = 403, description = "The request comes from another site."),
+        (status = 403, description = "The request comes from another site: `foreign_origin`."),
     ),
 )]
 pub(crate) async fn log_out(

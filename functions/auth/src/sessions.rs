@@ -46,7 +46,7 @@ pub(crate) struct SessionView {
     tag = "auth",
     responses(
         (status = 200, body = Sessions, description = "The sessions."),
-        (status = 403, description = "It takes a session, not an API key."),
+        (status = 403, description = "It takes a session, not an API key: `session_required`."),
     ),
 )]
 pub(crate) async fn list_sessions(
@@ -80,7 +80,7 @@ pub(crate) async fn list_sessions(
     params(("id" = SessionId, Path, description = "Which session")),
     responses(
         (status = 204, description = "The session has ended."),
-        (status = 403, description = "It takes a session, not an API key."),
+        (status = 403, description = "It takes a session, not an API key: `session_required`."),
     ),
 )]
 pub(crate) async fn end_session(

@@ -46,7 +46,7 @@ impl TenantView {
     tag = "auth",
     responses(
         (status = 200, body = Tenants, description = "The tenants."),
-        (status = 403, description = "It takes a session, not an API key."),
+        (status = 403, description = "It takes a session, not an API key: `session_required`."),
     ),
 )]
 pub(crate) async fn list_tenants(
@@ -70,7 +70,7 @@ pub(crate) async fn list_tenants(
     responses(
         (status = 200, body = Access, description = "Signed in there; the refresh token is in a cookie."),
         (status = 401, description = "The session is over, or its cookie is missing."),
-        (status = 403, description = "The request comes from another site, or with an API key."),
+        (status = 403, description = "The request comes from another site (`foreign_origin`), or with an API key (`session_required`)."),
         (status = 415, description = "Send no body, or JSON."),
     ),
 )]
@@ -92,6 +92,7 @@ pub(crate) async fn switch_tenant(
 
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schema(examples(json!({"token": "bm90LWFuLWludml0YXRpb24"})))]
 pub(crate) struct Acceptance {
     /// From the fragment of the invitation's link.
     #[garde(skip)]
@@ -109,7 +110,7 @@ pub(crate) struct Acceptance {
     request_body = Acceptance,
     responses(
         (status = 200, body = TenantView, description = "The caller belongs to the tenant."),
-        (status = 403, description = "It takes a session, not an API key."),
+        (status = 403, description = "It takes a session, not an API key: `session_required`."),
         (status = 404, description = "There is no such invitation."),
     ),
 )]

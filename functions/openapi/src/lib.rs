@@ -38,7 +38,9 @@ pub fn catch_all() -> serde_json::Result<Router> {
     everything_else(routes(), DOCUMENT)
 }
 
-/// This description of the API (OpenAPI 3.1). Reads: none. Writes: none.
+/// Shows this description of the API (OpenAPI 3.1).
+///
+/// Reads: none. Writes: none.
 #[utoipa::path(
     get,
     path = PATH,

@@ -135,6 +135,9 @@ struct LongPoll {
     version: Option<u64>,
 }
 
+// Under a name without parameters, for which no schema is derived.
+type Jobs = Listed<JobView>;
+
 /// Lists the jobs.
 ///
 /// Reads: one query. Writes: none.
@@ -143,13 +146,13 @@ struct LongPoll {
     path = "/api/v1/jobs",
     tag = "jobs",
     params(Cursor<JobId>),
-    responses((status = 200, description = "A page of them.", body = Listed<JobView>))
+    responses((status = 200, description = "A page of them.", body = Jobs))
 )]
 async fn list(
     State(app): State<App>,
     Caller(caller): Caller,
     Query(cursor): Query<Cursor<JobId>>,
-) -> Answer<Json<Listed<JobView>>> {
+) -> Answer<Json<Jobs>> {
     let page = app.studio.jobs(&caller.tenant, cursor.limit(), cursor.after).await?;
     Ok(Json(Listed::from_page(page, JobView::from)))
 }

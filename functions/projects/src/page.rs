@@ -1,8 +1,12 @@
 //! Lists: a page at a time, the next one after a cursor.
 
+use std::borrow::Cow;
+
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 /// What a list route takes.
 #[derive(Debug, Deserialize, IntoParams, Validate)]
@@ -26,7 +30,7 @@ impl<Id: ToSchema> Cursor<Id> {
 }
 
 /// A page of a list, newest first.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub struct Listed<T> {
     /// At most `limit`.
     pub items: Vec<T>,
@@ -39,5 +43,34 @@ impl<T> Listed<T> {
     pub fn from_page<U>(page: cloud::table::Page<U>, view: impl FnMut(U) -> T) -> Self {
         let id = |sort_key: String| sort_key.split_once('#').map(|(_, id)| id.to_owned());
         Self { items: page.items.into_iter().map(view).collect(), next: page.next.and_then(id) }
+    }
+}
+
+/// Not derived: that would repeat the type of the items where this refers to it.
+impl<T: ToSchema> PartialSchema for Listed<T> {
+    fn schema() -> RefOr<Schema> {
+        let items =
+            ArrayBuilder::new().items(Ref::from_schema_name(T::name())).description(Some("At most `limit`."));
+        let next = ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+            .description(Some("What to send as `after` for the next page; null on the last."));
+        let object = ObjectBuilder::new()
+            .description(Some("A page of a list, newest first."))
+            .property("items", items)
+            .required("items")
+            .property("next", next)
+            .required("next");
+        RefOr::T(object.build().into())
+    }
+}
+
+impl<T: ToSchema> ToSchema for Listed<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
     }
 }

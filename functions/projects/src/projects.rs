@@ -64,7 +64,7 @@ struct NewProject {
     #[serde(default)]
     music: Music,
     /// Other seeds make other pictures of the same text.
-    #[schema(maximum = 4_294_967_295_u32)]
+    #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
 }
 
@@ -95,7 +95,7 @@ struct ProjectChange {
     /// What sounds under the voice.
     music: Option<Music>,
     /// Other seeds make other pictures of the same text.
-    #[schema(maximum = 4_294_967_295_u32)]
+    #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
 }
 
@@ -163,6 +163,9 @@ async fn create(
     Ok((StatusCode::CREATED, AppendHeaders(location), Json(project)))
 }
 
+// Under a name without parameters, for which no schema is derived.
+type Projects = Listed<Project>;
+
 /// Lists the projects.
 ///
 /// Reads: one query. Writes: none.
@@ -171,13 +174,13 @@ async fn create(
     path = "/api/v1/projects",
     tag = "projects",
     params(Cursor<ProjectId>),
-    responses((status = 200, description = "A page of them.", body = Listed<Project>))
+    responses((status = 200, description = "A page of them.", body = Projects))
 )]
 async fn list(
     State(app): State<App>,
     Caller(caller): Caller,
     Query(cursor): Query<Cursor<ProjectId>>,
-) -> Answer<Json<Listed<Project>>> {
+) -> Answer<Json<Projects>> {
     let page = app.studio.projects(&caller.tenant, cursor.limit(), cursor.after).await?;
     Ok(Json(Listed::from_page(page, |project| project)))
 }

@@ -105,6 +105,7 @@ async fn quote(
             "Idempotency-Key" = Option<String>,
             Header,
             description = "Any text of the client's own, a new one for each order.",
+            nullable = false,
             min_length = 1,
             max_length = 255
         ),

@@ -55,6 +55,7 @@ struct SceneView {
     /// What the picture is made of, for painters without a language model.
     keywords: Vec<String>,
     /// Other seeds make other pictures.
+    #[schema(format = "uint32")]
     seed: u32,
     /// How long the picture stays after the last word, milliseconds.
     pause_ms: u32,
@@ -99,7 +100,7 @@ struct NewScene {
     #[schema(max_items = 12, value_type = Option<Vec<Keyword>>)]
     keywords: Option<Vec<String>>,
     /// Other seeds make other pictures.
-    #[schema(maximum = 4_294_967_295_u32)]
+    #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
     /// How long the picture stays after the last word, milliseconds.
     #[garde(inner(range(max = LONGEST_PAUSE_MS)))]
@@ -112,7 +113,7 @@ struct NewScene {
     _index: Option<usize>,
     /// Not used, as `index`.
     #[serde(rename = "estimate_ms")]
-    #[schema(maximum = 4_294_967_295_u32)]
+    #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     _estimate_ms: Option<u32>,
 }
 

@@ -69,6 +69,9 @@ struct Download {
     file_name: String,
 }
 
+// Under a name without parameters, for which no schema is derived.
+type Videos = Listed<VideoView>;
+
 /// Lists the films.
 ///
 /// Reads: one query. Writes: none.
@@ -77,13 +80,13 @@ struct Download {
     path = "/api/v1/videos",
     tag = "videos",
     params(Cursor<VideoId>),
-    responses((status = 200, description = "A page of them.", body = Listed<VideoView>))
+    responses((status = 200, description = "A page of them.", body = Videos))
 )]
 async fn list(
     State(app): State<App>,
     Caller(caller): Caller,
     Query(cursor): Query<Cursor<VideoId>>,
-) -> Answer<Json<Listed<VideoView>>> {
+) -> Answer<Json<Videos>> {
     let page = app.studio.videos(&caller.tenant, cursor.limit(), cursor.after).await?;
     Ok(Json(Listed::from_page(page, VideoView::from)))
 }
@@ -164,7 +167,7 @@ async fn vtt(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Res
     path = "/api/v1/videos/{id}/thumbnail",
     tag = "videos",
     params(("id" = VideoId, Path, description = "Which film.")),
-    responses((status = 200, description = "The picture, kept for five minutes.", body = Vec<u8>, content_type = "image/jpeg"))
+    responses((status = 200, description = "The picture, kept for five minutes.", body = Value, content_type = "image/jpeg"))
 )]
 async fn thumbnail(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Response> {
     file(state, caller, id, Extension::JPG, "image/jpeg").await

@@ -80,8 +80,11 @@ fn complete(operation: &mut Operation) {
     if let (Some(id), Some(tag)) = (&operation.operation_id, operation.tags.iter().flatten().next()) {
         operation.operation_id = Some(format!("{tag}_{id}"));
     }
+    summarise(operation);
+    unwrap_optional_body(operation);
     let is_public = is_public(operation);
-    let derived = derived(operation, is_public);
+    let kinds = KINDS.iter().filter(|kind| (kind.is_one)(operation));
+    let derived: Vec<Code> = kinds.flat_map(|kind| kind.problems).copied().collect();
     let responses = &mut operation.responses.responses;
     for code in &derived {
         let shared = || RefOr::Ref(Ref::from_response_name(code.as_str()));
@@ -90,71 +93,107 @@ fn complete(operation: &mut Operation) {
     for (status, response) in responses {
         let RefOr::T(response) = response else { continue };
         if status.starts_with(['4', '5']) && response.content.is_empty() {
-            let derived = derived.iter().copied().filter(|code| code.status().as_str() == status);
-            let (description, codes) = describe(status, &response.description, derived);
+            let (description, codes) = describe(status, &response.description, &derived);
             *response = problem(&description, &codes, is_public);
         }
     }
 }
 
+/// Leaves the first sentence of a doc comment as the summary, on one line, and moves what follows it to the
+/// description.
+fn summarise(operation: &mut Operation) {
+    let Some(text) = operation.summary.take() else { return };
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.split_once(". ") {
+        Some((first, rest)) => {
+            let rest = [Some(rest.to_owned()), operation.description.take()];
+            operation.description = Some(rest.into_iter().flatten().collect::<Vec<_>>().join("\n\n"));
+            operation.summary = Some(format!("{first}."));
+        }
+        None => operation.summary = Some(text),
+    }
+}
+
+/// A body that is an `Option` may be left out. It may not be `null`, which is what its schema says.
+fn unwrap_optional_body(operation: &mut Operation) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    for content in body.content.values_mut() {
+        let RefOr::T(content) = content else { continue };
+        if let Some(RefOr::T(Schema::OneOf(choice))) = &content.schema {
+            let reference = choice.items.iter().find(|item| matches!(item, RefOr::Ref(_)));
+            content.schema = reference.cloned().or(content.schema.take());
+        }
+    }
+}
+
+/// Routes of a kind, and the problems that any of them can answer.
+pub struct Kind {
+    /// Which routes these are, in words.
+    pub routes: &'static str,
+    is_one: fn(&Operation) -> bool,
+    /// What any of them can answer.
+    pub problems: &'static [Code],
+}
+
+/// Every kind of route that has problems of its own. A route is of several.
+pub const KINDS: [Kind; 5] = [
+    Kind {
+        routes: "every route",
+        is_one: |_| true,
+        problems: &[Code::RateLimited, Code::Internal, Code::Unavailable],
+    },
+    Kind {
+        routes: "a route that takes a credential",
+        is_one: |operation| !is_public(operation),
+        problems: &[Code::Unauthorized, Code::ScopeRequired],
+    },
+    Kind {
+        routes: "a route with an id in its path",
+        is_one: |operation| takes(operation, &ParameterIn::Path),
+        problems: &[Code::NotFound],
+    },
+    Kind {
+        routes: "a route with a query",
+        is_one: |operation| takes(operation, &ParameterIn::Query),
+        problems: &[Code::BadRequest, Code::Invalid],
+    },
+    Kind {
+        routes: "a route with a body",
+        is_one: |operation| operation.request_body.is_some(),
+        problems: &[Code::BadRequest, Code::TooLarge, Code::NotJson, Code::Invalid],
+    },
+];
+
 fn is_public(operation: &Operation) -> bool {
     operation.security.iter().flatten().any(|one| *one == SecurityRequirement::default())
 }
 
-/// The problems that follow from what an operation takes, at most one of a status.
-fn derived(operation: &Operation, is_public: bool) -> Vec<Code> {
-    let takes = |place: &ParameterIn| {
-        let mut parameters = operation.parameters.iter().flatten();
-        parameters.any(|parameter| matches!(parameter, RefOr::T(one) if one.parameter_in == *place))
-    };
-    let mut codes = vec![Code::RateLimited, Code::Internal, Code::Unavailable];
-    if takes(&ParameterIn::Path) {
-        codes.push(Code::NotFound);
-    }
-    if takes(&ParameterIn::Query) {
-        codes.extend([Code::BadRequest, Code::Invalid]);
-    }
-    if operation.request_body.is_some() {
-        codes.extend([Code::BadRequest, Code::TooLarge, Code::NotJson, Code::Invalid]);
-    }
-    if !is_public {
-        codes.extend([Code::Unauthorized, Code::ScopeRequired]);
-    }
-    codes
+fn takes(operation: &Operation, place: &ParameterIn) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| matches!(parameter, RefOr::T(one) if one.parameter_in == *place))
 }
 
 /// What a handler says of a problem, with the codes that it means: those that it names, those that any
 /// route of its kind can answer, and where that is none, the only one that its status has.
-fn describe(status: &str, said: &str, derived: impl Iterator<Item = Code>) -> (String, Vec<Code>) {
-    let of_status = || Code::ALL.iter().copied().filter(|code| code.status().as_str() == status);
+fn describe(status: &str, said: &str, derived: &[Code]) -> (String, Vec<Code>) {
+    let of_status: Vec<Code> =
+        Code::ALL.iter().copied().filter(|code| code.status().as_str() == status).collect();
+    let is_named = |code: &Code| said.contains(&format!("`{}`", code.as_str()));
     let mut codes: Vec<Code> =
-        of_status().filter(|code| said.contains(&format!("`{}`", code.as_str()))).collect();
-    let mut others: Vec<Code> = derived.filter(|code| !codes.contains(code)).collect();
-    if codes.is_empty() && others.is_empty() && of_status().count() == 1 {
-        others.extend(of_status());
+        of_status.iter().copied().filter(|code| is_named(code) || derived.contains(code)).collect();
+    if codes.is_empty() && of_status.len() == 1 {
+        codes = of_status;
     }
-    let named = others.iter().map(|code| format!("`{}`: {}.", code.as_str(), code.title()));
-    let description: Vec<String> =
-        std::iter::once(said.to_owned()).chain(named).filter(|sentence| !sentence.is_empty()).collect();
-    codes.extend(others);
-    (description.join(" "), codes)
+    let others = codes.iter().filter(|code| !is_named(code));
+    let others = others.map(|code| format!("`{}`: {}.", code.as_str(), code.title()));
+    let sentences: Vec<String> = std::iter::once(said.to_owned()).chain(others).collect();
+    (sentences.join(" "), codes)
 }
 
-/// The problems that any route can answer, for operations to refer to.
+/// The problems of all kinds, for operations to refer to.
 fn shared() -> impl Iterator<Item = (&'static str, Response)> {
-    let codes = [
-        Code::BadRequest,
-        Code::Invalid,
-        Code::Unauthorized,
-        Code::ScopeRequired,
-        Code::NotFound,
-        Code::TooLarge,
-        Code::NotJson,
-        Code::RateLimited,
-        Code::Unavailable,
-        Code::Internal,
-    ];
-    codes.into_iter().map(|code| (code.as_str(), problem(code.when(), &[code], false)))
+    let codes = KINDS.iter().flat_map(|kind| kind.problems);
+    codes.map(|code| (code.as_str(), problem(code.when(), &[*code], false)))
 }
 
 fn problem(description: &str, codes: &[Code], is_public: bool) -> Response {
@@ -201,3 +240,39 @@ impl PartialSchema for Problem {
 }
 
 impl ToSchema for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use utoipa::openapi::path::OperationBuilder;
+
+    use super::*;
+
+    #[test]
+    fn a_problem_means_the_codes_that_it_names_and_those_of_its_kind() {
+        let named = describe("409", "The last owner: `last_owner`.", &[]);
+        assert_eq!(named, ("The last owner: `last_owner`.".into(), vec![Code::LastOwner]));
+        let (description, codes) =
+            describe("403", "Not signed in: `session_required`.", &[Code::ScopeRequired]);
+        assert_eq!(codes, [Code::SessionRequired, Code::ScopeRequired]);
+        assert!(description.ends_with("`scope_required`: The API key's scope does not include this."));
+        assert_eq!(describe("415", "Send JSON.", &[]).1, [Code::NotJson], "the only one of its status");
+        assert!(describe("409", "It cannot be.", &[]).1.is_empty(), "one of several");
+    }
+
+    #[test]
+    fn a_summary_is_one_sentence_on_one_line() {
+        let operation = |summary: &str| {
+            OperationBuilder::new().summary(Some(summary)).description(Some("Costs.")).build()
+        };
+        let mut long = operation("Ends a session; the one in\nuse too. Another's is not there.");
+        summarise(&mut long);
+        assert_eq!(long.summary.as_deref(), Some("Ends a session; the one in use too."));
+        assert_eq!(long.description.as_deref(), Some("Another's is not there.\n\nCosts."));
+        let mut short = operation("Ends a session.");
+        summarise(&mut short);
+        assert_eq!(
+            (short.summary.as_deref(), short.description.as_deref()),
+            (Some("Ends a session."), Some("Costs."))
+        );
+    }
+}

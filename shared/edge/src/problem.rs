@@ -71,7 +71,7 @@ catalogue! {
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The method is not allowed here";
     /// The body is larger than the route takes.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The body is too large";
-    /// The body is not JSON.
+    /// The body comes as something else than JSON, or without a `Content-Type`.
     NotJson = "not_json", UNSUPPORTED_MEDIA_TYPE, "Send JSON";
     /// Scenes no longer add up to the project's text.
     ScriptureChanged = "scripture_changed", UNPROCESSABLE_ENTITY, "The scenes change the text";
@@ -91,11 +91,11 @@ catalogue! {
     QuotaExceeded = "quota_exceeded", PAYMENT_REQUIRED, "The plan's quota does not suffice";
     /// The plan does not include it.
     PlanRequired = "plan_required", PAYMENT_REQUIRED, "The plan does not include this";
-    /// Too many requests.
+    /// More than the person or the address may do; `Retry-After` says how long to wait.
     RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests";
-    /// Something we depend on is not answering.
+    /// A service behind the API fails or is late. Nothing was changed; `Retry-After` says when to try again.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Something we depend on is not answering";
-    /// A fault of ours.
+    /// A fault of ours. It is in our log under the request's id.
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
 }
 

@@ -15,8 +15,8 @@ id!(
     "proj_"
 );
 
-/// A project as lists show it. Its text and storyboard stand in a [`Manuscript`] of their own, because
-/// they can be a hundred times as large.
+/// A project as lists show it. Its text and storyboard are kept apart: they can be a hundred times as
+/// large.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Project {
     /// Its id.
@@ -54,6 +54,7 @@ pub struct Style {
     /// What sounds under the voice.
     pub music: Music,
     /// One for all pictures of the film.
+    #[schema(format = "uint32")]
     pub seed: u32,
 }
 

@@ -16,7 +16,7 @@ use crate::lexicon::Tradition;
 /// Names a template. Stable, in kebab-case: `evening-prayer`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-#[schema(pattern = "^[a-z]+(-[a-z]+)*$", example = "evening-prayer")]
+#[schema(pattern = "^[a-z]+(-[a-z]+)*$", examples("evening-prayer"))]
 pub struct TemplateId(String);
 
 impl TemplateId {

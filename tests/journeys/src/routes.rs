@@ -8,6 +8,8 @@ use crate::stack::root;
 /// One route of the HTTP API.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Route {
+    /// The name of the function that serves it, without the stack's.
+    pub function: String,
     /// `GET` …
     pub method: String,
     /// With `{id}` where an id goes.
@@ -21,11 +23,15 @@ pub struct Route {
 /// # Errors
 /// When the template cannot be read.
 pub fn routes() -> Result<Vec<Route>> {
+    // A function's name stands before its events.
+    let mut function = String::new();
     let route = |line: &str| {
+        function = function_name(line).unwrap_or(std::mem::take(&mut function));
         Some(Route {
             method: value(line, "Method: ")?,
             path: value(line, " Path: ")?,
             public: line.contains("Authorizer: NONE"),
+            function: function.clone(),
         })
     };
     Ok(template()?.lines().filter_map(route).collect())
@@ -36,9 +42,11 @@ pub fn routes() -> Result<Vec<Route>> {
 /// # Errors
 /// When the template cannot be read.
 pub fn functions() -> Result<Vec<String>> {
-    let name =
-        |line: &str| Some(line.trim().strip_prefix("FunctionName: !Sub ${AWS::StackName}-")?.to_owned());
-    Ok(template()?.lines().filter_map(name).collect())
+    Ok(template()?.lines().filter_map(function_name).collect())
+}
+
+fn function_name(line: &str) -> Option<String> {
+    line.trim().strip_prefix("FunctionName: !Sub ${AWS::StackName}-").map(str::to_owned)
 }
 
 fn template() -> Result<String> {
@@ -64,6 +72,7 @@ mod tests {
         let routes = routes().unwrap();
         let found = |method: &str, path: &str| routes.iter().find(|r| r.method == method && r.path == path);
         assert!(found("GET", "/healthz").unwrap().public);
+        assert_eq!(found("GET", "/healthz").unwrap().function, "health");
         assert!(!found("PUT", "/api/v1/projects/{id}/storyboard").unwrap().public);
         // One event has neither method nor path: it takes what no route takes.
         assert_eq!(routes.len() + 1, template().unwrap().matches("Type: HttpApi\n").count());

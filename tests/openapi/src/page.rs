@@ -1,0 +1,116 @@
+//! The description as a page for people.
+
+use std::fmt::{self, Write};
+
+use anyhow::{Context as _, Result};
+use edge::Code;
+use edge::openapi::KINDS;
+use serde_json::Value;
+
+const INTRODUCTION: &str = "\
+# The API
+
+Made by `make openapi` from the code; [`openapi.json`](../openapi.json) says the same to programs, with every
+field, and is served as `/openapi.json`.
+
+A credential is an access token, from sign-in or refresh, or an API key. Send it as `Authorization: Bearer …`.
+Bodies are JSON, and so are answers, unless a route says otherwise. What a body or a query has no name for is
+refused. Lists are newest first; `next` of a page is `after` of the following one.
+";
+
+const PROBLEMS: &str = "
+## Problems
+
+What could not be done is answered with a problem (RFC 9457, `application/problem+json`): `type`, `title`,
+`status`, `code` and `detail`, and whatever a program can compute with. Match on `code`; it never changes.
+Another tenant's id is a 404, like one that does not exist. Where the authorizer lets nobody pass, API Gateway
+answers itself: 401 without a credential, 403 with a bad one, both with a `message` only.
+
+";
+
+/// The page, from the description as JSON.
+pub fn of(document: &Value) -> Result<String> {
+    let mut page = INTRODUCTION.to_owned();
+    let mut group = "";
+    for route in &routes(document)? {
+        if route.group != group {
+            group = route.group;
+            write!(page, "\n## {}\n\n", capitalised(group))?;
+            page.push_str("| Route | What it does | Credential | Problems of its own |\n|---|---|---|---|\n");
+        }
+        writeln!(page, "{route}")?;
+    }
+    page.push_str(PROBLEMS);
+    page.push_str("| Which routes | What any of them can answer |\n|---|---|\n");
+    for kind in &KINDS {
+        writeln!(page, "| {} | {} |", kind.routes, listed(kind.problems.iter().map(|code| code.as_str())))?;
+    }
+    page.push_str("\n| Code | Status | Title | When |\n|---|---|---|---|\n");
+    for code in Code::ALL {
+        let status = code.status().as_u16();
+        writeln!(page, "| `{}` | {status} | {} | {} |", code.as_str(), code.title(), code.when())?;
+    }
+    Ok(page)
+}
+
+struct Route<'a> {
+    group: &'a str,
+    method: String,
+    path: &'a str,
+    summary: &'a str,
+    is_public: bool,
+    problems: Vec<&'a str>,
+}
+
+impl fmt::Display for Route<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, path, summary, is_public, problems, .. } = self;
+        let credential = if *is_public { "none" } else { "bearer" };
+        write!(f, "| `{method} {path}` | {summary} | {credential} | {} |", listed(problems.iter().copied()))
+    }
+}
+
+/// Every route, those of a group together, groups in the order of their first paths.
+fn routes(document: &Value) -> Result<Vec<Route<'_>>> {
+    let mut routes = Vec::new();
+    for (path, item) in document["paths"].as_object().context("no paths")? {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            let text = |pointer: &str| operation.pointer(pointer).and_then(Value::as_str);
+            routes.push(Route {
+                group: text("/tags/0").with_context(|| format!("{method} {path} has no tag"))?,
+                method: method.to_uppercase(),
+                path,
+                summary: text("/summary").with_context(|| format!("{method} {path} has no summary"))?,
+                is_public: !operation["security"].is_null(),
+                problems: problems(operation),
+            });
+        }
+    }
+    let mut groups: Vec<&str> = routes.iter().map(|route| route.group).collect();
+    groups.dedup();
+    routes.sort_by_key(|route| groups.iter().position(|group| *group == route.group));
+    Ok(routes)
+}
+
+/// The codes that an operation names itself; those of all routes of its kind are references.
+fn problems(operation: &Value) -> Vec<&str> {
+    let responses = operation["responses"].as_object().into_iter().flat_map(|responses| responses.values());
+    let codes = responses.filter_map(|response| {
+        response.pointer("/content/application~1problem+json/schema/allOf/1/properties/code/enum")?.as_array()
+    });
+    let codes = codes.flatten().filter_map(Value::as_str);
+    codes.filter(|code| !is_of_every_route(code)).collect()
+}
+
+fn is_of_every_route(code: &str) -> bool {
+    KINDS[0].problems.iter().any(|common| common.as_str() == code)
+}
+
+fn listed<'a>(codes: impl Iterator<Item = &'a str>) -> String {
+    codes.map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn capitalised(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
