@@ -10,6 +10,9 @@ use tenancy::ContentHash;
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
+/// The longest address in bytes: what a path of 256 leaves between its angle brackets (RFC 5321, 4.5.3.1.3).
+const LONGEST: usize = 254;
+
 /// Not an address that mail can be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
@@ -38,6 +41,9 @@ impl FromStr for EmailAddress {
             .without_display_text()
             .without_domain_literal();
         let text = text.trim().to_lowercase();
+        if text.len() > LONGEST {
+            return Err(InvalidAddress);
+        }
         email_address::EmailAddress::parse_with_options(&text, options).map_err(|_| InvalidAddress)?;
         Ok(Self(text))
     }
@@ -87,5 +93,14 @@ mod tests {
         ] {
             assert_eq!(bad.parse::<EmailAddress>(), Err(InvalidAddress), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn an_address_fits_into_a_path() {
+        // No part is longer than a part may be; only the whole is, by one byte.
+        let domain = [63, 63, 61].map(|length| "a".repeat(length)).join(".") + ".org";
+        let of_bytes = |bytes: usize| format!("{}@{domain}", "r".repeat(bytes - domain.len() - 1));
+        assert!(of_bytes(LONGEST).parse::<EmailAddress>().is_ok());
+        assert_eq!(of_bytes(LONGEST + 1).parse::<EmailAddress>(), Err(InvalidAddress));
     }
 }
