@@ -130,7 +130,7 @@ struct LongPoll {
     #[param(minimum = 0, maximum = 20, default = 0)]
     wait: Option<u64>,
     /// The version that the client has seen.
-    #[garde(skip)]
+    #[garde(inner(range(max = i64::MAX.unsigned_abs())))]
     #[param(default = 0)]
     version: Option<u64>,
 }
