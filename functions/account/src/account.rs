@@ -1,16 +1,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use cloud::table::TableError;
 use edge::{Answer, Caller, Json, Owner};
 use garde::Validate;
 use identity::{EmailAddress, Member, Tenant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tenancy::{Plan, Role, TenantId, UserId};
+use tenancy::{Plan, Role, TenantContext, TenantId, UserId};
 use utoipa::ToSchema;
 
-use crate::app::{Accounts, gone};
+use crate::app::{Accounts, gone, refused};
 use crate::name;
 
 /// Whose data the caller works with, and who the caller is.
@@ -70,6 +69,10 @@ pub(crate) async fn show_account(
     State(accounts): State<Arc<Accounts>>,
     Caller(caller): Caller,
 ) -> Answer<Json<Account>> {
+    account_of(&accounts, &caller).await
+}
+
+async fn account_of(accounts: &Accounts, caller: &TenantContext) -> Answer<Json<Account>> {
     let tenant = accounts.directory.tenant(&caller.tenant);
     let user = accounts.directory.member(&caller.tenant, &caller.user);
     let (tenant, user) = tokio::try_join!(tenant, user)?;
@@ -88,7 +91,7 @@ pub(crate) struct AccountChange {
 
 /// Gives the tenant another name.
 ///
-/// Reads: one item. Writes: one item.
+/// Reads: two items. Writes: one transaction of two items.
 #[utoipa::path(
     patch,
     path = "/api/account",
@@ -104,11 +107,9 @@ pub(crate) async fn change_account(
     Owner(caller): Owner,
     Json(change): Json<AccountChange>,
 ) -> Answer<Json<Account>> {
-    let user = accounts.directory.member(&caller.tenant, &caller.user).await?.ok_or_else(gone)?;
-    let renamed = accounts.directory.rename_tenant(&caller.tenant, change.name.trim()).await;
-    let tenant = renamed.map_err(|error| match error {
-        TableError::Condition { .. } => gone(),
-        other => other.into(),
-    })?;
-    Ok(Json(Account::new(tenant, user)))
+    let renamed = accounts.directory.rename_tenant(&caller.tenant, &caller.user, change.name.trim()).await;
+    if !renamed.map_err(refused)? {
+        return Err(gone());
+    }
+    account_of(&accounts, &caller).await
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{ApiKeyId, Scope, UserId};
 use utoipa::ToSchema;
 
-use crate::app::{Accounts, gone, too_many};
+use crate::app::{Accounts, gone, not_owner, refused, too_many};
 use crate::name;
 
 /// The API keys of an account.
@@ -99,7 +99,8 @@ pub(crate) struct NewApiKey {
 /// Makes an API key, shown this once. It replaces the live key of the same name, which ends at once, or
 /// after the overlap.
 ///
-/// Reads: one item, one query. Writes: one transaction of three items, and two for each key replaced.
+/// Reads: one item, one query. Writes: one transaction of four items, and two for each key that ends by
+/// it.
 #[utoipa::path(
     post,
     path = "/api/account/rotate-api-key",
@@ -131,7 +132,7 @@ pub(crate) async fn rotate_api_key(
 
 /// Ends an API key: within a minute nobody can use it.
 ///
-/// Reads: one item. Writes: one transaction of two items.
+/// Reads: one item. Writes: one transaction of three items.
 #[utoipa::path(
     delete,
     path = "/api/account/api-keys/{id}",
@@ -149,7 +150,7 @@ pub(crate) async fn delete_api_key(
     Person { context, .. }: Person,
     Path(id): Path<ApiKeyId>,
 ) -> Answer<StatusCode> {
-    match accounts.directory.delete_api_key(&context.tenant, &id).await? {
+    match accounts.directory.delete_api_key(&context.tenant, &context.user, &id).await.map_err(refused)? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found("API key")),
     }
@@ -157,6 +158,7 @@ pub(crate) async fn delete_api_key(
 
 fn not_made(error: ApiKeyError) -> Problem {
     match error {
+        ApiKeyError::NotOwner => not_owner(),
         ApiKeyError::NoSuchTenant => gone(),
         ApiKeyError::TooMany { most } => {
             too_many(format!("At most {most} keys live at once: delete those that nobody uses."))

@@ -1,6 +1,6 @@
 use cloud::queue::Queue;
 use edge::{Code, Limiter, Problem};
-use identity::Directory;
+use identity::{Directory, OwnerError};
 use metering::Meter;
 
 use crate::InvitationLimits;
@@ -24,6 +24,19 @@ pub struct Accounts {
 /// Deleted since the authorizer last looked.
 pub(crate) fn gone() -> Problem {
     Problem::not_found("account")
+}
+
+/// Not an owner, though the authorizer may have said so up to a minute ago.
+pub(crate) fn not_owner() -> Problem {
+    Problem::new(Code::RoleRequired, "Ask an owner of the account to do this.")
+}
+
+/// Something that only an owner may do was not done.
+pub(crate) fn refused(error: OwnerError) -> Problem {
+    match error {
+        OwnerError::NotOwner => not_owner(),
+        OwnerError::Table(error) => error.into(),
+    }
 }
 
 /// More than an account can have of something.

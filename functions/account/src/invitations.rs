@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{InvitationId, Role, TenantId, UserId};
 use utoipa::ToSchema;
 
-use crate::app::{Accounts, gone, too_many};
+use crate::app::{Accounts, gone, not_owner, refused, too_many};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY_S: u64 = 24 * 60 * 60;
@@ -126,8 +126,8 @@ pub(crate) struct NewInvitation {
 /// does not tell whether the address is known here. If it is 503, the invitation may stand and not have
 /// been mailed; to invite again replaces it.
 ///
-/// Reads: two items, two queries. Writes: two items (what was mailed for the account and to the address),
-/// one item, and one for an invitation that is replaced; one message.
+/// Reads: three items, two queries. Writes: two items (what was mailed for the account and to the address),
+/// one transaction of three items, and one for an invitation that is replaced; one message.
 #[utoipa::path(
     post,
     path = "/api/account/invitations",
@@ -156,7 +156,7 @@ pub(crate) async fn invite(
     let (tenant, inviter) = (tenant.ok_or_else(gone)?, inviter.ok_or_else(gone)?);
     // Who the mail is for, to queues and logs: the address itself is personal data.
     let group = to.digest().to_string();
-    let new = accounts.directory.invite(&context.tenant, &context.user, to.clone(), body.role).await;
+    let new = accounts.directory.invite(&context.tenant, &context.user, &to, body.role).await;
     let new = new.map_err(not_invited)?;
     let mail = Mail::Invitation {
         to,
@@ -172,7 +172,7 @@ pub(crate) async fn invite(
 
 /// Takes an invitation back: its link is good for nothing from now on.
 ///
-/// Reads: none. Writes: one transaction of one item.
+/// Reads: none. Writes: one transaction of two items.
 #[utoipa::path(
     delete,
     path = "/api/account/invitations/{id}",
@@ -190,7 +190,8 @@ pub(crate) async fn withdraw_invitation(
     Person { context, .. }: Person,
     Path(id): Path<InvitationId>,
 ) -> Answer<StatusCode> {
-    match accounts.directory.withdraw_invitation(&context.tenant, &id).await? {
+    let withdrawn = accounts.directory.withdraw_invitation(&context.tenant, &context.user, &id).await;
+    match withdrawn.map_err(refused)? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found("invitation")),
     }
@@ -198,6 +199,8 @@ pub(crate) async fn withdraw_invitation(
 
 fn not_invited(error: InvitationError) -> Problem {
     match error {
+        InvitationError::NotOwner => not_owner(),
+        InvitationError::NoSuchTenant => gone(),
         InvitationError::MemberAlready => {
             Problem::new(Code::MemberAlready, "Give them another role instead: they belong to the account.")
         }

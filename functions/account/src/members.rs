@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Role, UserId};
 use utoipa::ToSchema;
 
-use crate::app::Accounts;
+use crate::app::{Accounts, not_owner};
 
 /// The members of an account.
 #[derive(Serialize, ToSchema)]
@@ -70,7 +70,8 @@ pub(crate) struct MemberChange {
 
 /// Gives a member another role, within a minute for all of their requests. An account keeps an owner.
 ///
-/// Reads: one item. Writes: one transaction of two items, none when they have the role already.
+/// Reads: one item. Writes: one transaction of three items (two for oneself), none when they have the role
+/// already.
 #[utoipa::path(
     patch,
     path = "/api/account/members/{id}",
@@ -91,15 +92,15 @@ pub(crate) async fn change_member(
     Path(id): Path<UserId>,
     Json(change): Json<MemberChange>,
 ) -> Answer<Json<MemberView>> {
-    let changed = accounts.directory.set_role(&context.tenant, &id, change.role).await;
+    let changed = accounts.directory.set_role(&context.tenant, &context.user, &id, change.role).await;
     Ok(Json(changed.map_err(not_changed)?.into()))
 }
 
 /// Takes a member out of the account, and anybody but the last owner can leave it. Their sessions and
 /// API keys there are refused within a minute.
 ///
-/// Reads: two items, two queries. Writes: one transaction of two items, three for an owner; one item for
-/// each session and two for each API key.
+/// Reads: two items, two queries. Writes: one transaction of three items (one more for an owner, one less
+/// for oneself); one item for each session and two for each API key.
 #[utoipa::path(
     delete,
     path = "/api/account/members/{id}",
@@ -118,14 +119,16 @@ pub(crate) async fn remove_member(
     Path(id): Path<UserId>,
 ) -> Answer<StatusCode> {
     if id != context.user && context.role != Role::Owner {
-        return Err(Problem::new(Code::RoleRequired, "Ask an owner of the account to do this."));
+        return Err(not_owner());
     }
-    accounts.directory.remove_member(&context.tenant, &id).await.map_err(not_changed)?;
+    let removed = accounts.directory.remove_member(&context.tenant, &context.user, &id).await;
+    removed.map_err(not_changed)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 fn not_changed(error: MemberError) -> Problem {
     match error {
+        MemberError::NotOwner => not_owner(),
         MemberError::NoSuchMember => Problem::not_found("member"),
         MemberError::LastOwner => {
             Problem::new(Code::LastOwner, "Make somebody else an owner first; then this can be done.")

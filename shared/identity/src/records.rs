@@ -21,6 +21,8 @@ pub struct Tenant {
     pub owners: u64,
     /// How often its API keys have changed, so that two changes at once do not miss each other.
     pub(crate) api_key_changes: u64,
+    /// The same of its invitations.
+    pub(crate) invitation_changes: u64,
 }
 
 impl Tenant {
@@ -28,7 +30,7 @@ impl Tenant {
     #[must_use]
     pub fn new(id: TenantId, name: String) -> Self {
         let created_at = cloud::clock::now();
-        Self { id, name, plan: Plan::Free, created_at, owners: 1, api_key_changes: 0 }
+        Self { id, name, plan: Plan::Free, created_at, owners: 1, api_key_changes: 0, invitation_changes: 0 }
     }
 }
 

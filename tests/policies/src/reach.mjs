@@ -67,7 +67,11 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
       takenBy: ["AccountFunctionRole"],
       may: [
         items(["MeteringTable"], ["GetItem"], own),
-        items(["IdentityTable"], [...READ, ...WRITE], inSession(either(own, among("EMAIL", "API_KEY")))),
+        items(
+          ["IdentityTable"],
+          [...READ, ...WRITE, "ConditionCheckItem"],
+          inSession(either(own, among("EMAIL", "API_KEY"))),
+        ),
       ],
     },
 

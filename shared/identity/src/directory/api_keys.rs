@@ -7,16 +7,22 @@ use cloud::table::TableError;
 use cloud::table::types::TransactWriteItem;
 use tenancy::{ApiKeyId, Scope, TenantId, UserId};
 
-use super::{Directory, Turns, delete_if_there, keys};
+use super::{Directory, OwnerError, Turns, delete_if_there, keys};
 use crate::session::seconds_after;
 use crate::{ApiKey, ApiKeyText};
 
 /// How many keys of a tenant live at once: one for each program, and those that were replaced.
 const AT_ONCE: usize = 50;
 
+/// How many keys a transaction ends beside making one: it has two items for each, and DynamoDB takes 100.
+const ENDED_AT_ONCE: usize = 40;
+
 /// Why there is no new key.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiKeyError {
+    /// Whoever asks is not an owner, or is one no longer.
+    #[error("not an owner")]
+    NotOwner,
     /// There is no such tenant any more.
     #[error("no such tenant")]
     NoSuchTenant,
@@ -29,6 +35,15 @@ pub enum ApiKeyError {
     /// The table.
     #[error(transparent)]
     Table(#[from] TableError),
+}
+
+impl From<OwnerError> for ApiKeyError {
+    fn from(error: OwnerError) -> Self {
+        match error {
+            OwnerError::NotOwner => Self::NotOwner,
+            OwnerError::Table(error) => Self::Table(error),
+        }
+    }
 }
 
 /// A key that was just made.
@@ -46,21 +61,21 @@ impl Directory {
     /// # Errors
     /// [`TableError`].
     pub async fn api_keys(&self, tenant: &TenantId) -> Result<Vec<ApiKey>, TableError> {
-        let all: Vec<ApiKey> = self.tenants.query_all(&tenant.partition(), keys::API_KEYS).await?;
+        let all: Vec<ApiKey> = self.table.query_all(&tenant.partition(), keys::API_KEYS).await?;
         let now = clock::now();
         Ok(all.into_iter().filter(|key| !key.is_over(now)).collect())
     }
 
-    /// Makes a key of this name for a member. The live key of that name, if there is one, ends after
-    /// `overlap`; without overlap at once. Cost: one read, one query, one transaction of three items,
-    /// and two for each key that is replaced.
+    /// Makes a key of this name for `owner`. The live key of that name, if there is one, ends after
+    /// `overlap`; without overlap at once, and with it those that were replaced before. Cost: one read, one
+    /// query, one transaction of four items, and two for each key that ends by it.
     ///
     /// # Errors
     /// [`ApiKeyError`].
     pub async fn rotate_api_key(
         &self,
         tenant: &TenantId,
-        user: &UserId,
+        owner: &UserId,
         name: &str,
         scope: Scope,
         overlap: Duration,
@@ -69,10 +84,13 @@ impl Directory {
         loop {
             let home = self.tenant(tenant).await?.ok_or(ApiKeyError::NoSuchTenant)?;
             let live = self.api_keys(tenant).await?;
-            if live.len() >= AT_ONCE {
+            let new = NewApiKey::make(*tenant, *owner, name, scope);
+            let end = (!overlap.is_zero()).then(|| seconds_after(new.key.created_at, overlap));
+            let ended = ended(&live, name, end);
+            let remaining = if end.is_some() { live.len() } else { live.len() - ended.len() };
+            if remaining >= AT_ONCE {
                 return Err(ApiKeyError::TooMany { most: AT_ONCE });
             }
-            let new = NewApiKey::make(*tenant, *user, name, scope);
             // Two rotations at once would otherwise leave two live keys of one name.
             let counted = self.table.update(&keys::tenant(tenant)).add("api_key_changes", 1);
             let mut writes = vec![
@@ -80,26 +98,38 @@ impl Directory {
                 self.table.put_new(&keys::api_key(&new.key.digest), &new.key)?,
                 self.table.put_new(&keys::listed_api_key(tenant, &new.key.id), &new.key)?,
             ];
-            let end = seconds_after(new.key.created_at, overlap);
-            for old in live.iter().filter(|old| old.name == name) {
-                writes.extend(self.end_api_key(old, (!overlap.is_zero()).then_some(end))?);
+            // Of very many, those that were replaced before go first: they were ending anyway.
+            let (earlier, last) = ended.split_at(ended.len().saturating_sub(ENDED_AT_ONCE));
+            for old in earlier {
+                self.transact_if_there(tenant, owner, self.end_api_key(old, end)?.into()).await?;
             }
-            match self.table.transact(writes).await {
+            for old in last {
+                writes.extend(self.end_api_key(old, end)?);
+            }
+            match self.transact_as_owner(tenant, owner, writes).await {
                 Ok(()) => return Ok(new),
-                Err(TableError::Condition { .. } | TableError::Conflict) => turns.another().await?,
+                Err(OwnerError::Table(TableError::Condition { .. } | TableError::Conflict)) => {
+                    turns.another().await?;
+                }
                 Err(error) => return Err(error.into()),
             }
         }
     }
 
-    /// Ends a key at once; whether there was one. Cost: one read, one transaction of two items.
+    /// Ends a key at once, as `owner` asks; whether there was one. Cost: one read, one transaction of
+    /// three items.
     ///
     /// # Errors
-    /// [`TableError`].
-    pub async fn delete_api_key(&self, tenant: &TenantId, key: &ApiKeyId) -> Result<bool, TableError> {
-        let found: Option<ApiKey> = self.tenants.get(&keys::listed_api_key(tenant, key)).await?;
+    /// [`OwnerError`].
+    pub async fn delete_api_key(
+        &self,
+        tenant: &TenantId,
+        owner: &UserId,
+        key: &ApiKeyId,
+    ) -> Result<bool, OwnerError> {
+        let found: Option<ApiKey> = self.table.get(&keys::listed_api_key(tenant, key)).await?;
         match found.filter(|key| !key.is_over(clock::now())) {
-            Some(key) => delete_if_there(&self.table, self.end_api_key(&key, None)?.into()).await,
+            Some(key) => self.transact_if_there(tenant, owner, self.end_api_key(&key, None)?.into()).await,
             None => Ok(false),
         }
     }
@@ -130,6 +160,18 @@ impl Directory {
     }
 }
 
+/// Which of the `live` keys a new one of this name ends: at `end`, those that would outlive it; at once,
+/// all. The one that is not ending yet comes last.
+fn ended<'a>(live: &'a [ApiKey], name: &str, end: Option<i64>) -> Vec<&'a ApiKey> {
+    let outlives = |key: &ApiKey| match (key.expires_at, end) {
+        (Some(own), Some(end)) => own > end,
+        _ => true,
+    };
+    let mut ended: Vec<&ApiKey> = live.iter().filter(|key| key.name == name && outlives(key)).collect();
+    ended.sort_by_key(|key| (key.expires_at.is_none(), key.expires_at));
+    ended
+}
+
 impl NewApiKey {
     fn make(tenant: TenantId, user: UserId, name: &str, scope: Scope) -> Self {
         let text = ApiKeyText::random();
@@ -145,5 +187,28 @@ impl NewApiKey {
             expires_at: None,
         };
         Self { key, text }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str, expires_at: Option<i64>) -> ApiKey {
+        let key = NewApiKey::make(TenantId::new(), UserId::new(), name, Scope::Read).key;
+        ApiKey { expires_at, ..key }
+    }
+
+    fn ends(live: &[ApiKey], end: Option<i64>) -> Vec<Option<i64>> {
+        ended(live, "press", end).into_iter().map(|key| key.expires_at).collect()
+    }
+
+    #[test]
+    fn a_new_key_ends_those_of_its_name_that_would_outlive_it() {
+        let live = [None, Some(10), Some(30), Some(20)].map(|end| key("press", end));
+        assert_eq!(ends(&live, Some(20)), [Some(30), None]);
+        assert_eq!(ends(&live, Some(30)), [None]);
+        assert_eq!(ends(&live, None), [Some(10), Some(20), Some(30), None]);
+        assert_eq!(ends(&[key("other", None)], None), []);
     }
 }

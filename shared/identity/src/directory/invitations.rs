@@ -6,7 +6,7 @@ use cloud::clock;
 use cloud::table::TableError;
 use tenancy::{InvitationId, Role, TenantId, UserId};
 
-use super::{Directory, Turn, Turns, delete_if_there, keys};
+use super::{Directory, OwnerError, Turn, Turns, delete_if_there, keys};
 use crate::session::seconds_after;
 use crate::{EmailAddress, Invitation, Member, Membership, Secret};
 
@@ -19,8 +19,14 @@ const AT_ONCE: usize = 50;
 /// Why nobody was invited, or nobody joined.
 #[derive(Debug, thiserror::Error)]
 pub enum InvitationError {
-    /// It was accepted, withdrawn or replaced, has lapsed, was for another address, or never was: all
-    /// look alike to who tries one.
+    /// Whoever asks is not an owner, or is one no longer.
+    #[error("not an owner")]
+    NotOwner,
+    /// There is no such tenant any more.
+    #[error("no such tenant")]
+    NoSuchTenant,
+    /// It was accepted, withdrawn or replaced, has lapsed, was for another address, its maker is no owner
+    /// any more, or it never was: all look alike to who tries one.
     #[error("no such invitation")]
     NoSuchInvitation,
     /// The address belongs to the tenant already.
@@ -35,6 +41,15 @@ pub enum InvitationError {
     /// The table.
     #[error(transparent)]
     Table(#[from] TableError),
+}
+
+impl From<OwnerError> for InvitationError {
+    fn from(error: OwnerError) -> Self {
+        match error {
+            OwnerError::NotOwner => Self::NotOwner,
+            OwnerError::Table(error) => Self::Table(error),
+        }
+    }
 }
 
 /// What the link in an invitation carries: `{tenant}.{invitation}.{secret}`.
@@ -81,42 +96,71 @@ impl Directory {
         LIFETIME
     }
 
-    /// Invites an address to the tenant; an earlier invitation of the same address is void. Cost: two
-    /// queries, one write, and one for each invitation that is replaced.
+    /// Invites an address to the tenant, as the owner `invited_by` asks; an earlier invitation of the same
+    /// address is void. Cost: one read, two queries, one transaction of three items, and one for the
+    /// invitation that is replaced.
     ///
     /// # Errors
-    /// [`InvitationError::MemberAlready`], [`InvitationError::TooMany`] or [`InvitationError::Table`].
+    /// [`InvitationError`].
     pub async fn invite(
         &self,
         tenant: &TenantId,
         invited_by: &UserId,
-        email: EmailAddress,
+        email: &EmailAddress,
         role: Role,
     ) -> Result<NewInvitation, InvitationError> {
-        if self.members(tenant).await?.iter().any(|member| member.email == email) {
+        let mut turns = Turns::default();
+        loop {
+            if let Turn::Done(done) = self.try_invite(tenant, invited_by, email, role).await? {
+                return Ok(done);
+            }
+            turns.another().await?;
+        }
+    }
+
+    async fn try_invite(
+        &self,
+        tenant: &TenantId,
+        invited_by: &UserId,
+        email: &EmailAddress,
+        role: Role,
+    ) -> Result<Turn<NewInvitation>, InvitationError> {
+        let home = self.tenant(tenant).await?.ok_or(InvitationError::NoSuchTenant)?;
+        if self.members(tenant).await?.iter().any(|member| member.email == *email) {
             return Err(InvitationError::MemberAlready);
         }
         let (replaced, standing): (Vec<Invitation>, Vec<Invitation>) =
-            self.invitations(tenant).await?.into_iter().partition(|other| other.email == email);
+            self.invitations(tenant).await?.into_iter().partition(|other| other.email == *email);
         if standing.len() >= AT_ONCE {
             return Err(InvitationError::TooMany { most: AT_ONCE });
-        }
-        for old in replaced {
-            self.tenants.delete(&keys::invitation(tenant, &old.id)).await?;
         }
         let (secret, created_at) = (Secret::random(), clock::now());
         let invitation = Invitation {
             id: InvitationId::new(),
-            email,
+            email: email.clone(),
             role,
             digest: secret.digest(),
             invited_by: *invited_by,
             created_at,
             expires_at: seconds_after(created_at, LIFETIME),
         };
-        self.tenants.put(&keys::invitation(tenant, &invitation.id), &invitation).await?;
-        let token = InvitationToken { tenant: *tenant, invitation: invitation.id, secret };
-        Ok(NewInvitation { invitation, token })
+        // Two invitations of one address at once would otherwise both stand.
+        let counted = self.table.update(&keys::tenant(tenant)).add("invitation_changes", 1);
+        let mut writes = vec![
+            counted.when("invitation_changes", "=", home.invitation_changes).build()?,
+            self.table.put_new(&keys::invitation(tenant, &invitation.id), &invitation)?,
+        ];
+        for old in replaced {
+            writes.push(self.table.update(&keys::invitation(tenant, &old.id)).build_delete()?);
+        }
+        match self.transact_as_owner(tenant, invited_by, writes).await {
+            Ok(()) => {
+                let token = InvitationToken { tenant: *tenant, invitation: invitation.id, secret };
+                Ok(Turn::Done(NewInvitation { invitation, token }))
+            }
+            Err(OwnerError::Table(TableError::Condition { .. } | TableError::Conflict)) => Ok(Turn::Again),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The invitations of the tenant that can still be accepted, oldest first. Cost: one query.
@@ -124,26 +168,29 @@ impl Directory {
     /// # Errors
     /// [`TableError`].
     pub async fn invitations(&self, tenant: &TenantId) -> Result<Vec<Invitation>, TableError> {
-        let all: Vec<Invitation> = self.tenants.query_all(&tenant.partition(), keys::INVITATIONS).await?;
+        let all: Vec<Invitation> = self.table.query_all(&tenant.partition(), keys::INVITATIONS).await?;
         let now = clock::now().as_second();
         Ok(all.into_iter().filter(|invitation| now < invitation.expires_at).collect())
     }
 
-    /// Takes an invitation back; whether there was one. Cost: one transaction of one item.
+    /// Takes an invitation back, as `owner` asks; whether there was one. Cost: one transaction of two
+    /// items.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`OwnerError`].
     pub async fn withdraw_invitation(
         &self,
         tenant: &TenantId,
+        owner: &UserId,
         invitation: &InvitationId,
-    ) -> Result<bool, TableError> {
+    ) -> Result<bool, OwnerError> {
         let gone = self.table.update(&keys::invitation(tenant, invitation)).when_present();
-        delete_if_there(&self.tenants, vec![gone.build_delete()?]).await
+        self.transact_if_there(tenant, owner, vec![gone.build_delete()?]).await
     }
 
     /// Makes a member of whoever was invited: the caller, who is a member of `tenant`, if the invitation
-    /// was sent to their address. Cost: five reads, one transaction of four items.
+    /// was sent to their address and whoever made it is an owner still. Cost: six reads, one transaction of
+    /// five items.
     ///
     /// # Errors
     /// [`InvitationError::NoSuchInvitation`] or [`InvitationError::Table`].
@@ -184,6 +231,10 @@ impl Directory {
             delete_if_there(&self.table, vec![used]).await?;
             return Ok(Turn::Done(Membership { tenant: home, role: member.role }));
         }
+        // Who was removed after inviting themselves is no owner, and would be checked and made at once.
+        if invitation.invited_by == *user {
+            return Err(none());
+        }
         let role = invitation.role;
         let member = Member { id: *user, email: caller.email, role, created_at };
         let person_key = keys::person(&member.email.digest());
@@ -195,9 +246,11 @@ impl Directory {
             self.table.put_when(&person_key, &person.joining(token.tenant), ("version", person.version))?,
             owners.add("owners", i64::from(role == Role::Owner)).build()?,
         ];
-        match self.table.transact(writes).await {
+        // What somebody invited to as an owner ends with that.
+        match self.transact_as_owner(&token.tenant, &invitation.invited_by, writes).await {
             Ok(()) => Ok(Turn::Done(Membership { tenant: home, role })),
-            Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Turn::Again),
+            Err(OwnerError::NotOwner) => Err(none()),
+            Err(OwnerError::Table(TableError::Condition { .. } | TableError::Conflict)) => Ok(Turn::Again),
             Err(error) => Err(error.into()),
         }
     }

@@ -5,12 +5,15 @@ use cloud::table::{Key, TableError};
 use serde::Deserialize;
 use tenancy::{Role, TenantId, UserId};
 
-use super::{Directory, Turn, Turns, keys};
+use super::{Directory, OwnerError, Turn, Turns, keys};
 use crate::{Member, Membership, Tenant};
 
 /// Why a member was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum MemberError {
+    /// Whoever asks is not an owner, or is one no longer.
+    #[error("not an owner")]
+    NotOwner,
     /// Nobody of that id belongs to the tenant.
     #[error("no such member")]
     NoSuchMember,
@@ -20,6 +23,15 @@ pub enum MemberError {
     /// The table.
     #[error(transparent)]
     Table(#[from] TableError),
+}
+
+impl From<OwnerError> for MemberError {
+    fn from(error: OwnerError) -> Self {
+        match error {
+            OwnerError::NotOwner => Self::NotOwner,
+            OwnerError::Table(error) => Self::Table(error),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -35,7 +47,7 @@ impl Directory {
     /// # Errors
     /// [`TableError`].
     pub async fn members(&self, tenant: &TenantId) -> Result<Vec<Member>, TableError> {
-        self.tenants.query_all(&tenant.partition(), keys::MEMBERS).await
+        self.table.query_all(&tenant.partition(), keys::MEMBERS).await
     }
 
     /// Every tenant that one of the tenant's members belongs to, the one used last at the end. Cost: two
@@ -58,13 +70,15 @@ impl Directory {
         Ok(memberships)
     }
 
-    /// Makes a member an owner, or an owner a member. Cost: one read, one transaction of two items.
+    /// Makes a member an owner, or an owner a member, as the owner `actor` asks. Cost: one read, one
+    /// transaction of three items, of two for oneself.
     ///
     /// # Errors
     /// [`MemberError`].
     pub async fn set_role(
         &self,
         tenant: &TenantId,
+        actor: &UserId,
         user: &UserId,
         role: Role,
     ) -> Result<Member, MemberError> {
@@ -74,39 +88,65 @@ impl Directory {
             if before.role == role {
                 return Ok(before);
             }
+            // Who is a member cannot make an owner of themselves.
+            if user == actor && role == Role::Owner {
+                return Err(MemberError::NotOwner);
+            }
             let member = self.table.update(&keys::member(tenant, user));
             let member = member.set("role", role).when("role", "=", before.role).build()?;
             let owners = self.count_owner(tenant, if role == Role::Owner { 1 } else { -1 })?;
-            let done = self.tenants.transact(vec![owners, member]).await;
-            if let Turn::Done(()) = settled(done, (role == Role::Member).then_some(0))? {
+            let done = self.transact_for(tenant, actor, user, vec![member, owners]).await;
+            if let Turn::Done(()) = settled(done, (role == Role::Member).then_some(1))? {
                 return Ok(Member { role, ..before });
             }
             turns.another().await?;
         }
     }
 
-    /// Takes somebody out of the tenant: their sessions and API keys there are refused from now on (by
+    /// Takes somebody out of the tenant, as an owner or they themselves ask: their sessions and API keys there are refused from now on (by
     /// the authorizer within its cache lifetime). Somebody who belongs to no other tenant gets a new one
-    /// at their next sign-in. Cost: two reads, one transaction of two items (three for an owner), two
-    /// queries, one write for each session and two for each API key.
+    /// at their next sign-in. Cost: two reads, one transaction of three items (one more for an owner, one
+    /// less for oneself), two queries, one write for each session and two for each API key.
     ///
     /// # Errors
     /// [`MemberError`].
-    pub async fn remove_member(&self, tenant: &TenantId, user: &UserId) -> Result<(), MemberError> {
+    pub async fn remove_member(
+        &self,
+        tenant: &TenantId,
+        actor: &UserId,
+        user: &UserId,
+    ) -> Result<(), MemberError> {
         let mut turns = Turns::default();
-        while let Turn::Again = self.try_remove_member(tenant, user).await? {
-            turns.another().await?;
+        loop {
+            match self.try_remove_member(tenant, actor, user).await {
+                Ok(Turn::Again) => turns.another().await?,
+                Ok(Turn::Done(())) => return Ok(self.forget_credentials(tenant, user).await?),
+                // A removal that stopped half-way is finished by whoever asks again.
+                Err(MemberError::NoSuchMember) => {
+                    self.forget_credentials(tenant, user).await?;
+                    return Err(MemberError::NoSuchMember);
+                }
+                Err(error) => return Err(error),
+            }
         }
-        // Nothing of this is needed for the refusal, which is the member's absence; but whoever is
-        // invited again must not find old sessions and keys alive.
+    }
+
+    /// Ends what somebody signed in with who is no member any more. Nothing of this is needed for the
+    /// refusal, which is the member's absence; but whoever is invited again must not find old sessions and
+    /// keys alive.
+    async fn forget_credentials(&self, tenant: &TenantId, user: &UserId) -> Result<(), TableError> {
         for session in self.sessions_in(tenant, user).await? {
             self.end_session(tenant, &session.id).await?;
         }
-        self.delete_api_keys_of(tenant, user).await?;
-        Ok(())
+        self.delete_api_keys_of(tenant, user).await
     }
 
-    async fn try_remove_member(&self, tenant: &TenantId, user: &UserId) -> Result<Turn<()>, MemberError> {
+    async fn try_remove_member(
+        &self,
+        tenant: &TenantId,
+        actor: &UserId,
+        user: &UserId,
+    ) -> Result<Turn<()>, MemberError> {
         let member = self.member(tenant, user).await?.ok_or(MemberError::NoSuchMember)?;
         let gone = self.table.update(&keys::member(tenant, user));
         let mut writes = vec![gone.when("role", "=", member.role).build_delete()?];
@@ -120,7 +160,22 @@ impl Directory {
             counted = Some(writes.len());
             writes.push(self.count_owner(tenant, -1)?);
         }
-        settled(self.table.transact(writes).await, counted)
+        settled(self.transact_for(tenant, actor, user, writes).await, counted)
+    }
+
+    /// What changes `user`'s member item, as `actor` asks: an owner, or the person themselves, of whose
+    /// item `writes` demand what they may.
+    async fn transact_for(
+        &self,
+        tenant: &TenantId,
+        actor: &UserId,
+        user: &UserId,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<(), OwnerError> {
+        if actor == user {
+            return Ok(self.table.transact(writes).await?);
+        }
+        self.transact_as_owner(tenant, actor, writes).await
     }
 
     /// Counts one owner more, or one less if it is not the last one.
@@ -131,16 +186,46 @@ impl Directory {
 }
 
 /// What a transaction came to of which one item, if any, takes an owner from the count. If that alone
-/// failed, it was the last one.
-fn settled(done: Result<(), TableError>, counted: Option<usize>) -> Result<Turn<()>, MemberError> {
+/// failed, it was the last one; if others failed with it, the count may have changed by this very change,
+/// done a moment ago.
+fn settled(done: Result<(), OwnerError>, counted: Option<usize>) -> Result<Turn<()>, MemberError> {
     match done {
         Ok(()) => Ok(Turn::Done(())),
-        Err(TableError::Condition { failed })
-            if counted.is_some() && counted == failed.iter().position(|failed| *failed) =>
-        {
-            Err(MemberError::LastOwner)
+        Err(OwnerError::Table(TableError::Condition { failed })) => {
+            let only = |counted| failed.iter().enumerate().all(|(item, failed)| *failed == (item == counted));
+            if counted.is_some_and(only) { Err(MemberError::LastOwner) } else { Ok(Turn::Again) }
         }
-        Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Turn::Again),
+        Err(OwnerError::Table(TableError::Conflict)) => Ok(Turn::Again),
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(failed: &[bool], counted: Option<usize>) -> &'static str {
+        let failed = TableError::Condition { failed: failed.to_vec() };
+        match settled(Err(failed.into()), counted) {
+            Ok(Turn::Again) => "again",
+            Err(MemberError::LastOwner) => "the last owner",
+            other => panic!("{:?}", other.err()),
+        }
+    }
+
+    #[test]
+    fn only_the_count_alone_tells_of_a_last_owner() {
+        assert_eq!(outcome(&[false, true], Some(1)), "the last owner");
+        assert_eq!(outcome(&[false, false, true, false], Some(2)), "the last owner");
+        // Of two owners one is demoted by two requests at once: the slower one finds both changed.
+        assert_eq!(outcome(&[true, true], Some(1)), "again");
+        assert_eq!(outcome(&[true, false], Some(1)), "again");
+        assert_eq!(outcome(&[false, true, true], Some(2)), "again");
+        assert_eq!(outcome(&[true, false], None), "again");
+    }
+
+    #[test]
+    fn who_is_no_owner_is_told_so() {
+        assert!(matches!(settled(Err(OwnerError::NotOwner), Some(1)), Err(MemberError::NotOwner)));
     }
 }

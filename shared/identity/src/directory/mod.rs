@@ -10,7 +10,7 @@ mod standing;
 
 use cloud::table::types::TransactWriteItem;
 use cloud::table::{Table, TableError, conflict_pause};
-use tenancy::{TenantId, UserId};
+use tenancy::{Role, TenantId, UserId};
 
 pub use api_keys::{ApiKeyError, NewApiKey};
 pub use invitations::{InvitationError, InvitationToken, NewInvitation};
@@ -25,25 +25,26 @@ use crate::{EmailAddress, Lifetimes, Member, Tenant};
 /// The `identity` table.
 #[derive(Clone)]
 pub struct Directory {
-    /// For what lies in no tenant, or in several.
     table: Table,
-    /// For what lies in one tenant alone.
-    tenants: Table,
     lifetimes: Lifetimes,
+}
+
+/// Why something that only an owner may do was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum OwnerError {
+    /// Whoever asks is not an owner, or is one no longer.
+    #[error("not an owner")]
+    NotOwner,
+    /// The table.
+    #[error(transparent)]
+    Table(#[from] TableError),
 }
 
 impl Directory {
     /// Over the `identity` table.
     #[must_use]
     pub fn new(table: Table, lifetimes: Lifetimes) -> Self {
-        Self { tenants: table.clone(), table, lifetimes }
-    }
-
-    /// The same table reached with credentials for the caller's tenant only, wherever nothing but that
-    /// tenant is touched.
-    #[must_use]
-    pub fn scoped(self, tenants: Table) -> Self {
-        Self { tenants, ..self }
+        Self { table, lifetimes }
     }
 
     /// How long what it makes stays good.
@@ -57,7 +58,7 @@ impl Directory {
     /// # Errors
     /// [`TableError`].
     pub async fn tenant(&self, tenant: &TenantId) -> Result<Option<Tenant>, TableError> {
-        self.tenants.get(&keys::tenant(tenant)).await
+        self.table.get(&keys::tenant(tenant)).await
     }
 
     /// A person in the tenant. Cost: one read.
@@ -65,15 +66,59 @@ impl Directory {
     /// # Errors
     /// [`TableError`].
     pub async fn member(&self, tenant: &TenantId, user: &UserId) -> Result<Option<Member>, TableError> {
-        self.tenants.get(&keys::member(tenant, user)).await
+        self.table.get(&keys::member(tenant, user)).await
     }
 
-    /// Gives the tenant another name. Cost: one write.
+    /// Gives the tenant another name, as `owner` asks; whether there is such a tenant. Cost: one
+    /// transaction of two items.
     ///
     /// # Errors
-    /// [`TableError::Condition`] when there is no such tenant; otherwise as the table has them.
-    pub async fn rename_tenant(&self, tenant: &TenantId, name: &str) -> Result<Tenant, TableError> {
-        self.tenants.update(&keys::tenant(tenant)).set("name", name).when_present().send().await
+    /// [`OwnerError`].
+    pub async fn rename_tenant(
+        &self,
+        tenant: &TenantId,
+        owner: &UserId,
+        name: &str,
+    ) -> Result<bool, OwnerError> {
+        let renamed = self.table.update(&keys::tenant(tenant)).set("name", name).when_present().build()?;
+        self.transact_if_there(tenant, owner, vec![renamed]).await
+    }
+
+    /// All of `writes` if `owner` still is one, or none of them. What the authorizer said of the caller
+    /// can be a minute old: only a condition in the same transaction keeps somebody who has just been
+    /// demoted or removed from undoing that. None of `writes` may be at the owner's own member item.
+    async fn transact_as_owner(
+        &self,
+        tenant: &TenantId,
+        owner: &UserId,
+        mut writes: Vec<TransactWriteItem>,
+    ) -> Result<(), OwnerError> {
+        let member = self.table.update(&keys::member(tenant, owner));
+        writes.push(member.when("role", "=", Role::Owner).build_check()?);
+        match self.table.transact(writes).await {
+            Err(TableError::Condition { failed }) if failed.last() == Some(&true) => {
+                Err(OwnerError::NotOwner)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Changes what is there, as `owner` asks; whether it was. Every one of `writes` has to demand that.
+    async fn transact_if_there(
+        &self,
+        tenant: &TenantId,
+        owner: &UserId,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<bool, OwnerError> {
+        let mut turns = Turns::default();
+        loop {
+            match self.transact_as_owner(tenant, owner, writes.clone()).await {
+                Ok(()) => return Ok(true),
+                Err(OwnerError::Table(TableError::Condition { .. })) => return Ok(false),
+                Err(OwnerError::Table(TableError::Conflict)) => turns.another().await?,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     async fn person(&self, email: &EmailAddress) -> Result<Option<Person>, TableError> {

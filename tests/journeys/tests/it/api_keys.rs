@@ -141,6 +141,28 @@ pub async fn rotates(stack: &LocalStack) -> Result<()> {
     Ok(())
 }
 
+/// As many as there can be, and all of one name: the next one without overlap ends them all.
+#[tokio::test]
+async fn at_the_cap_a_key_can_still_be_replaced_at_once() -> Result<()> {
+    const AT_ONCE: usize = 50;
+    let stack = shared()?;
+    let owner = reader(&stack).await?;
+    for _ in 0..AT_ONCE {
+        rotate(&owner.api, "press", "read", 1440).await?;
+    }
+    assert_eq!(listed(&owner.api).await?.len(), AT_ONCE);
+    for (name, overlap_minutes) in [("press", 1), ("other", 0)] {
+        let body = json!({"name": name, "scope": "read", "overlap_minutes": overlap_minutes});
+        let refused = owner.api.call(Method::POST, "/api/account/rotate-api-key").json(&body).send().await?;
+        let code = refused.problem().map(|problem| problem.code);
+        assert_eq!((refused.status, code.as_deref()), (StatusCode::CONFLICT, Some("too_many")));
+    }
+    let (last, id) = rotate(&owner.api, "press", "read", 0).await?;
+    let keys = listed(&owner.api).await?;
+    assert_eq!((keys.len(), &keys[0]["id"]), (1, &json!(id)), "{keys:?}");
+    assert_good(&stack, &last).await
+}
+
 /// Eight at once: every one is answered with a key of its own, and one of them is good.
 #[tokio::test]
 async fn rotations_at_once_leave_one_key_of_a_name() -> Result<()> {

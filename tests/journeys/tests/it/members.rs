@@ -98,6 +98,87 @@ async fn members_work_and_owners_manage() -> Result<()> {
     Ok(())
 }
 
+/// API Gateway keeps what the authorizer said of a token for a minute: that somebody is an owner is a
+/// condition of every change, too.
+#[tokio::test]
+async fn a_demoted_owner_changes_nothing_with_a_token_that_was_an_owners() -> Result<()> {
+    let stack = shared()?;
+    let (owner, mut guest, invited) = (person(&stack).await?, person(&stack).await?, person(&stack).await?);
+    let demoted = join(&stack, &owner, &mut guest, "owner").await?;
+    let token = invite(&stack, &demoted, &invited.email, "owner").await?;
+    let key: Value = rotate(&demoted, "theirs").await?.json()?;
+    let listed: Value = demoted.get("/api/account/invitations").await?.json()?;
+    let (me, them) = (&owner.signed_in.user, &guest.signed_in.user.clone());
+    set_role(&owner.api, them, "member").await?.success()?;
+
+    let id = |of: &Value| Ok::<_, anyhow::Error>(of["id"].as_str().context("no id")?.to_owned());
+    let (key, invitation) = (id(&key)?, id(&listed["items"][0])?);
+    let unseen = unused_token(&stack, &mut guest).await?;
+    for (method, path, body) in [
+        (Method::PATCH, format!("/api/account/members/{them}"), json!({"role": "owner"})),
+        (Method::PATCH, format!("/api/account/members/{me}"), json!({"role": "member"})),
+        (Method::DELETE, format!("/api/account/members/{me}"), Value::Null),
+        (Method::PATCH, "/api/account".into(), json!({"name": "Moab"})),
+        (Method::POST, "/api/account/invitations".into(), json!({"email": "a@example.com", "role": "owner"})),
+        (Method::DELETE, format!("/api/account/invitations/{invitation}"), Value::Null),
+        (Method::POST, "/api/account/rotate-api-key".into(), json!({"name": "press", "scope": "all"})),
+        (Method::DELETE, format!("/api/account/api-keys/{key}"), Value::Null),
+    ] {
+        for api in [&demoted, &unseen] {
+            let refused = api.call(method.clone(), &path).json(&body).send().await?;
+            assert_problem(&refused, StatusCode::FORBIDDEN, "role_required");
+        }
+    }
+    // What they invited to as an owner ended with that.
+    assert_problem(&accept(&invited.api, &token).await?, StatusCode::NOT_FOUND, "not_found");
+    let expected = [(owner.email.clone(), "owner"), (guest.email.clone(), "member")];
+    assert_eq!(members(&owner.api).await?, expected);
+    assert_eq!(leave(&demoted, them).await?.status, StatusCode::NO_CONTENT, "anybody may leave");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_removed_owners_invitations_are_void() -> Result<()> {
+    let stack = shared()?;
+    let (owner, mut guest, invited) = (person(&stack).await?, person(&stack).await?, person(&stack).await?);
+    let removed = join(&stack, &owner, &mut guest, "owner").await?;
+    let token = invite(&stack, &removed, &invited.email, "owner").await?;
+    assert_eq!(leave(&owner.api, &guest.signed_in.user).await?.status, StatusCode::NO_CONTENT);
+    assert_problem(&accept(&invited.api, &token).await?, StatusCode::NOT_FOUND, "not_found");
+    assert_eq!(members(&owner.api).await?, [(owner.email.clone(), "owner")]);
+    // Whoever is an owner can ask them again.
+    let token = invite(&stack, &owner.api, &invited.email, "member").await?;
+    accept(&invited.api, &token).await?.success()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_demotion_sent_several_times_is_one() -> Result<()> {
+    let stack = shared()?;
+    let (owner, mut guest) = (person(&stack).await?, person(&stack).await?);
+    join(&stack, &owner, &mut guest, "owner").await?;
+    let demoted = || set_role(&owner.api, &guest.signed_in.user, "member");
+    let answers = tokio::try_join!(demoted(), demoted(), demoted(), demoted())?;
+    for answer in [answers.0, answers.1, answers.2, answers.3] {
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_several_invitations_of_one_address_at_once_one_stands() -> Result<()> {
+    let stack = shared()?;
+    let (owner, guest) = (person(&stack).await?, person(&stack).await?);
+    let sent = || send_invitation(&owner.api, &guest.email, "member");
+    let answers = tokio::try_join!(sent(), sent(), sent(), sent())?;
+    for answer in [answers.0, answers.1, answers.2, answers.3] {
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    }
+    let listed: Value = owner.api.get("/api/account/invitations").await?.json()?;
+    assert_eq!(listed["items"].as_array().map(Vec::len), Some(1), "{listed}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_removed_member_is_out_at_once() -> Result<()> {
     comes_and_goes(&shared()?).await
