@@ -29,7 +29,7 @@ pub struct Auth {
 
 /// What a page gets to call the API with. It keeps the token in memory, where a script that gets into
 /// another page cannot find it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Access {
     access_token: String,
     #[schema(value_type = String)]
@@ -67,6 +67,13 @@ impl Auth {
             frontend_origin: settings::text("FRONTEND_ORIGIN")?,
             cookies: Cookies::new(settings::parsed("SECURE_COOKIES", true)?),
         })
+    }
+
+    /// Makes sure that access tokens can be signed: else what is changed before would be answered with an
+    /// error, and a link be used up for nothing. Reads: the signing keys, at most once in five minutes.
+    pub(crate) async fn ready(&self) -> Answer<()> {
+        let keys = self.keys.get().await.map_err(|reason| no_token(reason.into()))?;
+        keys.current.check().map_err(|reason| no_token(reason.into()))
     }
 
     /// An access token for a sign-in. Reads: the signing keys, at most once in five minutes.

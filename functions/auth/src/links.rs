@@ -129,9 +129,11 @@ pub(crate) async fn verify_link(
         code: body.code.as_deref(),
     };
     // A token that is none must not pass for one that was left out: the cookie and a code would suffice.
-    if body.token.is_some() && proof.token.is_none() {
+    // Of nothing at all the table need not be asked.
+    if proof.token.is_none() && (body.token.is_some() || proof.nonce.is_none()) {
         return Err(Problem::new(Code::LinkSpent, SPENT));
     }
+    auth.ready().await?;
     let sign_in = auth.directory.sign_in(&proof).await.map_err(not_signed_in)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.keep(&sign_in), auth.cookies.clear(SIGN_IN), access))

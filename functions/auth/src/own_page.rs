@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use edge::{Code, Json, Problem};
 use garde::Validate;
 use http::request::Parts;
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use crate::auth::Auth;
@@ -56,7 +56,10 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let body = Bytes::from_request(Request::new(body), state).await;
-        let body = body.map_err(|rejection| Problem::new(Code::BadRequest, rejection.body_text()))?;
+        let body = body.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::TooLarge, "Send at most 2 MB."),
+            _ => Problem::new(Code::BadRequest, rejection.body_text()),
+        })?;
         if body.is_empty() {
             return Ok(Self(T::default()));
         }

@@ -40,6 +40,7 @@ pub(crate) async fn refresh(
 ) -> Answer<(SetCookies<1>, Json<Access>)> {
     let token = auth.cookies.read(REFRESH, &headers).and_then(RefreshToken::parse);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;
+    auth.ready().await?;
     let sign_in = auth.directory.refresh(&token).await.map_err(not_continued)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.keep(&sign_in), access))

@@ -61,7 +61,8 @@ pub(crate) async fn list_tenants(
 /// Goes on in another tenant of the caller's: a new session there, until the same time, in place of this
 /// one. It takes the session's cookie as well.
 ///
-/// Reads: four items, the signing keys. Writes: one transaction of four items.
+/// Reads: three items, the signing keys. Writes: one transaction of four items; none where the session is
+/// there already.
 #[utoipa::path(
     post,
     path = "/api/auth/tenants/{id}/session",
@@ -85,6 +86,7 @@ pub(crate) async fn switch_tenant(
     // Of two people who use one browser, neither may move the other's session.
     let token = token.filter(|token| token.session == session);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;
+    auth.ready().await?;
     let sign_in = auth.directory.switch_tenant(&token, to).await.map_err(not_continued)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.keep(&sign_in), access))

@@ -1,8 +1,11 @@
 //! The routes as clients see them, as far as they answer without AWS.
 
-use std::sync::Arc;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use axum::body::{Body, to_bytes};
 use cloud::{queue::Queue, secrets::Secret, table::Table};
 use edge::Limiter;
@@ -68,14 +71,24 @@ struct Answered {
 }
 
 async fn answer(method: &str, path: &str, headers: Headers<'_>, body: &str, authorizer: Value) -> Answered {
-    let config = nowhere();
-    let keys = Arc::new(Secret::new(&config, "keys".into()));
+    answer_over(&nowhere(), method, path, headers, body, authorizer).await
+}
+
+async fn answer_over(
+    config: &SdkConfig,
+    method: &str,
+    path: &str,
+    headers: Headers<'_>,
+    body: &str,
+    authorizer: Value,
+) -> Answered {
+    let keys = Arc::new(Secret::new(config, "keys".into()));
     let auth = Auth {
-        directory: Directory::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT),
+        directory: Directory::new(Table::new(config, "identity".into()), Lifetimes::DEFAULT),
         tokens: AccessTokens::new(Arc::clone(&keys), "test".into(), Lifetimes::DEFAULT.access_token),
         keys,
-        mail_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),
-        limiter: Limiter::new(&config, "rates".into(), 10, 60),
+        mail_queue: Queue::new(config, "http://127.0.0.1:1/queue".into()),
+        limiter: Limiter::new(config, "rates".into(), 10, 60),
         mail_limits: MailLimits::hourly(6, 30),
         frontend_origin: ORIGIN.into(),
         cookies: Cookies::new(true),
@@ -205,4 +218,59 @@ async fn logging_out_without_a_session_still_takes_the_cookie_away() {
     }
     let answered = answer("POST", LOGOUT, OWN_JSON, r#"{"scope":"others"}"#, Value::Null).await;
     assert_eq!((answered.status, answered.cookie.as_str()), (StatusCode::NO_CONTENT, ""));
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_one() {
+    let body = format!(r#"{{"scope":"{}"}}"#, "x".repeat(3 * 1024 * 1024));
+    let answered = answer("POST", LOGOUT, OWN_JSON, &body, Value::Null).await;
+    assert_eq!(
+        (answered.status, &answered.body["code"]),
+        (StatusCode::PAYLOAD_TOO_LARGE, &"too_large".into())
+    );
+}
+
+/// An AWS that refuses everything, and what it was asked.
+fn refusing() -> (SdkConfig, Arc<Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut reader = BufReader::new(stream.unwrap());
+            for line in reader.by_ref().lines().map(Result::unwrap).take_while(|line| !line.is_empty()) {
+                if let Some(target) = line.to_lowercase().strip_prefix("x-amz-target: ") {
+                    seen.lock().unwrap().push(target.to_owned());
+                }
+            }
+            let answer = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 36\r\n\r\n{\"__type\":\"ResourceNotFoundFailure\"}";
+            reader.get_mut().write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    let credentials = Credentials::new("id", "secret", None, None, "test");
+    let config = nowhere().into_builder().endpoint_url(format!("http://127.0.0.1:{port}"));
+    (config.credentials_provider(SharedCredentialsProvider::new(credentials)).build(), asked)
+}
+
+/// A link that was used up for an access token that nobody can sign would be lost.
+#[tokio::test]
+async fn without_signing_keys_no_table_is_touched() {
+    let token = |tail: &str| format!(r#"{{"token":"{}{tail}"}}"#, "A".repeat(85));
+    let cookie = format!(
+        "__Host-refresh=tenant_0198f0c5a1b27c3d8e4f5a6b7c8d9e01.sess_0198f0c5a1b47e5f90617283940516b7.0.{}",
+        "A".repeat(43)
+    );
+    let with_cookie = [("origin", ORIGIN), ("content-type", "application/json"), ("cookie", cookie.as_str())];
+    for (path, body, authorizer) in [
+        (VERIFY, token("A"), Value::Null),
+        (REFRESH, "{}".to_owned(), Value::Null),
+        (SWITCH, "{}".to_owned(), with_session()),
+    ] {
+        let (config, asked) = refusing();
+        let answered = answer_over(&config, "POST", path, &with_cookie, &body, authorizer).await;
+        assert_eq!(answered.body["code"], "unavailable", "{path}: {}", answered.body);
+        let asked = asked.lock().unwrap();
+        assert_eq!(*asked, ["secretsmanager.getsecretvalue"], "{path}");
+    }
 }

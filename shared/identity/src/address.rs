@@ -4,8 +4,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use tenancy::ContentHash;
 
-/// An e-mail address in lower case. Dots and plus tags stay: to fold them would let one person's
-/// mail provider decide who another person is.
+/// An e-mail address in lower case, of ASCII alone: what mail providers make of other characters differs,
+/// and so would who somebody is. A domain of other scripts is written as its `xn--` form. Dots and
+/// plus tags stay: to fold them would let one person's mail provider decide who another person is.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
@@ -40,7 +41,9 @@ impl FromStr for EmailAddress {
             .with_required_tld()
             .without_display_text()
             .without_domain_literal();
-        let text = text.trim().to_lowercase();
+        // Before the case is folded: the Kelvin sign, too, becomes a `k`.
+        let text = Some(text.trim()).filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
+        let text = text.ok_or(InvalidAddress)?.to_ascii_lowercase();
         if text.len() > LONGEST {
             return Err(InvalidAddress);
         }
@@ -90,6 +93,12 @@ mod tests {
             "a b@example.org",
             "ruth@localhost",
             "ruth@example.org\r\nBcc: x@y.z",
+            "r\u{fc}th@example.org",
+            "ruth@ex\u{e4}mple.org",
+            "\u{212a}ing@example.org",
+            "ruth\u{202e}@example.org",
+            "ruth\u{7f}@example.org",
+            "\"ru\tth\"@example.org",
         ] {
             assert_eq!(bad.parse::<EmailAddress>(), Err(InvalidAddress), "{bad:?}");
         }

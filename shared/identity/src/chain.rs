@@ -73,6 +73,12 @@ impl Chain {
         }
     }
 
+    /// Whether the secret of `generation` was replaced within the grace.
+    pub(crate) fn was_replaced_just_now(&self, generation: u64, now_ms: i64) -> bool {
+        let behind = self.generation.checked_sub(generation).filter(|behind| *behind > 0);
+        behind.is_some_and(|behind| self.replaced_within_grace(behind, now_ms))
+    }
+
     /// Whether the secret so many generations before the newest was replaced within the grace.
     fn replaced_within_grace(&self, behind: u64, now_ms: i64) -> bool {
         let from_the_end = usize::try_from(behind).unwrap_or(usize::MAX);
@@ -154,6 +160,15 @@ mod tests {
             panic!("the previous secret gets the newest");
         };
         assert_eq!(newest.digest(), secrets[1].digest());
+    }
+
+    #[test]
+    fn just_now_is_within_the_grace() {
+        let (chain, _) = rotated_at(&[0, 1_000]);
+        assert!(chain.was_replaced_just_now(1, GRACE_MS + 1_000));
+        assert!(!chain.was_replaced_just_now(1, GRACE_MS + 1_001));
+        assert!(!chain.was_replaced_just_now(0, GRACE_MS + 1));
+        assert!(!chain.was_replaced_just_now(2, 1_000), "the newest was not replaced");
     }
 
     #[test]

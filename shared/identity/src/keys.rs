@@ -13,7 +13,8 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 pub struct SigningKeys {
     /// Signs new tokens.
     pub current: SigningKey,
-    /// Still believed: tokens that they signed have not expired yet.
+    /// Still believed, for as long as they are listed: whoever rotates the keys takes one away when the
+    /// last token that it signed has expired.
     #[serde(default)]
     pub previous: Vec<SigningKey>,
     /// Published ahead, so that verifiers know it before it signs.
@@ -97,6 +98,14 @@ impl SigningKey {
     fn public(&self) -> Result<Vec<u8>, KeyError> {
         let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&self.der()?).map_err(|_| self.malformed())?;
         Ok(pair.public_key().as_ref().to_vec())
+    }
+
+    /// Whether it is a key at all.
+    ///
+    /// # Errors
+    /// [`KeyError`] when it is none.
+    pub fn check(&self) -> Result<(), KeyError> {
+        self.public().map(drop)
     }
 
     fn malformed(&self) -> KeyError {

@@ -97,6 +97,12 @@ impl Link {
         (link, NewLink { token, code, nonce })
     }
 
+    /// Whether it can still sign anybody in at `now`, seconds since 1970. After the last try it cannot,
+    /// even if it could not be deleted then.
+    pub(crate) fn is_live(&self, now: i64) -> bool {
+        now < self.expires_at && self.tries < TRIES
+    }
+
     /// What a proof comes to at this link.
     pub(crate) fn weigh(&self, proof: &Proof<'_>) -> Strength {
         let address = self.email.digest();
@@ -209,6 +215,15 @@ mod tests {
         // The right secret under another's name.
         let renamed = LinkToken { address: other.token.address, secret: new.token.secret.clone() };
         assert_eq!(weigh(Some(&renamed), None), Strength::Nothing);
+    }
+
+    #[test]
+    fn the_last_try_voids_it_whatever_comes_after() {
+        let (mut link, _) = Link::make("ruth@example.org".parse().unwrap(), 100);
+        link.tries = TRIES - 1;
+        assert!(link.is_live(99) && !link.is_live(100));
+        link.tries = TRIES;
+        assert!(!link.is_live(99));
     }
 
     proptest! {

@@ -25,9 +25,19 @@ pub struct Session {
     pub ends_at: i64,
     /// When it ends if it is not used before; also the table's time to live, seconds since 1970.
     pub expires_at: i64,
+    /// Where the person went on with it. Here it is over, and kept so that a token of before is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) continued_in: Option<Continuation>,
     /// What is known of its refresh tokens.
     #[serde(flatten)]
     pub(crate) chain: Chain,
+}
+
+/// Where a session goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Continuation {
+    pub(crate) tenant: TenantId,
+    pub(crate) session: SessionId,
 }
 
 /// A completed sign-in.
@@ -42,9 +52,14 @@ pub struct SignIn {
 }
 
 impl Session {
-    /// Whether the session is over at `now`. The table removes it some time later.
+    /// Whether the session is over at `now`, or goes on elsewhere. The table removes it some time later.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
+        self.continued_in.is_some() || self.has_expired(now)
+    }
+
+    /// Whether nothing goes on from here at `now`.
+    pub(crate) fn has_expired(&self, now: Timestamp) -> bool {
         now.as_second() >= self.expires_at
     }
 }
@@ -54,28 +69,39 @@ impl SignIn {
     #[must_use]
     pub fn begin(tenant: TenantId, user: UserId, method: SignInMethod, lifetimes: &Lifetimes) -> Self {
         let now = cloud::clock::now();
-        Self::until(tenant, user, method, now, seconds_after(now, lifetimes.session), lifetimes.idle)
-    }
-
-    /// The same person in another tenant: when they signed in, how, and until when stay as they are.
-    pub(crate) fn continued(session: &Session, tenant: TenantId, idle: Duration) -> Self {
-        Self::until(tenant, session.user, session.method, session.created_at, session.ends_at, idle)
-    }
-
-    fn until(
-        tenant: TenantId,
-        user: UserId,
-        method: SignInMethod,
-        created_at: Timestamp,
-        ends_at: i64,
-        idle: Duration,
-    ) -> Self {
         let (chain, secret) = Chain::begin();
-        let used_at = cloud::clock::now();
-        let expires_at = seconds_after(used_at, idle).min(ends_at);
-        let session =
-            Session { id: SessionId::new(), user, method, created_at, used_at, ends_at, expires_at, chain };
+        let ends_at = seconds_after(now, lifetimes.session);
+        let session = Session {
+            id: SessionId::new(),
+            user,
+            method,
+            created_at: now,
+            used_at: now,
+            ends_at,
+            expires_at: seconds_after(now, lifetimes.idle).min(ends_at),
+            continued_in: None,
+            chain,
+        };
         let refresh = RefreshToken { tenant, session: session.id, generation: 0, secret };
+        Self { tenant, session, refresh }
+    }
+
+    /// The same person in another tenant: when they signed in, how, and until when stay as they are. Its
+    /// refresh tokens follow from those of `session`, of which `newest` is shown: each of them is known
+    /// there, as new or old as it is.
+    pub(crate) fn continued(session: &Session, newest: &Secret, tenant: TenantId, idle: Duration) -> Self {
+        let now = cloud::clock::now();
+        let (chain, secret) = session.chain.rotated(newest, now.as_millisecond());
+        let generation = chain.generation;
+        let session = Session {
+            id: SessionId::new(),
+            used_at: now,
+            expires_at: seconds_after(now, idle).min(session.ends_at),
+            continued_in: None,
+            chain,
+            ..session.clone()
+        };
+        let refresh = RefreshToken { tenant, session: session.id, generation, secret };
         Self { tenant, session, refresh }
     }
 }
@@ -87,7 +113,7 @@ pub(crate) fn seconds_after(time: Timestamp, lifetime: Duration) -> i64 {
 
 /// What the browser keeps in its HttpOnly cookie to get new access tokens:
 /// `{tenant}.{session}.{generation}.{secret}`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RefreshToken {
     /// Where the session is kept.
     pub tenant: TenantId,
@@ -172,10 +198,29 @@ mod tests {
         let first = begin(&Lifetimes::DEFAULT);
         let mut earlier = first.session.clone();
         earlier.ends_at -= 29 * 24 * 60 * 60;
-        let second = SignIn::continued(&earlier, TenantId::new(), Lifetimes::DEFAULT.idle);
+        let newest = &first.refresh.secret;
+        let second = SignIn::continued(&earlier, newest, TenantId::new(), Lifetimes::DEFAULT.idle);
         assert_eq!(second.session.created_at, earlier.created_at);
         assert_eq!((second.session.ends_at, second.session.expires_at), (earlier.ends_at, earlier.ends_at));
         assert_ne!(second.session.id, earlier.id);
         assert_ne!(second.refresh.secret.digest(), first.refresh.secret.digest());
+    }
+
+    #[test]
+    fn a_session_that_goes_on_elsewhere_is_over_but_not_forgotten() {
+        let now = cloud::clock::now();
+        let first = begin(&Lifetimes::DEFAULT);
+        let second = SignIn::continued(
+            &first.session,
+            &first.refresh.secret,
+            TenantId::new(),
+            Lifetimes::DEFAULT.idle,
+        );
+        let continued_in = Some(Continuation { tenant: second.tenant, session: second.session.id });
+        let left = Session { continued_in, ..first.session };
+        assert!(left.is_over(now) && !left.has_expired(now));
+        assert!(!second.session.is_over(now));
+        let item = serde_json::to_string(&left).unwrap();
+        assert_eq!(serde_json::from_str::<Session>(&item).unwrap(), left);
     }
 }

@@ -52,7 +52,7 @@ impl Directory {
     pub async fn sign_in(&self, proof: &Proof<'_>) -> Result<SignIn, LinkError> {
         let address = proof.address().ok_or(LinkError::Spent)?;
         let link: Option<Link> = self.table.get(&keys::link(&address)).await?;
-        let live = link.filter(|link| clock::now().as_second() < link.expires_at);
+        let live = link.filter(|link| link.is_live(clock::now().as_second()));
         let link = live.ok_or(LinkError::Spent)?;
         match link.weigh(proof) {
             Strength::Proven => {}
@@ -121,9 +121,31 @@ impl Directory {
         match self.table.transact(writes).await {
             Ok(()) => Ok(Turn::Done(sign_in)),
             Err(TableError::Condition { failed }) if failed.first() == Some(&true) => Err(LinkError::Spent),
+            Err(TableError::Condition { failed }) if failed.get(1) == Some(&true) => {
+                if let Some((person, tenant)) = at_home {
+                    self.forget_tenant(address, person, tenant).await?;
+                }
+                Ok(Turn::Again)
+            }
             // The person came to be, or left a tenant, a moment ago; or somebody else is at the link.
             Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Turn::Again),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a tenant from those of a person who is no member of it: they are signed in to the one before.
+    async fn forget_tenant(
+        &self,
+        address: &ContentHash,
+        person: &Person,
+        tenant: TenantId,
+    ) -> Result<(), TableError> {
+        let left = person.without(tenant);
+        let write = self.table.put_when(&keys::person(address), &left, ("version", person.version))?;
+        match self.table.transact(vec![write]).await {
+            // Whoever took them out of it changed the person, too, a moment ago.
+            Ok(()) | Err(TableError::Condition { .. } | TableError::Conflict) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 

@@ -6,8 +6,8 @@ use tenancy::{SessionId, TenantId, UserId};
 
 use super::{Directory, Turn, Turns, keys};
 use crate::chain::Place;
-use crate::session::seconds_after;
-use crate::{RefreshToken, Session, SignIn};
+use crate::session::{Continuation, seconds_after};
+use crate::{Member, RefreshToken, Session, SignIn};
 
 /// Why a refresh token was good for nothing.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,13 @@ pub enum LogOut {
     Global,
 }
 
+/// What a refresh token is good for.
+struct Held {
+    session: Session,
+    newest: RefreshToken,
+    member: Member,
+}
+
 impl Directory {
     /// Exchanges a refresh token for the next one. A token that was replaced a moment ago, and the
     /// previous one however late, get the present one again: its answer may have been lost, or two tabs
@@ -53,9 +60,9 @@ impl Directory {
     }
 
     async fn rotate(&self, token: &RefreshToken) -> Result<Turn<SignIn>, SessionError> {
-        let (session, newest) = self.authenticate(token).await?;
-        if newest.generation != token.generation {
-            return Ok(Turn::Done(SignIn { tenant: token.tenant, session, refresh: newest }));
+        let Held { session, newest, .. } = self.authenticate(token).await?;
+        if (newest.session, newest.generation) != (token.session, token.generation) {
+            return Ok(Turn::Done(SignIn { tenant: newest.tenant, session, refresh: newest }));
         }
         let now = clock::now();
         let (chain, secret) = session.chain.rotated(&token.secret, now.as_millisecond());
@@ -80,37 +87,53 @@ impl Directory {
         }
     }
 
-    /// The live session of a token, and its newest token. A token that was replaced too long ago ends
-    /// the session.
-    async fn authenticate(&self, token: &RefreshToken) -> Result<(Session, RefreshToken), SessionError> {
-        let session: Option<Session> = self.table.get(&keys::session(&token.tenant, &token.session)).await?;
+    /// The live session of a token: its own, or the one in another tenant that it goes on in. A token that
+    /// was replaced too long ago ends the session. Of a session that goes on elsewhere every token was
+    /// replaced, the last of them by the change of tenant, and after the grace all are too old.
+    async fn authenticate(&self, token: &RefreshToken) -> Result<Held, SessionError> {
         let now = clock::now();
-        let session = session.filter(|session| !session.is_over(now)).ok_or(SessionError::Over)?;
-        let secret = match session.chain.place(token.generation, &token.secret, now.as_millisecond()) {
+        let mut place = Continuation { tenant: token.tenant, session: token.session };
+        let session = loop {
+            let session: Option<Session> =
+                self.table.get(&keys::session(&place.tenant, &place.session)).await?;
+            let session = session.filter(|session| !session.has_expired(now)).ok_or(SessionError::Over)?;
+            match session.continued_in {
+                Some(next) => place = next,
+                None => break session,
+            }
+        };
+        let now_ms = now.as_millisecond();
+        let is_elsewhere = place.session != token.session;
+        let secret = match session.chain.place(token.generation, &token.secret, now_ms) {
             Place::Newest => token.secret.clone(),
-            Place::Recent(newest) => newest,
-            Place::Old => {
+            Place::Recent(newest)
+                if !is_elsewhere || session.chain.was_replaced_just_now(token.generation, now_ms) =>
+            {
+                newest
+            }
+            Place::Recent(_) | Place::Old => {
                 tracing::warn!(
-                    tenant = %token.tenant,
-                    session = %token.session,
+                    tenant = %place.tenant,
+                    session = %place.session,
                     "an old refresh token was used: session {} is ended",
-                    token.session
+                    place.session
                 );
-                self.end_session(&token.tenant, &token.session).await?;
+                self.end_session(&place.tenant, &place.session).await?;
                 return Err(SessionError::Over);
             }
             Place::Foreign => return Err(SessionError::Over),
         };
         // Whoever was removed from the tenant has no session in it, whatever became of the item.
-        if self.member(&token.tenant, &session.user).await?.is_none() {
-            return Err(SessionError::Over);
-        }
-        let newest = RefreshToken { generation: session.chain.generation, secret, ..*token };
-        Ok((session, newest))
+        let member = self.member(&place.tenant, &session.user).await?.ok_or(SessionError::Over)?;
+        let generation = session.chain.generation;
+        let newest = RefreshToken { tenant: place.tenant, session: place.session, generation, secret };
+        Ok(Held { session, newest, member })
     }
 
     /// Signs the holder of a refresh token in to another of their tenants. The session there ends when
-    /// this one would have ended; this one is over. Cost: five reads, one transaction of four items.
+    /// this one would have ended, and goes on with its refresh tokens; this one is over. Where the session
+    /// is there already, as when an answer was lost, its present token is handed out again. Cost: three
+    /// reads, one transaction of four items.
     ///
     /// # Errors
     /// [`SessionError`].
@@ -125,17 +148,30 @@ impl Directory {
     }
 
     async fn try_switch(&self, token: &RefreshToken, to: TenantId) -> Result<Turn<SignIn>, SessionError> {
-        let (session, _) = self.authenticate(token).await?;
-        let member = self.member(&token.tenant, &session.user).await?.ok_or(SessionError::Over)?;
+        let Held { session, newest, member } = self.authenticate(token).await?;
+        if newest.tenant == to {
+            return Ok(Turn::Done(SignIn { tenant: to, session, refresh: newest }));
+        }
         let person = self.person(&member.email).await?.ok_or(SessionError::Over)?;
         if !person.tenants.contains(&to) {
             return Err(SessionError::NoSuchTenant);
         }
-        let sign_in = SignIn::continued(&session, to, self.lifetimes.idle);
-        let old = self.table.update(&keys::session(&token.tenant, &token.session));
+        let sign_in = SignIn::continued(&session, &newest.secret, to, self.lifetimes.idle);
+        let chain = &sign_in.session.chain;
+        // It stays for as long as the other can last: a token that was stolen before is known by it. Its
+        // digest changes, so that a refresh at the same time finds that it came too late.
+        let old = self
+            .table
+            .update(&keys::session(&newest.tenant, &newest.session))
+            .set("continued_in", Continuation { tenant: to, session: sign_in.session.id })
+            .set("generation", chain.generation)
+            .set("digest", chain.digest)
+            .set("rotated_ms", &chain.rotated_ms)
+            .set("expires_at", session.ends_at)
+            .when("digest", "=", session.chain.digest);
         let belongs = self.table.update(&keys::member(&to, &session.user));
         let writes = vec![
-            old.when("digest", "=", session.chain.digest).build_delete()?,
+            old.build()?,
             self.table.put_new(&keys::session(&to, &sign_in.session.id), &sign_in.session)?,
             belongs.when_present().build_check()?,
             self.table.put_when(
@@ -167,21 +203,21 @@ impl Directory {
     /// # Errors
     /// [`TableError`].
     pub async fn log_out(&self, token: &RefreshToken, which: LogOut) -> Result<(), TableError> {
-        let session = match self.authenticate(token).await {
-            Ok((session, _)) => session,
+        let Held { session, newest, .. } = match self.authenticate(token).await {
+            Ok(held) => held,
             // Over already, or not the holder's to end: to the caller the two look alike.
             Err(SessionError::Over | SessionError::NoSuchTenant) => return Ok(()),
             Err(SessionError::Table(error)) => return Err(error),
         };
         if which != LogOut::Local {
-            for (tenant, other) in self.sessions(&token.tenant, &session.user).await? {
+            for (tenant, other) in self.sessions(&newest.tenant, &session.user).await? {
                 if other.id != session.id {
                     self.end_session(&tenant, &other.id).await?;
                 }
             }
         }
         if which != LogOut::Others {
-            self.end_session(&token.tenant, &session.id).await?;
+            self.end_session(&newest.tenant, &session.id).await?;
         }
         Ok(())
     }

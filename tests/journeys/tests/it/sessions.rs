@@ -189,6 +189,57 @@ async fn only_the_invited_person_joins_and_goes_to_and_fro() -> Result<()> {
     Ok(())
 }
 
+/// A switch is a refresh that goes on elsewhere: cookies of before are worth no more and no less.
+#[tokio::test]
+async fn a_cookie_from_before_a_switch_is_good_for_moments_and_then_ends_the_session() -> Result<()> {
+    let stack = shared()?;
+    let email = somebody();
+    let (owner, _) = signed_in(&stack, &somebody()).await?;
+    let home = owner.account().await?.tenant.id;
+    let token = invited(&stack, &owner, &email, "member").await?;
+    let (api, mut browser) = signed_in(&stack, &email).await?;
+    let own = api.account().await?.tenant.id;
+    accept(&api, &token).await?.success()?;
+
+    // To where one is already is no switch.
+    switch(&mut browser, &api, &own).await?.success()?;
+    let (mut lost, mut tab, mut thief) = (browser.clone(), browser.clone(), browser.clone());
+    let switched: Value = switch(&mut browser, &api, &home).await?.json()?;
+    assert_eq!(switched["tenant"], home.as_str());
+    // The answer was lost, and is asked for again; another tab refreshed at the same time.
+    switch(&mut lost, &api, &home).await?.success()?;
+    assert_eq!(tab.refresh().await?.tenant, home);
+    for other in [&lost, &tab] {
+        assert_eq!(other.cookie("refresh"), browser.cookie("refresh"), "all have the current one");
+    }
+    assert_eq!(browser.refresh().await?.tenant, home);
+    let newest = refreshed(&stack, &mut browser).await?;
+
+    tokio::time::sleep(PAST_THE_GRACE).await;
+    assert_over(&thief.post("/api/auth/refresh", &json!({})).await?);
+    assert_over(&browser.post("/api/auth/refresh", &json!({})).await?);
+    assert_out(&newest).await?;
+    Ok(())
+}
+
+/// After the grace it is not the previous cookie of this session, but one of a session that is over.
+#[tokio::test]
+async fn the_last_cookie_before_a_switch_ends_the_session_later() -> Result<()> {
+    let stack = shared()?;
+    let email = somebody();
+    let (owner, _) = signed_in(&stack, &somebody()).await?;
+    let home = owner.account().await?.tenant.id;
+    let token = invited(&stack, &owner, &email, "member").await?;
+    let (api, mut browser) = signed_in(&stack, &email).await?;
+    accept(&api, &token).await?.success()?;
+    let mut before = browser.clone();
+    switch(&mut browser, &api, &home).await?.success()?;
+    tokio::time::sleep(PAST_THE_GRACE).await;
+    assert_over(&before.post("/api/auth/refresh", &json!({})).await?);
+    assert_over(&browser.post("/api/auth/refresh", &json!({})).await?);
+    Ok(())
+}
+
 #[tokio::test]
 async fn who_is_removed_is_out_at_once() -> Result<()> {
     let stack = shared()?;
