@@ -75,12 +75,13 @@ fuzz: build ## asks the API all that its description allows, and all that it doe
 policies: setup ## evaluates every IAM statement of the template against own and foreign keys
 	@$(PYTHON) tests/policies/run.py
 
-lint: ## format, clippy, and the template
+lint: ## format, clippy, the template, and the API's description
 	@$(SETUP) --tools
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	$(TOOLS)/sam validate --lint --region us-east-1
 	$(TOOLS)/cfn-lint template.yaml
+	$(TOOLS)/openapi-spec-validator --schema 3.1 openapi.json
 
 openapi: ## writes the API's description: openapi.json and docs/api.md
 	cargo run -p api-description
