@@ -63,7 +63,7 @@ fn everything_else(router: Router, document: &str) -> serde_json::Result<Router>
         let methods =
             operations.into_keys().map(|method| method.to_uppercase()).filter(|name| is_method(name));
         let allow = methods.collect::<Vec<_>>().join(", ");
-        router.route(&path, any(async move || not_allowed(allow)))
+        router.undescribed(&path, any(async move || not_allowed(allow)))
     }))
 }
 

@@ -6,17 +6,17 @@ mod extract;
 mod limiter;
 pub mod openapi;
 mod problem;
+mod router;
 mod serve;
 
 pub use caller::{Caller, Owner, Person, SourceIp};
 pub use extract::{Json, Path, Query};
 pub use limiter::{Limiter, Rate, Refusal};
 pub use problem::{Code, Problem};
+pub use router::{Router, Routes};
 pub use serve::{dress, serve};
-/// Routes that describe themselves: path and method come from the handler's `#[utoipa::path]`, so that
-/// the description and what is served cannot differ.
-pub use utoipa_axum::router::OpenApiRouter as Router;
-pub use utoipa_axum::routes;
+#[doc(hidden)]
+pub use utoipa_axum;
 
 /// What a handler answers.
 pub type Answer<T> = Result<T, Problem>;

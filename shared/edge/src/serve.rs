@@ -32,8 +32,8 @@ pub async fn serve(router: Router, limiter: Option<Limiter>) -> Result<(), lambd
 ///
 /// API Gateway adds the CORS headers itself, from the template.
 pub fn dress(router: Router, limiter: Option<Limiter>) -> axum::Router {
-    let (router, _) = router.split_for_parts();
     router
+        .into_axum()
         .fallback(async || Problem::new(Code::NotFound, "There is no such route. Check the path."))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "Use another method."))
         .layer(middleware::from_fn_with_state(limiter, around))
