@@ -93,7 +93,6 @@ impl FaultProxy {
     }
 
     /// The calls since the beginning or since this was last asked, failed ones among them, in order.
-    #[must_use]
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.shared.state().calls)
     }

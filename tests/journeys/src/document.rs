@@ -27,6 +27,8 @@ pub struct Operation {
     pub body: Option<Value>,
     /// Whether it asks for no credential.
     pub public: bool,
+    /// What it says of itself.
+    pub description: String,
     /// The statuses that it says it answers.
     pub statuses: BTreeSet<u16>,
 }
@@ -122,6 +124,7 @@ fn operation(document: &Value, method: Method, path: &str, operation: &Value) ->
         parameters: parameters.map(parameter).collect::<Result<_>>()?,
         body,
         public: operation["security"].as_array().is_some_and(asks_nothing),
+        description: operation["description"].as_str().unwrap_or_default().to_owned(),
         statuses: statuses.filter_map(|status| status.parse().ok()).collect(),
     })
 }

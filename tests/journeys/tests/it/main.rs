@@ -6,6 +6,7 @@ mod access;
 mod api_keys;
 mod bad_input;
 mod cancelling;
+mod costs;
 mod demo;
 mod edit;
 mod events;

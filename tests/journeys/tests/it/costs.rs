@@ -1,0 +1,138 @@
+//! What a request reads and writes is what its description says, counted on the way to the tables.
+
+use anyhow::{Context as _, Result, ensure};
+use client::{Answer, LocalStack, Method};
+use fault_proxy::{Call, FaultProxy};
+use journeys::{Belongings, Operation, OwnStack, StackOption, UNLIMITED, operations, root};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn requests_cost_what_their_descriptions_say() -> Result<()> {
+    let proxy = FaultProxy::start().await?;
+    let url = proxy.url();
+    let behind_proxy = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)]].concat();
+    let own = OwnStack::start("costs", &behind_proxy)?;
+    proxy.forward_to(&own.stack.outputs.endpoint);
+    let owner = Belongings::of_somebody_new(&own.stack).await?;
+
+    for credential in [owner.person.signed_in.access_token.as_str(), "x.y.z"] {
+        // The first time also reads the signing keys, which are no table's.
+        authorize(&own.stack, credential).await?;
+        proxy.take_calls();
+        let allowed = authorize(&own.stack, credential).await?["isAuthorized"] == true;
+        let calls = without_sweeper(proxy.take_calls());
+        assert_eq!(
+            calls.iter().map(|call| call.operation.as_str()).collect::<Vec<_>>(),
+            if allowed { vec!["BatchGetItem"] } else { vec![] }
+        );
+        assert!(calls.iter().all(|call| call.names("IdentityTable") && call.reads() == 3), "{calls:?}");
+    }
+
+    let mut operations = operations()?;
+    operations.sort_by_key(|operation| operation.method == Method::DELETE);
+    let mut checked = 0;
+    for operation in operations {
+        let (Some(reads), Some(writes)) = (claim(&operation, "Reads: "), claim(&operation, "Writes: "))
+        else {
+            continue;
+        };
+        // API Gateway remembers the bearer from here on.
+        owner.person.api.account().await?;
+        proxy.take_calls();
+        let answer = send(&owner, &operation).await?;
+        let (limiter, calls): (Vec<Call>, Vec<Call>) =
+            without_sweeper(proxy.take_calls()).into_iter().partition(|call| call.names("RatesTable"));
+        if !answer.status.is_success() {
+            continue;
+        }
+        let counted =
+            (calls.iter().map(Call::reads).sum::<usize>(), calls.iter().map(Call::writes).sum::<usize>());
+        assert_eq!(counted, (reads, writes), "{operation}: {calls:#?}");
+        // Once more where another process has spent of the same bucket.
+        let spent: usize = limiter.iter().map(Call::writes).sum();
+        assert!(spent <= 2 && limiter.iter().all(|call| call.reads() == 0), "{operation}: {limiter:#?}");
+        checked += 1;
+    }
+    eprintln!("{checked} operations counted");
+    assert!(checked >= 20, "{checked}");
+
+    owner.person.api.account().await?;
+    proxy.take_calls();
+    owner.person.api.account().await?;
+    let calls = without_sweeper(proxy.take_calls());
+    let limiter: Vec<&Call> = calls.iter().filter(|call| call.names("RatesTable")).collect();
+    assert_eq!(
+        limiter.iter().map(|call| call.writes()).sum::<usize>(),
+        1,
+        "one write on the happy path: {limiter:#?}"
+    );
+    Ok(())
+}
+
+/// What the authorizer answers to API Gateway when it remembers nothing of the credential.
+async fn authorize(stack: &LocalStack, credential: &str) -> Result<Value> {
+    let event = std::fs::read_to_string(root().join("events/authorizer.json"))?;
+    let mut event: Value = serde_json::from_str(&event)?;
+    event["identitySource"] = json!([format!("Bearer {credential}")]);
+    let path = "/2015-03-31/functions/devotional-authorizer/invocations";
+    let invoke = stack.api().call(Method::POST, &format!("{}{path}", stack.outputs.endpoint));
+    Ok(invoke.json(&event).send().await?.json()?)
+}
+
+/// The sweeper looks for what is due once a minute, whoever asks for what.
+fn without_sweeper(calls: Vec<Call>) -> Vec<Call> {
+    calls.into_iter().filter(|call| call.index.is_none()).collect()
+}
+
+async fn send(owner: &Belongings, operation: &Operation) -> Result<Answer> {
+    let path = match operation.public && !operation.parameters.is_empty() {
+        true => operation.path_with(|_| Ok("psalm".to_owned()))?,
+        false => owner.path_of(operation)?,
+    };
+    let api = &owner.person.api;
+    let mut call = api.call(operation.method.clone(), &path);
+    if let Some(body) = &operation.body {
+        call = call.json(body);
+    }
+    Ok(call.send().await?)
+}
+
+/// How many items and queries a description counts; none where that depends.
+fn claim(operation: &Operation, name: &str) -> Option<usize> {
+    let (_, claim) = operation.description.split_once(name)?;
+    let claim = claim.split('.').next()?.replace('\n', " ");
+    claim.split(", ").flat_map(|part| part.split(" and ")).map(count).sum()
+}
+
+fn count(part: &str) -> Option<usize> {
+    let part = part.trim_start_matches("one transaction of ");
+    let part = part.trim_end_matches(" in one transaction").trim_end_matches(" in a transaction");
+    let number =
+        |word| ["one", "two", "three", "four", "five"].iter().position(|it| *it == word).map(|at| at + 1);
+    match part.split_once(' ') {
+        None => (part == "none").then_some(0),
+        Some((word, "item" | "items" | "query" | "queries")) => number(word),
+        // An object is not in a table.
+        Some((word, "object" | "objects")) => number(word).map(|_| 0),
+        Some(_) => None,
+    }
+}
+
+#[test]
+fn what_depends_is_not_counted() -> Result<()> {
+    for (said, counted) in [
+        ("none", Some(0)),
+        ("two items", Some(2)),
+        ("one item and one query", Some(2)),
+        ("one item, one object", Some(1)),
+        ("one transaction of three items", Some(3)),
+        ("two items in one transaction", Some(2)),
+        ("three items and one for each artefact", None),
+        ("one item, with `wait` one every 0", None),
+    ] {
+        let mut one = operations()?.into_iter().next().context("no operation")?;
+        one.description = format!("Does it. Reads: {said}. Writes: none.");
+        ensure!(claim(&one, "Reads: ") == counted, "{said}");
+    }
+    Ok(())
+}
