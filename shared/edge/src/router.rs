@@ -123,3 +123,50 @@ macro_rules! said {
         $crate::utoipa_axum::paste! { <$module::[<__path_ $handler>] as utoipa::Path>::$what() }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    static DESCRIBED: AtomicUsize = AtomicUsize::new(0);
+
+    #[utoipa::path(get, path = "/things")]
+    async fn list() {}
+
+    #[utoipa::path(post, path = "/things")]
+    async fn create() {}
+
+    #[test]
+    fn what_only_serves_does_not_describe() {
+        let routes = routes!(list, create);
+        let routes = Routes::<()> {
+            describe: || {
+                DESCRIBED.fetch_add(1, Ordering::Relaxed);
+                utoipa_axum::routes!(list, create)
+            },
+            ..routes
+        };
+        let router = Router::new().merge(Router::new().routes(routes)).with_state::<()>(());
+        assert_eq!(DESCRIBED.load(Ordering::Relaxed), 0);
+        let described = router.into_openapi().paths.paths;
+        assert_eq!(DESCRIBED.load(Ordering::Relaxed), 1);
+        assert!(described["/things"].get.is_some() && described["/things"].post.is_some());
+    }
+
+    #[tokio::test]
+    async fn every_handler_is_served_where_it_says() {
+        use axum::body::Body;
+        use tower::ServiceExt as _;
+
+        let router = Router::new().routes(routes!(list, create)).into_axum();
+        for (method, path, status) in
+            [("GET", "/things", 200), ("POST", "/things", 200), ("PUT", "/things", 405), ("GET", "/", 404)]
+        {
+            let request = http::Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), status, "{method} {path}");
+        }
+    }
+}

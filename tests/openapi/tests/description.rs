@@ -2,7 +2,6 @@
 //! that walk through it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use api_description::{document, files, parts};
@@ -147,20 +146,6 @@ fn every_problem_says_which_codes_it_has() -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// A function that starts only serves; what describing costs is told, not paid.
-#[test]
-fn a_function_starts_without_describing_itself() {
-    let began = Instant::now();
-    let router = projects::routes();
-    let serving = began.elapsed();
-    let began = Instant::now();
-    let described = router.into_openapi();
-    let describing = began.elapsed();
-    eprintln!("to serve: {} µs; to describe: {} µs more", serving.as_micros(), describing.as_micros());
-    assert!(!described.paths.paths.is_empty());
-    assert!(serving < describing, "{serving:?}, {describing:?}");
 }
 
 /// Method, path and description of each operation.
