@@ -29,7 +29,6 @@ sys.path.insert(0, str(HERE.parent / "setup"))
 
 # Found by the line above.
 import environments  # noqa: E402
-import function_logs  # noqa: E402
 import guide  # noqa: E402
 import pages  # noqa: E402
 import server  # noqa: E402
@@ -58,7 +57,7 @@ def main() -> None:
             "status": lambda: _status(settings),
             "guide": lambda: guide.show(settings, _running(settings)),
             "mail": lambda: guide.show_mail(settings),
-            "logs": lambda: function_logs.show(settings, _running(settings), given.follow),
+            "logs": lambda: _logs(settings, follow=given.follow),
             "stop": lambda: _stop(settings),
             "reset": lambda: _reset(settings),
         }[given.command]()
@@ -132,6 +131,13 @@ def _status(settings: Settings) -> None:
     _say(f"running: process {found.pid}, {found.endpoint}, data in {settings.data}")
     if settings.outputs.exists():
         print(settings.outputs.read_text(), end="")
+
+
+def _logs(settings: Settings, *, follow: bool) -> None:
+    # Only now, in the environment of the stack: it needs what a bare Python does not have.
+    import function_logs
+
+    function_logs.show(settings, _running(settings), follow)
 
 
 def _running(settings: Settings) -> server.Running:
