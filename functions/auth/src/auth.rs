@@ -1,11 +1,9 @@
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use axum::response::AppendHeaders;
 use cloud::settings::{self, SettingError};
 use cloud::{queue::Queue, secrets::Secret, table::Table};
 use edge::{Answer, Code, Json, Limiter, Problem};
-use http::HeaderName;
 use identity::{AccessTokens, Directory, Lifetimes, SessionError, SignIn, SigningKeys, TokenError};
 use serde::Serialize;
 use tenancy::{SessionId, TenantId, UserId};
@@ -40,9 +38,6 @@ pub(crate) struct Access {
     user: UserId,
     session: SessionId,
 }
-
-/// Cookies to set, in a response.
-pub(crate) type SetCookies<const N: usize> = AppendHeaders<[(HeaderName, String); N]>;
 
 /// What refresh and switch answer to a cookie that is good for nothing.
 pub(crate) const OVER: &str = "The session is over. Sign in again.";

@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use axum::response::AppendHeaders;
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderName, header};
 use identity::SignIn;
 
-use crate::auth::SetCookies;
+/// Cookies to set, in a response.
+pub(crate) type SetCookies<const N: usize> = AppendHeaders<[(HeaderName, String); N]>;
 
 /// The cookie with the session's refresh token.
 pub(crate) const REFRESH: Name = Name { plain: "refresh", secure: "__Host-refresh" };

@@ -11,8 +11,8 @@ use identity::{BrowserNonce, EmailAddress, LinkError, LinkToken, Mail, Proof};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, SetCookies};
-use crate::cookie::SIGN_IN;
+use crate::auth::{Access, Auth};
+use crate::cookie::{SIGN_IN, SetCookies};
 use crate::own_page::OwnPage;
 
 const SPENT: &str = "Ask for a new link: each works once, and only for a while.";

@@ -10,8 +10,8 @@ use identity::{LogOut, RefreshToken};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, OVER, SetCookies, not_continued};
-use crate::cookie::REFRESH;
+use crate::auth::{Access, Auth, OVER, not_continued};
+use crate::cookie::{REFRESH, SetCookies};
 use crate::own_page::{OptionalJson, OwnPage};
 
 /// Exchanges the cookie for an access token and the next cookie. The previous cookie, and any that was

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantId};
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, OVER, SetCookies, not_continued};
-use crate::cookie::REFRESH;
+use crate::auth::{Access, Auth, OVER, not_continued};
+use crate::cookie::{REFRESH, SetCookies};
 use crate::own_page::OwnPage;
 
 #[derive(Serialize, ToSchema)]
