@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use axum::response::AppendHeaders;
 use http::{HeaderMap, HeaderName, header};
-use identity::SignIn;
+use identity::{RefreshToken, SignIn};
 
 /// Cookies to set, in a response.
 pub(crate) type SetCookies<const N: usize> = AppendHeaders<[(HeaderName, String); N]>;
@@ -55,6 +55,12 @@ impl Cookies {
         let left_s = sign_in.session.expires_at - cloud::clock::now().as_second();
         let left = Duration::from_secs(u64::try_from(left_s).unwrap_or(0));
         self.set(REFRESH, &sign_in.refresh.expose(), left)
+    }
+
+    /// The session's refresh token that a request carries; none where it carries no cookie or one that is
+    /// none of ours.
+    pub(crate) fn refresh_token(self, headers: &HeaderMap) -> Option<RefreshToken> {
+        self.read(REFRESH, headers).and_then(RefreshToken::parse)
     }
 
     /// What a request carries under this name.

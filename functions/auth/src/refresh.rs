@@ -6,7 +6,7 @@ use axum::extract::State;
 use edge::{Answer, Code, Json, Problem};
 use garde::Validate;
 use http::{HeaderMap, StatusCode};
-use identity::{LogOut, RefreshToken};
+use identity::LogOut;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -38,7 +38,7 @@ pub(crate) async fn refresh(
     OwnPage: OwnPage,
     headers: HeaderMap,
 ) -> Answer<(SetCookies<1>, Json<Access>)> {
-    let token = auth.cookies.read(REFRESH, &headers).and_then(RefreshToken::parse);
+    let token = auth.cookies.refresh_token(&headers);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;
     auth.ready().await?;
     let sign_in = auth.directory.refresh(&token).await.map_err(not_continued)?;
@@ -97,7 +97,7 @@ pub(crate) async fn log_out(
         LogOutScope::Others => LogOut::Others,
         LogOutScope::Global => LogOut::Global,
     };
-    if let Some(token) = auth.cookies.read(REFRESH, &headers).and_then(RefreshToken::parse) {
+    if let Some(token) = auth.cookies.refresh_token(&headers) {
         auth.directory.log_out(&token, which).await?;
     }
     let cleared = (which != LogOut::Others).then(|| auth.cookies.clear(REFRESH));

@@ -6,13 +6,13 @@ use axum::extract::State;
 use edge::{Answer, Code, Json, Path, Person, Problem};
 use garde::Validate;
 use http::HeaderMap;
-use identity::{InvitationError, InvitationToken, Membership, RefreshToken};
+use identity::{InvitationError, InvitationToken, Membership};
 use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantId};
 use utoipa::ToSchema;
 
 use crate::auth::{Access, Auth, OVER, not_continued};
-use crate::cookie::{REFRESH, SetCookies};
+use crate::cookie::SetCookies;
 use crate::own_page::OwnPage;
 
 #[derive(Serialize, ToSchema)]
@@ -82,7 +82,7 @@ pub(crate) async fn switch_tenant(
     Path(to): Path<TenantId>,
     headers: HeaderMap,
 ) -> Answer<(SetCookies<1>, Json<Access>)> {
-    let token = auth.cookies.read(REFRESH, &headers).and_then(RefreshToken::parse);
+    let token = auth.cookies.refresh_token(&headers);
     // Of two people who use one browser, neither may move the other's session.
     let token = token.filter(|token| token.session == session);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;

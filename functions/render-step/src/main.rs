@@ -5,6 +5,7 @@ mod error;
 mod kit;
 mod providers;
 mod scenes;
+mod scratch;
 mod steps;
 mod worker;
 

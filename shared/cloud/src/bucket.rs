@@ -228,3 +228,35 @@ fn percent(byte: u8) -> String {
         _ => format!("%{byte:02X}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_config::{BehaviorVersion, Region};
+    use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+    use tenancy::TenantId;
+
+    use super::*;
+
+    fn bucket() -> Bucket {
+        let credentials = Credentials::new("key", "secret", None, None, "test");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .build();
+        Bucket::new(&config, "media".into(), false, API_PATIENCE)
+    }
+
+    #[tokio::test]
+    async fn presigned_urls_are_for_one_object_and_five_minutes() {
+        let key = ObjectKey::upload(&TenantId::new(), tenancy::uuid::Uuid::nil());
+        let (bucket, path) = (bucket(), format!("/{key}?"));
+        let download = bucket.presign_get(&key, "Psalm 23.mp4").await.unwrap();
+        let upload = bucket.presign_put(&key, "image/png", 4711).await.unwrap();
+        for url in [&download, &upload] {
+            assert!(url.contains(&path) && url.contains("X-Amz-Expires=300&"), "{url}");
+        }
+        // What is signed cannot be changed: neither how much is uploaded nor what.
+        assert!(upload.contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost"), "{upload}");
+    }
+}

@@ -47,7 +47,7 @@ impl Made {
 
 /// Makes a step's artefact and stores it under its name.
 pub async fn run(kit: &Kit, tenant: &TenantId, step: &Step) -> Result<Made, StepError> {
-    let folder = kit.empty_scratch()?;
+    let folder = kit.scratch.empty()?;
     let scratch = folder.path();
     let artefact = &step.artefact;
     match &step.input {
