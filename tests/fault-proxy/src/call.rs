@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 
 use http::Method;
 use http::request::Parts;
@@ -7,9 +8,12 @@ use serde_json::Value;
 /// One call of a service, as its client sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// `DynamoDB_20120810`, `AmazonSQS`; empty for a service whose calls are methods and paths, as S3.
+    /// The client's end of the connection: by it the process that calls can be found.
+    pub client: SocketAddr,
+    /// `DynamoDB_20120810`, `AmazonSQS`; empty for a service whose calls are methods and paths, as S3, or
+    /// forms, as STS.
     pub service: String,
-    /// `BatchGetItem`; `PUT /bucket/key` for a service whose calls are methods and paths.
+    /// `BatchGetItem`, `AssumeRole`; `PUT /bucket/key` for a service whose calls are methods and paths.
     pub operation: String,
     /// The tables that a call of DynamoDB names.
     pub tables: BTreeSet<String>,
@@ -17,29 +21,55 @@ pub struct Call {
     pub index: Option<String>,
     /// How many items, or keys, a call of DynamoDB names; a query names one.
     pub items: usize,
+    /// The keys of these items, in the order in which they are named; a query names none.
+    pub keys: Vec<ItemKey>,
+    /// The body of the message that a call of SQS sends.
+    pub message: Option<String>,
+}
+
+/// The key of an item, in a table whose keys are the texts `pk` and `sk`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ItemKey {
+    /// The table, by the name that the call gives it.
+    pub table: String,
+    /// The partition.
+    pub pk: String,
+    /// The item in it.
+    pub sk: String,
 }
 
 impl Call {
     /// The call that a request is.
-    pub(crate) fn of(head: &Parts, body: &[u8]) -> Self {
+    pub(crate) fn of(client: SocketAddr, head: &Parts, body: &[u8]) -> Self {
         let target = head.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
         let Some((service, operation)) = target.and_then(|target| target.split_once('.')) else {
-            return Self::by_path(&head.method, head.uri.path());
+            let form = action(head, body).map(str::to_owned);
+            return Self::named(client, form.unwrap_or_else(|| by_path(&head.method, head.uri.path())));
         };
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
-        let named = named(&body);
+        let items = items(&body);
         Self {
             service: service.to_owned(),
-            operation: operation.to_owned(),
-            tables: named.iter().map(|(table, _)| (*table).to_owned()).collect(),
+            tables: items.iter().map(|(table, _)| (*table).to_owned()).collect(),
             index: body["IndexName"].as_str().map(str::to_owned),
-            items: named.iter().map(|(_, items)| items).sum(),
+            items: items.len(),
+            keys: items.iter().filter_map(|(table, item)| ItemKey::of(table, item)).collect(),
+            message: body["MessageBody"].as_str().map(str::to_owned),
+            ..Self::named(client, operation.to_owned())
         }
     }
 
-    fn by_path(method: &Method, path: &str) -> Self {
-        let operation = format!("{method} {path}");
-        Self { service: String::new(), operation, tables: BTreeSet::new(), index: None, items: 0 }
+    fn named(client: SocketAddr, operation: String) -> Self {
+        Self {
+            client,
+            service: String::new(),
+            operation,
+            tables: BTreeSet::new(),
+            index: None,
+            items: 0,
+            keys: Vec::new(),
+            message: None,
+        }
     }
 
     /// How many items it reads; for a query, one.
@@ -64,18 +94,53 @@ impl Call {
     }
 }
 
-/// Tables, and how many items of each, that a call of DynamoDB names.
-fn named(body: &Value) -> Vec<(&str, usize)> {
+impl ItemKey {
+    /// From the item itself or from its key alone.
+    fn of(table: &str, item: &Value) -> Option<Self> {
+        let part = |name: &str| item[name]["S"].as_str().map(str::to_owned);
+        Some(Self { table: table.to_owned(), pk: part("pk")?, sk: part("sk")? })
+    }
+}
+
+fn by_path(method: &Method, path: &str) -> String {
+    format!("{method} {path}")
+}
+
+/// What a form asks for, as STS is asked.
+fn action<'a>(head: &Parts, body: &'a [u8]) -> Option<&'a str> {
+    let kind = head.headers.get("content-type")?.to_str().ok()?;
+    let form =
+        std::str::from_utf8(body).ok().filter(|_| kind.starts_with("application/x-www-form-urlencoded"));
+    form?.split('&').find_map(|field| field.strip_prefix("Action="))
+}
+
+/// The items that a call of DynamoDB names, whole or by their keys, each with its table. A query names a
+/// table and no item; that counts as one.
+fn items(body: &Value) -> Vec<(&str, &Value)> {
     if let Some(table) = body["TableName"].as_str() {
-        return vec![(table, 1)];
+        return vec![(table, item(body))];
     }
     if let Some(tables) = body["RequestItems"].as_object() {
-        let count = |asked: &Value| asked["Keys"].as_array().or(asked.as_array()).map_or(0, Vec::len);
-        return tables.iter().map(|(table, asked)| (table.as_str(), count(asked))).collect();
+        return tables
+            .iter()
+            .flat_map(|(table, asked)| batch(asked).map(|item| (table.as_str(), item)))
+            .collect();
     }
-    let items = body["TransactItems"].as_array().into_iter().flatten();
-    let actions = items.filter_map(Value::as_object).flat_map(|item| item.values());
-    actions.filter_map(|action| Some((action["TableName"].as_str()?, 1))).collect()
+    let parts = body["TransactItems"].as_array().into_iter().flatten().filter_map(Value::as_object);
+    let actions = parts.flat_map(|part| part.values());
+    actions.filter_map(|action| Some((action["TableName"].as_str()?, item(action)))).collect()
+}
+
+/// What a batch asks of one table: keys to be read, or items to be written in actions of their own.
+fn batch(asked: &Value) -> impl Iterator<Item = &Value> {
+    let keys = asked["Keys"].as_array().into_iter().flatten();
+    let actions = asked.as_array().into_iter().flatten().filter_map(Value::as_object);
+    keys.chain(actions.flat_map(|action| action.values()).map(item))
+}
+
+/// The item that an action names; null when it names none.
+fn item(action: &Value) -> &Value {
+    if action["Key"].is_object() { &action["Key"] } else { &action["Item"] }
 }
 
 #[cfg(test)]
@@ -85,9 +150,17 @@ mod tests {
 
     use super::*;
 
+    fn client() -> SocketAddr {
+        "127.0.0.1:4711".parse().unwrap()
+    }
+
     fn call(target: &str, body: &Value) -> Call {
         let request = Request::post("http://localhost/").header("x-amz-target", target).body(()).unwrap();
-        Call::of(&request.into_parts().0, body.to_string().as_bytes())
+        Call::of(client(), &request.into_parts().0, body.to_string().as_bytes())
+    }
+
+    fn key(sk: &str) -> Value {
+        json!({"pk": {"S": "TENANT#1"}, "sk": {"S": sk}})
     }
 
     #[test]
@@ -110,11 +183,38 @@ mod tests {
     }
 
     #[test]
+    fn a_call_names_the_keys_of_its_items() {
+        let (get, put) =
+            (json!({"TableName": "t", "Key": key("a")}), json!({"TableName": "t", "Item": key("b")}));
+        let transaction = json!({"TransactItems": [{"Update": get.clone()}, {"Put": put.clone()}]});
+        let reads = json!({"RequestItems": {"t": {"Keys": [key("a"), key("b")]}}});
+        let writes =
+            json!({"RequestItems": {"t": [{"DeleteRequest": get.clone()}, {"PutRequest": put.clone()}]}});
+        for (operation, body, named) in [
+            ("GetItem", get, vec!["a"]),
+            ("PutItem", put, vec!["b"]),
+            ("TransactWriteItems", transaction, vec!["a", "b"]),
+            ("BatchGetItem", reads, vec!["a", "b"]),
+            ("BatchWriteItem", writes, vec!["a", "b"]),
+            ("Query", json!({"TableName": "t"}), vec![]),
+        ] {
+            let call = call(&format!("DynamoDB_20120810.{operation}"), &body);
+            assert_eq!(call.keys.iter().map(|key| key.sk.as_str()).collect::<Vec<_>>(), named, "{operation}");
+            assert!(call.keys.iter().all(|key| key.table == "t" && key.pk == "TENANT#1"), "{operation}");
+        }
+    }
+
+    #[test]
     fn what_is_no_call_of_dynamodb_has_no_tables() {
         let sent = call("AmazonSQS.SendMessage", &json!({"MessageBody": "{}"}));
         assert_eq!((sent.operation.as_str(), sent.reads(), sent.writes()), ("SendMessage", 0, 0));
+        assert_eq!(sent.message.as_deref(), Some("{}"));
         let request = Request::put("http://localhost/bucket/key?x=1").body(()).unwrap();
-        let put = Call::of(&request.into_parts().0, b"");
+        let put = Call::of(client(), &request.into_parts().0, b"");
         assert_eq!((put.service.as_str(), put.operation.as_str()), ("", "PUT /bucket/key"));
+        let form =
+            Request::post("http://localhost/").header("content-type", "application/x-www-form-urlencoded");
+        let form = form.body(()).unwrap().into_parts().0;
+        assert_eq!(Call::of(client(), &form, b"Action=AssumeRole&Version=1").operation, "AssumeRole");
     }
 }

@@ -2,6 +2,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -29,6 +30,18 @@ pub struct FaultProxy {
 /// Which calls a fault meets.
 type Choice = Box<dyn FnMut(&Call) -> bool + Send>;
 
+/// When a [watcher](FaultProxy::watch) sees a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The service has not seen the call.
+    Coming,
+    /// The service has done what it was asked, and the client has not learned it.
+    Answered,
+}
+
+/// Who sees every call, and may end it.
+type Watcher = Arc<dyn Fn(Moment, &Call) -> ControlFlow<()> + Send + Sync>;
+
 /// What all connections know.
 #[derive(Default)]
 struct Shared {
@@ -40,6 +53,7 @@ struct Shared {
 struct State {
     upstream: String,
     fault: Option<(Fault, Choice)>,
+    watcher: Option<Watcher>,
     calls: Vec<Call>,
 }
 
@@ -92,6 +106,14 @@ impl FaultProxy {
         self.shared.state().fault = None;
     }
 
+    /// From now on `watcher` sees every call before it goes to the service, and again when the service has
+    /// answered. The call waits meanwhile, so that the watcher can act between what was done and what is
+    /// known: end the process that called, or hold it still. When it says [`ControlFlow::Break`], the
+    /// connection ends there without an answer.
+    pub fn watch(&self, watcher: impl Fn(Moment, &Call) -> ControlFlow<()> + Send + Sync + 'static) {
+        self.shared.state().watcher = Some(Arc::new(watcher));
+    }
+
     /// The calls since the beginning or since this was last asked, failed ones among them, in order.
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.shared.state().calls)
@@ -118,12 +140,26 @@ impl Shared {
         (fault, state.upstream.clone())
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> Result<Answer, ConnectionEnds> {
+    /// Shows the call to the watcher; outside of the lock, because watchers take their time.
+    fn show(&self, moment: Moment, call: &Call) -> Result<(), ConnectionEnds> {
+        let watcher = self.state().watcher.clone();
+        match watcher.map(|watcher| watcher(moment, call)) {
+            None | Some(ControlFlow::Continue(())) => Ok(()),
+            Some(ControlFlow::Break(())) => Err(ConnectionEnds),
+        }
+    }
+
+    async fn answer(&self, client: SocketAddr, request: Request<Incoming>) -> Result<Answer, ConnectionEnds> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| ConnectionEnds)?.to_bytes();
-        let call = Call::of(&head, &body);
+        let call = Call::of(client, &head, &body);
         let (fault, upstream) = self.meet(&call);
-        let forward = self.forward(&upstream, head, body);
+        self.show(Moment::Coming, &call)?;
+        let forward = async {
+            let answer = self.forward(&upstream, head, body).await?;
+            self.show(Moment::Answered, &call)?;
+            Ok(answer)
+        };
         match fault {
             None => forward.await.map(whole),
             Some(Fault::Refuse) => Err(ConnectionEnds),
@@ -158,15 +194,15 @@ impl Shared {
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = tokio::task::JoinSet::new();
     // Dropped with this task, and with it every connection.
-    while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(serve(stream, shared.clone()));
+    while let Ok((stream, client)) = listener.accept().await {
+        connections.spawn(serve(stream, client, shared.clone()));
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+async fn serve(stream: TcpStream, client: SocketAddr, shared: Arc<Shared>) {
     stream.set_nodelay(true).ok();
-    let service = service_fn(|request| shared.answer(request));
+    let service = service_fn(|request| shared.answer(client, request));
     // Its error is the fault that was asked for, or a client that went away.
     http1::Builder::new().serve_connection(TokioIo::new(stream), service).await.ok();
 }
@@ -213,6 +249,7 @@ impl fmt::Debug for Shared {
         f.debug_struct("Shared")
             .field("upstream", &state.upstream)
             .field("fault", &state.fault.as_ref().map(|(fault, _)| fault))
+            .field("watched", &state.watcher.is_some())
             .field("calls", &state.calls.len())
             .finish_non_exhaustive()
     }

@@ -1,11 +1,13 @@
 //! Every fault, as a client of an AWS service meets it.
 
 use std::convert::Infallible;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use fault_proxy::{Fault, FaultProxy};
+use fault_proxy::{Fault, FaultProxy, Moment};
 use http::{Response, StatusCode};
 use http_body_util::Full;
 use hyper::server::conn::http1;
@@ -134,5 +136,33 @@ async fn a_fault_meets_the_chosen_calls_only() -> Result<()> {
         statuses.push(call(&proxy, &format!("DynamoDB_20120810.{target}")).await?.0.as_u16());
     }
     assert_eq!(statuses, [200, 200, 500, 200]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_watcher_sees_a_call_before_it_is_done_and_before_its_answer_is_known() -> Result<()> {
+    let proxy = proxy().await?;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = seen.clone();
+    proxy.watch(move |moment, call| {
+        told.lock().unwrap().push((moment, call.operation.clone()));
+        // One is ended before the service sees it, another after it was done.
+        match (moment, call.operation.as_str()) {
+            (Moment::Coming, "PutItem") | (Moment::Answered, "UpdateItem") => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        }
+    });
+    assert_eq!(get_item(&proxy).await?.0, StatusCode::OK);
+    for operation in ["PutItem", "UpdateItem"] {
+        let ended = call(&proxy, &format!("DynamoDB_20120810.{operation}")).await.err();
+        assert!(ended.is_some_and(|error| !error.is_timeout()), "{operation}");
+    }
+    let moments = |operation: &str| -> Vec<Moment> {
+        let seen = seen.lock().unwrap();
+        seen.iter().filter(|(_, seen)| seen == operation).map(|(moment, _)| *moment).collect()
+    };
+    assert_eq!(moments("GetItem"), [Moment::Coming, Moment::Answered]);
+    assert_eq!(moments("PutItem"), [Moment::Coming]);
+    assert_eq!(moments("UpdateItem"), [Moment::Coming, Moment::Answered]);
     Ok(())
 }
