@@ -1,7 +1,7 @@
 use cloud::queue::Queue;
 use edge::{Code, Limiter, Problem};
 use identity::{Directory, OwnerError};
-use metering::Meter;
+use metering::{Entitlements, UsageCounter};
 
 use crate::InvitationLimits;
 
@@ -9,8 +9,10 @@ use crate::InvitationLimits;
 pub struct Accounts {
     /// Members, invitations and API keys.
     pub directory: Directory,
+    /// What may be used.
+    pub entitlements: Entitlements,
     /// What was used.
-    pub meter: Meter,
+    pub counter: UsageCounter,
     /// Where invitations wait to be mailed.
     pub mail_queue: Queue,
     /// Counts invitations.

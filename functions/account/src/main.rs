@@ -6,7 +6,7 @@ use account::{Accounts, InvitationLimits};
 use cloud::{queue::Queue, settings, table::Table};
 use edge::Limiter;
 use identity::{Directory, Lifetimes};
-use metering::Meter;
+use metering::{Entitlements, UsageCounter};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -16,9 +16,12 @@ async fn main() -> anyhow::Result<()> {
     let limiter = Limiter::configured(&config)?;
     // All of it: what lies outside the tenant's partition here is found by a digest alone.
     let identity = Table::new(&scoped, settings::text("IDENTITY_TABLE")?);
+    let metering = settings::text("METERING_TABLE")?;
+    let own_usage = Table::new(&scoped, metering.clone());
     let accounts = Accounts {
         directory: Directory::new(identity, Lifetimes::configured()?),
-        meter: Meter::new(Table::new(&scoped, settings::text("METERING_TABLE")?)),
+        entitlements: Entitlements::new(own_usage.clone(), Table::new(&config, metering)),
+        counter: UsageCounter::new(own_usage),
         mail_queue: Queue::new(&config, settings::text("MAIL_QUEUE_URL")?),
         limiter: limiter.clone(),
         invitation_limits: InvitationLimits::configured()?,

@@ -9,7 +9,7 @@ use edge::Limiter;
 use http::{Request, header};
 use identity::{Directory, Lifetimes};
 use lambda_http::request::RequestContext;
-use metering::Meter;
+use metering::{Entitlements, UsageCounter};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -23,9 +23,11 @@ fn accounts() -> Accounts {
         .endpoint_url("http://127.0.0.1:1")
         .retry_config(RetryConfig::disabled())
         .build();
+    let metering = Table::new(&config, "metering".into());
     Accounts {
         directory: Directory::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT),
-        meter: Meter::new(Table::new(&config, "metering".into())),
+        entitlements: Entitlements::new(metering.clone(), metering.clone()),
+        counter: UsageCounter::new(metering),
         mail_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),
         limiter: Limiter::new(&config, "rates".into(), 10, 60),
         invitation_limits: InvitationLimits::hourly(20, 6),

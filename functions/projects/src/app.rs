@@ -1,6 +1,6 @@
 use cloud::bucket::{Bucket, BucketError};
 use edge::Problem;
-use metering::Meter;
+use metering::{Entitlements, QuotaManager};
 use studio::{Manuscript, Project, ProjectId, StepQueue, Studio};
 use tenancy::TenantId;
 
@@ -9,8 +9,10 @@ use tenancy::TenantId;
 pub struct App {
     /// Projects and jobs.
     pub studio: Studio,
-    /// Quotas.
-    pub meter: Meter,
+    /// What may be used.
+    pub entitlements: Entitlements,
+    /// What is used and held.
+    pub quotas: QuotaManager,
     /// Texts, pictures and films.
     pub bucket: Bucket,
     /// Where steps wait for a worker.

@@ -212,8 +212,8 @@ async fn cancel(
         if job.status != JobStatus::Running {
             return Err(Problem::new(Code::Conflict, "The job has ended already."));
         }
-        let hold = app.meter.find_hold(tenant, id.uuid()).await?;
-        let writes = hold.map(|hold| app.meter.settle(tenant, &hold, used(&job.tally))).transpose()?;
+        let hold = app.quotas.find_hold(tenant, id.uuid()).await?;
+        let writes = hold.map(|hold| app.quotas.commit(tenant, &hold, used(&job.tally))).transpose()?;
         match app.studio.cancel_job(tenant, &job, writes.unwrap_or_default()).await {
             Ok(()) => {
                 let job = app.studio.job(tenant, &id).await?.ok_or_else(|| Problem::not_found("job"))?;
@@ -298,5 +298,10 @@ async fn receipt(
 }
 
 fn used(tally: &Tally) -> Amounts {
-    Amounts { images: tally.images, speech_ms: tally.speech_ms, render_ms: tally.render_ms }
+    Amounts {
+        images: tally.images,
+        speech_ms: tally.speech_ms,
+        render_ms: tally.render_ms,
+        ..Amounts::default()
+    }
 }

@@ -5,7 +5,7 @@ use cloud::queue::Queue;
 use cloud::settings;
 use cloud::table::Table;
 use edge::Limiter;
-use metering::Meter;
+use metering::{Entitlements, QuotaManager};
 use projects::App;
 use studio::{StepQueue, Studio};
 
@@ -14,9 +14,12 @@ async fn main() -> Result<(), lambda_http::Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = cloud::tenant_role::config(&config);
+    let metering = settings::text("METERING_TABLE")?;
+    let own_usage = Table::new(&scoped, metering.clone());
     let app = App {
         studio: Studio::new(Table::new(&scoped, settings::text("STUDIO_TABLE")?)),
-        meter: Meter::new(Table::new(&scoped, settings::text("METERING_TABLE")?)),
+        entitlements: Entitlements::new(own_usage.clone(), Table::new(&config, metering)),
+        quotas: QuotaManager::new(own_usage),
         bucket: Bucket::new(
             &scoped,
             settings::text("MEDIA_BUCKET")?,

@@ -7,7 +7,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use edge::{Answer, Caller, Code, Json, Path, Problem, Router, routes};
 use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
-use metering::{Amounts, Refusal};
+use metering::{Allowance, Amounts, Refusal};
 use serde::{Deserialize, Serialize};
 use studio::{
     Accepted, Due, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Quote, Resolution,
@@ -53,13 +53,13 @@ struct QuoteView {
     film_seconds: f64,
     /// With the embedded providers, millionths of a dollar.
     cost_micro_usd: u64,
-    /// Whether the month's quota suffices for the worst case.
+    /// Whether the quota suffices for the worst case.
     fits: bool,
 }
 
 /// Says what a film will use and cost.
 ///
-/// Nothing is spent. Reads: three items and one for each artefact. Writes: none.
+/// Nothing is spent. Reads: four items, two queries and one item for each artefact. Writes: none.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/render/quote",
@@ -75,7 +75,8 @@ async fn quote(
     Json(order): Json<Order>,
 ) -> Answer<Json<QuoteView>> {
     let (_, _, quote) = plan(&app, &caller, &id, order.resolution).await?;
-    let refusal = app.meter.refusal(&caller.tenant, caller.plan, amounts(&quote.worst_case())).await?;
+    let allowance = app.entitlements.allowance(&caller.tenant, caller.plan).await?;
+    let refusal = app.quotas.enforce(&caller.tenant, &allowance, amounts(&quote.worst_case())).await?;
     Ok(Json(QuoteView {
         resolution: order.resolution,
         steps: quote.steps,
@@ -92,9 +93,9 @@ async fn quote(
 /// Starts a render.
 ///
 /// The worst case is held against the quota in the transaction that accepts the job; the same
-/// `Idempotency-Key` with the same order gives the same job. Reads: two items and one for each artefact.
-/// Writes: one object; one transaction of three or four items, one more for each hundred steps; one message
-/// for each picture and narration; one item.
+/// `Idempotency-Key` with the same order gives the same job. Reads: two items, two queries and one
+/// item for each artefact. Writes: one object; one transaction of three to five items, one more for each
+/// hundred steps; one message for each picture and narration; one item.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/render",
@@ -152,7 +153,8 @@ async fn start(
     app.bucket.put(&key, document, "application/json").await.map_err(bucket_problem)?;
 
     let asked = amounts(&quote.worst_case());
-    let hold = app.meter.hold(&caller.tenant, caller.plan, job.id.uuid(), asked)?;
+    let allowance = app.entitlements.allowance(&caller.tenant, caller.plan).await?;
+    let hold = app.quotas.hold(&caller.tenant, &allowance, job.id.uuid(), job.created_at, asked)?;
     let job = match app.studio.accept_job(&caller.tenant, &job, idempotency.as_ref(), hold).await? {
         Accepted::New => {
             // From here on the job is accepted: whatever fails now is made good by the sweeper.
@@ -162,7 +164,7 @@ async fn start(
             job
         }
         before @ (Accepted::Before(_) | Accepted::OtherRequest) => job_before(&app, &caller, before).await?,
-        Accepted::Refused => return Err(refusal(&app, &caller, asked).await?),
+        Accepted::Refused => return Err(refusal(&app, &caller, &allowance, asked).await?),
     };
     accepted(job)
 }
@@ -243,14 +245,23 @@ fn idempotency_key(
 
 /// The 402 that names what does not suffice. Where the quota would suffice after all, because another
 /// job ended meanwhile, the client is asked to try again.
-async fn refusal(app: &App, caller: &TenantContext, asked: Amounts) -> Result<Problem, Problem> {
-    let refusal = app.meter.refusal(&caller.tenant, caller.plan, asked).await?;
+async fn refusal(
+    app: &App,
+    caller: &TenantContext,
+    allowance: &Allowance,
+    asked: Amounts,
+) -> Result<Problem, Problem> {
+    let refusal = app.quotas.enforce(&caller.tenant, allowance, asked).await?;
     let Some(Refusal { metric, limit, used, asked, resets_at }) = refusal else {
         return Ok(Problem::unavailable("quota", "changed between two looks"));
     };
     let unit = metric.counted_per_shown();
+    let remedy = match resets_at {
+        Some(at) => format!("It fits again on {at}, or upgrade."),
+        None => "Delete videos, or upgrade.".to_owned(),
+    };
     let detail = format!(
-        "This render may need {} {} and {} of {} are used or held. It fits again on {resets_at}, or upgrade.",
+        "This render may need {} {} and {} of {} are used or held. {remedy}",
         asked.div_ceil(unit),
         metric.as_str(),
         used.div_ceil(unit),
@@ -261,12 +272,17 @@ async fn refusal(app: &App, caller: &TenantContext, asked: Amounts) -> Result<Pr
         .with("limit", limit / unit)
         .with("used", used.div_ceil(unit))
         .with("asked", asked.div_ceil(unit))
-        .with("resets_at", resets_at.to_string())
+        .with("resets_at", resets_at.map(|at| at.to_string()))
         .with("upgrade_url", format!("{}/billing", app.frontend)))
 }
 
 fn amounts(quote: &Quote) -> Amounts {
-    Amounts { images: quote.images, speech_ms: quote.speech_ms, render_ms: quote.render_ms }
+    Amounts {
+        images: quote.images,
+        speech_ms: quote.speech_ms,
+        render_ms: quote.render_ms,
+        ..Amounts::default()
+    }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "for display")]

@@ -14,7 +14,7 @@ use cloud::queue::Queue;
 use cloud::settings;
 use cloud::table::Table;
 use cloud::tenant_role;
-use metering::Meter;
+use metering::QuotaManager;
 use studio::{StepMessage, StepQueue, Studio};
 
 use kit::Kit;
@@ -33,7 +33,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     );
     let worker = &Worker {
         studio: Studio::new(Table::new(&scoped, settings::text("STUDIO_TABLE")?)),
-        meter: Meter::new(Table::new(&scoped, settings::text("METERING_TABLE")?)),
+        quotas: QuotaManager::new(Table::new(&scoped, settings::text("METERING_TABLE")?)),
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
         kit: Kit::from_settings(&config, bucket)?,
     };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use cloud::clock;
 use cloud::queue::QueueError;
 use cloud::table::{TableError, types::TransactWriteItem};
-use metering::{Amounts, Meter};
+use metering::{Amounts, QuotaManager};
 use studio::{
     Artefact, Claim, Finished, Job, JobStatus, Step, StepFailure, StepInput, StepKind, StepMessage,
     StepQueue, StepReport, Studio, Tally, Verdict, Video, VideoId,
@@ -24,7 +24,7 @@ const STITCH_TIMEOUT: Duration = Duration::from_secs(840);
 
 pub struct Worker {
     pub studio: Studio,
-    pub meter: Meter,
+    pub quotas: QuotaManager,
     pub steps: StepQueue,
     pub kit: Kit,
 }
@@ -168,8 +168,8 @@ impl Worker {
         stored.map_err(|error| WorkerError::Delivery(error.to_string()))?;
 
         let mut writes = self.studio.delivery(tenant, step, report, &video)?;
-        if let Some(hold) = self.meter.find_hold(tenant, job.id.uuid()).await? {
-            writes.extend(self.meter.settle(tenant, &hold, used(&tally))?);
+        if let Some(hold) = self.quotas.find_hold(tenant, job.id.uuid()).await? {
+            writes.extend(self.quotas.commit(tenant, &hold, used(&tally))?);
         }
         Ok(writes)
     }
@@ -193,9 +193,9 @@ impl Worker {
     async fn fail(&self, tenant: &TenantId, step: &Step, failure: &StepFailure) -> Result<(), WorkerError> {
         loop {
             let Some(job) = self.studio.job(tenant, &step.job).await? else { return Ok(()) };
-            let hold = self.meter.find_hold(tenant, job.id.uuid()).await?;
+            let hold = self.quotas.find_hold(tenant, job.id.uuid()).await?;
             let settlement =
-                hold.map(|hold| self.meter.settle(tenant, &hold, used(&job.tally))).transpose()?;
+                hold.map(|hold| self.quotas.commit(tenant, &hold, used(&job.tally))).transpose()?;
             if self.studio.fail_job(tenant, step, &job, failure, settlement.unwrap_or_default()).await? {
                 return Ok(());
             }
@@ -225,5 +225,10 @@ fn report(step: &Step, made: &Made, ran: Duration) -> StepReport {
 }
 
 fn used(tally: &Tally) -> Amounts {
-    Amounts { images: tally.images, speech_ms: tally.speech_ms, render_ms: tally.render_ms }
+    Amounts {
+        images: tally.images,
+        speech_ms: tally.speech_ms,
+        render_ms: tally.render_ms,
+        ..Amounts::default()
+    }
 }

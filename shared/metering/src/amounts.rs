@@ -1,61 +1,12 @@
+use std::ops::Add;
+
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-/// What is counted by the month. The names are those of the usage log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
-    /// Pictures made. Unit: one picture.
-    ImagesCount,
-    /// Narration. Counted in milliseconds, shown in seconds.
-    TtsSeconds,
-    /// Film rendered. Counted in milliseconds, shown in minutes.
-    RenderMinutes,
-}
-
-impl Metric {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::ImagesCount, Self::TtsSeconds, Self::RenderMinutes];
-
-    /// The name as it stands in the usage log and in problems.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ImagesCount => "images_count",
-            Self::TtsSeconds => "tts_seconds",
-            Self::RenderMinutes => "render_minutes",
-        }
-    }
-
-    /// How many counted units make one shown unit.
-    #[must_use]
-    pub const fn counted_per_shown(self) -> u64 {
-        match self {
-            Self::ImagesCount => 1,
-            Self::TtsSeconds => 1000,
-            Self::RenderMinutes => 60_000,
-        }
-    }
-
-    pub(crate) const fn total_attribute(self) -> &'static str {
-        match self {
-            Self::ImagesCount => "images_total",
-            Self::TtsSeconds => "speech_ms_total",
-            Self::RenderMinutes => "render_ms_total",
-        }
-    }
-
-    pub(crate) const fn used_attribute(self) -> &'static str {
-        match self {
-            Self::ImagesCount => "images_used",
-            Self::TtsSeconds => "speech_ms_used",
-            Self::RenderMinutes => "render_ms_used",
-        }
-    }
-}
+use crate::Metric;
 
 /// An amount of every metric, in counted units: whole numbers, so that sums are exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Amounts {
     /// Pictures.
     pub images: u64,
@@ -63,6 +14,8 @@ pub struct Amounts {
     pub speech_ms: u64,
     /// Milliseconds of film.
     pub render_ms: u64,
+    /// Bytes of objects.
+    pub stored_bytes: u64,
 }
 
 impl Amounts {
@@ -73,6 +26,41 @@ impl Amounts {
             Metric::ImagesCount => self.images,
             Metric::TtsSeconds => self.speech_ms,
             Metric::RenderMinutes => self.render_ms,
+            Metric::StorageBytes => self.stored_bytes,
         }
+    }
+
+    /// Whether it is nothing of anything.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Metric by metric the lesser of the two.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        self.each(other, u64::min)
+    }
+
+    /// Metric by metric what is left of it without `other`, at least nought.
+    #[must_use]
+    pub fn saturating_sub(self, other: Self) -> Self {
+        self.each(other, u64::saturating_sub)
+    }
+
+    fn each(self, other: Self, both: impl Fn(u64, u64) -> u64) -> Self {
+        Self {
+            images: both(self.images, other.images),
+            speech_ms: both(self.speech_ms, other.speech_ms),
+            render_ms: both(self.render_ms, other.render_ms),
+            stored_bytes: both(self.stored_bytes, other.stored_bytes),
+        }
+    }
+}
+
+impl Add for Amounts {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        self.each(other, u64::saturating_add)
     }
 }

@@ -1,4 +1,4 @@
-//! What a tenant may use in a month, has used and has held.
+//! What a tenant may use, has used and has held.
 //!
 //! Work holds its worst case before it starts, in the transaction that accepts it; when it ends, what
 //! it really used is committed and the rest released. One attribute holds used + held together, so
@@ -8,13 +8,33 @@
 //!
 //! | sort key | item |
 //! |---|---|
-//! | `USAGE#2026-11` | for each metric `…_total` (used + held) and `…_used` of that month |
+//! | `USAGE#2026-11` | for each monthly metric `…_total` (used + held) and `…_used` of that month |
+//! | `STORAGE` | `bytes_total` (stored + held), `bytes_used`; a level, measured now and then |
 //! | `HOLD#{job}` | what a running job has held, and in which month |
+//! | `EVENT#{job}#{step}#{metric}` | that a step used something; in the index `usage_log` by month |
+//! | `GRANT#{id}` | what is granted for a time on top of the plan's limits |
+//! | `FEATURES` | which features the operator switched off |
+//!
+//! and the last two also for all tenants together, in the partition `PLATFORM`.
 
+mod allowance;
 mod amounts;
-mod meter;
+mod counter;
+mod counters;
+mod entitlements;
+mod features;
+mod keys;
+mod metric;
 mod plans;
+mod quota;
+mod usage;
 
-pub use amounts::{Amounts, Metric};
-pub use meter::{Hold, Meter, MetricUsage, Refusal, Usage};
+pub use allowance::{Allowance, Grant};
+pub use amounts::Amounts;
+pub use counter::UsageCounter;
+pub use entitlements::{Entitlements, Scope};
+pub use features::{Feature, Features, UnknownFeature};
+pub use metric::Metric;
 pub use plans::limit;
+pub use quota::{Hold, QuotaManager, Refusal};
+pub use usage::{MetricUsage, Usage, Warning};

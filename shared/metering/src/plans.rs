@@ -2,19 +2,36 @@ use tenancy::Plan;
 
 use crate::Metric;
 
-/// What a plan allows in a month, in counted units; none is without limit. Source: the deployment
-/// guide's table of quota tiers.
+/// A gigabyte as storage is sold: 10^9 bytes.
+const GB: u64 = 1_000_000_000;
+
+/// What a plan allows, in counted units; none is without limit. Source: the deployment guide's table of
+/// quota tiers.
 #[must_use]
 pub const fn limit(plan: Plan, metric: Metric) -> Option<u64> {
-    let (images, speech_s, render_min) = match plan {
-        Plan::Free => (500, 60_000, 500),
-        Plan::Pro => (2_500, 300_000, 2_500),
+    let (images, speech_s, render_min, storage_gb) = match plan {
+        Plan::Free => (500, 60_000, 500, 100),
+        Plan::Pro => (2_500, 300_000, 2_500, 500),
         Plan::Enterprise => return None,
     };
     let shown = match metric {
         Metric::ImagesCount => images,
         Metric::TtsSeconds => speech_s,
         Metric::RenderMinutes => render_min,
+        Metric::StorageBytes => storage_gb * GB,
     };
     Some(shown * metric.counted_per_shown())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guides_tiers() {
+        assert_eq!(limit(Plan::Free, Metric::RenderMinutes), Some(500 * 60_000));
+        assert_eq!(limit(Plan::Free, Metric::StorageBytes), Some(100_000_000_000));
+        assert_eq!(limit(Plan::Pro, Metric::TtsSeconds), Some(300_000_000));
+        assert_eq!(limit(Plan::Enterprise, Metric::ImagesCount), None);
+    }
 }

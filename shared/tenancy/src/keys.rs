@@ -1,8 +1,9 @@
 use std::fmt;
 
-use crate::{ContentHash, TenantId};
+use crate::{ContentHash, Month, TenantId};
 
-/// The partition of a tenant's items: the first key of every tenant item in every table.
+/// The partition of a tenant's items: the first key of every tenant item in every table. One more belongs to
+/// no tenant and holds what is set for all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Partition(String);
 
@@ -15,6 +16,12 @@ impl TenantId {
 }
 
 impl Partition {
+    /// `PLATFORM`: what the operator sets for all tenants. No tenant's role reaches it.
+    #[must_use]
+    pub fn platform() -> Self {
+        Self("PLATFORM".to_owned())
+    }
+
     /// The key as the table has it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -22,9 +29,9 @@ impl Partition {
     }
 }
 
-/// The key of one object of a tenant: always below `tenants/{tenant}/`.
+/// The key of one object: a tenant's always below `tenants/{tenant}/`, the platform's below `usage/`.
 ///
-/// The folders are those of the deployment guide: `jobs`, `videos`, `images`, `audio`, `uploads`.
+/// The folders are those of the deployment guide: `jobs`, `videos`, `images`, `audio`, `uploads`; `usage`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectKey(String);
 
@@ -61,6 +68,12 @@ impl ObjectKey {
             JobDocument::Summary => "job_summary.json",
         };
         Self(format!("tenants/{tenant}/jobs/{}/{name}", job.simple()))
+    }
+
+    /// What all tenants used in a month, event by event: `usage/usage-202611.jsonl`.
+    #[must_use]
+    pub fn usage_log(month: Month) -> Self {
+        Self(format!("usage/usage-{}.jsonl", month.compact()))
     }
 
     /// The key as S3 has it.
@@ -125,5 +138,11 @@ mod tests {
             let rest = key.as_str().strip_prefix(&own).unwrap();
             assert!(!rest.contains("..") && rest.matches('/').count() <= 2, "{key}");
         }
+    }
+
+    #[test]
+    fn the_usage_log_is_named_after_its_month() {
+        let log = "2025-01".parse().map(ObjectKey::usage_log).unwrap();
+        assert_eq!(log.as_str(), "usage/usage-202501.jsonl");
     }
 }

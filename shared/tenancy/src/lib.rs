@@ -8,6 +8,7 @@ mod context;
 mod hash;
 mod id;
 mod keys;
+mod month;
 
 pub use context::{Plan, Role, Scope, SignInMethod, TenantContext, UnknownName};
 pub use hash::{ContentHash, InvalidHash};
@@ -15,6 +16,7 @@ pub use id::InvalidId;
 #[doc(hidden)]
 pub use id::{parse_suffix, schema, utoipa, uuid};
 pub use keys::{Extension, JobDocument, ObjectKey, Partition};
+pub use month::{InvalidMonth, Month};
 
 id!(
     /// A tenant: one household, parish, school or company with its own data, plan and bill.

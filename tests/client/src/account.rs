@@ -57,17 +57,36 @@ pub struct Usage {
     pub resets_at: String,
     /// Everything that is counted.
     pub metrics: Vec<MetricUsage>,
+    /// What is granted on top of the plan now.
+    pub grants: Vec<Grant>,
+}
+
+/// More than the plan allows, for a time.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Grant {
+    /// Of the plan's limit, on top of it.
+    pub percent: u32,
+    /// Of what; of everything when none.
+    pub metric: Option<String>,
+    /// When it ends.
+    pub until: String,
 }
 
 /// What was used of one metric.
 #[derive(Clone, Debug, Deserialize)]
 pub struct MetricUsage {
-    /// `images_count`, `tts_seconds`, `render_minutes`.
+    /// `images_count`, `tts_seconds`, `render_minutes`, `storage_bytes`.
     pub metric: String,
-    /// Used this month.
+    /// Used.
     pub used: f64,
     /// Set aside for jobs that run.
     pub held: f64,
-    /// The plan's limit; none is without.
+    /// What the plan and its grants allow; none is without limit.
     pub limit: Option<f64>,
+    /// How much of the limit is used or held.
+    pub percent: Option<u64>,
+    /// `near_limit` or `at_limit`.
+    pub warning: Option<String>,
+    /// When counting begins again.
+    pub resets_at: Option<String>,
 }

@@ -10,7 +10,7 @@ mod browser;
 mod local_stack;
 mod model;
 
-pub use account::{Account, MetricUsage, SignedIn, Tenant, Usage, User};
+pub use account::{Account, Grant, MetricUsage, SignedIn, Tenant, Usage, User};
 pub use answer::{Answer, ApiError, Problem};
 pub use api::{Api, Call, FetchError};
 pub use browser::Browser;

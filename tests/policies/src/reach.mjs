@@ -16,6 +16,7 @@ const exactly = (actions, targets) => (request) =>
 
 const own = (key, tag) => tag !== undefined && key === `TENANT#${tag}`;
 const among = (...families) => (key) => families.includes(key.split("#")[0]);
+const platform = (key) => key === "PLATFORM";
 const inSession = (test) => (key, tag) => tag !== undefined && test(key, tag);
 const either = (...tests) => (key, tag) => tests.some((test) => test(key, tag));
 
@@ -66,7 +67,7 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
     TenantAccountRole: {
       takenBy: ["AccountFunctionRole"],
       may: [
-        items(["MeteringTable"], ["GetItem"], own),
+        items(["MeteringTable"], ["BatchGetItem", "Query"], own),
         items(
           ["IdentityTable"],
           [...READ, ...WRITE, "ConditionCheckItem"],
@@ -80,8 +81,14 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
       takenBy: lambda,
       may: [exactly(["dynamodb:Query"], ["StudioTable/index/due"]), sendSteps, take("TenantStudioRole")],
     },
-    AccountFunctionRole: { takenBy: lambda, may: [sendMail, spendRates, take("TenantAccountRole")] },
-    ProjectsFunctionRole: { takenBy: lambda, may: [sendSteps, spendRates, take("TenantStudioRole")] },
+    AccountFunctionRole: {
+      takenBy: lambda,
+      may: [sendMail, spendRates, take("TenantAccountRole"), items(["MeteringTable"], ["Query"], platform)],
+    },
+    ProjectsFunctionRole: {
+      takenBy: lambda,
+      may: [sendSteps, spendRates, take("TenantStudioRole"), items(["MeteringTable"], ["GetItem", "Query"], platform)],
+    },
     RenderStepFunctionRole: {
       takenBy: lambda,
       may: [

@@ -9,7 +9,7 @@ export const OTHER = "tenant_0198f0c6aaaa7bbb8ccc9ddd0eee1fff";
 export const LONGER = `${OWN}b`;
 export const SHORTER = OWN.slice(0, -1);
 
-export const KINDS = ["own", "other", "sibling", "by digest", "mixed", "no key", "no tag", "elsewhere"];
+export const KINDS = ["own", "other", "sibling", "platform", "by digest", "mixed", "no key", "no tag", "elsewhere"];
 
 const DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -19,6 +19,8 @@ const KEYS = [
   ["other", [`TENANT#${OTHER}`]],
   ["sibling", [`TENANT#${LONGER}`]],
   ["sibling", [`TENANT#${SHORTER}`]],
+  ["platform", ["PLATFORM"]],
+  ["sibling", ["PLATFORMS"]],
   ["by digest", [`LINK#${DIGEST}`]],
   ["by digest", [`EMAIL#${DIGEST}`]],
   ["by digest", [`API_KEY#${DIGEST}`]],
@@ -27,6 +29,7 @@ const KEYS = [
   ["mixed", [`TENANT#${OWN}`, `TENANT#${LONGER}`]],
   ["mixed", [`TENANT#${OWN}`, `API_KEY#${DIGEST}`]],
   ["mixed", [`TENANT#${OWN}`, `NEW_KIND#${DIGEST}`]],
+  ["mixed", [`TENANT#${OWN}`, "PLATFORM"]],
   ["mixed", [`LINK#${DIGEST}`, `EMAIL#${DIGEST}`]],
   ["no key", undefined],
 ];

@@ -1,0 +1,29 @@
+use cloud::table::Key;
+use tenancy::{Month, Partition, TenantId};
+use uuid::Uuid;
+
+use crate::Metric;
+
+/// What the sort keys of grants begin with.
+pub(crate) const GRANTS: &str = "GRANT#";
+
+/// The item that counts a metric: a month's, or the level of what is stored.
+pub(crate) fn counter_key(tenant: &TenantId, month: Month, metric: Metric) -> Key {
+    let sk = match metric {
+        Metric::StorageBytes => "STORAGE".to_owned(),
+        _ => format!("USAGE#{month}"),
+    };
+    Key::of(&tenant.partition(), sk)
+}
+
+pub(crate) fn hold_key(tenant: &TenantId, job: Uuid) -> Key {
+    Key::of(&tenant.partition(), format!("HOLD#{}", job.simple()))
+}
+
+pub(crate) fn grant_key(partition: &Partition, grant: Uuid) -> Key {
+    Key::of(partition, format!("{GRANTS}{}", grant.simple()))
+}
+
+pub(crate) fn features_key(partition: &Partition) -> Key {
+    Key::of(partition, "FEATURES")
+}
