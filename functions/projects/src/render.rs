@@ -7,7 +7,7 @@ use axum::response::{AppendHeaders, IntoResponse};
 use edge::{Answer, Caller, Code, Json, Path, Problem, Router, routes};
 use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
-use metering::{Allowance, Amounts, Refusal};
+use metering::{Allowance, Amounts, Feature, Refusal};
 use serde::{Deserialize, Serialize};
 use studio::{
     Accepted, Due, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Quote, Resolution,
@@ -94,7 +94,7 @@ async fn quote(
 ///
 /// The worst case is held against the quota in the transaction that accepts the job; the same
 /// `Idempotency-Key` with the same order gives the same job. Reads: two items, two queries and one
-/// item for each artefact. Writes: one object; one transaction of three to five items, one more for each
+/// item for each artefact, for 4K two items more. Writes: one object; one transaction of three to five items, one more for each
 /// hundred steps; one message for each picture and narration; one item.
 #[utoipa::path(
     post,
@@ -125,6 +125,7 @@ async fn quote(
                            does not suffice for the worst case, and `metric`, `limit`, `used`, `asked` and \
                            `resets_at` say why. Both have an `upgrade_url`."
         ),
+        (status = 403, description = "`feature_disabled`: 4K is switched off for a time."),
         (status = 409, description = "The key came with another order: `idempotency_mismatch`."),
     )
 )]
@@ -135,10 +136,8 @@ async fn start(
     headers: HeaderMap,
     Json(order): Json<Order>,
 ) -> Answer<impl IntoResponse> {
-    if order.resolution.is_premium() && caller.plan == tenancy::Plan::Free {
-        let detail = "4K is part of the paid plans. Choose 1080p, or upgrade.";
-        let problem = Problem::new(Code::PlanRequired, detail).with("feature", "4k");
-        return Err(problem.with("upgrade_url", format!("{}/billing", app.frontend)));
+    if order.resolution.is_premium() {
+        check_premium(&app, &caller).await?;
     }
     let idempotency = idempotency_key(&headers, &id, order.resolution)?;
     if let Some(key) = &idempotency
@@ -172,6 +171,21 @@ async fn start(
 fn accepted(job: Job) -> Answer<impl IntoResponse> {
     let location = [(header::LOCATION, format!("/api/v1/jobs/{}", job.id))];
     Ok((StatusCode::ACCEPTED, AppendHeaders(location), Json(JobView::from(job))))
+}
+
+/// Refuses 4K where the plan lacks it, or the operator has switched it off.
+async fn check_premium(app: &App, caller: &TenantContext) -> Result<(), Problem> {
+    let feature = Feature::Uhd.as_str();
+    if caller.plan == tenancy::Plan::Free {
+        let detail = "4K is part of the paid plans. Choose 1080p, or upgrade.";
+        let problem = Problem::new(Code::PlanRequired, detail).with("feature", feature);
+        return Err(problem.with("upgrade_url", format!("{}/billing", app.frontend)));
+    }
+    if !app.entitlements.features(&caller.tenant).await?.is_on(Feature::Uhd) {
+        let detail = "4K is switched off for now. Choose 1080p, or try again another day.";
+        return Err(Problem::new(Code::FeatureDisabled, detail).with("feature", feature));
+    }
+    Ok(())
 }
 
 /// The job that an idempotency key stands for.

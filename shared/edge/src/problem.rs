@@ -65,6 +65,8 @@ catalogue! {
     SessionRequired = "session_required", FORBIDDEN, "Sign in to do this";
     /// The API key's scope does not include it.
     ScopeRequired = "scope_required", FORBIDDEN, "The API key's scope does not include this";
+    /// The operator has switched the feature off for a time, for the tenant or for all.
+    FeatureDisabled = "feature_disabled", FORBIDDEN, "This is switched off for now";
     /// There is no such thing, or it is not yours.
     NotFound = "not_found", NOT_FOUND, "There is no such thing";
     /// The path exists, with other methods.
