@@ -1,9 +1,10 @@
-//! The pipe to `espeak-pipe`: started when first needed, kept open, started again after a failure.
+//! The pipe to `espeak-pipe`, which is started for every text: the library goes on with its waves where the
+//! text before ended, and what is kept under the hash of a text must depend on nothing else. A start takes
+//! 6 ms.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
 
 use super::protocol::{HeardWord, Reply, Request, Spelling};
 
@@ -34,7 +35,6 @@ pub(crate) struct EspeakPipe {
     program: PathBuf,
     library: PathBuf,
     data: Option<PathBuf>,
-    running: Mutex<Option<Running>>,
 }
 
 struct Running {
@@ -46,7 +46,7 @@ struct Running {
 impl EspeakPipe {
     /// `data` is the folder that holds `espeak-ng-data`; without it the library looks where it was installed.
     pub(crate) fn new(program: PathBuf, library: PathBuf, data: Option<PathBuf>) -> Self {
-        Self { program, library, data, running: Mutex::new(None) }
+        Self { program, library, data }
     }
 
     /// Reads a text with a voice of espeak-ng; `pace` 1.0 is the voice's own.
@@ -64,13 +64,8 @@ impl EspeakPipe {
             // A zero would end the text early inside the library.
             text: text.replace('\0', " "),
         };
-        let mut slot = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let outcome = self.exchange(&mut slot, &request);
-        if outcome.is_err() {
-            // Whatever is half written would be taken for the next answer.
-            *slot = None;
-        }
-        let (reply, samples) = outcome
+        let (reply, samples) = self
+            .exchange(&request)
             .map_err(|source| EspeakError::Pipe { program: self.program.display().to_string(), source })?;
         match reply {
             Reply::Read { sample_rate, words, .. } => Ok(Reading { words, samples, sample_rate }),
@@ -78,11 +73,8 @@ impl EspeakPipe {
         }
     }
 
-    fn exchange(&self, slot: &mut Option<Running>, request: &Request) -> io::Result<(Reply, Vec<f32>)> {
-        let running = match slot {
-            Some(running) => running,
-            None => slot.insert(self.start()?),
-        };
+    fn exchange(&self, request: &Request) -> io::Result<(Reply, Vec<f32>)> {
+        let mut running = self.start()?;
         serde_json::to_writer(&mut running.requests, request)?;
         running.requests.write_all(b"\n")?;
         let mut line = String::new();
