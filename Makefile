@@ -27,7 +27,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz policies lint openapi bench build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove policies lint openapi bench build signing-keys rotate-signing-keys deploy clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -71,6 +71,9 @@ test: lint build policies ## lint, then every test; those that need a stack star
 fuzz: build ## asks the API all that its description allows, and all that it does not: CASES=200
 	@$(SETUP) --fuzz
 	@$(FUZZ)/python tests/fuzz --examples $(or $(CASES),100)
+
+prove: setup ## what takes too long for every test: the models with more faults (5 minutes, 3 GB)
+	cargo run -p model
 
 policies: setup ## evaluates every IAM statement of the template against own and foreign keys
 	@$(PYTHON) tests/policies/run.py
