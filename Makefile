@@ -27,7 +27,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove policies lint openapi bench build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove policies lint openapi operator bench build signing-keys rotate-signing-keys deploy clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -88,6 +88,9 @@ lint: ## format, clippy, the template, and the API's description
 
 openapi: ## writes the API's description: openapi.json and docs/api.md
 	cargo run -p api-description
+
+operator: setup ## what an operator does by hand, on the local stack or by names in the environment: ARGS="grants --all"
+	@cargo run --quiet --package operator -- $(ARGS)
 
 bench: setup ## benchmarks
 	cargo bench --workspace

@@ -11,6 +11,8 @@ use aws_sdk_s3::{Client, config};
 use tenancy::ObjectKey;
 
 use crate::cause::{cause, chain};
+pub use crate::listing::{ListedObject, ObjectPage};
+pub use crate::upload::Upload;
 
 /// How long a presigned URL works: long enough to start a download, too short to be passed round.
 pub const PRESIGNED_LIFETIME: Duration = Duration::from_secs(300);
@@ -27,6 +29,14 @@ pub enum BucketError {
     /// There is no such object.
     #[error("no object {0}")]
     NotFound(ObjectKey),
+    /// S3 or the network, while objects were listed.
+    #[error("objects below {prefix}: {reason}")]
+    Unlisted {
+        /// What their keys begin with.
+        prefix: String,
+        /// What S3 said.
+        reason: String,
+    },
     /// S3 or the network.
     #[error("object {key}: {reason}")]
     Unavailable {
@@ -48,8 +58,8 @@ pub enum BucketError {
 /// The bucket.
 #[derive(Clone)]
 pub struct Bucket {
-    client: Client,
-    name: String,
+    pub(crate) client: Client,
+    pub(crate) name: String,
 }
 
 impl Bucket {
@@ -157,6 +167,15 @@ impl Bucket {
         }
     }
 
+    /// Removes an object; that it was not there is no error. A bucket with versions keeps it for a while.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn delete(&self, key: &ObjectKey) -> Result<(), BucketError> {
+        let request = self.client.delete_object().bucket(&self.name).key(key.as_str());
+        request.send().await.map(drop).map_err(|error| unavailable(key, &error))
+    }
+
     /// A URL that downloads the object for [`PRESIGNED_LIFETIME`], saved under `file_name`.
     ///
     /// # Errors
@@ -218,7 +237,7 @@ fn lifetime(key: &ObjectKey) -> Result<PresigningConfig, BucketError> {
     PresigningConfig::expires_in(PRESIGNED_LIFETIME).map_err(|error| unavailable(key, &error))
 }
 
-fn unavailable(key: &ObjectKey, error: &(dyn std::error::Error + 'static)) -> BucketError {
+pub(crate) fn unavailable(key: &ObjectKey, error: &(dyn std::error::Error + 'static)) -> BucketError {
     BucketError::Unavailable { key: key.clone(), reason: chain(error) }
 }
 

@@ -18,6 +18,8 @@ pub mod telemetry;
 pub mod bucket;
 #[cfg(feature = "table")]
 mod item;
+#[cfg(feature = "bucket")]
+mod listing;
 #[cfg(feature = "queue")]
 pub mod queue;
 #[cfg(feature = "secrets")]
@@ -28,6 +30,8 @@ pub mod table;
 pub mod tenant_role;
 #[cfg(feature = "table")]
 mod update;
+#[cfg(feature = "bucket")]
+mod upload;
 
 use std::time::Duration;
 

@@ -44,6 +44,10 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// Where a page of an index ended.
+#[derive(Clone, Debug)]
+pub struct IndexCursor(Item);
+
 impl Table {
     /// A handle on the table with this name.
     #[must_use]
@@ -176,6 +180,32 @@ impl Table {
             .map_err(refused)?;
         let items = answer.items.unwrap_or_default();
         Ok(items.into_iter().map(serde_dynamo::from_item).collect::<Result<_, _>>()?)
+    }
+
+    /// A page of one partition of an index, in its order; `after` is where the page before it ended. Cost:
+    /// one query; indexes are eventually consistent.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    pub async fn query_index<T: DeserializeOwned>(
+        &self,
+        index: &str,
+        (partition_name, partition): (&str, &str),
+        limit: i32,
+        after: Option<IndexCursor>,
+    ) -> Result<(Vec<T>, Option<IndexCursor>), TableError> {
+        let query = self.client.query().table_name(&self.name).index_name(index).limit(limit);
+        let answer = query
+            .key_condition_expression("#partition = :partition")
+            .expression_attribute_names("#partition", partition_name)
+            .expression_attribute_values(":partition", AttributeValue::S(partition.to_owned()))
+            .set_exclusive_start_key(after.map(|cursor| cursor.0))
+            .send()
+            .await
+            .map_err(refused)?;
+        let items = answer.items.unwrap_or_default();
+        let items = items.into_iter().map(serde_dynamo::from_item).collect::<Result<_, _>>()?;
+        Ok((items, answer.last_evaluated_key.map(IndexCursor)))
     }
 
     /// Writes an item whether or not it is there; a transaction that is at it is waited for. Cost: one

@@ -13,12 +13,12 @@ use crate::{Allowance, Amounts, Metric};
 const KEPT_S: i64 = 400 * 24 * 3600;
 
 /// Over how many partitions of the index a month's events are spread: each takes 1,000 writes a second.
-const SHARDS: u128 = 8;
+pub(crate) const SHARDS: u128 = 8;
 
 /// Counts what tenants use.
 #[derive(Clone)]
 pub struct UsageCounter {
-    table: Table,
+    pub(crate) table: Table,
 }
 
 /// That a step of a job used something. There is one for each metric of a step, whichever attempt made it and
@@ -65,7 +65,7 @@ impl UsageCounter {
                 metric,
                 amount: used.of(metric),
                 at,
-                log_shard: format!("{month}#{}", job.as_u128() % SHARDS),
+                log_shard: log_shard(month, job.as_u128() % SHARDS),
                 log_order: format!("{:015}#{id}", at.as_millisecond()),
                 expires_at: at.as_second() + KEPT_S,
             };
@@ -81,4 +81,9 @@ impl UsageCounter {
     pub async fn usage(&self, tenant: &TenantId, allowance: &Allowance) -> Result<Usage, TableError> {
         read_usage(&self.table, tenant, allowance).await
     }
+}
+
+/// The partition of the index `usage_log` that holds a part of a month's events.
+pub(crate) fn log_shard(month: Month, shard: u128) -> String {
+    format!("{month}#{shard}")
 }

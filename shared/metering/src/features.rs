@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use tenancy::UnknownName;
 
 /// Something costly that the operator can switch off in an emergency, whatever the plan includes: the
 /// runbook's hard reset.
@@ -41,16 +42,11 @@ impl fmt::Display for Feature {
     }
 }
 
-/// The text names no feature.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown feature {0:?}: 4k or publish")]
-pub struct UnknownFeature(String);
-
 impl FromStr for Feature {
-    type Err = UnknownFeature;
-    fn from_str(text: &str) -> Result<Self, UnknownFeature> {
+    type Err = UnknownName;
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
         let named = Self::ALL.into_iter().find(|feature| feature.as_str() == text);
-        named.ok_or_else(|| UnknownFeature(text.to_owned()))
+        named.ok_or_else(|| UnknownName { kind: "feature", text: text.to_owned() })
     }
 }
 

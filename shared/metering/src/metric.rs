@@ -1,5 +1,8 @@
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
+use tenancy::UnknownName;
 use utoipa::ToSchema;
 
 /// What is counted. The names are those of the usage log.
@@ -74,6 +77,14 @@ impl Metric {
             Self::RenderMinutes => "render_ms_used",
             Self::StorageBytes => "bytes_used",
         }
+    }
+}
+
+impl FromStr for Metric {
+    type Err = UnknownName;
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let named = Self::ALL.into_iter().find(|metric| metric.as_str() == text);
+        named.ok_or_else(|| UnknownName { kind: "metric", text: text.to_owned() })
     }
 }
 

@@ -70,6 +70,19 @@ impl ObjectKey {
         Self(format!("tenants/{tenant}/jobs/{}/{name}", job.simple()))
     }
 
+    /// The key of an object that a list of the tenant's objects shows; none when it is of no form that keys
+    /// here have: the tenant's prefix, a folder, a name, or in `jobs` one folder more.
+    #[must_use]
+    pub fn listed(tenant: &TenantId, key: &str) -> Option<Self> {
+        let own = key.strip_prefix("tenants/")?.strip_prefix(&tenant.to_string())?.strip_prefix('/')?;
+        let is_name = |part: &str| {
+            let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_');
+            !part.is_empty() && !part.starts_with('.') && part.bytes().all(plain)
+        };
+        let parts = own.split('/').count();
+        (matches!(parts, 2..=3) && own.split('/').all(is_name)).then(|| Self(key.to_owned()))
+    }
+
     /// What all tenants used in a month, event by event: `usage/usage-202611.jsonl`.
     #[must_use]
     pub fn usage_log(month: Month) -> Self {
@@ -137,6 +150,11 @@ mod tests {
         ] {
             let rest = key.as_str().strip_prefix(&own).unwrap();
             assert!(!rest.contains("..") && rest.matches('/').count() <= 2, "{key}");
+            assert_eq!(ObjectKey::listed(&tenant, key.as_str()).as_ref(), Some(&key));
+            assert_eq!(ObjectKey::listed(&TenantId::new(), key.as_str()), None);
+        }
+        for strange in ["", "images", "images/../x", "images//x", "images/a b", "a/b/c/d", "images/.."] {
+            assert_eq!(ObjectKey::listed(&tenant, &format!("{own}{strange}")), None, "{strange}");
         }
     }
 

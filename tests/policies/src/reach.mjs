@@ -20,6 +20,12 @@ const platform = (key) => key === "PLATFORM";
 const inSession = (test) => (key, tag) => tag !== undefined && test(key, tag);
 const either = (...tests) => (key, tag) => tests.some((test) => test(key, tag));
 
+/** Lists of the bucket that ask for no more than this. */
+const lists = (asked) => (request) =>
+  request.encrypted &&
+  exactly(["s3:ListBucket"], ["MediaBucket"])(request) &&
+  Object.entries(asked).every(([key, value]) => request.context[key] === value);
+
 const READ = ["GetItem", "BatchGetItem", "Query"];
 const WRITE = ["PutItem", "UpdateItem", "DeleteItem"];
 
@@ -76,10 +82,29 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
       ],
     },
 
-    // No tenant's data; the sweeper sees keys.
+    TenantUsageRole: {
+      takenBy: ["UsageFunctionRole"],
+      may: [
+        items(["MeteringTable"], ["GetItem", "UpdateItem"], own),
+        (request) => request.tag === OWN && lists({ "s3:prefix": `tenants/${OWN}/` })(request),
+      ],
+    },
+
+    // No tenant's data; the sweeper sees keys, the book-keeper who used how much.
     DispatchFunctionRole: {
       takenBy: lambda,
       may: [exactly(["dynamodb:Query"], ["StudioTable/index/due"]), sendSteps, take("TenantStudioRole")],
+    },
+    UsageFunctionRole: {
+      takenBy: lambda,
+      may: [
+        exactly(["dynamodb:Query"], ["MeteringTable/index/usage_log"]),
+        (request) =>
+          request.encrypted && exactly(["s3:PutObject"], ["MediaBucket/usage/usage-202611.jsonl"])(request),
+        lists({ "s3:prefix": "tenants/", "s3:delimiter": "/" }),
+        items(["MeteringTable"], ["GetItem", "PutItem"], platform),
+        take("TenantUsageRole"),
+      ],
     },
     AccountFunctionRole: {
       takenBy: lambda,
@@ -115,6 +140,10 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
           exactly(["ses:SendEmail"], [`identity ${MailIdentity}`])(request) &&
           request.context["ses:FromAddress"] === MailFrom,
       ],
+    },
+    UsageFunctionEveryHourRole: {
+      takenBy: ["scheduler.amazonaws.com"],
+      may: [exactly(["lambda:InvokeFunction"], ["UsageFunction"])],
     },
     DispatchFunctionEveryMinuteRole: {
       takenBy: ["scheduler.amazonaws.com"],

@@ -78,6 +78,8 @@ function* tableRequests(deployment) {
       yield request("elsewhere", "dynamodb", "Query", `${table}/index/due`, `${name}/index/due`, { keys });
     }
     yield request("elsewhere", "dynamodb", "Query", `${table}/index/other`, `${name}/index/other`, { keys: ["3"] });
+    yield request("elsewhere", "dynamodb", "Query", `${table}/index/usage_log`, `${name}/index/usage_log`, { keys: ["2026-11#3"] });
+    yield request("elsewhere", "dynamodb", "Scan", `${table}/index/usage_log`, `${name}/index/usage_log`, {});
     yield request("elsewhere", "dynamodb", "Scan", `${table}/index/due`, `${name}/index/due`, {});
     const copy = { keys: [`TENANT#${OWN}`], aboutTenants: true };
     yield request("elsewhere", "dynamodb", "GetItem", `${table}-copy`, `${name}-copy`, copy);
@@ -92,6 +94,7 @@ function* objectRequests(deployment) {
     ["other", `tenants/${OTHER}/images/9f86.png`],
     ["sibling", `tenants/${LONGER}/images/9f86.png`],
     ["sibling", `tenants/${SHORTER}/images/9f86.png`],
+    ["platform", "usage/usage-202611.jsonl"],
     ["elsewhere", `tenants/${OWN}`],
     ["elsewhere", "tenants//images/9f86.png"],
     ["elsewhere", `backups/2026-11-22/${OWN}/plans.json`],
@@ -112,6 +115,33 @@ function* objectRequests(deployment) {
       yield request("elsewhere", "s3", action, bucket, name, { encrypted: false, aboutTenants: true });
       yield request("elsewhere", "s3", action, `${bucket}-copy`, `${name}-copy`, { aboutTenants: true });
     }
+    yield* listRequests(name, bucket);
+  }
+}
+
+/** What somebody may ask to have listed: prefix and delimiter. */
+const LISTS = [
+  ["own", `tenants/${OWN}/`],
+  ["other", `tenants/${OTHER}/`],
+  ["sibling", `tenants/${LONGER}/`],
+  ["sibling", `tenants/${SHORTER}`],
+  ["elsewhere", `tenants/${OWN}/images/`],
+  ["platform", "tenants/", "/"],
+  ["elsewhere", "tenants/"],
+  ["elsewhere", "tenants/", "/tenant_"],
+  ["elsewhere", "tenants/tenant_", "/"],
+  ["elsewhere", "usage/", "/"],
+];
+
+function* listRequests(name, bucket) {
+  for (const [kind, prefix, delimiter] of LISTS) {
+    const context = { "s3:prefix": prefix };
+    if (delimiter) context["s3:delimiter"] = delimiter;
+    const carries = `below ${shortened(prefix)}${delimiter ? ` up to ${delimiter}` : ""}`;
+    const asked = { context, carries, aboutTenants: true };
+    yield request(kind, "s3", "ListBucket", bucket, name, asked);
+    yield request("elsewhere", "s3", "ListBucketVersions", bucket, name, asked);
+    yield request("elsewhere", "s3", "ListBucket", `${bucket}-copy`, `${name}-copy`, asked);
   }
 }
 
@@ -200,6 +230,10 @@ function untagged(kind) {
 }
 
 const NAMES = { [OWN]: "own", [OTHER]: "other", [LONGER]: "own+", [SHORTER]: "own-", [DIGEST]: "…" };
+
+function shortened(path) {
+  return path.split("/").map((part) => NAMES[part] ?? part).join("/");
+}
 
 function short(key) {
   const [family, id] = key.split("#");

@@ -1,0 +1,183 @@
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use aws_config::{Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use cloud::table::Table;
+use identity::{Directory, Lifetimes};
+use metering::{Entitlements, UsageCounter};
+use serde::Deserialize;
+
+use crate::options::DeploymentOptions;
+
+/// A deployment that the operator's credentials reach.
+pub struct Deployment {
+    pub config: SdkConfig,
+    given: DeploymentOptions,
+    outputs: Outputs,
+}
+
+/// Why a deployment cannot be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum DeploymentError {
+    /// Neither in the outputs nor by itself.
+    #[error("which {0}? Give --stack-outputs, or --{0}")]
+    Missing(&'static str),
+    /// The file of outputs.
+    #[error("{} cannot be read: {reason}", file.display())]
+    Outputs { file: PathBuf, reason: String },
+}
+
+/// The names that a deployment gave to its tables and queues.
+#[derive(Debug, Default)]
+struct Outputs {
+    /// By the options' names.
+    names: HashMap<&'static str, String>,
+    /// Of an emulator: its address and region.
+    emulator: Option<(String, String)>,
+}
+
+/// What stands in a file of outputs: what a local stack writes, or what CloudFormation says.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Document {
+    CloudFormation(Vec<Output>),
+    Local(HashMap<String, String>),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Output {
+    output_key: String,
+    output_value: String,
+}
+
+/// A name's option, its key in a local stack's outputs, and its key in the template's.
+const NAMES: [(&str, &str, &str); 6] = [
+    ("identity-table", "identity_table", "IdentityTable"),
+    ("metering-table", "metering_table", "MeteringTable"),
+    ("mail-queue", "mail_queue", "MailQueueUrl"),
+    ("mail-dead-letters", "mail_dead_letters", "MailDeadLettersUrl"),
+    ("render-steps-queue", "render_steps_queue", "RenderStepsQueueUrl"),
+    ("render-steps-dead-letters", "render_steps_dead_letters", "RenderStepsDeadLettersUrl"),
+];
+
+impl Deployment {
+    /// The deployment that the options name.
+    pub async fn new(given: DeploymentOptions) -> Result<Self, DeploymentError> {
+        let outputs = given.stack_outputs.as_deref().map(Outputs::read).transpose()?.unwrap_or_default();
+        let config = match &outputs.emulator {
+            None => cloud::config().await,
+            Some((endpoint, region)) => {
+                // An emulator takes any credentials and must not be shown the operator's.
+                let credentials = Credentials::new("local", "local", None, None, "emulator");
+                SdkConfig::builder()
+                    .behavior_version(aws_config::BehaviorVersion::latest())
+                    .region(Region::new(region.clone()))
+                    .endpoint_url(endpoint)
+                    .credentials_provider(SharedCredentialsProvider::new(credentials))
+                    .build()
+            }
+        };
+        Ok(Self { config, given, outputs })
+    }
+
+    pub fn entitlements(&self) -> Result<Entitlements, DeploymentError> {
+        let metering = self.metering()?;
+        Ok(Entitlements::new(metering.clone(), metering))
+    }
+
+    pub fn counter(&self) -> Result<UsageCounter, DeploymentError> {
+        Ok(UsageCounter::new(self.metering()?))
+    }
+
+    pub fn directory(&self) -> Result<Directory, DeploymentError> {
+        let name = self.name("identity-table", &self.given.identity_table)?;
+        Ok(Directory::new(Table::new(&self.config, name), Lifetimes::DEFAULT))
+    }
+
+    /// The mail queue, and its dead letters.
+    pub fn mail_queues(&self) -> Result<(String, String), DeploymentError> {
+        let queue = self.name("mail-queue", &self.given.mail_queue)?;
+        Ok((queue, self.name("mail-dead-letters", &self.given.mail_dead_letters)?))
+    }
+
+    /// The queue of render steps, and its dead letters.
+    pub fn step_queues(&self) -> Result<(String, String), DeploymentError> {
+        let queue = self.name("render-steps-queue", &self.given.render_steps_queue)?;
+        Ok((queue, self.name("render-steps-dead-letters", &self.given.render_steps_dead_letters)?))
+    }
+
+    fn metering(&self) -> Result<Table, DeploymentError> {
+        Ok(Table::new(&self.config, self.name("metering-table", &self.given.metering_table)?))
+    }
+
+    fn name(&self, option: &'static str, given: &Option<String>) -> Result<String, DeploymentError> {
+        let known = given.as_ref().or_else(|| self.outputs.names.get(option));
+        known.cloned().ok_or(DeploymentError::Missing(option))
+    }
+}
+
+impl Outputs {
+    fn read(file: &Path) -> Result<Self, DeploymentError> {
+        let unreadable = |reason: String| DeploymentError::Outputs { file: file.to_owned(), reason };
+        let text = std::fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
+        let document = serde_json::from_str(&text)
+            .map_err(|_| unreadable("neither a local stack's outputs nor CloudFormation's".to_owned()))?;
+        Ok(Self::of(document))
+    }
+
+    fn of(document: Document) -> Self {
+        match document {
+            Document::CloudFormation(outputs) => {
+                let mut found: HashMap<String, String> =
+                    outputs.into_iter().map(|output| (output.output_key, output.output_value)).collect();
+                let names = NAMES.iter().filter_map(|(option, _, key)| Some((*option, found.remove(*key)?)));
+                Self { names: names.collect(), emulator: None }
+            }
+            Document::Local(mut found) => {
+                let names = NAMES.iter().filter_map(|(option, key, _)| Some((*option, found.remove(*key)?)));
+                let names = names.collect();
+                Self { names, emulator: found.remove("endpoint").zip(found.remove("region")) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn outputs(text: &str) -> Result<Outputs, DeploymentError> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        Outputs::read(file.path())
+    }
+
+    #[test]
+    fn both_forms_of_outputs_are_understood() {
+        let local = r#"{"metering_table": "m", "endpoint": "http://127.0.0.1:1", "region": "us-east-1"}"#;
+        let aws = r#"[{"OutputKey": "MeteringTable", "OutputValue": "m", "Description": "d"}]"#;
+        let (local, aws) = (outputs(local).unwrap(), outputs(aws).unwrap());
+        for found in [&local, &aws] {
+            assert_eq!(found.names.get("metering-table").map(String::as_str), Some("m"));
+        }
+        assert!(local.emulator.is_some() && aws.emulator.is_none());
+        assert!(outputs("12").is_err());
+    }
+
+    #[tokio::test]
+    async fn what_is_not_known_is_asked_for() {
+        let config = SdkConfig::builder().build();
+        let given = DeploymentOptions { mail_queue: Some("q".into()), ..DeploymentOptions::default() };
+        let deployment = Deployment { config, given, outputs: Outputs::default() };
+        let error = deployment.mail_queues().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "which mail-dead-letters? Give --stack-outputs, or --mail-dead-letters"
+        );
+    }
+}

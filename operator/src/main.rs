@@ -1,0 +1,56 @@
+//! What an operator does by hand, with AWS credentials of their own.
+
+mod allowances;
+mod deployment;
+mod options;
+mod redrive;
+mod usage;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use cloud::table::TableError;
+
+use crate::deployment::{Deployment, DeploymentError};
+use crate::options::{Command, Options};
+use crate::redrive::RedriveError;
+
+/// Why a command was not done, in words for the person at the keyboard.
+#[derive(Debug, thiserror::Error)]
+enum OperatorError {
+    #[error(transparent)]
+    Deployment(#[from] DeploymentError),
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error(transparent)]
+    Redrive(#[from] RedriveError),
+    #[error("there is no tenant {0}")]
+    NoTenant(tenancy::TenantId),
+    #[error("a grant that ends at {0} would never count")]
+    Over(jiff::Timestamp),
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Options::parse(), &mut io::stdout()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("operator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options, out: &mut dyn Write) -> Result<(), OperatorError> {
+    let deployment = Deployment::new(options.deployment).await?;
+    match options.command {
+        Command::Grant(order) => allowances::grant(&deployment, &order, out).await,
+        Command::Grants(subject) => allowances::list(&deployment, subject.scope(), out).await,
+        Command::Features(order) => allowances::switch(&deployment, &order, out).await,
+        Command::Usage { tenant } => usage::show(&deployment, &tenant, out).await,
+        Command::Redrive(order) => Ok(redrive::redrive(&deployment, &order, out).await?),
+    }
+}

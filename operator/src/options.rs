@@ -1,0 +1,178 @@
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use metering::{Feature, Metric, Scope};
+use tenancy::TenantId;
+
+/// What an operator does by hand, with AWS credentials of their own.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Options {
+    #[command(flatten)]
+    pub deployment: DeploymentOptions,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Which deployment. Names come from the file; a name given by itself counts before it.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Deployment")]
+pub struct DeploymentOptions {
+    /// The stack's outputs: `outputs.json` of a local stack, or what `aws cloudformation describe-stacks`
+    /// says with `--query 'Stacks[0].Outputs'`.
+    #[arg(long, global = true, value_name = "FILE", env = "STACK_OUTPUTS")]
+    pub stack_outputs: Option<PathBuf>,
+    /// The table of members and tenants.
+    #[arg(long, global = true, value_name = "NAME", env = "IDENTITY_TABLE")]
+    pub identity_table: Option<String>,
+    /// The table of usage, holds and grants.
+    #[arg(long, global = true, value_name = "NAME", env = "METERING_TABLE")]
+    pub metering_table: Option<String>,
+    /// The queue of mail.
+    #[arg(long, global = true, value_name = "URL", env = "MAIL_QUEUE_URL")]
+    pub mail_queue: Option<String>,
+    /// The mail that could not be sent.
+    #[arg(long, global = true, value_name = "URL", env = "MAIL_DEAD_LETTERS_URL")]
+    pub mail_dead_letters: Option<String>,
+    /// The queue of render steps.
+    #[arg(long, global = true, value_name = "URL", env = "RENDER_STEPS_QUEUE_URL")]
+    pub render_steps_queue: Option<String>,
+    /// The render steps that were given up.
+    #[arg(long, global = true, value_name = "URL", env = "RENDER_STEPS_DEAD_LETTERS_URL")]
+    pub render_steps_dead_letters: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Lets tenants use more than their plan allows, for a time (soft reset).
+    Grant(Grant),
+    /// Lists the grants of a tenant, or those of all tenants together.
+    Grants(Subject),
+    /// Switches 4K and publishing off (hard reset), or on again.
+    Features(Switch),
+    /// Shows what a tenant uses, holds and may use.
+    Usage {
+        /// Which tenant.
+        #[arg(long)]
+        tenant: TenantId,
+    },
+    /// Sends the messages of a dead-letter queue again.
+    Redrive(Redrive),
+}
+
+/// One tenant, or all.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Subject {
+    /// One tenant.
+    #[arg(long)]
+    tenant: Option<TenantId>,
+    /// All tenants.
+    #[arg(long)]
+    all: bool,
+}
+
+impl Subject {
+    /// Whom it concerns.
+    pub fn scope(&self) -> Scope {
+        self.tenant.map_or(Scope::Platform, Scope::Tenant)
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Grant {
+    #[command(flatten)]
+    pub subject: Subject,
+    /// How much more than the plan's limit.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub percent: u32,
+    /// When it ends: a time (2026-12-01T12:00:00Z), or a date for its beginning in UTC.
+    #[arg(long, value_parser = end)]
+    pub until: Timestamp,
+    /// Of what: images_count, tts_seconds, render_minutes or storage_bytes; of everything unless given.
+    #[arg(long)]
+    pub metric: Option<Metric>,
+}
+
+#[derive(Debug, Args)]
+pub struct Switch {
+    /// off or on.
+    pub position: Position,
+    #[command(flatten)]
+    pub subject: Subject,
+    /// Which: 4k or publish; both unless given.
+    #[arg(long)]
+    pub feature: Option<Feature>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Position {
+    Off,
+    On,
+}
+
+#[derive(Debug, Args)]
+pub struct Redrive {
+    /// Which queue's dead letters.
+    #[arg(long)]
+    pub queue: QueueName,
+    /// How many at most; all unless given.
+    #[arg(long)]
+    pub max: Option<usize>,
+    /// Also those that the queue's function cannot read, which it would give up again.
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum QueueName {
+    RenderSteps,
+    Mail,
+}
+
+fn end(text: &str) -> Result<Timestamp, String> {
+    if let Ok(at) = text.parse() {
+        return Ok(at);
+    }
+    let date: Date = text.parse().map_err(|error: jiff::Error| error.to_string())?;
+    date.to_zoned(TimeZone::UTC).map(|day| day.timestamp()).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parsed(text: &str) -> Result<Options, clap::Error> {
+        Options::try_parse_from(text.split(' '))
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn a_grant_names_whom_how_much_and_until_when() {
+        let tenant = TenantId::new();
+        for (given, understood) in [
+            (format!("operator grant --tenant {tenant} --percent 10 --until 2026-12-01"), true),
+            (
+                "operator grant --all --percent 10 --until 2026-12-01T12:00:00Z --metric tts_seconds".into(),
+                true,
+            ),
+            ("operator grant --percent 10 --until 2026-12-01".into(), false),
+            (format!("operator grant --all --tenant {tenant} --percent 10 --until 2026-12-01"), false),
+            ("operator grant --all --percent 0 --until 2026-12-01".into(), false),
+            ("operator grant --all --percent 10 --until tomorrow".into(), false),
+            ("operator grant --all --percent 10 --until 2026-12-01 --metric films".into(), false),
+        ] {
+            assert_eq!(parsed(&given).is_ok(), understood, "{given}");
+        }
+        assert_eq!(end("2026-12-01").map(|at| at.to_string()), Ok("2026-12-01T00:00:00Z".into()));
+    }
+}

@@ -1,0 +1,159 @@
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
+use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
+use identity::Mail;
+use studio::StepMessage;
+
+use crate::deployment::{Deployment, DeploymentError};
+use crate::options::{QueueName, Redrive};
+
+/// How long a received message is out of sight, seconds. Those that are left come back into sight at the end,
+/// so that meanwhile they do not stand before the others.
+const OUT_OF_SIGHT_S: i32 = 300;
+
+/// How often in a row the queue must have nothing, before it counts as empty: one look reaches only some of
+/// SQS's servers.
+const EMPTY_LOOKS: u32 = 2;
+
+/// Why a redrive stopped. What was sent again by then is no longer among the dead letters.
+#[derive(Debug, thiserror::Error)]
+pub enum RedriveError {
+    #[error(transparent)]
+    Deployment(#[from] DeploymentError),
+    #[error("the queue does not do it: {0}")]
+    Queue(String),
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+/// A queue's dead letters.
+struct DeadLetters {
+    client: Client,
+    source: String,
+    dead: String,
+}
+
+/// Sends dead letters again, each deleted only when its queue has it: a stop in between leaves one twice, which
+/// the functions behind the queues take for once. Prints how many, and those that were left.
+pub async fn redrive(
+    deployment: &Deployment,
+    order: &Redrive,
+    out: &mut dyn Write,
+) -> Result<(), RedriveError> {
+    let (source, dead) = match order.queue {
+        QueueName::RenderSteps => deployment.step_queues()?,
+        QueueName::Mail => deployment.mail_queues()?,
+    };
+    let letters = DeadLetters { client: Client::new(&deployment.config), source, dead };
+    let (mut sent, mut left, mut empty) = (0_usize, HashMap::new(), 0);
+    while empty < EMPTY_LOOKS {
+        let missing = order.max.map_or(10, |max| max.saturating_sub(sent).min(10));
+        if missing == 0 {
+            break;
+        }
+        let messages = letters.receive(missing).await?;
+        let is_news = |message: &Message| !left.contains_key(&id(message));
+        empty = if messages.iter().any(is_news) { 0 } else { empty + 1 };
+        for message in messages {
+            match unreadable(order.queue, &message).filter(|_| !order.all) {
+                None => {
+                    letters.send_again(&message).await?;
+                    sent += 1;
+                }
+                Some(reason) => {
+                    let (id, bytes) = (id(&message), message.body().unwrap_or_default().len());
+                    // In a redrive that takes long it comes back, with another handle.
+                    if left.insert(id.clone(), message).is_none() {
+                        writeln!(out, "left: message {id} of {bytes} bytes: {reason}")?;
+                    }
+                }
+            }
+        }
+    }
+    for message in left.values() {
+        letters.show_again(message).await?;
+    }
+    writeln!(out, "sent again: {sent}")?;
+    if !left.is_empty() {
+        writeln!(out, "left, for nobody could read them (--all sends them too): {}", left.len())?;
+    }
+    Ok(())
+}
+
+impl DeadLetters {
+    async fn receive(&self, most: usize) -> Result<Vec<Message>, RedriveError> {
+        let request = self.client.receive_message().queue_url(&self.dead);
+        let request = request
+            .max_number_of_messages(i32::try_from(most).unwrap_or(10))
+            .message_attribute_names("All")
+            .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
+            .visibility_timeout(OUT_OF_SIGHT_S)
+            .wait_time_seconds(1);
+        let answer = request.send().await.map_err(refused)?;
+        Ok(answer.messages.unwrap_or_default())
+    }
+
+    /// With the same body, attributes and group.
+    async fn send_again(&self, message: &Message) -> Result<(), RedriveError> {
+        let group = message.attributes().and_then(|all| all.get(&MessageSystemAttributeName::MessageGroupId));
+        let request = self.client.send_message().queue_url(&self.source);
+        let request = request
+            .set_message_body(message.body.clone())
+            .set_message_attributes(message.message_attributes.clone())
+            .set_message_group_id(group.cloned());
+        request.send().await.map_err(refused)?;
+        let delete = self.client.delete_message().queue_url(&self.dead);
+        let delete = delete.set_receipt_handle(message.receipt_handle.clone());
+        delete.send().await.map(drop).map_err(refused)
+    }
+
+    async fn show_again(&self, message: &Message) -> Result<(), RedriveError> {
+        let request = self.client.change_message_visibility().queue_url(&self.dead).visibility_timeout(0);
+        let request = request.set_receipt_handle(message.receipt_handle.clone());
+        request.send().await.map(drop).map_err(refused)
+    }
+}
+
+/// Why the queue's function could not read the message, if so. Without the message itself: mail has
+/// credentials in it.
+fn unreadable(queue: QueueName, message: &Message) -> Option<String> {
+    let body = message.body().unwrap_or_default();
+    let error = match queue {
+        QueueName::RenderSteps => serde_json::from_str::<StepMessage>(body).err(),
+        QueueName::Mail => serde_json::from_str::<Mail>(body).err(),
+    }?;
+    let what = if error.is_data() { "not of the expected form" } else { "not JSON" };
+    Some(format!("{what} (line {}, column {})", error.line(), error.column()))
+}
+
+fn id(message: &Message) -> String {
+    message.message_id().unwrap_or_default().to_owned()
+}
+
+fn refused<E, R>(error: SdkError<E, R>) -> RedriveError
+where
+    E: std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    RedriveError::Queue(DisplayErrorContext(&error).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_a_message_cannot_be_read_is_told_without_it() {
+        let of = |body: &str| Message::builder().body(body).build();
+        let mail = of(r#"{"kind": "secret"}"#);
+        let reason = unreadable(QueueName::Mail, &mail).unwrap();
+        assert!(reason.starts_with("not of the expected form") && !reason.contains("secret"), "{reason}");
+        assert!(unreadable(QueueName::RenderSteps, &of("poison")).unwrap().starts_with("not JSON"));
+        let tenant = tenancy::TenantId::new();
+        let step = serde_json::json!({"tenant": tenant, "job": studio::JobId::new(), "step": "stitch-0000"});
+        assert_eq!(unreadable(QueueName::RenderSteps, &of(&step.to_string())), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! What lies in the bucket, for whoever may look: the functions behind the API may not.
+
+use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
+use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
+use aws_sdk_s3::primitives::DateTime;
+use aws_sdk_s3::types::Object;
+use tenancy::{ObjectKey, TenantId};
+
+use crate::bucket::{Bucket, BucketError};
+use crate::cause::cause;
+
+/// What the keys of all tenants' objects begin with.
+const TENANTS: &str = "tenants/";
+
+/// A page of a tenant's objects.
+#[derive(Clone, Debug)]
+pub struct ObjectPage {
+    /// In the order of their keys.
+    pub objects: Vec<ListedObject>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<String>,
+}
+
+/// An object of a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedObject {
+    /// Its key, none when nothing here writes such keys.
+    pub key: Option<ObjectKey>,
+    /// Its size.
+    pub bytes: u64,
+    /// When it was written, seconds since 1970.
+    pub written_at: i64,
+}
+
+impl Bucket {
+    /// Tenants that have objects, in the order of their ids, those after `after`; none when there are no
+    /// more. Cost: one request for up to 1,000.
+    ///
+    /// # Errors
+    /// [`BucketError::Unlisted`].
+    pub async fn tenants(&self, after: Option<&TenantId>) -> Result<Vec<TenantId>, BucketError> {
+        // The digit follows the slash: behind all objects of that tenant.
+        let after = after.map(|tenant| format!("{TENANTS}{tenant}0"));
+        let request = self.list(TENANTS).delimiter("/").set_start_after(after);
+        let answer = sent(request, TENANTS).await?;
+        let names = answer.common_prefixes().iter().filter_map(|common| common.prefix());
+        let tenant = |name: &str| name.strip_prefix(TENANTS)?.strip_suffix('/')?.parse().ok();
+        Ok(names.filter_map(tenant).collect())
+    }
+
+    /// A page of a tenant's objects; `after` is what the page before gave as [`next`](ObjectPage::next). Cost: one
+    /// request for up to 1,000.
+    ///
+    /// # Errors
+    /// [`BucketError::Unlisted`].
+    pub async fn objects(&self, tenant: &TenantId, after: Option<String>) -> Result<ObjectPage, BucketError> {
+        let prefix = format!("{TENANTS}{tenant}/");
+        let answer = sent(self.list(&prefix).set_continuation_token(after), &prefix).await?;
+        let listed = |object: &Object| ListedObject {
+            key: object.key().and_then(|key| ObjectKey::listed(tenant, key)),
+            bytes: object.size().and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default(),
+            written_at: object.last_modified().map_or(0, DateTime::secs),
+        };
+        let objects = answer.contents().iter().map(listed).collect();
+        Ok(ObjectPage { objects, next: answer.next_continuation_token })
+    }
+
+    fn list(&self, prefix: &str) -> ListObjectsV2FluentBuilder {
+        self.client.list_objects_v2().bucket(&self.name).prefix(prefix)
+    }
+}
+
+async fn sent(request: ListObjectsV2FluentBuilder, prefix: &str) -> Result<ListObjectsV2Output, BucketError> {
+    request
+        .send()
+        .await
+        .map_err(|error| BucketError::Unlisted { prefix: prefix.to_owned(), reason: cause(&error) })
+}
