@@ -72,7 +72,7 @@ fuzz: build ## asks the API all that its description allows, and all that it doe
 	@$(SETUP) --fuzz
 	@$(FUZZ)/python tests/fuzz --examples $(or $(CASES),100)
 
-prove: setup ## what takes too long for every test: the models with more faults (5 minutes, 3 GB)
+prove: setup ## what takes too long for every test: the models with more faults (5 minutes, 1 GB)
 	cargo run -p model
 
 policies: setup ## evaluates every IAM statement of the template against own and foreign keys

@@ -1,8 +1,9 @@
-//! The protocol that meters usage and renders films, as two state machines small enough to be checked in
-//! every state that they can reach.
+//! The protocol that meters usage and renders films, as state machines small enough to be checked in every
+//! state that they can reach.
 //!
 //! - [`holds`]: hold, commit, release and expiry against a limit, with requests, steps and settlements
 //!   that come twice, late, or never; what `shared/metering` does.
+//! - [`artefacts`]: one artefact that several jobs share, from its making to its deletion.
 //! - [`pipeline`]: jobs, steps, the line, leases, the queue and the sweeper, with processes that die
 //!   between any two calls; what `shared/studio/src/store` does. [`pipeline::rules`] is meant to be read
 //!   beside it.
@@ -13,11 +14,13 @@
 //!
 //! # What "eventually" means here
 //!
-//! Faults come out of a budget, and time is no number but an event: an entry of the sweeper's index becomes due
-//! when nobody is at it any more, or, as a fault, too early. That makes the graph of states finite and free of
-//! cycles, as [`check::prove`] verifies edge by edge: every run ends. So "eventually everything is settled" is the invariant "where nothing is left to do, everything
-//! is settled", which needs none of the checker's reservations about liveness.
+//! Faults come out of a budget, and time is no number but an event: an entry of the sweeper's index becomes
+//! due when nobody is at it any more, or, as a fault, too early. That makes the graph of states finite and
+//! free of cycles, as [`check::prove`] verifies edge by edge: every run ends. So "eventually everything is
+//! settled" is the invariant "where nothing is left to do, everything is settled", which needs none of the
+//! checker's reservations about liveness.
 
+pub mod artefacts;
 pub mod check;
 pub mod holds;
 pub mod pipeline;

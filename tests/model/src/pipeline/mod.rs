@@ -51,7 +51,7 @@ pub enum Mutation {
     Adoption,
     /// A claim that was not answered takes the step for its own, whoever has it now.
     Answer,
-    /// The sweeper ends a job that is laid out, whatever the time.
+    /// The sweeper ends a job whose entry it took and that says it is laid out, whatever the time.
     Day,
     /// Nobody sweeps.
     Sweeper,

@@ -80,7 +80,8 @@ impl Pipeline {
     pub fn laid_out(&self, state: &mut State, job: u8) -> Option<Process> {
         let job = &mut state.jobs[usize::from(job)];
         if job.status == Status::Running {
-            (job.laid_out, job.due) = (true, Due::Never);
+            job.due = Due::Never;
+            job.laid_out = self.lacks(Mutation::Day);
         }
         None
     }
@@ -386,21 +387,16 @@ impl Pipeline {
         }
     }
 
-    /// What `dispatch` does for a job whose entry it took: lays it out, or clears up behind it. One that runs
-    /// and was laid out meanwhile needs nothing, unless a day has passed: that is
-    /// [`cancel_job`](Self::cancel_job) again.
+    /// What `dispatch` does for a job whose entry it took: lays it out, where what is there stays as it is, or
+    /// clears up behind it. (One that runs for more than a day it ends: [`cancel_job`](Self::cancel_job) again.)
     pub fn look_after(&self, state: &mut State, job: u8) -> Option<Process> {
-        let it = state.jobs[usize::from(job)];
+        let (index, it) = (usize::from(job), state.jobs[usize::from(job)]);
         match it.status {
-            Status::Running if !it.laid_out => {
-                let left = self.steps_of(usize::from(job)).count() as u8;
-                Some(Process::LayOut { job, left })
-            }
-            Status::Running if self.lacks(Mutation::Day) => {
-                self.end(state, usize::from(job), Status::Failed, it.used);
+            Status::Running if self.lacks(Mutation::Day) && it.laid_out => {
+                self.end(state, index, Status::Failed, it.used);
                 None
             }
-            Status::Running => None,
+            Status::Running => Some(Process::LayOut { job, left: self.steps_of(index).count() as u8 }),
             _ => Some(Process::Clear { job }),
         }
     }

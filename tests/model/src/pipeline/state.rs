@@ -35,6 +35,7 @@ pub struct Job {
     pub(super) version: u8,
     /// Units that its steps have used (`Tally::used`).
     pub(super) used: u8,
+    /// That it is laid out, where the protocol is broken by relying on it.
     pub(super) laid_out: bool,
     pub(super) due: Due,
     /// `HOLD#{job}` is there.
