@@ -33,6 +33,9 @@ pub enum StorageError {
     Table(#[from] TableError),
     #[error(transparent)]
     Bucket(#[from] BucketError),
+    /// The log says of each why; the others were measured.
+    #[error("{0} tenants could not be measured")]
+    Left(usize),
 }
 
 /// How far the last run came: the tenant after which the next one begins; none when it came to the end.
@@ -66,7 +69,8 @@ impl Storage {
             }
         }
         tracing::info!(measured, failed, "measured {measured}");
-        Ok(self.place.put(&place_key, &place).await?)
+        self.place.put(&place_key, &place).await?;
+        if failed > 0 { Err(StorageError::Left(failed)) } else { Ok(()) }
     }
 
     /// Whether it went well; what did not is logged.

@@ -3,6 +3,7 @@
 //! The journeys need a machine on which `make build` has run. Every test is a new person with a new
 //! address, and so a tenant of its own: the tests share a stack and know nothing of each other.
 
+mod aws;
 mod belongings;
 mod document;
 mod film;
@@ -14,6 +15,7 @@ mod routes;
 mod stack;
 mod subtitles;
 
+pub use aws::Aws;
 pub use belongings::Belongings;
 pub use document::{Operation, Parameter, operations};
 pub use film::Film;

@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 use client::{Api, Method, StatusCode};
-use journeys::{OwnStack, StackOption, UNLIMITED, reader};
+use journeys::{Aws, OwnStack, StackOption, UNLIMITED, reader};
 use serde_json::json;
 
 use crate::api_keys::rotates;
@@ -19,6 +19,9 @@ async fn the_policies_allow_all_that_people_do() -> Result<()> {
     from_template_to_film(&own.stack).await?;
     comes_and_goes(&own.stack).await?;
     rotates(&own.stack).await?;
+
+    // What a schedule starts fails as a whole when a call of it is refused.
+    Aws::of(&own.stack)?.invoke("usage").await?;
 
     let person = reader(&own.stack).await?;
     let rename = person.api.call(Method::PATCH, "/api/account").json(&json!({"name": "Choir"}));

@@ -1,0 +1,105 @@
+//! A stack's tables, queues, bucket and functions, reached as an operator does: past the API.
+
+use std::process::Output;
+
+use anyhow::{Context as _, Result, ensure};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::primitives::Blob;
+use client::LocalStack;
+use cloud::bucket::{API_PATIENCE, Bucket};
+use cloud::table::Table;
+use serde_json::Value;
+
+use crate::{root, target_folder};
+
+/// One stack's AWS.
+#[derive(Debug)]
+pub struct Aws {
+    /// For clients of it.
+    pub config: SdkConfig,
+    stack: LocalStack,
+    outputs: Value,
+}
+
+impl Aws {
+    /// That of a stack.
+    ///
+    /// # Errors
+    /// When the stack's outputs cannot be read.
+    pub fn of(stack: &LocalStack) -> Result<Self> {
+        let outputs = std::fs::read_to_string(stack.outputs.data.join("outputs.json"))?;
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .endpoint_url(&stack.outputs.endpoint)
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+                "local", "local", None, None, "tests",
+            )))
+            .build();
+        Ok(Self { config, stack: stack.clone(), outputs: serde_json::from_str(&outputs)? })
+    }
+
+    /// What the stack's outputs call by this name: `metering_table`, `mail_queue`.
+    ///
+    /// # Errors
+    /// When they have no such name.
+    pub fn name(&self, output: &str) -> Result<String> {
+        let name = self.outputs[output].as_str().with_context(|| format!("no output {output}"))?;
+        Ok(name.to_owned())
+    }
+
+    /// The table that the outputs call so.
+    ///
+    /// # Errors
+    /// When they have no such name.
+    pub fn table(&self, output: &str) -> Result<Table> {
+        Ok(Table::new(&self.config, self.name(output)?))
+    }
+
+    /// The bucket.
+    ///
+    /// # Errors
+    /// When the outputs do not name it.
+    pub fn bucket(&self) -> Result<Bucket> {
+        Ok(Bucket::new(&self.config, self.name("media_bucket")?, true, API_PATIENCE))
+    }
+
+    /// Runs a function that a schedule runs, on its sample event, and waits for its end.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub async fn invoke(&self, function: &str) -> Result<()> {
+        let event = std::fs::read_to_string(root().join(format!("events/{function}.json")))?;
+        let invoke = Client::new(&self.config).invoke().function_name(format!("devotional-{function}"));
+        let answer = invoke.payload(event.into_bytes().into()).send().await?;
+        let said = answer.payload.map(Blob::into_inner).unwrap_or_default();
+        ensure!(answer.function_error.is_none(), "{function}: {}", String::from_utf8_lossy(&said));
+        Ok(())
+    }
+
+    /// Runs the operator's tool with these arguments, and gives what it did.
+    ///
+    /// # Errors
+    /// When it cannot be run at all.
+    pub async fn operator(&self, arguments: &[&str]) -> Result<Output> {
+        let outputs = self.stack.outputs.data.join("outputs.json");
+        let run = tokio::process::Command::new(target_folder()?.join("operator"))
+            .env("STACK_OUTPUTS", outputs)
+            .args(arguments)
+            .output();
+        run.await.context("the operator's tool is not built")
+    }
+
+    /// The same for what must succeed; gives what it printed.
+    ///
+    /// # Errors
+    /// When it fails, with what it says about that.
+    pub async fn operate(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.operator(arguments).await?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?)
+    }
+}

@@ -1,0 +1,284 @@
+//! Holds, commits and releases in random order and at once, on the real table: after every round the
+//! counters are exactly what the accepted and settled jobs make of them.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, ensure};
+use cloud::clock;
+use cloud::table::{Key, Table, TableError, conflict_pause, types::TransactWriteItem};
+use futures_util::future::try_join_all;
+use jiff::{SignedDuration, Timestamp};
+use journeys::{Aws, shared};
+use metering::{Allowance, Amounts, Grant, Hold, Metric, QuotaManager, UsageCounter};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::Value;
+use tenancy::{Month, Plan, TenantId};
+use uuid::Uuid;
+
+/// How many sequences of rounds are tried.
+const CASES: u32 = 24;
+
+const TENANTS: usize = 3;
+const JOBS: usize = 8;
+
+/// What somebody does to one of a few jobs of one of a few tenants.
+#[derive(Clone, Copy, Debug)]
+struct Deed {
+    tenant: usize,
+    job: usize,
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum What {
+    Hold(Amounts),
+    Commit(Amounts),
+    Release,
+}
+
+/// What should be true of a tenant.
+#[derive(Default)]
+struct Expected {
+    open: BTreeMap<usize, Hold>,
+    settled: BTreeMap<usize, Hold>,
+    charged: Amounts,
+}
+
+impl Expected {
+    /// The hold as somebody read it who may be late; none of a job that never had one.
+    fn known(&self, job: usize) -> Option<&Hold> {
+        self.open.get(&job).or_else(|| self.settled.get(&job))
+    }
+
+    fn settle(&mut self, job: usize, charged: Amounts) -> Result<()> {
+        let hold = self.open.remove(&job).context("a hold is settled twice")?;
+        self.charged = self.charged + charged;
+        self.settled.insert(job, hold);
+        Ok(())
+    }
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let what = prop_oneof![
+        3 => amounts().prop_map(What::Hold),
+        2 => amounts().prop_map(What::Commit),
+        1 => Just(What::Release),
+    ];
+    (0..TENANTS, 0..JOBS, what).prop_map(|(tenant, job, what)| Deed { tenant, job, what })
+}
+
+/// Near the free plan's limits in a few holds, sometimes nothing, sometimes too much at once.
+fn amounts() -> impl Strategy<Value = Amounts> {
+    let part = |limit: u64| prop_oneof![2 => Just(0), 6 => 1..limit / 2, 1 => limit - 2..limit + 3];
+    (part(500), part(60_000_000), part(30_000_000), part(100_000_000_000)).prop_map(
+        |(images, speech_ms, render_ms, stored_bytes)| Amounts { images, speech_ms, render_ms, stored_bytes },
+    )
+}
+
+/// Rounds of deeds that are done at once; a round of one tells also whether a refusal was right.
+fn rounds() -> impl Strategy<Value = (u32, Vec<Vec<Deed>>)> {
+    let round = prop_oneof![prop::collection::vec(deed(), 1), prop::collection::vec(deed(), 2..8)];
+    (prop_oneof![Just(0), 1..60_u32], prop::collection::vec(round, 1..10))
+}
+
+#[test]
+fn counters_are_what_accepted_and_settled_jobs_make_of_them() -> Result<()> {
+    let aws = Aws::of(&shared()?)?;
+    let table = aws.table("metering_table")?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut runner = TestRunner::new(Config {
+        cases: CASES,
+        max_shrink_iters: 64,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let tried = runner.run(&rounds(), |(granted, rounds)| {
+        let checked = runtime.block_on(check(&table, granted, &rounds));
+        checked.map_err(|error| TestCaseError::fail(error.to_string()))
+    });
+    Ok(tried?)
+}
+
+async fn check(table: &Table, granted: u32, rounds: &[Vec<Deed>]) -> Result<()> {
+    let (quotas, counter) = (QuotaManager::new(table.clone()), UsageCounter::new(table.clone()));
+    let (tenants, now) = ([(); TENANTS].map(|()| TenantId::new()), clock::now());
+    let until = now + SignedDuration::from_hours(1);
+    let grant = Grant { id: Uuid::nil(), percent: granted, metric: None, from: now, until };
+    let allowance = Allowance::new(Plan::Free, [grant], now);
+    let jobs = [(); JOBS].map(|()| Uuid::now_v7());
+    let mut expected: [Expected; TENANTS] = Default::default();
+    let mut events = Amounts::default();
+
+    for round in rounds {
+        // As somebody read them before the round: late ones are of jobs that are settled already.
+        let holds: Vec<Option<Hold>> =
+            round.iter().map(|deed| expected[deed.tenant].known(deed.job).cloned()).collect();
+        let done = round.iter().zip(&holds).map(async |(deed, hold)| {
+            let (tenant, job) = (&tenants[deed.tenant], jobs[deed.job]);
+            let writes = match (deed.what, hold) {
+                // A job is accepted once.
+                (What::Hold(_), Some(_)) | (What::Commit(_) | What::Release, None) => return Ok(false),
+                (What::Hold(amounts), None) => quotas.hold(tenant, &allowance, job, now, amounts)?,
+                (What::Release, Some(hold)) => quotas.release(tenant, hold)?,
+                (What::Commit(used), Some(hold)) => {
+                    let mut writes = quotas.commit(tenant, hold, used)?;
+                    let charged = used.min(hold.amounts);
+                    writes.extend(counter.record(tenant, job, "stitch-0000", now, charged)?);
+                    writes
+                }
+            };
+            transact(table, &writes).await
+        });
+        let done = try_join_all(done).await?;
+        for ((deed, hold), done) in round.iter().zip(holds).zip(&done) {
+            let of_tenant = &mut expected[deed.tenant];
+            match (deed.what, hold) {
+                (What::Hold(amounts), _) if *done => {
+                    let hold = Hold { job: jobs[deed.job], month: Month::of(now), amounts };
+                    ensure!(of_tenant.open.insert(deed.job, hold).is_none(), "a job holds twice");
+                }
+                (What::Release, _) if *done => of_tenant.settle(deed.job, Amounts::default())?,
+                (What::Commit(used), Some(hold)) if *done => {
+                    let charged = used.min(hold.amounts);
+                    of_tenant.settle(deed.job, charged)?;
+                    events = events + Amounts { stored_bytes: 0, ..charged };
+                }
+                _ => {}
+            }
+        }
+        for (tenant, expected) in tenants.iter().zip(&expected) {
+            check_tenant(&counter, tenant, &allowance, expected).await?;
+        }
+        if let ([Deed { tenant, job, what: What::Hold(asked) }], [done]) = (round.as_slice(), done.as_slice())
+        {
+            check_decision(
+                &quotas,
+                &tenants[*tenant],
+                &allowance,
+                *asked,
+                *done,
+                expected[*tenant].known(*job),
+            )
+            .await?;
+        }
+    }
+    let logged = logged(&counter, &tenants, Month::of(now)).await?;
+    ensure!(logged == events, "the log says {logged:?}, charged was {events:?}");
+    Ok(())
+}
+
+/// Whether it was done; false when a condition failed.
+async fn transact(table: &Table, writes: &[TransactWriteItem]) -> Result<bool> {
+    loop {
+        match table.transact(writes.to_vec()).await {
+            Ok(()) => return Ok(true),
+            Err(TableError::Condition { .. }) => return Ok(false),
+            Err(TableError::Conflict) => conflict_pause().await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+async fn check_tenant(
+    counter: &UsageCounter,
+    tenant: &TenantId,
+    allowance: &Allowance,
+    expected: &Expected,
+) -> Result<()> {
+    let held = expected.open.values().fold(Amounts::default(), |sum, hold| sum + hold.amounts);
+    for usage in counter.usage(tenant, allowance).await?.metrics {
+        let (metric, limit) = (usage.metric, usage.limit.unwrap_or(u64::MAX));
+        let wanted = (expected.charged.of(metric), held.of(metric));
+        ensure!((usage.used, usage.held) == wanted, "{usage:?}, where used and held should be {wanted:?}");
+        ensure!(usage.used + usage.held <= limit, "{usage:?} is over");
+    }
+    Ok(())
+}
+
+/// Alone, a hold is refused where something does not fit or the job has a hold already, and nowhere else.
+async fn check_decision(
+    quotas: &QuotaManager,
+    tenant: &TenantId,
+    allowance: &Allowance,
+    asked: Amounts,
+    done: bool,
+    held: Option<&Hold>,
+) -> Result<()> {
+    if !done && held.is_none() {
+        let refusal = quotas.enforce(tenant, allowance, asked).await?;
+        ensure!(refusal.is_some(), "{asked:?} was refused and fits");
+    }
+    Ok(())
+}
+
+/// The sum of the log's lines of these tenants, in counted units.
+async fn logged(counter: &UsageCounter, tenants: &[TenantId], month: Month) -> Result<Amounts> {
+    let mut sum = Amounts::default();
+    let mut log = counter.log(month);
+    while let Some(entry) = log.next().await? {
+        if !tenants.contains(&entry.tenant_id) {
+            continue;
+        }
+        let unit = entry.metric.counted_per_shown();
+        let counted = (entry.amount.to_string().parse::<f64>()? * unit as f64).round() as u64;
+        match entry.metric {
+            Metric::ImagesCount => sum.images += counted,
+            Metric::TtsSeconds => sum.speech_ms += counted,
+            Metric::RenderMinutes => sum.render_ms += counted,
+            Metric::StorageBytes => sum.stored_bytes += counted,
+        }
+    }
+    Ok(sum)
+}
+
+#[tokio::test]
+async fn a_late_commit_is_charged_to_the_month_of_its_hold() -> Result<()> {
+    let table = Aws::of(&shared()?)?.table("metering_table")?;
+    let (quotas, counter) = (QuotaManager::new(table.clone()), UsageCounter::new(table.clone()));
+    let (tenant, job, now) = (TenantId::new(), Uuid::now_v7(), clock::now());
+    let allowance = Allowance::new(Plan::Free, [], now);
+    let month = Month::of(now).previous();
+    let accepted_at: Timestamp = format!("{month}-28T23:59:59Z").parse()?;
+    let amounts = Amounts { images: 5, ..Amounts::default() };
+    table.transact(quotas.hold(&tenant, &allowance, job, accepted_at, amounts)?).await?;
+
+    let hold = quotas.find_hold(&tenant, job).await?.context("no hold")?;
+    let used = Amounts { images: 3, ..amounts };
+    table.transact(quotas.commit(&tenant, &hold, used)?).await?;
+    let late: Option<Value> = table.get(&Key::of(&tenant.partition(), format!("USAGE#{month}"))).await?;
+    assert_eq!(
+        late.map(|item| (item["images_used"].clone(), item["images_total"].clone())),
+        Some((3.into(), 3.into()))
+    );
+    assert!(counter.usage(&tenant, &allowance).await?.metrics.iter().all(|metric| metric.used == 0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn storage_is_given_back_and_measured_only_when_nothing_changed() -> Result<()> {
+    let table = Aws::of(&shared()?)?.table("metering_table")?;
+    let (quotas, counter) = (QuotaManager::new(table.clone()), UsageCounter::new(table.clone()));
+    let (tenant, now) = (TenantId::new(), clock::now());
+    let allowance = Allowance::new(Plan::Free, [], now);
+    let stored = Amounts { stored_bytes: 1_000, ..Amounts::default() };
+
+    let before = counter.stored(&tenant).await?;
+    let job = Uuid::now_v7();
+    table.transact(quotas.hold(&tenant, &allowance, job, now, stored)?).await?;
+    assert!(!counter.set_stored(&tenant, &before, 7).await?, "a job began since");
+    assert!(counter.stored(&tenant).await?.is_held());
+    let hold = Hold { job, month: Month::of(now), amounts: stored };
+    table.transact(quotas.commit(&tenant, &hold, Amounts { stored_bytes: 600, ..stored })?).await?;
+    table.transact(vec![quotas.freed(&tenant, 100)?]).await?;
+
+    let before = counter.stored(&tenant).await?;
+    assert_eq!((before.bytes(), before.is_held()), (500, false));
+    assert!(counter.set_stored(&tenant, &before, 480).await?);
+    assert!(!counter.set_stored(&tenant, &before, 470).await?, "somebody else measured since");
+    assert_eq!(counter.stored(&tenant).await?.bytes(), 480);
+    // Given back twice, by a deletion that the measurement had seen already: never less than nothing.
+    table.transact(vec![quotas.freed(&tenant, 1_000)?]).await?;
+    assert_eq!(counter.stored(&tenant).await?.bytes(), 0);
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! What was given up is sent again when its cause is gone.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::{MessageAttributeValue, MessageSystemAttributeName};
+use journeys::{Aws, DRAFT, OwnStack, UNLIMITED, reader, text};
+use serde_json::json;
+use tokio::time::timeout;
+
+/// How long a message may take to be delivered.
+const DELIVERY: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()> {
+    let own = OwnStack::start("redrive", UNLIMITED)?;
+    let (aws, person) = (Aws::of(&own.stack)?, reader(&own.stack).await?);
+    let queues = Client::new(&aws.config);
+    let dead = aws.name("mail_dead_letters")?;
+    // Two letters that were given up, and something that is none.
+    let letter = |to: &str| {
+        json!({
+            "kind": "sign_in_link", "to": to, "link": "https://app.example.com/login#token=t",
+            "code": "0123-4ABC", "expires_in_min": 15,
+        })
+    };
+    let addresses = [(); 2].map(|()| format!("late-{}@example.com", uuid::Uuid::now_v7().simple()));
+    let correlation = MessageAttributeValue::builder().data_type("String").string_value("req-1").build()?;
+    for body in [json!("poison"), letter(&addresses[0]), letter(&addresses[1])] {
+        let send = queues.send_message().queue_url(&dead).message_body(body.to_string());
+        let send = send.message_group_id("tenant").message_attributes("correlation_id", correlation.clone());
+        send.send().await?;
+    }
+    let one = aws.operate(&["redrive", "--queue", "mail", "--max", "1"]).await?;
+    assert!(one.contains("sent again: 1"), "{one}");
+    let rest = aws.operate(&["redrive", "--queue", "mail"]).await?;
+    assert!(rest.contains("sent again: 1") && rest.contains("nobody could read them"), "{rest}");
+    assert!(rest.contains("not of the expected form") && !rest.contains("poison"), "{rest}");
+    for address in &addresses {
+        let arrived = async {
+            while own.stack.letters_to(address).await?.is_empty() {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            anyhow::Ok(())
+        };
+        timeout(DELIVERY, arrived).await.context("the mail never came")??;
+    }
+
+    // The other is there still, as it came.
+    let left = queues.receive_message().queue_url(&dead).message_attribute_names("All");
+    let left = left.message_system_attribute_names(MessageSystemAttributeName::MessageGroupId);
+    let left = left.visibility_timeout(0).send().await?.messages.unwrap_or_default();
+    assert_eq!(left.iter().map(|message| message.body()).collect::<Vec<_>>(), [Some("\"poison\"")]);
+    let all = aws.operate(&["redrive", "--queue", "mail", "--all"]).await?;
+    assert!(all.contains("sent again: 1"), "{all}");
+
+    redrives_a_step(&aws, &person.api, &queues).await
+}
+
+/// A step whose message is among the dead letters, goes on with its body, group and attributes.
+async fn redrives_a_step(aws: &Aws, api: &client::Api, queues: &Client) -> Result<()> {
+    let (source, dead) = (aws.name("render_steps_queue")?, aws.name("render_steps_dead_letters")?);
+    let project = api.create_project(&text("The LORD is my light.")).await?.id;
+    let job = api.render(&project, Some(DRAFT), None).await?;
+    let tenant = api.account().await?.tenant.id;
+    // Of a job that has ended, so that no worker needs it.
+    api.cancel(&job.id).await?;
+    let body = json!({"tenant": tenant, "job": job.id, "step": "image-0000"});
+    let send = queues.send_message().queue_url(&dead).message_body(body.to_string());
+    send.message_group_id(&tenant).send().await?;
+    let said = aws.operate(&["redrive", "--queue", "render-steps"]).await?;
+    assert!(said.contains("sent again: 1") && !said.contains("left"), "{said}");
+    let drained = async {
+        while depth(queues, &source).await? > 0 || depth(queues, &dead).await? > 0 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        anyhow::Ok(())
+    };
+    timeout(DELIVERY, drained).await.context("the step's message is not taken")??;
+    assert_eq!(api.job(&job.id).await?.status, client::JobStatus::Cancelled);
+    Ok(())
+}
+
+async fn depth(queues: &Client, queue: &str) -> Result<u64> {
+    let asked = queues.get_queue_attributes().queue_url(queue).attribute_names("All".into()).send().await?;
+    let counts = asked.attributes.unwrap_or_default();
+    let count = |name: &str| -> u64 {
+        let found = counts.iter().find(|(key, _)| key.as_str() == name);
+        found.and_then(|(_, value)| value.parse().ok()).unwrap_or_default()
+    };
+    Ok(count("ApproximateNumberOfMessages") + count("ApproximateNumberOfMessagesNotVisible"))
+}
