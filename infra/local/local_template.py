@@ -33,14 +33,17 @@ def parameters(template: dict[str, Any], machine: str, overrides: dict[str, str]
     # The emulator takes a name that the template does not have, and nothing happens.
     for name in overrides.keys() - template["Parameters"].keys():
         raise StackError(f"the template has no parameter {name}: {', '.join(template['Parameters'])}")
+    # A step keeps more than one core busy by itself; two is the least that Lambda takes.
+    workers = max(2, (os.cpu_count() or 2) // 2)
     return {
         "SecureCookies": "false",
         "MailFrom": MAIL_FROM,
         "MailIdentity": MAIL_FROM,
         "SigningKeysSecret": SIGNING_KEYS_SECRET,
         "Architecture": "arm64" if machine == "aarch64" else "x86_64",
-        # A step keeps more than one core busy by itself; two is the least that Lambda takes.
-        "RenderConcurrency": str(max(2, (os.cpu_count() or 2) // 2)),
+        "RenderConcurrency": str(workers),
+        # Enough in the queue that no worker waits for the next message.
+        "TenantConcurrency": str(2 * workers),
         "ProtectData": "false",
     } | overrides
 

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use cloud::bucket::{API_PATIENCE, Bucket, BucketError};
 use cloud::queue::{Queue, QueueError};
 use cloud::table::{Table, TableError};
-use cloud::{correlation, settings, tenant_role};
+use cloud::{clock, correlation, settings, tenant_role};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use studio::{Entry, JobId, JobStatus, Overdue, Plan, StepMessage, StepQueue, Studio};
+use studio::{Entry, Job, JobId, JobStatus, Overdue, Plan, StepMessage, StepQueue, Studio, StudioSettings};
 use tenancy::{JobDocument, ObjectKey, TenantId};
 
 #[tokio::main]
@@ -16,10 +16,17 @@ async fn main() -> Result<(), Error> {
     let config = cloud::config().await;
     let path_style = settings::parsed("S3_PATH_STYLE", false)?;
     let scoped = tenant_role::config(&config);
-    let table = settings::text("STUDIO_TABLE")?;
+    let studio = |config| -> Result<Studio, settings::SettingError> {
+        let table = |name| Ok(Table::new(config, settings::text(name)?));
+        Ok(Studio::new(
+            table("STUDIO_TABLE")?,
+            &table("METERING_TABLE")?,
+            StudioSettings::from_environment()?,
+        ))
+    };
     let sweeper = &Sweeper {
-        index: Studio::new(Table::new(&config, table.clone())),
-        studio: Studio::new(Table::new(&scoped, table)),
+        index: studio(&config)?,
+        studio: studio(&scoped)?,
         bucket: Bucket::new(&scoped, settings::text("MEDIA_BUCKET")?, path_style, API_PATIENCE),
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
     };
@@ -89,24 +96,53 @@ impl Sweeper {
 
     async fn send_again(&self, overdue: &Overdue) -> Result<(), SweepError> {
         match overdue {
-            Overdue::Step(StepMessage { tenant, job, step }) => {
-                Ok(self.steps.send(tenant, *job, [step.clone()], Duration::ZERO).await?)
+            Overdue::Step(message) => self.send(vec![message.clone()]).await,
+            Overdue::Job(tenant, job) => self.look_after(tenant, *job).await,
+            Overdue::Lane(tenant) => {
+                self.send(self.studio.pump(tenant).await?).await?;
+                Ok(self.studio.unwatch(tenant).await?)
             }
-            Overdue::Job(tenant, job) => self.lay_out(tenant, *job).await,
+        }
+    }
+
+    async fn look_after(&self, tenant: &TenantId, job: JobId) -> Result<(), SweepError> {
+        let Some(job) = self.studio.job(tenant, &job).await? else { return Ok(()) };
+        match job.status {
+            JobStatus::Running if job.given_up_at() <= clock::now() => {
+                Ok(self.studio.give_up(tenant, &job.id).await?)
+            }
+            // Who accepted it may have come to it meanwhile: what is there stays as it is.
+            JobStatus::Running => self.lay_out(tenant, &job).await,
+            JobStatus::Done | JobStatus::Failed | JobStatus::Cancelled => self.clear_up(tenant, &job).await,
         }
     }
 
     /// Finishes what the process that accepted the job did not come to.
-    async fn lay_out(&self, tenant: &TenantId, job: JobId) -> Result<(), SweepError> {
-        let running =
-            self.studio.job(tenant, &job).await?.is_some_and(|job| job.status == JobStatus::Running);
-        if !running {
-            return Ok(());
-        }
-        let plan = self.bucket.get(&ObjectKey::job(tenant, job.uuid(), JobDocument::Plan)).await?;
+    async fn lay_out(&self, tenant: &TenantId, job: &Job) -> Result<(), SweepError> {
+        let plan = self.bucket.get(&ObjectKey::job(tenant, job.id.uuid(), JobDocument::Plan)).await?;
         let plan: Plan = serde_json::from_slice(&plan)?;
-        self.studio.lay_out(tenant, job, &plan).await?;
-        self.steps.send(tenant, job, plan.roots().cloned(), Duration::ZERO).await?;
-        Ok(self.studio.laid_out(tenant, &job).await?)
+        if self.studio.lay_out(tenant, job.id, &plan).await? {
+            self.send(self.studio.pump(tenant).await?).await?;
+            self.studio.laid_out(tenant, job).await?;
+        }
+        Ok(())
+    }
+
+    /// After a job has ended: its steps leave the line; when its film is no longer wanted, what no other film
+    /// uses is deleted.
+    async fn clear_up(&self, tenant: &TenantId, job: &Job) -> Result<(), SweepError> {
+        self.studio.clear_line(tenant, &job.id).await?;
+        let lets_go_at = Studio::lets_go_at(job);
+        if lets_go_at.is_none_or(|at| at > clock::now()) {
+            return Ok(self.studio.look_again(tenant, job, lets_go_at).await?);
+        }
+        for object in self.studio.let_go(tenant, &job.id).await? {
+            self.bucket.delete(&object).await?;
+        }
+        Ok(self.studio.look_again(tenant, job, None).await?)
+    }
+
+    async fn send(&self, messages: Vec<StepMessage>) -> Result<(), SweepError> {
+        Ok(self.steps.send(messages, Duration::ZERO).await?)
     }
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use cloud::table::TableError;
 use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router, routes};
 use garde::Validate;
 use jiff::Timestamp;
@@ -11,7 +10,7 @@ use metering::Amounts;
 use serde::{Deserialize, Serialize};
 use studio::{
     Failure, Job, JobId, JobStatus, ProjectId, Resolution, Step, StepId, StepKind, StepReport, StepState,
-    Tally, VideoId,
+    VideoId,
 };
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
@@ -189,7 +188,7 @@ async fn read(
 /// Stops a job.
 ///
 /// What is finished is kept and charged, the rest of the hold is free again. Reads: three items. Writes: one
-/// transaction of three items.
+/// transaction of four items.
 #[utoipa::path(
     post,
     path = "/api/v1/jobs/{id}/cancel",
@@ -205,25 +204,11 @@ async fn cancel(
     Caller(caller): Caller,
     Path(id): Path<JobId>,
 ) -> Answer<Json<JobView>> {
-    let tenant = &caller.tenant;
-    // A step that ends meanwhile changes what is to be charged: look again, as often as it takes.
-    for _ in 0..20 {
-        let job = app.studio.job(tenant, &id).await?.ok_or_else(|| Problem::not_found("job"))?;
-        if job.status != JobStatus::Running {
-            return Err(Problem::new(Code::Conflict, "The job has ended already."));
-        }
-        let hold = app.quotas.find_hold(tenant, id.uuid()).await?;
-        let writes = hold.map(|hold| app.quotas.commit(tenant, &hold, used(&job.tally))).transpose()?;
-        match app.studio.cancel_job(tenant, &job, writes.unwrap_or_default()).await {
-            Ok(()) => {
-                let job = app.studio.job(tenant, &id).await?.ok_or_else(|| Problem::not_found("job"))?;
-                return Ok(Json(JobView::from(job)));
-            }
-            Err(TableError::Condition { .. } | TableError::Conflict) => tokio::time::sleep(LOOK / 20).await,
-            Err(error) => return Err(error.into()),
-        }
+    match app.studio.cancel_job(&caller.tenant, &id).await? {
+        Some((job, true)) => Ok(Json(JobView::from(job))),
+        Some((_, false)) => Err(Problem::new(Code::Conflict, "The job has ended already.")),
+        None => Err(Problem::not_found("job")),
     }
-    Err(Problem::unavailable("table", "the job changes faster than it can be stopped"))
 }
 
 /// What a job did and used.
@@ -240,12 +225,9 @@ struct Receipt {
 /// What a job used.
 #[derive(Debug, Serialize, ToSchema)]
 struct Totals {
-    /// Pictures made.
-    images: u64,
-    /// Milliseconds of speech made.
-    speech_ms: u64,
-    /// Milliseconds of film rendered.
-    render_ms: u64,
+    /// What it is charged.
+    #[serde(flatten)]
+    used: Amounts,
     /// With the embedded providers, millionths of a dollar.
     cost_micro_usd: u64,
 }
@@ -284,7 +266,7 @@ async fn receipt(
 ) -> Answer<Json<Receipt>> {
     let job = app.studio.job(&caller.tenant, &id).await?.ok_or_else(|| Problem::not_found("job"))?;
     let steps = app.studio.steps(&caller.tenant, &id).await?;
-    let Tally { images, speech_ms, render_ms, .. } = job.tally;
+    let used = job.tally.used;
     let steps = steps.into_iter().map(|Step { id, input, state, attempts, report, .. }| StepView {
         id,
         kind: input.kind(),
@@ -292,16 +274,7 @@ async fn receipt(
         attempts,
         report: report.unwrap_or_default(),
     });
-    let cost_micro_usd = studio::cost_micro_usd(images, speech_ms, render_ms);
-    let totals = Totals { images, speech_ms, render_ms, cost_micro_usd };
+    let cost_micro_usd = studio::cost_micro_usd(used.images, used.speech_ms, used.render_ms);
+    let totals = Totals { used, cost_micro_usd };
     Ok(Json(Receipt { job: JobView::from(job), totals, steps: steps.collect() }))
-}
-
-fn used(tally: &Tally) -> Amounts {
-    Amounts {
-        images: tally.images,
-        speech_ms: tally.speech_ms,
-        render_ms: tally.render_ms,
-        ..Amounts::default()
-    }
 }

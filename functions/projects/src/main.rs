@@ -7,7 +7,7 @@ use cloud::table::Table;
 use edge::Limiter;
 use metering::{Entitlements, QuotaManager};
 use projects::App;
-use studio::{StepQueue, Studio};
+use studio::{StepQueue, Studio, StudioSettings};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -17,7 +17,11 @@ async fn main() -> Result<(), lambda_http::Error> {
     let metering = settings::text("METERING_TABLE")?;
     let own_usage = Table::new(&scoped, metering.clone());
     let app = App {
-        studio: Studio::new(Table::new(&scoped, settings::text("STUDIO_TABLE")?)),
+        studio: Studio::new(
+            Table::new(&scoped, settings::text("STUDIO_TABLE")?),
+            &own_usage,
+            StudioSettings::from_environment()?,
+        ),
         entitlements: Entitlements::new(own_usage.clone(), Table::new(&config, metering)),
         quotas: QuotaManager::new(own_usage),
         bucket: Bucket::new(

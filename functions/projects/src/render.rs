@@ -9,9 +9,7 @@ use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
 use metering::{Allowance, Amounts, Feature, Refusal};
 use serde::{Deserialize, Serialize};
-use studio::{
-    Accepted, Due, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Quote, Resolution,
-};
+use studio::{Accepted, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Resolution};
 use tenancy::{ContentHash, JobDocument, ObjectKey, TenantContext};
 use utoipa::ToSchema;
 
@@ -74,9 +72,10 @@ async fn quote(
     Path(id): Path<ProjectId>,
     Json(order): Json<Order>,
 ) -> Answer<Json<QuoteView>> {
-    let (_, _, quote) = plan(&app, &caller, &id, order.resolution).await?;
+    let Drawn { mut plan, present, .. } = draw(&app, &caller, &id, order.resolution).await?;
+    let quote = plan.quote(&present);
     let allowance = app.entitlements.allowance(&caller.tenant, caller.plan).await?;
-    let refusal = app.quotas.enforce(&caller.tenant, &allowance, amounts(&quote.worst_case())).await?;
+    let refusal = app.quotas.enforce(&caller.tenant, &allowance, plan.allow(&present)).await?;
     Ok(Json(QuoteView {
         resolution: order.resolution,
         steps: quote.steps,
@@ -145,25 +144,25 @@ async fn start(
     {
         return accepted(job_before(&app, &caller, before).await?);
     }
-    let (project, plan, quote) = plan(&app, &caller, &id, order.resolution).await?;
+    let Drawn { project, mut plan, present } = draw(&app, &caller, &id, order.resolution).await?;
+    let held = plan.allow(&present);
     let job = new_job(&caller, &project, &plan, order.resolution);
     let document = serde_json::to_vec(&plan).map_err(Problem::internal)?;
     let key = ObjectKey::job(&caller.tenant, job.id.uuid(), JobDocument::Plan);
     app.bucket.put(&key, document, "application/json").await.map_err(bucket_problem)?;
 
-    let asked = amounts(&quote.worst_case());
     let allowance = app.entitlements.allowance(&caller.tenant, caller.plan).await?;
-    let hold = app.quotas.hold(&caller.tenant, &allowance, job.id.uuid(), job.created_at, asked)?;
-    let job = match app.studio.accept_job(&caller.tenant, &job, idempotency.as_ref(), hold).await? {
+    let accepted_as = app.studio.accept_job(&caller.tenant, &job, idempotency.as_ref(), &allowance, held);
+    let job = match accepted_as.await? {
         Accepted::New => {
             // From here on the job is accepted: whatever fails now is made good by the sweeper.
-            if let Err(error) = begin(&app, &caller, job.id, &plan).await {
+            if let Err(error) = begin(&app, &caller, &job, &plan).await {
                 tracing::error!(job = %job.id, error = %error, "job {} is left to the sweeper: {error}", job.id);
             }
             job
         }
         before @ (Accepted::Before(_) | Accepted::OtherRequest) => job_before(&app, &caller, before).await?,
-        Accepted::Refused => return Err(refusal(&app, &caller, &allowance, asked).await?),
+        Accepted::Refused => return Err(refusal(&app, &caller, &allowance, held).await?),
     };
     accepted(job)
 }
@@ -197,21 +196,26 @@ async fn job_before(app: &App, caller: &TenantContext, before: Accepted) -> Resu
     app.studio.job(&caller.tenant, &job).await?.ok_or_else(|| Problem::not_found("job"))
 }
 
-/// The plan of a project's film, and what of it is there already.
-async fn plan(
+/// The plan of a project's film.
+struct Drawn {
+    project: Project,
+    plan: Plan,
+    /// Of each step, whether its artefact is there already.
+    present: Vec<bool>,
+}
+
+async fn draw(
     app: &App,
     caller: &TenantContext,
     id: &ProjectId,
     resolution: Resolution,
-) -> Result<(Project, Plan, Quote), Problem> {
+) -> Result<Drawn, Problem> {
     let (project, manuscript) = app.project_with_text(&caller.tenant, id).await?;
     manuscript.storyboard.verify(&manuscript.text).map_err(Problem::internal)?;
     let plan = Plan::draw(&project, &manuscript, resolution);
     let artefacts: Vec<ContentHash> = plan.steps.iter().map(|step| step.artefact).collect();
     let present = app.studio.artefacts(&caller.tenant, &artefacts).await?;
-    let present: Vec<bool> = present.iter().map(Option::is_some).collect();
-    let quote = Quote::of(&plan, &present);
-    Ok((project, plan, quote))
+    Ok(Drawn { project, plan, present: present.iter().map(Option::is_some).collect() })
 }
 
 fn new_job(caller: &TenantContext, project: &Project, plan: &Plan, resolution: Resolution) -> Job {
@@ -228,17 +232,17 @@ fn new_job(caller: &TenantContext, project: &Project, plan: &Plan, resolution: R
         video: None,
         failure: None,
         tally: plan.tally(),
-        due: Some(Due::for_layout(&caller.tenant)),
+        laid_out: false,
+        discarded: false,
+        due: Some(Job::due_for_layout(&caller.tenant)),
     }
 }
 
-/// Lays out the steps, sends those that wait for nothing, and says so.
-async fn begin(app: &App, caller: &TenantContext, job: JobId, plan: &Plan) -> Result<(), String> {
-    app.studio.lay_out(&caller.tenant, job, plan).await.map_err(|error| error.to_string())?;
-    let roots = plan.roots().cloned();
-    let sent = app.steps.send(&caller.tenant, job, roots, Duration::ZERO).await;
-    sent.map_err(|error| error.to_string())?;
-    app.studio.laid_out(&caller.tenant, &job).await.map_err(|error| error.to_string())
+/// Lays out the steps, sends as many as the tenant may run at once, and says so.
+async fn begin(app: &App, caller: &TenantContext, job: &Job, plan: &Plan) -> anyhow::Result<()> {
+    app.studio.lay_out(&caller.tenant, job.id, plan).await?;
+    app.steps.send(app.studio.pump(&caller.tenant).await?, Duration::ZERO).await?;
+    Ok(app.studio.laid_out(&caller.tenant, job).await?)
 }
 
 fn idempotency_key(
@@ -288,15 +292,6 @@ async fn refusal(
         .with("asked", asked.div_ceil(unit))
         .with("resets_at", resets_at.map(|at| at.to_string()))
         .with("upgrade_url", format!("{}/billing", app.frontend)))
-}
-
-fn amounts(quote: &Quote) -> Amounts {
-    Amounts {
-        images: quote.images,
-        speech_ms: quote.speech_ms,
-        render_ms: quote.render_ms,
-        ..Amounts::default()
-    }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "for display")]

@@ -8,28 +8,40 @@ use studio::StepFailure;
 /// Why a step made nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
+    /// An object.
     #[error(transparent)]
     Bucket(#[from] BucketError),
+    /// The film engine.
     #[error(transparent)]
     Film(#[from] FilmError),
+    /// Captions.
     #[error(transparent)]
     Captions(#[from] CaptionError),
+    /// Every voice.
     #[error(transparent)]
     Narrator(#[from] NarratorError),
+    /// Every maker of pictures.
     #[error(transparent)]
     Illustrator(#[from] IllustratorError),
+    /// The disk.
     #[error("scratch folder: {0}")]
     Scratch(#[from] std::io::Error),
+    /// An artefact of an earlier step.
     #[error("an artefact cannot be read: {0}")]
     Artefact(String),
+    /// A person's own picture.
     #[error("the picture that was uploaded cannot be read: {0}")]
     Upload(String),
+    /// What inspection found.
     #[error("the film did not pass inspection: {0}")]
     Inspection(String),
+    /// Seconds after which it was stopped.
     #[error("the step took longer than {0} s")]
     Timeout(u64),
+    /// The step is no longer this worker's.
     #[error("another worker has the step")]
     Superseded,
+    /// A fault of ours.
     #[error("the work panicked")]
     Panic,
 }

@@ -5,22 +5,50 @@ use cloud::settings;
 use film::Ffmpeg;
 use film_captions::Fonts;
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
+use serde_json::Value;
+use studio::Held;
+use tenancy::{JobDocument, Making, ObjectKey};
 
+use crate::error::StepError;
+use crate::made::Made;
 use crate::providers::Providers;
 use crate::scratch::Scratch;
+use crate::steps;
+use crate::worker::Maker;
 
 /// What steps work with, made once per process: the bucket, the engine's programs and fonts, the providers.
 pub struct Kit {
-    pub bucket: Bucket,
-    pub ffmpeg: Ffmpeg,
-    pub fonts: Fonts,
-    pub providers: Providers,
+    pub(crate) bucket: Bucket,
+    pub(crate) ffmpeg: Ffmpeg,
+    pub(crate) fonts: Fonts,
+    pub(crate) providers: Providers,
     /// Where steps keep files while they work; emptied before each.
-    pub scratch: Scratch,
+    pub(crate) scratch: Scratch,
+}
+
+impl Maker for Kit {
+    async fn make(&self, held: &Held) -> Result<Made, StepError> {
+        steps::run(self, held).await
+    }
+
+    async fn find(&self, held: &Held, making: Making) -> Result<Option<Made>, StepError> {
+        // The last object that is stored has the note.
+        let Some(last) = held.step.input.kind().objects(&held.tenant, &making).pop() else { return Ok(None) };
+        let note = self.bucket.head(&last).await?.and_then(|object| object.note);
+        Ok(note.and_then(|note| serde_json::from_value(note).ok()))
+    }
+
+    async fn keep_summary(&self, held: &Held, summary: &Value) -> Result<(), StepError> {
+        let key = ObjectKey::job(&held.tenant, held.job.id.uuid(), JobDocument::Summary);
+        Ok(self.bucket.put(&key, summary.to_string().into_bytes(), "application/json").await?)
+    }
 }
 
 impl Kit {
     /// From `ASSETS_ROOT`, `FFMPEG_PROGRAM` and `ESPEAK_PROGRAM`. Models are loaded when first needed.
+    ///
+    /// # Errors
+    /// A setting that is missing or cannot be read, fonts or programs that are not where they should be.
     pub fn from_settings(config: &aws_config::SdkConfig, bucket: Bucket) -> anyhow::Result<Self> {
         let assets = PathBuf::from(settings::text("ASSETS_ROOT")?);
         let espeak = PathBuf::from(settings::text("ESPEAK_PROGRAM")?);

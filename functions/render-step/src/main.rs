@@ -1,24 +1,12 @@
-//! Runs one step of a render job: the only place where the studio's steps and the film engine meet.
-
-mod artefacts;
-mod error;
-mod kit;
-mod providers;
-mod scenes;
-mod scratch;
-mod steps;
-mod worker;
+//! The Lambda behind the queue of steps.
 
 use cloud::bucket::{Bucket, WORKER_PATIENCE};
 use cloud::queue::Queue;
 use cloud::settings;
 use cloud::table::Table;
 use cloud::tenant_role;
-use metering::QuotaManager;
-use studio::{StepMessage, StepQueue, Studio};
-
-use kit::Kit;
-use worker::Worker;
+use render_step::{Kit, Worker};
+use studio::{StepMessage, StepQueue, Studio, StudioSettings};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
@@ -32,13 +20,17 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         WORKER_PATIENCE,
     );
     let worker = &Worker {
-        studio: Studio::new(Table::new(&scoped, settings::text("STUDIO_TABLE")?)),
-        quotas: QuotaManager::new(Table::new(&scoped, settings::text("METERING_TABLE")?)),
+        studio: Studio::new(
+            Table::new(&scoped, settings::text("STUDIO_TABLE")?),
+            &Table::new(&scoped, settings::text("METERING_TABLE")?),
+            StudioSettings::from_environment()?,
+        ),
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
-        kit: Kit::from_settings(&config, bucket)?,
+        maker: Kit::from_settings(&config, bucket)?,
     };
     cloud::queue::serve(async |message: StepMessage| {
-        tenant_role::acting_for(message.tenant, worker.handle(&message)).await
+        // Boxed, because the future of a step is large and those around it need not be.
+        tenant_role::acting_for(message.tenant, Box::pin(worker.handle(&message))).await
     })
     .await
 }

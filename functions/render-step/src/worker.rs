@@ -2,19 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use cloud::clock;
-use cloud::queue::QueueError;
-use cloud::table::{TableError, types::TransactWriteItem};
-use metering::{Amounts, QuotaManager};
+use cloud::table::TableError;
+use serde_json::Value;
 use studio::{
-    Artefact, Claim, Finished, Job, JobStatus, Step, StepFailure, StepInput, StepKind, StepMessage,
-    StepQueue, StepReport, Studio, Tally, Verdict, Video, VideoId,
+    Artefact, Claim, Finished, Held, StepFailure, StepKind, StepMessage, StepQueue, StepReport, Studio,
+    Verdict,
 };
-use tenancy::{JobDocument, ObjectKey, TenantId};
+use tenancy::Making;
 
 use crate::error::StepError;
-use crate::kit::Kit;
-use crate::steps::{self, Made};
+use crate::made::Made;
 
 /// A step's time (the deployment guide's five minutes).
 const STEP_TIMEOUT: Duration = Duration::from_secs(300);
@@ -22,213 +19,227 @@ const STEP_TIMEOUT: Duration = Duration::from_secs(300);
 /// The stitch of an hour's film moves gigabytes; Lambda's own limit is 900 s.
 const STITCH_TIMEOUT: Duration = Duration::from_secs(840);
 
-pub struct Worker {
-    pub studio: Studio,
-    pub quotas: QuotaManager,
-    pub steps: StepQueue,
-    pub kit: Kit,
+/// How long a result is held out to a table that does not answer, before the work is given to another: making
+/// it again costs more.
+const PERSISTENCE: Duration = Duration::from_secs(60);
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What makes artefacts.
+pub trait Maker {
+    /// Makes a step's artefact and stores its objects.
+    fn make(&self, held: &Held) -> impl Future<Output = Result<Made, StepError>>;
+
+    /// What an attempt made that had stored all of its objects, but not its record.
+    fn find(&self, held: &Held, making: Making) -> impl Future<Output = Result<Option<Made>, StepError>>;
+
+    /// Keeps what is known of a job beside its film.
+    fn keep_summary(&self, held: &Held, summary: &Value) -> impl Future<Output = Result<(), StepError>>;
 }
 
-/// Why a message must be delivered again. A step that fails is not among these: it is put back by its
-/// state, and its message is spent.
+/// Runs steps.
+pub struct Worker<M> {
+    /// Jobs and their steps.
+    pub studio: Studio,
+    /// Where steps wait for a worker.
+    pub steps: StepQueue,
+    /// What makes their artefacts.
+    pub maker: M,
+}
+
+/// Why a message must be delivered again. A step that fails is not among these: it is put back by its state,
+/// and its message is spent.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
+    /// The table.
     #[error(transparent)]
     Table(#[from] TableError),
-    #[error(transparent)]
-    Queue(#[from] QueueError),
+    /// The summary of a job cannot be kept.
     #[error("the film cannot be delivered: {0}")]
-    Delivery(String),
+    Delivery(StepError),
 }
 
-impl Worker {
-    /// Runs the step that a message names, if it is still to be run. Cost on the table: a claim, one read
-    /// for an artefact that may be there, a renewal every 15 s, and the commit.
+impl<M: Maker> Worker<M> {
+    /// Runs the step that a message names, if it is still to be run. Cost on the tables: a claim (one write),
+    /// what it is made from (one read), a renewal every third of the lease, and the commit (a read, a query
+    /// where the tenant has a line, a transaction).
+    ///
+    /// # Errors
+    /// [`WorkerError`].
     pub async fn handle(&self, message: &StepMessage) -> Result<(), WorkerError> {
-        let Claim::Run(step) = self.studio.claim(message).await? else { return Ok(()) };
-        let tenant = &message.tenant;
-        if step.is_exhausted() {
-            let message = "A step's worker stopped several times.".to_owned();
-            let failure = StepFailure { status: 500, message, retry: false };
-            return self.fail(tenant, &step, &failure).await;
-        }
-        let begun = Instant::now();
-        let outcome = match self.studio.artefact(tenant, &step.artefact).await? {
-            Some(artefact) => Ok((Made::reused(&artefact), artefact)),
-            None => self.make(tenant, &step).await,
-        };
-        match outcome {
-            Ok((made, artefact)) => {
-                let report = report(&step, &made, begun.elapsed());
-                tracing::info!(
-                    job = %step.job, step = %step.id, provider = report.provider, reused = report.reused,
-                    attempt = step.attempts, ran_ms = report.ran_ms, "{} done", step.id
-                );
-                self.commit(tenant, &step, &artefact, &report).await
+        match self.studio.claim(message).await? {
+            Claim::Run(held) if held.step.is_exhausted() => {
+                let message = "A step's worker stopped several times.".to_owned();
+                self.fail(&held, &StepFailure { status: 500, message, retry: false }).await
             }
-            Err(StepError::Superseded) => {
-                tracing::info!(job = %step.job, step = %step.id, "{} was taken over", step.id);
+            Claim::Run(held) => self.run(*held).await,
+            Claim::Ended(next) => {
+                self.send(next, Duration::ZERO).await;
                 Ok(())
             }
+            Claim::Nothing => Ok(()),
+        }
+    }
+
+    async fn run(&self, held: Held) -> Result<(), WorkerError> {
+        let (job, step, attempt) = (held.job.id, &held.step.id, held.step.attempts);
+        let begun = Instant::now();
+        let (artefact, made) = match self.obtain(&held).await {
+            Ok(obtained) => obtained,
+            Err(StepError::Superseded) => {
+                tracing::info!(%job, %step, "{step} was taken over");
+                return Ok(());
+            }
             Err(error) => {
-                tracing::warn!(job = %step.job, step = %step.id, attempt = step.attempts, error = %error, "{} failed: {error}", step.id);
-                self.give_back(tenant, &step, &error.failure()).await
+                tracing::warn!(%job, %step, attempt, %error, "{step} failed: {error}");
+                return self.give_back(&held, &error.failure()).await;
+            }
+        };
+        let report = report(&held, made, begun.elapsed());
+        if held.step.input.kind() == StepKind::Stitch {
+            self.summarise(&held, &artefact, &report).await?;
+        }
+        match persistently(async || self.studio.finish(&held, &artefact, &report).await).await? {
+            Finished::Kept(next) => {
+                let StepReport { provider, reused, ran_ms, .. } = &report;
+                tracing::info!(%job, %step, provider, reused, attempt, ran_ms, "{step} done");
+                self.send(next, Duration::ZERO).await;
+            }
+            Finished::Ended(next) => self.send(next, Duration::ZERO).await,
+            Finished::Superseded => tracing::info!(%job, %step, "{step} was superseded"),
+            Finished::Vanished => {
+                if self.studio.begin_anew(&held).await? {
+                    self.send_again(&held, Duration::ZERO).await;
+                }
             }
         }
+        Ok(())
+    }
+
+    /// The artefact, and what was made for it: nothing when it is there already, what an attempt made that was
+    /// lost, or what is made now.
+    async fn obtain(&self, held: &Held) -> Result<(Artefact, Option<Made>), StepError> {
+        if let Some(artefact) = &held.present {
+            return Ok((artefact.clone(), None));
+        }
+        for attempt in held.earlier() {
+            if let Some(made) = self.maker.find(held, Making { attempt, ..held.making() }).await? {
+                return Ok((Artefact { attempt, ..made.artefact(held) }, Some(made)));
+            }
+        }
+        let made = self.make(held).await?;
+        Ok((made.artefact(held), Some(made)))
     }
 
     /// Makes the artefact while the lease is renewed; stops when it takes too long.
-    async fn make(&self, tenant: &TenantId, step: &Step) -> Result<(Made, Artefact), StepError> {
-        let limit = if step.input.kind() == StepKind::Stitch { STITCH_TIMEOUT } else { STEP_TIMEOUT };
-        let made = tokio::select! {
-            made = tokio::time::timeout(limit, steps::run(&self.kit, tenant, step)) => {
-                made.map_err(|_| StepError::Timeout(limit.as_secs()))??
+    async fn make(&self, held: &Held) -> Result<Made, StepError> {
+        let limit = if held.step.input.kind() == StepKind::Stitch { STITCH_TIMEOUT } else { STEP_TIMEOUT };
+        tokio::select! {
+            made = tokio::time::timeout(limit, self.maker.make(held)) => {
+                made.map_err(|_| StepError::Timeout(limit.as_secs()))?
             }
-            () = self.keep_lease(tenant, step) => return Err(StepError::Superseded),
-        };
-        let artefact = Artefact {
-            kind: step.input.kind(),
-            made_by: made.provider.clone(),
-            film: made.film.clone(),
-            created_at: clock::now(),
-        };
-        Ok((made, artefact))
+            () = self.keep_lease(held) => Err(StepError::Superseded),
+        }
     }
 
-    /// Returns when another worker has the step. A renewal that the table does not answer is not the end:
-    /// if the step is taken over meanwhile, its fence refuses this worker's commit.
-    async fn keep_lease(&self, tenant: &TenantId, step: &Step) {
+    /// Returns when the step is no longer this worker's. A renewal that the table does not answer is not the
+    /// end: if the step is taken over meanwhile, its fence refuses this worker's commit. A step that takes far
+    /// longer than its kind is offered to a second worker, once.
+    async fn keep_lease(&self, held: &Held) {
+        let begun = Instant::now();
+        let mut slow_after = held.slow_after.filter(|_| held.step.rival.is_none());
         loop {
-            tokio::time::sleep(Studio::renewal_interval()).await;
-            match self.studio.renew(tenant, step).await {
+            tokio::time::sleep(self.studio.renewal_interval()).await;
+            if slow_after.is_some_and(|limit| begun.elapsed() > limit) {
+                slow_after = None;
+                tracing::warn!(job = %held.job.id, step = %held.step.id, "{} is slow: a second worker may try", held.step.id);
+                self.send(vec![held.hedge()], Duration::ZERO).await;
+            }
+            match self.studio.renew(held).await {
                 Ok(true) => {}
                 Ok(false) => return,
-                Err(error) => tracing::warn!(step = %step.id, error = %error, "lease not renewed: {error}"),
+                Err(error) => {
+                    tracing::warn!(step = %held.step.id, error = %error, "lease not renewed: {error}")
+                }
             }
         }
     }
 
-    async fn commit(
+    /// Keeps what is known of a job before its film is delivered, so that a delivered film always has it.
+    async fn summarise(
         &self,
-        tenant: &TenantId,
-        step: &Step,
+        held: &Held,
         artefact: &Artefact,
         report: &StepReport,
     ) -> Result<(), WorkerError> {
-        let delivery = match &step.input {
-            StepInput::Stitch(_) => self.delivery(tenant, step, artefact, report).await?,
-            _ => Vec::new(),
-        };
-        match self.studio.finish(tenant, step, artefact, report, &delivery).await? {
-            Finished::Released(next) => self.send(tenant, step, next, Duration::ZERO).await,
-            Finished::Superseded => tracing::info!(step = %step.id, "{} was superseded", step.id),
-        }
-        Ok(())
+        let steps = self.studio.steps(&held.tenant, &held.job.id).await?;
+        let steps: Vec<_> = steps
+            .iter()
+            .map(|step| (&step.id, if step.id == held.step.id { Some(report) } else { step.report.as_ref() }))
+            .collect();
+        let summary = serde_json::json!({ "job": held.job, "film": artefact, "steps": steps });
+        self.maker.keep_summary(held, &summary).await.map_err(WorkerError::Delivery)
     }
 
-    /// The writes that end a job with its film: job, library, settlement. The summary is stored first, so
-    /// that a delivered job always has one.
-    async fn delivery(
-        &self,
-        tenant: &TenantId,
-        step: &Step,
-        artefact: &Artefact,
-        report: &StepReport,
-    ) -> Result<Vec<TransactWriteItem>, WorkerError> {
-        let StepInput::Stitch(film) = &step.input else { return Ok(Vec::new()) };
-        let missing = |what: &str| WorkerError::Delivery(format!("{what} is missing"));
-        let job = self.studio.job(tenant, &step.job).await?.ok_or_else(|| missing("the job"))?;
-        let video = Video {
-            // A job has one film: whoever delivers it gives it the same id.
-            id: VideoId::from_uuid(job.id.uuid()),
-            project: job.project,
-            job: job.id,
-            title: film.title.clone(),
-            language: film.language.clone(),
-            aspect: film.aspect,
-            resolution: film.resolution,
-            artefact: step.artefact,
-            film: artefact.film.clone().ok_or_else(|| missing("what inspection found"))?,
-            created_at: clock::now(),
-        };
-        let tally = job.tally.with(report);
-        let steps = self.studio.steps(tenant, &step.job).await?;
-        let steps: Vec<_> = steps.iter().filter(|s| s.id != step.id).map(|s| (&s.id, &s.report)).collect();
-        let ended = Job {
-            status: JobStatus::Done,
-            ended_at: Some(clock::now()),
-            video: Some(video.id),
-            ..job.clone()
-        };
-        let summary = serde_json::json!({
-            "job": ended, "video": video, "tally": tally, "steps": steps, "stitch": report,
-        });
-        let key = ObjectKey::job(tenant, job.id.uuid(), JobDocument::Summary);
-        let stored = self.kit.bucket.put(&key, summary.to_string().into_bytes(), "application/json").await;
-        stored.map_err(|error| WorkerError::Delivery(error.to_string()))?;
-
-        let mut writes = self.studio.delivery(tenant, step, report, &video)?;
-        if let Some(hold) = self.quotas.find_hold(tenant, job.id.uuid()).await? {
-            writes.extend(self.quotas.commit(tenant, &hold, used(&tally))?);
-        }
-        Ok(writes)
-    }
-
-    async fn give_back(
-        &self,
-        tenant: &TenantId,
-        step: &Step,
-        failure: &StepFailure,
-    ) -> Result<(), WorkerError> {
-        match self.studio.give_back(tenant, step, failure).await? {
-            Verdict::Retry(delay) => self.send(tenant, step, vec![step.id.clone()], delay).await,
+    async fn give_back(&self, held: &Held, failure: &StepFailure) -> Result<(), WorkerError> {
+        match self.studio.give_back(held, failure).await? {
+            Verdict::Retry(delay) => self.send_again(held, delay).await,
             Verdict::Superseded => {}
-            Verdict::GiveUp => self.fail(tenant, step, failure).await?,
+            Verdict::GiveUp => self.fail(held, failure).await?,
         }
         Ok(())
     }
 
-    /// Ends the job. What other steps finished is kept and charged, the rest of the hold is free again; a
-    /// step that finishes between look and write makes it look again.
-    async fn fail(&self, tenant: &TenantId, step: &Step, failure: &StepFailure) -> Result<(), WorkerError> {
-        loop {
-            let Some(job) = self.studio.job(tenant, &step.job).await? else { return Ok(()) };
-            let hold = self.quotas.find_hold(tenant, job.id.uuid()).await?;
-            let settlement =
-                hold.map(|hold| self.quotas.commit(tenant, &hold, used(&job.tally))).transpose()?;
-            if self.studio.fail_job(tenant, step, &job, failure, settlement.unwrap_or_default()).await? {
-                return Ok(());
-            }
-        }
+    async fn send_again(&self, held: &Held, delay: Duration) {
+        self.send(vec![StepMessage::new(held.tenant, held.step.job, held.step.id.clone())], delay).await;
+    }
+
+    /// Ends the job. What other steps finished is kept and charged, the rest of the hold is free again.
+    async fn fail(&self, held: &Held, failure: &StepFailure) -> Result<(), WorkerError> {
+        let next = self.studio.fail_job(held, failure).await?;
+        self.send(next, Duration::ZERO).await;
+        Ok(())
     }
 
     /// A message that is not taken now is sent by the sweeper later.
-    async fn send(&self, tenant: &TenantId, step: &Step, next: Vec<studio::StepId>, delay: Duration) {
-        if let Err(error) = self.steps.send(tenant, step.job, next, delay).await {
-            tracing::error!(job = %step.job, error = %error, "left to the sweeper: {error}");
+    async fn send(&self, messages: Vec<StepMessage>, delay: Duration) {
+        if let Err(error) = self.steps.send(messages, delay).await {
+            tracing::error!(error = %error, "left to the sweeper: {error}");
         }
     }
 }
 
-fn report(step: &Step, made: &Made, ran: Duration) -> StepReport {
-    StepReport {
-        provider: made.provider.clone(),
-        reused: made.reused,
-        degraded: made.degraded,
-        waited_ms: step.started_at - step.ready_at,
-        ran_ms: i64::try_from(ran.as_millis()).unwrap_or(i64::MAX),
-        images: made.images,
-        speech_ms: made.speech_ms,
-        render_ms: made.render_ms,
-        notes: made.notes.clone(),
+/// Tries again while the table does not answer, so that what was made and paid for is not made again.
+async fn persistently<T>(commit: impl AsyncFn() -> Result<T, TableError>) -> Result<T, TableError> {
+    let begun = Instant::now();
+    loop {
+        match commit().await {
+            Err(error @ TableError::Unavailable(_)) if begun.elapsed() < PERSISTENCE => {
+                tracing::warn!(error = %error, "a result is not kept yet: {error}");
+                tokio::time::sleep(PAUSE).await;
+            }
+            other => return other,
+        }
     }
 }
 
-fn used(tally: &Tally) -> Amounts {
-    Amounts {
-        images: tally.images,
-        speech_ms: tally.speech_ms,
-        render_ms: tally.render_ms,
-        ..Amounts::default()
+/// What the receipt says; without anything made, the artefact was there.
+fn report(held: &Held, made: Option<Made>, ran: Duration) -> StepReport {
+    let reused = made.is_none();
+    let there = held.present.as_ref().filter(|_| reused);
+    let made = made.unwrap_or_else(|| Made {
+        provider: there.map(|artefact| artefact.made_by.clone()).unwrap_or_default(),
+        degraded: there.is_some_and(|artefact| artefact.degraded),
+        ..Made::default()
+    });
+    StepReport {
+        provider: made.provider,
+        reused,
+        degraded: made.degraded,
+        waited_ms: (held.step.started_at - held.step.ready_at).max(0),
+        ran_ms: i64::try_from(ran.as_millis()).unwrap_or(i64::MAX),
+        used: made.used,
+        notes: made.notes,
     }
 }

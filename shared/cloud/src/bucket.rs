@@ -1,5 +1,6 @@
 //! The bucket of all tenants' objects, reached by [`ObjectKey`] only.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -83,7 +84,7 @@ impl Bucket {
     /// # Errors
     /// [`BucketError::Unavailable`].
     pub async fn put(&self, key: &ObjectKey, bytes: Vec<u8>, content_type: &str) -> Result<(), BucketError> {
-        self.put_stream(key, bytes.into(), content_type).await
+        self.put_stream(key, bytes.into(), content_type, None).await
     }
 
     /// Stores a file without holding it in memory.
@@ -96,10 +97,26 @@ impl Bucket {
         file: &Path,
         content_type: &str,
     ) -> Result<(), BucketError> {
-        let stream = ByteStream::from_path(file)
-            .await
-            .map_err(|error| BucketError::File { key: key.clone(), source: std::io::Error::other(error) })?;
-        self.put_stream(key, stream, content_type).await
+        self.put_stream(key, stream_of(key, file).await?, content_type, None).await
+    }
+
+    /// Stores a file or bytes together with a note about them, which [`Bucket::head`] gives: at most 2 KB of
+    /// JSON.
+    ///
+    /// # Errors
+    /// [`BucketError::File`] when the file cannot be read, else [`BucketError::Unavailable`].
+    pub async fn put_noted(
+        &self,
+        key: &ObjectKey,
+        content: Content<'_>,
+        content_type: &str,
+        note: &serde_json::Value,
+    ) -> Result<(), BucketError> {
+        let body = match content {
+            Content::Bytes(bytes) => bytes.into(),
+            Content::File(file) => stream_of(key, file).await?,
+        };
+        self.put_stream(key, body, content_type, Some(ascii(note))).await
     }
 
     async fn put_stream(
@@ -107,10 +124,12 @@ impl Bucket {
         key: &ObjectKey,
         body: ByteStream,
         content_type: &str,
+        note: Option<String>,
     ) -> Result<(), BucketError> {
         let request =
             self.client.put_object().bucket(&self.name).key(key.as_str()).content_type(content_type);
-        request.body(body).send().await.map_err(|error| unavailable(key, &error))?;
+        let metadata = note.map(|note| HashMap::from([(NOTE.to_owned(), note)]));
+        request.set_metadata(metadata).body(body).send().await.map_err(|error| unavailable(key, &error))?;
         Ok(())
     }
 
@@ -157,6 +176,7 @@ impl Bucket {
             Ok(head) => Ok(Some(ObjectHead {
                 bytes: head.content_length().and_then(|n| u64::try_from(n).ok()).unwrap_or_default(),
                 content_type: head.content_type().unwrap_or_default().to_owned(),
+                note: head.metadata().and_then(|m| serde_json::from_str(m.get(NOTE)?).ok()),
             })),
             Err(error)
                 if error.as_service_error().is_some_and(|e| e.is_not_found()) || is_withheld(&error) =>
@@ -223,6 +243,37 @@ pub struct ObjectHead {
     pub bytes: u64,
     /// As it was uploaded.
     pub content_type: String,
+    /// What was noted about it.
+    pub note: Option<serde_json::Value>,
+}
+
+/// What is to be stored.
+#[derive(Debug)]
+pub enum Content<'a> {
+    /// What these are.
+    Bytes(Vec<u8>),
+    /// What it holds.
+    File(&'a Path),
+}
+
+/// Under which name S3 keeps a note.
+const NOTE: &str = "note";
+
+/// JSON in ASCII, which is all that a header can hold.
+fn ascii(note: &serde_json::Value) -> String {
+    let mut text = String::new();
+    for unit in note.to_string().encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => text.push(char::from(byte)),
+            _ => text.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    text
+}
+
+async fn stream_of(key: &ObjectKey, file: &Path) -> Result<ByteStream, BucketError> {
+    let stream = ByteStream::from_path(file).await;
+    stream.map_err(|error| BucketError::File { key: key.clone(), source: std::io::Error::other(error) })
 }
 
 /// Whether S3 denied access: what it says of a missing object to whoever may not list the bucket. Nobody
@@ -264,6 +315,14 @@ mod tests {
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .build();
         Bucket::new(&config, "media".into(), false, API_PATIENCE)
+    }
+
+    #[test]
+    fn a_note_is_ascii_and_the_same_json() {
+        let note = serde_json::json!({"notes": ["गीता, שָׁלוֹם, 🙏 \"x\""]});
+        let text = ascii(&note);
+        assert!(text.is_ascii());
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), note);
     }
 
     #[tokio::test]

@@ -48,6 +48,14 @@ pub struct Page<T> {
 #[derive(Clone, Debug)]
 pub struct IndexCursor(Item);
 
+/// An item as a serde type.
+///
+/// # Errors
+/// [`TableError::Shape`].
+pub fn parse<T: DeserializeOwned>(item: Item) -> Result<T, TableError> {
+    Ok(serde_dynamo::from_item(item)?)
+}
+
 impl Table {
     /// A handle on the table with this name.
     #[must_use]
@@ -71,6 +79,15 @@ impl Table {
     /// # Errors
     /// [`TableError::Unavailable`], [`TableError::Shape`].
     pub async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, TableError> {
+        self.get_items(keys).await?.into_iter().map(|item| item.map(parse).transpose()).collect()
+    }
+
+    /// Items of several forms by key, strongly consistent, in the order of `keys`, to be
+    /// [parsed](parse) one by one. Cost: one read a distinct key.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`].
+    pub async fn get_items(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, TableError> {
         let mut found: HashMap<(String, String), Item> = HashMap::new();
         // DynamoDB refuses a batch that names a key twice.
         let distinct: Vec<&Key> = keys.iter().collect::<BTreeSet<_>>().into_iter().collect();
@@ -97,8 +114,7 @@ impl Table {
                 wanted = left.map(|k| k.keys).unwrap_or_default();
             }
         }
-        let item = |key: &Key| found.get(&(key.pk.clone(), key.sk.clone())).cloned();
-        keys.iter().map(item).map(|item| Ok(item.map(serde_dynamo::from_item).transpose()?)).collect()
+        Ok(keys.iter().map(|key| found.get(&(key.pk.clone(), key.sk.clone())).cloned()).collect())
     }
 
     /// A page of the items of `partition` whose sort key begins with `prefix`, newest first when

@@ -56,6 +56,14 @@ impl Update {
         self
     }
 
+    /// Puts a value behind a list; an absent attribute counts as empty.
+    pub fn append<T: Serialize>(mut self, name: &str, value: T) -> Self {
+        let (attribute, none) = (self.name(name), self.value(name, Vec::<T>::new()));
+        let last = self.value(name, vec![value]);
+        self.set.push(format!("{attribute} = list_append(if_not_exists({attribute}, {none}), {last})"));
+        self
+    }
+
     /// Adds to a number; an absent attribute counts as nought.
     pub fn add(mut self, name: &str, amount: i64) -> Self {
         let clause = format!("{} {}", self.name(name), self.value(name, amount));
@@ -88,6 +96,28 @@ impl Update {
         let (attribute, value) = (self.name(name), self.value(name, value));
         self.conditions
             .push(format!("(attribute_not_exists({attribute}) OR {attribute} {operator} {value})"));
+        self
+    }
+
+    /// Demands that an attribute is there.
+    pub fn when_has(mut self, name: &str) -> Self {
+        let attribute = self.name(name);
+        self.conditions.push(format!("attribute_exists({attribute})"));
+        self
+    }
+
+    /// Demands that an attribute is absent.
+    pub fn when_absent(mut self, name: &str) -> Self {
+        let attribute = self.name(name);
+        self.conditions.push(format!("attribute_not_exists({attribute})"));
+        self
+    }
+
+    /// Demands that one of two attributes has a value.
+    pub fn when_either<T: Serialize + Copy>(mut self, one: &str, other: &str, value: T) -> Self {
+        let (first, second) = (self.name(one), self.name(other));
+        let value = self.value(one, value);
+        self.conditions.push(format!("({first} = {value} OR {second} = {value})"));
         self
     }
 

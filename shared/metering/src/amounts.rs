@@ -1,11 +1,12 @@
 use std::ops::Add;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::Metric;
 
 /// An amount of every metric, in counted units: whole numbers, so that sums are exact.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Amounts {
     /// Pictures.

@@ -1,11 +1,12 @@
 //! Jobs: the rendering of one revision of a project.
 
 use jiff::Timestamp;
+use metering::Amounts;
 use serde::{Deserialize, Serialize};
-use tenancy::{ContentHash, UserId, id};
+use tenancy::{AttemptId, ContentHash, Making, UserId, id};
 use utoipa::ToSchema;
 
-use crate::{Aspect, Due, ProjectId, Resolution, StepKind, StepReport};
+use crate::{Aspect, Due, ProjectId, Resolution, StepId, StepKind};
 
 id!(
     /// A job.
@@ -60,7 +61,13 @@ pub struct Job {
     /// Steps of each kind, and those that are done.
     #[serde(flatten)]
     pub tally: Tally,
-    /// Set while its steps are being laid out.
+    /// Whether its steps are laid out.
+    #[serde(default)]
+    pub laid_out: bool,
+    /// Whether its film was taken out of the library.
+    #[serde(default)]
+    pub discarded: bool,
+    /// When the sweeper looks at it: to lay out its steps, to end it after a day, to clear up behind it.
     #[serde(flatten)]
     pub due: Option<Due>,
 }
@@ -72,8 +79,8 @@ pub struct Failure {
     pub status: u16,
     /// In plain words.
     pub message: String,
-    /// Which step.
-    pub step: String,
+    /// Which step, where it was one.
+    pub step: Option<StepId>,
 }
 
 macro_rules! tally {
@@ -90,12 +97,9 @@ macro_rules! tally {
                 /// Milliseconds that these ran, reused ones not counted.
                 pub $ran: u64,
             )+
-            /// Pictures made.
-            pub images: u64,
-            /// Milliseconds of speech made.
-            pub speech_ms: u64,
-            /// Milliseconds of film rendered.
-            pub render_ms: u64,
+            /// What its steps are charged.
+            #[serde(flatten)]
+            pub used: Amounts,
         }
 
         impl Tally {
@@ -130,15 +134,6 @@ tally! {
 }
 
 impl Tally {
-    /// The tally with one more step's units.
-    #[must_use]
-    pub const fn with(mut self, report: &StepReport) -> Self {
-        self.images += report.images;
-        self.speech_ms += report.speech_ms;
-        self.render_ms += report.render_ms;
-        self
-    }
-
     /// Seconds of work left on `workers` workers: for each kind what is left times what this job's own
     /// steps of that kind took, or what they usually take while none is done.
     #[must_use]
@@ -174,7 +169,7 @@ pub struct Video {
     /// The frame's size.
     pub resolution: Resolution,
     /// The film's object, and those of its captions and thumbnail.
-    pub artefact: ContentHash,
+    pub artefact: Making,
     /// What inspection found.
     #[serde(flatten)]
     pub film: FilmFacts,
@@ -199,17 +194,35 @@ pub struct FilmFacts {
     pub true_peak_dbtp: f64,
 }
 
-/// What an artefact is, kept beside the object.
+/// What an artefact is: the record of its objects, written after them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Artefact {
     /// What it is.
     pub kind: StepKind,
+    /// What it was made from.
+    pub made_from: ContentHash,
+    /// Whose objects count.
+    pub attempt: AttemptId,
+    /// How much its objects take, bytes.
+    pub bytes: u64,
+    /// How many steps of jobs that are kept use it.
+    pub uses: u64,
     /// Who made it, for the receipts of those who reuse it.
     pub made_by: String,
+    /// Whether a better provider was tried and failed.
+    pub degraded: bool,
     /// A finished film's facts.
     pub film: Option<FilmFacts>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Artefact {
+    /// Where its objects lie.
+    #[must_use]
+    pub const fn making(&self) -> Making {
+        Making { made_from: self.made_from, attempt: self.attempt }
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@
 
 use std::collections::HashMap;
 
+use metering::Amounts;
 use serde::{Deserialize, Serialize};
 use tenancy::ContentHash;
 
@@ -40,8 +41,11 @@ pub struct PlannedStep {
     pub artefact: ContentHash,
     /// The steps that must end first.
     pub after: Vec<StepId>,
-    /// Milliseconds of speech or film, estimated from the text.
+    /// Milliseconds of speech or film that it works on, estimated from the text; a picture has none.
     pub estimate_ms: u64,
+    /// Its share of the job's hold; nothing for a step whose artefact is there.
+    #[serde(default)]
+    pub allowance: Amounts,
 }
 
 impl Plan {
@@ -96,7 +100,8 @@ impl Plan {
             seed: style.seed,
         };
         let narrations = sources.iter().map(|(_, narration, _)| narration.clone()).collect();
-        let (soundtrack, sound) = plan.add(StepInput::Soundtrack(soundtrack), narrations, 0);
+        let film_ms = sources.iter().map(|(_, _, scene_ms)| scene_ms).sum();
+        let (soundtrack, sound) = plan.add(StepInput::Soundtrack(soundtrack), narrations, film_ms);
         let stitch = StitchInput {
             clips: clips.iter().map(|(_, clip)| *clip).collect(),
             soundtrack: sound,
@@ -107,7 +112,7 @@ impl Plan {
             resolution,
         };
         let parts = clips.into_iter().map(|(id, _)| id).chain([soundtrack]);
-        plan.add(StepInput::Stitch(stitch), parts.collect(), 0);
+        plan.add(StepInput::Stitch(stitch), parts.collect(), film_ms);
         Self { steps: plan.steps }
     }
 
@@ -130,27 +135,29 @@ impl Plan {
                 dependents.entry(before).or_default().push(step.id.clone());
             }
         }
-        let step = |planned: &PlannedStep| Step {
+        let step = |(position, planned): (usize, &PlannedStep)| Step {
             job,
             id: planned.id.clone(),
+            position,
             state: if planned.after.is_empty() { StepState::Ready } else { StepState::Waiting },
             waits: planned.after.len(),
             dependents: dependents.remove(&planned.id).unwrap_or_default(),
             input: planned.input.clone(),
             artefact: planned.artefact,
+            estimate_ms: planned.estimate_ms,
+            allowance: planned.allowance,
             attempts: 0,
             fence: 0,
+            rival: None,
+            tries: Vec::new(),
+            deletes: None,
             ready_at: cloud::clock::now_ms(),
             started_at: 0,
             due: None,
+            failures: Vec::new(),
             report: None,
         };
-        self.steps.iter().map(step).collect()
-    }
-
-    /// The steps that wait for nothing.
-    pub fn roots(&self) -> impl Iterator<Item = &StepId> {
-        self.steps.iter().filter(|step| step.after.is_empty()).map(|step| &step.id)
+        self.steps.iter().enumerate().map(step).collect()
     }
 }
 
@@ -173,9 +180,9 @@ fn image_input(project: &Project, scene: &Scene) -> StepInput {
     })
 }
 
-/// How often one step may be used. Each use can make two clips wait for it, and the transaction that
-/// ends a step has an item for each that waits: DynamoDB takes 100 of them.
-const USES: usize = 30;
+/// How often one step may be used. Each use can make two clips wait for it, and the transaction that ends
+/// a step has two items for each that it releases into the line: DynamoDB takes 100 of them.
+const USES: usize = 20;
 
 /// A plan under construction.
 #[derive(Default)]
@@ -205,7 +212,8 @@ impl Draft {
         let id = StepId::new(input.kind(), *count);
         *count += 1;
         self.known.insert(artefact, (id.clone(), 1));
-        self.steps.push(PlannedStep { id: id.clone(), input, artefact, after, estimate_ms });
+        let allowance = Amounts::default();
+        self.steps.push(PlannedStep { id: id.clone(), input, artefact, after, estimate_ms, allowance });
         (id, artefact)
     }
 }
@@ -303,7 +311,7 @@ mod tests {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let plan = Plan::draw(&project(), &manuscript(&lines), Resolution::P480);
         let steps = plan.lay_out(JobId::new());
-        assert!(steps.iter().all(|step| step.dependents.len() + 3 <= 100));
+        assert!(steps.iter().all(|step| 2 * step.dependents.len() + 12 <= 100));
         let refrain: HashSet<ContentHash> = plan
             .steps
             .iter()

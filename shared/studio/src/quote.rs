@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use metering::Amounts;
 use serde::{Deserialize, Serialize};
 
-use crate::{Plan, StepInput};
+use crate::{Plan, PlannedStep, Resolution, StepInput};
 
 /// What one second of one vCPU costs on Lambda, in millionths of a dollar: 1,769 MB at $0.0000133334 a
 /// GB-second (arm64, us-east-1).
@@ -32,7 +33,7 @@ pub fn cost_micro_usd(images: u64, speech_ms: u64, render_ms: u64) -> u64 {
     (cpu_s * MICRO_USD_PER_CPU_S).ceil() as u64
 }
 
-/// An estimate, and the worst case that is held against the quota.
+/// What a film is expected to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Quote {
     /// Steps in all.
@@ -51,21 +52,16 @@ pub struct Quote {
     pub cost_micro_usd: u64,
 }
 
-impl Quote {
-    /// The quote for a plan; `present` says of each step whether its artefact is there.
+impl Plan {
+    /// The quote; `present` says of each step whether its artefact is there.
     #[must_use]
-    pub fn of(plan: &Plan, present: &[bool]) -> Self {
-        let mut quote = Self { steps: plan.steps.len(), ..Self::default() };
-        let mut counted = HashSet::new();
-        for (step, present) in plan.steps.iter().zip(present) {
-            if matches!(step.input, StepInput::Clip(_)) {
-                quote.film_ms += step.estimate_ms;
-            }
-            // A relay's artefact is made by the step before it.
-            if *present || !counted.insert(step.artefact) {
-                quote.reused_steps += 1;
-                continue;
-            }
+    pub fn quote(&self, present: &[bool]) -> Quote {
+        let mut quote = Quote { steps: self.steps.len(), reused_steps: self.steps.len(), ..Quote::default() };
+        for step in self.steps.iter().filter(|step| matches!(step.input, StepInput::Clip(_))) {
+            quote.film_ms += step.estimate_ms;
+        }
+        for step in self.missing(present).map(|i| &self.steps[i]) {
+            quote.reused_steps -= 1;
             match &step.input {
                 // A person's own picture is not made.
                 StepInput::Image(input) => quote.images += u64::from(input.upload.is_none()),
@@ -78,13 +74,69 @@ impl Quote {
         quote
     }
 
-    /// The most that the work can come to: voices differ by half in pace, and a scene has pauses and
-    /// crossfades around its words.
-    #[must_use]
-    pub const fn worst_case(&self) -> Self {
-        let each = 3_000 * self.steps as u64;
-        let speech_ms = if self.speech_ms == 0 { 0 } else { self.speech_ms * 2 + each };
-        let render_ms = if self.render_ms == 0 { 0 } else { self.render_ms * 2 + each };
-        Self { speech_ms, render_ms, ..*self }
+    /// Gives every step that must be run the most that it may be charged, and says what that comes to: the
+    /// hold of the job. A step whose artefact is there gets nothing.
+    pub fn allow(&mut self, present: &[bool]) -> Amounts {
+        let missing: Vec<usize> = self.missing(present).collect();
+        let mut held = Amounts::default();
+        for step in missing {
+            let allowance = most(&self.steps[step]);
+            self.steps[step].allowance = allowance;
+            held = held + allowance;
+        }
+        held
+    }
+
+    /// The steps whose artefact must be made. A relay's is made by the step before it.
+    fn missing(&self, present: &[bool]) -> impl Iterator<Item = usize> {
+        let mut counted = HashSet::new();
+        let steps = self.steps.iter().zip(present).enumerate();
+        steps.filter_map(move |(i, (step, present))| (!present && counted.insert(step.artefact)).then_some(i))
+    }
+}
+
+/// The most that a step can come to.
+fn most(step: &PlannedStep) -> Amounts {
+    // Voices differ by half in pace, and a scene has pauses and crossfades around its words.
+    let longest_ms = step.estimate_ms * 2 + 3_000;
+    match &step.input {
+        // A PNG may be a little larger than its pixels.
+        StepInput::Image(image) => Amounts {
+            images: u64::from(image.upload.is_none()),
+            stored_bytes: u64::from(image.width) * u64::from(image.height) * 3 + SPARE_BYTES,
+            ..Amounts::default()
+        },
+        // 16 bits at 48 kHz, and the times of the words.
+        StepInput::Narration(_) => Amounts {
+            speech_ms: longest_ms,
+            stored_bytes: longest_ms * 97 + SPARE_BYTES,
+            ..Amounts::default()
+        },
+        StepInput::Clip(clip) => Amounts {
+            render_ms: longest_ms,
+            stored_bytes: longest_ms * bytes_per_ms(clip.resolution),
+            ..Amounts::default()
+        },
+        // AAC at 192 kbit/s.
+        StepInput::Soundtrack(_) => {
+            Amounts { stored_bytes: longest_ms * 24 + SPARE_BYTES, ..Amounts::default() }
+        }
+        StepInput::Stitch(film) => Amounts {
+            stored_bytes: longest_ms * (bytes_per_ms(film.resolution) + 24) + 16 * SPARE_BYTES,
+            ..Amounts::default()
+        },
+    }
+}
+
+/// For headers, indexes and what stands beside: word times, captions, a thumbnail.
+const SPARE_BYTES: u64 = 64 << 10;
+
+/// Three times the rate of pictures that move as much as any of ours, with the encoder's settings.
+const fn bytes_per_ms(resolution: Resolution) -> u64 {
+    match resolution {
+        Resolution::P480 => 500,
+        Resolution::P720 => 1_000,
+        Resolution::P1080 => 2_000,
+        Resolution::P2160 => 8_000,
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use metering::Amounts;
 use serde::{Deserialize, Serialize};
-use tenancy::ContentHash;
+use tenancy::{AttemptId, ContentHash};
 use utoipa::ToSchema;
 
 use crate::lexicon::Tradition;
@@ -246,6 +247,25 @@ impl StepInput {
         }
     }
 
+    /// The artefacts that it is made from, some perhaps twice.
+    #[must_use]
+    pub fn sources(&self) -> Vec<ContentHash> {
+        fn scene(scene: &SceneInput) -> [ContentHash; 2] {
+            [scene.image, scene.narration]
+        }
+        match self {
+            Self::Image(_) | Self::Narration(_) => Vec::new(),
+            Self::Clip(clip) => {
+                [Some(&clip.scene), clip.next.as_ref()].into_iter().flatten().flat_map(scene).collect()
+            }
+            Self::Soundtrack(sound) => sound.scenes.iter().map(|scene| scene.narration).collect(),
+            Self::Stitch(film) => {
+                let parts = film.clips.iter().copied().chain([film.soundtrack]);
+                parts.chain(film.scenes.iter().flat_map(scene)).collect()
+            }
+        }
+    }
+
     /// The artefact's name.
     #[must_use]
     pub fn artefact(&self) -> ContentHash {
@@ -263,14 +283,18 @@ impl StepInput {
 pub enum StepState {
     /// Other steps must end first.
     Waiting,
-    /// May be run.
+    /// May be run, and stands in its tenant's line.
     Ready,
+    /// A message for a worker is under way.
+    Queued,
     /// A worker holds the lease.
     Running,
     /// Its artefact is there.
     Done,
     /// Tried often enough.
     Failed,
+    /// Its job had ended when a worker came to it.
+    Cancelled,
 }
 
 /// A step as the table has it.
@@ -280,6 +304,8 @@ pub struct Step {
     pub job: JobId,
     /// Its name within the job.
     pub id: StepId,
+    /// Its place in the plan, and so in the line.
+    pub position: usize,
     /// Where it is in its life.
     pub state: StepState,
     /// How many steps must end before it may run.
@@ -291,10 +317,25 @@ pub struct Step {
     pub input: StepInput,
     /// The artefact's name.
     pub artefact: ContentHash,
+    /// Milliseconds of speech or film that it works on, estimated from the text; a picture has none.
+    pub estimate_ms: u64,
+    /// Its share of the job's hold: the most that it may be charged.
+    pub allowance: Amounts,
     /// How often a worker has begun.
     pub attempts: u32,
     /// Raised by every worker that takes it: an older one can no longer write.
     pub fence: u64,
+    /// The fence of the worker that was slow, while another one tries to be faster: both may write, and the
+    /// first one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rival: Option<u64>,
+    /// All attempts, the present or last one last. Any of them may have stored all of its objects and died
+    /// before it could say so.
+    #[serde(default)]
+    pub tries: Vec<AttemptId>,
+    /// The attempt whose objects are to be deleted: its artefact's record is gone, because no film uses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletes: Option<AttemptId>,
     /// Since when it may be run, milliseconds since 1970.
     pub ready_at: i64,
     /// When the present or last attempt began, milliseconds since 1970.
@@ -302,11 +343,14 @@ pub struct Step {
     /// What the sweeper looks for: set while somebody must do something about this step.
     #[serde(flatten)]
     pub due: Option<Due>,
+    /// The attempts that failed.
+    #[serde(default)]
+    pub failures: Vec<StepFailure>,
     /// What was done, once it is done.
     pub report: Option<StepReport>,
 }
 
-/// An entry in the sweeper's index. It stands in the step's own item, so that state and entry are one
+/// An entry in the sweeper's index. It stands in the item's own attributes, so that state and entry are one
 /// write; it is removed when there is nothing left to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
@@ -314,6 +358,18 @@ pub struct Due {
     pub due_shard: String,
     /// When to look, milliseconds since 1970: a message lost, a worker dead.
     pub due_at: i64,
+}
+
+/// Why an attempt did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StepFailure {
+    /// A status as HTTP has it: 408 took too long, 507 no disk space left, 503 something did not answer.
+    pub status: u16,
+    /// For the person who asked, in plain words.
+    pub message: String,
+    /// Whether another attempt could succeed.
+    #[serde(skip)]
+    pub retry: bool,
 }
 
 /// What a step did, as the receipt shows it.
@@ -325,16 +381,13 @@ pub struct StepReport {
     pub reused: bool,
     /// Whether a better provider was tried and failed.
     pub degraded: bool,
-    /// Milliseconds between ready and begun.
+    /// Milliseconds between ready and begun, of the attempt that succeeded.
     pub waited_ms: i64,
     /// Milliseconds that the successful attempt took.
     pub ran_ms: i64,
-    /// Pictures made.
-    pub images: u64,
-    /// Milliseconds of speech made.
-    pub speech_ms: u64,
-    /// Milliseconds of film rendered.
-    pub render_ms: u64,
+    /// What is charged: of pictures, speech and film what was made, of objects what was stored.
+    #[serde(flatten)]
+    pub used: Amounts,
     /// Anything a person should know, in words.
     pub notes: Vec<String>,
 }

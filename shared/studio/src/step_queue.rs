@@ -2,9 +2,8 @@ use std::time::Duration;
 
 use cloud::queue::{Queue, QueueError};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use tenancy::TenantId;
 
-use crate::{JobId, StepId, StepMessage};
+use crate::StepMessage;
 
 /// Messages under way at once: enough to hide the queue's latency, few enough for one connection pool.
 const AT_ONCE: usize = 16;
@@ -14,23 +13,19 @@ const AT_ONCE: usize = 16;
 pub struct StepQueue(pub Queue);
 
 impl StepQueue {
-    /// Says that these steps of a job may run, after `delay`. Messages of one tenant are one group, so
-    /// that SQS serves tenants fairly.
+    /// Says that these steps may run, after `delay`. Messages of one tenant are one group, so that SQS serves
+    /// tenants fairly.
     ///
     /// # Errors
     /// [`QueueError`] when one was not taken; others may have been.
     pub async fn send(
         &self,
-        tenant: &TenantId,
-        job: JobId,
-        steps: impl IntoIterator<Item = StepId>,
+        messages: impl IntoIterator<Item = StepMessage>,
         delay: Duration,
     ) -> Result<(), QueueError> {
-        let group = &tenant.to_string();
-        let messages: Vec<StepMessage> =
-            steps.into_iter().map(|step| StepMessage { tenant: *tenant, job, step }).collect();
+        let messages: Vec<StepMessage> = messages.into_iter().collect();
         stream::iter(messages)
-            .map(|message| async move { self.0.send(&message, group, delay).await })
+            .map(|message| async move { self.0.send(&message, &message.tenant.to_string(), delay).await })
             .buffer_unordered(AT_ONCE)
             .try_collect()
             .await

@@ -1,9 +1,10 @@
 use std::fmt;
 
-use crate::{ContentHash, Month, TenantId};
+use serde::{Deserialize, Serialize};
 
-/// The partition of a tenant's items: the first key of every tenant item in every table. One more belongs to
-/// no tenant and holds what is set for all of them.
+use crate::{AttemptId, ContentHash, Month, TenantId};
+
+/// The partition of a tenant's items: the first key of every tenant item in every table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Partition(String);
 
@@ -29,6 +30,18 @@ impl Partition {
     }
 }
 
+/// Which objects are an artefact's: what it was made from, and which attempt made it.
+///
+/// Attempts never write over one another's objects, so that one that was given up and still goes on can
+/// harm nothing: whose objects count, the artefact's record says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Making {
+    /// Hash of everything that it is made from.
+    pub made_from: ContentHash,
+    /// Who made it.
+    pub attempt: AttemptId,
+}
+
 /// The key of one object: a tenant's always below `tenants/{tenant}/`, the platform's below `usage/`.
 ///
 /// The folders are those of the deployment guide: `jobs`, `videos`, `images`, `audio`, `uploads`; `usage`.
@@ -36,22 +49,27 @@ impl Partition {
 pub struct ObjectKey(String);
 
 impl ObjectKey {
-    /// A still picture, by the hash of what it was made from.
+    /// A still picture.
     #[must_use]
-    pub fn image(tenant: &TenantId, made_from: &ContentHash) -> Self {
-        Self(format!("tenants/{tenant}/images/{made_from}.png"))
+    pub fn image(tenant: &TenantId, made: &Making) -> Self {
+        Self::artefact(tenant, "images", made, Extension("png"))
     }
 
     /// Speech or a finished soundtrack; `extension` says which form (`wav`, `m4a`, `json` for word times).
     #[must_use]
-    pub fn audio(tenant: &TenantId, made_from: &ContentHash, extension: Extension) -> Self {
-        Self(format!("tenants/{tenant}/audio/{made_from}.{}", extension.0))
+    pub fn audio(tenant: &TenantId, made: &Making, extension: Extension) -> Self {
+        Self::artefact(tenant, "audio", made, extension)
     }
 
     /// A clip or a finished film and what accompanies it.
     #[must_use]
-    pub fn video(tenant: &TenantId, made_from: &ContentHash, extension: Extension) -> Self {
-        Self(format!("tenants/{tenant}/videos/{made_from}.{}", extension.0))
+    pub fn video(tenant: &TenantId, made: &Making, extension: Extension) -> Self {
+        Self::artefact(tenant, "videos", made, extension)
+    }
+
+    fn artefact(tenant: &TenantId, folder: &str, made: &Making, extension: Extension) -> Self {
+        let Making { made_from, attempt } = made;
+        Self(format!("tenants/{tenant}/{folder}/{made_from}/{attempt}.{}", extension.0))
     }
 
     /// Something a person uploaded, under an id made by the server.
@@ -139,12 +157,12 @@ mod tests {
     #[test]
     fn every_key_stays_inside_the_tenants_own_prefix() {
         let tenant = TenantId::new();
-        let hash = ContentHash::of(b"x");
+        let made = Making { made_from: ContentHash::of(b"x"), attempt: AttemptId::new() };
         let own = format!("tenants/{tenant}/");
         for key in [
-            ObjectKey::image(&tenant, &hash),
-            ObjectKey::audio(&tenant, &hash, Extension::WAV),
-            ObjectKey::video(&tenant, &hash, Extension::MP4),
+            ObjectKey::image(&tenant, &made),
+            ObjectKey::audio(&tenant, &made, Extension::WAV),
+            ObjectKey::video(&tenant, &made, Extension::MP4),
             ObjectKey::upload(&tenant, uuid::Uuid::now_v7()),
             ObjectKey::job(&tenant, uuid::Uuid::now_v7(), JobDocument::Summary),
         ] {

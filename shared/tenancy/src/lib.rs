@@ -15,7 +15,7 @@ pub use hash::{ContentHash, InvalidHash};
 pub use id::InvalidId;
 #[doc(hidden)]
 pub use id::{parse_suffix, schema, utoipa, uuid};
-pub use keys::{Extension, JobDocument, ObjectKey, Partition};
+pub use keys::{Extension, JobDocument, Making, ObjectKey, Partition};
 pub use month::{InvalidMonth, Month};
 
 id!(
@@ -42,4 +42,9 @@ id!(
     /// An invitation of an address to a tenant.
     InvitationId,
     "inv_"
+);
+id!(
+    /// One attempt of one worker at one step.
+    AttemptId,
+    "att_"
 );

@@ -243,8 +243,8 @@ pub struct JobFailure {
     pub status: u16,
     /// In plain words.
     pub message: String,
-    /// Which step.
-    pub step: String,
+    /// Which step, where it was one.
+    pub step: Option<String>,
 }
 
 /// How far a job is.

@@ -44,7 +44,10 @@ pub(crate) async fn make(options: &Options, out: &mut impl Write) -> Result<(), 
         (JobStatus::Done, Some(video), _) => api.video(&video).await?,
         (JobStatus::Cancelled, ..) => return Err(DemoError::Cancelled),
         (JobStatus::Failed, _, Some(failure)) => {
-            return Err(DemoError::JobFailed { message: failure.message, step: failure.step });
+            return Err(DemoError::JobFailed {
+                message: failure.message,
+                step: failure.step.unwrap_or_default(),
+            });
         }
         _ => return Err(DemoError::NoVideo),
     };

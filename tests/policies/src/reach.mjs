@@ -64,7 +64,7 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
       may: [
         items(["StudioTable", "MeteringTable"], [...READ, ...WRITE], own),
         (request) =>
-          ["s3:GetObject", "s3:PutObject"].includes(request.action) &&
+          ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"].includes(request.action) &&
           request.encrypted &&
           request.tag === OWN &&
           request.target.startsWith(`MediaBucket/tenants/${OWN}/`),

@@ -1,32 +1,29 @@
 use std::path::Path;
 
+use cloud::bucket::Content;
 use film::clip::{ClipJob, SceneArt, render_clip};
 use film::frames::Overlay;
 use film::timeline::ClipSpan;
 use film_painter::Picture;
-use studio::{ClipInput, SceneInput};
-use tenancy::{ContentHash, Extension, ObjectKey, TenantId};
+use metering::Amounts;
+use studio::{ClipInput, Held, SceneInput};
+use tenancy::{Extension, ObjectKey};
 
-use super::{Made, compute};
+use super::{compute, keep, source};
 use crate::artefacts::{SpeechRecord, decode_picture};
 use crate::error::StepError;
 use crate::kit::Kit;
+use crate::made::Made;
 use crate::scenes::{self, CROSSFADE, RATE};
 
 /// One scene's frames with captions, and the next scene's first frames blended into its tail. Cost: 0.5 to
 /// 0.6 CPU s a second of film at 1080p.
-pub async fn run(
-    kit: &Kit,
-    tenant: &TenantId,
-    artefact: &ContentHash,
-    input: &ClipInput,
-    scratch: &Path,
-) -> Result<Made, StepError> {
+pub async fn run(kit: &Kit, held: &Held, input: &ClipInput, scratch: &Path) -> Result<Made, StepError> {
     let format = scenes::format(input.aspect, input.resolution);
     let frame = (format.size.width, format.size.height);
-    let shown = Shown::load(kit, tenant, &input.scene, &input.language, frame).await?;
+    let shown = Shown::load(kit, held, &input.scene, &input.language, frame).await?;
     let next = match &input.next {
-        Some(next) => Some(Shown::load(kit, tenant, next, &input.language, frame).await?),
+        Some(next) => Some(Shown::load(kit, held, next, &input.language, frame).await?),
         None => None,
     };
     let span = ClipSpan::new(shown.frames, CROSSFADE, input.opens, next.is_none());
@@ -38,9 +35,9 @@ pub async fn run(
         Ok(render_clip(&job, &ffmpeg, &out, &mut |_| {})?)
     })
     .await?;
-    kit.bucket.put_file(&ObjectKey::video(tenant, artefact, Extension::MP4), &file, "video/mp4").await?;
-    let render_ms = RATE.ms(u64::from(report.frames));
-    Ok(Made { provider: "film".to_owned(), render_ms, ..Made::default() })
+    let made = Made::by_film(Amounts { render_ms: RATE.ms(u64::from(report.frames)), ..Amounts::default() });
+    let key = ObjectKey::video(&held.tenant, &held.making(), Extension::MP4);
+    keep(kit, &key, Content::File(&file), "video/mp4", made).await
 }
 
 /// A scene ready to be shown.
@@ -54,13 +51,13 @@ struct Shown {
 impl Shown {
     async fn load(
         kit: &Kit,
-        tenant: &TenantId,
+        held: &Held,
         scene: &SceneInput,
         language: &str,
         frame: (u32, u32),
     ) -> Result<Self, StepError> {
-        let picture = kit.bucket.get(&ObjectKey::image(tenant, &scene.image)).await?;
-        let speech = speech(kit, tenant, scene).await?;
+        let picture = kit.bucket.get(&ObjectKey::image(&held.tenant, &source(held, &scene.image)?)).await?;
+        let speech = speech(kit, held, scene).await?;
         let captions = scenes::captions(&kit.fonts, scene, &speech, language, frame)?;
         let overlays = captions.iter().map(|cue| {
             let bitmap = kit.fonts.draw(&cue.text, language, frame)?;
@@ -80,7 +77,8 @@ impl Shown {
 }
 
 /// The record of a scene's speech.
-pub async fn speech(kit: &Kit, tenant: &TenantId, scene: &SceneInput) -> Result<SpeechRecord, StepError> {
-    let json = kit.bucket.get(&ObjectKey::audio(tenant, &scene.narration, Extension::JSON)).await?;
-    serde_json::from_slice(&json).map_err(|error| StepError::Artefact(error.to_string()))
+pub async fn speech(kit: &Kit, held: &Held, scene: &SceneInput) -> Result<SpeechRecord, StepError> {
+    let key = ObjectKey::audio(&held.tenant, &source(held, &scene.narration)?, Extension::JSON);
+    serde_json::from_slice(&kit.bucket.get(&key).await?)
+        .map_err(|error| StepError::Artefact(error.to_string()))
 }

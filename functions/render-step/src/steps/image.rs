@@ -1,30 +1,28 @@
 use std::io::Cursor;
 
 use ::image::{ImageReader, Limits, imageops::FilterType};
+use cloud::bucket::Content;
 use film_painter::{Brief, Picture, Size, Tradition};
-use studio::{ImageInput, UploadId};
-use tenancy::{ContentHash, ObjectKey, TenantId};
+use metering::Amounts;
+use studio::{Held, ImageInput, UploadId};
+use tenancy::{ObjectKey, TenantId};
 
-use super::{Made, compute};
+use super::{compute, keep};
 use crate::artefacts::encode_picture;
 use crate::error::StepError;
 use crate::kit::Kit;
+use crate::made::Made;
 
 /// Longest side of an uploaded picture; decoding a larger one could exhaust the function's memory.
 const LONGEST_SIDE: u32 = 12_000;
 
 /// A picture for a scene: the person's own, or one made by the provider. Cost with the painter: 2 to 3 CPU s.
-pub async fn run(
-    kit: &Kit,
-    tenant: &TenantId,
-    artefact: &ContentHash,
-    input: &ImageInput,
-) -> Result<Made, StepError> {
+pub async fn run(kit: &Kit, held: &Held, input: &ImageInput) -> Result<Made, StepError> {
     let size = Size { width: input.width, height: input.height };
     let (picture, made) = match input.upload {
         Some(upload) => {
             let made = Made { provider: "upload".to_owned(), ..Made::default() };
-            (own(kit, tenant, upload, size).await?, made)
+            (own(kit, &held.tenant, upload, size).await?, made)
         }
         None => {
             let answer = kit.providers.illustrate(&brief(input), size).await?;
@@ -32,15 +30,14 @@ pub async fn run(
                 provider: answer.provider,
                 degraded: answer.degraded,
                 notes: answer.notes,
-                images: 1,
+                used: Amounts { images: 1, ..Amounts::default() },
                 ..Made::default()
             };
             (answer.value, made)
         }
     };
     let png = compute(move || encode_picture(&picture)).await?;
-    kit.bucket.put(&ObjectKey::image(tenant, artefact), png, "image/png").await?;
-    Ok(made)
+    keep(kit, &ObjectKey::image(&held.tenant, &held.making()), Content::Bytes(png), "image/png", made).await
 }
 
 fn brief(input: &ImageInput) -> Brief {

@@ -6,57 +6,48 @@ mod narration;
 mod soundtrack;
 mod stitch;
 
-use studio::{Artefact, FilmFacts, Step, StepInput};
-use tenancy::TenantId;
+use cloud::bucket::Content;
+use studio::{Held, StepInput};
+use tenancy::{ContentHash, Making, ObjectKey};
 
 use crate::error::StepError;
 use crate::kit::Kit;
-
-/// What a step made.
-#[derive(Clone, Debug, Default)]
-pub struct Made {
-    /// Who did it.
-    pub provider: String,
-    /// Whether the artefact was there already.
-    pub reused: bool,
-    /// Whether a better provider was tried and failed.
-    pub degraded: bool,
-    /// Pictures made.
-    pub images: u64,
-    /// Milliseconds of speech made.
-    pub speech_ms: u64,
-    /// Milliseconds of film rendered.
-    pub render_ms: u64,
-    /// For the receipt.
-    pub notes: Vec<String>,
-    /// A finished film's facts.
-    pub film: Option<FilmFacts>,
-}
-
-impl Made {
-    /// Nothing: the artefact was there. It costs nothing.
-    pub fn reused(artefact: &Artefact) -> Self {
-        Self {
-            provider: artefact.made_by.clone(),
-            reused: true,
-            film: artefact.film.clone(),
-            ..Self::default()
-        }
-    }
-}
+use crate::made::Made;
 
 /// Makes a step's artefact and stores it under its name.
-pub async fn run(kit: &Kit, tenant: &TenantId, step: &Step) -> Result<Made, StepError> {
+pub async fn run(kit: &Kit, held: &Held) -> Result<Made, StepError> {
     let folder = kit.scratch.empty()?;
     let scratch = folder.path();
-    let artefact = &step.artefact;
-    match &step.input {
-        StepInput::Image(input) => image::run(kit, tenant, artefact, input).await,
-        StepInput::Narration(input) => narration::run(kit, tenant, artefact, input).await,
-        StepInput::Clip(input) => clip::run(kit, tenant, artefact, input, scratch).await,
-        StepInput::Soundtrack(input) => soundtrack::run(kit, tenant, artefact, input, scratch).await,
-        StepInput::Stitch(input) => stitch::run(kit, tenant, artefact, input, scratch).await,
+    match &held.step.input {
+        StepInput::Image(input) => image::run(kit, held, input).await,
+        StepInput::Narration(input) => narration::run(kit, held, input).await,
+        StepInput::Clip(input) => clip::run(kit, held, input, scratch).await,
+        StepInput::Soundtrack(input) => soundtrack::run(kit, held, input, scratch).await,
+        StepInput::Stitch(input) => stitch::run(kit, held, input, scratch).await,
     }
+}
+
+/// Stores the last object of an artefact, and with it what was made: whoever takes the step over need not make
+/// it again.
+async fn keep(
+    kit: &Kit,
+    key: &ObjectKey,
+    content: Content<'_>,
+    content_type: &str,
+    mut made: Made,
+) -> Result<Made, StepError> {
+    made.used.stored_bytes += match &content {
+        Content::Bytes(bytes) => bytes.len() as u64,
+        Content::File(file) => std::fs::metadata(file)?.len(),
+    };
+    let note = serde_json::to_value(&made).map_err(|error| StepError::Artefact(error.to_string()))?;
+    kit.bucket.put_noted(key, content, content_type, &note).await?;
+    Ok(made)
+}
+
+/// Where an artefact lies that the step is made from.
+fn source(held: &Held, hash: &ContentHash) -> Result<Making, StepError> {
+    held.sources.get(hash).copied().ok_or_else(|| StepError::Artefact(format!("{hash} is missing")))
 }
 
 /// Runs computation where it does not hold up the lease's renewal.

@@ -1,20 +1,18 @@
+use cloud::bucket::Content;
 use film_narrator::{SAMPLE_RATE, Script};
-use studio::NarrationInput;
-use tenancy::{ContentHash, Extension, ObjectKey, TenantId};
+use metering::Amounts;
+use studio::{Held, NarrationInput};
+use tenancy::{Extension, ObjectKey};
 
-use super::{Made, compute};
+use super::{compute, keep};
 use crate::artefacts::{SpeechRecord, encode_speech};
 use crate::error::StepError;
 use crate::kit::Kit;
+use crate::made::Made;
 
 /// Speech for a scene. Two objects: the sound, and the record that clips and captions need of it; the record
 /// last, because it is what others look for. Cost with Kokoro: 0.6 CPU s a second of speech.
-pub async fn run(
-    kit: &Kit,
-    tenant: &TenantId,
-    artefact: &ContentHash,
-    input: &NarrationInput,
-) -> Result<Made, StepError> {
+pub async fn run(kit: &Kit, held: &Held, input: &NarrationInput) -> Result<Made, StepError> {
     let script = Script {
         text: input.text.clone(),
         language: input.language.clone(),
@@ -26,13 +24,15 @@ pub async fn run(
     let samples = record.samples;
     let wav = compute(move || encode_speech(&answer.value)).await?;
     let json = serde_json::to_vec(&record).map_err(|error| StepError::Artefact(error.to_string()))?;
-    kit.bucket.put(&ObjectKey::audio(tenant, artefact, Extension::WAV), wav, "audio/wav").await?;
-    kit.bucket.put(&ObjectKey::audio(tenant, artefact, Extension::JSON), json, "application/json").await?;
-    Ok(Made {
+    let speech_ms = samples * 1000 / u64::from(SAMPLE_RATE);
+    let made = Made {
         provider: answer.provider,
         degraded: answer.degraded,
         notes: answer.notes,
-        speech_ms: samples * 1000 / u64::from(SAMPLE_RATE),
-        ..Made::default()
-    })
+        used: Amounts { speech_ms, stored_bytes: wav.len() as u64, ..Amounts::default() },
+        film: None,
+    };
+    let object = |extension| ObjectKey::audio(&held.tenant, &held.making(), extension);
+    kit.bucket.put(&object(Extension::WAV), wav, "audio/wav").await?;
+    keep(kit, &object(Extension::JSON), Content::Bytes(json), "application/json", made).await
 }

@@ -1,29 +1,27 @@
 use std::path::Path;
 
+use cloud::bucket::Content;
 use film::FilmError;
 use film::soundtrack::{Music, SoundtrackJob, SpeechSource, Voice, make_soundtrack};
 use film::timeline::Timeline;
-use studio::SoundtrackInput;
-use tenancy::{ContentHash, Extension, ObjectKey, TenantId};
+use metering::Amounts;
+use studio::{Held, SoundtrackInput};
+use tenancy::{Extension, ObjectKey};
 
 use super::image::tradition;
-use super::{Made, compute};
+use super::{compute, keep, source};
 use crate::error::StepError;
 use crate::kit::Kit;
+use crate::made::Made;
 use crate::scenes::{self, CROSSFADE, RATE};
 
 /// All speech and the music, mixed, mastered and encoded once. Cost: 0.07 CPU s a second of film.
-pub async fn run(
-    kit: &Kit,
-    tenant: &TenantId,
-    artefact: &ContentHash,
-    input: &SoundtrackInput,
-    scratch: &Path,
-) -> Result<Made, StepError> {
+pub async fn run(kit: &Kit, held: &Held, input: &SoundtrackInput, scratch: &Path) -> Result<Made, StepError> {
     let mut spoken = Vec::with_capacity(input.scenes.len());
     for (i, scene) in input.scenes.iter().enumerate() {
         let wav = scratch.join(format!("{i}.wav"));
-        kit.bucket.get_file(&ObjectKey::audio(tenant, &scene.narration, Extension::WAV), &wav).await?;
+        let speech = source(held, &scene.narration)?;
+        kit.bucket.get_file(&ObjectKey::audio(&held.tenant, &speech, Extension::WAV), &wav).await?;
         let reader = hound::WavReader::open(&wav).map_err(|error| StepError::Artefact(error.to_string()))?;
         spoken.push((wav, scenes::length(u64::from(reader.duration()), scene.pause_ms)));
     }
@@ -41,6 +39,6 @@ pub async fn run(
     let file = scratch.join("soundtrack.m4a");
     let (ffmpeg, out) = (kit.ffmpeg.clone(), file.clone());
     compute(move || Ok(make_soundtrack(&job, &ffmpeg, &out)?)).await?;
-    kit.bucket.put_file(&ObjectKey::audio(tenant, artefact, Extension::M4A), &file, "audio/mp4").await?;
-    Ok(Made { provider: "film".to_owned(), ..Made::default() })
+    let key = ObjectKey::audio(&held.tenant, &held.making(), Extension::M4A);
+    keep(kit, &key, Content::File(&file), "audio/mp4", Made::by_film(Amounts::default())).await
 }

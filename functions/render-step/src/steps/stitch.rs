@@ -1,41 +1,38 @@
 use std::path::{Path, PathBuf};
 
+use cloud::bucket::Content;
 use film::inspect::{Expected, Inspection, inspect};
 use film::stitch::{StitchJob, stitch};
 use film::thumbnail::{thumbnail, thumbnail_size};
 use film::timeline::Timeline;
 use film::{Ffmpeg, FilmError};
 use film_captions::{Cue, srt, vtt};
-use studio::{FilmFacts, StitchInput};
-use tenancy::{ContentHash, Extension, ObjectKey, TenantId};
+use metering::Amounts;
+use studio::{FilmFacts, Held, StitchInput};
+use tenancy::{Extension, ObjectKey};
 
 use super::clip::speech;
-use super::{Made, compute};
+use super::{compute, keep, source};
 use crate::artefacts::{SpeechRecord, decode_picture};
 use crate::error::StepError;
 use crate::kit::Kit;
+use crate::made::Made;
 use crate::scenes::{self, CROSSFADE, RATE};
 
 /// The film, its captions and its thumbnail. It is inspected before it is stored; one that does not pass is
 /// never delivered. Cost: 0.2 CPU s a second of film, nearly all of it inspection.
-pub async fn run(
-    kit: &Kit,
-    tenant: &TenantId,
-    artefact: &ContentHash,
-    input: &StitchInput,
-    scratch: &Path,
-) -> Result<Made, StepError> {
+pub async fn run(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) -> Result<Made, StepError> {
     let format = scenes::format(input.aspect, input.resolution);
     let mut spoken = Vec::with_capacity(input.scenes.len());
     for scene in &input.scenes {
-        spoken.push(speech(kit, tenant, scene).await?);
+        spoken.push(speech(kit, held, scene).await?);
     }
     let lengths =
         input.scenes.iter().zip(&spoken).map(|(scene, s)| scenes::length(s.samples, scene.pause_ms));
     let timeline = Timeline::new(RATE, CROSSFADE, lengths.collect()).map_err(FilmError::from)?;
     let expected =
         Expected { frames: timeline.frames(), rate: RATE, size: format.size, fade: CROSSFADE, sound: true };
-    let parts = fetch(kit, tenant, input, scratch).await?;
+    let parts = fetch(kit, held, input, scratch).await?;
     let (ffmpeg, film) = (kit.ffmpeg.clone(), scratch.join("film.mp4"));
     let out = film.clone();
     let (bytes, inspection) = compute(move || join(&parts, &expected, &ffmpeg, &out)).await?;
@@ -43,13 +40,12 @@ pub async fn run(
     let captions = captions(kit, input, &spoken, &timeline)?;
     let srt = srt(&captions).into_bytes();
     let vtt = vtt(&captions, &input.language).into_bytes();
-    let still = still(kit, tenant, input).await?;
-    let object = |extension| ObjectKey::video(tenant, artefact, extension);
+    let still = still(kit, held, input).await?;
+    let object = |extension| ObjectKey::video(&held.tenant, &held.making(), extension);
+    let stored_bytes = (srt.len() + vtt.len() + still.len()) as u64;
     kit.bucket.put(&object(Extension::SRT), srt, "application/x-subrip; charset=utf-8").await?;
     kit.bucket.put(&object(Extension::VTT), vtt, "text/vtt; charset=utf-8").await?;
     kit.bucket.put(&object(Extension::JPG), still, "image/jpeg").await?;
-    kit.bucket.put_file(&object(Extension::MP4), &film, "video/mp4").await?;
-
     let facts = FilmFacts {
         duration_ms: timeline.ms(),
         width: inspection.width,
@@ -58,24 +54,25 @@ pub async fn run(
         loudness_lufs: inspection.integrated_lufs.unwrap_or_default(),
         true_peak_dbtp: inspection.true_peak_dbtp.unwrap_or_default(),
     };
-    Ok(Made { provider: "film".to_owned(), film: Some(facts), ..Made::default() })
+    let used = Amounts { stored_bytes, ..Amounts::default() };
+    let made = Made { film: Some(facts), ..Made::by_film(used) };
+    keep(kit, &object(Extension::MP4), Content::File(&film), "video/mp4", made).await
 }
 
 /// Clips and soundtrack as files.
-async fn fetch(
-    kit: &Kit,
-    tenant: &TenantId,
-    input: &StitchInput,
-    scratch: &Path,
-) -> Result<StitchJob, StepError> {
+async fn fetch(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) -> Result<StitchJob, StepError> {
     let mut clips: Vec<PathBuf> = Vec::with_capacity(input.clips.len());
     for (i, clip) in input.clips.iter().enumerate() {
         let file = scratch.join(format!("{i}.mp4"));
-        kit.bucket.get_file(&ObjectKey::video(tenant, clip, Extension::MP4), &file).await?;
+        kit.bucket
+            .get_file(&ObjectKey::video(&held.tenant, &source(held, clip)?, Extension::MP4), &file)
+            .await?;
         clips.push(file);
     }
     let sound = scratch.join("sound.m4a");
-    kit.bucket.get_file(&ObjectKey::audio(tenant, &input.soundtrack, Extension::M4A), &sound).await?;
+    kit.bucket
+        .get_file(&ObjectKey::audio(&held.tenant, &source(held, &input.soundtrack)?, Extension::M4A), &sound)
+        .await?;
     Ok(StitchJob { clips, sound, title: input.title.clone(), language: input.language.clone() })
 }
 
@@ -116,10 +113,10 @@ fn captions(
 }
 
 /// The first scene's picture with the title, where the fonts can draw it.
-async fn still(kit: &Kit, tenant: &TenantId, input: &StitchInput) -> Result<Vec<u8>, StepError> {
+async fn still(kit: &Kit, held: &Held, input: &StitchInput) -> Result<Vec<u8>, StepError> {
     let first =
         input.scenes.first().ok_or_else(|| StepError::Artefact("a film without scenes".to_owned()))?;
-    let png = kit.bucket.get(&ObjectKey::image(tenant, &first.image)).await?;
+    let png = kit.bucket.get(&ObjectKey::image(&held.tenant, &source(held, &first.image)?)).await?;
     let aspect = scenes::shape(input.aspect);
     let size = thumbnail_size(aspect);
     let title = kit.fonts.draw_title(&input.title, None, &input.language, (size.width, size.height)).ok();

@@ -19,24 +19,18 @@ const AGAIN: Duration = Duration::from_secs(300);
 /// Something that nobody took care of in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overdue {
-    /// A job whose steps were not all laid out.
+    /// A job whose steps were not all laid out, that has taken too long, or that has ended and left something.
     Job(TenantId, JobId),
     /// A step whose message was lost or whose worker died.
     Step(StepMessage),
+    /// A line that stands still.
+    Lane(TenantId),
 }
 
 /// The entry that makes the sweeper look after `after`.
-pub(crate) fn due(tenant: &TenantId, after: Duration) -> Due {
+pub(super) fn due(tenant: &TenantId, after: Duration) -> Due {
     let shard = tenancy::ContentHash::of(tenant.to_string().as_bytes()).seed() % SHARDS;
     Due { due_shard: shard.to_string(), due_at: clock::now_ms().saturating_add_unsigned(millis(after)) }
-}
-
-impl Due {
-    /// The entry of a job that is about to be laid out: due if that takes longer than it ever should.
-    #[must_use]
-    pub fn for_layout(tenant: &TenantId) -> Self {
-        due(tenant, Duration::from_secs(30))
-    }
 }
 
 /// An entry of the index whose time has come.
@@ -89,7 +83,7 @@ impl Studio {
             Err(TableError::Condition { .. }) => {
                 let running: Option<Step> = match &overdue {
                     Overdue::Step(_) => self.table.get(&key).await?,
-                    Overdue::Job(..) => None,
+                    Overdue::Job(..) | Overdue::Lane(_) => None,
                 };
                 let still = running.and_then(|step| step.due).is_some_and(|due| due.due_at == entry.due_at);
                 Ok(still.then_some(overdue))
@@ -101,18 +95,21 @@ impl Studio {
 
 fn tenant_of(overdue: &Overdue) -> &TenantId {
     match overdue {
-        Overdue::Job(tenant, _) | Overdue::Step(StepMessage { tenant, .. }) => tenant,
+        Overdue::Job(tenant, _) | Overdue::Step(StepMessage { tenant, .. }) | Overdue::Lane(tenant) => tenant,
     }
 }
 
 fn parse(entry: &Entry) -> Option<Overdue> {
     let tenant = entry.tenant()?;
+    if entry.sk == "LANE" {
+        return Some(Overdue::Lane(tenant));
+    }
     if let Some(job) = entry.sk.strip_prefix("JOB#") {
         return Some(Overdue::Job(tenant, job.parse().ok()?));
     }
     let (job, step) = entry.sk.strip_prefix("STEP#")?.split_once('#')?;
     let step = StepId::try_from(step.to_owned()).ok()?;
-    Some(Overdue::Step(StepMessage { tenant, job: job.parse().ok()?, step }))
+    Some(Overdue::Step(StepMessage::new(tenant, job.parse().ok()?, step)))
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use cloud::table::{Page, TableError};
 use tenancy::TenantId;
 
-use super::{Studio, video_key};
-use crate::{Video, VideoId};
+use super::{Studio, job_key, sweep, video_key};
+use crate::{JobId, Video, VideoId};
 
 impl Studio {
     /// A finished film. Cost: one read.
@@ -27,13 +29,16 @@ impl Studio {
         self.table.query(&tenant.partition(), "VIDEO#", true, limit, after.as_deref()).await
     }
 
-    /// Takes a film out of the library. Its objects may serve other films of the tenant. Cost: one
-    /// transaction of one item.
+    /// Takes a film out of the library; the sweeper then deletes what no other film uses. Cost: one transaction
+    /// of two items.
     ///
     /// # Errors
     /// [`TableError::Condition`] when there is no such film.
     pub async fn delete_video(&self, tenant: &TenantId, video: &VideoId) -> Result<(), TableError> {
         let removal = self.table.update(&video_key(tenant, video)).when_present().build_delete()?;
-        self.table.transact(vec![removal]).await
+        let due = sweep::due(tenant, Duration::ZERO);
+        let job = self.table.update(&job_key(tenant, &JobId::from_uuid(video.uuid()))).when_present();
+        let job = job.set("discarded", true).set("due_shard", due.due_shard).set("due_at", due.due_at);
+        self.table.transact(vec![removal, job.build()?]).await
     }
 }

@@ -1,0 +1,115 @@
+//! What steps made, and who still uses it.
+
+use cloud::table::{TableError, conflict_pause};
+use tenancy::{AttemptId, ContentHash, Extension, Making, ObjectKey, TenantId};
+
+use super::{Studio, artefact_key, step_key};
+use crate::{Artefact, JobId, Step, StepKind, StepState};
+
+impl StepKind {
+    /// The objects of an artefact of this kind, in the order in which they are stored: when the last one is
+    /// there, all are.
+    #[must_use]
+    pub fn objects(self, tenant: &TenantId, made: &Making) -> Vec<ObjectKey> {
+        match self {
+            Self::Image => vec![ObjectKey::image(tenant, made)],
+            Self::Narration => {
+                [Extension::WAV, Extension::JSON].map(|e| ObjectKey::audio(tenant, made, e)).into()
+            }
+            Self::Soundtrack => vec![ObjectKey::audio(tenant, made, Extension::M4A)],
+            Self::Clip => vec![ObjectKey::video(tenant, made, Extension::MP4)],
+            Self::Stitch => [Extension::SRT, Extension::VTT, Extension::JPG, Extension::MP4]
+                .map(|e| ObjectKey::video(tenant, made, e))
+                .into(),
+        }
+    }
+}
+
+impl Studio {
+    /// An artefact that is there already. Cost: one read.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn artefact(
+        &self,
+        tenant: &TenantId,
+        hash: &ContentHash,
+    ) -> Result<Option<Artefact>, TableError> {
+        self.table.get(&artefact_key(tenant, hash)).await
+    }
+
+    /// Which of these artefacts are there already. Cost: one read an artefact.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn artefacts(
+        &self,
+        tenant: &TenantId,
+        hashes: &[ContentHash],
+    ) -> Result<Vec<Option<Artefact>>, TableError> {
+        let keys: Vec<_> = hashes.iter().map(|hash| artefact_key(tenant, hash)).collect();
+        self.table.get_all(&keys).await
+    }
+
+    /// Lets go of everything that a job made or used, and gives the objects that nobody needs any more: their
+    /// records are gone, and their storage is given back. They are to be deleted now; which they are stands in
+    /// the steps, so that this may be called again after a crash at any point. Cost: one query; for each step
+    /// one read and up to two transactions, of two and of three items.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn let_go(&self, tenant: &TenantId, job: &JobId) -> Result<Vec<ObjectKey>, TableError> {
+        let mut objects = Vec::new();
+        for step in self.steps(tenant, job).await?.iter().filter(|step| step.state == StepState::Done) {
+            self.let_go_of(tenant, step).await?;
+            let attempt = match step.deletes {
+                Some(attempt) => Some(attempt),
+                None => self.delete_unused(tenant, step).await?,
+            };
+            if let Some(attempt) = attempt {
+                let made = Making { made_from: step.artefact, attempt };
+                objects.extend(step.input.kind().objects(tenant, &made));
+            }
+        }
+        Ok(objects)
+    }
+
+    /// One use less, once.
+    async fn let_go_of(&self, tenant: &TenantId, step: &Step) -> Result<(), TableError> {
+        loop {
+            let released = self.table.update(&step_key(tenant, &step.job, &step.id)).set("let_go", true);
+            let artefact = self.table.update(&artefact_key(tenant, &step.artefact)).add("uses", -1);
+            let writes = vec![
+                released.when_absent("let_go").when("state", "=", StepState::Done).build()?,
+                artefact.when("uses", ">=", 1).build()?,
+            ];
+            match self.table.transact(writes).await {
+                Ok(()) | Err(TableError::Condition { .. }) => return Ok(()),
+                Err(TableError::Conflict) => conflict_pause().await,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Deletes the record of a step's artefact, if nobody uses it; gives whose objects are to follow.
+    async fn delete_unused(&self, tenant: &TenantId, step: &Step) -> Result<Option<AttemptId>, TableError> {
+        let key = artefact_key(tenant, &step.artefact);
+        loop {
+            let artefact: Option<Artefact> = self.table.get(&key).await?;
+            let Some(artefact) = artefact.filter(|artefact| artefact.uses == 0) else { return Ok(None) };
+            let record = self.table.update(&key).when("uses", "=", 0).when("attempt", "=", artefact.attempt);
+            let to_do = self.table.update(&step_key(tenant, &step.job, &step.id));
+            let writes = vec![
+                record.build_delete()?,
+                self.quotas.freed(tenant, artefact.bytes)?,
+                to_do.set("deletes", artefact.attempt).when_absent("deletes").build()?,
+            ];
+            match self.table.transact(writes).await {
+                Ok(()) => return Ok(Some(artefact.attempt)),
+                // Somebody uses it again, or another was faster: look again.
+                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_pause().await,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}

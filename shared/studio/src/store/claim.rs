@@ -1,0 +1,202 @@
+//! Who runs a step.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use cloud::clock;
+use cloud::table::{Attempt, Key, TableError, Update, conflict_pause, parse};
+use tenancy::{AttemptId, ContentHash, Making, TenantId};
+
+use super::lane::{Lane, lane_key};
+use super::{StepMessage, Studio, artefact_key, job_key, step_key, sweep};
+use crate::{Artefact, Job, JobStatus, Step, StepState};
+
+/// What a worker got when it asked for a step.
+#[derive(Debug)]
+pub enum Claim {
+    /// The step is its own until the lease ends.
+    Run(Box<Held>),
+    /// Its job has ended: the step is cancelled, and others of the tenant may have its place.
+    Ended(Vec<StepMessage>),
+    /// Somebody else has it, or it is done: nothing to do.
+    Nothing,
+}
+
+/// A step in a worker's hands, and what it needs to know to run it.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The step, as this worker took it.
+    pub step: Step,
+    /// This attempt.
+    pub attempt: AttemptId,
+    /// Its job.
+    pub job: Job,
+    /// Its artefact, where it is there already.
+    pub present: Option<Artefact>,
+    /// Where the artefacts lie that it is made from.
+    pub sources: HashMap<ContentHash, Making>,
+    /// After which time another worker should try beside this one; none while too few were seen to tell.
+    pub slow_after: Option<Duration>,
+}
+
+impl Held {
+    /// Under which name this attempt stores its objects.
+    #[must_use]
+    pub const fn making(&self) -> Making {
+        Making { made_from: self.step.artefact, attempt: self.attempt }
+    }
+
+    /// The attempts before this one, the latest first: a worker that fell silent may have stored everything
+    /// but its record.
+    pub fn earlier(&self) -> impl Iterator<Item = AttemptId> {
+        self.step.tries.iter().rev().copied().filter(|attempt| *attempt != self.attempt)
+    }
+
+    /// The message that asks for another worker beside this one.
+    #[must_use]
+    pub fn hedge(&self) -> StepMessage {
+        let message = StepMessage::new(self.tenant, self.step.job, self.step.id.clone());
+        StepMessage { hedge: Some(self.step.fence), ..message }
+    }
+}
+
+impl Studio {
+    /// Takes a step for a worker. Every claim raises the fence, so that whoever held the step before can no
+    /// longer write. Cost: one write (two where a dead worker's lease is taken over), one read of job, lane,
+    /// artefact and each artefact that it is made from.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn claim(&self, message: &StepMessage) -> Result<Claim, TableError> {
+        let attempt = AttemptId::new();
+        let taken = match message.hedge {
+            None => self.take_step(message, attempt).await?,
+            Some(fence) => self.join(message, fence, attempt).await?,
+        };
+        match taken {
+            Some(step) => self.prepare(message.tenant, step, attempt).await,
+            None => Ok(Claim::Nothing),
+        }
+    }
+
+    async fn take_step(&self, message: &StepMessage, attempt: AttemptId) -> Result<Option<Step>, TableError> {
+        let queued = || self.lease(message, attempt).add("attempts", 1).when("state", "=", StepState::Queued);
+        let step = match settled(|| queued().attempt::<Step>()).await? {
+            Attempt::Refused(Some(step)) if !step.tries.contains(&attempt) => step,
+            taken => return Ok(mine(taken, attempt)),
+        };
+        let now = clock::now_ms();
+        let is_silent = step.due.as_ref().is_some_and(|due| due.due_at <= now);
+        if step.state != StepState::Running || !is_silent {
+            return Ok(None);
+        }
+        let silent = || {
+            let lease = self.lease(message, attempt).add("attempts", 1).remove("rival");
+            lease
+                .when("state", "=", StepState::Running)
+                .when("fence", "=", step.fence)
+                .when("due_at", "<=", now)
+        };
+        Ok(mine(settled(|| silent().attempt()).await?, attempt))
+    }
+
+    /// Takes a step beside a worker that is slow: both may write, and the first one does.
+    async fn join(
+        &self,
+        message: &StepMessage,
+        fence: u64,
+        attempt: AttemptId,
+    ) -> Result<Option<Step>, TableError> {
+        let beside = || {
+            let lease = self.lease(message, attempt).set("rival", fence);
+            lease.when("state", "=", StepState::Running).when("fence", "=", fence).when_absent("rival")
+        };
+        Ok(mine(settled(|| beside().attempt()).await?, attempt))
+    }
+
+    fn lease(&self, message: &StepMessage, attempt: AttemptId) -> Update {
+        let due = sweep::due(&message.tenant, self.settings.lease);
+        self.table
+            .update(&step_key(&message.tenant, &message.job, &message.step))
+            .set("state", StepState::Running)
+            .append("tries", attempt)
+            .set("started_at", clock::now_ms())
+            .set("due_shard", due.due_shard)
+            .set("due_at", due.due_at)
+            .add("fence", 1)
+    }
+
+    async fn prepare(&self, tenant: TenantId, step: Step, attempt: AttemptId) -> Result<Claim, TableError> {
+        let hashes: Vec<ContentHash> = [step.artefact].into_iter().chain(step.input.sources()).collect();
+        let mut keys: Vec<Key> = vec![job_key(&tenant, &step.job), lane_key(&tenant)];
+        keys.extend(hashes.iter().map(|hash| artefact_key(&tenant, hash)));
+        let mut items = self.table.get_items(&keys).await?.into_iter();
+        let job: Option<Job> = items.next().flatten().map(parse).transpose()?;
+        let lane: Lane = items.next().flatten().map(parse).transpose()?.unwrap_or_default();
+        let artefacts = items.map(|item| item.map(parse::<Artefact>).transpose());
+        let mut artefacts = artefacts.collect::<Result<Vec<_>, _>>()?.into_iter();
+        let present = artefacts.next().flatten();
+        let sources = artefacts.flatten().map(|artefact| (artefact.made_from, artefact.making())).collect();
+        let Some(job) = job else {
+            return Err(TableError::Unavailable(format!("step {} has no job", step.id)));
+        };
+        let is_running = job.status == JobStatus::Running;
+        let slow_after = lane.paces.slow_after(&step);
+        let held = Held { tenant, step, attempt, job, present, sources, slow_after };
+        if is_running {
+            Ok(Claim::Run(Box::new(held)))
+        } else {
+            Ok(Claim::Ended(self.withdraw(&held).await?))
+        }
+    }
+
+    /// Keeps a step for its worker while it goes on. False when it is no longer this worker's. Cost: one
+    /// write.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn renew(&self, held: &Held) -> Result<bool, TableError> {
+        let due = sweep::due(&held.tenant, self.settings.lease);
+        match self.held(held).set("due_at", due.due_at).send::<Step>().await {
+            Ok(_) => Ok(true),
+            Err(TableError::Condition { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// How often a worker should call [`Studio::renew`].
+    #[must_use]
+    pub fn renewal_interval(&self) -> Duration {
+        self.settings.lease / 3
+    }
+
+    /// The start of every write of a worker that holds a step.
+    pub(super) fn held(&self, held: &Held) -> Update {
+        let step = self.table.update(&step_key(&held.tenant, &held.step.job, &held.step.id));
+        step.when("state", "=", StepState::Running).when_either("fence", "rival", held.step.fence)
+    }
+}
+
+/// The step, if this attempt has it: also where the answer to a first try was lost. If another attempt came
+/// since, it is that one's, and so is the fence.
+fn mine(taken: Attempt<Step>, attempt: AttemptId) -> Option<Step> {
+    match taken {
+        Attempt::Done(step) => Some(step),
+        Attempt::Refused(step) => step.filter(|step| step.tries.last() == Some(&attempt)),
+    }
+}
+
+/// What came of an update, once no transaction is at its item.
+async fn settled<T, F>(update: impl Fn() -> F) -> Result<T, TableError>
+where
+    F: Future<Output = Result<T, TableError>>,
+{
+    loop {
+        match update().await {
+            Err(TableError::Conflict) => conflict_pause().await,
+            other => return other,
+        }
+    }
+}

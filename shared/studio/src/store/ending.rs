@@ -1,0 +1,254 @@
+//! The end of a job: with its film, without one, and what it leaves behind.
+
+use cloud::clock;
+use cloud::table::{TableError, Update, conflict_pause, types::TransactWriteItem};
+use jiff::{Timestamp, ToSpan as _};
+use metering::Amounts;
+use tenancy::TenantId;
+
+use super::claim::Held;
+use super::lane::{MOST_AT_ONCE, lane_key, messages, turn};
+use super::layout::InLine;
+use super::{StepMessage, Studio, job_key, step_key, sweep};
+use crate::{Failure, Job, JobId, JobStatus, Step, StepFailure, StepState};
+
+/// How many steps in line one transaction clears: two items each, and the lane.
+const CLEARED_AT_ONCE: usize = 45;
+
+/// For how many days a job that ended without a film keeps what it made, so that the next render finds it.
+const KEPT_DAYS: i64 = 7;
+
+/// Why a job ends without a film.
+enum Ending<'a> {
+    /// A person stopped it.
+    Cancelled,
+    /// A step failed for good.
+    Failed(&'a Held, &'a StepFailure),
+    /// It took longer than any job should.
+    GivenUp,
+}
+
+impl Studio {
+    /// Ends a running job because a person stopped it. What its steps used is charged, the rest of the hold is
+    /// free again. Steps that are running end without effect; none begins. None when there is no such job; a
+    /// job that has ended is given as it is, with false. Cost: two reads, one transaction of three to five
+    /// items.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn cancel_job(
+        &self,
+        tenant: &TenantId,
+        job: &JobId,
+    ) -> Result<Option<(Job, bool)>, TableError> {
+        let ended = self.end(tenant, job, &Ending::Cancelled).await?;
+        Ok(self.job(tenant, job).await?.map(|job| (job, ended.is_some())))
+    }
+
+    /// Ends the job of a step that failed for good, and gives the messages that are to be sent because its
+    /// place is free. Cost: as [`Studio::cancel_job`], and one read for the place.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn fail_job(&self, held: &Held, failure: &StepFailure) -> Result<Vec<StepMessage>, TableError> {
+        match self.end(&held.tenant, &held.step.job, &Ending::Failed(held, failure)).await? {
+            Some(next) => Ok(next),
+            None => self.withdraw(held).await,
+        }
+    }
+
+    /// Ends a job that has taken longer than any job should. Cost: as [`Studio::cancel_job`].
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn give_up(&self, tenant: &TenantId, job: &JobId) -> Result<(), TableError> {
+        self.end(tenant, job, &Ending::GivenUp).await.map(drop)
+    }
+
+    /// None when the job had ended already. A step that ends meanwhile changes what is to be charged: look
+    /// again, as often as it takes.
+    async fn end(
+        &self,
+        tenant: &TenantId,
+        job: &JobId,
+        ending: &Ending<'_>,
+    ) -> Result<Option<Vec<StepMessage>>, TableError> {
+        loop {
+            let Some(now) = self.job(tenant, job).await? else { return Ok(None) };
+            if now.status != JobStatus::Running {
+                return Ok(None);
+            }
+            let mut next = Vec::new();
+            let mut writes = vec![self.without_film(tenant, &now, ending).build()?];
+            writes.extend(self.settlement(tenant, job, now.tally.used).await?);
+            if let Ending::Failed(held, failure) = ending {
+                let places = self
+                    .places(tenant, &self.lane(tenant).await?, 1, (0, MOST_AT_ONCE), turn(&held.step))
+                    .await?;
+                let mut failures = held.step.failures.clone();
+                failures.push((*failure).clone());
+                let step = self.held(held).set("state", StepState::Failed).set("failures", failures);
+                writes.push(step.remove("due_at").remove("due_shard").build()?);
+                writes.push(places.lane.build()?);
+                for from_line in &places.next {
+                    writes.extend(self.queued(tenant, from_line)?);
+                }
+                next = messages(tenant, &places.next);
+            }
+            match self.table.transact(writes).await {
+                Ok(()) => return Ok(Some(next)),
+                Err(TableError::Condition { .. } | TableError::Conflict) => {
+                    if let Ending::Failed(held, _) = ending
+                        && !self.is_held(held).await?
+                    {
+                        // Another worker has the step: the job's end is that worker's to decide.
+                        return Ok(Some(Vec::new()));
+                    }
+                    conflict_pause().await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn without_film(&self, tenant: &TenantId, job: &Job, ending: &Ending<'_>) -> Update {
+        let status =
+            if matches!(ending, Ending::Cancelled) { JobStatus::Cancelled } else { JobStatus::Failed };
+        let due = sweep::due(tenant, std::time::Duration::ZERO);
+        let update = self.ending(tenant, job, status, clock::now());
+        let update = update.set("due_shard", due.due_shard).set("due_at", due.due_at);
+        match ending {
+            Ending::Cancelled => update,
+            Ending::Failed(held, failure) => update.set(
+                "failure",
+                Failure {
+                    status: failure.status,
+                    message: failure.message.clone(),
+                    step: Some(held.step.id.clone()),
+                },
+            ),
+            Ending::GivenUp => {
+                let message = "The film was not finished within a day.".to_owned();
+                update.set("failure", Failure { status: 408, message, step: None })
+            }
+        }
+    }
+
+    /// The start of every end: it happens once, and nothing is counted between look and write.
+    pub(super) fn ending(&self, tenant: &TenantId, job: &Job, status: JobStatus, at: Timestamp) -> Update {
+        let update = self.table.update(&job_key(tenant, &job.id)).set("status", status).set("ended_at", at);
+        let update = update
+            .when("status", "=", JobStatus::Running)
+            .when("version", "=", job.version)
+            .add("version", 1);
+        if status == JobStatus::Done { update.remove("due_at").remove("due_shard") } else { update }
+    }
+
+    /// What was used is charged, the rest of the hold is free again.
+    pub(super) async fn settlement(
+        &self,
+        tenant: &TenantId,
+        job: &JobId,
+        used: Amounts,
+    ) -> Result<Vec<TransactWriteItem>, TableError> {
+        match self.quotas.find_hold(tenant, job.uuid()).await? {
+            Some(hold) => self.quotas.commit(tenant, &hold, used),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn is_held(&self, held: &Held) -> Result<bool, TableError> {
+        let step: Option<Step> =
+            self.table.get(&step_key(&held.tenant, &held.step.job, &held.step.id)).await?;
+        let fence = held.step.fence;
+        Ok(step
+            .is_some_and(|s| s.state == StepState::Running && (s.fence == fence || s.rival == Some(fence))))
+    }
+
+    /// A step whose job has ended frees its place; gives the messages that are to be sent because of that.
+    /// Cost: one read, one transaction; where there is a line, one query and two items a step more.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn withdraw(&self, held: &Held) -> Result<Vec<StepMessage>, TableError> {
+        let tenant = &held.tenant;
+        loop {
+            let places = self
+                .places(tenant, &self.lane(tenant).await?, 1, (0, MOST_AT_ONCE), turn(&held.step))
+                .await?;
+            let step =
+                self.held(held).set("state", StepState::Cancelled).remove("due_at").remove("due_shard");
+            let mut writes = vec![step.build()?, places.lane.build()?];
+            for from_line in &places.next {
+                writes.extend(self.queued(tenant, from_line)?);
+            }
+            match self.table.transact(writes).await {
+                Ok(()) => return Ok(messages(tenant, &places.next)),
+                Err(TableError::Condition { failed }) if failed.first() == Some(&true) => {
+                    return Ok(Vec::new());
+                }
+                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_pause().await,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Takes the steps of a job that has ended out of the line. May be called again after a crash at any
+    /// point. Cost: one query, one transaction for every 45 steps.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn clear_line(&self, tenant: &TenantId, job: &JobId) -> Result<(), TableError> {
+        let in_line: Vec<InLine> = self.table.query_all(&tenant.partition(), &format!("LINE#{job}#")).await?;
+        for chunk in in_line.chunks(CLEARED_AT_ONCE) {
+            let gone = i64::try_from(chunk.len()).unwrap_or(0);
+            let mut writes = vec![self.table.update(&lane_key(tenant)).add("in_line", -gone).build()?];
+            for step in chunk {
+                let cancelled = self.table.update(&step_key(tenant, job, &step.step));
+                let cancelled =
+                    cancelled.set("state", StepState::Cancelled).when("state", "=", StepState::Ready);
+                writes.push(cancelled.build()?);
+                writes.push(self.table.update(&step.key(tenant)).when_present().build_delete()?);
+            }
+            // A worker that took one of them meanwhile will find that the job has ended; the sweeper comes
+            // back for the rest.
+            self.table.transact(writes).await?;
+        }
+        Ok(())
+    }
+
+    /// When a job that has ended lets go of what it made: with its film, or some days after it ended without
+    /// one. None for a film that is in the library.
+    #[must_use]
+    pub fn lets_go_at(job: &Job) -> Option<Timestamp> {
+        match (job.status, job.ended_at) {
+            _ if job.discarded => Some(job.created_at),
+            (JobStatus::Failed | JobStatus::Cancelled, Some(ended)) => {
+                Some(ended.saturating_add((24 * KEPT_DAYS).hours()).unwrap_or(ended))
+            }
+            _ => None,
+        }
+    }
+
+    /// When the sweeper looks at a job again that has ended; none for never. Cost: one write.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn look_again(
+        &self,
+        tenant: &TenantId,
+        job: &Job,
+        at: Option<Timestamp>,
+    ) -> Result<(), TableError> {
+        let update = self.table.update(&job_key(tenant, &job.id)).when("discarded", "=", job.discarded);
+        let update = match at {
+            Some(at) => update.set("due_at", at.as_millisecond()),
+            None => update.remove("due_at").remove("due_shard"),
+        };
+        match update.send::<Job>().await {
+            // A film that was discarded meanwhile is due again already.
+            Ok(_) | Err(TableError::Condition { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! One tenant's share of the workers: how many of its steps are queued or running, and which are next.
+
+use std::time::Duration;
+
+use cloud::table::{Key, TableError, Update, conflict_pause, types::TransactWriteItem};
+use serde::Deserialize;
+use tenancy::{ContentHash, TenantId};
+
+use super::layout::InLine;
+use super::pace::Paces;
+use super::{StepMessage, Studio, step_key, sweep};
+use crate::{Step, StepState};
+
+/// How many steps one transaction moves from the line into the queue: two items each.
+pub(super) const MOST_AT_ONCE: usize = 40;
+
+/// How often a pump gives way to others at the same lane. They take what it would have taken.
+const PUMPS: u32 = 8;
+
+/// How long a line may stand still before the sweeper looks at it.
+const STANDSTILL: Duration = Duration::from_secs(300);
+
+/// A tenant's lane.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Lane {
+    /// Steps queued or running.
+    pub(super) taken: u32,
+    /// Steps in line.
+    pub(super) in_line: u32,
+    /// How long steps take.
+    #[serde(flatten)]
+    pub(super) paces: Paces,
+}
+
+/// What becomes of places in a lane.
+pub(super) struct Places {
+    /// How many of the released steps are queued at once; the others join the line.
+    pub(super) queued: usize,
+    /// The steps from the line that are queued now.
+    pub(super) next: Vec<InLine>,
+    /// The lane's own change.
+    pub(super) lane: Update,
+}
+
+pub(super) fn lane_key(tenant: &TenantId) -> Key {
+    Key::of(&tenant.partition(), "LANE")
+}
+
+impl Studio {
+    /// Fills a tenant's free places from its line, and gives the messages to be sent: a step whose message is
+    /// lost is found by the sweeper. Cost: one read; where there is a place and a line, one query and one
+    /// transaction of two items a step more.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn pump(&self, tenant: &TenantId) -> Result<Vec<StepMessage>, TableError> {
+        for _ in 0..PUMPS {
+            let lane = self.lane(tenant).await?;
+            let places = self.places(tenant, &lane, 0, (0, MOST_AT_ONCE), 0).await?;
+            if places.next.is_empty() {
+                return Ok(Vec::new());
+            }
+            let mut writes = vec![places.lane.build()?];
+            for next in &places.next {
+                writes.extend(self.queued(tenant, next)?);
+            }
+            match self.table.transact(writes).await {
+                Ok(()) => return Ok(messages(tenant, &places.next)),
+                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_pause().await,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    pub(super) async fn lane(&self, tenant: &TenantId) -> Result<Lane, TableError> {
+        Ok(self.table.get(&lane_key(tenant)).await?.unwrap_or_default())
+    }
+
+    /// Who gets the places of a lane of which `freed` become free and for which `released` steps ask: these
+    /// first, because they bring a film nearer its end, then at most `most_next` of the line. `turn` differs
+    /// between workers that ask at the same time, so that they do not all choose the same step. Cost: one query
+    /// where there is a line.
+    pub(super) async fn places(
+        &self,
+        tenant: &TenantId,
+        lane: &Lane,
+        freed: u32,
+        (released, most_next): (usize, usize),
+        turn: u64,
+    ) -> Result<Places, TableError> {
+        let most = self.settings.tenant_concurrency;
+        let free = (freed + most.saturating_sub(lane.taken)) as usize;
+        let queued = released.min(free);
+        let left = (free - queued).min(most_next);
+        let next =
+            if left > 0 && lane.in_line > 0 { self.line(tenant, left, turn).await? } else { Vec::new() };
+
+        let signed = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let taken = signed(queued + next.len()) - i64::from(freed);
+        let joined = signed(released - queued) - signed(next.len());
+        let mut update = self.table.update(&lane_key(tenant)).add("taken", taken).add("in_line", joined);
+        if taken > 0 {
+            update = update.when_absent_or("taken", "<=", i64::from(most) - taken);
+        }
+        if i64::from(lane.in_line) + joined > 0 {
+            update = self.watched(tenant, update);
+        }
+        Ok(Places { queued, next, lane: update })
+    }
+
+    /// Steps from the front of the line, `count` at most.
+    async fn line(&self, tenant: &TenantId, count: usize, turn: u64) -> Result<Vec<InLine>, TableError> {
+        let seen = i32::try_from(count + 4).unwrap_or(i32::MAX);
+        let page = self.table.query(&tenant.partition(), "LINE#", false, seen, None).await?;
+        let choice = page.items.len().saturating_sub(count) as u64 + 1;
+        let skipped = usize::try_from(turn % choice).unwrap_or(0);
+        Ok(page.items.into_iter().skip(skipped).take(count).collect())
+    }
+
+    /// A step leaves the line for the queue.
+    pub(super) fn queued(
+        &self,
+        tenant: &TenantId,
+        next: &InLine,
+    ) -> Result<[TransactWriteItem; 2], TableError> {
+        let due = sweep::due(tenant, self.settings.delivery);
+        let step = self.table.update(&step_key(tenant, &next.job, &next.step));
+        let step =
+            step.set("state", StepState::Queued).set("due_shard", due.due_shard).set("due_at", due.due_at);
+        Ok([
+            step.when("state", "=", StepState::Ready).build()?,
+            self.table.update(&next.key(tenant)).when_present().build_delete()?,
+        ])
+    }
+
+    /// The sweeper looks at the lane unless something moves.
+    pub(super) fn watched(&self, tenant: &TenantId, lane: Update) -> Update {
+        let due = sweep::due(tenant, STANDSTILL);
+        lane.set("due_shard", due.due_shard).set("due_at", due.due_at)
+    }
+
+    /// Takes a lane without a line out of the sweeper's index. Cost: one write.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn unwatch(&self, tenant: &TenantId) -> Result<(), TableError> {
+        let lane = self.table.update(&lane_key(tenant)).remove("due_at").remove("due_shard");
+        match lane.when("in_line", "=", 0).send::<serde::de::IgnoredAny>().await {
+            Ok(_) | Err(TableError::Condition { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+pub(super) fn messages(tenant: &TenantId, steps: &[InLine]) -> Vec<StepMessage> {
+    steps.iter().map(|next| StepMessage::new(*tenant, next.job, next.step.clone())).collect()
+}
+
+/// Differs between steps that end at the same time.
+pub(super) fn turn(step: &Step) -> u64 {
+    ContentHash::of(step.id.as_str().as_bytes()).seed()
+}

@@ -1,0 +1,124 @@
+//! The steps of a job, written before any of them runs.
+
+use cloud::table::{Key, TableError, types::TransactWriteItem};
+use jiff::{Timestamp, ToSpan as _};
+use serde::{Deserialize, Serialize};
+use tenancy::TenantId;
+
+use super::lane::lane_key;
+use super::{Studio, job_key, step_key, sweep};
+use crate::{Job, JobId, JobStatus, Plan, Step, StepId, StepState};
+
+/// How many items one transaction takes.
+const TRANSACTION: usize = 100;
+
+/// How many hours a job may take before it is given up and its hold is released: far longer than any film
+/// that is allowed, even in a long line.
+const LONGEST_JOB_HOURS: i64 = 24;
+
+/// A step that may run and has no message yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct InLine {
+    pub(super) job: JobId,
+    pub(super) step: StepId,
+    pub(super) position: usize,
+}
+
+impl InLine {
+    pub(super) fn of(step: &Step) -> Self {
+        Self { job: step.job, step: step.id.clone(), position: step.position }
+    }
+
+    /// Jobs in the order in which they were accepted, steps in the order of their plan: so the film that was
+    /// asked for first is finished first.
+    pub(super) fn key(&self, tenant: &TenantId) -> Key {
+        Key::of(&tenant.partition(), format!("LINE#{}#{:06}", self.job, self.position))
+    }
+}
+
+impl Studio {
+    /// Writes the steps of a job, those that wait for nothing into the line. May be called again after a crash
+    /// at any point: what is there stays as it is. False when the job has ended meanwhile. Cost: one
+    /// transaction for every 98 items; a step in line has two.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn lay_out(&self, tenant: &TenantId, job: JobId, plan: &Plan) -> Result<bool, TableError> {
+        // The last steps first: whatever may run finds there those that wait for it.
+        let mut steps = plan.lay_out(job);
+        while !steps.is_empty() {
+            let (mut items, mut first) = (2, steps.len());
+            while first > 0 && items + items_of(&steps[first - 1]) <= TRANSACTION {
+                first -= 1;
+                items += items_of(&steps[first]);
+            }
+            let chunk = steps.split_off(first);
+            match self.table.transact(self.chunk(tenant, job, &chunk)?).await {
+                // A chunk is written whole or not at all: if one of its steps is there, all are.
+                Ok(()) => {}
+                Err(TableError::Condition { failed }) if failed.first() == Some(&true) => return Ok(false),
+                Err(TableError::Condition { .. }) => {}
+                Err(TableError::Conflict) => {
+                    cloud::table::conflict_pause().await;
+                    steps.extend(chunk);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+
+    fn chunk(
+        &self,
+        tenant: &TenantId,
+        job: JobId,
+        steps: &[Step],
+    ) -> Result<Vec<TransactWriteItem>, TableError> {
+        let running = self.table.update(&job_key(tenant, &job)).when("status", "=", JobStatus::Running);
+        let in_line: Vec<InLine> =
+            steps.iter().filter(|s| s.state == StepState::Ready).map(InLine::of).collect();
+        let joined = i64::try_from(in_line.len()).unwrap_or(i64::MAX);
+        let lane = self.table.update(&lane_key(tenant)).add("in_line", joined);
+        let mut writes = vec![running.add("version", 1).build()?, self.watched(tenant, lane).build()?];
+        for step in steps {
+            writes.push(self.table.put_new(&step_key(tenant, &job, &step.id), step)?);
+        }
+        for waiting in &in_line {
+            writes.push(self.table.put_new(&waiting.key(tenant), waiting)?);
+        }
+        Ok(writes)
+    }
+
+    /// Says that the job's steps are laid out; from now on the sweeper only looks whether it ever ends. Cost:
+    /// one write.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn laid_out(&self, tenant: &TenantId, job: &Job) -> Result<(), TableError> {
+        let update = self.table.update(&job_key(tenant, &job.id)).set("laid_out", true);
+        let update = update.set("due_at", job.given_up_at().as_millisecond());
+        let update = update.when("status", "=", JobStatus::Running);
+        match update.send::<Job>().await {
+            Ok(_) | Err(TableError::Condition { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn items_of(step: &Step) -> usize {
+    1 + usize::from(step.state == StepState::Ready)
+}
+
+impl Job {
+    /// When a job that still runs is given up.
+    #[must_use]
+    pub fn given_up_at(&self) -> Timestamp {
+        self.created_at.saturating_add(LONGEST_JOB_HOURS.hours()).unwrap_or(self.created_at)
+    }
+
+    /// The entry of a job that is about to be laid out: due if that takes longer than it ever should.
+    #[must_use]
+    pub fn due_for_layout(tenant: &TenantId) -> crate::Due {
+        sweep::due(tenant, std::time::Duration::from_secs(30))
+    }
+}
