@@ -1,6 +1,8 @@
-//! The book-keeper: once an hour, the month's usage log is written and what lies in the bucket is measured.
+//! The book-keeper: once an hour, the month's usage log is written, what lies in the bucket is measured, and
+//! what is nobody's is deleted.
 
 mod log;
+mod orphans;
 mod storage;
 
 use cloud::bucket::{Bucket, WORKER_PATIENCE};
@@ -8,8 +10,10 @@ use cloud::table::Table;
 use cloud::{clock, correlation, settings, tenant_role};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use metering::UsageCounter;
+use studio::{Studio, StudioSettings};
 
 use crate::log::Log;
+use crate::orphans::Orphans;
 use crate::storage::Storage;
 
 #[tokio::main]
@@ -22,11 +26,17 @@ async fn main() -> Result<(), Error> {
     let platform = Bucket::new(&config, bucket.clone(), path_style, WORKER_PATIENCE);
     let log =
         &Log { counter: UsageCounter::new(Table::new(&config, table.clone())), bucket: platform.clone() };
+    let own_usage = Table::new(&scoped, table.clone());
     let storage = &Storage {
         platform,
-        place: Table::new(&config, table.clone()),
+        place: Table::new(&config, table),
         bucket: Bucket::new(&scoped, bucket, path_style, WORKER_PATIENCE),
-        counter: UsageCounter::new(Table::new(&scoped, table)),
+        counter: UsageCounter::new(own_usage.clone()),
+        orphans: Orphans::configured(Studio::new(
+            Table::new(&scoped, settings::text("STUDIO_TABLE")?),
+            &own_usage,
+            StudioSettings::from_environment()?,
+        ))?,
     };
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
         let run = async {

@@ -2,11 +2,13 @@ use std::time::{Duration, Instant};
 
 use cloud::bucket::{Bucket, BucketError};
 use cloud::table::{Key, Table, TableError};
-use cloud::tenant_role;
+use cloud::{clock, tenant_role};
 use futures_util::{StreamExt as _, stream};
 use metering::UsageCounter;
 use serde::{Deserialize, Serialize};
 use tenancy::{Partition, TenantId};
+
+use crate::orphans::Orphans;
 
 /// How many tenants are measured at once.
 const AT_ONCE: usize = 8;
@@ -24,6 +26,8 @@ pub struct Storage {
     pub bucket: Bucket,
     /// Reaches one tenant's level at a time.
     pub counter: UsageCounter,
+    /// Reaches one tenant's artefacts at a time.
+    pub orphans: Orphans,
 }
 
 /// Why something was not measured. The next run measures it.
@@ -81,16 +85,21 @@ impl Storage {
             .is_ok()
     }
 
-    /// Adds up a tenant's objects and sets the level to it, unless a job holds storage or the level changed
-    /// meanwhile: then what was found is no longer what is there. Cost: one read, one request for every
-    /// 1,000 objects, one write.
+    /// Adds up a tenant's objects, once a day without those that are nobody's, and sets the level to the sum,
+    /// unless a job holds storage or the level changed meanwhile: then what was found is no longer what is
+    /// there. Cost: one read, one request for every 1,000 objects, one write; and what orphans cost.
     async fn measure_tenant(&self, tenant: &TenantId) -> Result<(), StorageError> {
+        let now = clock::now();
+        let is_due = self.orphans.is_due(tenant, now);
         let before = self.counter.stored(tenant).await?;
         let (mut bytes, mut objects, mut after) = (0_u64, 0_usize, None);
         loop {
             let page = self.bucket.objects(tenant, after).await?;
             objects += page.objects.len();
             bytes += page.objects.iter().map(|object| object.bytes).sum::<u64>();
+            if is_due {
+                bytes -= self.orphans.delete(&self.bucket, tenant, &page.objects, now).await?;
+            }
             after = page.next;
             if after.is_none() {
                 break;

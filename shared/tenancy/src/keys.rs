@@ -101,6 +101,16 @@ impl ObjectKey {
         (matches!(parts, 2..=3) && own.split('/').all(is_name)).then(|| Self(key.to_owned()))
     }
 
+    /// Of which artefact it is an object, if it is one.
+    #[must_use]
+    pub fn making(&self) -> Option<Making> {
+        let mut parts = self.0.strip_prefix("tenants/")?.split('/').skip(1);
+        let is_artefact = matches!(parts.next()?, "images" | "audio" | "videos");
+        let (made_from, name) = (parts.next()?.parse().ok()?, parts.next()?);
+        let attempt = name.split_once('.')?.0.parse().ok()?;
+        (is_artefact && parts.next().is_none()).then_some(Making { made_from, attempt })
+    }
+
     /// What all tenants used in a month, event by event: `usage/usage-202611.jsonl`.
     #[must_use]
     pub fn usage_log(month: Month) -> Self {
@@ -173,6 +183,25 @@ mod tests {
         }
         for strange in ["", "images", "images/../x", "images//x", "images/a b", "a/b/c/d", "images/.."] {
             assert_eq!(ObjectKey::listed(&tenant, &format!("{own}{strange}")), None, "{strange}");
+        }
+    }
+
+    #[test]
+    fn an_artefacts_objects_say_whose_they_are() {
+        let tenant = TenantId::new();
+        let made = Making { made_from: ContentHash::of(b"x"), attempt: AttemptId::new() };
+        for key in [
+            ObjectKey::image(&tenant, &made),
+            ObjectKey::audio(&tenant, &made, Extension::JSON),
+            ObjectKey::video(&tenant, &made, Extension::MP4),
+        ] {
+            assert_eq!(key.making(), Some(made), "{key}");
+        }
+        for key in [
+            ObjectKey::upload(&tenant, uuid::Uuid::now_v7()),
+            ObjectKey::job(&tenant, uuid::Uuid::now_v7(), JobDocument::Plan),
+        ] {
+            assert_eq!(key.making(), None, "{key}");
         }
     }
 

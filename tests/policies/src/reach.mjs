@@ -86,6 +86,13 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
       takenBy: ["UsageFunctionRole"],
       may: [
         items(["MeteringTable"], ["GetItem", "UpdateItem"], own),
+        items(["StudioTable"], ["BatchGetItem"], own),
+        // What is made, not what people gave and not the documents.
+        (request) =>
+          request.action === "s3:DeleteObject" &&
+          request.encrypted &&
+          request.tag === OWN &&
+          ["images", "audio", "videos"].some((folder) => request.target.startsWith(`MediaBucket/tenants/${OWN}/${folder}/`)),
         (request) => request.tag === OWN && lists({ "s3:prefix": `tenants/${OWN}/` })(request),
       ],
     },

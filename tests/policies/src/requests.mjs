@@ -90,6 +90,13 @@ function* objectRequests(deployment) {
   const objects = [
     ["own", `tenants/${OWN}/jobs/0198/plan.json`],
     ["own", `tenants/${OWN}/images/9f86.png`],
+    ["own", `tenants/${OWN}/audio/9f86.wav`],
+    ["own", `tenants/${OWN}/videos/9f86.mp4`],
+    ["own", `tenants/${OWN}/uploads/0198`],
+    ["other", `tenants/${OTHER}/audio/9f86.wav`],
+    ["other", `tenants/${OTHER}/videos/9f86.mp4`],
+    ["sibling", `tenants/${LONGER}/audio/9f86.wav`],
+    ["sibling", `tenants/${LONGER}/videos/9f86.mp4`],
     ["other", `tenants/${OTHER}/jobs/0198/plan.json`],
     ["other", `tenants/${OTHER}/images/9f86.png`],
     ["sibling", `tenants/${LONGER}/images/9f86.png`],

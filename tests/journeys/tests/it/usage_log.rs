@@ -1,14 +1,16 @@
 //! What the hourly function writes and measures.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
+use client::Totals;
 use cloud::clock;
 use cloud::table::Table;
-use journeys::{Aws, OwnStack, UNLIMITED, reader, shared};
-use metering::{Amounts, UsageCounter};
+use journeys::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, film_of, finish, reader, shared, text, within};
+use metering::{Amounts, Metric, UsageCounter};
 use serde_json::Value;
-use tenancy::{Month, ObjectKey, TenantId};
+use tenancy::{AttemptId, ContentHash, Extension, Making, Month, ObjectKey, TenantId};
 use uuid::Uuid;
 
 /// More steps than a shard's page of the index has.
@@ -108,6 +110,70 @@ async fn what_is_stored_is_what_lies_in_the_bucket() -> Result<()> {
     bucket.delete(&keys[1_049]).await?;
     aws.invoke("usage").await?;
     assert_eq!(person.usage("storage_bytes").await?.used, f64::from(all - 1_049));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_log_is_the_sum_of_the_receipts_and_orphans_are_deleted() -> Result<()> {
+    let at_once =
+        [StackOption::Environment("ORPHANS_AFTER_H", "0"), StackOption::Environment("ORPHANS_EVERY_H", "1")];
+    let own = OwnStack::start("receipts", &[UNLIMITED, &at_once].concat())?;
+    let (aws, person) = (Aws::of(&own.stack)?, reader(&own.stack).await?);
+    let (api, tenant) = (&person.api, person.api.account().await?.tenant.id.parse()?);
+    let (project, film, video) = film_of(api, &["The LORD is my light.", "Whom shall I fear?"]).await?;
+    let again = api.render(&project.id, Some(DRAFT), None).await?;
+    let again = finish(api, &again, within(3)).await?;
+    let other = api.create_project(&text("He leadeth me beside the still waters.")).await?;
+    let cancelled = api.render(&other.id, Some(DRAFT), None).await?;
+    while api.job(&cancelled.id).await?.progress.kinds.iter().all(|kind| kind.done == 0) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    api.cancel(&cancelled.id).await?;
+
+    let mut receipts = Amounts::default();
+    for job in [&film.id, &again.id, &cancelled.id] {
+        let totals = api.receipt(job).await?.totals;
+        let Totals { images, speech_ms, render_ms, .. } = totals;
+        receipts = receipts + Amounts { images, speech_ms, render_ms, stored_bytes: 0 };
+    }
+    assert!(receipts.images >= 2 && receipts.speech_ms > 0 && receipts.render_ms > 0, "{receipts:?}");
+
+    // What a worker had stored whose attempt never counted, and what never was an artefact's.
+    let bucket = aws.bucket()?;
+    let stray = Making { made_from: ContentHash::of(b"stray"), attempt: AttemptId::new() };
+    let orphan = ObjectKey::video(&tenant, &stray, Extension::MP4);
+    let upload = ObjectKey::upload(&tenant, Uuid::now_v7());
+    for key in [&orphan, &upload] {
+        bucket.put(key, vec![0; 4711], "video/mp4").await?;
+    }
+    aws.invoke("usage").await?;
+    assert_eq!(bucket.head(&orphan).await?, None);
+    assert!(bucket.head(&upload).await?.is_some(), "a person's own");
+    let film = tempfile::NamedTempFile::new()?;
+    assert!(api.fetch(&api.download(&video.id).await?.url, film.path()).await? > 0, "what counts is there");
+
+    let log = bucket.get(&ObjectKey::usage_log(Month::of(clock::now()))).await?;
+    let mut logged = Amounts::default();
+    for line in std::str::from_utf8(&log)?.lines() {
+        let entry: Value = serde_json::from_str(line)?;
+        let metric: Metric = entry["metric"].as_str().context("metric")?.parse()?;
+        let amount = entry["amount"].as_f64().context("amount")?;
+        let counted = (amount * metric.counted_per_shown() as f64).round() as u64;
+        match metric {
+            Metric::ImagesCount => logged.images += counted,
+            Metric::TtsSeconds => logged.speech_ms += counted,
+            Metric::RenderMinutes => logged.render_ms += counted,
+            Metric::StorageBytes => bail!("what is stored is no event"),
+        }
+    }
+    assert_eq!(logged, receipts);
+    for (metric, of) in [(Metric::ImagesCount, receipts.images), (Metric::TtsSeconds, receipts.speech_ms)] {
+        let counted = person.usage(metric.as_str()).await?;
+        assert_eq!(
+            (counted.used.to_string(), counted.held),
+            (metric.shown(of).as_f64().unwrap_or(-1.0).to_string(), 0.0)
+        );
+    }
     Ok(())
 }
 
