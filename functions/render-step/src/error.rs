@@ -55,7 +55,9 @@ impl StepError {
             }
             Self::Film(FilmError::Stuck { .. }) => (408, "The encoder stood still and was stopped.", true),
             Self::Film(FilmError::DiskFull(_)) => (507, "The disk was full.", true),
-            Self::Scratch(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+            Self::Scratch(source) | Self::Bucket(BucketError::File { source, .. })
+                if source.kind() == std::io::ErrorKind::StorageFull =>
+            {
                 (507, "The disk was full.", true)
             }
             Self::Film(error) => (500, "The film engine could not finish.", error.is_transient()),

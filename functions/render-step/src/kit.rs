@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cloud::bucket::Bucket;
 use cloud::settings;
@@ -45,7 +46,8 @@ impl Maker for Kit {
 }
 
 impl Kit {
-    /// From `ASSETS_ROOT`, `FFMPEG_PROGRAM` and `ESPEAK_PROGRAM`. Models are loaded when first needed.
+    /// From `ASSETS_ROOT`, `FFMPEG_PROGRAM` and `ESPEAK_PROGRAM`; `FFMPEG_STALL_S`, where it is set, is how long
+    /// FFmpeg may stand still. Models are loaded when first needed.
     ///
     /// # Errors
     /// A setting that is missing or cannot be read, fonts or programs that are not where they should be.
@@ -53,11 +55,15 @@ impl Kit {
         let assets = PathBuf::from(settings::text("ASSETS_ROOT")?);
         let espeak = PathBuf::from(settings::text("ESPEAK_PROGRAM")?);
         let threads = settings::parsed("NARRATION_THREADS", 1)?;
+        let stall_s = settings::parsed("FFMPEG_STALL_S", Ffmpeg::DEFAULT_PATIENCE.as_secs())?.max(1);
         let narrator =
             EmbeddedNarrator::with(EmbeddedSettings { threads, ..EmbeddedSettings::new(&assets, &espeak) })?;
         Ok(Self {
             bucket,
-            ffmpeg: Ffmpeg::new(settings::text("FFMPEG_PROGRAM")?),
+            ffmpeg: Ffmpeg {
+                patience: Duration::from_secs(stall_s),
+                ..Ffmpeg::new(settings::text("FFMPEG_PROGRAM")?)
+            },
             fonts: Fonts::load(&assets)?,
             providers: Providers::from_settings(config, narrator)?,
             scratch: Scratch::below(&std::env::temp_dir())?,

@@ -5,11 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::{Client, config};
 use tenancy::ObjectKey;
+use tokio::io::AsyncWriteExt as _;
 
 use crate::cause::{cause, chain};
 pub use crate::listing::{ListedObject, ObjectPage};
@@ -23,6 +25,17 @@ pub const API_PATIENCE: Duration = Duration::from_secs(8);
 
 /// For workers: films of gigabytes. A connection that stalls is cut long before by the SDK's own guard.
 pub const WORKER_PATIENCE: Duration = Duration::from_secs(300);
+
+/// How long S3 may take to begin its answer. Where a call or its answer was lost, the SDK tries again after this,
+/// and not when all patience is gone.
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// Bytes a second that are sent at least: the answer to a large body begins later.
+const SLOWEST: u64 = 1_000_000;
+
+/// How often an object is asked for when its body breaks off. The SDK tries again by itself until an answer
+/// begins, and no longer.
+const BODIES: u32 = 3;
 
 /// What went wrong with an object.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +74,7 @@ pub enum BucketError {
 pub struct Bucket {
     pub(crate) client: Client,
     pub(crate) name: String,
+    patience: Duration,
 }
 
 impl Bucket {
@@ -69,14 +83,9 @@ impl Bucket {
     /// [`WORKER_PATIENCE`].
     #[must_use]
     pub fn new(config: &SdkConfig, name: String, path_style: bool, patience: Duration) -> Self {
-        let timeouts = config::timeout::TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(1))
-            .operation_attempt_timeout(patience)
-            .operation_timeout(patience)
-            .build();
-        let config =
-            config::Builder::from(config).force_path_style(path_style).timeout_config(timeouts).build();
-        Self { client: Client::from_conf(config), name }
+        let config = config::Builder::from(config).force_path_style(path_style);
+        let config = config.timeout_config(timeouts(patience, 0)).build();
+        Self { client: Client::from_conf(config), name, patience }
     }
 
     /// Stores bytes.
@@ -129,8 +138,10 @@ impl Bucket {
         let request =
             self.client.put_object().bucket(&self.name).key(key.as_str()).content_type(content_type);
         let metadata = note.map(|note| HashMap::from([(NOTE.to_owned(), note)]));
-        request.set_metadata(metadata).body(body).send().await.map_err(|error| unavailable(key, &error))?;
-        Ok(())
+        let timeouts = timeouts(self.patience, body.size_hint().0);
+        let request = request.set_metadata(metadata).body(body).customize();
+        let sent = request.config_override(config::Config::builder().timeout_config(timeouts)).send().await;
+        sent.map(drop).map_err(|error| unavailable(key, &error))
     }
 
     /// The object's bytes.
@@ -138,9 +149,14 @@ impl Bucket {
     /// # Errors
     /// [`BucketError::NotFound`] or [`BucketError::Unavailable`].
     pub async fn get(&self, key: &ObjectKey) -> Result<Vec<u8>, BucketError> {
-        let body = self.open(key).await?;
-        let bytes = body.collect().await.map_err(|error| unavailable(key, &error))?;
-        Ok(bytes.to_vec())
+        let mut turn = 1;
+        loop {
+            match self.open(key).await?.collect().await {
+                Ok(bytes) => return Ok(bytes.to_vec()),
+                Err(error) if turn == BODIES => return Err(unavailable(key, &error)),
+                Err(_) => turn += 1,
+            }
+        }
     }
 
     /// Writes the object to a file without holding it in memory.
@@ -149,10 +165,23 @@ impl Bucket {
     /// Any [`BucketError`].
     pub async fn get_file(&self, key: &ObjectKey, file: &Path) -> Result<(), BucketError> {
         let file_error = |source| BucketError::File { key: key.clone(), source };
-        let mut reader = self.open(key).await?.into_async_read();
-        let mut writer = tokio::fs::File::create(file).await.map_err(file_error)?;
-        tokio::io::copy(&mut reader, &mut writer).await.map_err(file_error)?;
-        tokio::io::AsyncWriteExt::flush(&mut writer).await.map_err(file_error)
+        let mut turn = 1;
+        loop {
+            let mut body = self.open(key).await?;
+            let mut writer = tokio::fs::File::create(file).await.map_err(file_error)?;
+            let broken = loop {
+                match body.next().await {
+                    None => break None,
+                    Some(Ok(piece)) => writer.write_all(&piece).await.map_err(file_error)?,
+                    Some(Err(error)) => break Some(error),
+                }
+            };
+            match broken {
+                None => return writer.flush().await.map_err(file_error),
+                Some(error) if turn == BODIES => return Err(unavailable(key, &error)),
+                Some(_) => turn += 1,
+            }
+        }
     }
 
     async fn open(&self, key: &ObjectKey) -> Result<ByteStream, BucketError> {
@@ -269,6 +298,15 @@ fn ascii(note: &serde_json::Value) -> String {
         }
     }
     text
+}
+
+/// For a call that sends a body of so many bytes.
+fn timeouts(patience: Duration, bytes: u64) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(patience.min(ANSWER + Duration::from_secs(bytes / SLOWEST)))
+        .operation_timeout(patience)
+        .build()
 }
 
 async fn stream_of(key: &ObjectKey, file: &Path) -> Result<ByteStream, BucketError> {
