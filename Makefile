@@ -72,8 +72,9 @@ fuzz: build ## asks the API all that its description allows, and all that it doe
 	@$(SETUP) --fuzz
 	@$(FUZZ)/python tests/fuzz --examples $(or $(CASES),100)
 
-prove: setup ## what takes too long for every test: the models with more faults (5 minutes, 1 GB)
+prove: build ## what takes too long for every test: the models with more faults, one death a film (40 minutes, 1 GB)
 	cargo run -p model
+	CRASH_SWEEP=one-by-one cargo test -p chaos --test it crash_sweep -- --nocapture
 
 policies: setup ## evaluates every IAM statement of the template against own and foreign keys
 	@$(PYTHON) tests/policies/run.py

@@ -10,6 +10,9 @@ use serde_json::Value;
 pub struct Call {
     /// The client's end of the connection: by it the process that calls can be found.
     pub client: SocketAddr,
+    /// Which connection of the proxy's. Calls on one connection come from one process; an address is used
+    /// again.
+    pub connection: u64,
     /// `DynamoDB_20120810`, `AmazonSQS`; empty for a service whose calls are methods and paths, as S3, or
     /// forms, as STS.
     pub service: String,
@@ -40,11 +43,15 @@ pub struct ItemKey {
 
 impl Call {
     /// The call that a request is.
-    pub(crate) fn of(client: SocketAddr, head: &Parts, body: &[u8]) -> Self {
+    pub(crate) fn of((client, connection): (SocketAddr, u64), head: &Parts, body: &[u8]) -> Self {
         let target = head.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
         let Some((service, operation)) = target.and_then(|target| target.split_once('.')) else {
             let form = action(head, body).map(str::to_owned);
-            return Self::named(client, form.unwrap_or_else(|| by_path(&head.method, head.uri.path())));
+            return Self::named(
+                client,
+                connection,
+                form.unwrap_or_else(|| by_path(&head.method, head.uri.path())),
+            );
         };
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let items = items(&body);
@@ -55,13 +62,14 @@ impl Call {
             items: items.len(),
             keys: items.iter().filter_map(|(table, item)| ItemKey::of(table, item)).collect(),
             message: body["MessageBody"].as_str().map(str::to_owned),
-            ..Self::named(client, operation.to_owned())
+            ..Self::named(client, connection, operation.to_owned())
         }
     }
 
-    fn named(client: SocketAddr, operation: String) -> Self {
+    fn named(client: SocketAddr, connection: u64, operation: String) -> Self {
         Self {
             client,
+            connection,
             service: String::new(),
             operation,
             tables: BTreeSet::new(),
@@ -150,8 +158,8 @@ mod tests {
 
     use super::*;
 
-    fn client() -> SocketAddr {
-        "127.0.0.1:4711".parse().unwrap()
+    fn client() -> (SocketAddr, u64) {
+        ("127.0.0.1:4711".parse().unwrap(), 1)
     }
 
     fn call(target: &str, body: &Value) -> Call {

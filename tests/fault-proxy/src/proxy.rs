@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
-use http::{HeaderMap, Request, Response, header};
+use http::{HeaderMap, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, StreamBody, combinators::BoxBody};
 use hyper::body::{Frame, Incoming};
 use hyper::server::conn::http1;
@@ -35,8 +35,8 @@ type Choice = Box<dyn FnMut(&Call) -> bool + Send>;
 pub enum Moment {
     /// The service has not seen the call.
     Coming,
-    /// The service has done what it was asked, and the client has not learned it.
-    Answered,
+    /// The service has done what it was asked, or refused, and the client has not learned it.
+    Answered(StatusCode),
 }
 
 /// Who sees every call, and may end it.
@@ -149,7 +149,11 @@ impl Shared {
         }
     }
 
-    async fn answer(&self, client: SocketAddr, request: Request<Incoming>) -> Result<Answer, ConnectionEnds> {
+    async fn answer(
+        &self,
+        client: (SocketAddr, u64),
+        request: Request<Incoming>,
+    ) -> Result<Answer, ConnectionEnds> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| ConnectionEnds)?.to_bytes();
         let call = Call::of(client, &head, &body);
@@ -157,7 +161,7 @@ impl Shared {
         self.show(Moment::Coming, &call)?;
         let forward = async {
             let answer = self.forward(&upstream, head, body).await?;
-            self.show(Moment::Answered, &call)?;
+            self.show(Moment::Answered(answer.status()), &call)?;
             Ok(answer)
         };
         match fault {
@@ -193,14 +197,16 @@ impl Shared {
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut connections = tokio::task::JoinSet::new();
+    let mut number = 0;
     // Dropped with this task, and with it every connection.
     while let Ok((stream, client)) = listener.accept().await {
-        connections.spawn(serve(stream, client, shared.clone()));
+        number += 1;
+        connections.spawn(serve(stream, (client, number), shared.clone()));
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn serve(stream: TcpStream, client: SocketAddr, shared: Arc<Shared>) {
+async fn serve(stream: TcpStream, client: (SocketAddr, u64), shared: Arc<Shared>) {
     stream.set_nodelay(true).ok();
     let service = service_fn(|request| shared.answer(client, request));
     // Its error is the fault that was asked for, or a client that went away.

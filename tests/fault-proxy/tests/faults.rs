@@ -148,7 +148,7 @@ async fn a_watcher_sees_a_call_before_it_is_done_and_before_its_answer_is_known(
         told.lock().unwrap().push((moment, call.operation.clone()));
         // One is ended before the service sees it, another after it was done.
         match (moment, call.operation.as_str()) {
-            (Moment::Coming, "PutItem") | (Moment::Answered, "UpdateItem") => ControlFlow::Break(()),
+            (Moment::Coming, "PutItem") | (Moment::Answered(_), "UpdateItem") => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         }
     });
@@ -161,8 +161,8 @@ async fn a_watcher_sees_a_call_before_it_is_done_and_before_its_answer_is_known(
         let seen = seen.lock().unwrap();
         seen.iter().filter(|(_, seen)| seen == operation).map(|(moment, _)| *moment).collect()
     };
-    assert_eq!(moments("GetItem"), [Moment::Coming, Moment::Answered]);
+    assert_eq!(moments("GetItem"), [Moment::Coming, Moment::Answered(StatusCode::OK)]);
     assert_eq!(moments("PutItem"), [Moment::Coming]);
-    assert_eq!(moments("UpdateItem"), [Moment::Coming, Moment::Answered]);
+    assert_eq!(moments("UpdateItem"), [Moment::Coming, Moment::Answered(StatusCode::OK)]);
     Ok(())
 }

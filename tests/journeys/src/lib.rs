@@ -21,7 +21,9 @@ pub use document::{Operation, Parameter, operations};
 pub use film::Film;
 pub use function_logs::log_lines;
 pub use making::{DRAFT, VOICE, film_of, finish, text, within};
-pub use processes::{Worker, busy_worker, kill, processes_of};
+pub use processes::{
+    Worker, busy_worker, child_of, kill, lives, processes_of, resume, stop, worker_behind, workers_of,
+};
 pub use reader::{Reader, reader};
 pub use routes::{Route, functions, routes};
 pub use stack::{OwnStack, StackOption, UNLIMITED, root, shared, target_folder};

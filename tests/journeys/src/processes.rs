@@ -1,6 +1,7 @@
 //! The processes of one stack, as Linux lists them.
 
-use std::path::Path;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -15,10 +16,20 @@ const WATCHED: Duration = Duration::from_millis(200);
 pub struct Worker {
     process: u32,
     parent: u32,
+    /// One letter of proc(5): `R` runs, `S` sleeps, `T` is stopped, `Z` has ended.
+    state: char,
     /// With the number, names one process for as long as the machine is up.
     started: u64,
     /// Hundredths of a second of processor time, those of ended children among them.
     worked: u64,
+}
+
+impl Worker {
+    /// Its number, which no other process has while it lives.
+    #[must_use]
+    pub const fn process(&self) -> u32 {
+        self.process
+    }
 }
 
 /// A process of the function that is at work now, and that this stack started.
@@ -47,15 +58,84 @@ pub fn processes_of(stack: &LocalStack, function: &str) -> Result<usize> {
     Ok(workers(server(&stack.outputs.data)?, function).len())
 }
 
+/// The processes of the function that this stack has started and not ended.
+///
+/// # Errors
+/// When the stack does not run.
+pub fn workers_of(stack: &LocalStack, function: &str) -> Result<Vec<Worker>> {
+    Ok(workers(server(&stack.outputs.data)?, function))
+}
+
+/// The process of the function at the other end of a connection; none when another process called.
+///
+/// # Errors
+/// When the stack does not run.
+pub fn worker_behind(stack: &LocalStack, function: &str, client: SocketAddr) -> Result<Option<Worker>> {
+    let Some(socket) = socket_of(client.port()) else { return Ok(None) };
+    let holds = |worker: &Worker| {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", worker.process)).into_iter().flatten().flatten();
+        open.filter_map(|file| std::fs::read_link(file.path()).ok()).any(|target| target == socket)
+    };
+    Ok(workers(server(&stack.outputs.data)?, function).into_iter().find(holds))
+}
+
+/// A program that a worker has started and that runs.
+#[must_use]
+pub fn child_of(worker: &Worker, program: &str) -> Option<Worker> {
+    let runs_program = |child: &Worker| {
+        let name = std::fs::read_to_string(format!("/proc/{}/comm", child.process));
+        name.is_ok_and(|name| name.trim_end() == program)
+    };
+    processes().find(|child| child.parent == worker.process && runs_program(child))
+}
+
 /// Ends a worker without warning, if it is still the same process.
 ///
 /// # Errors
 /// When it has ended already.
 pub fn kill(worker: &Worker) -> Result<()> {
-    let now = status(worker.process).filter(|now| now.started == worker.started);
-    ensure!(now.is_some(), "the worker has ended by itself");
+    signal(worker, Signal::KILL)
+}
+
+/// Stops a process where it is, as a machine does that has no time for it.
+///
+/// # Errors
+/// When it has ended already.
+pub fn stop(worker: &Worker) -> Result<()> {
+    signal(worker, Signal::STOP)
+}
+
+/// Lets a process go on that was [stopped](stop).
+///
+/// # Errors
+/// When it has ended already.
+pub fn resume(worker: &Worker) -> Result<()> {
+    signal(worker, Signal::CONT)
+}
+
+/// Whether the process has not ended.
+#[must_use]
+pub fn lives(worker: &Worker) -> bool {
+    status(worker.process).is_some_and(|now| now.started == worker.started && now.state != 'Z')
+}
+
+fn signal(worker: &Worker, signal: Signal) -> Result<()> {
+    ensure!(lives(worker), "the process has ended by itself");
     let process = i32::try_from(worker.process).ok().and_then(Pid::from_raw).context("no process number")?;
-    Ok(kill_process(process, Signal::KILL)?)
+    Ok(kill_process(process, signal)?)
+}
+
+/// The socket of this machine with this port, as Linux names it among the open files of a process.
+fn socket_of(port: u16) -> Option<PathBuf> {
+    let sockets = std::fs::read_to_string("/proc/net/tcp").ok()?;
+    // Hexadecimal, and the inode in the tenth column. See proc_net(5).
+    let socket =
+        sockets.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>()).find(|of| {
+            let local = of.get(1).and_then(|local| local.split_once(':'));
+            local.is_some_and(|(_, local)| u16::from_str_radix(local, 16) == Ok(port))
+                && of.get(9).is_some_and(|inode| *inode != "0")
+        })?;
+    Some(PathBuf::from(format!("socket:[{}]", socket.get(9)?)))
 }
 
 /// The emulator's process, as the stack's folder has it.
@@ -101,6 +181,7 @@ fn status(process: u32) -> Option<Worker> {
     Some(Worker {
         process,
         parent: u32::try_from(field(1)?).ok()?,
+        state: fields.first()?.chars().next()?,
         started: field(19)?,
         worked: field(11)? + field(12)? + field(13)? + field(14)?,
     })

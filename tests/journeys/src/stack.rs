@@ -14,14 +14,14 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new("/")).to_owned()
 }
 
-/// Where cargo put this test, and with it the functions: `target/debug`.
+/// Where cargo put this program, and with it the functions: `target/debug`, or `deps` in it for a test.
 ///
 /// # Errors
-/// When the test runs from elsewhere.
+/// When it runs from elsewhere.
 pub fn target_folder() -> Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let folder = test.ancestors().nth(2).context("the test does not lie in target/debug/deps")?;
-    Ok(folder.to_owned())
+    let program = std::env::current_exe()?;
+    let folder = program.ancestors().skip(1).find(|folder| folder.join("deps").is_dir());
+    Ok(folder.context("the program does not lie in target/debug")?.to_owned())
 }
 
 /// The stack of this test run. The first test that asks starts it; it ends when the run does.

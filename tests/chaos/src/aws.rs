@@ -1,0 +1,105 @@
+//! The services themselves, past the proxy, in their own notation: what a test asks for must not depend on the
+//! product's own types.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use client::{LocalStack, Method};
+use journeys::Aws;
+use serde_json::{Value, json};
+
+/// An item of a table: attributes in DynamoDB's own notation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item(BTreeMap<String, Value>);
+
+impl Item {
+    /// A text; empty when there is none.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0.get(name).and_then(|value| value["S"].as_str()).unwrap_or_default()
+    }
+
+    /// A whole number, if there is one.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.0.get(name)?["N"].as_str()?.parse().ok()
+    }
+}
+
+/// All items of a tenant in a table of the stack's outputs.
+///
+/// # Errors
+/// When the table does not answer.
+pub async fn items(stack: &LocalStack, table: &str, tenant: &str) -> Result<Vec<Item>> {
+    let mut query = json!({
+        "TableName": Aws::of(stack)?.name(table)?,
+        "ConsistentRead": true,
+        "KeyConditionExpression": "pk = :pk",
+        "ExpressionAttributeValues": {":pk": {"S": format!("TENANT#{tenant}")}},
+    });
+    let mut items = Vec::new();
+    loop {
+        let page = ask(stack, "DynamoDB_20120810.Query", &query).await?;
+        let found = page["Items"].as_array().context("no items")?.iter();
+        items.extend(found.filter_map(|item| Some(Item(item.as_object()?.clone().into_iter().collect()))));
+        match &page["LastEvaluatedKey"] {
+            Value::Null => return Ok(items),
+            next => query["ExclusiveStartKey"] = next.clone(),
+        }
+    }
+}
+
+/// Sends a message to a queue of the stack's outputs.
+///
+/// # Errors
+/// When the queue does not take it.
+pub async fn send_message(stack: &LocalStack, queue: &str, body: &str) -> Result<()> {
+    let message = json!({"QueueUrl": Aws::of(stack)?.name(queue)?, "MessageBody": body});
+    ask(stack, "AmazonSQS.SendMessage", &message).await.map(drop)
+}
+
+/// How many messages wait in a queue, those that are being handled not counted.
+///
+/// # Errors
+/// When the queue does not answer.
+pub async fn messages_in(stack: &LocalStack, queue: &str) -> Result<u64> {
+    let name = "ApproximateNumberOfMessages";
+    let asked = json!({"QueueUrl": Aws::of(stack)?.name(queue)?, "AttributeNames": [name]});
+    let answer = ask(stack, "AmazonSQS.GetQueueAttributes", &asked).await?;
+    Ok(answer["Attributes"][name].as_str().context("no number of messages")?.parse()?)
+}
+
+/// How long a message that was received, and not deleted, stays away before it is received again.
+///
+/// # Errors
+/// When the queue does not answer.
+pub async fn set_visibility_timeout(stack: &LocalStack, queue: &str, seconds: u32) -> Result<()> {
+    let attributes = json!({"VisibilityTimeout": seconds.to_string()});
+    let set = json!({"QueueUrl": Aws::of(stack)?.name(queue)?, "Attributes": attributes});
+    ask(stack, "AmazonSQS.SetQueueAttributes", &set).await.map(drop)
+}
+
+/// The lines of all usage logs.
+///
+/// # Errors
+/// When the bucket does not answer, or a line is not one.
+pub async fn usage_log(stack: &LocalStack) -> Result<Vec<Value>> {
+    let bucket = format!("{}/{}", stack.outputs.endpoint, Aws::of(stack)?.name("media_bucket")?);
+    let listed = stack.api().get(&format!("{bucket}?list-type=2&prefix=usage/")).await?;
+    let mut lines = Vec::new();
+    // One `<Key>usage/usage-202611.jsonl</Key>` for each month.
+    for key in listed.success()?.text().split("<Key>").skip(1).filter_map(|rest| rest.split('<').next()) {
+        let log = stack.api().get(&format!("{bucket}/{key}")).await?;
+        for line in log.success()?.text().lines() {
+            lines.push(serde_json::from_str(line).with_context(|| line.to_owned())?);
+        }
+    }
+    Ok(lines)
+}
+
+async fn ask(stack: &LocalStack, target: &str, body: &Value) -> Result<Value> {
+    let call = stack.api().call(Method::POST, &stack.outputs.endpoint).raw(body.to_string());
+    let answer = call.header("x-amz-target", target).send().await?;
+    // Some services have nothing to say.
+    if answer.success()?.body.is_empty() { Ok(Value::Null) } else { Ok(answer.json()?) }
+}

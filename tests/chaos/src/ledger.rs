@@ -1,0 +1,79 @@
+//! What everybody was charged, and whether the usage log says the same.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context as _, Result, ensure};
+use client::LocalStack;
+use journeys::{Aws, Reader};
+
+use crate::aws::usage_log;
+use crate::leftovers::usage_events;
+
+/// Metrics of the usage log, and how many counted units make one of theirs.
+const METRICS: [(&str, f64); 3] = [("images_count", 1.0), ("tts_seconds", 1e3), ("render_minutes", 6e4)];
+
+/// Counted units by tenant and metric.
+type Sums = BTreeMap<(String, String), u64>;
+
+/// The receipts of all people of a stack.
+#[derive(Debug, Default)]
+pub struct Ledger(Mutex<Sums>);
+
+impl Ledger {
+    /// Enters what all jobs of a person are charged so far. The account and the usage events have to say the
+    /// same, to the unit.
+    ///
+    /// # Errors
+    /// When they do not.
+    pub async fn enter(&self, stack: &LocalStack, person: &Reader) -> Result<()> {
+        let mut charged = [0; METRICS.len()];
+        for job in person.api.jobs().await?.items {
+            let totals = person.api.receipt(&job.id).await?.totals;
+            charged[0] += totals.images;
+            charged[1] += totals.speech_ms;
+            charged[2] += totals.render_ms;
+        }
+        let tenant = &person.signed_in.tenant;
+        let events = usage_events(stack, tenant).await?;
+        for ((metric, unit), charged) in METRICS.into_iter().zip(charged) {
+            let used = counted(person.usage(metric).await?.used, unit);
+            let logged = events.get(metric).copied().unwrap_or(0);
+            let same = used == charged && i64::try_from(charged) == Ok(logged);
+            ensure!(same, "{metric}: receipts {charged}, account {used}, events {logged}");
+            if charged > 0 {
+                let mut sums = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                sums.insert((tenant.clone(), metric.to_owned()), charged);
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the usage log written and compares.
+    ///
+    /// # Errors
+    /// When the log is not the sum of what was entered, to the unit, for everybody.
+    pub async fn compare(&self, stack: &LocalStack) -> Result<()> {
+        Aws::of(stack)?.invoke("usage").await?;
+        let mut logged = Sums::new();
+        for line in usage_log(stack).await? {
+            let text = |name: &str| line[name].as_str().map(str::to_owned).with_context(|| line.to_string());
+            let (tenant, metric) = (text("tenant_id")?, text("metric")?);
+            let (_, unit) =
+                METRICS.into_iter().find(|(name, _)| *name == metric).with_context(|| metric.clone())?;
+            let amount = line["amount"].as_f64().with_context(|| line.to_string())?;
+            *logged.entry((tenant, metric)).or_default() += counted(amount, unit);
+        }
+        let charged = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        ensure!(
+            !charged.is_empty() && logged == charged,
+            "the log says {logged:#?}, the receipts {charged:#?}"
+        );
+        Ok(())
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few minutes in milliseconds")]
+fn counted(shown: f64, unit: f64) -> u64 {
+    (shown * unit).round() as u64
+}

@@ -1,0 +1,72 @@
+//! A worker that was taken for dead and is not.
+
+use std::ops::ControlFlow;
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use chaos::{ChaosStack, Follower, Sight, TwoScenes};
+use fault_proxy::Moment;
+use journeys::{finish, resume, stop, within};
+
+/// How long it has for its late writes.
+const LATE: Duration = Duration::from_secs(5);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_comes_to_life_after_its_lease_changes_nothing() -> Result<()> {
+    let chaos = ChaosStack::start("late-writer", &[]).await?;
+    let (_, undisturbed) = TwoScenes::of_somebody_new(&chaos.stack).await?.film(&chaos).await?;
+    let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
+    let tenant = film.person.signed_in.tenant.clone();
+
+    // The worker of the first clip stands still when its clip is stored and nobody knows of it.
+    let (tell, told) = mpsc::channel();
+    let calls_of_late = Arc::new(Mutex::new(Vec::new()));
+    let noted = calls_of_late.clone();
+    let state = Mutex::new((Follower::new(&chaos.stack), None));
+    chaos.proxy.watch(move |moment, call| {
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (follower, late) = &mut *state;
+        let Ok(Some((worker, sight))) = follower.see(moment, call) else { return ControlFlow::Continue(()) };
+        match (&late, sight) {
+            (None, Sight::Done(place))
+                if place.step.tenant == tenant && place.call == "PUT videos mp4" && stop(&worker).is_ok() =>
+            {
+                *late = Some(worker.process());
+                tell.send((worker, place.step.step)).ok();
+            }
+            (Some(process), Sight::Done(place)) if worker.process() == *process => {
+                let answer = match moment {
+                    Moment::Answered(status) => status.as_u16(),
+                    Moment::Coming => 0,
+                };
+                let mut calls = noted.lock().unwrap_or_else(PoisonError::into_inner);
+                calls.push((place.step.step, place.call, answer));
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    });
+
+    let job = film.start().await?;
+    let job = finish(&film.person.api, &job, within(3)).await?;
+    let (worker, step) = told.try_recv().context("no clip was stored")?;
+    let (receipt, outcome) = film.outcome(&chaos, &job).await?;
+    ensure!(outcome == undisturbed, "{outcome:#?}, not {undisturbed:#?}");
+    let taken_over = receipt.steps.iter().find(|s| s.id == step).context("no such step")?;
+    ensure!(taken_over.attempts == 2, "{taken_over:?}");
+
+    resume(&worker)?;
+    tokio::time::sleep(LATE).await;
+    let calls = calls_of_late.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    eprintln!("the late worker of {step}: {calls:?}");
+    ensure!(calls.iter().any(|(of, ..)| *of == step), "it wrote nothing late");
+    let commits = calls.iter().filter(|(of, call, _)| *of == step && call == "TransactWriteItems STEP");
+    ensure!(commits.clone().all(|(.., answer)| *answer == 400), "{calls:?}");
+    let (afterwards, still) = film.outcome(&chaos, &job).await?;
+    ensure!(still == undisturbed, "{still:#?}, not {undisturbed:#?}");
+    let state = |receipt: &client::Receipt| format!("{:?}", receipt.steps);
+    ensure!(state(&afterwards) == state(&receipt), "{afterwards:?}, not {receipt:?}");
+    chaos.settle().await
+}

@@ -1,0 +1,9 @@
+//! What goes wrong in the middle of a film, and what the people who asked for it see of that.
+
+mod aws_faults;
+mod crash_sweep;
+mod disk_full;
+mod jobs;
+mod late_writer;
+mod messages;
+mod table_throttled;
