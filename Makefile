@@ -27,7 +27,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove policies lint openapi operator bench build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove load policies lint openapi operator bench build signing-keys rotate-signing-keys deploy clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -75,6 +75,9 @@ fuzz: build ## asks the API all that its description allows, and all that it doe
 prove: build ## what takes too long for every test: the models with more faults, one death a film (40 minutes, 1 GB)
 	cargo run -p model
 	CRASH_SWEEP=one-by-one cargo test -p chaos --test it crash_sweep -- --nocapture
+
+load: build ## 100 people at once for a minute, with a report: out/load.html, out/load.json
+	cargo run -p load
 
 policies: setup ## evaluates every IAM statement of the template against own and foreign keys
 	@$(PYTHON) tests/policies/run.py

@@ -1,0 +1,18 @@
+//! `make load`: 100 people, 20 more every second, for a minute; the reports lie in `out`.
+
+use anyhow::{Result, ensure};
+use journeys::{OwnStack, UNLIMITED, root};
+use load::Crowd;
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let out = root().join("out");
+    std::fs::create_dir_all(&out)?;
+    let own = OwnStack::start("load", UNLIMITED)?;
+    let crowd = Crowd { people: 100, per_second: 20, seconds: 60 };
+    let reports = ["html", "json"].map(|ending| out.join(format!("load.{ending}")));
+    let metrics = load::attack(&own.stack, crowd, &reports).await?;
+    let failed: usize = metrics.requests.values().map(|request| request.fail_count).sum();
+    ensure!(failed == 0, "{failed} requests failed: see {}", reports[0].display());
+    Ok(())
+}

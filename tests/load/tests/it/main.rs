@@ -1,0 +1,22 @@
+//! A few people for a few seconds: the load scenario does what it says.
+
+use anyhow::{Context as _, Result, ensure};
+use journeys::{OwnStack, UNLIMITED};
+use load::{Crowd, REQUESTS, attack};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_few_people_get_what_they_ask_for() -> Result<()> {
+    let own = OwnStack::start("load", UNLIMITED)?;
+    let reports = ["html", "json"].map(|ending| own.stack.outputs.data.join(format!("load.{ending}")));
+    let metrics = attack(&own.stack, Crowd { people: 5, per_second: 5, seconds: 12 }, &reports).await?;
+    for name in REQUESTS {
+        let request = metrics.requests.values().find(|request| request.path == name);
+        let request =
+            request.with_context(|| format!("nobody came to {name}: {:?}", metrics.requests.keys()))?;
+        ensure!(request.fail_count == 0 && request.success_count >= 5, "{name}: {request:?}");
+    }
+    for report in reports {
+        ensure!(std::fs::metadata(&report)?.len() > 1000, "{} is empty", report.display());
+    }
+    Ok(())
+}
