@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 use journeys::{OwnStack, UNLIMITED, root};
-use load::Crowd;
+use load::{Crowd, REQUESTS};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -12,7 +12,12 @@ async fn main() -> Result<()> {
     let crowd = Crowd { people: 100, per_second: 20, seconds: 60 };
     let reports = ["html", "json"].map(|ending| out.join(format!("load.{ending}")));
     let metrics = load::attack(&own.stack, crowd, &reports).await?;
-    let failed: usize = metrics.requests.values().map(|request| request.fail_count).sum();
+    let failed = load::failed(&metrics);
     ensure!(failed == 0, "{failed} requests failed: see {}", reports[0].display());
+    for name in REQUESTS {
+        let request = metrics.requests.values().find(|request| request.path == name);
+        let served = request.map_or(0, |request| request.success_count);
+        ensure!(served >= crowd.people, "{served} of {} could {name}", crowd.people);
+    }
     Ok(())
 }

@@ -1,14 +1,19 @@
 //! What one person asks, and what they have to remember between two requests.
 
+use std::time::Duration;
+
 use client::LocalStack;
 use goose::goose::{GooseMethod, GooseRequest, GooseUser, TransactionError};
-use goose::metrics::GooseRequestMetric;
 use journeys::{DRAFT, VOICE};
-use reqwest::header::{AUTHORIZATION, COOKIE, ORIGIN, SET_COOKIE};
+use reqwest::header::{AUTHORIZATION, COOKIE, ORIGIN, RETRY_AFTER, SET_COOKIE};
+use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
 /// Why a person could not go on.
 type Failed = Box<TransactionError>;
+
+/// How often somebody comes back who is told to.
+const TURNS: u32 = 10;
 
 /// Who somebody is, what they have made, and what they wait for.
 #[derive(Clone, Debug, Default)]
@@ -59,23 +64,25 @@ pub async fn start_film(user: &mut GooseUser, stack: &LocalStack) -> Result<(), 
 
 /// Looks how far it is.
 pub async fn see_status(user: &mut GooseUser, stack: &LocalStack) -> Result<(), Failed> {
-    let url = format!("{}/api/v1/jobs/{}", stack.outputs.api, memory(user).job);
-    let token = memory(user).access_token;
-    let request = user.client.get(url).header(AUTHORIZATION, format!("Bearer {token}"));
-    let request = GooseRequest::builder().name("see the status").set_request_builder(request);
-    let answered = user.request(request.build()).await?;
-    let mut asked = answered.request;
-    let status: Value = match answered.response {
-        Ok(response) => response.json().await.unwrap_or_default(),
-        Err(_) => return Ok(()),
-    };
+    let path = format!("/api/v1/jobs/{}", memory(user).job);
+    let (status, _) =
+        send(user, stack, Asked { name: "see the status", path: &path, body: None, cookies: "" }).await?;
     match status["status"].as_str() {
         Some("running" | "done") => Ok(()),
-        _ => complain(user, &mut asked, &status),
+        _ => Err(Box::new(TransactionError::Custom(format!("a job is neither running nor done: {status}")))),
     }
 }
 
-/// A post of JSON. Gives the answer and the cookies that it sets; what is no success is counted as a failure.
+/// One request, until it is more than "come back later".
+struct Asked<'a> {
+    name: &'a str,
+    path: &'a str,
+    /// None for a GET.
+    body: Option<Value>,
+    cookies: &'a str,
+}
+
+/// A post of JSON.
 async fn ask(
     user: &mut GooseUser,
     stack: &LocalStack,
@@ -84,23 +91,52 @@ async fn ask(
     body: Value,
     cookies: &str,
 ) -> Result<(Value, String), Failed> {
-    let mut request = user.client.post(format!("{}{path}", stack.outputs.api)).json(&body);
-    request = request.header(ORIGIN, &stack.outputs.frontend).header(COOKIE, cookies);
-    let token = user.get_session_data::<Memory>().map(|memory| memory.access_token.clone());
-    if let Some(token) = token {
-        request = request.header(AUTHORIZATION, format!("Bearer {token}"));
-    }
-    let request = GooseRequest::builder().method(GooseMethod::Post).name(name).set_request_builder(request);
-    let response = user.request(request.error_on_fail().build()).await?.response?;
-    let set = response.headers().get_all(SET_COOKIE).into_iter().filter_map(|cookie| cookie.to_str().ok());
-    let pairs: Vec<&str> = set.filter_map(|cookie| cookie.split(';').next()).collect();
-    let cookies = pairs.join("; ");
-    let body = response.bytes().await?;
-    Ok((serde_json::from_slice(&body).unwrap_or_default(), cookies))
+    send(user, stack, Asked { name, path, body: Some(body), cookies }).await
 }
 
-fn complain(user: &mut GooseUser, asked: &mut GooseRequestMetric, answer: &Value) -> Result<(), Failed> {
-    user.set_failure("not what was promised", asked, None, Some(&answer.to_string()))
+/// Gives the answer and the cookies that it sets. Whoever is told to come back later does so, as the page does;
+/// every attempt is measured.
+async fn send(user: &mut GooseUser, stack: &LocalStack, asked: Asked<'_>) -> Result<(Value, String), Failed> {
+    let method = if asked.body.is_some() { GooseMethod::Post } else { GooseMethod::Get };
+    let mut turn = 1;
+    loop {
+        let url = format!("{}{}", stack.outputs.api, asked.path);
+        let mut request = match &asked.body {
+            Some(body) => user.client.post(url).json(body).header(COOKIE, asked.cookies),
+            None => user.client.get(url),
+        };
+        request = request.header(ORIGIN, &stack.outputs.frontend);
+        let token = user.get_session_data::<Memory>().map(|memory| memory.access_token.clone());
+        if let Some(token) = token {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let request = GooseRequest::builder().method(method).name(asked.name).set_request_builder(request);
+        let response = user.request(request.build()).await?.response?;
+        if let Some(wait) = come_back_after(&response).filter(|_| turn < TURNS) {
+            turn += 1;
+            tokio::time::sleep(wait).await;
+            continue;
+        }
+        let set =
+            response.headers().get_all(SET_COOKIE).into_iter().filter_map(|cookie| cookie.to_str().ok());
+        let pairs: Vec<&str> = set.filter_map(|cookie| cookie.split(';').next()).collect();
+        let (cookies, status) = (pairs.join("; "), response.status());
+        let body = response.bytes().await?;
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        if status.is_success() {
+            return Ok((body, cookies));
+        }
+        return Err(Box::new(TransactionError::Custom(format!("{}: {status}: {body}", asked.name))));
+    }
+}
+
+/// How long to wait, if the answer says so.
+fn come_back_after(response: &Response) -> Option<Duration> {
+    if ![StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&response.status()) {
+        return None;
+    }
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
 }
 
 fn text(answer: &Value, name: &str) -> Result<String, Failed> {

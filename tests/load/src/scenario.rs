@@ -53,6 +53,14 @@ pub async fn attack(stack: &LocalStack, crowd: Crowd, reports: &[PathBuf]) -> Re
     Ok(attack.register_scenario(maker(stack)?).execute().await?)
 }
 
+/// Requests that were answered otherwise than as asked: neither with success nor with "come back later".
+#[must_use]
+pub fn failed(metrics: &GooseMetrics) -> usize {
+    let expected = |status: u16| (200..300).contains(&status) || matches!(status, 429 | 503);
+    let counts = metrics.requests.values().flat_map(|request| &request.status_code_counts);
+    counts.filter(|(status, _)| !expected(**status)).map(|(_, count)| count).sum()
+}
+
 /// Each step of a person, once and in this order; after that the status, again and again.
 macro_rules! step {
     ($stack:ident, $step:path) => {{
