@@ -6,12 +6,8 @@ use axum::extract::State;
 use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router, routes};
 use garde::Validate;
 use jiff::Timestamp;
-use metering::Amounts;
 use serde::{Deserialize, Serialize};
-use studio::{
-    Failure, Job, JobId, JobStatus, ProjectId, Resolution, Step, StepId, StepKind, StepReport, StepState,
-    VideoId,
-};
+use studio::{Failure, Job, JobId, JobStatus, ProjectId, Resolution, StepKind, StepReceipt, Totals, VideoId};
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 
@@ -219,39 +215,12 @@ struct Receipt {
     /// All steps together.
     totals: Totals,
     /// Step by step.
-    steps: Vec<StepView>,
-}
-
-/// What a job used.
-#[derive(Debug, Serialize, ToSchema)]
-struct Totals {
-    /// What it is charged.
-    #[serde(flatten)]
-    used: Amounts,
-    /// With the embedded providers, millionths of a dollar.
-    cost_micro_usd: u64,
-}
-
-/// One step of a job, and what it did.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Step)]
-struct StepView {
-    /// Its name within the job.
-    id: StepId,
-    /// What it makes.
-    kind: StepKind,
-    /// Where it is in its life.
-    state: StepState,
-    /// How often it was begun.
-    attempts: u32,
-    /// What it did.
-    #[serde(flatten)]
-    report: StepReport,
+    steps: Vec<StepReceipt>,
 }
 
 /// Shows a job's receipt.
 ///
-/// What every step did: who, how often, how long, what it used. Reads: one item and one query. Writes: none.
+/// What every step did: who, how often, how long, what failed, what it used and cost. Reads: one item and one query. Writes: none.
 #[utoipa::path(
     get,
     path = "/api/v1/jobs/{id}/receipt",
@@ -266,15 +235,6 @@ async fn receipt(
 ) -> Answer<Json<Receipt>> {
     let job = app.studio.job(&caller.tenant, &id).await?.ok_or_else(|| Problem::not_found("job"))?;
     let steps = app.studio.steps(&caller.tenant, &id).await?;
-    let used = job.tally.used;
-    let steps = steps.into_iter().map(|Step { id, input, state, attempts, report, .. }| StepView {
-        id,
-        kind: input.kind(),
-        state,
-        attempts,
-        report: report.unwrap_or_default(),
-    });
-    let cost_micro_usd = studio::cost_micro_usd(used.images, used.speech_ms, used.render_ms);
-    let totals = Totals { used, cost_micro_usd };
-    Ok(Json(Receipt { job: JobView::from(job), totals, steps: steps.collect() }))
+    let steps: Vec<StepReceipt> = steps.into_iter().map(StepReceipt::from).collect();
+    Ok(Json(Receipt { job: JobView::from(job), totals: Totals::of(&steps), steps }))
 }

@@ -66,6 +66,10 @@ struct NewProject {
     /// Other seeds make other pictures of the same text.
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
+    /// A project of as many scenes, in another language perhaps, whose pictures this one shows: scene by scene
+    /// the same prompt, keywords, seed or own picture, and unless given the same shape, tradition and seed. What
+    /// is made of them already is not made again.
+    pictures_of: Option<ProjectId>,
 }
 
 /// A change of how a project looks and sounds. What is left out stays.
@@ -101,7 +105,8 @@ struct ProjectChange {
 
 /// Makes a project and its storyboard.
 ///
-/// From a text, or from a template and its values. Reads: none. Writes: two items in one transaction.
+/// From a text, or from a template and its values. Reads: none, with `pictures_of` two items. Writes: two items
+/// in one transaction.
 #[utoipa::path(
     post,
     path = "/api/v1/projects",
@@ -127,23 +132,33 @@ async fn create(
     Json(new): Json<NewProject>,
 ) -> Answer<impl IntoResponse> {
     let (text, template) = text_of(&new)?;
+    let original = match &new.pictures_of {
+        Some(id) => Some(app.project_with_text(&caller.tenant, id).await?),
+        None => None,
+    };
+    let look = original.as_ref().map(|(project, _)| &project.style);
     let language =
         new.language.or_else(|| template.map(|t| t.language.clone())).unwrap_or_else(|| "en".into());
     let tradition = new
         .tradition
+        .or_else(|| look.map(|look| look.tradition))
         .or_else(|| template.map(|t| t.tradition))
         .unwrap_or_else(|| lexicon::tradition(&text, &language));
-    let storyboard = Storyboard::compose(&text, &language, tradition).map_err(|e| text_problem(&e))?;
+    let mut storyboard = Storyboard::compose(&text, &language, tradition).map_err(|e| text_problem(&e))?;
+    if let Some((_, original)) = &original {
+        storyboard = under_pictures_of(storyboard, &original.storyboard)?;
+    }
     let now = cloud::clock::now();
     // The same text looks the same every time, until somebody asks for other pictures.
+    let seed = new.seed.or_else(|| look.map(|look| look.seed));
     #[allow(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do as a seed")]
-    let seed = new.seed.unwrap_or_else(|| ContentHash::of(text.as_bytes()).seed() as u32);
+    let seed = seed.unwrap_or_else(|| ContentHash::of(text.as_bytes()).seed() as u32);
     let project = Project {
         id: ProjectId::new(),
         title: new.title.unwrap_or_else(|| title_of(&text)),
         style: Style {
             language,
-            aspect: new.aspect.unwrap_or_default(),
+            aspect: new.aspect.or_else(|| look.map(|look| look.aspect)).unwrap_or_default(),
             tradition,
             voice: new.voice,
             pace: new.pace.unwrap_or(1.0),
@@ -259,6 +274,18 @@ async fn remove(
         Err(cloud::table::TableError::Condition { .. }) => Err(Problem::not_found("project")),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The storyboard with another's pictures, or a 422 that says why not.
+fn under_pictures_of(storyboard: Storyboard, other: &Storyboard) -> Result<Storyboard, Problem> {
+    let (here, there) = (storyboard.scenes.len(), other.scenes.len());
+    storyboard.with_pictures_of(other).ok_or_else(|| {
+        let detail = format!(
+            "The text has {here} scenes, the other project {there}. Leave this out, divide the text as the other \
+             one is, and send the other's prompts, keywords and seeds with the scenes."
+        );
+        Problem::invalid("pictures_of", detail).with("scenes", here).with("scenes_of_other", there)
+    })
 }
 
 /// Refuses an edit of a revision that is no longer the present one.

@@ -3,7 +3,7 @@ use film::FilmError;
 use film_captions::CaptionError;
 use film_narrator::NarratorError;
 use film_painter::IllustratorError;
-use studio::StepFailure;
+use studio::{FailureCode, StepFailure};
 
 /// Why a step made nothing.
 #[derive(Debug, thiserror::Error)]
@@ -49,31 +49,113 @@ pub enum StepError {
 impl StepError {
     /// What the person who asked is told, and whether another attempt could succeed.
     pub fn failure(&self) -> StepFailure {
-        let (status, message, retry) = match self {
-            Self::Timeout(_) | Self::Illustrator(IllustratorError::Timeout { .. }) => {
-                (408, "A step took too long and was stopped.", true)
+        let (code, retry) = match self {
+            Self::Timeout(_) => (FailureCode::StepTimeout, true),
+            Self::Illustrator(error) => match error {
+                IllustratorError::Timeout { .. } => (FailureCode::ImageTimeout, true),
+                IllustratorError::Unavailable { .. } => (FailureCode::Unavailable, true),
+                IllustratorError::Filtered { .. } | IllustratorError::Rejected { .. } => {
+                    (FailureCode::ImageRefused, false)
+                }
+            },
+            Self::Film(error) => match error {
+                FilmError::Stuck { .. } => (FailureCode::EncoderStuck, true),
+                FilmError::DiskFull(_) => (FailureCode::DiskFull, true),
+                FilmError::Io { source, .. } if is_full(source) => (FailureCode::DiskFull, true),
+                error => (FailureCode::EngineFailed, error.is_transient()),
+            },
+            Self::Scratch(error) if is_full(error) => (FailureCode::DiskFull, true),
+            Self::Bucket(BucketError::File { source, .. }) if is_full(source) => {
+                (FailureCode::DiskFull, true)
             }
-            Self::Film(FilmError::Stuck { .. }) => (408, "The encoder stood still and was stopped.", true),
-            Self::Film(FilmError::DiskFull(_)) => (507, "The disk was full.", true),
-            Self::Scratch(source) | Self::Bucket(BucketError::File { source, .. })
-                if source.kind() == std::io::ErrorKind::StorageFull =>
-            {
-                (507, "The disk was full.", true)
-            }
-            Self::Film(error) => (500, "The film engine could not finish.", error.is_transient()),
-            Self::Inspection(_) => (500, "The finished film did not pass inspection.", true),
-            Self::Upload(_) => (422, "An uploaded picture cannot be read. Upload a PNG or JPEG.", false),
-            Self::Captions(CaptionError::MissingGlyphs(_)) => {
-                (422, "The text has characters that cannot be shown.", false)
-            }
-            Self::Narrator(NarratorError::Unsupported { .. }) => {
-                (422, "No voice here can speak this text in its language.", false)
-            }
-            Self::Illustrator(IllustratorError::Filtered { .. } | IllustratorError::Rejected { .. }) => {
-                (422, "The picture provider refused the description of a scene. Change its prompt.", false)
-            }
-            _ => (503, "Something that the step needs did not answer.", true),
+            Self::Inspection(_) => (FailureCode::InspectionFailed, true),
+            Self::Upload(_) => (FailureCode::UploadUnreadable, false),
+            Self::Captions(CaptionError::MissingGlyphs(_)) => (FailureCode::MissingCharacters, false),
+            Self::Captions(CaptionError::TooLong { .. }) => (FailureCode::SceneTooLong, false),
+            Self::Narrator(NarratorError::Unsupported { .. }) => (FailureCode::NoVoice, false),
+            Self::Panic => (FailureCode::Internal, true),
+            Self::Bucket(_)
+            | Self::Captions(_)
+            | Self::Narrator(_)
+            | Self::Scratch(_)
+            | Self::Artefact(_)
+            | Self::Superseded => (FailureCode::Unavailable, true),
         };
-        StepFailure { status, message: message.to_owned(), retry }
+        StepFailure::of(code, retry)
+    }
+}
+
+fn is_full(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::StorageFull
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+    use std::path::PathBuf;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_of_failure_has_its_code_and_is_tried_again_only_where_that_can_help() {
+        let full = || Error::from(ErrorKind::StorageFull);
+        let reason = String::new;
+        let bedrock = "bedrock";
+        for (error, code, status, retry) in [
+            (StepError::Timeout(300), FailureCode::StepTimeout, 408, true),
+            (IllustratorError::Timeout { provider: bedrock }.into(), FailureCode::ImageTimeout, 408, true),
+            (
+                IllustratorError::Unavailable { provider: bedrock, reason: reason() }.into(),
+                FailureCode::Unavailable,
+                503,
+                true,
+            ),
+            (
+                IllustratorError::Filtered { provider: bedrock, reason: reason() }.into(),
+                FailureCode::ImageRefused,
+                422,
+                false,
+            ),
+            (
+                IllustratorError::Rejected { provider: bedrock, reason: reason() }.into(),
+                FailureCode::ImageRefused,
+                422,
+                false,
+            ),
+            (
+                NarratorError::Unavailable { provider: "polly", reason: reason() }.into(),
+                FailureCode::Unavailable,
+                503,
+                true,
+            ),
+            (
+                NarratorError::Unsupported { provider: "polly", reason: reason() }.into(),
+                FailureCode::NoVoice,
+                422,
+                false,
+            ),
+            (
+                FilmError::Stuck { idle: Duration::from_secs(60), stderr: reason() }.into(),
+                FailureCode::EncoderStuck,
+                408,
+                true,
+            ),
+            (FilmError::DiskFull(PathBuf::new()).into(), FailureCode::DiskFull, 507, true),
+            (FilmError::Io { path: PathBuf::new(), source: full() }.into(), FailureCode::DiskFull, 507, true),
+            (FilmError::Invalid(reason()).into(), FailureCode::EngineFailed, 500, false),
+            (full().into(), FailureCode::DiskFull, 507, true),
+            (Error::from(ErrorKind::NotFound).into(), FailureCode::Unavailable, 503, true),
+            (CaptionError::MissingGlyphs(vec!['𐀀']).into(), FailureCode::MissingCharacters, 422, false),
+            (StepError::Artefact(reason()), FailureCode::Unavailable, 503, true),
+            (StepError::Upload(reason()), FailureCode::UploadUnreadable, 422, false),
+            (StepError::Inspection(reason()), FailureCode::InspectionFailed, 500, true),
+            (StepError::Panic, FailureCode::Internal, 500, true),
+        ] {
+            let failure = error.failure();
+            assert_eq!((failure.code, failure.status, failure.retry), (code, status, retry), "{error:?}");
+            assert_eq!(failure.message, code.message());
+            assert!(!failure.message.contains(bedrock), "a person need not know who that is");
+        }
     }
 }

@@ -1,6 +1,6 @@
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
-use studio::{Artefact, FilmFacts, Held};
+use studio::{Artefact, Fallback, FilmFacts, Held};
 
 /// What a step made.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -11,7 +11,11 @@ pub struct Made {
     pub degraded: bool,
     /// Pictures, speech and film made, and what was stored.
     pub used: Amounts,
-    /// For the receipt.
+    /// What a remote provider charges for it, millionths of a dollar.
+    pub cost_micro_usd: u64,
+    /// The better providers that were tried and failed.
+    pub fallbacks: Vec<Fallback>,
+    /// Anything else for the receipt.
     pub notes: Vec<String>,
     /// A finished film's facts.
     pub film: Option<FilmFacts>,

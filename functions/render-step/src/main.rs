@@ -27,6 +27,8 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         ),
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
         maker: Kit::from_settings(&config, bucket)?,
+        // Lambda's own variable; elsewhere the template's default.
+        memory_mb: settings::parsed("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 3008)?,
     };
     cloud::queue::serve(async |message: StepMessage| {
         // Boxed, because the future of a step is large and those around it need not be.

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use cloud::table::TableError;
 use serde_json::Value;
 use studio::{
-    Artefact, Claim, Finished, Held, StepFailure, StepKind, StepMessage, StepQueue, StepReport, Studio,
-    Verdict,
+    Artefact, Claim, FailureCode, Finished, Held, StepFailure, StepKind, StepMessage, StepQueue, StepReceipt,
+    StepReport, StepState, Studio, Totals, Verdict, prices,
 };
 use tenancy::Making;
 
@@ -46,6 +46,8 @@ pub struct Worker<M> {
     pub steps: StepQueue,
     /// What makes their artefacts.
     pub maker: M,
+    /// The function's memory, for what running costs.
+    pub memory_mb: u32,
 }
 
 /// Why a message must be delivered again. A step that fails is not among these: it is put back by its state,
@@ -70,8 +72,7 @@ impl<M: Maker> Worker<M> {
     pub async fn handle(&self, message: &StepMessage) -> Result<(), WorkerError> {
         match self.studio.claim(message).await? {
             Claim::Run(held) if held.step.is_exhausted() => {
-                let message = "A step's worker stopped several times.".to_owned();
-                self.fail(&held, &StepFailure { status: 500, message, retry: false }).await
+                self.fail(&held, &StepFailure::of(FailureCode::WorkersLost, false)).await
             }
             Claim::Run(held) => self.run(*held).await,
             Claim::Ended(next) => {
@@ -93,10 +94,16 @@ impl<M: Maker> Worker<M> {
             }
             Err(error) => {
                 tracing::warn!(%job, %step, attempt, %error, "{step} failed: {error}");
-                return self.give_back(&held, &error.failure()).await;
+                let ran = begun.elapsed();
+                let failure = StepFailure {
+                    ran_ms: ms(ran),
+                    cost_micro_usd: prices::run_micro_usd(ran, self.memory_mb),
+                    ..error.failure()
+                };
+                return self.give_back(&held, &failure).await;
             }
         };
-        let report = report(&held, made, begun.elapsed());
+        let report = self.report(&held, made, begun.elapsed());
         if held.step.input.kind() == StepKind::Stitch {
             self.summarise(&held, &artefact, &report).await?;
         }
@@ -173,13 +180,42 @@ impl<M: Maker> Worker<M> {
         artefact: &Artefact,
         report: &StepReport,
     ) -> Result<(), WorkerError> {
-        let steps = self.studio.steps(&held.tenant, &held.job.id).await?;
-        let steps: Vec<_> = steps
-            .iter()
-            .map(|step| (&step.id, if step.id == held.step.id { Some(report) } else { step.report.as_ref() }))
-            .collect();
-        let summary = serde_json::json!({ "job": held.job, "film": artefact, "steps": steps });
+        let mut steps = self.studio.steps(&held.tenant, &held.job.id).await?;
+        for step in steps.iter_mut().filter(|step| step.id == held.step.id) {
+            step.state = StepState::Done;
+            step.report = Some(report.clone());
+        }
+        let steps: Vec<StepReceipt> = steps.into_iter().map(StepReceipt::from).collect();
+        let totals = Totals::of(&steps);
+        let summary =
+            serde_json::json!({ "job": held.job, "film": artefact, "totals": totals, "steps": steps });
         self.maker.keep_summary(held, &summary).await.map_err(WorkerError::Delivery)
+    }
+
+    /// What the receipt says; without anything made, the artefact was there.
+    fn report(&self, held: &Held, made: Option<Made>, ran: Duration) -> StepReport {
+        let reused = made.is_none();
+        let there = held.present.as_ref().filter(|_| reused);
+        let cost_micro_usd = match &made {
+            Some(made) => made.cost_micro_usd + prices::run_micro_usd(ran, self.memory_mb),
+            None => 0,
+        };
+        let made = made.unwrap_or_else(|| Made {
+            provider: there.map(|artefact| artefact.made_by.clone()).unwrap_or_default(),
+            degraded: there.is_some_and(|artefact| artefact.degraded),
+            ..Made::default()
+        });
+        StepReport {
+            provider: made.provider,
+            reused,
+            degraded: made.degraded,
+            waited_ms: (held.step.started_at - held.step.ready_at).max(0),
+            ran_ms: ms(ran),
+            used: made.used.min(held.step.allowance),
+            cost_micro_usd,
+            fallbacks: made.fallbacks,
+            notes: made.notes,
+        }
     }
 
     async fn give_back(&self, held: &Held, failure: &StepFailure) -> Result<(), WorkerError> {
@@ -224,22 +260,6 @@ async fn persistently<T>(commit: impl AsyncFn() -> Result<T, TableError>) -> Res
     }
 }
 
-/// What the receipt says; without anything made, the artefact was there.
-fn report(held: &Held, made: Option<Made>, ran: Duration) -> StepReport {
-    let reused = made.is_none();
-    let there = held.present.as_ref().filter(|_| reused);
-    let made = made.unwrap_or_else(|| Made {
-        provider: there.map(|artefact| artefact.made_by.clone()).unwrap_or_default(),
-        degraded: there.is_some_and(|artefact| artefact.degraded),
-        ..Made::default()
-    });
-    StepReport {
-        provider: made.provider,
-        reused,
-        degraded: made.degraded,
-        waited_ms: (held.step.started_at - held.step.ready_at).max(0),
-        ran_ms: i64::try_from(ran.as_millis()).unwrap_or(i64::MAX),
-        used: made.used,
-        notes: made.notes,
-    }
+fn ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

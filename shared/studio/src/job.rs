@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{AttemptId, ContentHash, Making, UserId, id};
 use utoipa::ToSchema;
 
-use crate::{Aspect, Due, ProjectId, Resolution, StepId, StepKind};
+use crate::{Aspect, Due, Failure, ProjectId, Resolution, StepKind};
 
 id!(
     /// A job.
@@ -70,17 +70,6 @@ pub struct Job {
     /// When the sweeper looks at it: to lay out its steps, to end it after a day, to clear up behind it.
     #[serde(flatten)]
     pub due: Option<Due>,
-}
-
-/// Why a job failed, for the person who asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Failure {
-    /// A status as HTTP has it: 408 a provider's timeout, 507 no disk space left, 500 ours.
-    pub status: u16,
-    /// In plain words.
-    pub message: String,
-    /// Which step, where it was one.
-    pub step: Option<StepId>,
 }
 
 macro_rules! tally {

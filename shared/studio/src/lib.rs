@@ -2,26 +2,31 @@
 //! artefact.
 
 pub mod lexicon;
+pub mod prices;
 pub mod segment;
 pub mod templates;
 
+mod failure;
 mod job;
 mod look;
 mod packed;
 mod plan;
 mod project;
 mod quote;
+mod receipt;
 mod step;
 mod step_queue;
 mod store;
 mod storyboard;
 mod text;
 
+pub use failure::*;
 pub use job::*;
 pub use look::*;
 pub use plan::*;
 pub use project::*;
 pub use quote::*;
+pub use receipt::*;
 pub use step::*;
 pub use step_queue::StepQueue;
 pub use store::*;

@@ -324,6 +324,24 @@ mod tests {
     }
 
     #[test]
+    fn a_translation_under_the_same_pictures_makes_none() {
+        let original = manuscript(&LINES);
+        let before = artefacts(&Plan::draw(&project(), &original, Resolution::P480));
+        let mut project = project();
+        project.style.language = "es".into();
+        let lines = ["Una línea.", "Dos líneas.", "Tres líneas.", "Cuatro líneas.", "Cinco líneas."];
+        let Manuscript { text, storyboard } = manuscript(&lines);
+        assert!(storyboard.clone().with_pictures_of(&manuscript(&LINES[1..]).storyboard).is_none());
+        let storyboard = storyboard.with_pictures_of(&original.storyboard).unwrap();
+        let after = Plan::draw(&project, &Manuscript { text, storyboard }, Resolution::P480);
+        let reused = after.steps.iter().filter(|s| before.contains(&s.artefact)).map(|s| s.input.kind());
+        assert_eq!(reused.collect::<HashSet<_>>(), HashSet::from([StepKind::Image]));
+        assert!(
+            after.steps.iter().all(|s| s.input.kind() != StepKind::Image || before.contains(&s.artefact))
+        );
+    }
+
+    #[test]
     fn another_aspect_reuses_speech_and_sound() {
         let mut project = project();
         let manuscript = manuscript(&LINES);

@@ -8,7 +8,7 @@ use tenancy::{AttemptId, ContentHash};
 use utoipa::ToSchema;
 
 use crate::lexicon::Tradition;
-use crate::{Aspect, JobId, Music, Resolution, UploadId};
+use crate::{Aspect, Fallback, JobId, Music, Resolution, StepFailure, UploadId};
 
 /// What a step makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -360,18 +360,6 @@ pub struct Due {
     pub due_at: i64,
 }
 
-/// Why an attempt did not succeed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct StepFailure {
-    /// A status as HTTP has it: 408 took too long, 507 no disk space left, 503 something did not answer.
-    pub status: u16,
-    /// For the person who asked, in plain words.
-    pub message: String,
-    /// Whether another attempt could succeed.
-    #[serde(skip)]
-    pub retry: bool,
-}
-
 /// What a step did, as the receipt shows it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct StepReport {
@@ -388,6 +376,13 @@ pub struct StepReport {
     /// What is charged: of pictures, speech and film what was made, of objects what was stored.
     #[serde(flatten)]
     pub used: Amounts,
-    /// Anything a person should know, in words.
+    /// What it cost to run, millionths of a dollar: the time on Lambda, and the provider's price for what it
+    /// made. Nothing where the artefact was there before.
+    #[serde(default)]
+    pub cost_micro_usd: u64,
+    /// The better providers that were tried and failed.
+    #[serde(default)]
+    pub fallbacks: Vec<Fallback>,
+    /// Anything else a person should know, in words.
     pub notes: Vec<String>,
 }

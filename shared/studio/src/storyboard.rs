@@ -138,6 +138,22 @@ impl Storyboard {
         }
     }
 
+    /// The same scenes under the pictures of another storyboard, scene by scene: a translation shows what its
+    /// original does. None when that one has another number of scenes.
+    #[must_use]
+    pub fn with_pictures_of(mut self, other: &Self) -> Option<Self> {
+        if self.scenes.len() != other.scenes.len() {
+            return None;
+        }
+        for (scene, shown) in self.scenes.iter_mut().zip(&other.scenes) {
+            scene.prompt.clone_from(&shown.prompt);
+            scene.keywords.clone_from(&shown.keywords);
+            scene.seed = shown.seed;
+            scene.image = shown.image;
+        }
+        Some(self)
+    }
+
     /// The part of `text` from `at` on that has exactly the words of `piece`.
     fn take(&self, text: &str, at: usize, piece: &str) -> Result<Range<usize>, ScriptureChanged> {
         let mut given = piece.chars().filter(|c| !c.is_whitespace());

@@ -16,7 +16,7 @@ pub use api::{Api, Call, FetchError};
 pub use browser::Browser;
 pub use local_stack::{Letter, LocalStack, Outputs, StackError};
 pub use model::{
-    Download, Job, JobFailure, JobStatus, KindProgress, NewProject, Page, Progress, Project, Quote, Receipt,
-    Scene, SceneEdit, StepKind, StepReceipt, Storyboard, Totals, Verse, Video,
+    Download, Fallback, Job, JobFailure, JobStatus, KindProgress, NewProject, Page, Progress, Project, Quote,
+    Receipt, Scene, SceneEdit, StepFailure, StepKind, StepReceipt, Storyboard, Totals, Verse, Video,
 };
 pub use reqwest::{Method, StatusCode};

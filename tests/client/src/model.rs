@@ -40,6 +40,9 @@ pub struct NewProject {
     /// `pad` or `none`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub music: Option<String>,
+    /// A project of another language whose pictures it shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pictures_of: Option<String>,
 }
 
 /// A project.
@@ -239,6 +242,8 @@ impl Job {
 /// Why a job failed.
 #[derive(Clone, Debug, Deserialize)]
 pub struct JobFailure {
+    /// A name that stays: `disk_full`.
+    pub code: String,
     /// A status as HTTP has it.
     pub status: u16,
     /// In plain words.
@@ -325,6 +330,42 @@ pub struct StepReceipt {
     /// Milliseconds of film rendered.
     #[serde(default)]
     pub render_ms: u64,
+    /// Millionths of a US dollar, failed attempts among them.
+    pub cost_micro_usd: u64,
+    /// Milliseconds between ready and begun.
+    pub waited_ms: u64,
+    /// Anything else a person should know, in words.
+    pub notes: Vec<String>,
+    /// The attempts that failed.
+    pub failures: Vec<StepFailure>,
+    /// The better providers that were tried and failed.
+    pub fallbacks: Vec<Fallback>,
+}
+
+/// Why a better provider did not do it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Fallback {
+    /// Which: `bedrock`, `polly`.
+    pub provider: String,
+    /// A status as HTTP has it.
+    pub status: u16,
+    /// In plain words.
+    pub message: String,
+}
+
+/// Why an attempt of a step did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct StepFailure {
+    /// A name that stays: `disk_full`.
+    pub code: String,
+    /// A status as HTTP has it.
+    pub status: u16,
+    /// In plain words.
+    pub message: String,
+    /// Milliseconds that the attempt took.
+    pub ran_ms: u64,
+    /// Millionths of a US dollar.
+    pub cost_micro_usd: u64,
 }
 
 /// A finished film.

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use super::call::{self, Trouble};
 use super::fit;
 
-const NAME: &str = "bedrock";
+pub const NAME: &str = "bedrock";
 
 /// How Bedrock is asked.
 #[derive(Clone, Debug)]

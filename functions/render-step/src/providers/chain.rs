@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use film_narrator::{Narrator, NarratorError, Script, Speech};
 use film_painter::{Brief, Illustrator, IllustratorError, Picture, Size};
+use studio::Fallback;
 
 /// What a chain gave, and how it came by it.
 #[derive(Clone, Debug)]
@@ -19,7 +20,11 @@ pub struct Answer<T> {
     pub attempts: u32,
     /// True when a better provider was asked and failed.
     pub degraded: bool,
-    /// For the receipt: one sentence for each provider that failed.
+    /// What the provider charges for it, millionths of a dollar; nothing for an embedded one.
+    pub cost_micro_usd: u64,
+    /// For the receipt: each provider that was asked before and failed.
+    pub fallbacks: Vec<Fallback>,
+    /// Anything else for the receipt.
     pub notes: Vec<String>,
 }
 
@@ -55,6 +60,8 @@ trait Failure: Display {
     fn is_transient(&self) -> bool;
     /// What it did, to stand behind "the image provider".
     fn in_words(&self) -> &'static str;
+    /// The same as a status of HTTP.
+    fn status(&self) -> u16;
 }
 
 impl Failure for IllustratorError {
@@ -70,6 +77,14 @@ impl Failure for IllustratorError {
             Self::Rejected { .. } => "refused the request",
         }
     }
+
+    fn status(&self) -> u16 {
+        match self {
+            Self::Unavailable { .. } => 503,
+            Self::Timeout { .. } => 408,
+            Self::Filtered { .. } | Self::Rejected { .. } => 422,
+        }
+    }
 }
 
 impl Failure for NarratorError {
@@ -80,13 +95,17 @@ impl Failure for NarratorError {
     fn in_words(&self) -> &'static str {
         if self.is_transient() { "was not available" } else { "refused this text" }
     }
+
+    fn status(&self) -> u16 {
+        if self.is_transient() { 503 } else { 422 }
+    }
 }
 
 /// What went wrong so far.
 struct Account<E> {
     attempts: u32,
-    /// The last error of each remote provider that failed.
-    failures: Vec<E>,
+    /// Each remote provider that failed, and its last error.
+    failures: Vec<(&'static str, E)>,
 }
 
 impl<E: Failure> Account<E> {
@@ -120,17 +139,19 @@ impl<E: Failure> Account<E> {
     }
 
     /// Sentences such as "the image provider did not answer in time; the painter made this picture".
-    fn notes(&self, kind: &str, ending: &str) -> Vec<String> {
-        self.failures
-            .iter()
-            .map(|error| format!("the {kind} provider {}; {ending}", error.in_words()))
-            .collect()
+    fn fallbacks(&self, kind: &str, ending: &str) -> Vec<Fallback> {
+        let told = |(provider, error): &(&'static str, E)| Fallback {
+            provider: (*provider).to_owned(),
+            status: error.status(),
+            message: format!("the {kind} provider {}; {ending}", error.in_words()),
+        };
+        self.failures.iter().map(told).collect()
     }
 
     /// The error of a chain in which all failed: one that says that later may be better, if any does, else the last.
     fn verdict(mut self, last: E) -> E {
-        match self.failures.iter().position(E::is_transient) {
-            Some(index) => self.failures.swap_remove(index),
+        match self.failures.iter().position(|(_, error)| error.is_transient()) {
+            Some(index) => self.failures.swap_remove(index).1,
             None => last,
         }
     }
@@ -162,7 +183,7 @@ impl IllustratorChain {
                 .await
             {
                 Ok(picture) => return Ok(account.pictured(picture, remote.name())),
-                Err(error) => account.failures.push(error),
+                Err(error) => account.failures.push((remote.name(), error)),
             }
         }
         let embedded = &self.embedded;
@@ -183,7 +204,9 @@ impl Account<IllustratorError> {
             provider: provider.to_owned(),
             attempts: self.attempts,
             degraded: !self.failures.is_empty(),
-            notes: self.notes("image", &format!("the {provider} made this picture")),
+            cost_micro_usd: 0,
+            fallbacks: self.fallbacks("image", &format!("the {provider} made this picture")),
+            notes: Vec::new(),
         }
     }
 }
@@ -222,7 +245,7 @@ impl NarratorChain {
             let remote = &remote.narrator;
             match account.ask(remote.name(), self.backoff, async || remote.narrate(script).await).await {
                 Ok(speech) => return Ok(account.spoken(speech)),
-                Err(error) => account.failures.push(error),
+                Err(error) => account.failures.push((remote.name(), error)),
             }
         }
         let embedded = &self.embedded;
@@ -236,13 +259,22 @@ impl NarratorChain {
 impl Account<NarratorError> {
     fn spoken(&self, mut speech: Speech) -> Answer<Speech> {
         let provider = speech.provider.clone();
-        let mut notes = self.notes("narration", &format!("{provider} spoke this scene"));
+        let fallbacks = self.fallbacks("narration", &format!("{provider} spoke this scene"));
+        let mut notes = Vec::new();
         if speech.degraded {
             notes.push(format!("the best embedded voice was not available; {provider} spoke this scene"));
         }
         speech.degraded |= !self.failures.is_empty();
         let degraded = speech.degraded;
-        Answer { value: speech, provider, attempts: self.attempts, degraded, notes }
+        Answer {
+            value: speech,
+            provider,
+            attempts: self.attempts,
+            degraded,
+            cost_micro_usd: 0,
+            fallbacks,
+            notes,
+        }
     }
 }
 

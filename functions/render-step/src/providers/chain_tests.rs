@@ -45,6 +45,11 @@ impl Narrator for Told<Result<Speech, NarratorError>> {
     }
 }
 
+/// What the receipt will say of a provider that failed.
+fn fallback(provider: &str, status: u16, message: &str) -> Fallback {
+    Fallback { provider: provider.to_owned(), status, message: message.to_owned() }
+}
+
 const QUICK: Backoff = Backoff { tries: 3, base: Duration::from_millis(2) };
 const SIZE: Size = Size { width: 32, height: 18 };
 
@@ -84,7 +89,7 @@ async fn the_first_answer_is_taken_and_nothing_is_noted() {
     let chain = IllustratorChain::new(vec![remote], Arc::new(Painter), QUICK);
     let outcome = chain.illustrate(&brief(), SIZE).await.unwrap();
     assert_eq!((outcome.provider.as_str(), outcome.attempts, outcome.degraded), ("bedrock", 1, false));
-    assert!(outcome.notes.is_empty());
+    assert!(outcome.fallbacks.is_empty() && outcome.notes.is_empty());
 }
 
 #[tokio::test]
@@ -95,7 +100,7 @@ async fn what_passes_is_tried_again() {
         .await
         .unwrap();
     assert_eq!((outcome.provider.as_str(), outcome.attempts, outcome.degraded), ("bedrock", 3, false));
-    assert!(outcome.notes.is_empty());
+    assert!(outcome.fallbacks.is_empty() && outcome.notes.is_empty());
 }
 
 #[tokio::test]
@@ -107,7 +112,8 @@ async fn after_three_tries_the_painter_takes_over_and_the_receipt_says_so() {
         .await
         .unwrap();
     assert_eq!((outcome.provider.as_str(), outcome.attempts, outcome.degraded), ("painter", 4, true));
-    assert_eq!(outcome.notes, ["the image provider did not answer in time; the painter made this picture"]);
+    let words = "the image provider did not answer in time; the painter made this picture";
+    assert_eq!(outcome.fallbacks, [fallback("bedrock", 408, words)]);
     assert_eq!(remote.left(), 1);
 }
 
@@ -127,7 +133,8 @@ async fn what_is_refused_or_withheld_is_not_asked_again() {
             .await
             .unwrap();
         assert_eq!((outcome.attempts, outcome.degraded), (2, true));
-        assert_eq!(outcome.notes, [format!("the image provider {words}; the painter made this picture")]);
+        let words = format!("the image provider {words}; the painter made this picture");
+        assert_eq!(outcome.fallbacks, [fallback("bedrock", 422, &words)]);
     }
 }
 
@@ -143,7 +150,8 @@ async fn several_remote_providers_are_asked_in_order() {
         .await
         .unwrap();
     assert_eq!((outcome.provider.as_str(), outcome.attempts, outcome.degraded), ("second", 2, true));
-    assert_eq!(outcome.notes, ["the image provider refused the request; the second made this picture"]);
+    let words = "the image provider refused the request; the second made this picture";
+    assert_eq!(outcome.fallbacks, [fallback("first", 422, words)]);
 }
 
 #[tokio::test]
@@ -164,7 +172,8 @@ async fn a_narrator_that_is_throttled_gives_way_to_the_embedded_voice() {
     let outcome = NarratorChain::new(vec![remote], embedded, QUICK).narrate(&script("en")).await.unwrap();
     assert_eq!((outcome.provider.as_str(), outcome.attempts, outcome.degraded), ("kokoro", 4, true));
     assert!(outcome.value.degraded);
-    assert_eq!(outcome.notes, ["the narration provider was not available; kokoro spoke this scene"]);
+    let words = "the narration provider was not available; kokoro spoke this scene";
+    assert_eq!(outcome.fallbacks, [fallback("polly", 503, words)]);
 }
 
 #[tokio::test]
@@ -187,7 +196,8 @@ async fn a_refused_script_is_not_asked_again() {
     let embedded = Told::new("embedded", vec![Ok(speech("hibari", false))]);
     let outcome = NarratorChain::new(vec![remote], embedded, QUICK).narrate(&script("en")).await.unwrap();
     assert_eq!((outcome.attempts, outcome.degraded), (2, true));
-    assert_eq!(outcome.notes, ["the narration provider refused this text; hibari spoke this scene"]);
+    let words = "the narration provider refused this text; hibari spoke this scene";
+    assert_eq!(outcome.fallbacks, [fallback("polly", 422, words)]);
 }
 
 #[test]

@@ -26,6 +26,7 @@ use aws_config::SdkConfig;
 use cloud::settings::{self, SettingError};
 use film_narrator::{EmbeddedNarrator, NarratorError, Script, Speech};
 use film_painter::{Brief, Illustrator, IllustratorError, Picture, Size};
+use studio::prices;
 
 use bedrock::{Bedrock, BedrockSettings};
 use chain::{Backoff, IllustratorChain, NarratorChain, RemoteNarrator};
@@ -39,6 +40,9 @@ pub use chain::Answer;
 pub struct Providers {
     images: IllustratorChain,
     narration: NarratorChain,
+    /// Bedrock's price of a picture, millionths of a dollar.
+    picture_micro_usd: u64,
+    engine: Engine,
 }
 
 impl Providers {
@@ -48,14 +52,15 @@ impl Providers {
     /// A setting with a value that is none of its own.
     pub fn from_settings(config: &SdkConfig, narrator: EmbeddedNarrator) -> Result<Self, SettingError> {
         let Seconds(timeout) = settings::parsed("PROVIDER_TIMEOUT_S", Seconds(Duration::from_secs(60)))?;
+        let text = |name, default: &str| settings::optional_text(name).unwrap_or_else(|| default.to_owned());
+        let model = text("BEDROCK_IMAGE_MODEL", "stability.stable-image-core-v1:1");
+        let engine = settings::parsed("POLLY_ENGINE", Engine::Neural)?;
         let mut illustrators: Vec<Arc<dyn Illustrator>> = Vec::new();
         match settings::parsed("IMAGE_PROVIDER", ImageProvider::Painter)? {
             ImageProvider::Painter => {}
             ImageProvider::Bedrock => {
-                let text =
-                    |name, default: &str| settings::optional_text(name).unwrap_or_else(|| default.to_owned());
                 let settings = BedrockSettings {
-                    model: text("BEDROCK_IMAGE_MODEL", "stability.stable-image-core-v1:1"),
+                    model: model.clone(),
                     region: text("BEDROCK_REGION", "us-west-2"),
                     timeout,
                 };
@@ -66,13 +71,14 @@ impl Providers {
         match settings::parsed("NARRATION_PROVIDER", NarrationProvider::Embedded)? {
             NarrationProvider::Embedded => {}
             NarrationProvider::Polly => {
-                let engine = settings::parsed("POLLY_ENGINE", Engine::Neural)?;
                 let polly = Arc::new(Polly::new(config, engine, timeout));
                 narrators.push(RemoteNarrator { narrator: polly, speaks: polly::speaks });
             }
         }
         let backoff = Backoff::default();
         Ok(Self {
+            picture_micro_usd: prices::picture_micro_usd(&model),
+            engine,
             images: IllustratorChain::new(illustrators, Arc::new(OffThreadPainter), backoff),
             narration: NarratorChain::new(narrators, Arc::new(narrator), backoff),
         })
@@ -83,7 +89,10 @@ impl Providers {
     /// # Errors
     /// When all of them fail; the error says whether later may be better.
     pub async fn illustrate(&self, brief: &Brief, size: Size) -> Result<Answer<Picture>, IllustratorError> {
-        let answer = self.images.illustrate(brief, size).await?;
+        let mut answer = self.images.illustrate(brief, size).await?;
+        if answer.provider == bedrock::NAME {
+            answer.cost_micro_usd = self.picture_micro_usd;
+        }
         report("picture made", &answer);
         Ok(answer)
     }
@@ -93,7 +102,10 @@ impl Providers {
     /// # Errors
     /// When all of them fail; the error says whether later may be better.
     pub async fn narrate(&self, script: &Script) -> Result<Answer<Speech>, NarratorError> {
-        let answer = self.narration.narrate(script).await?;
+        let mut answer = self.narration.narrate(script).await?;
+        if answer.provider == polly::NAME {
+            answer.cost_micro_usd = prices::speech_micro_usd(self.engine.as_str(), &script.text);
+        }
         report("scene spoken", &answer);
         Ok(answer)
     }

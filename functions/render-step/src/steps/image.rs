@@ -29,6 +29,8 @@ pub async fn run(kit: &Kit, held: &Held, input: &ImageInput) -> Result<Made, Ste
             let made = Made {
                 provider: answer.provider,
                 degraded: answer.degraded,
+                cost_micro_usd: answer.cost_micro_usd,
+                fallbacks: answer.fallbacks,
                 notes: answer.notes,
                 used: Amounts { images: 1, ..Amounts::default() },
                 ..Made::default()

@@ -28,6 +28,8 @@ pub async fn run(kit: &Kit, held: &Held, input: &NarrationInput) -> Result<Made,
     let made = Made {
         provider: answer.provider,
         degraded: answer.degraded,
+        cost_micro_usd: answer.cost_micro_usd,
+        fallbacks: answer.fallbacks,
         notes: answer.notes,
         used: Amounts { speech_ms, stored_bytes: wav.len() as u64, ..Amounts::default() },
         film: None,

@@ -10,7 +10,7 @@ use super::claim::Held;
 use super::lane::{MOST_AT_ONCE, lane_key, messages, turn};
 use super::layout::InLine;
 use super::{StepMessage, Studio, job_key, step_key, sweep};
-use crate::{Failure, Job, JobId, JobStatus, Step, StepFailure, StepState};
+use crate::{Failure, FailureCode, Job, JobId, JobStatus, Step, StepFailure, StepState};
 
 /// How many steps in line one transaction clears: two items each, and the lane.
 const CLEARED_AT_ONCE: usize = 45;
@@ -119,18 +119,10 @@ impl Studio {
         let update = update.set("due_shard", due.due_shard).set("due_at", due.due_at);
         match ending {
             Ending::Cancelled => update,
-            Ending::Failed(held, failure) => update.set(
-                "failure",
-                Failure {
-                    status: failure.status,
-                    message: failure.message.clone(),
-                    step: Some(held.step.id.clone()),
-                },
-            ),
-            Ending::GivenUp => {
-                let message = "The film was not finished within a day.".to_owned();
-                update.set("failure", Failure { status: 408, message, step: None })
+            Ending::Failed(held, failure) => {
+                update.set("failure", Failure::of(failure.code, Some(held.step.id.clone())))
             }
+            Ending::GivenUp => update.set("failure", Failure::of(FailureCode::JobTimeout, None)),
         }
     }
 

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
+use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use client::SceneEdit;
 use journeys::{DRAFT, film_of, finish, reader, shared, within};
 
@@ -31,5 +32,74 @@ async fn editing_one_scene_renews_its_picture_its_clips_and_the_film_only() -> R
     assert_eq!(receipt.totals.images, 1);
     assert_eq!(receipt.totals.speech_ms, 0, "no word was spoken again");
     assert!(receipt.totals.render_ms < whole.totals.render_ms);
+    Ok(())
+}
+
+#[tokio::test]
+async fn editing_one_of_twenty_scenes_costs_a_fraction_of_the_film() -> Result<()> {
+    let api = reader(&shared()?).await?.api;
+    let things = [
+        "heavens",
+        "waters",
+        "mountains",
+        "fields",
+        "rivers",
+        "stars",
+        "forests",
+        "deserts",
+        "gardens",
+        "seas",
+        "valleys",
+        "clouds",
+        "fountains",
+        "islands",
+        "harvests",
+        "lilies",
+        "sparrows",
+        "cedars",
+        "lambs",
+        "dawns",
+    ];
+    let scenes = things.map(|thing| format!("All ye {thing}, bless the Lord, and praise his name for ever."));
+    let edits: Vec<SceneEdit> =
+        scenes.iter().map(|text| SceneEdit { text: text.clone(), ..SceneEdit::default() }).collect();
+    let project = api.create_project(&journeys::text(&scenes.join("\n\n"))).await?;
+    let storyboard = api.put_storyboard(&project.id, project.revision, &edits).await?;
+    let begun = Instant::now();
+    let job = api.render(&project.id, Some(DRAFT), None).await?;
+    let job = finish(&api, &job, within(8)).await?;
+    let whole_took = begun.elapsed();
+    let whole = api.receipt(&job.id).await?;
+    assert_eq!(whole.totals.images, 20, "twenty pictures");
+
+    // Another picture, and a longer pause: all that can be edited of a scene whose words are locked.
+    let mut edits: Vec<SceneEdit> = storyboard.scenes.into_iter().map(SceneEdit::from).collect();
+    let edited = edits.get_mut(10).context("no eleventh scene")?;
+    edited.prompt = Some("a lighthouse above a calm sea at dusk".into());
+    edited.pause_ms = Some(900);
+    api.put_storyboard(&project.id, storyboard.revision, &edits).await?;
+    let begun = Instant::now();
+    let job = api.render(&project.id, Some(DRAFT), None).await?;
+    let job = finish(&api, &job, within(4)).await?;
+    let took = begun.elapsed();
+    let receipt = api.receipt(&job.id).await?;
+    let run: Vec<&str> = receipt.steps.iter().filter(|s| !s.reused).map(|s| s.id.as_str()).collect();
+
+    #[allow(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let ratio = |of: u64, to: u64| of as f64 / to as f64;
+    let wall = took.as_secs_f64() / whole_took.as_secs_f64();
+    let totals = [
+        ("pictures", receipt.totals.images, whole.totals.images),
+        ("film", receipt.totals.render_ms, whole.totals.render_ms),
+        ("cost", receipt.totals.cost_micro_usd, whole.totals.cost_micro_usd),
+    ];
+    eprintln!("edit of one of twenty scenes: {} of {} steps run: {run:?}", run.len(), receipt.steps.len());
+    eprintln!("wall time {wall:.3} ({:.1} s of {:.1} s)", took.as_secs_f64(), whole_took.as_secs_f64());
+    for (name, of, to) in totals {
+        eprintln!("{name} {:.3} ({of} of {to})", ratio(of, to));
+    }
+    assert!(run.len() <= 5, "{run:?}");
+    assert_eq!(receipt.totals.speech_ms, 0);
+    assert!(totals[..2].iter().all(|(_, of, to)| ratio(*of, *to) <= 0.15), "{totals:?}");
     Ok(())
 }

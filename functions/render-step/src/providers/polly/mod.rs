@@ -32,7 +32,7 @@ use words::Mark;
 
 pub use voices::{Engine, speaks};
 
-const NAME: &str = "polly";
+pub const NAME: &str = "polly";
 
 /// Slower or faster than this no voice was made for; the embedded voices keep to the same limits.
 const PACE: std::ops::RangeInclusive<f32> = 0.5..=2.0;

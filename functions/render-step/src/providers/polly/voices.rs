@@ -15,6 +15,17 @@ pub enum Engine {
     Generative,
 }
 
+impl Engine {
+    /// The name that Polly and the settings have for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Neural => "neural",
+            Self::Generative => "generative",
+        }
+    }
+}
+
 impl FromStr for Engine {
     type Err = NotOneOf;
 

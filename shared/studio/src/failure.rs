@@ -1,0 +1,144 @@
+//! Why attempts and jobs fail, in words for the person who asked.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::StepId;
+
+/// What went wrong, by a name that stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// The step took longer than a step may.
+    StepTimeout,
+    /// The provider of pictures did not answer in time, and the embedded one failed too.
+    ImageTimeout,
+    /// FFmpeg made no progress.
+    EncoderStuck,
+    /// No space left for scratch files.
+    DiskFull,
+    /// The uploaded picture is no PNG or JPEG that can be read.
+    UploadUnreadable,
+    /// No font has a character of the text.
+    MissingCharacters,
+    /// A scene has more words than its captions can show.
+    SceneTooLong,
+    /// No voice speaks the text in its language.
+    NoVoice,
+    /// The provider of pictures refused the description of a scene.
+    ImageRefused,
+    /// The finished film is not what it should be.
+    InspectionFailed,
+    /// FFmpeg ended with an error.
+    EngineFailed,
+    /// A provider, the bucket or something else did not answer.
+    Unavailable,
+    /// A fault of ours.
+    Internal,
+    /// The step's workers stopped again and again.
+    WorkersLost,
+    /// The film was not finished within a day.
+    JobTimeout,
+}
+
+impl FailureCode {
+    /// A status as HTTP has it.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::StepTimeout | Self::ImageTimeout | Self::EncoderStuck | Self::JobTimeout => 408,
+            Self::UploadUnreadable
+            | Self::MissingCharacters
+            | Self::SceneTooLong
+            | Self::NoVoice
+            | Self::ImageRefused => 422,
+            Self::InspectionFailed | Self::EngineFailed | Self::Internal | Self::WorkersLost => 500,
+            Self::Unavailable => 503,
+            Self::DiskFull => 507,
+        }
+    }
+
+    /// In plain words, and what can be done about it where the person can do something.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::StepTimeout => "A step took too long and was stopped.",
+            Self::ImageTimeout => "The picture took too long to come.",
+            Self::EncoderStuck => "The encoder stood still and was stopped.",
+            Self::DiskFull => "The disk was full.",
+            Self::UploadUnreadable => "An uploaded picture cannot be read. Upload a PNG or JPEG.",
+            Self::MissingCharacters => "The text has characters that cannot be shown.",
+            Self::SceneTooLong => "A scene has more words than fit on the screen. Divide it.",
+            Self::NoVoice => "No voice here can speak this text in its language.",
+            Self::ImageRefused => {
+                "The picture provider refused the description of a scene. Change its prompt."
+            }
+            Self::InspectionFailed => "The finished film did not pass inspection.",
+            Self::EngineFailed => "The film engine could not finish.",
+            Self::Unavailable => "Something that the step needs did not answer.",
+            Self::Internal => "Something went wrong on our side.",
+            Self::WorkersLost => "A step's worker stopped several times.",
+            Self::JobTimeout => "The film was not finished within a day.",
+        }
+    }
+}
+
+/// Why a job failed, for the person who asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Failure {
+    /// What went wrong, by a name that stays.
+    pub code: FailureCode,
+    /// A status as HTTP has it: 408 took too long, 422 cannot be made, 507 no disk space left, 500 ours.
+    pub status: u16,
+    /// In plain words.
+    pub message: String,
+    /// Which step, where it was one.
+    pub step: Option<StepId>,
+}
+
+impl Failure {
+    /// The failure of a job, by a step where it was one.
+    #[must_use]
+    pub fn of(code: FailureCode, step: Option<StepId>) -> Self {
+        Self { code, status: code.status(), message: code.message().to_owned(), step }
+    }
+}
+
+/// Why an attempt of a step did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StepFailure {
+    /// What went wrong, by a name that stays.
+    pub code: FailureCode,
+    /// A status as HTTP has it: 408 took too long, 422 cannot be made, 507 no disk space left, 503 something
+    /// did not answer, 500 ours.
+    pub status: u16,
+    /// For the person who asked, in plain words.
+    pub message: String,
+    /// Milliseconds that the attempt took.
+    pub ran_ms: i64,
+    /// What that cost, millionths of a dollar.
+    pub cost_micro_usd: u64,
+    /// Whether another attempt could succeed.
+    #[serde(skip)]
+    pub retry: bool,
+}
+
+impl StepFailure {
+    /// The failure of an attempt that took no time yet.
+    #[must_use]
+    pub fn of(code: FailureCode, retry: bool) -> Self {
+        let message = code.message().to_owned();
+        Self { code, status: code.status(), message, ran_ms: 0, cost_micro_usd: 0, retry }
+    }
+}
+
+/// Why a better provider did not do it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Fallback {
+    /// Which one failed: `bedrock`, `polly`.
+    pub provider: String,
+    /// A status as HTTP has it: 408 did not answer in time, 422 refused, 503 was not available.
+    pub status: u16,
+    /// In plain words, and who did it instead.
+    pub message: String,
+}

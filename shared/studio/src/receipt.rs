@@ -1,0 +1,62 @@
+//! What a job did, step by step, and what that came to.
+
+use metering::Amounts;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{Step, StepFailure, StepId, StepKind, StepReport, StepState};
+
+/// What a job used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Totals {
+    /// What it is charged.
+    #[serde(flatten)]
+    pub used: Amounts,
+    /// What its steps cost to run, failed attempts among them, millionths of a dollar.
+    pub cost_micro_usd: u64,
+}
+
+impl Totals {
+    /// All steps together.
+    #[must_use]
+    pub fn of(steps: &[StepReceipt]) -> Self {
+        steps.iter().fold(Self::default(), |sum, step| Self {
+            used: sum.used + step.report.used,
+            cost_micro_usd: sum.cost_micro_usd + step.report.cost_micro_usd,
+        })
+    }
+}
+
+/// One step of a job, and what it did.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Step)]
+pub struct StepReceipt {
+    /// Its name within the job.
+    pub id: StepId,
+    /// What it makes.
+    pub kind: StepKind,
+    /// Where it is in its life.
+    pub state: StepState,
+    /// How often it was begun.
+    pub attempts: u32,
+    /// The attempts that failed, the first one first. One whose worker died is not among them.
+    pub failures: Vec<StepFailure>,
+    /// What it did. Its cost is that of all attempts.
+    #[serde(flatten)]
+    pub report: StepReport,
+}
+
+impl From<Step> for StepReceipt {
+    fn from(step: Step) -> Self {
+        let mut report = step.report.unwrap_or_default();
+        report.cost_micro_usd += step.failures.iter().map(|failure| failure.cost_micro_usd).sum::<u64>();
+        Self {
+            id: step.id,
+            kind: step.input.kind(),
+            state: step.state,
+            attempts: step.attempts,
+            failures: step.failures,
+            report,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! A film is deleted: what no other film uses goes with it, what another one shows stays.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use client::SceneEdit;
+use journeys::{Aws, DRAFT, Reader, film_of, finish, reader, shared, within};
+use tenancy::TenantId;
+use tokio::time::{sleep, timeout};
+
+#[tokio::test]
+async fn what_no_film_uses_is_deleted_and_what_another_shows_stays() -> Result<()> {
+    let stack = shared()?;
+    let aws = Aws::of(&stack)?;
+    let person = reader(&stack).await?;
+    let api = &person.api;
+    let (project, _, first) = film_of(api, &["The heavens declare.", "Day unto day."]).await?;
+    let of_first = media(&aws, &person).await?;
+    let stored_first = person.usage("storage_bytes").await?.used;
+
+    let storyboard = api.storyboard(&project.id).await?;
+    let mut edits: Vec<SceneEdit> = storyboard.scenes.into_iter().map(SceneEdit::from).collect();
+    edits[1].prompt = Some("a lighthouse above a calm sea at dusk".into());
+    api.put_storyboard(&project.id, storyboard.revision, &edits).await?;
+    let job = api.render(&project.id, Some(DRAFT), None).await?;
+    let job = finish(api, &job, within(4)).await?;
+    let second = job.video.context("no video")?;
+    let of_both = media(&aws, &person).await?;
+    let stored_both = person.usage("storage_bytes").await?.used;
+    assert!(of_both.is_superset(&of_first) && of_both.len() > of_first.len());
+    assert!(stored_both > stored_first);
+
+    // The first goes: its own picture, clips and film with it, but no speech and no sound.
+    delete(&person, &first.id).await?;
+    let left = swept(&aws, &person, |left| left.len() < of_both.len()).await?;
+    let gone: Vec<&String> = of_both.difference(&left).collect();
+    // One picture, two clips, and the film with its captions and thumbnail.
+    assert_eq!(gone.len(), 1 + 2 + 4, "{gone:?}");
+    assert!(gone.iter().all(|key| of_first.contains(*key) && !key.contains("/audio/")), "{gone:?}");
+    let stored = person.usage("storage_bytes").await?.used;
+    assert!(stored < stored_both, "{stored} of {stored_both}");
+    let folder = tempfile::tempdir()?;
+    let download = api.download(&second).await?;
+    let bytes = api.fetch(&download.url, &folder.path().join("film.mp4")).await?;
+    assert_eq!(bytes, api.video(&second).await?.bytes);
+
+    // The second goes too, and with it everything.
+    delete(&person, &second).await?;
+    let left = swept(&aws, &person, BTreeSet::is_empty).await?;
+    assert!(left.is_empty(), "{left:?}");
+    assert_eq!(person.usage("storage_bytes").await?.used, 0.0);
+    Ok(())
+}
+
+async fn delete(person: &Reader, video: &str) -> Result<()> {
+    let path = format!("/api/v1/videos/{video}");
+    person.api.call(client::Method::DELETE, &path).send().await?.success()?;
+    Ok(())
+}
+
+/// The objects of a person's pictures, sounds and films; plans and summaries of jobs are records.
+async fn media(aws: &Aws, person: &Reader) -> Result<BTreeSet<String>> {
+    let tenant: TenantId = person.signed_in.tenant.parse()?;
+    let (bucket, mut keys, mut after) = (aws.bucket()?, BTreeSet::new(), None);
+    loop {
+        let page = bucket.objects(&tenant, after).await?;
+        let known = page.objects.into_iter().filter_map(|object| object.key);
+        keys.extend(known.map(|key| key.as_str().to_owned()).filter(|key| !key.contains("/jobs/")));
+        after = page.next;
+        if after.is_none() {
+            return Ok(keys);
+        }
+    }
+}
+
+/// Lets the sweeper come until what it left is as expected, and then once more.
+async fn swept(
+    aws: &Aws,
+    person: &Reader,
+    is_done: impl Fn(&BTreeSet<String>) -> bool,
+) -> Result<BTreeSet<String>> {
+    let done = timeout(within(2), async {
+        loop {
+            aws.invoke("dispatch").await?;
+            if is_done(&media(aws, person).await?) {
+                return anyhow::Ok(());
+            }
+            sleep(Duration::from_millis(500)).await;
+        }
+    });
+    ensure!(done.await.is_ok_and(|done| done.is_ok()), "left: {:?}", media(aws, person).await?);
+    aws.invoke("dispatch").await?;
+    media(aws, person).await
+}
