@@ -1,23 +1,22 @@
 //! Numbers that look random and are the same on every machine, for ever.
 //!
 //! A film's artefacts are stored under a hash of their inputs, so a generator whose stream may change between
-//! releases of a library is no use here. This is SplitMix64 (Steele, Lea and Flood, 2014).
+//! releases of a library is no use here: this one is defined by its name.
+
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng as _, SeedableRng as _};
 
 /// A stream of numbers decided by a seed.
 #[derive(Clone, Debug)]
-pub(crate) struct Seed(u64);
+pub(crate) struct Seed(SplitMix64);
 
 impl Seed {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed)
+        Self(SplitMix64::seed_from_u64(seed))
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.next_u64()
     }
 
     /// 0.0 .. 1.0

@@ -1,11 +1,14 @@
-//! Seeded randomness whose sequence is ours to keep: a picture painted today must come out the same
-//! after any dependency is upgraded, so the generator is stated here rather than borrowed.
+//! Seeded randomness: a picture painted today must come out the same after any dependency is upgraded, so the
+//! generator is one that is defined by its name.
 
-/// A stream of random numbers for one purpose (SplitMix64, Steele et al., 2014).
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng as _, SeedableRng as _};
+
+/// A stream of random numbers for one purpose.
 ///
 /// Purposes are named, so that adding a draw to one part of a picture leaves all other parts as they were.
 #[derive(Clone, Debug)]
-pub(crate) struct Stream(u64);
+pub(crate) struct Stream(SplitMix64);
 
 impl Stream {
     /// The stream of `seed` for one named purpose.
@@ -14,18 +17,14 @@ impl Stream {
         let name = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        let mut stream = Self(seed ^ name);
+        let mut stream = Self(SplitMix64::seed_from_u64(seed ^ name));
         stream.next();
         stream
     }
 
     /// The next 64 bits.
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        self.0.next_u64()
     }
 
     /// A number in `0..1`.
