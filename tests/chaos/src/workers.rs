@@ -3,15 +3,18 @@ use std::collections::HashMap;
 use anyhow::Result;
 use client::LocalStack;
 use fault_proxy::Call;
-use journeys::{Worker, worker_behind};
+use journeys::{Caller, Worker, caller};
+
+/// How often a caller is looked for.
+const LOOKS: usize = 5;
 
 /// Tells which process of a function makes a call.
 #[derive(Debug)]
 pub struct Callers {
     stack: LocalStack,
     function: &'static str,
-    /// By their connections, each of which lasts for many calls; none for those of other functions.
-    known: HashMap<u64, Option<Worker>>,
+    /// By their connections, each of which lasts for many calls.
+    known: HashMap<u64, Caller>,
 }
 
 impl Callers {
@@ -29,11 +32,24 @@ impl Callers {
     /// # Errors
     /// When the stack does not run.
     pub fn find(&mut self, call: &Call) -> Result<Option<Worker>> {
-        if let Some(known) = self.known.get(&call.connection) {
-            return Ok(known.clone());
+        if !self.known.contains_key(&call.connection)
+            && let Some(found) = self.look_for(call)?
+        {
+            self.known.insert(call.connection, found);
         }
-        let found = worker_behind(&self.stack, self.function, call.client)?;
-        self.known.insert(call.connection, found.clone());
-        Ok(found)
+        Ok(match self.known.get(&call.connection) {
+            Some(Caller::Worker(worker)) => Some(worker.clone()),
+            // Whoever is not found has gone.
+            Some(Caller::Another) | None => None,
+        })
+    }
+
+    fn look_for(&self, call: &Call) -> Result<Option<Caller>> {
+        for _ in 0..LOOKS {
+            if let Some(found) = caller(&self.stack, self.function, call.ends)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 }

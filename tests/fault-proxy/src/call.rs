@@ -8,8 +8,8 @@ use serde_json::Value;
 /// One call of a service, as its client sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// The client's end of the connection: by it the process that calls can be found.
-    pub client: SocketAddr,
+    /// The client's end of the connection and the proxy's: by both the process that calls can be found.
+    pub ends: Ends,
     /// Which connection of the proxy's. Calls on one connection come from one process; an address is used
     /// again.
     pub connection: u64,
@@ -30,6 +30,9 @@ pub struct Call {
     pub message: Option<String>,
 }
 
+/// Of a connection: the client's, then the proxy's.
+pub type Ends = (SocketAddr, SocketAddr);
+
 /// The key of an item, in a table whose keys are the texts `pk` and `sk`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ItemKey {
@@ -43,12 +46,12 @@ pub struct ItemKey {
 
 impl Call {
     /// The call that a request is.
-    pub(crate) fn of((client, connection): (SocketAddr, u64), head: &Parts, body: &[u8]) -> Self {
+    pub(crate) fn of((ends, connection): (Ends, u64), head: &Parts, body: &[u8]) -> Self {
         let target = head.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
         let Some((service, operation)) = target.and_then(|target| target.split_once('.')) else {
             let form = action(head, body).map(str::to_owned);
             return Self::named(
-                client,
+                ends,
                 connection,
                 form.unwrap_or_else(|| by_path(&head.method, head.uri.path())),
             );
@@ -62,13 +65,13 @@ impl Call {
             items: items.len(),
             keys: items.iter().filter_map(|(table, item)| ItemKey::of(table, item)).collect(),
             message: body["MessageBody"].as_str().map(str::to_owned),
-            ..Self::named(client, connection, operation.to_owned())
+            ..Self::named(ends, connection, operation.to_owned())
         }
     }
 
-    fn named(client: SocketAddr, connection: u64, operation: String) -> Self {
+    fn named(ends: Ends, connection: u64, operation: String) -> Self {
         Self {
-            client,
+            ends,
             connection,
             service: String::new(),
             operation,
@@ -158,8 +161,9 @@ mod tests {
 
     use super::*;
 
-    fn client() -> (SocketAddr, u64) {
-        ("127.0.0.1:4711".parse().unwrap(), 1)
+    fn client() -> (Ends, u64) {
+        let at = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
+        ((at(4711), at(4566)), 1)
     }
 
     fn call(target: &str, body: &Value) -> Call {

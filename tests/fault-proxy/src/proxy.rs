@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use crate::fault::{server_error, throttled};
-use crate::{Call, Fault};
+use crate::{Call, Ends, Fault};
 
 /// A proxy that listens until it is dropped.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl FaultProxy {
         let shared = Arc::new(Shared { client, ..Shared::default() });
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let accepting = tokio::spawn(accept(listener, shared.clone()));
+        let accepting = tokio::spawn(accept(listener, address, shared.clone()));
         Ok(Self { address, shared, accepting })
     }
 
@@ -151,7 +151,7 @@ impl Shared {
 
     async fn answer(
         &self,
-        client: (SocketAddr, u64),
+        client: (Ends, u64),
         request: Request<Incoming>,
     ) -> Result<Answer, ConnectionEnds> {
         let (head, body) = request.into_parts();
@@ -195,18 +195,18 @@ impl Shared {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+async fn accept(listener: TcpListener, proxy: SocketAddr, shared: Arc<Shared>) {
     let mut connections = tokio::task::JoinSet::new();
     let mut number = 0;
     // Dropped with this task, and with it every connection.
     while let Ok((stream, client)) = listener.accept().await {
         number += 1;
-        connections.spawn(serve(stream, (client, number), shared.clone()));
+        connections.spawn(serve(stream, ((client, proxy), number), shared.clone()));
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn serve(stream: TcpStream, client: (SocketAddr, u64), shared: Arc<Shared>) {
+async fn serve(stream: TcpStream, client: (Ends, u64), shared: Arc<Shared>) {
     stream.set_nodelay(true).ok();
     let service = service_fn(|request| shared.answer(client, request));
     // Its error is the fault that was asked for, or a client that went away.

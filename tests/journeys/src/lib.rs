@@ -22,7 +22,7 @@ pub use film::Film;
 pub use function_logs::log_lines;
 pub use making::{DRAFT, VOICE, film_of, finish, text, within};
 pub use processes::{
-    Worker, busy_worker, child_of, kill, lives, processes_of, resume, stop, worker_behind, workers_of,
+    Caller, Worker, busy_worker, caller, child_of, kill, lives, processes_of, resume, stop, workers_of,
 };
 pub use reader::{Reader, reader};
 pub use routes::{Route, functions, routes};

@@ -66,17 +66,29 @@ pub fn workers_of(stack: &LocalStack, function: &str) -> Result<Vec<Worker>> {
     Ok(workers(server(&stack.outputs.data)?, function))
 }
 
-/// The process of the function at the other end of a connection; none when another process called.
+/// Who is at the other end of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A process of the function that was asked for.
+    Worker(Worker),
+    /// Another process.
+    Another,
+}
+
+/// The process at the other end of a connection between these ports of this machine; none when it is not
+/// found, because it has gone, or because Linux leaves out of its list what changes while it is read.
 ///
 /// # Errors
 /// When the stack does not run.
-pub fn worker_behind(stack: &LocalStack, function: &str, client: SocketAddr) -> Result<Option<Worker>> {
-    let Some(socket) = socket_of(client.port()) else { return Ok(None) };
-    let holds = |worker: &Worker| {
-        let open = std::fs::read_dir(format!("/proc/{}/fd", worker.process)).into_iter().flatten().flatten();
+pub fn caller(stack: &LocalStack, function: &str, ends: (SocketAddr, SocketAddr)) -> Result<Option<Caller>> {
+    let server = server(&stack.outputs.data)?;
+    let Some(socket) = socket_of(ends.0.port(), ends.1.port()) else { return Ok(None) };
+    let holds = |process: &Worker| {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", process.process)).into_iter().flatten().flatten();
         open.filter_map(|file| std::fs::read_link(file.path()).ok()).any(|target| target == socket)
     };
-    Ok(workers(server(&stack.outputs.data)?, function).into_iter().find(holds))
+    let caller = workers(server, function).into_iter().find(holds).map(Caller::Worker);
+    Ok(caller.or_else(|| processes().find(holds).map(|_| Caller::Another)))
 }
 
 /// A program that a worker has started and that runs.
@@ -125,14 +137,15 @@ fn signal(worker: &Worker, signal: Signal) -> Result<()> {
     Ok(kill_process(process, signal)?)
 }
 
-/// The socket of this machine with this port, as Linux names it among the open files of a process.
-fn socket_of(port: u16) -> Option<PathBuf> {
+/// The socket of this machine from one port to another, as Linux names it among the open files of a process.
+/// Connections to different ports may begin at the same one.
+fn socket_of(from: u16, to: u16) -> Option<PathBuf> {
     let sockets = std::fs::read_to_string("/proc/net/tcp").ok()?;
     // Hexadecimal, and the inode in the tenth column. See proc_net(5).
+    let port = |address: Option<&&str>| u16::from_str_radix(address?.split_once(':')?.1, 16).ok();
     let socket =
         sockets.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>()).find(|of| {
-            let local = of.get(1).and_then(|local| local.split_once(':'));
-            local.is_some_and(|(_, local)| u16::from_str_radix(local, 16) == Ok(port))
+            (port(of.get(1)), port(of.get(2))) == (Some(from), Some(to))
                 && of.get(9).is_some_and(|inode| *inode != "0")
         })?;
     Some(PathBuf::from(format!("socket:[{}]", socket.get(9)?)))
