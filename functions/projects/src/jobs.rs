@@ -24,9 +24,6 @@ const LONGEST_WAIT_S: u64 = 20;
 /// How often a long poll looks: often enough to feel live, at one read a look.
 const LOOK: Duration = Duration::from_millis(700);
 
-/// Steps of one job that run at once, for the estimate of what is left.
-const WORKERS: u32 = 2;
-
 /// The rendering of one revision of a project.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Job)]
@@ -61,8 +58,8 @@ struct Progress {
     /// By the usual cost of steps.
     #[schema(maximum = 100)]
     percent: u64,
-    /// Estimated seconds left.
-    left_s: u64,
+    /// Seconds left as the job goes, other jobs beside it included; none before its first step is done.
+    left_s: Option<u64>,
     /// Kind by kind.
     kinds: Vec<KindProgress>,
 }
@@ -110,7 +107,7 @@ impl Progress {
             kinds.iter().map(|k| count(k) * u64::from(k.kind.usual_s())).sum()
         };
         let percent = weigh(|k| k.done) * 100 / weigh(|k| k.total).max(1);
-        let left_s = if job.status == JobStatus::Running { job.tally.left_s(WORKERS) } else { 0 };
+        let left_s = if job.status == JobStatus::Running { job.left_s(cloud::clock::now()) } else { Some(0) };
         Self { percent, left_s, kinds }
     }
 }

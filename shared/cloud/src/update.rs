@@ -56,6 +56,13 @@ impl Update {
         self
     }
 
+    /// Sets an attribute that is absent; one that is there stays as it is.
+    pub fn set_first<T: Serialize>(mut self, name: &str, value: T) -> Self {
+        let (attribute, value) = (self.name(name), self.value(name, value));
+        self.set.push(format!("{attribute} = if_not_exists({attribute}, {value})"));
+        self
+    }
+
     /// Puts a value behind a list; an absent attribute counts as empty.
     pub fn append<T: Serialize>(mut self, name: &str, value: T) -> Self {
         let (attribute, none) = (self.name(name), self.value(name, Vec::<T>::new()));

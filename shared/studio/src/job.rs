@@ -52,6 +52,9 @@ pub struct Job {
     pub version: u64,
     /// When it was accepted.
     pub created_at: Timestamp,
+    /// When its first step began, in milliseconds since 1970; none before one is done.
+    #[serde(default)]
+    pub begun_at: Option<i64>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
     /// The film, once there is one.
@@ -122,21 +125,41 @@ tally! {
     Stitch: stitch_total, stitch_done, stitch_ran_ms;
 }
 
-impl Tally {
-    /// Seconds of work left on `workers` workers: for each kind what is left times what this job's own
-    /// steps of that kind took, or what they usually take while none is done.
+impl Job {
+    /// Seconds that are left, as this job goes: what is left of each kind, at what this job's own steps of the
+    /// kind took (where none is done, at what they usually take, as much quicker or slower as the others were),
+    /// by as many at once as there were so far. Other jobs, a line, and few workers are in that number. The
+    /// stitch comes alone, behind all others. None before the first step is done: nothing is known then.
     #[must_use]
-    pub fn left_s(&self, workers: u32) -> u64 {
-        let left_ms: u64 = StepKind::ALL
-            .iter()
-            .map(|kind| {
-                let (total, done, ran) = self.of(*kind);
-                let each = if done > 0 && ran > 0 { ran / done } else { u64::from(kind.usual_s()) * 1000 };
-                let serial = matches!(kind, StepKind::Soundtrack | StepKind::Stitch);
-                total.saturating_sub(done) * each / if serial { 1 } else { u64::from(workers.max(1)) }
-            })
-            .sum();
-        left_ms.div_ceil(1000)
+    #[allow(clippy::cast_precision_loss, reason = "milliseconds of an estimate")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a float saturates, and is not negative"
+    )]
+    pub fn left_s(&self, now: Timestamp) -> Option<u64> {
+        let begun_at = self.begun_at?;
+        let usual = |kind: StepKind| f64::from(kind.usual_s()) * 1000.0;
+        let (mut ran, mut usually) = (0.0, 0.0);
+        for kind in StepKind::ALL {
+            let (_, kind_done, kind_ran) = self.tally.of(kind);
+            if kind_ran > 0 {
+                ran += kind_ran as f64;
+                usually += kind_done as f64 * usual(kind);
+            }
+        }
+        let pace = if usually > 0.0 { ran / usually } else { 1.0 };
+        let left = |kind: StepKind| {
+            let (total, done, ran) = self.tally.of(kind);
+            let each = if done > 0 { ran as f64 / done as f64 } else { usual(kind) * pace };
+            total.saturating_sub(done) as f64 * each
+        };
+        let (last, others) =
+            (StepKind::Stitch, StepKind::ALL.into_iter().filter(|kind| *kind != StepKind::Stitch));
+        let elapsed = (now.as_millisecond() - begun_at).max(1) as f64;
+        let at_once = if ran > 0.0 { ran / elapsed } else { 1.0 };
+        let left_ms = others.map(left).sum::<f64>() / at_once + left(last);
+        Some((left_ms / 1000.0).ceil() as u64)
     }
 }
 
@@ -218,14 +241,56 @@ impl Artefact {
 mod tests {
     use super::*;
 
+    fn job(tally: Tally) -> Job {
+        Job {
+            id: JobId::new(),
+            project: ProjectId::new(),
+            title: String::new(),
+            user: UserId::new(),
+            resolution: Resolution::default(),
+            status: JobStatus::Running,
+            version: 1,
+            created_at: Timestamp::UNIX_EPOCH,
+            begun_at: Some(0),
+            ended_at: None,
+            video: None,
+            failure: None,
+            tally,
+            laid_out: true,
+            discarded: false,
+            due: None,
+        }
+    }
+
+    fn left_s(tally: Tally, elapsed_s: i64) -> Option<u64> {
+        job(tally).left_s(Timestamp::from_second(elapsed_s).unwrap())
+    }
+
     #[test]
     fn what_is_left_follows_the_jobs_own_pace() {
-        let mut tally = Tally { image_total: 10, ..Tally::default() };
-        assert_eq!(tally.left_s(2), 5 * u64::from(StepKind::Image.usual_s()));
-        tally.image_done = 5;
-        tally.image_ran_ms = 5_000;
-        assert_eq!(tally.left_s(2), 3);
-        tally.image_done = 10;
-        assert_eq!(tally.left_s(2), 0);
+        let tally = Tally { image_total: 10, ..Tally::default() };
+        assert_eq!(Job { begun_at: None, ..job(tally) }.left_s(Timestamp::UNIX_EPOCH), None);
+        // Five took a second each, two at once: the other five take as long.
+        let half = Tally { image_done: 5, image_ran_ms: 5_000, ..tally };
+        assert_eq!(left_s(half, 2), Some(2));
+        // The same work, but in a line behind another job's.
+        assert_eq!(left_s(half, 20), Some(20));
+        assert_eq!(left_s(Tally { image_done: 10, image_ran_ms: 10_000, ..tally }, 4), Some(0));
+    }
+
+    #[test]
+    fn what_no_step_has_shown_yet_is_as_quick_or_slow_as_the_others() {
+        let usual_ms = u64::from(StepKind::Image.usual_s()) * 1000;
+        let tally =
+            Tally { image_total: 2, image_done: 2, clip_total: 4, stitch_total: 1, ..Tally::default() };
+        let clips_and_stitch = |factor: u64, at_once: u64| {
+            let clips = 4 * u64::from(StepKind::Clip.usual_s()) * factor / at_once;
+            clips + u64::from(StepKind::Stitch.usual_s()) * factor
+        };
+        let slow = Tally { image_ran_ms: 2 * usual_ms * 3, ..tally };
+        let elapsed = i64::try_from(usual_ms * 3 / 1000).unwrap();
+        assert_eq!(left_s(slow, elapsed), Some(clips_and_stitch(3, 2)), "two at once");
+        // Nothing ran at all: it was there.
+        assert_eq!(left_s(tally, 1), Some(clips_and_stitch(1, 1)));
     }
 }

@@ -258,7 +258,7 @@ pub struct Progress {
     /// Of everything, 0 ..= 100.
     pub percent: u64,
     /// Estimated seconds left.
-    pub left_s: u64,
+    pub left_s: Option<u64>,
     /// Each kind of step.
     pub kinds: Vec<KindProgress>,
 }

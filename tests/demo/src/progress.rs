@@ -59,17 +59,17 @@ pub(crate) struct Bars {
     screen: MultiProgress,
     kinds: Vec<ProgressBar>,
     whole: ProgressBar,
-    ready_at: Arc<Mutex<Instant>>,
+    ready_at: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Bars {
     fn new() -> Self {
-        let ready_at = Arc::new(Mutex::new(Instant::now()));
+        let ready_at = Arc::new(Mutex::new(None));
         let read = Arc::clone(&ready_at);
         let left = move |state: &ProgressState, into: &mut dyn std::fmt::Write| {
             let ready_at = *read.lock().unwrap_or_else(PoisonError::into_inner);
-            let left = ready_at.saturating_duration_since(Instant::now());
-            let text = if state.is_finished() { String::new() } else { units::time_left(left) };
+            let left = ready_at.map(|ready_at: Instant| ready_at.saturating_duration_since(Instant::now()));
+            let text = left.filter(|_| !state.is_finished()).map(units::time_left).unwrap_or_default();
             // A terminal that cannot be written to shows no time left either.
             into.write_str(&text).ok();
         };
@@ -91,7 +91,7 @@ impl Bars {
             bar.set_length(kind.total);
             bar.set_position(kind.done);
         }
-        let ready_at = Instant::now() + Duration::from_secs(progress.left_s);
+        let ready_at = progress.left_s.map(|left| Instant::now() + Duration::from_secs(left));
         *self.ready_at.lock().unwrap_or_else(PoisonError::into_inner) = ready_at;
         self.whole.set_position(progress.percent);
     }
@@ -132,8 +132,8 @@ impl Lines {
         }
         self.said = Some(now);
         self.text.clone_from(&steps);
-        let left = Duration::from_secs(progress.left_s);
-        let left = if is_done { String::new() } else { format!(" · {}", units::time_left(left)) };
+        let left = progress.left_s.filter(|_| !is_done).map(Duration::from_secs);
+        let left = left.map(|left| format!(" · {}", units::time_left(left))).unwrap_or_default();
         Some(format!("{:>3} %{steps}{left}", progress.percent))
     }
 }
@@ -147,7 +147,7 @@ mod tests {
 
     fn progress(percent: u64, done: u64) -> Progress {
         let kinds = StepKind::ALL.map(|kind| KindProgress { kind, total: 4, done }).to_vec();
-        Progress { percent, left_s: 90, kinds }
+        Progress { percent, left_s: Some(90), kinds }
     }
 
     #[test]

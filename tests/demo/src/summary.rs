@@ -82,7 +82,8 @@ mod tests {
 
     fn step(id: &str, kind: &str, provider: &str, reused: bool, ran_ms: u64) -> Value {
         json!({"id": id, "kind": kind, "state": "done", "attempts": 1, "provider": provider, "reused": reused,
-               "ran_ms": ran_ms})
+               "ran_ms": ran_ms, "waited_ms": 0, "cost_micro_usd": 0, "notes": [], "failures": [],
+               "fallbacks": []})
     }
 
     #[test]
@@ -91,7 +92,7 @@ mod tests {
             step("clip-0000", "clip", "ffmpeg", false, 9_000),
             step("image-0000", "image", "painter", false, 1_500),
             step("image-0001", "image", "bedrock", true, 700),
-            {"id": "stitch-0000", "kind": "stitch", "state": "waiting", "attempts": 0, "provider": ""},
+            step("stitch-0000", "stitch", "", false, 0),
         ]))
         .unwrap();
         let mut out = Vec::new();

@@ -1,6 +1,6 @@
 //! What steps made, and who still uses it.
 
-use cloud::table::{TableError, conflict_pause};
+use cloud::table::{TableError, conflict_pause, parse};
 use tenancy::{AttemptId, ContentHash, Extension, Making, ObjectKey, TenantId};
 
 use super::{Studio, artefact_key, step_key};
@@ -54,7 +54,7 @@ impl Studio {
     /// Lets go of everything that a job made or used, and gives the objects that nobody needs any more: their
     /// records are gone, and their storage is given back. They are to be deleted now; which they are stands in
     /// the steps, so that this may be called again after a crash at any point. Cost: one query; for each step
-    /// one read and up to two transactions, of two and of three items.
+    /// two reads and up to two transactions, of two and of three items.
     ///
     /// # Errors
     /// [`TableError`].
@@ -62,11 +62,7 @@ impl Studio {
         let mut objects = Vec::new();
         for step in self.steps(tenant, job).await?.iter().filter(|step| step.state == StepState::Done) {
             self.let_go_of(tenant, step).await?;
-            let attempt = match step.deletes {
-                Some(attempt) => Some(attempt),
-                None => self.delete_unused(tenant, step).await?,
-            };
-            if let Some(attempt) = attempt {
+            if let Some(attempt) = self.delete_unused(tenant, step).await? {
                 let made = Making { made_from: step.artefact, attempt };
                 objects.extend(step.input.kind().objects(tenant, &made));
             }
@@ -91,14 +87,20 @@ impl Studio {
         }
     }
 
-    /// Deletes the record of a step's artefact, if nobody uses it; gives whose objects are to follow.
+    /// Deletes the record of a step's artefact, if nobody uses it; gives whose objects are to follow, also those
+    /// of an earlier call, or of one beside this.
     async fn delete_unused(&self, tenant: &TenantId, step: &Step) -> Result<Option<AttemptId>, TableError> {
-        let key = artefact_key(tenant, &step.artefact);
+        let (key, step_key) = (artefact_key(tenant, &step.artefact), step_key(tenant, &step.job, &step.id));
         loop {
-            let artefact: Option<Artefact> = self.table.get(&key).await?;
+            let mut items = self.table.get_items(&[key.clone(), step_key.clone()]).await?.into_iter();
+            let artefact: Option<Artefact> = items.next().flatten().map(parse).transpose()?;
+            let step: Option<Step> = items.next().flatten().map(parse).transpose()?;
+            if let Some(deletes) = step.and_then(|step| step.deletes) {
+                return Ok(Some(deletes));
+            }
             let Some(artefact) = artefact.filter(|artefact| artefact.uses == 0) else { return Ok(None) };
             let record = self.table.update(&key).when("uses", "=", 0).when("attempt", "=", artefact.attempt);
-            let to_do = self.table.update(&step_key(tenant, &step.job, &step.id));
+            let to_do = self.table.update(&step_key);
             let writes = vec![
                 record.build_delete()?,
                 self.quotas.freed(tenant, artefact.bytes)?,
@@ -106,7 +108,7 @@ impl Studio {
             ];
             match self.table.transact(writes).await {
                 Ok(()) => return Ok(Some(artefact.attempt)),
-                // Somebody uses it again, or another was faster: look again.
+                // Somebody uses it again, or another sweep was faster: look again.
                 Err(TableError::Condition { .. } | TableError::Conflict) => conflict_pause().await,
                 Err(error) => return Err(error),
             }

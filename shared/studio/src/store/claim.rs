@@ -1,7 +1,7 @@
 //! Who runs a step.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cloud::clock;
 use cloud::table::{Attempt, Key, TableError, Update, conflict_pause, parse};
@@ -39,6 +39,19 @@ pub struct Held {
     pub sources: HashMap<ContentHash, Making>,
     /// After which time another worker should try beside this one; none while too few were seen to tell.
     pub slow_after: Option<Duration>,
+    /// What stood around the step when it was claimed.
+    pub(super) around: Around,
+}
+
+/// What a step's end changes beside the step, as it was read.
+#[derive(Clone, Debug)]
+pub(super) struct Around {
+    /// The tenant's lane.
+    pub(super) lane: Lane,
+    /// The steps that wait for it; none before they are laid out.
+    pub(super) dependents: Option<Vec<Step>>,
+    /// When it was read.
+    pub(super) read_at: Instant,
 }
 
 impl Held {
@@ -65,7 +78,7 @@ impl Held {
 impl Studio {
     /// Takes a step for a worker. Every claim raises the fence, so that whoever held the step before can no
     /// longer write. Cost: one write (two where a dead worker's lease is taken over), one read of job, lane,
-    /// artefact and each artefact that it is made from.
+    /// artefact, each artefact that it is made from, and each step that waits for it.
     ///
     /// # Errors
     /// [`TableError`].
@@ -132,19 +145,23 @@ impl Studio {
         let hashes: Vec<ContentHash> = [step.artefact].into_iter().chain(step.input.sources()).collect();
         let mut keys: Vec<Key> = vec![job_key(&tenant, &step.job), lane_key(&tenant)];
         keys.extend(hashes.iter().map(|hash| artefact_key(&tenant, hash)));
+        keys.extend(step.dependents.iter().map(|id| step_key(&tenant, &step.job, id)));
+        let read_at = Instant::now();
         let mut items = self.table.get_items(&keys).await?.into_iter();
         let job: Option<Job> = items.next().flatten().map(parse).transpose()?;
         let lane: Lane = items.next().flatten().map(parse).transpose()?.unwrap_or_default();
-        let artefacts = items.map(|item| item.map(parse::<Artefact>).transpose());
+        let artefacts = items.by_ref().take(hashes.len()).map(|item| item.map(parse::<Artefact>).transpose());
         let mut artefacts = artefacts.collect::<Result<Vec<_>, _>>()?.into_iter();
         let present = artefacts.next().flatten();
         let sources = artefacts.flatten().map(|artefact| (artefact.made_from, artefact.making())).collect();
+        let dependents = items.map(|item| item.map(parse)).collect::<Option<Result<_, _>>>().transpose()?;
         let Some(job) = job else {
             return Err(TableError::Unavailable(format!("step {} has no job", step.id)));
         };
         let is_running = job.status == JobStatus::Running;
         let slow_after = lane.paces.slow_after(&step);
-        let held = Held { tenant, step, attempt, job, present, sources, slow_after };
+        let around = Around { lane, dependents, read_at };
+        let held = Held { tenant, step, attempt, job, present, sources, slow_after, around };
         if is_running {
             Ok(Claim::Run(Box::new(held)))
         } else {

@@ -42,7 +42,7 @@ pub async fn from_template_to_film(stack: &LocalStack) -> Result<()> {
 
     let job = api.render(&project.id, Some(DRAFT), None).await?;
     let job = finish(api, &job, within(4)).await?;
-    assert_eq!((job.progress.percent, job.progress.left_s), (100, 0));
+    assert_eq!((job.progress.percent, job.progress.left_s), (100, Some(0)));
     let video = job.video.context("a job that is done has a video")?;
 
     check_film(&person, &video).await?;
