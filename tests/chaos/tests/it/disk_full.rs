@@ -42,7 +42,7 @@ async fn a_full_disk_fails_the_job_in_plain_words_and_charges_nothing_for_it() -
     let receipt = api.receipt(&job.id).await?;
     let failed =
         receipt.steps.iter().find(|step| failure.step.as_ref() == Some(&step.id)).context("no such step")?;
-    ensure!(failed.attempts == 4, "{failed:?}");
+    ensure!(failed.attempts == 4 && failed.failures.iter().all(|f| f.status == 507), "{failed:?}");
     let unfinished = receipt.steps.iter().filter(|step| step.state != "done");
     let charged: u64 = unfinished.map(|step| step.images + step.speech_ms + step.render_ms).sum();
     ensure!(charged == 0, "what was not made is charged: {:?}", receipt.steps);

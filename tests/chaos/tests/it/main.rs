@@ -3,7 +3,9 @@
 mod aws_faults;
 mod crash_sweep;
 mod disk_full;
+mod encoder_stuck;
 mod jobs;
 mod late_writer;
 mod messages;
+mod providers;
 mod table_throttled;
