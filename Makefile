@@ -61,12 +61,14 @@ stop: ## stops the local stack and keeps its data
 reset: ## stops the local stack and deletes its data
 	@$(STACK) reset
 
+# With the tests' dependencies some crates have more features: built once with them, not once with and once without.
+test: TARGETS := --all-targets
 test: lint build policies ## lint, then every test; those that need a stack start their own
 	$(RUN)/python -m unittest discover --quiet --start-directory infra/setup
 	@if cargo nextest --version >/dev/null 2>&1; \
 	 then cargo nextest run --workspace; \
 	 else cargo test --workspace; fi
-	@$(MAKE) --no-print-directory fuzz CASES=8
+	@$(MAKE) --no-print-directory fuzz CASES=8 TARGETS=$(TARGETS)
 
 fuzz: build ## asks the API all that its description allows, and all that it does not: CASES=200
 	@$(SETUP) --fuzz
@@ -100,7 +102,7 @@ bench: setup ## benchmarks
 	cargo bench --workspace
 
 build: setup
-	cargo build --workspace
+	cargo build --workspace $(TARGETS)
 
 signing-keys: ## prints a first value for the secret with the keys of access tokens
 	@$(SETUP) >&2

@@ -9,7 +9,9 @@ use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
 use metering::{Allowance, Amounts, Feature, Refusal};
 use serde::{Deserialize, Serialize};
-use studio::{Accepted, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Resolution};
+use studio::{
+    Accepted, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Resolution, StepKind,
+};
 use tenancy::{ContentHash, JobDocument, ObjectKey, TenantContext};
 use utoipa::ToSchema;
 
@@ -17,7 +19,7 @@ use crate::app::{App, bucket_problem};
 use crate::jobs::JobView;
 
 pub fn routes() -> Router<App> {
-    Router::new().routes(routes!(quote)).routes(routes!(start))
+    Router::new().routes(routes!(quote)).routes(routes!(start)).routes(routes!(stitch))
 }
 
 /// What to make of a project.
@@ -135,18 +137,87 @@ async fn start(
     headers: HeaderMap,
     Json(order): Json<Order>,
 ) -> Answer<impl IntoResponse> {
+    accept(&app, &caller, &id, &headers, order, Extent::Film).await
+}
+
+/// Joins the scenes that are rendered into a film.
+///
+/// As a render, but only where every scene's picture, narration and clip is there already, at this resolution:
+/// for other music or another title, without ever being charged for scenes. Reads and writes: as a render.
+#[utoipa::path(
+    post,
+    path = "/api/v1/projects/{id}/render/stitch",
+    tag = "renders",
+    params(
+        ("id" = ProjectId, Path, description = "Which project."),
+        (
+            "Idempotency-Key" = Option<String>,
+            Header,
+            description = "Any text of the client's own, a new one for each order.",
+            nullable = false,
+            min_length = 1,
+            max_length = 255
+        ),
+    ),
+    request_body = Order,
+    responses(
+        (
+            status = 202,
+            description = "The job, which has begun.",
+            body = JobView,
+            headers(("Location" = String, description = "Its path."))
+        ),
+        (status = 402, description = "`plan_required` or `quota_exceeded`, as for a render."),
+        (status = 403, description = "`feature_disabled`: 4K is switched off for a time."),
+        (
+            status = 409,
+            description = "`not_rendered`: `steps` of the scenes are still to be made. `idempotency_mismatch`: \
+                           the key came with another order."
+        ),
+    )
+)]
+async fn stitch(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(id): Path<ProjectId>,
+    headers: HeaderMap,
+    Json(order): Json<Order>,
+) -> Answer<impl IntoResponse> {
+    accept(&app, &caller, &id, &headers, order, Extent::Stitch).await
+}
+
+/// How much of a film may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+enum Extent {
+    /// All of it.
+    Film,
+    /// Its sound and what joins its scenes.
+    Stitch,
+}
+
+async fn accept(
+    app: &App,
+    caller: &TenantContext,
+    id: &ProjectId,
+    headers: &HeaderMap,
+    order: Order,
+    extent: Extent,
+) -> Answer<impl IntoResponse + use<>> {
     if order.resolution.is_premium() {
-        check_premium(&app, &caller).await?;
+        check_premium(app, caller).await?;
     }
-    let idempotency = idempotency_key(&headers, &id, order.resolution)?;
+    let idempotency = idempotency_key(headers, id, order.resolution, extent)?;
     if let Some(key) = &idempotency
         && let Some(before) = app.studio.remembered(&caller.tenant, key).await?
     {
-        return accepted(job_before(&app, &caller, before).await?);
+        return accepted(job_before(app, caller, before).await?);
     }
-    let Drawn { project, mut plan, present } = draw(&app, &caller, &id, order.resolution).await?;
+    let Drawn { project, mut plan, present } = draw(app, caller, id, order.resolution).await?;
+    if extent == Extent::Stitch {
+        check_rendered(&plan, &present)?;
+    }
     let held = plan.allow(&present);
-    let job = new_job(&caller, &project, &plan, order.resolution);
+    let job = new_job(caller, &project, &plan, order.resolution);
     let document = serde_json::to_vec(&plan).map_err(Problem::internal)?;
     let key = ObjectKey::job(&caller.tenant, job.id.uuid(), JobDocument::Plan);
     app.bucket.put(&key, document, "application/json").await.map_err(bucket_problem)?;
@@ -156,18 +227,31 @@ async fn start(
     let job = match accepted_as.await? {
         Accepted::New => {
             // From here on the job is accepted: whatever fails now is made good by the sweeper.
-            if let Err(error) = begin(&app, &caller, &job, &plan).await {
+            if let Err(error) = begin(app, caller, &job, &plan).await {
                 tracing::error!(job = %job.id, error = %error, "job {} is left to the sweeper: {error}", job.id);
             }
             job
         }
-        before @ (Accepted::Before(_) | Accepted::OtherRequest) => job_before(&app, &caller, before).await?,
-        Accepted::Refused => return Err(refusal(&app, &caller, &allowance, held).await?),
+        before @ (Accepted::Before(_) | Accepted::OtherRequest) => job_before(app, caller, before).await?,
+        Accepted::Refused => return Err(refusal(app, caller, &allowance, held).await?),
     };
     accepted(job)
 }
 
-fn accepted(job: Job) -> Answer<impl IntoResponse> {
+/// Refuses to make scenes.
+fn check_rendered(plan: &Plan, present: &[bool]) -> Result<(), Problem> {
+    let is_of_a_scene = |kind| matches!(kind, StepKind::Image | StepKind::Narration | StepKind::Clip);
+    let steps = plan.steps.iter().zip(present);
+    let missing =
+        steps.filter(|(step, is_present)| !**is_present && is_of_a_scene(step.input.kind())).count();
+    if missing == 0 {
+        return Ok(());
+    }
+    let detail = format!("{missing} steps of its scenes are still to be made. Render the project first.");
+    Err(Problem::new(Code::NotRendered, detail).with("steps", missing))
+}
+
+fn accepted(job: Job) -> Answer<impl IntoResponse + use<>> {
     let location = [(header::LOCATION, format!("/api/v1/jobs/{}", job.id))];
     Ok((StatusCode::ACCEPTED, AppendHeaders(location), Json(JobView::from(job))))
 }
@@ -228,6 +312,7 @@ fn new_job(caller: &TenantContext, project: &Project, plan: &Plan, resolution: R
         status: JobStatus::Running,
         version: 1,
         created_at: cloud::clock::now(),
+        begun_at: None,
         ended_at: None,
         video: None,
         failure: None,
@@ -249,12 +334,13 @@ fn idempotency_key(
     headers: &HeaderMap,
     project: &ProjectId,
     resolution: Resolution,
+    extent: Extent,
 ) -> Result<Option<IdempotencyKey>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     if value.is_empty() || value.len() > 255 {
         return Err(Problem::new(Code::BadRequest, "Send an Idempotency-Key of 1 to 255 characters."));
     }
-    let request = serde_json::json!([project, resolution]).to_string();
+    let request = serde_json::json!([project, resolution, extent]).to_string();
     Ok(Some(IdempotencyKey {
         key: ContentHash::of(value.as_bytes()),
         request: ContentHash::of(request.as_bytes()),

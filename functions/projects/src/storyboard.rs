@@ -15,7 +15,7 @@ use crate::assets;
 use crate::projects::{check_revision, check_size};
 
 pub fn routes() -> Router<App> {
-    Router::new().routes(routes!(read, replace))
+    Router::new().routes(routes!(read, replace)).routes(routes!(regenerate))
 }
 
 /// A text divided into scenes.
@@ -189,12 +189,78 @@ async fn replace(
         let detail = format!("Verse {} is not as it was given. Scenes may be divided and joined, but their words must be the text's, in order.", changed.verse);
         Problem::new(Code::ScriptureChanged, detail).with("verse", changed.verse)
     })?;
+    replace_storyboard(&app, &caller.tenant, &mut project, &manuscript).await?;
+    Ok(Json(view(&project, &manuscript)))
+}
+
+/// Which scene, of which project.
+#[derive(Debug, Deserialize)]
+struct OneScene {
+    id: ProjectId,
+    scene: usize,
+}
+
+/// Of which storyboard.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[garde(allow_unvalidated)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"revision": 1})))]
+struct Regeneration {
+    /// The project's revision that was seen.
+    revision: u64,
+}
+
+/// Another picture for a scene.
+///
+/// Its seed changes; the picture is painted, and counted, with the next render. Reads: two items. Writes: two
+/// items in one transaction.
+#[utoipa::path(
+    post,
+    path = "/api/v1/projects/{id}/scenes/{scene}/regenerate",
+    tag = "storyboards",
+    params(
+        ("id" = ProjectId, Path, description = "Which project."),
+        ("scene" = usize, Path, description = "Which scene, counted from zero.", maximum = 1999),
+    ),
+    request_body = Regeneration,
+    responses(
+        (status = 200, description = "The storyboard as it is now.", body = StoryboardView),
+        (status = 409, description = "The project is at another `revision`: `conflict`."),
+        (status = 422, description = "`invalid`: the scene shows a picture of one's own."),
+    )
+)]
+async fn regenerate(
+    State(app): State<App>,
+    Caller(caller): Caller,
+    Path(OneScene { id, scene }): Path<OneScene>,
+    Json(Regeneration { revision }): Json<Regeneration>,
+) -> Answer<Json<StoryboardView>> {
+    let (mut project, mut manuscript) = app.project_with_text(&caller.tenant, &id).await?;
+    if scene >= manuscript.storyboard.scenes.len() {
+        return Err(Problem::not_found("scene"));
+    }
+    check_revision(&project, revision)?;
+    if !manuscript.storyboard.repaint(scene) {
+        let detail =
+            "The scene shows a picture of your own. Take it out of the storyboard to have one painted.";
+        return Err(Problem::invalid("scene", detail));
+    }
+    replace_storyboard(&app, &caller.tenant, &mut project, &manuscript).await?;
+    Ok(Json(view(&project, &manuscript)))
+}
+
+/// Keeps a changed storyboard as the project's next revision.
+async fn replace_storyboard(
+    app: &App,
+    tenant: &TenantId,
+    project: &mut Project,
+    manuscript: &Manuscript,
+) -> Result<(), Problem> {
     project.scenes = manuscript.storyboard.scenes.len();
     project.revision += 1;
     project.updated_at = cloud::clock::now();
-    check_size(&manuscript)?;
-    app.studio.replace_project(&caller.tenant, &project, Some(&manuscript)).await?;
-    Ok(Json(view(&project, &manuscript)))
+    check_size(manuscript)?;
+    Ok(app.studio.replace_project(tenant, project, Some(manuscript)).await?)
 }
 
 /// An upload is used only after a look at what really arrived.

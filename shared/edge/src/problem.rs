@@ -81,6 +81,8 @@ catalogue! {
     UnsupportedCharacter = "unsupported_character", UNPROCESSABLE_ENTITY, "A character cannot be shown";
     /// The thing changed since it was read.
     Conflict = "conflict", CONFLICT, "It changed meanwhile";
+    /// Scenes are to be joined that are not rendered yet.
+    NotRendered = "not_rendered", CONFLICT, "Its scenes are not rendered";
     /// Somebody is invited who belongs to the tenant.
     MemberAlready = "member_already", CONFLICT, "They belong to the account already";
     /// The tenant has as many of something as it can have.

@@ -154,6 +154,15 @@ impl Storyboard {
         Some(self)
     }
 
+    /// Another picture of the same for one scene. False when there is no such scene, or a picture of one's own
+    /// stands there.
+    pub fn repaint(&mut self, index: usize) -> bool {
+        let painted = self.scenes.get_mut(index).filter(|scene| scene.image.is_none());
+        // Every seed has one successor, and no two the same.
+        let repainted = painted.map(|scene| scene.seed = scene.seed.wrapping_add(1));
+        repainted.is_some()
+    }
+
     /// The part of `text` from `at` on that has exactly the words of `piece`.
     fn take(&self, text: &str, at: usize, piece: &str) -> Result<Range<usize>, ScriptureChanged> {
         let mut given = piece.chars().filter(|c| !c.is_whitespace());

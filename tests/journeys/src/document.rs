@@ -21,8 +21,10 @@ pub struct Operation {
     pub method: Method,
     /// With `{id}` where a parameter goes.
     pub path: String,
-    /// The parameters in the path.
+    /// The ids in the path.
     pub parameters: Vec<Parameter>,
+    /// The numbers in the path, as in its braces.
+    numbers: Vec<String>,
     /// A body that it takes; none when it takes none.
     pub body: Option<Value>,
     /// Whether it asks for no credential.
@@ -56,12 +58,14 @@ impl Parameter {
 }
 
 impl Operation {
-    /// The path with a value for every parameter.
+    /// The path with a value for every id, and the first of what is counted.
     ///
     /// # Errors
     /// When `value` has none.
     pub fn path_with(&self, mut value: impl FnMut(&Parameter) -> Result<String>) -> Result<String> {
-        self.parameters.iter().try_fold(self.path.clone(), |path, parameter| {
+        let first = |path: String, number: &String| path.replace(&format!("{{{number}}}"), "0");
+        let path = self.numbers.iter().fold(self.path.clone(), first);
+        self.parameters.iter().try_fold(path, |path, parameter| {
             Ok(path.replace(&format!("{{{}}}", parameter.name), &value(parameter)?))
         })
     }
@@ -110,6 +114,10 @@ fn operation(document: &Value, method: Method, path: &str, operation: &Value) ->
         Ok(Parameter { name, kind: kind.map(str::to_owned), prefix: prefix.map(str::to_owned) })
     };
     let parameters = operation["parameters"].as_array().into_iter().flatten().filter(in_path);
+    let (numbers, ids): (Vec<&Value>, Vec<&Value>) =
+        parameters.partition(|parameter| parameter["schema"]["type"] == "integer");
+    let number =
+        |parameter: &Value| parameter["name"].as_str().map(str::to_owned).context("a number without a name");
     let body = match &operation["requestBody"]["content"]["application/json"] {
         Value::Null => None,
         content => Some(example(document, content).context("its body has no example")?),
@@ -121,7 +129,8 @@ fn operation(document: &Value, method: Method, path: &str, operation: &Value) ->
         name: operation["operationId"].as_str().context("no operationId")?.to_owned(),
         method,
         path: path.to_owned(),
-        parameters: parameters.map(parameter).collect::<Result<_>>()?,
+        parameters: ids.into_iter().map(parameter).collect::<Result<_>>()?,
+        numbers: numbers.into_iter().map(number).collect::<Result<_>>()?,
         body,
         public: operation["security"].as_array().is_some_and(asks_nothing),
         description: operation["description"].as_str().unwrap_or_default().to_owned(),

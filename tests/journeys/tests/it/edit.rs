@@ -2,8 +2,9 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use client::SceneEdit;
+use client::{Answer, Api, Method, SceneEdit, StatusCode, StepKind};
 use journeys::{DRAFT, film_of, finish, reader, shared, within};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn editing_one_scene_renews_its_picture_its_clips_and_the_film_only() -> Result<()> {
@@ -102,4 +103,47 @@ async fn editing_one_of_twenty_scenes_costs_a_fraction_of_the_film() -> Result<(
     assert_eq!(receipt.totals.speech_ms, 0);
     assert!(totals[..2].iter().all(|(_, of, to)| ratio(*of, *to) <= 0.15), "{totals:?}");
     Ok(())
+}
+
+#[tokio::test]
+async fn another_picture_is_made_for_one_scene_and_only_a_rendered_film_is_stitched() -> Result<()> {
+    let stack = shared()?;
+    let api = reader(&stack).await?.api;
+    let (project, ..) = film_of(&api, &["The LORD reigneth.", "Let the earth rejoice."]).await?;
+    let path = format!("/api/v1/projects/{}", project.id);
+    let titled = json!({"revision": project.revision, "title": "Psalm 97"});
+    let titled: Value = api.call(Method::PATCH, &path).json(&titled).send().await?.json()?;
+
+    // Another title is another file, and no other scene.
+    let stitched = stitch(&api, &path).await?;
+    assert_eq!(stitched.status, StatusCode::ACCEPTED, "{}", stitched.text());
+    let job = finish(&api, &stitched.json()?, within(4)).await?;
+    for step in api.receipt(&job.id).await?.steps {
+        assert_eq!(step.reused, step.kind != StepKind::Stitch, "{step:?}");
+    }
+
+    let before = api.storyboard(&project.id).await?;
+    let seen = json!({"revision": titled["revision"]});
+    let again = |scene: usize, seen: &Value| {
+        api.call(Method::POST, &format!("{path}/scenes/{scene}/regenerate")).json(seen).send()
+    };
+    assert_eq!(again(2, &seen).await?.status, StatusCode::NOT_FOUND);
+    again(1, &seen).await?.success()?;
+    assert_eq!(again(1, &seen).await?.status, StatusCode::CONFLICT, "it was seen before that");
+    let after = api.storyboard(&project.id).await?;
+    assert_eq!(before.scenes[0].seed, after.scenes[0].seed);
+    assert_ne!(before.scenes[1].seed, after.scenes[1].seed);
+    assert_eq!(api.quote(&project.id, Some(DRAFT)).await?.images, 1);
+
+    let jobs = api.jobs().await?.items.len();
+    let refused = stitch(&api, &path).await?;
+    let problem = refused.problem().context("no problem")?;
+    assert_eq!((problem.status, problem.code.as_str()), (409, "not_rendered"), "{}", refused.text());
+    assert_eq!(api.jobs().await?.items.len(), jobs, "nothing was begun");
+    Ok(())
+}
+
+async fn stitch(api: &Api, project: &str) -> Result<Answer> {
+    let path = format!("{project}/render/stitch");
+    Ok(api.call(Method::POST, &path).json(&json!({"resolution": DRAFT})).send().await?)
 }

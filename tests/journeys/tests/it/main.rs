@@ -19,6 +19,7 @@ mod logs;
 mod mail_scanner;
 mod main_journey;
 mod members;
+mod orchestration;
 mod policies;
 mod quota;
 mod quota_manager;
