@@ -1,0 +1,127 @@
+"""A call of the API: whose it is, whether it came before, what it may meet, what it answers."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import errors
+import events
+import lists
+import parameters
+import routes
+from double import Double
+from faults import Disconnect
+from idempotency import Answer
+from store import new_id
+
+
+@dataclass(frozen=True)
+class Call:
+    """What arrived; `form` is the query and the body, both form-encoded."""
+
+    method: str
+    path: str
+    form: str
+    authorization: str
+    idempotency_key: str | None
+
+
+@dataclass(frozen=True)
+class Response:
+    """What goes back."""
+
+    status: int
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+
+def answer(double: Double, call: Call) -> Response:
+    """Carries a call out. Raises `Disconnect` when its caller is to hear nothing."""
+    request_id = new_id("req", 14)
+    # DELETE repeats itself by nature, and GET changes nothing: Stripe keeps keys of POST alone.
+    key = call.idempotency_key if call.method == "POST" else None
+    record: dict[str, Any] = {
+        "at": time.time(),
+        "method": call.method,
+        "path": call.path,
+        "parameters": {},
+        "idempotency_key": call.idempotency_key,
+        "request_id": request_id,
+        "status": None,
+        "replayed": False,
+    }
+    double.calls.append(record)
+    lost = False
+    try:
+        record["parameters"] = parameters.decoded(call.form)
+        _authorize(call.authorization)
+        if key is None:
+            given, lost = _attempt(double, call, record)
+        else:
+            given, lost = _attempt_once(double, call, record, key)
+    except errors.ApiError as error:
+        given = Answer(error.status, error.body(request_id), request_id)
+    record["status"] = given.status
+    if lost:
+        raise Disconnect
+    headers = {"Request-Id": given.request_id, "Stripe-Version": events.API_VERSION}
+    if key is not None:
+        headers["Idempotency-Key"] = key
+    if record["replayed"]:
+        headers["Idempotent-Replayed"] = "true"
+        headers["Original-Request"] = given.request_id
+    if given.status == 409 or given.status == 429 or given.status >= 500:
+        headers["Stripe-Should-Retry"] = "true"
+    return Response(given.status, given.body, headers)
+
+
+def _attempt_once(double: Double, call: Call, record: dict[str, Any], key: str) -> tuple[Answer, bool]:
+    same = (call.method, call.path, record["parameters"])
+    kept = double.keys.begin(key, same, double.clock.now())
+    if kept is not None:
+        record["replayed"] = True
+        return kept, double.faults.before(call.method, call.path)
+    given = None
+    try:
+        given, lost = _attempt(double, call, record)
+        return given, lost
+    finally:
+        double.keys.end(key, same, double.clock.now(), given)
+
+
+def _attempt(double: Double, call: Call, record: dict[str, Any]) -> tuple[Answer, bool]:
+    lost = double.faults.before(call.method, call.path)
+    token = events.request.set({"id": record["request_id"], "idempotency_key": call.idempotency_key})
+    try:
+        with double.lock:
+            events_of_time = events.request.set(events.NOBODY)
+            double.lifecycle.settle()
+            events.request.reset(events_of_time)
+            return Answer(200, _carry_out(double, call, record["parameters"]), record["request_id"]), lost
+    except errors.ApiError as error:
+        return Answer(error.status, error.body(record["request_id"]), record["request_id"]), lost
+    finally:
+        events.request.reset(token)
+
+
+def _carry_out(double: Double, call: Call, sent: dict[str, Any]) -> dict[str, Any]:
+    route, ids = routes.find(call.method, call.path)
+    given = route.takes(copy.deepcopy(sent), "")
+    return lists.expanded(route.handler(double, given, **ids), given.get("expand", []), double.store)
+
+
+def _authorize(authorization: str) -> None:
+    scheme, _, credentials = authorization.partition(" ")
+    if scheme.lower() == "basic":
+        credentials = base64.b64decode(credentials).decode(errors="replace").partition(":")[0]
+    if not credentials:
+        raise errors.unauthorized(
+            "You did not provide an API key. You need to provide your API key in the Authorization header, "
+            "using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
+        )
+    if not credentials.startswith(("sk_test_", "rk_test_")):
+        raise errors.unauthorized(f"Invalid API Key provided: {credentials[:7]}{'*' * 12}")

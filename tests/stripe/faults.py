@@ -1,0 +1,68 @@
+"""Ways for the API to fail, so that it can be seen what its clients do then."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import errors
+
+MODES = ("none", "down", "slow", "hang", "error500", "rate_limit", "lost")
+HANG_SECONDS = 300.0
+
+
+class Disconnect(Exception):
+    """The connection ends without an answer."""
+
+
+@dataclass
+class Fault:
+    """`down`: no answer. `slow`: late by `seconds`. `hang`: none until the fault ends. `error500`,
+    `rate_limit`: refused. `lost`: carried out, and then no answer."""
+
+    mode: str = "none"
+    path_prefix: str = "/v1/"
+    method: str | None = None
+    times: int | None = None
+    seconds: float = 5.0
+
+
+class Faults:
+    """The fault that is on, if one is."""
+
+    def __init__(self) -> None:
+        self._fault = Fault()
+        self._changed = threading.Condition()
+
+    def set(self, fault: Fault) -> dict[str, Any]:
+        """Puts a fault on, or takes it off; whoever hangs goes on."""
+        with self._changed:
+            self._fault = fault
+            self._changed.notify_all()
+        return asdict(fault)
+
+    def before(self, method: str, path: str) -> bool:
+        """Fails a call as the fault says. True when its answer is to be lost."""
+        with self._changed:
+            fault = self._fault
+            meant = fault.mode != "none" and path.startswith(fault.path_prefix)
+            if not meant or fault.method not in (None, method) or fault.times == 0:
+                return False
+            if fault.times is not None:
+                fault.times -= 1
+        if fault.mode == "slow":
+            time.sleep(fault.seconds)
+        elif fault.mode == "hang":
+            with self._changed:
+                self._changed.wait_for(lambda: self._fault is not fault, HANG_SECONDS)
+            raise Disconnect
+        elif fault.mode == "down":
+            raise Disconnect
+        elif fault.mode == "error500":
+            raise errors.ApiError(500, "api_error", "An unknown error occurred")
+        elif fault.mode == "rate_limit":
+            message = "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits."
+            raise errors.ApiError(429, "invalid_request_error", message, code="rate_limit")
+        return fault.mode == "lost"

@@ -1,0 +1,106 @@
+"""HTTP: the API under `/v1/`, the control interface under `/_double/`, hosted pages elsewhere."""
+
+from __future__ import annotations
+
+import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import api
+import control
+import errors
+import pages
+from double import Double
+from faults import Disconnect
+from store import new_id
+
+HOST = "127.0.0.1"
+LARGEST_BODY = 1 << 20
+
+
+class Server(ThreadingHTTPServer):
+    """Serves one double."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, double: Double) -> None:
+        super().__init__((HOST, port), type("Bound", (_Handler,), {"double": double}))
+        double.url = self.url
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{HOST}:{self.server_address[1]}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    double: Double
+    protocol_version = "HTTP/1.1"
+    # An answer is one small write after its headers: waiting for more costs 40 ms each.
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        self._handle()
+
+    do_POST = do_DELETE = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: `GET /_double/calls` knows more."""
+
+    def _handle(self) -> None:
+        target = urlsplit(self.path)
+        body = self.rfile.read(min(int(self.headers.get("Content-Length", 0)), LARGEST_BODY)).decode()
+        try:
+            if target.path.startswith("/v1/"):
+                self._api(target.path, "&".join(filter(None, (target.query, body))))
+            elif target.path.startswith("/_double/"):
+                self._control(target.path, body)
+            else:
+                self._page(target.path, target.query, body)
+        except Disconnect:
+            self.close_connection = True
+
+    def _api(self, path: str, form: str) -> None:
+        call = api.Call(
+            self.command,
+            path,
+            form,
+            self.headers.get("Authorization", ""),
+            self.headers.get("Idempotency-Key"),
+        )
+        response = api.answer(self.double, call)
+        self._send(response.status, response.body, response.headers)
+
+    def _control(self, path: str, body: str) -> None:
+        try:
+            given = json.loads(body or "{}")
+            self._send(200, control.answer(self.double, self.command, path, given), {})
+        except errors.ApiError as error:
+            self._send(error.status, error.body(new_id("req", 14)), {})
+        except ValueError as error:
+            self._send(400, {"error": {"message": str(error), "type": "invalid_request_error"}}, {})
+
+    def _page(self, path: str, query: str, body: str) -> None:
+        form = {name: values[-1] for name, values in parse_qs("&".join(filter(None, (query, body)))).items()}
+        page = pages.answer(self.double, self.command, path, form)
+        self.send_response(page.status)
+        if page.location is not None:
+            self.send_header("Location", page.location)
+        self.send_header("Content-Security-Policy", pages.POLICY)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self._finish(page.html.encode())
+
+    def _send(self, status: int, body: Any, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/json")
+        self._finish(json.dumps(body, indent=2).encode())
+
+    def _finish(self, content: bytes) -> None:
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(content)
