@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import api
 import control
 import errors
+import markup
 import pages
 from double import Double
 from faults import Disconnect
@@ -88,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(page.status)
         if page.location is not None:
             self.send_header("Location", page.location)
-        self.send_header("Content-Security-Policy", pages.POLICY)
+        self.send_header("Content-Security-Policy", markup.POLICY)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self._finish(page.html.encode())
 
