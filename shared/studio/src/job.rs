@@ -53,7 +53,7 @@ pub struct Job {
     /// When it was accepted.
     pub created_at: Timestamp,
     /// When its first step began, in milliseconds since 1970; none before one is done.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun_at: Option<i64>,
     /// When it ended.
     pub ended_at: Option<Timestamp>,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use client::{Api, Job, JobStatus, NewProject, Project, SceneEdit, Video};
 use tokio::time::timeout;
 
@@ -44,12 +44,15 @@ pub const fn within(minutes: u64) -> Duration {
 /// The job once its film is there.
 ///
 /// # Errors
-/// When it fails, is cancelled, or is not done in time.
+/// When it fails, is cancelled, or is not done in time, or does not say how long it will take once it can.
 pub async fn finish(api: &Api, job: &Job, deadline: Duration) -> Result<Job> {
     let mut job = job.clone();
     let ended = timeout(deadline, async {
         while !job.has_ended() {
             job = api.job_after(&job.id, job.version).await?;
+            let progress = &job.progress;
+            let has_begun = progress.kinds.iter().any(|kind| kind.done > 0);
+            ensure!(job.has_ended() || progress.left_s.is_some() == has_begun, "{progress:?}");
         }
         anyhow::Ok(())
     });
