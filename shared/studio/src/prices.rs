@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | Lambda, arm64 and x86 | $0.0000133334 and $0.0000166667 a GB-second | <https://aws.amazon.com/lambda/pricing/> |
 //! | Bedrock, Stable Image Core, SD 3.5 Large, Stable Image Ultra | $0.04, $0.08, $0.14 a picture | <https://aws.amazon.com/bedrock/pricing/> |
-//! | Polly, standard, neural, generative | $4, $16, $30 a million characters | <https://aws.amazon.com/polly/pricing/> |
+//! | Polly, standard, neural, generative, long-form | $4, $16, $30, $100 a million characters | <https://aws.amazon.com/polly/pricing/> |
 //! | painter, Kokoro, hibari, espeak-ng, FFmpeg | their time on Lambda | |
 
 use std::time::Duration;
@@ -43,6 +43,7 @@ pub fn speech_micro_usd(engine: &str, text: &str) -> u64 {
     let each = match engine {
         "standard" => 4,
         "neural" => 16,
+        "long-form" => 100,
         _ => 30,
     };
     2 * each * text.chars().count() as u64
