@@ -9,6 +9,7 @@ STACK := $(PYTHON) infra/local/stack.py
 RUN := .local/venv/bin
 TOOLS := .local/venv-tools/bin
 FUZZ := .local/venv-fuzz/bin
+STRIPE := .local/venv-stripe/bin
 BUILT := $(or $(CARGO_TARGET_DIR),target)/debug
 
 # The film's language, only from the command line: in the environment the name means the locale.
@@ -65,6 +66,8 @@ reset: ## stops the local stack and deletes its data
 test: TARGETS := --all-targets
 test: lint build policies ## lint, then every test; those that need a stack start their own
 	$(RUN)/python -m unittest discover --quiet --start-directory infra/setup
+	@$(SETUP) --stripe
+	$(STRIPE)/python -m unittest discover --quiet --start-directory tests/stripe
 	@if cargo nextest --version >/dev/null 2>&1; \
 	 then cargo nextest run --workspace; \
 	 else cargo test --workspace; fi

@@ -3,6 +3,7 @@
     python3 infra/setup            what the local stack and the films need
     python3 infra/setup --tools    and what checks the template
     python3 infra/setup --fuzz     and what fuzzes the API
+    python3 infra/setup --stripe   and what the stand-in for Stripe is held against
     python3 infra/setup --deploy   and what builds it for AWS
     python3 infra/setup --doctor   changes nothing, says what is there and what is missing
 """
@@ -25,6 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tools", action="store_true", help="also what checks the template")
     parser.add_argument("--fuzz", action="store_true", help="also what fuzzes the API")
+    parser.add_argument("--stripe", action="store_true", help="also what the stand-in for Stripe is held against")
     parser.add_argument("--deploy", action="store_true", help="also what builds it for AWS")
     parser.add_argument("--doctor", action="store_true", help="report only")
     wanted = parser.parse_args()
@@ -41,6 +43,8 @@ def main() -> None:
                 environments.ensure_tools(deploy=wanted.deploy)
             if wanted.fuzz:
                 environments.ensure_fuzz()
+            if wanted.stripe:
+                environments.ensure_stripe()
             manifests = sorted(MANIFESTS.glob("*.json"))
             fetch_assets.fetch(manifests, ASSETS, fetch_assets.machine_name())
             ffmpeg.ensure()

@@ -9,7 +9,7 @@ import sys
 import venv
 from pathlib import Path
 
-from layout import FUZZ_ENVIRONMENT, RUN_ENVIRONMENT, TOOLS_ENVIRONMENT, SetupError
+from layout import FUZZ_ENVIRONMENT, RUN_ENVIRONMENT, STRIPE_ENVIRONMENT, TOOLS_ENVIRONMENT, SetupError
 
 HERE = Path(__file__).resolve().parent
 OLDEST_PYTHON = (3, 11)
@@ -36,6 +36,11 @@ def ensure_tools(*, deploy: bool = False) -> bool:
 def ensure_fuzz() -> bool:
     """Makes the environment of the API's fuzzing."""
     return _ensure(FUZZ_ENVIRONMENT, [HERE / "requirements-fuzz.txt"])
+
+
+def ensure_stripe() -> bool:
+    """Makes the environment with Stripe's SDK."""
+    return _ensure(STRIPE_ENVIRONMENT, [HERE / "requirements-stripe.txt"])
 
 
 def ensure_packages(environment: Path, requirements: list[str]) -> None:

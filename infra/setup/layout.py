@@ -33,5 +33,9 @@ FUZZ_ENVIRONMENT = LOCAL / "venv-fuzz"
 """Python packages of the API's fuzzing, which nothing else needs."""
 
 
+STRIPE_ENVIRONMENT = LOCAL / "venv-stripe"
+"""Stripe's SDK, which the tests of its stand-in and of signatures need."""
+
+
 class SetupError(Exception):
     """Something the person at the keyboard has to know; the message says what to do."""

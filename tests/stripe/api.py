@@ -12,7 +12,8 @@ import errors
 import events
 import lists
 import parameters
-import routes
+import routes  # noqa: F401  (registers the endpoints)
+import routing
 from double import Double
 from faults import Disconnect
 from idempotency import Answer
@@ -109,7 +110,7 @@ def _attempt(double: Double, call: Call, record: dict[str, Any]) -> tuple[Answer
 
 
 def _carry_out(double: Double, call: Call, sent: dict[str, Any]) -> dict[str, Any]:
-    route, ids = routes.find(call.method, call.path)
+    route, ids = routing.find(call.method, call.path)
     given = route.takes(copy.deepcopy(sent), "")
     return lists.expanded(route.handler(double, given, **ids), given.get("expand", []), double.store)
 

@@ -177,7 +177,7 @@ def fault(double: Double, given: Json) -> Json:
 
 @_command("POST", "webhook")
 def webhook(double: Double, given: Json) -> Json:
-    """`{"url": "http://…", "secrets": ["whsec_…"], "types": ["customer.subscription.*"]}`: what is left out stays."""
+    """`{"url": "http://…", "secrets": ["whsec_…"], "types": ["customer.*"]}`: what is left out stays."""
     known = double.delivery.webhook
     fresh = Webhook(
         given.get("url", known.url), given.get("secrets", known.secrets), given.get("types", known.types)

@@ -37,7 +37,7 @@ class Webhook:
 
     def takes(self, type: str) -> bool:
         """Whether an event of this type goes there."""
-        return any(type == one or one == "*" or (one.endswith(".*") and type.startswith(one[:-1])) for one in self.types)
+        return any(type == one or (one.endswith("*") and type.startswith(one[:-1])) for one in self.types)
 
 
 @dataclass(frozen=True)

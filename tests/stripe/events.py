@@ -78,7 +78,7 @@ class Changes:
 def previous_attributes(before: Json, after: Json) -> Json:
     """The members that changed, as they were: inside maps only those, lists as a whole."""
     previous: Json = {}
-    for name in before.keys() | after.keys():
+    for name in before | after:
         old, new = before.get(name), after.get(name)
         if old == new:
             continue

@@ -63,6 +63,5 @@ class Faults:
         elif fault.mode == "error500":
             raise errors.ApiError(500, "api_error", "An unknown error occurred")
         elif fault.mode == "rate_limit":
-            message = "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits."
-            raise errors.ApiError(429, "invalid_request_error", message, code="rate_limit")
+            raise errors.ApiError(429, "invalid_request_error", "Request rate limit exceeded.", code="rate_limit")
         return fault.mode == "lost"

@@ -196,7 +196,8 @@ def _plans(double: Double, subscription: Json, features: Json) -> str:
 def _confirmation(double: Double, session: Json, subscription: Json, features: Json) -> str:
     price = double.store.get("price", session["flow"]["subscription_update_confirm"]["items"][0]["price"])
     when = "when the period ends" if _waits(subscription, price, features) else "now"
-    question = markup.paragraph(f"Change to {_name(double, price)} for {dollars(price['unit_amount'])} a month, {when}?")
+    cost = dollars(price["unit_amount"])
+    question = markup.paragraph(f"Change to {_name(double, price)} for {cost} a month, {when}?")
     return _summary(double, subscription) + question + markup.button("Confirm", action="change", price=price["id"])
 
 

@@ -133,10 +133,11 @@ def hash_of(required: tuple[str, ...] = (), **rules: Rule) -> Rule:
         for key in value:
             if key not in rules:
                 raise errors.invalid(f"Received unknown parameter: {full(key)}", full(key), "parameter_unknown")
+        taken = {key: rules[key](item, full(key)) for key, item in value.items()}
         for key in required:
             if value.get(key) in (None, ""):
                 raise errors.invalid(f"Missing required param: {full(key)}.", full(key), "parameter_missing")
-        return {key: rules[key](item, full(key)) for key, item in value.items()}
+        return taken
 
     return rule
 
@@ -147,7 +148,11 @@ RANGE = {name: integer for name in ("gt", "gte", "lt", "lte")}
 
 def created(value: Any, name: str) -> dict[str, int]:
     """A moment, or bounds of it."""
-    return hash_of(**RANGE)(value, name) if isinstance(value, dict) else {"gte": (at := integer(value, name)), "lte": at}
+    if isinstance(value, dict):
+        bounds: dict[str, int] = hash_of(**RANGE)(value, name)
+        return bounds
+    moment = integer(value, name)
+    return {"gte": moment, "lte": moment}
 
 
 def limit(value: Any, name: str) -> int:

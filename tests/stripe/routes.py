@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import errors
@@ -12,8 +9,20 @@ import lists
 import objects
 from double import Double
 from parameters import (
-    EXPAND, Rule, boolean, each, hash_of, integer, listing, merged, metadata, one_of, text, url,
+    EXPAND,
+    Rule,
+    boolean,
+    each,
+    hash_of,
+    integer,
+    listing,
+    merged,
+    metadata,
+    one_of,
+    text,
+    url,
 )
+from routing import list_of, retrieve, route, same
 from store import Json
 from subscriptions import ENDED
 
@@ -62,70 +71,20 @@ FLOW = hash_of(
 DETAILS = hash_of(comment=text, feedback=text)
 
 
-@dataclass(frozen=True)
-class Route:
-    """One endpoint."""
-
-    method: str
-    pattern: re.Pattern[str]
-    takes: Rule
-    handler: Callable[..., Json]
-
-
-ROUTES: list[Route] = []
-
-
-def find(method: str, path: str) -> tuple[Route, dict[str, str]]:
-    """The endpoint of a call, and the ids in its path."""
-    for route in ROUTES:
-        match = route.pattern.fullmatch(path)
-        if match and route.method == method:
-            return route, match.groupdict()
-    raise errors.ApiError(
-        404, "invalid_request_error", f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs"
-    )
-
-
-def _route(method: str, path: str, takes: Rule) -> Callable[[Callable[..., Json]], Callable[..., Json]]:
-    pattern = re.compile("/v1" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
-
-    def register(handler: Callable[..., Json]) -> Callable[..., Json]:
-        ROUTES.append(Route(method, pattern, takes, handler))
-        return handler
-
-    return register
-
-
-def _retrieve(path: str, kind: str) -> None:
-    _route("GET", path + "/{id}", hash_of(**EXPAND))(lambda double, given, id: double.store.get(kind, id))
-
-
-def _list(path: str, kind: str, accept: Callable[[Json, Json], bool], **filters: Rule) -> None:
-    def handler(double: Double, given: Json) -> Json:
-        things = [thing for thing in double.store.of(kind) if not thing.get("deleted") and accept(thing, given)]
-        return lists.page(f"/v1{path}", things[::-1], given)
-
-    _route("GET", path, listing(**filters))(handler)
-
-
-def _same(*names: str) -> Callable[[Json, Json], bool]:
-    return lambda thing, given: all(thing[name] == given[name] for name in names if name in given)
-
-
-@_route("POST", "/customers", hash_of(metadata=metadata, preferred_locales=each(text), **CUSTOMER, **EXPAND))
+@route("POST", "/customers", hash_of(metadata=metadata, preferred_locales=each(text), **CUSTOMER, **EXPAND))
 def create_customer(double: Double, given: Json) -> Json:
     """`POST /v1/customers`."""
     return double.changes.made(objects.customer(given, double.clock.now()), "customer.created")
 
 
-@_route("GET", "/customers/{id}", hash_of(**EXPAND))
+@route("GET", "/customers/{id}", hash_of(**EXPAND))
 def retrieve_customer(double: Double, given: Json, id: str) -> Json:
     """`GET /v1/customers/{id}`: a deleted one too, as a stub that says so."""
     known = double.store.objects.get(id)
     return known if known and known.get("deleted") else double.store.get("customer", id)
 
 
-@_route("POST", "/customers/{id}", hash_of(metadata=metadata, preferred_locales=each(text), **CUSTOMER, **EXPAND))
+@route("POST", "/customers/{id}", hash_of(metadata=metadata, preferred_locales=each(text), **CUSTOMER, **EXPAND))
 def update_customer(double: Double, given: Json, id: str) -> Json:
     """`POST /v1/customers/{id}`."""
     customer = double.store.get("customer", id)
@@ -138,20 +97,20 @@ def update_customer(double: Double, given: Json, id: str) -> Json:
     return customer
 
 
-@_route("DELETE", "/customers/{id}", hash_of())
+@route("DELETE", "/customers/{id}", hash_of())
 def delete_customer(double: Double, given: Json, id: str) -> Json:
     """`DELETE /v1/customers/{id}`."""
     return double.lifecycle.delete_customer(double.store.get("customer", id))
 
 
-_list("/customers", "customer", _same("email"), email=text)
-_retrieve("/prices", "price")
-_list("/prices", "price", _same("product", "active"), product=text, active=boolean)
-_retrieve("/products", "product")
-_list("/products", "product", _same("active"), active=boolean)
+list_of("/customers", "customer", same("email"), email=text)
+retrieve("/prices", "price")
+list_of("/prices", "price", same("product", "active"), product=text, active=boolean)
+retrieve("/products", "product")
+list_of("/products", "product", same("active"), active=boolean)
 
 
-@_route(
+@route(
     "POST",
     "/checkout/sessions",
     hash_of(
@@ -198,14 +157,14 @@ def create_checkout_session(double: Double, given: Json) -> Json:
     )
 
 
-_retrieve("/checkout/sessions", "checkout.session")
-_list(
-    "/checkout/sessions", "checkout.session", _same("customer", "status", "subscription"),
+retrieve("/checkout/sessions", "checkout.session")
+list_of(
+    "/checkout/sessions", "checkout.session", same("customer", "status", "subscription"),
     customer=text, subscription=text, status=one_of("open", "complete", "expired"),
 )
 
 
-@_route("POST", "/checkout/sessions/{id}/expire", hash_of(**EXPAND))
+@route("POST", "/checkout/sessions/{id}/expire", hash_of(**EXPAND))
 def expire_checkout_session(double: Double, given: Json, id: str) -> Json:
     """`POST /v1/checkout/sessions/{id}/expire`."""
     session = double.store.get("checkout.session", id)
@@ -213,21 +172,21 @@ def expire_checkout_session(double: Double, given: Json, id: str) -> Json:
     return session
 
 
-@_route("GET", "/checkout/sessions/{id}/line_items", listing())
+@route("GET", "/checkout/sessions/{id}/line_items", listing())
 def list_checkout_items(double: Double, given: Json, id: str) -> Json:
     """`GET /v1/checkout/sessions/{id}/line_items`."""
     double.store.get("checkout.session", id)
     return lists.page(f"/v1/checkout/sessions/{id}/line_items", double.store.private[id]["line_items"], given)
 
 
-@_route("POST", "/billing_portal/configurations", hash_of(required=("features",), **CONFIGURATION, **EXPAND))
+@route("POST", "/billing_portal/configurations", hash_of(required=("features",), **CONFIGURATION, **EXPAND))
 def create_portal_configuration(double: Double, given: Json) -> Json:
     """`POST /v1/billing_portal/configurations`."""
     configuration = objects.portal_configuration(given, double.clock.now())
     return double.changes.made(configuration, "billing_portal.configuration.created")
 
 
-@_route("POST", "/billing_portal/configurations/{id}", hash_of(active=boolean, **CONFIGURATION, **EXPAND))
+@route("POST", "/billing_portal/configurations/{id}", hash_of(active=boolean, **CONFIGURATION, **EXPAND))
 def update_portal_configuration(double: Double, given: Json, id: str) -> Json:
     """`POST /v1/billing_portal/configurations/{id}`: of the features, those that are sent are replaced."""
     configuration = double.store.get("billing_portal.configuration", id)
@@ -243,14 +202,14 @@ def update_portal_configuration(double: Double, given: Json, id: str) -> Json:
     return configuration
 
 
-_retrieve("/billing_portal/configurations", "billing_portal.configuration")
-_list(
-    "/billing_portal/configurations", "billing_portal.configuration", _same("active", "is_default"),
+retrieve("/billing_portal/configurations", "billing_portal.configuration")
+list_of(
+    "/billing_portal/configurations", "billing_portal.configuration", same("active", "is_default"),
     active=boolean, is_default=boolean,
 )
 
 
-@_route(
+@route(
     "POST",
     "/billing_portal/sessions",
     hash_of(
@@ -281,7 +240,7 @@ def create_portal_session(double: Double, given: Json) -> Json:
     )
 
 
-_retrieve("/subscriptions", "subscription")
+retrieve("/subscriptions", "subscription")
 
 
 def _wanted(thing: Json, given: Json) -> bool:
@@ -291,16 +250,16 @@ def _wanted(thing: Json, given: Json) -> bool:
     else:
         fits = status in ("all", thing["status"]) or (status == "" and thing["status"] != "canceled")
     prices = [item["price"]["id"] for item in thing["items"]["data"]]
-    return fits and given.get("price", prices[0]) in prices and _same("customer")(thing, given)
+    return fits and given.get("price", prices[0]) in prices and same("customer")(thing, given)
 
 
-_list(
+list_of(
     "/subscriptions", "subscription", _wanted,
     customer=text, price=text, status=one_of(*STATUSES, "all", "ended"),
 )
 
 
-@_route(
+@route(
     "POST",
     "/subscriptions/{id}",
     hash_of(
@@ -349,7 +308,7 @@ def _new_price(double: Double, subscription: Json, items: list[dict[str, Any]]) 
     return None
 
 
-@_route("DELETE", "/subscriptions/{id}", hash_of(cancellation_details=DETAILS, **EXPAND))
+@route("DELETE", "/subscriptions/{id}", hash_of(cancellation_details=DETAILS, **EXPAND))
 def cancel_subscription(double: Double, given: Json, id: str) -> Json:
     """`DELETE /v1/subscriptions/{id}`: ends it now."""
     subscription = double.store.get("subscription", id)
@@ -360,11 +319,11 @@ def cancel_subscription(double: Double, given: Json, id: str) -> Json:
     return subscription
 
 
-_retrieve("/subscription_schedules", "subscription_schedule")
-_list("/subscription_schedules", "subscription_schedule", _same("customer"), customer=text)
+retrieve("/subscription_schedules", "subscription_schedule")
+list_of("/subscription_schedules", "subscription_schedule", same("customer"), customer=text)
 
 
-@_route("POST", "/subscription_schedules/{id}/release", hash_of(**EXPAND))
+@route("POST", "/subscription_schedules/{id}/release", hash_of(**EXPAND))
 def release_schedule(double: Double, given: Json, id: str) -> Json:
     """`POST /v1/subscription_schedules/{id}/release`: the planned change does not happen."""
     schedule = double.store.get("subscription_schedule", id)
@@ -374,21 +333,21 @@ def release_schedule(double: Double, given: Json, id: str) -> Json:
     return schedule
 
 
-_retrieve("/invoices", "invoice")
+retrieve("/invoices", "invoice")
 
 
 def _billed(thing: Json, given: Json) -> bool:
     named = thing["parent"]["subscription_details"]["subscription"]
-    return given.get("subscription", named) == named and _same("customer", "status")(thing, given)
+    return given.get("subscription", named) == named and same("customer", "status")(thing, given)
 
 
-_list(
+list_of(
     "/invoices", "invoice", _billed,
     customer=text, subscription=text, status=one_of("draft", "open", "paid", "uncollectible", "void"),
 )
 
 
-@_route("GET", "/events/{id}", hash_of(**EXPAND))
+@route("GET", "/events/{id}", hash_of(**EXPAND))
 def retrieve_event(double: Double, given: Json, id: str) -> Json:
     """`GET /v1/events/{id}`."""
     event = double.changes.events.get(id)
@@ -397,7 +356,7 @@ def retrieve_event(double: Double, given: Json, id: str) -> Json:
     return event
 
 
-@_route("GET", "/events", listing(type=text, types=each(text)))
+@route("GET", "/events", listing(type=text, types=each(text)))
 def list_events(double: Double, given: Json) -> Json:
     """`GET /v1/events`."""
     types = [given["type"]] if "type" in given else given.get("types", ["*"])

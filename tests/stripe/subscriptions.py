@@ -57,7 +57,7 @@ def plan_of(price: Json) -> Json:
 def subscription(customer_id: str, price: Json, quantity: int, metadata: dict[str, str], now: int) -> Json:
     """A subscription whose first invoice is not paid yet."""
     id = new_id("sub")
-    item = {
+    item: Json = {
         "id": new_id("si", 14),
         "object": "subscription_item",
         "billed_until": None,

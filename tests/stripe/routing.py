@@ -1,0 +1,68 @@
+"""How a call finds its endpoint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import errors
+import lists
+from double import Double
+from parameters import EXPAND, Rule, hash_of, listing
+from store import Json
+
+
+@dataclass(frozen=True)
+class Route:
+    """One endpoint."""
+
+    method: str
+    pattern: re.Pattern[str]
+    takes: Rule
+    handler: Callable[..., Json]
+
+
+ROUTES: list[Route] = []
+
+
+def find(method: str, path: str) -> tuple[Route, dict[str, str]]:
+    """The endpoint of a call, and the ids in its path."""
+    for route in ROUTES:
+        match = route.pattern.fullmatch(path)
+        if match and route.method == method:
+            return route, match.groupdict()
+    raise errors.ApiError(
+        404, "invalid_request_error", f"Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs"
+    )
+
+
+def route(method: str, path: str, takes: Rule) -> Callable[[Callable[..., Json]], Callable[..., Json]]:
+    """Makes a function an endpoint: of the double, its parameters, and the ids that stand in braces."""
+    pattern = re.compile("/v1" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
+
+    def register(handler: Callable[..., Json]) -> Callable[..., Json]:
+        ROUTES.append(Route(method, pattern, takes, handler))
+        return handler
+
+    return register
+
+
+def retrieve(path: str, kind: str) -> None:
+    """The endpoint that answers one object of a kind."""
+    route("GET", path + "/{id}", hash_of(**EXPAND))(lambda double, given, id: double.store.get(kind, id))
+
+
+def list_of(path: str, kind: str, accept: Callable[[Json, Json], bool], **filters: Rule) -> None:
+    """The endpoint that lists a kind, filtered."""
+
+    def handler(double: Double, given: Json) -> Json:
+        things = [thing for thing in double.store.of(kind) if not thing.get("deleted") and accept(thing, given)]
+        return lists.page(f"/v1{path}", things[::-1], given)
+
+    route("GET", path, listing(**filters))(handler)
+
+
+def same(*names: str) -> Callable[[Json, Json], bool]:
+    """A filter: these members are as they were asked for."""
+    return lambda thing, given: all(thing[name] == given[name] for name in names if name in given)
