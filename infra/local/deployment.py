@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,18 @@ import fetch_assets
 import local_template
 import pages
 import signing_keys
+import stripe
 from server import Running
-from settings import MAIL_FROM, REGION, SIGNING_KEYS_SECRET, STACK, Overrides, Settings, StackError
+from settings import (
+    MAIL_FROM,
+    REGION,
+    SIGNING_KEYS_SECRET,
+    STACK,
+    STRIPE_SECRET,
+    Overrides,
+    Settings,
+    StackError,
+)
 
 CODE_BUCKET = "devotional-code"
 FINGERPRINT = "fingerprint"
@@ -69,10 +80,10 @@ def _deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
     template = local_template.read()
     binaries = local_template.binaries(template)
     code = {name: bundles.bundle(settings.binaries / binary) for name, binary in binaries.items()}
-    own = {"FrontendOrigin": pages.origin(settings)} | overrides.parameters
+    own = {"FrontendOrigin": pages.origin(settings)} | stripe.parameters(template) | overrides.parameters
     given = local_template.parameters(template, fetch_assets.machine_name(), own)
     media = local_template.media_variables(settings.binaries)
-    variables = overrides.environment
+    variables = {"STRIPE_API_BASE": stripe.url(settings)} | overrides.environment
     enforced = overrides.enforce_policies
     fingerprint = _fingerprint([bundle.key for bundle in code.values()], given, media, variables, enforced)
 
@@ -85,10 +96,13 @@ def _deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
         plain = local_template.process(template, addresses, given, media, variables)
         if enforced:
             local_template.fit_policies(plain["Resources"])
-        _make_secret(clients)
+        # Made once, and kept over restarts and deployments.
+        _make_secret(clients, SIGNING_KEYS_SECRET, signing_keys.first)
+        _make_secret(clients, STRIPE_SECRET, stripe.first_secret)
         _make_mail_identity(clients)
         stack = _apply(clients, stack, plain, given, fingerprint)
         _expire_items(clients, plain["Resources"])
+    stripe.connect(settings, clients, template, server.endpoint)
     settings.outputs.write_text(json.dumps(_outputs(settings, server, stack), indent=2) + "\n")
     return changed
 
@@ -107,13 +121,12 @@ def _upload(clients: Clients, code: list[bundles.Bundle]) -> None:
         clients.s3.put_object(Bucket=CODE_BUCKET, Key=bundle.key, Body=bundle.archive)
 
 
-def _make_secret(clients: Clients) -> None:
-    """The keys of access tokens, made once and kept over restarts and deployments."""
+def _make_secret(clients: Clients, name: str, first: Callable[[], str]) -> None:
     secrets = clients.secretsmanager
     try:
-        secrets.describe_secret(SecretId=SIGNING_KEYS_SECRET)
+        secrets.describe_secret(SecretId=name)
     except secrets.exceptions.ResourceNotFoundException:
-        secrets.create_secret(Name=SIGNING_KEYS_SECRET, SecretString=signing_keys.first())
+        secrets.create_secret(Name=name, SecretString=first())
 
 
 def _make_mail_identity(clients: Clients) -> None:
@@ -211,6 +224,7 @@ def _outputs(settings: Settings, server: Running, stack: dict[str, Any]) -> dict
         # By host, for browsers and curl, which do: here `/` is the API's own.
         "api_by_host": f"http://{api}.execute-api.localhost:{server.port}",
         "frontend": pages.origin(settings),
+        "stripe": stripe.url(settings),
         "endpoint": server.endpoint,
         "region": REGION,
         "identity_table": deployed["IdentityTable"],

@@ -25,6 +25,7 @@ Sign in            {outputs["frontend"]}/login
   curl -c jar -H 'content-type: application/json' -H 'origin: {outputs["frontend"]}' \\
        -d '{{"email":"you@example.com"}}' {outputs["api"]}/api/auth/magic-link/request
 
+Stripe             {outputs["stripe"]} stands in for it: its pages sell plans to a test card
 What it says       make logs FOLLOW=1
 Data               {settings.data}
 Stop               make stop: the tables are written to disk then, and only then

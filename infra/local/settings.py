@@ -16,7 +16,9 @@ STACK = "devotional"
 DEFAULT_PORT = 4566
 MAIL_FROM = "noreply@devotionalai.example"
 SIGNING_KEYS_SECRET = "devotional/signing-keys"
+STRIPE_SECRET = "devotional/stripe"
 DEFAULT_PAGES_PORT = 5173
+DEFAULT_STRIPE_PORT = 12111  # stripe-mock's
 FREE_BYTES = 512 << 20
 """Below this the stack does not start: a full disk loses its state on the way down."""
 

@@ -32,6 +32,7 @@ import environments  # noqa: E402
 import guide  # noqa: E402
 import pages  # noqa: E402
 import server  # noqa: E402
+import stripe  # noqa: E402
 from layout import RUN_ENVIRONMENT, SetupError  # noqa: E402
 from settings import Overrides, Settings, StackError, pairs  # noqa: E402
 
@@ -104,6 +105,7 @@ def _start(settings: Settings, overrides: Overrides) -> None:
         began = time.monotonic()
         started = server.start(settings, enforce_policies=overrides.enforce_policies)
         pages.start(settings)
+        stripe.start(settings, started)
         _say(f"running on port {started.port} ({_since(began)})")
 
 
@@ -150,6 +152,7 @@ def _running(settings: Settings) -> server.Running:
 def _stop(settings: Settings) -> None:
     with server.locked(settings):
         pages.stop(settings)
+        stripe.stop(settings)
         stopped = server.stop(settings)
     _say(f"stopped, data kept in {settings.data}" if stopped else "was not running")
 
@@ -158,6 +161,7 @@ def _reset(settings: Settings) -> None:
     server.refuse_foreign(settings)
     with server.locked(settings):
         pages.stop(settings)
+        stripe.stop(settings)
         server.stop(settings)
         shutil.rmtree(settings.data)
     _say(f"{settings.data} is deleted")

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import events
@@ -20,6 +23,8 @@ from delivery import Webhook
 from double import Account, Double
 from payments import Dunning
 from server import Server
+
+GLANCE_SECONDS = 0.5
 
 
 def main() -> None:
@@ -34,6 +39,8 @@ def main() -> None:
         # Not here: the signal interrupts the very thread that would have to notice.
         threading.Thread(target=server.shutdown).start()
 
+    if given.beside is not None:
+        threading.Thread(target=_await_end, args=(given.beside, end), daemon=True).start()
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     print(json.dumps({"url": server.url, "api_version": events.API_VERSION}), flush=True)
@@ -49,6 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--webhook", metavar="URL", help="where events are sent; nowhere without it")
     parser.add_argument("--secret", action="append", default=[], help="signs what is sent; repeatable")
     parser.add_argument("--data", type=Path, metavar="FILE", help="keeps the state from run to run")
+    parser.add_argument("--beside", type=int, metavar="PID", help="ends when this process has ended")
     parser.add_argument("--price-pro", default=account.price_pro, metavar="ID")
     parser.add_argument("--price-enterprise", default=account.price_enterprise, metavar="ID")
     parser.add_argument("--portal-configuration", default=account.portal_configuration, metavar="ID")
@@ -62,6 +70,23 @@ def _arguments() -> argparse.Namespace:
         help="from a renewal to its charge; an hour, as with Stripe",
     )
     return parser.parse_args()
+
+
+def _await_end(pid: int, end: Callable[[], None]) -> None:
+    while _runs(pid):
+        time.sleep(GLANCE_SECONDS)
+    end()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        # Ended, and nobody has asked how.
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
 
 
 def _days(text: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,7 @@ class Double:
                 "objects": self.store.objects,
                 "private": self.store.private,
                 "events": self.changes.events,
+                "webhook": asdict(self.delivery.webhook),
             }
         )
         if text != self._saved:
@@ -134,6 +135,8 @@ class Double:
         self.store.objects = saved["objects"]
         self.store.private = saved["private"]
         self.changes.events = saved["events"]
+        if self.delivery.webhook.url is None:
+            self.delivery.webhook = Webhook(**saved["webhook"])
         for thing in self.store.objects.values():
             if not thing.get("deleted"):
                 self.agenda.note(thing)

@@ -11,7 +11,7 @@ import time
 
 import stripe
 
-from support import HERE, KEY, PATIENCE_SECONDS, Case, fetch
+from support import HERE, KEY, PATIENCE_SECONDS, SECRET, Case, fetch
 
 
 class Refusals(Case):
@@ -202,6 +202,7 @@ class Process(Case):
             process = self.spawn(*options)
             bought = self.subscribed("price_1")
             self.advance(3)
+            self.control("POST", "webhook", url=self.webhook.url, secrets=[SECRET])
             before = self.control("GET", "state")
             self.terminate(process)
             process = self.spawn(*options)
@@ -210,7 +211,16 @@ class Process(Case):
             self.assertGreaterEqual(after["now"], before["now"])
             self.advance(30)
             self.assertEqual(self.subscription(bought.id).latest_invoice.billing_reason, "subscription_cycle")
+            self.eventually(lambda: bool(self.webhook.got), "events go where they went before")
             self.terminate(process)
+
+    def test_it_ends_with_what_it_stands_beside(self) -> None:
+        other = subprocess.Popen(["sleep", "60"])
+        process = self.spawn("--beside", str(other.pid))
+        self.assertIsNone(process.poll())
+        other.kill()
+        other.wait()
+        self.assertEqual(process.wait(PATIENCE_SECONDS), 0)
 
     def spawn(self, *options: str) -> subprocess.Popen[str]:
         """Starts a double as anybody starts it, and asks that one from now on."""
