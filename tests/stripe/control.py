@@ -116,7 +116,8 @@ def payment(double: Double, given: Json, id: str) -> Json:
     """`{"payment": "fails"}`: what becomes of every charge from now on."""
     with double.lock:
         subscription = double.store.get("subscription", id)
-        double.store.private[id]["payment"] = _choice(given, "payment", "succeeds", "fails")
+        with double.changes.edit(subscription):
+            double.store.private[id]["payment"] = _choice(given, "payment", "succeeds", "fails")
         return subscription
 
 

@@ -50,7 +50,7 @@ class Double:
         self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
         self.url = ""
         self._data = data
-        self._saved = ""
+        self._saved: object = None
         self._ended = threading.Event()
         if data is not None and data.exists():
             self._load(json.loads(data.read_text()))
@@ -114,6 +114,9 @@ class Double:
     def _save(self) -> None:
         if self._data is None:
             return
+        state = (self.changes.count, self.clock.offset, self.delivery.webhook)
+        if state == self._saved:
+            return
         text = json.dumps(
             {
                 "offset": self.clock.offset,
@@ -123,17 +126,16 @@ class Double:
                 "webhook": asdict(self.delivery.webhook),
             }
         )
-        if text != self._saved:
-            # A reader, or an end in the middle, never sees half of it.
-            fresh = self._data.with_suffix(".new")
-            fresh.write_text(text)
-            fresh.replace(self._data)
-            self._saved = text
+        # A reader, or an end in the middle, never sees half of it.
+        fresh = self._data.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.replace(self._data)
+        self._saved = state
 
     def _load(self, saved: dict[str, Any]) -> None:
         self.clock.offset = saved["offset"]
-        self.store.objects = saved["objects"]
-        self.store.private = saved["private"]
+        for id, thing in saved["objects"].items():
+            self.store.add(thing, **saved["private"][id])
         self.changes.events = saved["events"]
         if self.delivery.webhook.url is None:
             self.delivery.webhook = Webhook(**saved["webhook"])

@@ -28,6 +28,8 @@ class Changes:
 
     def __init__(self, store: Store, clock: Clock, agenda: Agenda) -> None:
         self.events: dict[str, Json] = {}
+        self.count = 0
+        """How often anything was changed so far."""
         self.listeners: list[Callable[[Json], None]] = []
         self._store = store
         self._clock = clock
@@ -35,6 +37,7 @@ class Changes:
 
     def made(self, thing: Json, type: str | None = None, **private: Any) -> Json:
         """Keeps a new object; an event of this type says so."""
+        self.count += 1
         self._store.add(thing, **private)
         self._agenda.note(thing)
         if type:
@@ -46,6 +49,7 @@ class Changes:
         """Changes an object in place; an event of this type says what it was before, if it changed."""
         before = copy.deepcopy(thing)
         yield thing
+        self.count += 1
         self._agenda.note(thing)
         previous = previous_attributes(before, thing)
         if type and previous:
@@ -53,6 +57,7 @@ class Changes:
 
     def emit(self, type: str, thing: Json, previous: Json | None = None) -> Json:
         """Makes an event of an object as it is now."""
+        self.count += 1
         data: Json = {"object": copy.deepcopy(thing)}
         if previous is not None and type.endswith(".updated"):
             data["previous_attributes"] = previous

@@ -45,6 +45,7 @@ class Payments:
         lines, private["unbilled"] = private.get("unbilled", []) + lines, []
         invoice = invoices.invoice(customer, subscription, reason, lines, self._clock.now()) | members
         subscription["latest_invoice"] = invoice["id"]
+        self._store.private[customer["id"]].setdefault("invoices", []).append(invoice["id"])
         return self._changes.made(invoice, "invoice.created")
 
     def finalize(self, invoice: Json) -> None:
@@ -97,7 +98,7 @@ class Payments:
     def of(self, subscription: Json) -> list[Json]:
         """A subscription's invoices, the oldest first."""
         return [
-            invoice for invoice in self._store.of("invoice")
+            invoice for invoice in self._of_customer(subscription["customer"])
             if invoice["parent"]["subscription_details"]["subscription"] == subscription["id"]
         ]
 
@@ -142,9 +143,12 @@ class Payments:
     def _settle_delinquency(self, customer_id: str) -> None:
         customer = self._store.get("customer", customer_id)
         owes = any(
-            invoice["customer"] == customer_id and invoice["status"] == "open" and invoice["attempted"]
-            for invoice in self._store.of("invoice")
+            invoice["status"] == "open" and invoice["attempted"]
+            for invoice in self._of_customer(customer_id)
             if self.subscription_of(invoice)["status"] not in ENDED
         )
         with self._changes.edit(customer, "customer.updated"):
             customer["delinquent"] = owes
+
+    def _of_customer(self, customer_id: str) -> list[Json]:
+        return [self._store.objects[id] for id in self._store.private[customer_id].get("invoices", [])]

@@ -77,7 +77,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _control(self, path: str, body: str) -> None:
         try:
             given = json.loads(body or "{}")
-            self._send(200, control.answer(self.double, self.command, path, given), {})
+            answer = control.answer(self.double, self.command, path, given)
+            # What is written out must not change meanwhile.
+            with self.double.lock:
+                content = json.dumps(answer).encode()
+            self._write(200, content, {})
         except errors.ApiError as error:
             self._send(error.status, error.body(new_id("req", 14)), {})
         except ValueError as error:
@@ -94,11 +98,14 @@ class _Handler(BaseHTTPRequestHandler):
         self._finish(page.html.encode())
 
     def _send(self, status: int, body: Any, headers: dict[str, str]) -> None:
+        self._write(status, json.dumps(body, indent=2).encode(), headers)
+
+    def _write(self, status: int, content: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
-        self._finish(json.dumps(body, indent=2).encode())
+        self._finish(content)
 
     def _finish(self, content: bytes) -> None:
         self.send_header("Content-Length", str(len(content)))

@@ -18,12 +18,14 @@ class Store:
 
     def __init__(self) -> None:
         self.objects: dict[str, Json] = {}
+        self._kinds: dict[str, dict[str, Json]] = {}
         self.private: dict[str, Json] = {}
         """What Stripe knows of an object and does not show: how its card behaves, what is not billed yet."""
 
     def add(self, thing: Json, **private: Any) -> Json:
         """Keeps a new object."""
         self.objects[thing["id"]] = thing
+        self._kinds.setdefault(thing["object"], {})[thing["id"]] = thing
         self.private[thing["id"]] = private
         return thing
 
@@ -37,7 +39,7 @@ class Store:
 
     def of(self, kind: str) -> list[Json]:
         """All of one kind, the oldest first."""
-        return [thing for thing in self.objects.values() if thing["object"] == kind]
+        return list(self._kinds.get(kind, {}).values())
 
 
 def new_id(prefix: str, length: int = 24) -> str:
