@@ -66,7 +66,7 @@ impl TwoScenes {
     /// # Errors
     /// When it does not come, does not come whole, or leaves something behind.
     pub async fn film(&self, chaos: &ChaosStack) -> Result<(Receipt, Outcome)> {
-        let job = finish(&self.person.api, &self.start().await?, within(5)).await?;
+        let job = finish(&self.person.api, &self.start().await?, within(8)).await?;
         self.outcome(chaos, &job).await
     }
 

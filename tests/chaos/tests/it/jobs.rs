@@ -59,6 +59,15 @@ async fn nothing_is_left_of_a_cancelled_job_whose_workers_died() -> Result<()> {
     })
     .await
     .context("nobody died")?;
+    // What was made until then is charged.
+    timeout(within(2), async {
+        while film.person.api.receipt(&job.id).await?.totals.images == 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        anyhow::Ok(())
+    })
+    .await
+    .context("no picture was made")??;
     let cancelled = film.person.api.cancel(&job.id).await?;
     ensure!(cancelled.status == JobStatus::Cancelled, "{cancelled:?}");
     ensure!(film.person.held().await? == 0.0, "a cancelled job holds something");
