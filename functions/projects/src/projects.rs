@@ -119,6 +119,7 @@ struct ProjectChange {
             body = Project,
             headers(("Location" = String, description = "Its path."))
         ),
+        (status = 404, description = "There is no project whose pictures are to be shown."),
         (
             status = 422,
             description = "`invalid`, or `unsupported_character`: no font here can show one, and `characters` \
