@@ -91,8 +91,7 @@ def connect(settings: Settings, clients: Any, template: dict[str, Any], endpoint
     found = clients.cloudformation.describe_stack_resource(StackName=STACK, LogicalResourceId=names[0])
     function = found["StackResourceDetail"]["PhysicalResourceId"]
     public = clients.__getattr__("lambda").get_function_url_config(FunctionName=function)["FunctionUrl"]
-    # By path: names under 127.0.0.1 do not exist.
-    address = f"{endpoint}/_aws/lambda-url/{(urlsplit(public).hostname or '').partition('.')[0]}/"
+    address = webhook_url(public, endpoint)
     secret = json.loads(clients.secretsmanager.get_secret_value(SecretId=STRIPE_SECRET)["SecretString"])
     webhook = {"url": address, "secrets": secret["webhook_secrets"]}
     request = urllib.request.Request(f"{url(settings)}/_double/webhook", json.dumps(webhook).encode())
@@ -100,6 +99,11 @@ def connect(settings: Settings, clients: Any, template: dict[str, Any], endpoint
         urllib.request.urlopen(request, timeout=START_SECONDS).close()
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         raise StackError(f"the stand-in for Stripe does not answer: {error}; see stripe.log") from error
+
+
+def webhook_url(public: str, endpoint: str) -> str:
+    """Where a function URL is on this machine: by path, because names under 127.0.0.1 do not exist."""
+    return f"{endpoint}/_aws/lambda-url/{(urlsplit(public).hostname or '').partition('.')[0]}/"
 
 
 def _running(settings: Settings) -> server.Running | None:

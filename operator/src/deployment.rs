@@ -54,13 +54,16 @@ struct Output {
 }
 
 /// A name's option, its key in a local stack's outputs, and its key in the template's.
-const NAMES: [(&str, &str, &str); 6] = [
+const NAMES: [(&str, &str, &str); 9] = [
     ("identity-table", "identity_table", "IdentityTable"),
     ("metering-table", "metering_table", "MeteringTable"),
     ("mail-queue", "mail_queue", "MailQueueUrl"),
     ("mail-dead-letters", "mail_dead_letters", "MailDeadLettersUrl"),
     ("render-steps-queue", "render_steps_queue", "RenderStepsQueueUrl"),
     ("render-steps-dead-letters", "render_steps_dead_letters", "RenderStepsDeadLettersUrl"),
+    ("stripe-sync-queue", "stripe_sync_queue", "StripeSyncQueueUrl"),
+    ("stripe-sync-dead-letters", "stripe_sync_dead_letters", "StripeSyncDeadLettersUrl"),
+    ("reconcile-function", "reconcile_function", "ReconcileFunction"),
 ];
 
 impl Deployment {
@@ -107,6 +110,17 @@ impl Deployment {
     pub fn step_queues(&self) -> Result<(String, String), DeploymentError> {
         let queue = self.name("render-steps-queue", &self.given.render_steps_queue)?;
         Ok((queue, self.name("render-steps-dead-letters", &self.given.render_steps_dead_letters)?))
+    }
+
+    /// The queue of Stripe's events, and its dead letters.
+    pub fn stripe_queues(&self) -> Result<(String, String), DeploymentError> {
+        let queue = self.name("stripe-sync-queue", &self.given.stripe_sync_queue)?;
+        Ok((queue, self.name("stripe-sync-dead-letters", &self.given.stripe_sync_dead_letters)?))
+    }
+
+    /// The function that compares subscriptions with Stripe.
+    pub fn reconcile_function(&self) -> Result<String, DeploymentError> {
+        self.name("reconcile-function", &self.given.reconcile_function)
     }
 
     fn metering(&self) -> Result<Table, DeploymentError> {

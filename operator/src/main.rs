@@ -3,6 +3,7 @@
 mod allowances;
 mod deployment;
 mod options;
+mod reconcile;
 mod redrive;
 mod usage;
 
@@ -14,6 +15,7 @@ use cloud::table::TableError;
 
 use crate::deployment::{Deployment, DeploymentError};
 use crate::options::{Command, Options};
+use crate::reconcile::ReconcileError;
 use crate::redrive::RedriveError;
 
 /// Why a command was not done, in words for the person at the keyboard.
@@ -25,6 +27,8 @@ enum OperatorError {
     Table(#[from] TableError),
     #[error(transparent)]
     Redrive(#[from] RedriveError),
+    #[error(transparent)]
+    Reconcile(#[from] ReconcileError),
     #[error("there is no tenant {0}")]
     NoTenant(tenancy::TenantId),
     #[error("a grant that ends at {0} would never count")]
@@ -51,6 +55,7 @@ async fn run(options: Options, out: &mut dyn Write) -> Result<(), OperatorError>
         Command::Grants(subject) => allowances::list(&deployment, subject.scope(), out).await,
         Command::Features(order) => allowances::switch(&deployment, &order, out).await,
         Command::Usage { tenant } => usage::show(&deployment, &tenant, out).await,
+        Command::Reconcile { mode } => Ok(reconcile::reconcile(&deployment, mode, out).await?),
         Command::Redrive(order) => Ok(redrive::redrive(&deployment, &order, out).await?),
     }
 }

@@ -43,6 +43,15 @@ pub struct DeploymentOptions {
     /// The render steps that were given up.
     #[arg(long, global = true, value_name = "URL", env = "RENDER_STEPS_DEAD_LETTERS_URL")]
     pub render_steps_dead_letters: Option<String>,
+    /// The queue of Stripe's events.
+    #[arg(long, global = true, value_name = "URL", env = "STRIPE_SYNC_QUEUE_URL")]
+    pub stripe_sync_queue: Option<String>,
+    /// The events of Stripe's that were given up.
+    #[arg(long, global = true, value_name = "URL", env = "STRIPE_SYNC_DEAD_LETTERS_URL")]
+    pub stripe_sync_dead_letters: Option<String>,
+    /// The function that compares subscriptions with Stripe.
+    #[arg(long, global = true, value_name = "NAME", env = "RECONCILE_FUNCTION")]
+    pub reconcile_function: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,6 +70,17 @@ pub enum Command {
     },
     /// Sends the messages of a dead-letter queue again.
     Redrive(Redrive),
+    /// Compares what is known of subscriptions with Stripe, and shows what they bring in.
+    Reconcile {
+        /// report: says what differs; apply: mends it as well.
+        mode: ReconcileMode,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReconcileMode {
+    Report,
+    Apply,
 }
 
 /// One tenant, or all.
@@ -131,6 +151,7 @@ pub struct Redrive {
 pub enum QueueName {
     RenderSteps,
     Mail,
+    StripeSync,
 }
 
 fn end(text: &str) -> Result<Timestamp, String> {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
+use billing::Hint;
 use identity::Mail;
 use studio::StepMessage;
 
@@ -46,6 +47,7 @@ pub async fn redrive(
     let (source, dead) = match order.queue {
         QueueName::RenderSteps => deployment.step_queues()?,
         QueueName::Mail => deployment.mail_queues()?,
+        QueueName::StripeSync => deployment.stripe_queues()?,
     };
     let letters = DeadLetters { client: Client::new(&deployment.config), source, dead };
     let (mut sent, mut left, mut empty) = (0_usize, HashMap::new(), 0);
@@ -124,6 +126,7 @@ fn unreadable(queue: QueueName, message: &Message) -> Option<String> {
     let error = match queue {
         QueueName::RenderSteps => serde_json::from_str::<StepMessage>(body).err(),
         QueueName::Mail => serde_json::from_str::<Mail>(body).err(),
+        QueueName::StripeSync => serde_json::from_str::<Hint>(body).err(),
     }?;
     let what = if error.is_data() { "not of the expected form" } else { "not JSON" };
     Some(format!("{what} (line {}, column {})", error.line(), error.column()))

@@ -15,11 +15,11 @@ pub async fn show(
 ) -> Result<(), OperatorError> {
     let found = deployment.directory()?.tenant(tenant).await?.ok_or(OperatorError::NoTenant(*tenant))?;
     let entitlements = deployment.entitlements()?;
-    let allowance = entitlements.allowance(tenant, found.plan).await?;
+    let allowance = entitlements.allowance(tenant, found.plan_now()).await?;
     let usage = deployment.counter()?.usage(tenant, &allowance).await?;
     let features = entitlements.features(tenant).await?;
 
-    writeln!(out, "{tenant}, plan {}, {}", found.plan, usage.month)?;
+    writeln!(out, "{tenant}, plan {}, {}", found.plan_now(), usage.month)?;
     writeln!(out, "{:<16}{:>16}{:>16}{:>16}{:>6}", "metric", "used", "held", "limit", "%")?;
     for metric in &usage.metrics {
         writeln!(out, "{}", row(metric))?;

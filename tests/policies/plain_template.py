@@ -30,6 +30,8 @@ GIVEN = {
     "FrontendOrigin": "https://app.example.com",
     "MailFrom": "noreply@example.com",
     "MailIdentity": "example.com",
+    "StripePricePro": "price_pro",
+    "StripePriceEnterprise": "price_enterprise",
 }
 ARNS = {
     "AWS::DynamoDB::Table": "arn:aws:dynamodb:us-east-1:111122223333:table/{}",
@@ -41,6 +43,8 @@ ARNS = {
 POLICY_MARKS = {"PolicyDocument", "AssumeRolePolicyDocument", "Policies", "ManagedPolicyArns", "ResourcePolicy"}
 READ_HERE = {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::S3::BucketPolicy"}
 PERMISSION = "AWS::Lambda::Permission"
+PUBLIC = {"StripeWebhookFunction"}
+"""Functions whose URL anybody may call, because they check themselves who does."""
 
 
 class UnknownError(Exception):
@@ -92,7 +96,7 @@ def _deployment(plain: dict[str, Any]) -> dict[str, Any]:
             )
         if kind == "AWS::S3::BucketPolicy":
             bucket_policies[properties["Bucket"]["Ref"]] = resolver.resolved(properties["PolicyDocument"])
-        if kind == PERMISSION and "SourceArn" not in properties:
+        if kind == PERMISSION and "SourceArn" not in properties and not _is_public(properties):
             raise UnknownError(f"{name} lets anybody's {properties['Principal']} invoke a function: no SourceArn")
     for resource in resources.values():
         if resource["Type"] == "AWS::IAM::Policy":
@@ -101,14 +105,22 @@ def _deployment(plain: dict[str, Any]) -> dict[str, Any]:
     arns = {name: resolver.arn(name) for name in names if resources[name]["Type"] in ARNS}
     kinds = {name: resources[name]["Type"] for name in arns}
     secret, model = values["SigningKeysSecret"], values["BedrockImageModel"]
+    stripe = values["StripeSecret"]
     return {
         "account": PSEUDO["AWS::AccountId"],
         "arns": arns,
         "kinds": kinds,
         "roles": roles,
         "bucketPolicies": bucket_policies,
-        "parameters": {"secret": secret, "model": model, "modelRegion": values["BedrockRegion"]} | GIVEN,
+        "parameters": {"secret": secret, "stripe": stripe, "model": model, "modelRegion": values["BedrockRegion"]}
+        | GIVEN,
     }
+
+
+def _is_public(permission: dict[str, Any]) -> bool:
+    """Whether it is for callers of a function URL that is meant to be public, and for nobody else."""
+    through_url = permission.get("FunctionUrlAuthType") == "NONE" or permission.get("InvokedViaFunctionUrl") is True
+    return through_url and permission["FunctionName"].get("Ref") in PUBLIC
 
 
 def _physical(name: str, resource: dict[str, Any]) -> str:

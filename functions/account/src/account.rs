@@ -50,7 +50,8 @@ struct UserView {
 
 impl Account {
     fn new(tenant: Tenant, user: Member) -> Self {
-        let Tenant { id, name, plan, created_at, .. } = tenant;
+        let plan = tenant.plan_now();
+        let Tenant { id, name, created_at, .. } = tenant;
         let tenant = TenantView { id, name, plan, created_at };
         Self { tenant, user: UserView { id: user.id, email: user.email, role: user.role } }
     }

@@ -33,7 +33,8 @@ pub(crate) struct TenantView {
 
 impl TenantView {
     fn new(Membership { tenant, role }: Membership, current: TenantId) -> Self {
-        Self { current: tenant.id == current, id: tenant.id, name: tenant.name, plan: tenant.plan, role }
+        let plan = tenant.plan_now();
+        Self { current: tenant.id == current, id: tenant.id, name: tenant.name, plan, role }
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
-use edge::{Answer, Caller, Code, Json, Path, Problem, Router, routes};
+use edge::{Answer, Caller, Code, Json, Path, Problem, Router, require_paid_subscription, routes};
 use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
 use metering::{Allowance, Amounts, Feature, Refusal};
@@ -259,11 +259,7 @@ fn accepted(job: Job) -> Answer<impl IntoResponse + use<>> {
 /// Refuses 4K where the plan lacks it, or the operator has switched it off.
 async fn check_premium(app: &App, caller: &TenantContext) -> Result<(), Problem> {
     let feature = Feature::Uhd.as_str();
-    if caller.plan == tenancy::Plan::Free {
-        let detail = "4K is part of the paid plans. Choose 1080p, or upgrade.";
-        let problem = Problem::new(Code::PlanRequired, detail).with("feature", feature);
-        return Err(problem.with("upgrade_url", format!("{}/billing", app.frontend)));
-    }
+    require_paid_subscription(caller, feature, &app.frontend)?;
     if !app.entitlements.features(&caller.tenant).await?.is_on(Feature::Uhd) {
         let detail = "4K is switched off for now. Choose 1080p, or try again another day.";
         return Err(Problem::new(Code::FeatureDisabled, detail).with("feature", feature));

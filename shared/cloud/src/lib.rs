@@ -11,6 +11,7 @@
 mod cause;
 pub mod clock;
 pub mod correlation;
+pub mod metrics;
 pub mod settings;
 pub mod telemetry;
 

@@ -1,6 +1,7 @@
 //! A queue to send to, and the loop that handles what a queue delivers.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -62,6 +63,14 @@ impl Queue {
         Ok(())
     }
 
+    /// Lets a message come again after `delay`, and not when its visibility ends.
+    async fn put_off(&self, receipt: &str, delay: Duration) -> Result<(), QueueError> {
+        let delay = i32::try_from(delay.as_secs()).unwrap_or(i32::MAX);
+        let request = self.client.change_message_visibility().queue_url(&self.url).receipt_handle(receipt);
+        let sent = request.visibility_timeout(delay).send().await;
+        sent.map(drop).map_err(|error| QueueError(cause(&error)))
+    }
+
     /// Asks for an attribute, to learn whether the queue answers.
     ///
     /// # Errors
@@ -78,35 +87,83 @@ impl Queue {
 ///
 /// # Errors
 /// When the Lambda runtime ends.
-pub async fn serve<M, F, Fut, E>(handle: F) -> Result<(), Error>
+pub fn serve<M, F, Fut, E>(handle: F) -> impl Future<Output = Result<(), Error>>
 where
     M: DeserializeOwned,
     F: Fn(M) -> Fut,
     Fut: Future<Output = Result<(), E>>,
     E: std::fmt::Display,
 {
-    let handle = &handle;
+    serve_records(handle, None)
+}
+
+/// The same, but what fails comes again after `pause`, then after twice, four and eight times that, as far as
+/// the queue lets it. Without it, a message comes again when its visibility ends.
+///
+/// # Errors
+/// When the Lambda runtime ends.
+pub fn serve_backing_off<M, F, Fut, E>(
+    queue: Queue,
+    pause: Duration,
+    handle: F,
+) -> impl Future<Output = Result<(), Error>>
+where
+    M: DeserializeOwned,
+    F: Fn(M) -> Fut,
+    Fut: Future<Output = Result<(), E>>,
+    E: std::fmt::Display,
+{
+    serve_records(handle, Some((queue, pause)))
+}
+
+async fn serve_records<M, F, Fut, E>(handle: F, backoff: Option<(Queue, Duration)>) -> Result<(), Error>
+where
+    M: DeserializeOwned,
+    F: Fn(M) -> Fut,
+    Fut: Future<Output = Result<(), E>>,
+    E: std::fmt::Display,
+{
+    let (handle, backoff) = (&handle, &backoff);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
         let mut response = SqsBatchResponse::default();
         for record in event.payload.records {
             let correlation_id = correlation_id(&record);
+            let again = backoff.as_ref().map(|(queue, pause)| (queue, *pause * 2_u32.pow(failures(&record))));
+            let receipt = record.receipt_handle.unwrap_or_default();
             let message_id = record.message_id.unwrap_or_default();
-            let one = async {
+            // Boxed and of no named type: below the runtime, the layers of several clients are more than the
+            // compiler looks through.
+            let one: Pin<Box<dyn Future<Output = Result<(), String>> + '_>> = Box::pin(async {
                 let message = serde_json::from_str(record.body.as_deref().unwrap_or_default());
                 let message = message.map_err(|error| format!("unreadable message: {error}"))?;
                 handle(message).await.map_err(|error| error.to_string())
-            };
+            });
             let logged = async {
-                one.await
-                    .inspect_err(|error| tracing::error!(message_id, error, "message {message_id} failed"))
+                let failed = one.await.is_err_and(|error| {
+                    tracing::error!(message_id, error, "message {message_id} failed");
+                    true
+                });
+                if failed
+                    && let Some((queue, delay)) = again
+                    && let Err(error) = queue.put_off(&receipt, delay).await
+                {
+                    tracing::warn!(message_id, %error, "message {message_id} comes again when the queue likes");
+                }
+                failed
             };
-            if correlation::scope(correlation_id, logged).await.is_err() {
+            if correlation::scope(correlation_id, logged).await {
                 response.add_failure(message_id);
             }
         }
         Ok::<_, Error>(response)
     }))
     .await
+}
+
+/// How often a message has failed before: at most as often as any queue of ours allows.
+fn failures(record: &SqsMessage) -> u32 {
+    let received = record.attributes.get("ApproximateReceiveCount");
+    received.and_then(|count| count.parse::<u32>().ok()).unwrap_or(1).saturating_sub(1).min(8)
 }
 
 /// The id that the sender's request had; a message that nobody's request caused is its own cause.

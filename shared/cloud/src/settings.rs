@@ -35,6 +35,19 @@ pub fn optional_text(name: &'static str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// The setting parsed, or none when it is unset or empty.
+///
+/// # Errors
+/// [`SettingError::Invalid`] when it is set and does not parse.
+pub fn optional_parsed<T>(name: &'static str) -> Result<Option<T>, SettingError>
+where
+    T: FromStr<Err: std::fmt::Display>,
+{
+    let Some(value) = optional_text(name) else { return Ok(None) };
+    let parsed = value.parse().map(Some);
+    parsed.map_err(|error: T::Err| SettingError::Invalid { name, reason: error.to_string(), value })
+}
+
 /// The setting parsed, or `default` when it is unset.
 ///
 /// # Errors
@@ -43,6 +56,5 @@ pub fn parsed<T>(name: &'static str, default: T) -> Result<T, SettingError>
 where
     T: FromStr<Err: std::fmt::Display>,
 {
-    let Some(value) = optional_text(name) else { return Ok(default) };
-    value.parse().map_err(|error: T::Err| SettingError::Invalid { name, reason: error.to_string(), value })
+    Ok(optional_parsed(name)?.unwrap_or(default))
 }

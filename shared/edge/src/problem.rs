@@ -83,6 +83,10 @@ catalogue! {
     Conflict = "conflict", CONFLICT, "It changed meanwhile";
     /// Scenes are to be joined that are not rendered yet.
     NotRendered = "not_rendered", CONFLICT, "Its scenes are not rendered";
+    /// Somebody wants to subscribe who has a subscription: it is changed in the portal.
+    AlreadySubscribed = "already_subscribed", CONFLICT, "There is a subscription already";
+    /// There is no subscription to be changed.
+    NotSubscribed = "not_subscribed", CONFLICT, "There is no subscription";
     /// Somebody is invited who belongs to the tenant.
     MemberAlready = "member_already", CONFLICT, "They belong to the account already";
     /// The tenant has as many of something as it can have.

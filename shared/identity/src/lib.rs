@@ -36,7 +36,7 @@ pub use api_key::ApiKeyText;
 pub use code::{InvalidCode, SignInCode};
 pub use directory::{
     ApiKeyError, Directory, InvitationError, InvitationToken, LinkError, LogOut, MemberError, NewApiKey,
-    NewInvitation, OwnerError, SessionError, Standing,
+    NewInvitation, OwnerError, Plans, SessionError, Standing,
 };
 pub use keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
 pub use lifetimes::Lifetimes;

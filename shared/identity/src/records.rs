@@ -13,8 +13,11 @@ pub struct Tenant {
     pub id: TenantId,
     /// What people call it.
     pub name: String,
-    /// What it pays for.
+    /// What it pays for, while [`plan_until`](Self::plan_until) is not over.
     pub plan: Plan,
+    /// After which time it is on the free plan; none while no end is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_until: Option<Timestamp>,
     /// Since when it is here.
     pub created_at: Timestamp,
     /// How many of its members are owners: never nought.
@@ -30,7 +33,23 @@ impl Tenant {
     #[must_use]
     pub fn new(id: TenantId, name: String) -> Self {
         let created_at = cloud::clock::now();
-        Self { id, name, plan: Plan::Free, created_at, owners: 1, api_key_changes: 0, invitation_changes: 0 }
+        Self {
+            id,
+            name,
+            plan: Plan::Free,
+            plan_until: None,
+            created_at,
+            owners: 1,
+            api_key_changes: 0,
+            invitation_changes: 0,
+        }
+    }
+
+    /// What it may use now.
+    #[must_use]
+    pub fn plan_now(&self) -> Plan {
+        let is_over = self.plan_until.is_some_and(|until| until <= cloud::clock::now());
+        if is_over { Plan::Free } else { self.plan }
     }
 }
 

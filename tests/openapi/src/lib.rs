@@ -14,6 +14,7 @@ pub fn parts() -> Vec<(&'static str, OpenApi)> {
     vec![
         ("auth", auth::routes().into_openapi()),
         ("account", account::routes().into_openapi()),
+        ("billing", billing_routes::routes().into_openapi()),
         ("projects", projects::routes().into_openapi()),
         ("templates", templates::routes().into_openapi()),
         ("health", health::routes().into_openapi()),

@@ -39,8 +39,11 @@ const sendSteps = exactly(["sqs:SendMessage"], ["RenderStepsQueue"]);
  *
  * @param {object} parameters the deployment's
  */
-export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
+export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFrom }) {
   const signingKeys = exactly(["secretsmanager:GetSecretValue"], [`secret ${secret}`]);
+  const stripeSecret = exactly(["secretsmanager:GetSecretValue"], [`secret ${stripe}`]);
+  // Whose a customer is, what was heeded, what comes in.
+  const customers = items(["BillingTable"], ["GetItem", "PutItem", "Query"], platform);
   const lambda = ["lambda.amazonaws.com"];
   return {
     // Across tenants: who somebody is must be found out before a tenant is known.
@@ -97,6 +100,15 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
       ],
     },
 
+    TenantBillingRole: {
+      takenBy: ["BillingFunctionRole", "StripeSyncFunctionRole", "ReconcileFunctionRole"],
+      may: [
+        items(["BillingTable"], ["GetItem", "PutItem"], own),
+        items(["IdentityTable"], ["GetItem", "UpdateItem"], own),
+        items(["MeteringTable"], ["GetItem"], own),
+      ],
+    },
+
     // No tenant's data; the sweeper sees keys, the book-keeper who used how much.
     DispatchFunctionRole: {
       takenBy: lambda,
@@ -117,6 +129,30 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
       takenBy: lambda,
       may: [sendMail, spendRates, take("TenantAccountRole"), items(["MeteringTable"], ["Query"], platform)],
     },
+    BillingFunctionRole: {
+      takenBy: lambda,
+      may: [
+        spendRates,
+        stripeSecret,
+        customers,
+        items(["MeteringTable"], ["GetItem"], platform),
+        take("TenantBillingRole"),
+      ],
+    },
+    StripeWebhookFunctionRole: {
+      takenBy: lambda,
+      may: [stripeSecret, exactly(["sqs:SendMessage"], ["StripeSyncQueue"])],
+    },
+    StripeSyncFunctionRole: {
+      takenBy: lambda,
+      may: [
+        stripeSecret,
+        customers,
+        exactly(["sqs:ChangeMessageVisibility"], ["StripeSyncQueue"]),
+        take("TenantBillingRole"),
+      ],
+    },
+    ReconcileFunctionRole: { takenBy: lambda, may: [stripeSecret, customers, take("TenantBillingRole")] },
     ProjectsFunctionRole: {
       takenBy: lambda,
       may: [sendSteps, spendRates, take("TenantStudioRole"), items(["MeteringTable"], ["GetItem", "Query"], platform)],
@@ -151,6 +187,10 @@ export function reach({ secret, model, modelRegion, MailIdentity, MailFrom }) {
     UsageFunctionEveryHourRole: {
       takenBy: ["scheduler.amazonaws.com"],
       may: [exactly(["lambda:InvokeFunction"], ["UsageFunction"])],
+    },
+    ReconcileFunctionEveryDayRole: {
+      takenBy: ["scheduler.amazonaws.com"],
+      may: [exactly(["lambda:InvokeFunction"], ["ReconcileFunction"])],
     },
     DispatchFunctionEveryMinuteRole: {
       takenBy: ["scheduler.amazonaws.com"],

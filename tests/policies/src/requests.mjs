@@ -38,7 +38,7 @@ const ITEM_ACTIONS = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem
 const TABLE_ACTIONS = ["Scan", "DescribeTable", "UpdateTable", "DeleteTable", "CreateBackup", "ExportTableToPointInTime"];
 const OBJECT_ACTIONS = ["GetObject", "GetObjectVersion", "PutObject", "PutObjectAcl", "DeleteObject", "DeleteObjectVersion"];
 const BUCKET_ACTIONS = ["ListBucket", "ListBucketVersions", "GetBucketPolicy", "PutBucketPolicy", "DeleteBucket"];
-const QUEUE_ACTIONS = ["SendMessage", "ReceiveMessage", "DeleteMessage", "PurgeQueue", "GetQueueAttributes", "SetQueueAttributes", "DeleteQueue"];
+const QUEUE_ACTIONS = ["SendMessage", "ReceiveMessage", "DeleteMessage", "PurgeQueue", "GetQueueAttributes", "ChangeMessageVisibility", "SetQueueAttributes", "DeleteQueue"];
 const SECRET_ACTIONS = ["GetSecretValue", "PutSecretValue", "DeleteSecret", "DescribeSecret"];
 
 /**
@@ -161,9 +161,9 @@ function* queueRequests(deployment) {
 }
 
 function* secretRequests(deployment) {
-  const { secret } = deployment.parameters;
-  const others = [`${secret}-old`, "stripe/webhook"];
-  for (const name of [secret, ...others]) {
+  const { secret, stripe } = deployment.parameters;
+  const others = [`${secret}-old`, `${stripe}/webhook`];
+  for (const name of [secret, stripe, ...others]) {
     const arn = `arn:aws:secretsmanager:us-east-1:${deployment.account}:secret:${name}-AbCd12`;
     for (const action of SECRET_ACTIONS) {
       yield request("elsewhere", "secretsmanager", action, arn, `secret ${name}`, {});

@@ -5,6 +5,7 @@ mod invitations;
 mod keys;
 mod links;
 mod members;
+mod plans;
 mod sessions;
 mod standing;
 
@@ -16,6 +17,7 @@ pub use api_keys::{ApiKeyError, NewApiKey};
 pub use invitations::{InvitationError, InvitationToken, NewInvitation};
 pub use links::LinkError;
 pub use members::MemberError;
+pub use plans::Plans;
 pub use sessions::{LogOut, SessionError};
 pub use standing::Standing;
 

@@ -1,0 +1,29 @@
+//! Serves what a tenant pays, and for what.
+
+use std::sync::Arc;
+
+use billing::Billing;
+use billing_routes::{App, routes};
+use cloud::{settings, table::Table, tenant_role};
+use edge::Limiter;
+use identity::{Directory, Lifetimes};
+use metering::Entitlements;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    cloud::telemetry::init();
+    let config = cloud::config().await;
+    let scoped = tenant_role::config(&config);
+    let limiter = Limiter::configured(&config)?;
+    let metering = settings::text("METERING_TABLE")?;
+    let app = App {
+        billing: Billing::configured(&config)?,
+        directory: Directory::new(
+            Table::new(&scoped, settings::text("IDENTITY_TABLE")?),
+            Lifetimes::configured()?,
+        ),
+        entitlements: Entitlements::new(Table::new(&scoped, metering.clone()), Table::new(&config, metering)),
+        operator: settings::optional_parsed("OPERATOR_TENANT")?,
+    };
+    edge::serve(routes().with_state(Arc::new(app)), Some(limiter)).await.map_err(anyhow::Error::from_boxed)
+}

@@ -1,0 +1,122 @@
+use billing::{Hint, verify};
+use http::StatusCode;
+use jiff::Timestamp;
+
+use crate::request::Request;
+
+/// What becomes of a request.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It tells of a subscription.
+    Heed(Hint),
+    /// It is Stripe's, and nothing follows from it.
+    PassOver,
+    /// It is nobody's, or cannot be read: nothing of it is kept.
+    Refuse(StatusCode, &'static str),
+}
+
+/// Believes a request that is signed.
+pub(crate) fn judge(request: &Request, secrets: &[String], now: Timestamp) -> Verdict {
+    if request.method() != "POST" {
+        return Verdict::Refuse(StatusCode::METHOD_NOT_ALLOWED, "Events are sent by POST.");
+    }
+    let Some(signature) = request.headers.get("stripe-signature") else {
+        return Verdict::Refuse(StatusCode::BAD_REQUEST, "There is no Stripe-Signature header.");
+    };
+    let Some(body) = request.body() else {
+        return Verdict::Refuse(StatusCode::BAD_REQUEST, "The body cannot be read.");
+    };
+    if verify(signature, &body, secrets, now).is_err() {
+        return Verdict::Refuse(StatusCode::BAD_REQUEST, "The signature does not fit.");
+    }
+    match Hint::read(&body) {
+        Ok(hint) if hint.tells() => Verdict::Heed(hint),
+        Ok(_) => Verdict::PassOver,
+        Err(_) => Verdict::Refuse(StatusCode::BAD_REQUEST, "The body is no event."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use hmac::{Hmac, Mac as _};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const SECRET: &str = "whsec_test";
+    const BODY: &str =
+        r#"{"id":"evt_1","type":"invoice.paid","data":{"object":{"id":"in_1","customer":"cus_1"}}}"#;
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(1_790_000_000).unwrap()
+    }
+
+    fn signed(body: &str) -> String {
+        let keyed = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+        let time = now().as_second();
+        let signature = keyed.chain_update(format!("{time}.{body}")).finalize().into_bytes();
+        format!("t={time},v1={}", hex::encode(signature))
+    }
+
+    fn request(body: &str, signature: &str) -> Value {
+        json!({
+            "version": "2.0",
+            "headers": {"stripe-signature": signature, "content-type": "application/json"},
+            "requestContext": {"http": {"method": "POST", "path": "/", "sourceIp": "192.0.2.1"}},
+            "body": body,
+            "isBase64Encoded": false,
+        })
+    }
+
+    fn judged(request: Value) -> Verdict {
+        judge(&serde_json::from_value(request).unwrap(), &[SECRET.to_owned()], now())
+    }
+
+    fn refused(request: Value) -> u16 {
+        match judged(request) {
+            Verdict::Refuse(status, _) => status.as_u16(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_stripe_signed_is_heeded_also_in_base64() {
+        let Verdict::Heed(hint) = judged(request(BODY, &signed(BODY))) else { panic!("refused") };
+        assert_eq!((hint.event.as_str(), hint.customer.as_deref()), ("evt_1", Some("cus_1")));
+        let mut encoded = request(&STANDARD.encode(BODY), &signed(BODY));
+        encoded["isBase64Encoded"] = true.into();
+        assert_eq!(judged(encoded), Verdict::Heed(hint));
+    }
+
+    #[test]
+    fn nothing_else_is() {
+        let other = BODY.replace("in_1", "in_2");
+        assert_eq!(refused(request(&other, &signed(BODY))), 400);
+        assert_eq!(refused(request(BODY, "")), 400);
+        let mut unsigned = request(BODY, "");
+        unsigned["headers"] = json!({});
+        assert_eq!(refused(unsigned), 400);
+        let mut broken = request("%%%", &signed(BODY));
+        broken["isBase64Encoded"] = true.into();
+        assert_eq!(refused(broken), 400);
+        let mut get = request(BODY, &signed(BODY));
+        get["requestContext"]["http"]["method"] = "GET".into();
+        assert_eq!(refused(get), 405);
+    }
+
+    #[test]
+    fn what_is_signed_and_tells_nothing_need_not_come_again() {
+        let body = r#"{"id":"evt_2","type":"payout.paid","data":{"object":{"id":"po_1"}}}"#;
+        assert_eq!(judged(request(body, &signed(body))), Verdict::PassOver);
+        assert_eq!(refused(request("[]", &signed("[]"))), 400, "nor is it an event");
+    }
+
+    #[test]
+    fn the_sample_event_is_a_request() {
+        let sample = include_str!("../../../events/stripe-webhook.json");
+        let sample: Request = serde_json::from_str(sample).unwrap();
+        assert_eq!(sample.method(), "POST");
+    }
+}

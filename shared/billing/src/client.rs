@@ -1,0 +1,393 @@
+//! Stripe's API. Of its answers only what is used is read, so that a field which a version of the API adds or
+//! leaves out breaks nothing.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use cloud::secrets::{Secret, SecretError};
+use jiff::Timestamp;
+use miniserde::Deserialize as Read;
+use serde::{Deserialize, Serialize};
+use stripe::{Client, ClientBuilder, StripeError as ClientError};
+use stripe_client_core::{IdempotencyKey, RequestBuilder, RequestStrategy, StripeMethod};
+use tenancy::TenantId;
+use tokio::time::timeout;
+
+use crate::stripe::{TENANT, tenant_of};
+use crate::{Customer, NewCheckout, Recurring, RemoteSubscription, Stripe, StripeError, SubscriptionStatus};
+
+/// How long one request may take. With what stands around it, a route answers within ten seconds.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// The most that Stripe lists at once.
+const PAGE: u32 = 100;
+
+/// What the secret holds.
+#[derive(Deserialize)]
+pub struct StripeSecret {
+    /// `sk_…`, or a restricted key `rk_…`.
+    pub api_key: String,
+    /// `whsec_…`: two of them while one takes the other's place.
+    #[serde(default)]
+    pub webhook_secrets: Vec<String>,
+}
+
+/// A client of Stripe's API.
+pub struct StripeClient {
+    secret: Secret<StripeSecret>,
+    base: Option<String>,
+    portal_configuration: Option<String>,
+}
+
+impl StripeClient {
+    /// With the key of a secret; at another address than Stripe's, for tests; with what the portal allows, where
+    /// that is not the account's default.
+    #[must_use]
+    pub const fn new(
+        secret: Secret<StripeSecret>,
+        base: Option<String>,
+        portal_configuration: Option<String>,
+    ) -> Self {
+        Self { secret, base, portal_configuration }
+    }
+
+    async fn client(&self) -> Result<Client, StripeError> {
+        let secret = self.secret.get().await.map_err(|error: SecretError| unavailable(&error))?;
+        let builder = ClientBuilder::new(&secret.api_key).timeout(PATIENCE);
+        let builder = match &self.base {
+            Some(base) => builder.url(format!("{}/", base.trim_end_matches('/'))),
+            None => builder,
+        };
+        builder.build().map_err(|error| unavailable(&error))
+    }
+
+    async fn get<T: Read>(&self, path: &str, query: &impl Serialize) -> Result<T, StripeError> {
+        let request = RequestBuilder::new(StripeMethod::Get, path).query(query);
+        // Once more: a connection that breaks says nothing of Stripe.
+        self.send(path, request, RequestStrategy::Retry(2)).await
+    }
+
+    async fn post<T: Read>(
+        &self,
+        path: &str,
+        form: &impl Serialize,
+        idempotency_key: Option<&str>,
+    ) -> Result<T, StripeError> {
+        let request = RequestBuilder::new(StripeMethod::Post, path).form(form);
+        let strategy = match idempotency_key {
+            None => RequestStrategy::Once,
+            Some(key) => {
+                let key = IdempotencyKey::new(key)
+                    .map_err(|_| StripeError::Refused("no idempotency key".to_owned()))?;
+                RequestStrategy::Idempotent(key)
+            }
+        };
+        self.send(path, request, strategy).await
+    }
+
+    async fn send<T: Read>(
+        &self,
+        what: &str,
+        request: RequestBuilder,
+        strategy: RequestStrategy,
+    ) -> Result<T, StripeError> {
+        let client = self.client().await?;
+        let sent = request.customize::<T>().request_strategy(strategy).send(&client);
+        // Boxed: below the runtime and the table, the client's layers are more than the compiler looks through.
+        match timeout(PATIENCE, Box::pin(sent)).await {
+            Ok(answered) => answered.map_err(|error| told(what, &error)),
+            Err(_) => Err(StripeError::Unavailable("no answer in time".to_owned())),
+        }
+    }
+
+    async fn list(&self, mut query: ListSubscriptions<'_>) -> Result<Vec<RemoteSubscription>, StripeError> {
+        let mut all: Vec<RemoteSubscription> = Vec::new();
+        loop {
+            let page: List<SubscriptionObject> = self.get("/subscriptions", &query).await?;
+            for object in page.data {
+                let mut subscription = object.read()?;
+                if subscription.status == SubscriptionStatus::PastDue {
+                    let since = self.unpaid_since(&subscription.id).await?;
+                    subscription.unpaid_since = since.or(subscription.unpaid_since);
+                }
+                all.push(subscription);
+            }
+            if !page.has_more {
+                return Ok(all);
+            }
+            query.starting_after = all.last().map(|last| last.id.clone());
+        }
+    }
+}
+
+impl StripeClient {
+    /// Since when a payment of a subscription is due: its first try is when the invoice is finalised.
+    async fn unpaid_since(&self, subscription: &str) -> Result<Option<Timestamp>, StripeError> {
+        let query = serde_json::json!({ "subscription": subscription, "status": "open", "limit": PAGE });
+        let open: List<InvoiceObject> = self.get("/invoices", &query).await?;
+        let since = open
+            .data
+            .iter()
+            .map(|invoice| invoice.status_transitions.finalized_at.unwrap_or(invoice.created));
+        Ok(since.min().map(time))
+    }
+}
+
+#[derive(Serialize)]
+struct ListSubscriptions<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<&'a str>,
+    status: &'static str,
+    limit: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    starting_after: Option<String>,
+}
+
+impl<'a> ListSubscriptions<'a> {
+    const fn of(customer: Option<&'a str>) -> Self {
+        Self { customer, status: "all", limit: PAGE, starting_after: None }
+    }
+}
+
+#[derive(Serialize)]
+struct Nothing {}
+
+impl Stripe for StripeClient {
+    async fn create_customer(
+        &self,
+        tenant: TenantId,
+        email: &str,
+        idempotency_key: &str,
+    ) -> Result<Customer, StripeError> {
+        let form = serde_json::json!({ "email": email, "metadata": { TENANT: tenant } });
+        let customer: CustomerObject = self.post("/customers", &form, Some(idempotency_key)).await?;
+        Ok(customer.read())
+    }
+
+    async fn customers(&self, email: &str) -> Result<Vec<Customer>, StripeError> {
+        let query = serde_json::json!({ "email": email, "limit": PAGE });
+        let page: List<CustomerObject> = self.get("/customers", &query).await?;
+        Ok(page.data.into_iter().map(CustomerObject::read).collect())
+    }
+
+    async fn subscriptions_of(&self, customer: &str) -> Result<Vec<RemoteSubscription>, StripeError> {
+        self.list(ListSubscriptions::of(Some(customer))).await
+    }
+
+    async fn subscriptions(&self) -> Result<Vec<RemoteSubscription>, StripeError> {
+        self.list(ListSubscriptions::of(None)).await
+    }
+
+    async fn cancel(&self, subscription: &str) -> Result<(), StripeError> {
+        let path = format!("/subscriptions/{subscription}");
+        let request =
+            RequestBuilder::new(StripeMethod::Delete, &path).form(&serde_json::json!({ "prorate": true }));
+        let ended: Result<Object, _> = self.send(&path, request, RequestStrategy::Once).await;
+        match ended {
+            // It has ended by itself.
+            Ok(_) | Err(StripeError::NotFound(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn create_checkout(&self, checkout: &NewCheckout<'_>) -> Result<(String, String), StripeError> {
+        let NewCheckout { tenant, customer, price, success_url, cancel_url, idempotency_key } = checkout;
+        let form = serde_json::json!({
+            "mode": "subscription",
+            "customer": customer,
+            "client_reference_id": tenant,
+            "line_items": [{ "price": price, "quantity": 1 }],
+            "subscription_data": { "metadata": { TENANT: tenant } },
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+        });
+        let page: Page = self.post("/checkout/sessions", &form, Some(idempotency_key)).await?;
+        let url = page.url.ok_or_else(|| StripeError::Refused(format!("{} has no address", page.id)))?;
+        Ok((page.id, url))
+    }
+
+    async fn open_checkouts(&self, customer: &str) -> Result<Vec<String>, StripeError> {
+        let query = serde_json::json!({ "customer": customer, "status": "open", "limit": PAGE });
+        let page: List<Object> = self.get("/checkout/sessions", &query).await?;
+        Ok(page.data.into_iter().map(|session| session.id).collect())
+    }
+
+    async fn expire_checkout(&self, checkout: &str) -> Result<bool, StripeError> {
+        let path = format!("/checkout/sessions/{checkout}/expire");
+        match self.post::<Object>(&path, &Nothing {}, None).await {
+            Ok(_) => Ok(true),
+            Err(StripeError::NotFound(_) | StripeError::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn create_portal(
+        &self,
+        customer: &str,
+        return_url: &str,
+        change_to: Option<(&str, &str)>,
+    ) -> Result<String, StripeError> {
+        let mut form = serde_json::json!({ "customer": customer, "return_url": return_url });
+        if let Some(configuration) = &self.portal_configuration {
+            form["configuration"] = configuration.as_str().into();
+        }
+        if let Some((subscription, price)) = change_to {
+            // The item is named by its own id.
+            let path = format!("/subscriptions/{subscription}");
+            let object: SubscriptionObject = self.get(&path, &Nothing {}).await?;
+            let item = object.items.data.first().map(|item| item.id.clone());
+            let item = item.ok_or_else(|| StripeError::Refused(format!("{subscription} has no item")))?;
+            form["flow_data"] = serde_json::json!({
+                "type": "subscription_update_confirm",
+                "subscription_update_confirm": {
+                    "subscription": subscription,
+                    "items": [{ "id": item, "price": price, "quantity": 1 }],
+                },
+            });
+        }
+        let page: Page = self.post("/billing_portal/sessions", &form, None).await?;
+        page.url.ok_or_else(|| StripeError::Refused(format!("{} has no address", page.id)))
+    }
+}
+
+fn unavailable(error: &impl std::fmt::Display) -> StripeError {
+    StripeError::Unavailable(error.to_string())
+}
+
+/// What went wrong, without what was sent: Stripe's messages name parameters and ids only.
+fn told(what: &str, error: &ClientError) -> StripeError {
+    match error {
+        ClientError::Stripe(_, 404) => StripeError::NotFound(what.to_owned()),
+        ClientError::Stripe(errors, status @ 400..=499) if *status != 429 && *status != 409 => {
+            let message = errors.message.as_deref().unwrap_or("no reason given");
+            // A customer that is gone is a bad parameter of whatever names it.
+            match &errors.code {
+                Some(code) if code.as_str() == "resource_missing" => StripeError::NotFound(what.to_owned()),
+                _ => StripeError::Refused(format!("{status}: {message}")),
+            }
+        }
+        ClientError::Stripe(_, status) => StripeError::Unavailable(format!("status {status}")),
+        other => unavailable(other),
+    }
+}
+
+#[derive(Read)]
+struct Object {
+    id: String,
+}
+
+#[derive(Read)]
+struct Page {
+    id: String,
+    url: Option<String>,
+}
+
+#[derive(Read)]
+struct List<T> {
+    data: Vec<T>,
+    has_more: bool,
+}
+
+#[derive(Read)]
+struct CustomerObject {
+    id: String,
+    metadata: Option<HashMap<String, String>>,
+}
+
+impl CustomerObject {
+    fn read(self) -> Customer {
+        Customer { tenant: self.metadata.as_ref().and_then(tenant_of), id: self.id }
+    }
+}
+
+#[derive(Read)]
+struct SubscriptionObject {
+    id: String,
+    customer: String,
+    status: String,
+    created: i64,
+    start_date: i64,
+    ended_at: Option<i64>,
+    cancel_at_period_end: bool,
+    cancel_at: Option<i64>,
+    metadata: HashMap<String, String>,
+    items: Items,
+}
+
+#[derive(Read)]
+struct Items {
+    data: Vec<Item>,
+}
+
+#[derive(Read)]
+struct Item {
+    id: String,
+    quantity: Option<i64>,
+    current_period_start: i64,
+    current_period_end: i64,
+    price: Price,
+}
+
+#[derive(Read)]
+struct Price {
+    id: String,
+    currency: String,
+    unit_amount: Option<i64>,
+    recurring: Option<Every>,
+}
+
+#[derive(Read)]
+struct Every {
+    interval: String,
+    interval_count: u32,
+}
+
+impl SubscriptionObject {
+    fn read(mut self) -> Result<RemoteSubscription, StripeError> {
+        let (tenant, status) = (tenant_of(&self.metadata), SubscriptionStatus::named(&self.status));
+        if self.items.data.is_empty() {
+            return Err(StripeError::Refused(format!("{} has no item", self.id)));
+        }
+        // What is sold here has one item.
+        let item = self.items.data.swap_remove(0);
+        let every = item.price.recurring.unwrap_or(Every { interval: String::new(), interval_count: 1 });
+        let period_end = time(item.current_period_end);
+        Ok(RemoteSubscription {
+            tenant,
+            status,
+            price: item.price.id,
+            recurring: Recurring {
+                amount: item.price.unit_amount.unwrap_or(0) * item.quantity.unwrap_or(1),
+                currency: item.price.currency,
+                interval: every.interval,
+                interval_count: every.interval_count,
+            },
+            current_period_end: period_end,
+            // The portal ends it at the period's end by a date.
+            cancel_at_period_end: self.cancel_at_period_end
+                || self.cancel_at.is_some_and(|at| time(at) <= period_end),
+            // Of an invoice, which the object does not tell; at the earliest the period's own.
+            unpaid_since: Some(time(item.current_period_start)),
+            created_at: time(self.created),
+            started_at: time(self.start_date),
+            ended_at: self.ended_at.map(time),
+            id: self.id,
+            customer: self.customer,
+        })
+    }
+}
+
+#[derive(Read)]
+struct InvoiceObject {
+    created: i64,
+    status_transitions: Transitions,
+}
+
+#[derive(Read)]
+struct Transitions {
+    finalized_at: Option<i64>,
+}
+
+fn time(seconds: i64) -> Timestamp {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,181 @@
+//! Where the table and Stripe disagree, and how that is mended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cloud::clock;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde::Serialize;
+use tenancy::TenantId;
+
+use crate::store::Accounts as _;
+use crate::sync::SyncError;
+use crate::{BillingAccount, BillingTable, Prices, RemoteSubscription, Revenue, Stripe, sync_subscription};
+
+/// Accounts that are read, or mended, at once.
+const AT_ONCE: usize = 8;
+
+/// One disagreement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Drift {
+    /// Whose; none where Stripe has a subscription of nobody's.
+    pub tenant: Option<TenantId>,
+    /// `cus_…`.
+    pub customer: String,
+    /// Which.
+    pub kind: DriftKind,
+    /// What the table says, and what Stripe says.
+    pub detail: String,
+}
+
+/// How the table and Stripe may disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriftKind {
+    /// An event was lost.
+    Subscription,
+    /// Requests are let through with another plan than the subscription gives.
+    Plan,
+    /// There are several live subscriptions; mended, the greatest is kept.
+    Several,
+    /// A customer with a live subscription whom the table does not know.
+    UnknownCustomer,
+    /// A live subscription of nobody's: somebody has to look.
+    Nobody,
+    /// A price that stands for no plan: somebody has to look.
+    UnknownPrice,
+}
+
+/// What was found, and whether it was mended.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reconciliation {
+    /// Accounts that were compared.
+    pub accounts: usize,
+    /// Subscriptions in Stripe.
+    pub subscriptions: usize,
+    /// Disagreements.
+    pub drift: Vec<Drift>,
+    /// Of these, mended.
+    pub mended: usize,
+    /// What subscriptions bring in.
+    pub revenue: Revenue,
+}
+
+/// Compares every account with Stripe, and with `apply` mends what can be mended.
+///
+/// Cost: a request to Stripe for every hundred subscriptions; one query; two reads an account; to mend, a sync
+/// each; one write.
+///
+/// # Errors
+/// [`SyncError`].
+pub async fn reconcile<S: Stripe + Sync>(
+    stripe: &S,
+    table: &BillingTable,
+    prices: &Prices,
+    apply: bool,
+) -> Result<Reconciliation, SyncError> {
+    // The table first: what comes later is in Stripe as well.
+    let customers: BTreeMap<String, TenantId> = table.customers().await?.into_iter().collect();
+    let tenants: BTreeSet<TenantId> = customers.values().copied().collect();
+    let accounts = stream::iter(tenants.clone())
+        .map(async |tenant| {
+            Ok::<_, SyncError>((table.account(&tenant).await?, table.granted(&tenant).await?))
+        })
+        .buffer_unordered(AT_ONCE);
+    let accounts: Vec<_> = accounts.try_collect().await?;
+    let now = clock::now();
+    let remote = stripe.subscriptions().await?;
+    let mut of_customer: BTreeMap<&str, Vec<RemoteSubscription>> = BTreeMap::new();
+    for subscription in &remote {
+        of_customer.entry(&subscription.customer).or_default().push(subscription.clone());
+    }
+
+    let mut drift = Vec::new();
+    for (account, granted) in &accounts {
+        let Some(customer) = &account.customer else { continue };
+        let theirs = of_customer.get(customer.as_str()).map_or(&[][..], Vec::as_slice);
+        let found =
+            |kind, detail| Drift { tenant: Some(account.tenant), customer: customer.clone(), kind, detail };
+        let expected = account.clone().with(theirs, prices, now);
+        if expected.subscription != account.subscription {
+            let (ours, stripes) = (said(account), said(&expected));
+            drift.push(found(DriftKind::Subscription, format!("here {ours}, in Stripe {stripes}")));
+        }
+        if granted.is_some_and(|granted| granted != account.access()) {
+            let detail = format!("let through with {granted:?}, to be {:?}", account.access());
+            drift.push(found(DriftKind::Plan, detail));
+        }
+        if !expected.extra.is_empty() {
+            drift.push(found(DriftKind::Several, format!("besides {}", expected.extra.join(", "))));
+        }
+        if let Some(live) = expected.live().filter(|live| live.plan.is_none()) {
+            drift.push(found(DriftKind::UnknownPrice, live.price.clone()));
+        }
+    }
+    for subscription in remote.iter().filter(|one| one.status.is_live()) {
+        if customers.contains_key(&subscription.customer) {
+            continue;
+        }
+        let kind = match subscription.tenant {
+            Some(_) => DriftKind::UnknownCustomer,
+            None => DriftKind::Nobody,
+        };
+        drift.push(Drift {
+            tenant: subscription.tenant,
+            customer: subscription.customer.clone(),
+            kind,
+            detail: subscription.id.clone(),
+        });
+    }
+
+    let mut mended = 0;
+    for found in drift.iter().filter(|_| apply) {
+        mended += usize::from(mend(stripe, table, prices, found).await?);
+    }
+    let revenue = Revenue::of(&remote, now);
+    table.keep_revenue(&revenue).await?;
+    Ok(Reconciliation { accounts: accounts.len(), subscriptions: remote.len(), drift, mended, revenue })
+}
+
+async fn mend<S: Stripe>(
+    stripe: &S,
+    table: &BillingTable,
+    prices: &Prices,
+    drift: &Drift,
+) -> Result<bool, SyncError> {
+    let Some(tenant) = drift.tenant else { return Ok(false) };
+    match drift.kind {
+        DriftKind::Nobody | DriftKind::UnknownPrice => return Ok(false),
+        DriftKind::Subscription | DriftKind::Plan => {}
+        DriftKind::Several => {
+            // How things stand now, not when they were compared.
+            for extra in sync_subscription(stripe, table, prices, &tenant).await?.extra {
+                stripe.cancel(&extra).await?;
+            }
+        }
+        DriftKind::UnknownCustomer => {
+            let account = table.account(&tenant).await?;
+            if account.customer.is_some() || table.granted(&tenant).await?.is_none() {
+                // The tenant has another customer, or is gone: somebody has to look.
+                return Ok(false);
+            }
+            table.remember_customer(&drift.customer, tenant).await?;
+            let seen = account.version;
+            let adopted = BillingAccount {
+                customer: Some(drift.customer.clone()),
+                customers: account.customers + 1,
+                version: seen + 1,
+                ..account
+            };
+            table.replace(seen, &adopted).await?;
+        }
+    }
+    sync_subscription(stripe, table, prices, &tenant).await?;
+    Ok(true)
+}
+
+fn said(account: &BillingAccount) -> String {
+    match &account.subscription {
+        None => "nothing".to_owned(),
+        Some(it) => format!("{} {} {}", it.id, it.status.as_str(), it.plan.map_or("?", |plan| plan.as_str())),
+    }
+}

@@ -1,0 +1,180 @@
+//! Stripe's signature of a webhook's body: <https://docs.stripe.com/webhooks/signature>.
+
+use std::time::Duration;
+
+use hmac::{Hmac, Mac as _};
+use jiff::Timestamp;
+use sha2::Sha256;
+
+/// How old a signature may be, and how far ahead its sender's clock (what Stripe's own libraries allow): an
+/// event that somebody recorded is of no use to them later.
+pub const TOLERANCE: Duration = Duration::from_secs(300);
+
+/// Why a body is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadSignature {
+    /// The header is not `t=…,v1=…`.
+    #[error("the Stripe-Signature header cannot be read")]
+    Malformed,
+    /// None of the signatures is one of ours.
+    #[error("no signature fits the body")]
+    Wrong,
+    /// It fits, but was made too long ago, or is yet to be made.
+    #[error("the signature is too old, or from the future")]
+    OutOfTime,
+}
+
+/// Whether somebody who knows one of `secrets` has signed `body` at about `now`. There are two secrets while
+/// one takes the other's place, and then Stripe sends as many signatures.
+///
+/// # Errors
+/// [`BadSignature`].
+pub fn verify(header: &str, body: &[u8], secrets: &[String], now: Timestamp) -> Result<(), BadSignature> {
+    let (mut time, mut signatures) = (None, Vec::new());
+    for part in header.split(',') {
+        // What is no pair is passed over, as Stripe's own libraries do.
+        let Some(pair) = part.split_once('=') else { continue };
+        match pair {
+            ("t", text) if time.is_none() => time = Some(text),
+            ("t", _) => return Err(BadSignature::Malformed),
+            // A signature that cannot be one is no reason to refuse another that is.
+            ("v1", text) => signatures.extend(bytes(text)),
+            // Schemes to come, and `v0`, which is for tests.
+            _ => {}
+        }
+    }
+    let text = time.ok_or(BadSignature::Malformed)?;
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let seconds: i64 = if is_number { text.parse().ok() } else { None }.ok_or(BadSignature::Malformed)?;
+
+    // All are compared, in constant time each: how long it takes tells nothing.
+    let mut fits = false;
+    // With an empty secret anybody could sign.
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        let Ok(keyed) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { continue };
+        let signed = keyed.chain_update(text).chain_update(".").chain_update(body);
+        for signature in &signatures {
+            fits |= signed.clone().verify_slice(signature).is_ok();
+        }
+    }
+    if !fits {
+        return Err(BadSignature::Wrong);
+    }
+    if now.as_second().abs_diff(seconds) > TOLERANCE.as_secs() {
+        return Err(BadSignature::OutOfTime);
+    }
+    Ok(())
+}
+
+/// 32 bytes in lowercase hexadecimal, as Stripe writes them.
+fn bytes(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    let is_lowercase = !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    (is_lowercase && hex::decode_to_slice(text, &mut bytes).is_ok()).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "whsec_first";
+    const BODY: &[u8] = br#"{"id":"evt_1","type":"invoice.paid"}"#;
+    const NOW: i64 = 1_790_000_000;
+
+    fn signature(time: &str, body: &[u8], secret: &str) -> String {
+        let keyed = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+        hex::encode(keyed.chain_update(time).chain_update(".").chain_update(body).finalize().into_bytes())
+    }
+
+    fn check(header: &str) -> Result<(), BadSignature> {
+        check_at(header, BODY, NOW)
+    }
+
+    fn check_at(header: &str, body: &[u8], now: i64) -> Result<(), BadSignature> {
+        let secrets = [SECRET.to_owned(), "whsec_second".to_owned()];
+        verify(header, body, &secrets, Timestamp::from_second(now).unwrap())
+    }
+
+    fn good() -> (String, String) {
+        (format!("t={NOW}"), format!("v1={}", signature(&NOW.to_string(), BODY, SECRET)))
+    }
+
+    #[test]
+    fn either_secret_and_any_of_several_signatures_will_do() {
+        let (t, v1) = good();
+        assert_eq!(check(&format!("{t},{v1}")), Ok(()));
+        assert_eq!(check(&format!("{v1},{t}")), Ok(()), "in any order");
+        let other = signature(&NOW.to_string(), BODY, "whsec_second");
+        assert_eq!(check(&format!("{t},v1={other}")), Ok(()));
+        let stranger = signature(&NOW.to_string(), BODY, "whsec_third");
+        assert_eq!(check(&format!("{t},v1={stranger}")), Err(BadSignature::Wrong));
+        assert_eq!(check(&format!("{t},v1={stranger},{v1}")), Ok(()));
+        assert_eq!(check(&format!("{t},v1=xyz,{v1},v2=later")), Ok(()), "what is unknown is passed over");
+    }
+
+    #[test]
+    fn only_the_scheme_v1_counts() {
+        let (t, v1) = good();
+        let v0 = v1.replace("v1", "v0");
+        assert_eq!(check(&format!("{t},{v0}")), Err(BadSignature::Wrong));
+        assert_eq!(check(&format!("{t},{}", v1.to_uppercase())), Err(BadSignature::Wrong));
+        assert_eq!(check(&t), Err(BadSignature::Wrong));
+    }
+
+    #[test]
+    fn what_is_not_a_header_is_malformed() {
+        let (t, v1) = good();
+        for header in [
+            "",
+            "t",
+            &v1,
+            &format!("t=,{v1}"),
+            &format!("t=+{NOW},{v1}"),
+            &format!("t=now,{v1}"),
+            &format!("t=99999999999999999999,{v1}"),
+            &format!("{t},{t},{v1}"),
+            &format!("{t};{v1}"),
+        ] {
+            let refused = check(header);
+            assert!(
+                matches!(refused, Err(BadSignature::Malformed | BadSignature::Wrong)),
+                "{header}: {refused:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn it_is_good_for_five_minutes_either_way() {
+        let (t, v1) = good();
+        let header = format!("{t},{v1}");
+        for (offset, expected) in [
+            (300, Ok(())),
+            (301, Err(BadSignature::OutOfTime)),
+            (-300, Ok(())),
+            (-301, Err(BadSignature::OutOfTime)),
+        ] {
+            assert_eq!(check_at(&header, BODY, NOW + offset), expected, "{offset} s later");
+        }
+    }
+
+    #[test]
+    fn every_other_byte_of_the_body_breaks_it() {
+        let (t, v1) = good();
+        let header = format!("{t},{v1}");
+        for at in 0..BODY.len() {
+            let mut body = BODY.to_vec();
+            body[at] ^= 1;
+            assert_eq!(check_at(&header, &body, NOW), Err(BadSignature::Wrong));
+        }
+        assert_eq!(check_at(&header, &BODY[1..], NOW), Err(BadSignature::Wrong));
+    }
+
+    #[test]
+    fn without_a_secret_nothing_is_believed() {
+        let (t, v1) = good();
+        let now = Timestamp::from_second(NOW).unwrap();
+        assert_eq!(verify(&format!("{t},{v1}"), BODY, &[], now), Err(BadSignature::Wrong));
+        let anybody = format!("{t},v1={}", signature(&NOW.to_string(), BODY, ""));
+        assert_eq!(verify(&anybody, BODY, &[String::new()], now), Err(BadSignature::Wrong));
+    }
+}

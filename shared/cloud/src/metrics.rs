@@ -1,0 +1,76 @@
+//! Metrics in CloudWatch's embedded metric format: a line of the log from which CloudWatch takes numbers.
+
+use std::io::Write as _;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+/// Under which name CloudWatch lists them.
+const NAMESPACE: &str = "DevotionalAI";
+
+/// What a number counts, by CloudWatch's names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Things.
+    Count,
+    /// Of a hundred.
+    Percent,
+    /// Something that CloudWatch has no name for.
+    None,
+}
+
+/// Numbers that belong together. Without dimensions: each would be a metric of its own, and paid for.
+#[derive(Clone, Debug, Default)]
+pub struct Metrics {
+    definitions: Vec<Value>,
+    values: Map<String, Value>,
+}
+
+impl Metrics {
+    /// Adds a number.
+    pub fn add(&mut self, name: &str, unit: Unit, value: f64) {
+        self.definitions.push(json!({ "Name": name, "Unit": format!("{unit:?}") }));
+        self.values.insert(name.to_owned(), value.into());
+    }
+
+    /// Writes them as one line. Where standard output is closed there is nobody to tell.
+    pub fn emit(self, at: Timestamp) {
+        writeln!(std::io::stdout(), "{}", self.line(at)).ok();
+    }
+
+    fn line(mut self, at: Timestamp) -> Value {
+        let metadata = json!({
+            "Timestamp": at.as_millisecond(),
+            "CloudWatchMetrics": [
+                { "Namespace": NAMESPACE, "Dimensions": [[]], "Metrics": self.definitions },
+            ],
+        });
+        self.values.insert("_aws".to_owned(), metadata);
+        Value::Object(self.values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_names_every_number_once() {
+        let mut metrics = Metrics::default();
+        metrics.add("Churn", Unit::Percent, 2.5);
+        metrics.add("BillingDrift", Unit::Count, 0.0);
+        let expected = json!({
+            "_aws": {
+                "Timestamp": 1_790_000_000_000_i64,
+                "CloudWatchMetrics": [{
+                    "Namespace": "DevotionalAI",
+                    "Dimensions": [[]],
+                    "Metrics": [{"Name": "Churn", "Unit": "Percent"}, {"Name": "BillingDrift", "Unit": "Count"}],
+                }],
+            },
+            "Churn": 2.5,
+            "BillingDrift": 0.0,
+        });
+        assert_eq!(metrics.line(Timestamp::from_second(1_790_000_000).unwrap()), expected);
+    }
+}
