@@ -79,6 +79,7 @@ fuzz: build ## asks the API all that its description allows, and all that it doe
 
 prove: build ## what takes too long for every test: the models with more faults, one death a film (40 minutes, 1 GB)
 	cargo run -p model
+	cargo test -p billing --features stripe --test convergence -- --ignored --nocapture
 	CRASH_SWEEP=one-by-one cargo test -p chaos --test it crash_sweep -- --nocapture
 
 load: build ## 100 people at once for a minute, with a report: out/load.html, out/load.json

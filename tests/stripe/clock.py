@@ -12,7 +12,7 @@ DAY = 86_400
 
 
 class Clock:
-    """Real time and an offset that only grows; stands still while something of the past is made up for."""
+    """Real time and an offset that only grows once there are customers; stands still while something of the past is made up for."""
 
     def __init__(self, offset: int = 0) -> None:
         self.offset = offset

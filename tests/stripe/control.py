@@ -51,11 +51,17 @@ def clock(double: Double, given: Json) -> Json:
 
 @_command("POST", "clock")
 def advance(double: Double, given: Json) -> Json:
-    """`{"advance_s": 86400}`: does all that falls due on the way."""
-    seconds = given.get("advance_s")
+    """`{"advance_s": 86400}`: does all that falls due on the way. `{"set_back_s": 86400}` before anybody buys."""
+    if "set_back_s" in given:
+        return {"now": double.set_back(_seconds(given, "set_back_s")), "offset_s": double.clock.offset}
+    return {"now": double.advance(_seconds(given, "advance_s")), "offset_s": double.clock.offset}
+
+
+def _seconds(given: Json, name: str) -> int:
+    seconds = given.get(name)
     if not isinstance(seconds, int) or seconds < 0:
-        raise errors.invalid("advance_s: seconds to move forward, a whole number", "advance_s")
-    return {"now": double.advance(seconds), "offset_s": double.clock.offset}
+        raise errors.invalid(f"{name}: a whole number of seconds", name)
+    return seconds
 
 
 @_command("POST", "delivery")

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import errors
 import objects
 from clock import Agenda, Clock
 from delivery import Delivery, Webhook
@@ -63,6 +64,14 @@ class Double:
         with self.lock:
             self.clock.offset += seconds
             self.lifecycle.settle()
+            return self.clock.now()
+
+    def set_back(self, seconds: int) -> int:
+        """Begins in the past, for what is to have happened by now. Raises when there are customers. The new time."""
+        with self.lock:
+            if any(thing["object"] == "customer" for thing in self.store.objects.values()):
+                raise errors.invalid("set_back_s: there are customers, and they have lived through this", "set_back_s")
+            self.clock.offset -= seconds
             return self.clock.now()
 
     def end(self) -> None:

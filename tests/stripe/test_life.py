@@ -161,6 +161,15 @@ class Ending(Case):
         self.assertEqual(self.subscription(bought.id).ended_at, at)
 
 
+class Beginning(Case):
+    def test_in_the_past_until_somebody_has_lived_through_it(self) -> None:
+        before = self.control("GET", "clock")["now"]
+        self.assertLess(self.control("POST", "clock", set_back_s=86_400)["now"], before)
+        self.assertLess(self.subscribed().created, before)
+        refused = self.call("POST", "/_double/clock", {"set_back_s": "1"})
+        self.assertEqual(refused.status, 400)
+
+
 class Changing(Case):
     def test_up_at_once_with_a_prorated_invoice(self) -> None:
         bought = self.subscribed()

@@ -13,6 +13,7 @@ mod processes;
 mod reader;
 mod routes;
 mod stack;
+mod stripe;
 mod subtitles;
 
 pub use aws::Aws;
@@ -27,4 +28,5 @@ pub use processes::{
 pub use reader::{Reader, reader};
 pub use routes::{Route, functions, routes};
 pub use stack::{OwnStack, StackOption, UNLIMITED, root, shared, target_folder};
+pub use stripe::StripeDouble;
 pub use subtitles::words_of_srt;

@@ -8,4 +8,5 @@ mod jobs;
 mod late_writer;
 mod messages;
 mod providers;
+mod stripe;
 mod table_throttled;

@@ -5,6 +5,7 @@
 mod access;
 mod api_keys;
 mod bad_input;
+mod billing;
 mod cancelling;
 mod costs;
 mod deleting;

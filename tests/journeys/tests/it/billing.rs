@@ -1,0 +1,296 @@
+//! Subscribing, paying, not paying: what a tenant may do follows what Stripe says.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use client::{Answer, Api, Job, Method, Project, StatusCode};
+use fault_proxy::{Fault, FaultProxy};
+use journeys::{
+    Aws, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, film_of, finish, reader, within,
+};
+use serde_json::{Value, json};
+
+/// The largest frame, which is a paid plan's.
+const UHD: &str = "4k";
+
+/// How long a checkout may take when Stripe does not answer.
+const AT_MOST: Duration = Duration::from_secs(10);
+
+#[tokio::test]
+async fn a_tenant_subscribes_pays_fails_to_pay_and_loses_nothing_but_the_plan() -> Result<()> {
+    let own = OwnStack::start("billing", UNLIMITED)?;
+    let stripe = StripeDouble::of(&own.stack)?;
+    // The first tenant's renewal fails ten days ago, the second one's three.
+    stripe.tell("clock", &json!({ "set_back_s": 40 * 86_400 })).await?;
+    let late = reader(&own.stack).await?;
+    subscribe(&stripe, &late, "pro").await?;
+    fails_to_pay(&stripe, &late).await?;
+    stripe.advance(7.0).await?;
+
+    let person = reader(&own.stack).await?;
+    let api = &person.api;
+    let (project, _, video) = film_of(api, &["Amen."]).await?;
+    let refused = order(api, &project).await?;
+    let problem = refused.problem().context("no problem")?;
+    assert_eq!((problem.status, problem.code.as_str()), (402, "plan_required"), "{}", refused.text());
+    let upgrade = &problem_of(&refused)?["upgrade_url"];
+    assert_eq!(*upgrade, format!("{}/billing", own.stack.outputs.frontend));
+    let shown = subscription(api, false).await?;
+    assert_eq!((shown["status"].as_str(), shown["plan"].as_str()), (Some("none"), Some("free")));
+    assert_eq!(shown["locked"][0]["code"], "plan_required", "{shown}");
+
+    subscribe(&stripe, &person, "pro").await?;
+    let shown = subscription(api, false).await?;
+    assert_eq!(
+        (shown["status"].as_str(), shown["locked"].as_array().map(Vec::len)),
+        (Some("active"), Some(0))
+    );
+    // A second subscription cannot be bought; the first can be changed.
+    let again = call(api, "checkout", &json!({ "plan": "enterprise" })).await?;
+    assert_eq!(again.problem().map(|problem| problem.code), Some("already_subscribed".into()));
+    let portal = call(api, "portal", &json!({ "plan": "enterprise" })).await?;
+    assert!(problem_of(&portal)?["portal_url"].as_str().is_some_and(|url| url.starts_with("http")));
+
+    let job: Job = accepted(api, &project).await?.json()?;
+    let job = finish(api, &job, within(8)).await?;
+    let uhd = api.video(job.video.as_deref().context("no video")?).await?;
+    assert_eq!((uhd.width, uhd.height), (3840, 2160));
+
+    // The renewal fails: what is paid for stays for a week.
+    fails_to_pay(&stripe, &person).await?;
+    // A month, and the hour for which an invoice is a draft.
+    stripe.advance(31.2).await?;
+    for (tenant, plan, is_locked) in [(&person, "pro", false), (&late, "free", true)] {
+        until(&tenant.api, |shown| shown["status"] == "past_due").await?;
+        let shown = subscription(&tenant.api, false).await?;
+        assert_eq!(shown["plan"], plan, "{shown}");
+        assert!(shown["grace_until"].is_string() && shown["subscribed_plan"] == "pro", "{shown}");
+        assert_eq!(shown["locked"].as_array().is_some_and(|locked| !locked.is_empty()), is_locked, "{shown}");
+    }
+    let cancelled: Job = accepted(api, &project).await?.json()?;
+    api.cancel(&cancelled.id).await?;
+
+    // Nor do the other tries succeed.
+    stripe.advance(16.0).await?;
+    until(api, |shown| shown["plan"] == "free").await?;
+    let refused = refused_at_last(api, &project).await?;
+    assert_eq!(refused.problem().map(|problem| problem.code), Some("plan_required".into()));
+    let kept: Vec<String> = api.videos().await?.items.into_iter().map(|video| video.id).collect();
+    assert!(kept.contains(&video.id) && kept.contains(&uhd.id), "{kept:?}");
+    assert!(api.projects().await?.items.iter().any(|kept| kept.id == project.id));
+    let account = api.account().await?;
+    assert_eq!(account.tenant.plan, "free");
+
+    // One customer each, and whoever has lost one can buy another.
+    for tenant in [&person, &late] {
+        let customers = stripe.objects("customer", &tenant.signed_in.tenant).await?;
+        assert!(customers.len() <= 1, "{customers:?}");
+    }
+    subscribe(&stripe, &person, "enterprise").await?;
+    assert_eq!(subscription(api, false).await?["plan"], "enterprise");
+    Ok(())
+}
+
+#[tokio::test]
+async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Result<()> {
+    let queue = FaultProxy::start().await?;
+    let behind = [
+        UNLIMITED,
+        &[
+            StackOption::Environment("AWS_ENDPOINT_URL_SQS", &queue.url()),
+            StackOption::Environment("STRIPE_RETRY_S", "1"),
+        ],
+    ];
+    let own = OwnStack::start("stripe-faults", &behind.concat())?;
+    queue.forward_to(&own.stack.outputs.endpoint);
+    let (stripe, aws) = (StripeDouble::of(&own.stack)?, Aws::of(&own.stack)?);
+    let person = reader(&own.stack).await?;
+    let (api, tenant) = (&person.api, &person.signed_in.tenant);
+
+    // Stripe is down, or says nothing: whoever asks is told in time, and nothing has begun.
+    for fault in ["down", "hang", "error500", "rate_limit"] {
+        stripe.tell("fault", &json!({ "mode": fault })).await?;
+        let began = Instant::now();
+        let answer = call(api, "checkout", &json!({ "plan": "pro" })).await?;
+        ensure!(began.elapsed() < AT_MOST, "{fault}: {:?}", began.elapsed());
+        let problem = answer.problem().with_context(|| answer.text().to_owned())?;
+        assert_eq!((problem.status, problem.code.as_str()), (503, "unavailable"), "{fault}");
+        assert!(answer.header("retry-after").is_some(), "{fault}");
+    }
+    stripe.tell("fault", &json!({ "mode": "none" })).await?;
+    assert_eq!(stripe.objects("customer", tenant).await?.len(), 0);
+    // What Stripe has done without our learning it is not done twice.
+    stripe.tell("fault", &json!({ "mode": "lost", "method": "POST", "times": 1 })).await?;
+    assert_eq!(
+        call(api, "checkout", &json!({ "plan": "pro" })).await?.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    let page = call(api, "checkout", &json!({ "plan": "pro" })).await?;
+    let first = problem_of(&page)?["checkout_url"].as_str().context("no page")?.to_owned();
+    assert_eq!(stripe.objects("customer", tenant).await?.len(), 1);
+
+    // Of two pages the later one counts: the earlier one is closed.
+    let page = call(api, "checkout", &json!({ "plan": "enterprise" })).await?;
+    let second = problem_of(&page)?["checkout_url"].as_str().context("no page")?.to_owned();
+    assert_ne!(first, second);
+    assert!(stripe.pay(&first).await.is_err(), "somebody could pay twice");
+
+    // The queue does not take the events: Stripe is told so, and sends them again.
+    quiet(&stripe, api).await?;
+    queue.inject(Fault::ServerError);
+    stripe.pay(&second).await?;
+    let refused = async || -> Result<bool> {
+        let tries = stripe.show("deliveries").await?["tries"].clone();
+        Ok(tries.as_array().is_some_and(|tries| tries.iter().any(|try_| try_["status"] == 503)))
+    };
+    eventually(refused, "no event was refused").await?;
+    assert_eq!(subscription(api, false).await?["status"], "none");
+    queue.heal();
+    until(api, |shown| shown["status"] == "active").await?;
+
+    // Whoever comes back from Stripe's page does not have to wait for an event.
+    quiet(&stripe, api).await?;
+    stripe.tell("delivery", &json!({ "mode": "hold" })).await?;
+    let id = stripe.subscription(tenant).await?;
+    let cancel = format!("subscriptions/{id}/cancel");
+    stripe.tell(&cancel, &json!({ "when": "period_end" })).await?;
+    assert_eq!(subscription(api, false).await?["cancel_at_period_end"], false, "no event came");
+    assert_eq!(subscription(api, true).await?["cancel_at_period_end"], true, "it was looked up");
+
+    // Held events come backwards, twice; they change nothing of what is known better.
+    stripe.tell(&format!("subscriptions/{id}/resume"), &json!({})).await?;
+    let held = stripe.show("held").await?;
+    let held: Vec<String> = ids(&held);
+    assert!(held.len() >= 2, "{held:?}");
+    let backwards: Vec<&String> = held.iter().rev().chain(held.iter()).collect();
+    stripe.tell("deliver", &json!({ "events": backwards })).await?;
+    until(api, |shown| shown["cancel_at_period_end"] == false).await?;
+
+    // A lost event is found by the comparison; it is mended when that is asked for.
+    stripe.tell(&cancel, &json!({ "when": "now" })).await?;
+    let lost = ids(&stripe.show("held").await?);
+    stripe.tell("drop", &json!({ "events": lost })).await?;
+    let report = aws.operate(&["reconcile", "report"]).await?;
+    assert!(report.contains("subscription") && report.contains("1 differ\n"), "{report}");
+    assert_eq!(subscription(api, false).await?["status"], "active", "a report mends nothing");
+    let applied = aws.operate(&["reconcile", "apply"]).await?;
+    assert!(applied.contains("1 differ, 1 mended"), "{applied}");
+    assert_eq!(subscription(api, false).await?["status"], "canceled");
+    assert!(aws.operate(&["reconcile", "report"]).await?.contains("0 differ"), "it is mended");
+
+    // What comes in is the operator's to see, and nobody else's.
+    let revenue = api.get("/api/billing/revenue").await?;
+    assert_eq!(revenue.status, StatusCode::NOT_FOUND);
+    nobody_else_is_believed(&own, &aws).await
+}
+
+/// Sends the webhook what Stripe did not sign.
+async fn nobody_else_is_believed(own: &OwnStack, aws: &Aws) -> Result<()> {
+    let url = aws.name("stripe_webhook")?;
+    let body = json!({ "id": "evt_1", "type": "invoice.paid", "data": { "object": { "id": "in_1", "customer": "cus_1" } } });
+    for signature in [None, Some("t=1,v1=00"), Some("")] {
+        let mut request = own.stack.api().call(Method::POST, &url).json(&body);
+        if let Some(signature) = signature {
+            request = request.header("stripe-signature", signature);
+        }
+        let answer = request.send().await?;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.text());
+    }
+    Ok(())
+}
+
+/// Buys a plan on Stripe's page, and waits until the event has come and requests are let through with it.
+async fn subscribe(stripe: &StripeDouble, person: &Reader, plan: &str) -> Result<()> {
+    let page = call(&person.api, "checkout", &json!({ "plan": plan })).await?;
+    let body = problem_of(&page)?;
+    let url = body["checkout_url"].as_str().with_context(|| page.text().to_owned())?;
+    stripe.pay(url).await?;
+    until(&person.api, |shown| shown["status"] == "active" && shown["plan"] == plan).await
+}
+
+async fn fails_to_pay(stripe: &StripeDouble, person: &Reader) -> Result<()> {
+    let id = stripe.subscription(&person.signed_in.tenant).await?;
+    stripe.tell(&format!("subscriptions/{id}/payment"), &json!({ "payment": "fails" })).await.map(drop)
+}
+
+async fn call(api: &Api, what: &str, body: &Value) -> Result<Answer> {
+    Ok(api.call(Method::POST, &format!("/api/billing/{what}")).json(body).send().await?)
+}
+
+async fn subscription(api: &Api, refresh: bool) -> Result<Value> {
+    Ok(api.get(&format!("/api/billing/subscription?refresh={refresh}")).await?.json()?)
+}
+
+/// Waits for the subscription to look so.
+async fn until(api: &Api, holds: impl Fn(&Value) -> bool) -> Result<()> {
+    let began = Instant::now();
+    loop {
+        let shown = subscription(api, false).await?;
+        if holds(&shown) {
+            return Ok(());
+        }
+        ensure!(began.elapsed() < within(1), "{shown}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn eventually(holds: impl AsyncFn() -> Result<bool>, otherwise: &str) -> Result<()> {
+    let began = Instant::now();
+    while !holds().await? {
+        ensure!(began.elapsed() < within(1), "{otherwise}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(())
+}
+
+/// Waits until all events have come and were heeded.
+async fn quiet(stripe: &StripeDouble, api: &Api) -> Result<()> {
+    eventually(async || Ok(stripe.show("deliveries").await?["idle"] == true), "events are left").await?;
+    let is_quiet = async || {
+        let before = subscription(api, false).await?["synced_at"].clone();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        Ok(subscription(api, false).await?["synced_at"] == before)
+    };
+    eventually(is_quiet, "the account changes all the time").await
+}
+
+async fn order(api: &Api, project: &Project) -> Result<Answer> {
+    let path = format!("/api/v1/projects/{}/render", project.id);
+    Ok(api.call(Method::POST, &path).json(&json!({ "resolution": UHD })).send().await?)
+}
+
+/// A 4K render is accepted: at the latest when the API asks again which plan the caller has, after a minute.
+async fn accepted(api: &Api, project: &Project) -> Result<Answer> {
+    ordered(api, project, StatusCode::ACCEPTED).await
+}
+
+async fn refused_at_last(api: &Api, project: &Project) -> Result<Answer> {
+    ordered(api, project, StatusCode::PAYMENT_REQUIRED).await
+}
+
+async fn ordered(api: &Api, project: &Project, status: StatusCode) -> Result<Answer> {
+    let began = Instant::now();
+    loop {
+        let answer = order(api, project).await?;
+        if answer.status == status {
+            return Ok(answer);
+        }
+        if answer.status == StatusCode::ACCEPTED {
+            let job: Job = answer.json()?;
+            api.cancel(&job.id).await?;
+        }
+        if began.elapsed() > within(2) {
+            bail!("never {status}");
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+fn problem_of(answer: &Answer) -> Result<Value> {
+    Ok(serde_json::from_slice(&answer.body)?)
+}
+
+fn ids(listed: &Value) -> Vec<String> {
+    let events = listed["data"].as_array().cloned().unwrap_or_default();
+    events.into_iter().filter_map(|event| event["id"].as_str().map(str::to_owned)).collect()
+}
