@@ -1,7 +1,7 @@
 //! `/api/billing`: subscribing, changing, and what a subscription gives.
 //!
-//! No card number comes near: what is paid is paid on Stripe's pages. No file here fits a plan to a person by
-//! itself: all of them ask [`billing::sync_subscription`].
+//! No card number comes near: what is paid is paid on Stripe's pages. What a tenant has is never decided here, but
+//! by [`billing::sync_subscription`].
 
 mod app;
 mod checkout;

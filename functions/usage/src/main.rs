@@ -1,6 +1,7 @@
 //! The book-keeper: once an hour, the month's usage log is written, what lies in the bucket is measured, and
 //! what is nobody's is deleted.
 
+mod error;
 mod log;
 mod orphans;
 mod storage;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use studio::Studio;
 use tenancy::{ContentHash, TenantId};
 
-use crate::storage::StorageError;
+use crate::error::StorageError;
 
 /// Hours after which an object that no record names is nobody's. A job lives for a day, and within it a worker
 /// may still adopt what another one had stored; the other day is for whatever keeps jobs from being ended.

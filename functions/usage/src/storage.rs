@@ -1,13 +1,14 @@
 use std::time::{Duration, Instant};
 
-use cloud::bucket::{Bucket, BucketError};
-use cloud::table::{Key, Table, TableError};
+use cloud::bucket::Bucket;
+use cloud::table::{Key, Table};
 use cloud::{clock, tenant_role};
 use futures_util::{StreamExt as _, stream};
 use metering::UsageCounter;
 use serde::{Deserialize, Serialize};
 use tenancy::{Partition, TenantId};
 
+use crate::error::StorageError;
 use crate::orphans::Orphans;
 
 /// How many tenants are measured at once.
@@ -28,18 +29,6 @@ pub struct Storage {
     pub counter: UsageCounter,
     /// Reaches one tenant's artefacts at a time.
     pub orphans: Orphans,
-}
-
-/// Why something was not measured. The next run measures it.
-#[derive(Debug, thiserror::Error)]
-pub enum StorageError {
-    #[error(transparent)]
-    Table(#[from] TableError),
-    #[error(transparent)]
-    Bucket(#[from] BucketError),
-    /// The log says of each why; the others were measured.
-    #[error("{0} tenants could not be measured")]
-    Left(usize),
 }
 
 /// How far the last run came: the tenant after which the next one begins; none when it came to the end.

@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{Plan, TenantId};
@@ -63,25 +65,31 @@ impl BillingAccount {
     }
 }
 
-/// Which of several counts: one that gives something before one that does not, a live one before one that has
-/// ended, the greater plan, and of equals the one that was there first; of those that have ended, the last.
+/// Which of several counts: one that is paid before one that is due, both before one that gives nothing, a live
+/// one before one that has ended, the greater plan, and of equals the one that was there first; of those that
+/// have ended, the last.
 fn rank(
     subscription: &RemoteSubscription,
     prices: &Prices,
-) -> (bool, bool, u8, std::cmp::Reverse<Timestamp>, Timestamp, String) {
-    let of = Subscription::of(subscription, prices);
-    let is_live = subscription.status.is_live();
-    let plan = match of.plan {
+) -> (u8, bool, u8, Reverse<Timestamp>, Timestamp, String) {
+    let plan = match prices.plan(&subscription.price) {
         Some(Plan::Enterprise) => 2,
         Some(Plan::Pro) => 1,
         Some(Plan::Free) | None => 0,
     };
-    let (first, last) = match is_live {
-        true => (subscription.created_at, Timestamp::MIN),
-        false => (Timestamp::MIN, subscription.ended_at.unwrap_or(subscription.created_at)),
+    let gives = match subscription.status {
+        SubscriptionStatus::Active | SubscriptionStatus::Trialing if plan > 0 => 2,
+        SubscriptionStatus::PastDue if plan > 0 => 1,
+        _ => 0,
     };
-    let gives = of.access().plan != Plan::Free;
-    (gives, is_live, if is_live { plan } else { 0 }, std::cmp::Reverse(first), last, subscription.id.clone())
+    let (id, ended_at) = (subscription.id.clone(), subscription.ended_at);
+    match subscription.status.is_live() {
+        true => (gives, true, plan, Reverse(subscription.created_at), Timestamp::MIN, id),
+        false => {
+            let ended_at = ended_at.unwrap_or(subscription.created_at);
+            (gives, false, 0, Reverse(Timestamp::MIN), ended_at, id)
+        }
+    }
 }
 
 impl Subscription {
@@ -98,6 +106,84 @@ impl Subscription {
             past_due_since: remote.unpaid_since.filter(|_| is_due),
             started_at: remote.started_at,
             ended_at: remote.ended_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Recurring;
+
+    fn at(day: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + day * 86_400).unwrap()
+    }
+
+    fn remote(id: &str, status: SubscriptionStatus, plan: Plan, day: i64) -> RemoteSubscription {
+        let price = if plan == Plan::Enterprise { "price_enterprise" } else { "price_pro" };
+        RemoteSubscription {
+            id: id.into(),
+            customer: "cus_1".into(),
+            tenant: None,
+            status,
+            price: price.into(),
+            recurring: Recurring {
+                amount: 2_900,
+                currency: "usd".into(),
+                interval: "month".into(),
+                interval_count: 1,
+            },
+            current_period_end: at(day + 30),
+            cancel_at_period_end: false,
+            unpaid_since: Some(at(day)),
+            created_at: at(day),
+            started_at: at(day),
+            ended_at: (!status.is_live()).then(|| at(day + 1)),
+        }
+    }
+
+    fn chosen(remote: &[RemoteSubscription]) -> (String, Vec<String>) {
+        let prices = Prices { pro: "price_pro".into(), enterprise: "price_enterprise".into() };
+        let account = BillingAccount::new(TenantId::new()).with(remote, &prices, at(100));
+        (account.subscription.unwrap().id, account.extra)
+    }
+
+    #[test]
+    fn of_several_the_one_counts_that_gives_most() {
+        use SubscriptionStatus::{Active, Canceled, Incomplete, PastDue};
+        for (others, expected, extra) in [
+            (
+                vec![remote("a", Active, Plan::Pro, 1), remote("b", Active, Plan::Enterprise, 2)],
+                "b",
+                vec!["a"],
+            ),
+            (vec![remote("a", Active, Plan::Pro, 2), remote("b", Active, Plan::Pro, 1)], "b", vec!["a"]),
+            // Of a plan that is due little is left.
+            (
+                vec![remote("a", PastDue, Plan::Enterprise, 1), remote("b", Active, Plan::Pro, 2)],
+                "b",
+                vec!["a"],
+            ),
+            (
+                vec![remote("a", Incomplete, Plan::Enterprise, 1), remote("b", PastDue, Plan::Pro, 2)],
+                "b",
+                vec!["a"],
+            ),
+            (
+                vec![remote("a", Canceled, Plan::Enterprise, 9), remote("b", Incomplete, Plan::Pro, 2)],
+                "b",
+                vec![],
+            ),
+            (
+                vec![remote("a", Canceled, Plan::Pro, 9), remote("b", Canceled, Plan::Enterprise, 2)],
+                "a",
+                vec![],
+            ),
+        ] {
+            let extra: Vec<String> = extra.into_iter().map(str::to_owned).collect();
+            assert_eq!(chosen(&others), (expected.to_owned(), extra.clone()), "{others:?}");
+            let backwards: Vec<_> = others.into_iter().rev().collect();
+            assert_eq!(chosen(&backwards), (expected.to_owned(), extra), "in any order");
         }
     }
 }

@@ -7,8 +7,7 @@ use metering::Amounts;
 use tenancy::TenantId;
 
 use super::claim::Held;
-use super::lane::{MOST_AT_ONCE, lane_key, messages, turn};
-use super::layout::InLine;
+use super::lane::{InLine, MOST_AT_ONCE, lane_key, messages, turn};
 use super::{StepMessage, Studio, job_key, step_key, sweep};
 use crate::{Failure, FailureCode, Job, JobId, JobStatus, Step, StepFailure, StepState};
 

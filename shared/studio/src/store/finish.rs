@@ -7,8 +7,7 @@ use cloud::table::{TableError, Update, conflict_pause, parse, types::TransactWri
 use metering::Amounts;
 
 use super::claim::{Around, Held};
-use super::lane::{Lane, lane_key, messages, turn};
-use super::layout::InLine;
+use super::lane::{InLine, Lane, lane_key, messages, turn};
 use super::{StepMessage, Studio, artefact_key, job_key, step_key, sweep, video_key};
 use crate::{Artefact, Job, JobStatus, Step, StepInput, StepReport, StepState, Tally, Video, VideoId};
 

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use cloud::table::{Key, TableError, Update, conflict_pause, types::TransactWriteItem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, TenantId};
 
-use super::layout::InLine;
 use super::pace::Paces;
 use super::{StepMessage, Studio, step_key, sweep};
-use crate::{Step, StepState};
+use crate::{JobId, Step, StepId, StepState};
 
 /// How many steps one transaction moves from the line into the queue: two items each.
 pub(super) const MOST_AT_ONCE: usize = 40;
@@ -41,6 +40,26 @@ pub(super) struct Places {
     pub(super) next: Vec<InLine>,
     /// The lane's own change.
     pub(super) lane: Update,
+}
+
+/// A step that may run and has no message yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct InLine {
+    pub(super) job: JobId,
+    pub(super) step: StepId,
+    pub(super) position: usize,
+}
+
+impl InLine {
+    pub(super) fn of(step: &Step) -> Self {
+        Self { job: step.job, step: step.id.clone(), position: step.position }
+    }
+
+    /// Jobs in the order in which they were accepted, steps in the order of their plan: so the film that was
+    /// asked for first is finished first.
+    pub(super) fn key(&self, tenant: &TenantId) -> Key {
+        Key::of(&tenant.partition(), format!("LINE#{}#{:06}", self.job, self.position))
+    }
 }
 
 pub(super) fn lane_key(tenant: &TenantId) -> Key {

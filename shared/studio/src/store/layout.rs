@@ -1,13 +1,12 @@
 //! The steps of a job, written before any of them runs.
 
-use cloud::table::{Key, TableError, types::TransactWriteItem};
+use cloud::table::{TableError, types::TransactWriteItem};
 use jiff::{Timestamp, ToSpan as _};
-use serde::{Deserialize, Serialize};
 use tenancy::TenantId;
 
-use super::lane::lane_key;
+use super::lane::{InLine, lane_key};
 use super::{Studio, job_key, step_key, sweep};
-use crate::{Job, JobId, JobStatus, Plan, Step, StepId, StepState};
+use crate::{Job, JobId, JobStatus, Plan, Step, StepState};
 
 /// How many items one transaction takes.
 const TRANSACTION: usize = 100;
@@ -15,26 +14,6 @@ const TRANSACTION: usize = 100;
 /// How many hours a job may take before it is given up and its hold is released: far longer than any film
 /// that is allowed, even in a long line.
 const LONGEST_JOB_HOURS: i64 = 24;
-
-/// A step that may run and has no message yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct InLine {
-    pub(super) job: JobId,
-    pub(super) step: StepId,
-    pub(super) position: usize,
-}
-
-impl InLine {
-    pub(super) fn of(step: &Step) -> Self {
-        Self { job: step.job, step: step.id.clone(), position: step.position }
-    }
-
-    /// Jobs in the order in which they were accepted, steps in the order of their plan: so the film that was
-    /// asked for first is finished first.
-    pub(super) fn key(&self, tenant: &TenantId) -> Key {
-        Key::of(&tenant.partition(), format!("LINE#{}#{:06}", self.job, self.position))
-    }
-}
 
 impl Studio {
     /// Writes the steps of a job, those that wait for nothing into the line. May be called again after a crash
