@@ -111,7 +111,9 @@ impl Scene {
         for operation in operations()? {
             if operation.method == Method::GET && operation.parameters.is_empty() && !operation.public {
                 let call = self.stack.api().call(Method::GET, &operation.path);
-                state.push(call.header("authorization", &self.credential(spelling)).send().await?.json()?);
+                let answer = call.header("authorization", &self.credential(spelling)).send().await?;
+                ensure!(!answer.status.is_server_error(), "{operation}: {}", answer.text());
+                state.push(json!([answer.status.as_u16(), serde_json::from_slice::<Value>(&answer.body)?]));
             }
         }
         Ok(state)
