@@ -102,6 +102,7 @@ def _deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
         _make_mail_identity(clients)
         stack = _apply(clients, stack, plain, given, fingerprint)
         _expire_items(clients, plain["Resources"])
+        _lock_objects(clients, plain["Resources"])
     stripe.connect(settings, clients, template, server.endpoint)
     settings.outputs.write_text(json.dumps(_outputs(settings, server, stack), indent=2) + "\n")
     return changed
@@ -140,9 +141,25 @@ def _expire_items(clients: Clients, resources: dict[str, Any]) -> None:
     for name, resource in resources.items():
         expiry = resource["Properties"].get("TimeToLiveSpecification")
         if resource["Type"] == "AWS::DynamoDB::Table" and expiry:
-            found = clients.cloudformation.describe_stack_resource(StackName=STACK, LogicalResourceId=name)
-            table = found["StackResourceDetail"]["PhysicalResourceId"]
+            table = _physical(clients, name)
             clients.dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=expiry)
+
+
+def _lock_objects(clients: Clients, resources: dict[str, Any]) -> None:
+    """Lets a bucket's objects be locked, which the emulator leaves out as well."""
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::S3::Bucket" and resource["Properties"].get("ObjectLockEnabled"):
+            lock = {"ObjectLockEnabled": "Enabled"}
+            clients.s3.put_object_lock_configuration(
+                Bucket=_physical(clients, name), ObjectLockConfiguration=lock
+            )
+
+
+def _physical(clients: Clients, name: str) -> str:
+    """What the resource of this logical id is called."""
+    found = clients.cloudformation.describe_stack_resource(StackName=STACK, LogicalResourceId=name)
+    physical: str = found["StackResourceDetail"]["PhysicalResourceId"]
+    return physical
 
 
 def _describe(clients: Clients) -> dict[str, Any] | None:
@@ -237,6 +254,8 @@ def _outputs(settings: Settings, server: Running, stack: dict[str, Any]) -> dict
         "render_steps_queue": deployed["RenderStepsQueueUrl"],
         "render_steps_dead_letters": deployed["RenderStepsDeadLettersUrl"],
         "billing_table": deployed["BillingTable"],
+        "audit_table": deployed["AuditTable"],
+        "vault_bucket": deployed["VaultBucket"],
         "stripe_sync_queue": deployed["StripeSyncQueueUrl"],
         "stripe_sync_dead_letters": deployed["StripeSyncDeadLettersUrl"],
         "stripe_webhook": stripe.webhook_url(deployed["StripeWebhookUrl"], server.endpoint),

@@ -4,7 +4,8 @@
 * Objects are addressed by path: names under 127.0.0.1 do not exist.
 * The container-image function is deployed the same way; FFmpeg, voices and fonts come from the set-up.
 * The HTTP API's OpenAPI body becomes single resources (`http_api`).
-* A table's expiry is switched on after the deployment (`deployment`): the emulator leaves it out.
+* A table's expiry and a bucket's Object Lock are switched on after the deployment (`deployment`): the emulator
+  leaves them out.
 * A queue trigger's concurrency is written out: the emulator compares a parameter's value as text.
 * Where policies are enforced, two fit the emulator: it speaks http, and does not see who sends a mail.
 """
