@@ -103,7 +103,7 @@ pub(crate) struct LinkVerification {
 /// device needs both. Five codes can be tried. An address that nobody used before gets a tenant of its
 /// own.
 ///
-/// Reads: two items, the signing keys. Writes: one transaction of three items, of five for a new tenant;
+/// Reads: two items, the signing keys. Writes: one transaction of four items, of five for a new tenant;
 /// with a code one item more.
 #[utoipa::path(
     post,

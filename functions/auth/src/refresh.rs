@@ -19,8 +19,8 @@ use crate::own_page::{OptionalJson, OwnPage};
 /// leaves the browser's cookie as it is: of two tabs that refresh at once, the loser must not take the
 /// winner's cookie away.
 ///
-/// Reads: two items (session and member), the signing keys. Writes: one item; none for a cookie that was
-/// replaced already.
+/// Reads: three items (session, member and tenant), the signing keys. Writes: one item; none for a cookie
+/// that was replaced already.
 #[utoipa::path(
     post,
     path = "/api/auth/refresh",
@@ -73,7 +73,7 @@ pub(crate) enum LogOutScope {
 /// Ends the cookie's session and takes the cookie away, or ends the person's other sessions, or all.
 /// Without a session it does the same.
 ///
-/// Reads: two items, when there is a cookie; for other sessions two items more and one query for each
+/// Reads: three items, when there is a cookie; for other sessions two items more and one query for each
 /// tenant of the person's. Writes: one item for each session.
 #[utoipa::path(
     post,

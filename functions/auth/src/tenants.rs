@@ -62,7 +62,7 @@ pub(crate) async fn list_tenants(
 /// Goes on in another tenant of the caller's: a new session there, until the same time, in place of this
 /// one. It takes the session's cookie as well.
 ///
-/// Reads: three items, the signing keys. Writes: one transaction of four items; none where the session is
+/// Reads: four items, the signing keys. Writes: one transaction of five items; none where the session is
 /// there already.
 #[utoipa::path(
     post,

@@ -107,6 +107,7 @@ fn with_session(standing: Standing<Session>) -> TenantContext {
         method: session.method,
         scope: Scope::All,
         session: Some(session.id),
+        signed_in_at: Some(session.created_at),
         api_key: None,
     }
 }
@@ -121,6 +122,7 @@ fn with_api_key(standing: Standing<ApiKey>) -> TenantContext {
         method: SignInMethod::ApiKey,
         scope: key.scope,
         session: None,
+        signed_in_at: None,
         api_key: Some(key.id),
     }
 }

@@ -15,6 +15,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::cause::{cause, chain};
 pub use crate::listing::{ListedObject, ObjectPage};
+pub use crate::multipart::{SentPart, UnfinishedUpload};
 pub use crate::upload::Upload;
 
 /// How long a presigned URL works: long enough to start a download, too short to be passed round.

@@ -21,6 +21,8 @@ pub mod bucket;
 mod item;
 #[cfg(feature = "bucket")]
 mod listing;
+#[cfg(feature = "bucket")]
+mod multipart;
 #[cfg(feature = "queue")]
 pub mod queue;
 #[cfg(feature = "secrets")]

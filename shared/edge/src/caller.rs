@@ -1,10 +1,13 @@
 //! Who is calling, as types: a handler that takes one cannot be reached by anybody else.
 
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, MatchedPath};
 use http::Method;
 use http::request::Parts;
+use jiff::Timestamp;
 use lambda_http::request::RequestContext;
 use serde_json::{Map, Value};
 use tenancy::{Role, Scope, SessionId, TenantContext};
@@ -27,6 +30,23 @@ pub struct Person {
     pub context: TenantContext,
     /// With which session.
     pub session: SessionId,
+}
+
+/// A [`Person`] who signed in a short while ago: whoever finds an open browser has to sign in first. How long
+/// that is, what the handlers share [says](RecentSignIn).
+#[derive(Clone, Debug)]
+pub struct RecentPerson(pub Person);
+
+/// What handlers share that ask for a [`RecentPerson`].
+pub trait RecentSignIn {
+    /// How long a sign-in is recent.
+    fn recent_sign_in(&self) -> Duration;
+}
+
+impl<T: RecentSignIn> RecentSignIn for Arc<T> {
+    fn recent_sign_in(&self) -> Duration {
+        T::recent_sign_in(self)
+    }
 }
 
 /// The address that the request came from, as API Gateway saw it; of IPv6 the network, /64: all of it is
@@ -70,6 +90,26 @@ impl<S: Sync> FromRequestParts<S> for Person {
         })?;
         Ok(Self { context, session })
     }
+}
+
+impl<S: RecentSignIn + Sync> FromRequestParts<S> for RecentPerson {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let person = Person::from_request_parts(parts, state).await?;
+        let recent = state.recent_sign_in();
+        if is_recent(person.context.signed_in_at, recent, cloud::clock::now()) {
+            return Ok(Self(person));
+        }
+        let detail =
+            format!("Sign in again: this takes a sign-in of the last {} minutes.", recent.as_secs() / 60);
+        Err(Problem::new(Code::RecentSignInRequired, detail))
+    }
+}
+
+/// Whether somebody who signed in then did so within `recent`. When nobody knows, it was not.
+fn is_recent(signed_in_at: Option<Timestamp>, recent: Duration, now: Timestamp) -> bool {
+    signed_in_at.is_some_and(|at| now.duration_since(at).unsigned_abs() <= recent)
 }
 
 impl<S: Sync> FromRequestParts<S> for SourceIp {
@@ -140,6 +180,15 @@ mod tests {
         let mine = network("2001:db8:1:2:aaaa::1");
         assert_eq!(mine, network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
         assert_ne!(mine, network("2001:db8:1:3::1"));
+    }
+
+    #[test]
+    fn a_sign_in_is_recent_for_so_long() {
+        let (at, recent) = (Timestamp::from_second(1_800_000_000).unwrap(), Duration::from_secs(900));
+        let after = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
+        assert!(is_recent(Some(at), recent, after(0)) && is_recent(Some(at), recent, after(900)));
+        assert!(!is_recent(Some(at), recent, after(901)));
+        assert!(!is_recent(None, recent, at));
     }
 
     #[test]

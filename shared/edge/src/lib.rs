@@ -10,7 +10,7 @@ mod problem;
 mod router;
 mod serve;
 
-pub use caller::{Caller, Owner, Person, SourceIp};
+pub use caller::{Caller, Owner, Person, RecentPerson, RecentSignIn, SourceIp};
 pub use extract::{Json, Path, Query};
 pub use limiter::{Limiter, Rate, Refusal};
 pub use paid::require_paid_subscription;

@@ -63,6 +63,8 @@ catalogue! {
     RoleRequired = "role_required", FORBIDDEN, "Your role does not include this";
     /// It takes a person who signed in, not an API key.
     SessionRequired = "session_required", FORBIDDEN, "Sign in to do this";
+    /// It takes a person who signed in a short while ago.
+    RecentSignInRequired = "recent_sign_in_required", FORBIDDEN, "Sign in again to do this";
     /// The API key's scope does not include it.
     ScopeRequired = "scope_required", FORBIDDEN, "The API key's scope does not include this";
     /// The operator has switched the feature off for a time, for the tenant or for all.

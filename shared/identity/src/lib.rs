@@ -12,6 +12,7 @@
 //! | `TENANT#{tenant}` / `SESSION#{session}` | one sign-in |
 //! | `TENANT#{tenant}` / `INVITATION#{invitation}` | somebody who was asked to join |
 //! | `TENANT#{tenant}` / `API_KEY#{key}` | an API key, as the tenant lists it |
+//! | `TENANT#{tenant}` / `ERASURE` | that the tenant is being erased |
 //!
 //! No secret is stored: what was handed out is kept as SHA-256, and of a session's refresh tokens the
 //! key by which one follows from another.
@@ -35,8 +36,8 @@ pub use address::{EmailAddress, InvalidAddress};
 pub use api_key::ApiKeyText;
 pub use code::{InvalidCode, SignInCode};
 pub use directory::{
-    ApiKeyError, Directory, InvitationError, InvitationToken, LinkError, LogOut, MemberError, NewApiKey,
-    NewInvitation, OwnerError, Plans, SessionError, Standing,
+    ApiKeyError, Directory, Erasure, ErasureError, InvitationError, InvitationToken, LinkError, LogOut,
+    MemberError, NewApiKey, NewInvitation, OwnerError, Plans, SessionError, Standing,
 };
 pub use keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
 pub use lifetimes::Lifetimes;

@@ -22,6 +22,9 @@ pub struct Tenant {
     pub created_at: Timestamp,
     /// How many of its members are owners: never nought.
     pub owners: u64,
+    /// Since when it is being erased. From then on it is nobody's: no credential opens it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasing_since: Option<Timestamp>,
     /// How often its API keys have changed, so that two changes at once do not miss each other.
     pub(crate) api_key_changes: u64,
     /// The same of its invitations.
@@ -40,6 +43,7 @@ impl Tenant {
             plan_until: None,
             created_at,
             owners: 1,
+            erasing_since: None,
             api_key_changes: 0,
             invitation_changes: 0,
         }

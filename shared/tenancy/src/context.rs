@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{ApiKeyId, SessionId, TenantId, UserId};
@@ -23,6 +24,10 @@ pub struct TenantContext {
     /// The session, when the credential is an access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
+    /// When the person signed in, when the credential is an access token. Neither a renewed token nor a
+    /// change of tenant moves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_in_at: Option<Timestamp>,
     /// The key, when the credential is an API key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_key: Option<ApiKeyId>,

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AttemptId, ContentHash, Month, TenantId};
+use crate::{AttemptId, ContentHash, ExportId, Month, TenantId};
 
 /// The partition of a tenant's items: the first key of every tenant item in every table.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,7 +44,8 @@ pub struct Making {
 
 /// The key of one object: a tenant's always below `tenants/{tenant}/`, the platform's below `usage/`.
 ///
-/// The folders are those of the deployment guide: `jobs`, `videos`, `images`, `audio`, `uploads`; `usage`.
+/// The folders are those of the deployment guide: `jobs`, `videos`, `images`, `audio`, `uploads`, `exports`;
+/// `usage`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectKey(String);
 
@@ -86,6 +87,17 @@ impl ObjectKey {
             JobDocument::Summary => "job_summary.json",
         };
         Self(format!("tenants/{tenant}/jobs/{}/{name}", job.simple()))
+    }
+
+    /// What an export consists of, or is made from.
+    #[must_use]
+    pub fn export(tenant: &TenantId, export: &ExportId, part: ExportPart) -> Self {
+        let folder = format!("tenants/{tenant}/exports/{export}");
+        Self(match part {
+            ExportPart::Archive => format!("{folder}.zip"),
+            ExportPart::Items(table) => format!("{folder}/{table}.jsonl"),
+            ExportPart::Snapshot => format!("{folder}/snapshot.json"),
+        })
     }
 
     /// The key of an object that a list of the tenant's objects shows; none when it is of no form that keys
@@ -139,6 +151,17 @@ pub enum JobDocument {
     Summary,
 }
 
+/// An object of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportPart {
+    /// What is downloaded.
+    Archive,
+    /// The items of one table, by its name in the archive, until they are in the archive.
+    Items(&'static str),
+    /// What the archive is made from, until it is made.
+    Snapshot,
+}
+
 /// A file name extension that this product writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extension(&'static str);
@@ -175,6 +198,9 @@ mod tests {
             ObjectKey::video(&tenant, &made, Extension::MP4),
             ObjectKey::upload(&tenant, uuid::Uuid::now_v7()),
             ObjectKey::job(&tenant, uuid::Uuid::now_v7(), JobDocument::Summary),
+            ObjectKey::export(&tenant, &ExportId::new(), ExportPart::Archive),
+            ObjectKey::export(&tenant, &ExportId::new(), ExportPart::Items("identity")),
+            ObjectKey::export(&tenant, &ExportId::new(), ExportPart::Snapshot),
         ] {
             let rest = key.as_str().strip_prefix(&own).unwrap();
             assert!(!rest.contains("..") && rest.matches('/').count() <= 2, "{key}");

@@ -15,7 +15,7 @@ pub use hash::{ContentHash, InvalidHash};
 pub use id::InvalidId;
 #[doc(hidden)]
 pub use id::{parse_suffix, schema, utoipa, uuid};
-pub use keys::{Extension, JobDocument, Making, ObjectKey, Partition};
+pub use keys::{ExportPart, Extension, JobDocument, Making, ObjectKey, Partition};
 pub use month::{InvalidMonth, Month};
 
 id!(
@@ -42,6 +42,11 @@ id!(
     /// An invitation of an address to a tenant.
     InvitationId,
     "inv_"
+);
+id!(
+    /// One export of everything that is kept of a tenant.
+    ExportId,
+    "export_"
 );
 id!(
     /// One attempt of one worker at one step.

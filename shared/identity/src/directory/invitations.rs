@@ -238,7 +238,8 @@ impl Directory {
         let role = invitation.role;
         let member = Member { id: *user, email: caller.email, role, created_at };
         let person_key = keys::person(&member.email.digest());
-        let owners = self.table.update(&keys::tenant(&token.tenant)).when_present();
+        let owners =
+            self.table.update(&keys::tenant(&token.tenant)).when_present().when_absent("erasing_since");
         let writes = vec![
             used,
             self.table.put_new(&keys::member(&token.tenant, user), &member)?,

@@ -12,6 +12,9 @@ pub(super) const INVITATIONS: &str = "INVITATION#";
 /// What the sort keys of a tenant's API keys begin with.
 pub(super) const API_KEYS: &str = "API_KEY#";
 
+/// The sort key of the erasure of a tenant.
+pub(super) const ERASURE: &str = "ERASURE";
+
 /// The one sign-in link of an address.
 pub(super) fn link(address: &ContentHash) -> Key {
     Key::global("LINK", address)
@@ -29,6 +32,10 @@ pub(super) fn api_key(digest: &ContentHash) -> Key {
 
 pub(super) fn tenant(tenant: &TenantId) -> Key {
     Key::of(&tenant.partition(), "TENANT")
+}
+
+pub(super) fn erasure(tenant: &TenantId) -> Key {
+    Key::of(&tenant.partition(), ERASURE)
 }
 
 pub(super) fn member(tenant: &TenantId, user: &UserId) -> Key {

@@ -45,7 +45,7 @@ impl Directory {
 
     /// Signs in whoever proves that a link was sent to them. Of any number of concurrent calls one
     /// succeeds. An address that nobody had used becomes the owner of a new tenant. Cost: two reads, one
-    /// transaction of three items (five for a new tenant); with a code one write more.
+    /// transaction of four items (five for a new tenant); with a code one write more.
     ///
     /// # Errors
     /// [`LinkError`]. Only [`LinkError::CodeWrong`] and what follows from it have changed anything.
@@ -106,6 +106,8 @@ impl Directory {
             Some((person, tenant)) => {
                 let still_belongs = self.table.update(&keys::member(&tenant, &person.user));
                 writes.push(still_belongs.when_present().build_check()?);
+                let still_there = self.table.update(&keys::tenant(&tenant)).when_present();
+                writes.push(still_there.when_absent("erasing_since").build_check()?);
                 SignIn::begin(tenant, person.user, SignInMethod::MagicLink, &self.lifetimes)
             }
             None => {
@@ -121,7 +123,8 @@ impl Directory {
         match self.table.transact(writes).await {
             Ok(()) => Ok(Turn::Done(sign_in)),
             Err(TableError::Condition { failed }) if failed.first() == Some(&true) => Err(LinkError::Spent),
-            Err(TableError::Condition { failed }) if failed.get(1) == Some(&true) => {
+            // The person left the tenant, or the tenant is gone, or being erased; or the person changed.
+            Err(TableError::Condition { failed }) if failed.iter().skip(1).take(2).any(|failed| *failed) => {
                 if let Some((person, tenant)) = at_home {
                     self.forget_tenant(address, person, tenant).await?;
                 }
@@ -133,7 +136,8 @@ impl Directory {
         }
     }
 
-    /// Takes a tenant from those of a person who is no member of it: they are signed in to the one before.
+    /// Takes a tenant from those of a person who is no member of it, or that is being erased: they are signed in
+    /// to the one before.
     async fn forget_tenant(
         &self,
         address: &ContentHash,

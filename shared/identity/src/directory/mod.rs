@@ -1,6 +1,7 @@
 //! People, tenants, links, sessions, invitations and API keys, in the `identity` table.
 
 mod api_keys;
+mod erasure;
 mod invitations;
 mod keys;
 mod links;
@@ -14,6 +15,7 @@ use cloud::table::{Table, TableError, conflict_pause};
 use tenancy::{Role, TenantId, UserId};
 
 pub use api_keys::{ApiKeyError, NewApiKey};
+pub use erasure::{Erasure, ErasureError};
 pub use invitations::{InvitationError, InvitationToken, NewInvitation};
 pub use links::LinkError;
 pub use members::MemberError;

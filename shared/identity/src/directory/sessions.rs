@@ -44,8 +44,8 @@ struct Held {
 impl Directory {
     /// Exchanges a refresh token for the next one. A token that was replaced a moment ago, and the
     /// previous one however late, get the present one again: its answer may have been lost, or two tabs
-    /// may have asked at once. An older one was stolen, now or then: it ends the session. Cost: two reads
-    /// (session and member), one write.
+    /// may have asked at once. An older one was stolen, now or then: it ends the session. Cost: three reads
+    /// (session, member and tenant), one write.
     ///
     /// # Errors
     /// [`SessionError::Over`] or [`SessionError::Table`].
@@ -125,6 +125,9 @@ impl Directory {
         };
         // Whoever was removed from the tenant has no session in it, whatever became of the item.
         let member = self.member(&place.tenant, &session.user).await?.ok_or(SessionError::Over)?;
+        // Nor has anybody in one that is being erased.
+        let tenant = self.tenant(&place.tenant).await?.filter(|tenant| tenant.erasing_since.is_none());
+        tenant.ok_or(SessionError::Over)?;
         let generation = session.chain.generation;
         let newest = RefreshToken { tenant: place.tenant, session: place.session, generation, secret };
         Ok(Held { session, newest, member })
@@ -132,8 +135,8 @@ impl Directory {
 
     /// Signs the holder of a refresh token in to another of their tenants. The session there ends when
     /// this one would have ended, and goes on with its refresh tokens; this one is over. Where the session
-    /// is there already, as when an answer was lost, its present token is handed out again. Cost: three
-    /// reads, one transaction of four items.
+    /// is there already, as when an answer was lost, its present token is handed out again. Cost: four
+    /// reads, one transaction of five items.
     ///
     /// # Errors
     /// [`SessionError`].
@@ -170,10 +173,12 @@ impl Directory {
             .set("expires_at", session.ends_at)
             .when("digest", "=", session.chain.digest);
         let belongs = self.table.update(&keys::member(&to, &session.user));
+        let is_there = self.table.update(&keys::tenant(&to)).when_present().when_absent("erasing_since");
         let writes = vec![
             old.build()?,
             self.table.put_new(&keys::session(&to, &sign_in.session.id), &sign_in.session)?,
             belongs.when_present().build_check()?,
+            is_there.build_check()?,
             self.table.put_when(
                 &keys::person(&member.email.digest()),
                 &person.using(to),
@@ -197,7 +202,7 @@ impl Directory {
     }
 
     /// Ends sessions of whoever holds a session's refresh token; with a token that is none nothing
-    /// happens. Cost: two reads and one write for the session itself; for the others two reads more, one
+    /// happens. Cost: three reads and one write for the session itself; for the others two reads more, one
     /// query for each of the person's tenants, and one write for each session.
     ///
     /// # Errors

@@ -28,7 +28,8 @@ enum Found {
 }
 
 impl Directory {
-    /// How a session stands: none when it, its tenant or its person's membership is gone or over. Cost:
+    /// How a session stands: none when it, its tenant or its person's membership is gone or over, or the
+    /// tenant is being erased. Cost:
     /// one batch read of three items.
     ///
     /// # Errors
@@ -45,11 +46,13 @@ impl Directory {
         else {
             return Ok(None);
         };
-        let good = session.user == member.id && !session.is_over(clock::now());
+        let good =
+            session.user == member.id && !session.is_over(clock::now()) && tenant.erasing_since.is_none();
         Ok(good.then_some(Standing { credential: session, tenant, member }))
     }
 
-    /// How an API key stands: none when it, its tenant or its maker's membership is gone or over. Cost:
+    /// How an API key stands: none when it, its tenant or its maker's membership is gone or over, or the tenant
+    /// is being erased. Cost:
     /// one read, one batch read of two items.
     ///
     /// # Errors
@@ -61,7 +64,7 @@ impl Directory {
         let [Some(Found::Tenant(tenant)), Some(Found::Member(member))] = self.found(keys).await? else {
             return Ok(None);
         };
-        Ok(Some(Standing { credential: key, tenant, member }))
+        Ok(tenant.erasing_since.is_none().then_some(Standing { credential: key, tenant, member }))
     }
 
     async fn found<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Found>; N], TableError> {

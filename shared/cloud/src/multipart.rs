@@ -1,0 +1,181 @@
+//! Objects that are written part by part over the lives of several processes: what one has sent, the next finds.
+
+use aws_sdk_s3::error::ProvideErrorMetadata as _;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use tenancy::ObjectKey;
+
+use crate::bucket::{Bucket, BucketError, unavailable};
+use crate::cause::cause;
+
+/// A part that S3 has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentPart {
+    /// Counted from one.
+    pub number: u32,
+    /// Its size.
+    pub bytes: u64,
+    /// What S3 calls its content by.
+    pub etag: String,
+}
+
+/// An object that somebody began and did not finish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnfinishedUpload {
+    /// The object, as S3 lists it.
+    pub key: String,
+    /// S3's name for the upload.
+    pub id: String,
+}
+
+impl Bucket {
+    /// Begins an object, and gives S3's name for the upload. Cost: one request.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn begin_upload(&self, key: &ObjectKey, content_type: &str) -> Result<String, BucketError> {
+        let request = self.client.create_multipart_upload().bucket(&self.name).key(key.as_str());
+        let begun = request.content_type(content_type).send().await;
+        let begun = begun.map_err(|error| unavailable(key, &error))?;
+        begun.upload_id.ok_or_else(|| BucketError::Unavailable { key: key.clone(), reason: NO_ID.to_owned() })
+    }
+
+    /// Sends a part, or sends it again: the last one of a number counts. All but the object's last part have
+    /// 5 MiB at least. Cost: one request.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn send_part(
+        &self,
+        key: &ObjectKey,
+        upload: &str,
+        number: u32,
+        bytes: Vec<u8>,
+    ) -> Result<(), BucketError> {
+        let request = self.client.upload_part().bucket(&self.name).key(key.as_str()).upload_id(upload);
+        let number = i32::try_from(number).unwrap_or(i32::MAX);
+        let sent = request.part_number(number).body(bytes.into()).send().await;
+        sent.map(drop).map_err(|error| unavailable(key, &error))
+    }
+
+    /// The parts that S3 has of an object, by their numbers; none when there is no such upload: it was finished,
+    /// or given up. Cost: one request for every 1,000.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn sent_parts(
+        &self,
+        key: &ObjectKey,
+        upload: &str,
+    ) -> Result<Option<Vec<SentPart>>, BucketError> {
+        let (mut parts, mut after) = (Vec::new(), None);
+        loop {
+            let request = self.client.list_parts().bucket(&self.name).key(key.as_str()).upload_id(upload);
+            let answer = match request.set_part_number_marker(after).send().await {
+                Ok(answer) => answer,
+                Err(error) if error.as_service_error().and_then(|e| e.code()) == Some("NoSuchUpload") => {
+                    return Ok(None);
+                }
+                Err(error) => return Err(unavailable(key, &error)),
+            };
+            parts.extend(answer.parts().iter().map(|part| SentPart {
+                number: part.part_number().and_then(|n| n.try_into().ok()).unwrap_or_default(),
+                bytes: part.size().and_then(|n| n.try_into().ok()).unwrap_or_default(),
+                etag: part.e_tag().unwrap_or_default().to_owned(),
+            }));
+            after = answer
+                .next_part_number_marker()
+                .filter(|_| answer.is_truncated() == Some(true))
+                .map(Into::into);
+            if after.is_none() {
+                return Ok(Some(parts));
+            }
+        }
+    }
+
+    /// Makes the object be there, of these parts. Cost: one request.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn finish_upload(
+        &self,
+        key: &ObjectKey,
+        upload: &str,
+        parts: &[SentPart],
+    ) -> Result<(), BucketError> {
+        let parts = parts.iter().map(|part| {
+            let number = i32::try_from(part.number).unwrap_or(i32::MAX);
+            CompletedPart::builder().part_number(number).e_tag(&part.etag).build()
+        });
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(parts.collect())).build();
+        let request = self.client.complete_multipart_upload().bucket(&self.name).key(key.as_str());
+        let sent = request.upload_id(upload).multipart_upload(parts).send().await;
+        sent.map(drop).map_err(|error| unavailable(key, &error))
+    }
+
+    /// What was begun below `prefix` and not finished, in pages that are asked for until there is nothing left
+    /// to [give up](Self::give_up_upload). Cost: one request for up to 1,000.
+    ///
+    /// # Errors
+    /// [`BucketError::Unlisted`].
+    pub async fn unfinished_uploads(&self, prefix: &str) -> Result<Vec<UnfinishedUpload>, BucketError> {
+        let request = self.client.list_multipart_uploads().bucket(&self.name).prefix(prefix);
+        let answer = request.send().await.map_err(|error| unlisted(prefix, cause(&error)))?;
+        let uploads = answer.uploads().iter().filter_map(|upload| {
+            Some(UnfinishedUpload { key: upload.key()?.to_owned(), id: upload.upload_id()?.to_owned() })
+        });
+        Ok(uploads.collect())
+    }
+
+    /// Gives an unfinished object up, and lets S3 forget its parts; that there is no such upload any more is no
+    /// error. Cost: one request.
+    ///
+    /// # Errors
+    /// [`BucketError::Unlisted`] that names the key.
+    pub async fn give_up_upload(&self, upload: &UnfinishedUpload) -> Result<(), BucketError> {
+        let request = self.client.abort_multipart_upload().bucket(&self.name).key(&upload.key);
+        match request.upload_id(&upload.id).send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().and_then(|e| e.code()) == Some("NoSuchUpload") => Ok(()),
+            Err(error) => Err(unlisted(&upload.key, cause(&error))),
+        }
+    }
+
+    /// Stores bytes, and gives S3's name for the version that they are. Cost: one request.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn put_version(
+        &self,
+        key: &ObjectKey,
+        bytes: Vec<u8>,
+        content_type: &str,
+    ) -> Result<String, BucketError> {
+        let request = self.client.put_object().bucket(&self.name).key(key.as_str());
+        let put = request.content_type(content_type).body(bytes.into()).send().await;
+        let put = put.map_err(|error| unavailable(key, &error))?;
+        put.version_id.ok_or_else(|| BucketError::Unavailable { key: key.clone(), reason: NO_ID.to_owned() })
+    }
+
+    /// The bytes of a version of an object from the `from`th on, as they come.
+    ///
+    /// # Errors
+    /// [`BucketError::Unlisted`] that names the key, when S3 does not give it.
+    pub async fn open_version_from(
+        &self,
+        key: &str,
+        version: &str,
+        from: u64,
+    ) -> Result<ByteStream, BucketError> {
+        let request = self.client.get_object().bucket(&self.name).key(key).version_id(version);
+        let range = (from > 0).then(|| format!("bytes={from}-"));
+        let answer = request.set_range(range).send().await;
+        answer.map(|object| object.body).map_err(|error| unlisted(key, cause(&error)))
+    }
+}
+
+const NO_ID: &str = "an answer without an id";
+
+fn unlisted(prefix: &str, reason: String) -> BucketError {
+    BucketError::Unlisted { prefix: prefix.to_owned(), reason }
+}
