@@ -308,7 +308,10 @@ def _new_price(double: Double, subscription: Json, items: list[dict[str, Any]]) 
     return None
 
 
-@route("DELETE", "/subscriptions/{id}", hash_of(cancellation_details=DETAILS, **EXPAND))
+@route(
+    "DELETE", "/subscriptions/{id}",
+    hash_of(cancellation_details=DETAILS, invoice_now=boolean, prorate=boolean, **EXPAND),
+)
 def cancel_subscription(double: Double, given: Json, id: str) -> Json:
     """`DELETE /v1/subscriptions/{id}`: ends it now."""
     subscription = double.store.get("subscription", id)

@@ -1,6 +1,7 @@
+use std::time::Duration;
+
 use billing::{Billing, CheckoutError, StripeError, SyncError};
-use edge::{Code, Problem};
-use identity::Directory;
+use edge::{Answer, Code, Problem};
 use metering::Entitlements;
 use tenancy::TenantId;
 
@@ -8,12 +9,25 @@ use tenancy::TenantId;
 pub struct App {
     /// Subscriptions, and Stripe.
     pub billing: Billing,
-    /// Who is to be written to.
-    pub directory: Directory,
     /// What the operator has switched off.
     pub entitlements: Entitlements,
     /// The tenant whose owners see what all tenants bring in; none where nobody does.
     pub operator: Option<TenantId>,
+}
+
+/// How long Stripe may take for everything that a route asks of it: an answer is due within ten seconds.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// What `work` comes to, if Stripe is fast enough. Work that is given up is as that of a process that died: the
+/// next one goes on from there.
+pub(crate) async fn in_time<T, E>(
+    work: impl Future<Output = Result<T, E>>,
+    told: impl FnOnce(E) -> Problem,
+) -> Answer<T> {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(done) => done.map_err(told),
+        Err(_) => Err(Problem::unavailable("stripe", "it is too slow")),
+    }
 }
 
 /// What is said when Stripe does not do what it was asked.

@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use billing::{begin_checkout, open_portal};
-use edge::{Answer, Json, Owner, Problem};
+use edge::{Answer, Json, Owner};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use tenancy::Plan;
 use utoipa::ToSchema;
 
-use crate::app::{App, no_page};
+use crate::app::{App, in_time, no_page};
 
 /// A plan that is paid for.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
@@ -65,9 +65,9 @@ pub(crate) struct PortalPage {
 
 /// Opens a page on which to subscribe to a paid plan.
 ///
-/// A page that was opened before is closed. Reads: two items. Writes: two transactions of two items; the first
-/// time one more, and one item. Requests to Stripe: three; one more for each page that is closed; the first time two
-/// more.
+/// A page that was opened before is closed. Reads: one item, the first time two. Writes: two transactions of two items;
+/// the first time one more, and one item. Requests to Stripe: three; one more for each page that is closed; the first
+/// time one more.
 #[utoipa::path(
     post,
     path = "/api/billing/checkout",
@@ -85,12 +85,9 @@ pub(crate) async fn begin(
     Owner(caller): Owner,
     Json(order): Json<CheckoutOrder>,
 ) -> Answer<Json<CheckoutPage>> {
-    let member = app.directory.member(&caller.tenant, &caller.user).await?;
-    let member = member.ok_or_else(|| Problem::not_found("account"))?;
-    let (billing, who) = (&app.billing, (caller.tenant, member.email.as_str()));
-    let plan = order.plan.into();
-    let page = begin_checkout(&billing.stripe, &billing.table, &billing.prices, &billing.pages, who, plan);
-    Ok(Json(CheckoutPage { checkout_url: page.await.map_err(no_page)?.url }))
+    let (billing, tenant, plan) = (&app.billing, caller.tenant, order.plan.into());
+    let page = begin_checkout(&billing.stripe, &billing.table, &billing.prices, &billing.pages, tenant, plan);
+    Ok(Json(CheckoutPage { checkout_url: in_time(page, no_page).await?.url }))
 }
 
 /// Opens the portal: plan, cards, invoices, cancelling.
@@ -124,5 +121,5 @@ pub(crate) async fn portal(
         &caller.tenant,
         change_to,
     );
-    Ok(Json(PortalPage { portal_url: page.await.map_err(no_page)?.url }))
+    Ok(Json(PortalPage { portal_url: in_time(page, no_page).await?.url }))
 }

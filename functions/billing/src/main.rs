@@ -6,7 +6,6 @@ use billing::Billing;
 use billing_routes::{App, routes};
 use cloud::{settings, table::Table, tenant_role};
 use edge::Limiter;
-use identity::{Directory, Lifetimes};
 use metering::Entitlements;
 
 #[tokio::main]
@@ -18,10 +17,6 @@ async fn main() -> anyhow::Result<()> {
     let metering = settings::text("METERING_TABLE")?;
     let app = App {
         billing: Billing::configured(&config)?,
-        directory: Directory::new(
-            Table::new(&scoped, settings::text("IDENTITY_TABLE")?),
-            Lifetimes::configured()?,
-        ),
         entitlements: Entitlements::new(Table::new(&scoped, metering.clone()), Table::new(&config, metering)),
         operator: settings::optional_parsed("OPERATOR_TENANT")?,
     };

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::Plan;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::{App, not_synced};
+use crate::app::{App, in_time, not_synced};
 
 /// What a tenant pays, and what it gets for it.
 #[derive(Serialize, ToSchema)]
@@ -80,7 +80,7 @@ pub(crate) async fn show_subscription(
     let account = match look.refresh {
         true => {
             let synced = sync_subscription(&billing.stripe, &billing.table, &billing.prices, &caller.tenant);
-            synced.await.map_err(not_synced)?
+            in_time(synced, not_synced).await?
         }
         false => billing.table.account(&caller.tenant).await?,
     };

@@ -71,7 +71,7 @@ impl From<SyncError> for CheckoutError {
 /// A page on which a tenant can subscribe to a paid plan. An earlier page is closed first, so that nobody pays
 /// twice who has two of them open.
 ///
-/// Cost: a sync; for the first time two requests to Stripe and two writes more, for the customer; then two
+/// Cost: a sync; for the first time one request to Stripe and two writes more, for the customer; then two
 /// requests, one more for each open page, and one transaction.
 ///
 /// # Errors
@@ -81,7 +81,7 @@ pub async fn begin_checkout<S: Stripe>(
     table: &BillingTable,
     prices: &Prices,
     pages: &Pages,
-    (tenant, email): (TenantId, &str),
+    tenant: TenantId,
     plan: Plan,
 ) -> Result<Checkout, CheckoutError> {
     let price = prices.of(plan).ok_or_else(|| StripeError::Refused("no price for the free plan".into()))?;
@@ -91,15 +91,10 @@ pub async fn begin_checkout<S: Stripe>(
             return Err(CheckoutError::Subscribed(Box::new(account)));
         }
         let Some(customer) = account.customer.clone() else {
-            become_customer(stripe, table, account, email).await?;
+            become_customer(stripe, table, account).await?;
             continue;
         };
-        // Also a page of somebody who died before anybody learned of it.
-        let mut are_closed = true;
-        for open in stripe.open_checkouts(&customer).await? {
-            are_closed &= stripe.expire_checkout(&open).await?;
-        }
-        if !are_closed {
+        if !close_pages(stripe, &customer).await? {
             // Somebody has paid just now: the next look shows it.
             conflict_pause().await;
             continue;
@@ -115,7 +110,16 @@ pub async fn begin_checkout<S: Stripe>(
             cancel_url: &cancel_url,
             idempotency_key,
         };
-        let (id, url) = stripe.create_checkout(&new).await?;
+        let (id, url) = match stripe.create_checkout(&new).await {
+            Ok(page) => page,
+            // Somebody has deleted the customer, whose subscriptions can still be listed.
+            Err(StripeError::NotFound(what)) if what == "customer" => {
+                let account = BillingAccount { customer: None, version: seen + 1, ..account };
+                table.replace(seen, &account).await?;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
         let account = BillingAccount { version: seen + 1, ..account };
         if table.replace(seen, &account).await? {
             return Ok(Checkout { url });
@@ -127,27 +131,31 @@ pub async fn begin_checkout<S: Stripe>(
     Err(CheckoutError::Contended)
 }
 
-/// Makes the customer. A worker that dies on the way leaves one that the next finds: by the key for a day, by
-/// its address and metadata for ever.
+/// Closes the pages on which the customer can still pay, also one of somebody who died before anybody learned
+/// of it. False when somebody has paid on one.
+async fn close_pages<S: Stripe>(stripe: &S, customer: &str) -> Result<bool, StripeError> {
+    let mut are_closed = true;
+    for open in stripe.open_checkouts(customer).await? {
+        are_closed &= stripe.expire_checkout(&open).await?;
+    }
+    Ok(are_closed)
+}
+
+/// Makes the customer. Of a worker that dies on the way the next one gets the same by its key, for a day; later
+/// the first one stays behind unused, without a page, an address or a card.
 async fn become_customer<S: Stripe>(
     stripe: &S,
     table: &BillingTable,
     account: BillingAccount,
-    email: &str,
 ) -> Result<(), CheckoutError> {
     let tenant = account.tenant;
-    let known = stripe.customers(email).await?.into_iter().find(|known| known.tenant == Some(tenant));
-    let customer = match known {
-        Some(customer) => customer,
-        None => {
-            stripe.create_customer(tenant, email, &format!("customer-{tenant}-{}", account.customers)).await?
-        }
-    };
+    let key = format!("customer-{tenant}-{}", account.customers);
+    let customer = stripe.create_customer(tenant, &key).await?;
     // First whose it is: an event must find the tenant as soon as there can be one.
-    table.remember_customer(&customer.id, tenant).await?;
+    table.remember_customer(&customer, tenant).await?;
     let seen = account.version;
     let account = BillingAccount {
-        customer: Some(customer.id),
+        customer: Some(customer),
         customers: account.customers + 1,
         version: seen + 1,
         ..account
@@ -178,6 +186,9 @@ pub async fn open_portal<S: Stripe>(
         (Some(subscription), Some(price)) => Some((subscription.as_str(), price)),
         _ => None,
     };
-    let url = stripe.create_portal(&customer, &pages.billing(), change_to).await?;
-    Ok(Checkout { url })
+    match stripe.create_portal(&customer, &pages.billing(), change_to).await {
+        Ok(url) => Ok(Checkout { url }),
+        Err(StripeError::NotFound(what)) if what == "customer" => Err(CheckoutError::NoCustomer),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -2,6 +2,7 @@
 //! leaves out breaks nothing.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use cloud::secrets::{Secret, SecretError};
@@ -11,12 +12,11 @@ use serde::{Deserialize, Serialize};
 use stripe::{Client, ClientBuilder, StripeError as ClientError};
 use stripe_client_core::{IdempotencyKey, RequestBuilder, RequestStrategy, StripeMethod};
 use tenancy::TenantId;
-use tokio::time::timeout;
 
 use crate::stripe::{TENANT, tenant_of};
-use crate::{Customer, NewCheckout, Recurring, RemoteSubscription, Stripe, StripeError, SubscriptionStatus};
+use crate::{NewCheckout, Recurring, RemoteSubscription, Stripe, StripeError, SubscriptionStatus};
 
-/// How long one request may take. With what stands around it, a route answers within ten seconds.
+/// How long one request may take, the tries of its strategy included.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The most that Stripe lists at once.
@@ -37,6 +37,8 @@ pub struct StripeClient {
     secret: Secret<StripeSecret>,
     base: Option<String>,
     portal_configuration: Option<String>,
+    /// The client of the key that it was made for: its connections are used again.
+    client: Mutex<Option<(String, Client)>>,
 }
 
 impl StripeClient {
@@ -48,17 +50,23 @@ impl StripeClient {
         base: Option<String>,
         portal_configuration: Option<String>,
     ) -> Self {
-        Self { secret, base, portal_configuration }
+        Self { secret, base, portal_configuration, client: Mutex::new(None) }
     }
 
     async fn client(&self) -> Result<Client, StripeError> {
         let secret = self.secret.get().await.map_err(|error: SecretError| unavailable(&error))?;
-        let builder = ClientBuilder::new(&secret.api_key).timeout(PATIENCE);
+        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = kept.as_ref().filter(|(key, _)| *key == secret.api_key) {
+            return Ok(client.clone());
+        }
+        let builder = ClientBuilder::new(&secret.api_key);
         let builder = match &self.base {
             Some(base) => builder.url(format!("{}/", base.trim_end_matches('/'))),
             None => builder,
         };
-        builder.build().map_err(|error| unavailable(&error))
+        let client = builder.build().map_err(|error| unavailable(&error))?;
+        *kept = Some((secret.api_key.clone(), client.clone()));
+        Ok(client)
     }
 
     async fn get<T: Read>(&self, path: &str, query: &impl Serialize) -> Result<T, StripeError> {
@@ -94,10 +102,10 @@ impl StripeClient {
         let client = self.client().await?;
         let sent = request.customize::<T>().request_strategy(strategy).send(&client);
         // Boxed: below the runtime and the table, the client's layers are more than the compiler looks through.
-        match timeout(PATIENCE, Box::pin(sent)).await {
-            Ok(answered) => answered.map_err(|error| told(what, &error)),
-            Err(_) => Err(StripeError::Unavailable("no answer in time".to_owned())),
-        }
+        let answered = tokio::time::timeout(PATIENCE, Box::pin(sent)).await;
+        answered
+            .map_err(|_| StripeError::Unavailable("no answer in time".to_owned()))?
+            .map_err(|e| told(what, &e))
     }
 
     async fn list(&self, mut query: ListSubscriptions<'_>) -> Result<Vec<RemoteSubscription>, StripeError> {
@@ -153,21 +161,10 @@ impl<'a> ListSubscriptions<'a> {
 struct Nothing {}
 
 impl Stripe for StripeClient {
-    async fn create_customer(
-        &self,
-        tenant: TenantId,
-        email: &str,
-        idempotency_key: &str,
-    ) -> Result<Customer, StripeError> {
-        let form = serde_json::json!({ "email": email, "metadata": { TENANT: tenant } });
-        let customer: CustomerObject = self.post("/customers", &form, Some(idempotency_key)).await?;
-        Ok(customer.read())
-    }
-
-    async fn customers(&self, email: &str) -> Result<Vec<Customer>, StripeError> {
-        let query = serde_json::json!({ "email": email, "limit": PAGE });
-        let page: List<CustomerObject> = self.get("/customers", &query).await?;
-        Ok(page.data.into_iter().map(CustomerObject::read).collect())
+    async fn create_customer(&self, tenant: TenantId, idempotency_key: &str) -> Result<String, StripeError> {
+        let form = serde_json::json!({ "metadata": { TENANT: tenant } });
+        let customer: Object = self.post("/customers", &form, Some(idempotency_key)).await?;
+        Ok(customer.id)
     }
 
     async fn subscriptions_of(&self, customer: &str) -> Result<Vec<RemoteSubscription>, StripeError> {
@@ -181,7 +178,7 @@ impl Stripe for StripeClient {
     async fn cancel(&self, subscription: &str) -> Result<(), StripeError> {
         let path = format!("/subscriptions/{subscription}");
         let request =
-            RequestBuilder::new(StripeMethod::Delete, &path).form(&serde_json::json!({ "prorate": true }));
+            RequestBuilder::new(StripeMethod::Delete, &path).query(&serde_json::json!({ "prorate": true }));
         let ended: Result<Object, _> = self.send(&path, request, RequestStrategy::Once).await;
         match ended {
             // It has ended by itself.
@@ -257,12 +254,14 @@ fn unavailable(error: &impl std::fmt::Display) -> StripeError {
 /// What went wrong, without what was sent: Stripe's messages name parameters and ids only.
 fn told(what: &str, error: &ClientError) -> StripeError {
     match error {
-        ClientError::Stripe(_, 404) => StripeError::NotFound(what.to_owned()),
         ClientError::Stripe(errors, status @ 400..=499) if *status != 429 && *status != 409 => {
             let message = errors.message.as_deref().unwrap_or("no reason given");
-            // A customer that is gone is a bad parameter of whatever names it.
             match &errors.code {
-                Some(code) if code.as_str() == "resource_missing" => StripeError::NotFound(what.to_owned()),
+                // A customer that is gone is a bad parameter of whatever names it.
+                Some(code) if code.as_str() == "resource_missing" => {
+                    StripeError::NotFound(errors.param.as_deref().unwrap_or(what).to_owned())
+                }
+                _ if *status == 404 => StripeError::NotFound(what.to_owned()),
                 _ => StripeError::Refused(format!("{status}: {message}")),
             }
         }
@@ -286,18 +285,6 @@ struct Page {
 struct List<T> {
     data: Vec<T>,
     has_more: bool,
-}
-
-#[derive(Read)]
-struct CustomerObject {
-    id: String,
-    metadata: Option<HashMap<String, String>>,
-}
-
-impl CustomerObject {
-    fn read(self) -> Customer {
-        Customer { tenant: self.metadata.as_ref().and_then(tenant_of), id: self.id }
-    }
 }
 
 #[derive(Read)]

@@ -20,8 +20,15 @@ pub struct Hint {
 #[error("the body is no event: {0}")]
 pub struct MalformedEvent(#[from] serde_json::Error);
 
-/// Types that tell of a subscription, by how they begin.
-const TELLING: [&str; 4] = ["customer.subscription.", "invoice.", "checkout.session.", "customer.deleted"];
+/// Types that tell of a subscription, by how they begin. Not that a page was closed: opening another one does that,
+/// and a sync between the two would make it begin again.
+const TELLING: [&str; 5] = [
+    "customer.subscription.",
+    "invoice.",
+    "checkout.session.completed",
+    "checkout.session.async_payment_",
+    "customer.deleted",
+];
 
 /// As much of an event as every version of Stripe's API has.
 #[derive(Deserialize)]
@@ -120,6 +127,11 @@ mod tests {
             "id": "evt_5", "type": "customer.updated", "data": {"object": {"id": "cus_1"}},
         });
         assert!(!read(&renamed).tells());
+        let closed = serde_json::json!({
+            "id": "evt_6", "type": "checkout.session.expired",
+            "data": {"object": {"id": "cs_1", "customer": "cus_1"}},
+        });
+        assert!(!read(&closed).tells());
         for body in ["", "[]", "{}", r#"{"id":"evt_1","type":"invoice.paid"}"#] {
             assert!(Hint::read(body.as_bytes()).is_err(), "{body}");
         }

@@ -49,7 +49,7 @@ pub use revenue::{Revenue, Sum};
 #[cfg(feature = "store")]
 pub use store::{Accounts, BillingTable};
 #[cfg(feature = "store")]
-pub use stripe::{Customer, NewCheckout, RemoteSubscription, Stripe, StripeError};
+pub use stripe::{NewCheckout, RemoteSubscription, Stripe, StripeError};
 #[cfg(feature = "store")]
 pub use subscription::{Access, GRACE, Recurring, Subscription, SubscriptionStatus};
 #[cfg(feature = "store")]

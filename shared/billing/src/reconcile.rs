@@ -129,7 +129,14 @@ pub async fn reconcile<S: Stripe + Sync>(
 
     let mut mended = 0;
     for found in drift.iter().filter(|_| apply) {
-        mended += usize::from(mend(stripe, table, prices, found).await?);
+        match mend(stripe, table, prices, found).await {
+            Ok(is_mended) => mended += usize::from(is_mended),
+            // The others are not to wait for it; tomorrow it is found again.
+            Err(error) => {
+                let tenant = found.tenant.map(|tenant| tenant.to_string()).unwrap_or_default();
+                tracing::error!(tenant, customer = found.customer, reason = %error, "not mended: {error}");
+            }
+        }
     }
     let revenue = Revenue::of(&remote, now);
     table.keep_revenue(&revenue).await?;

@@ -14,21 +14,12 @@ pub enum StripeError {
     /// It did not answer, or not in time, or has a fault of its own: it may do so later.
     #[error("Stripe does not answer: {0}")]
     Unavailable(String),
-    /// It knows no such thing.
+    /// It knows no such thing: the name of the parameter that names it, or the path.
     #[error("Stripe knows no {0}")]
     NotFound(String),
     /// It will not do that.
     #[error("Stripe refuses: {0}")]
     Refused(String),
-}
-
-/// A customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Customer {
-    /// `cus_…`.
-    pub id: String,
-    /// Which tenant it was made for, by its metadata.
-    pub tenant: Option<TenantId>,
 }
 
 /// A subscription as Stripe has it.
@@ -79,16 +70,12 @@ pub struct NewCheckout<'a> {
 
 /// Stripe, as far as subscriptions go.
 pub trait Stripe {
-    /// A new customer for a tenant; the same key never makes two.
+    /// A new customer for a tenant: `cus_…`. The same key never makes two. Stripe's page asks for the address.
     fn create_customer(
         &self,
         tenant: TenantId,
-        email: &str,
         idempotency_key: &str,
-    ) -> impl Future<Output = Result<Customer, StripeError>> + Send;
-
-    /// The customers with this address.
-    fn customers(&self, email: &str) -> impl Future<Output = Result<Vec<Customer>, StripeError>> + Send;
+    ) -> impl Future<Output = Result<String, StripeError>> + Send;
 
     /// A customer's subscriptions, ended ones included, the latest first.
     fn subscriptions_of(

@@ -80,6 +80,14 @@ impl OwnStack {
         start(&folder, process, options)?;
         Ok(Self { stack: LocalStack::at(&folder)?, folder })
     }
+
+    /// Deploys it again, with these options instead of those that it was started with.
+    ///
+    /// # Errors
+    /// When it is refused, with what is said about that.
+    pub fn deploy(&self, options: &[StackOption<'_>]) -> Result<()> {
+        up(&self.folder, options)
+    }
 }
 
 impl Drop for OwnStack {
@@ -104,6 +112,10 @@ fn stacks() -> Result<PathBuf> {
 
 fn start(folder: &Path, process: u32, options: &[StackOption<'_>]) -> Result<()> {
     keep(folder, process)?;
+    up(folder, options)
+}
+
+fn up(folder: &Path, options: &[StackOption<'_>]) -> Result<()> {
     let mut up = command("up", folder)?;
     up.arg("--port").arg("0");
     for option in options {

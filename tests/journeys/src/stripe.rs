@@ -39,6 +39,17 @@ impl StripeDouble {
         Ok(self.api.get(&format!("{}/_double/{command}", self.url)).await?.json()?)
     }
 
+    /// Calls its API as somebody does who sees the account's Dashboard.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn call(&self, method: Method, path: &str, form: &str) -> Result<Value> {
+        let call = self.api.call(method, &format!("{}/v1/{path}", self.url));
+        let call = call.header("authorization", "Bearer sk_test_local");
+        let call = call.header("content-type", "application/x-www-form-urlencoded");
+        Ok(call.bytes(form.as_bytes().to_vec()).send().await?.json()?)
+    }
+
     /// Moves its time on.
     ///
     /// # Errors

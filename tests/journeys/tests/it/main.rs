@@ -6,6 +6,7 @@ mod access;
 mod api_keys;
 mod bad_input;
 mod billing;
+mod billing_repairs;
 mod cancelling;
 mod costs;
 mod deleting;
