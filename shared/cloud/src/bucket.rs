@@ -17,6 +17,7 @@ use crate::cause::{cause, chain};
 pub use crate::listing::{ListedObject, ObjectPage};
 pub use crate::multipart::{SentPart, UnfinishedUpload};
 pub use crate::upload::Upload;
+pub use crate::versions::{ObjectVersion, VersionCursor, VersionPage};
 
 /// How long a presigned URL works: long enough to start a download, too short to be passed round.
 pub const PRESIGNED_LIFETIME: Duration = Duration::from_secs(300);

@@ -58,6 +58,25 @@ impl Key {
         Self { pk: format!("{kind}#{digest}"), sk: kind.to_owned() }
     }
 
+    /// The key of an item as it is.
+    #[must_use]
+    pub fn of_item(item: &Item) -> Self {
+        let (pk, sk) = key_of(item);
+        Self { pk, sk }
+    }
+
+    /// The partition.
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        &self.pk
+    }
+
+    /// The place in its partition.
+    #[must_use]
+    pub fn sort(&self) -> &str {
+        &self.sk
+    }
+
     /// The key as the SDK has it.
     #[must_use]
     pub fn to_item(&self) -> Item {

@@ -35,6 +35,10 @@ pub mod tenant_role;
 mod update;
 #[cfg(feature = "bucket")]
 mod upload;
+#[cfg(feature = "bucket")]
+mod versions;
+#[cfg(feature = "table")]
+mod whole;
 
 use std::time::Duration;
 

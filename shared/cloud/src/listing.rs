@@ -1,5 +1,7 @@
 //! What lies in the bucket, for whoever may look: the functions behind the API may not.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
 use aws_sdk_s3::operation::list_objects_v2::builders::ListObjectsV2FluentBuilder;
 use aws_sdk_s3::primitives::DateTime;
@@ -11,6 +13,8 @@ use crate::cause::cause;
 
 /// What the keys of all tenants' objects begin with.
 const TENANTS: &str = "tenants/";
+/// What the keys of all tombstones begin with.
+const TOMBSTONES: &str = "tombstones/";
 
 /// A page of a tenant's objects.
 #[derive(Clone, Debug)]
@@ -63,6 +67,25 @@ impl Bucket {
         };
         let objects = answer.contents().iter().map(listed).collect();
         Ok(ObjectPage { objects, next: answer.next_continuation_token })
+    }
+
+    /// The tenants that have a tombstone in this bucket. Cost: one request for every 1,000.
+    ///
+    /// # Errors
+    /// [`BucketError::Unlisted`].
+    pub async fn tombstones(&self) -> Result<BTreeSet<TenantId>, BucketError> {
+        let (mut tenants, mut after) = (BTreeSet::new(), None);
+        loop {
+            let answer = sent(self.list(TOMBSTONES).set_continuation_token(after), TOMBSTONES).await?;
+            let tenant = |key: &str| -> Option<TenantId> {
+                key.strip_prefix(TOMBSTONES)?.strip_suffix(".json")?.parse().ok()
+            };
+            tenants.extend(answer.contents().iter().filter_map(|object| tenant(object.key()?)));
+            after = answer.next_continuation_token;
+            if after.is_none() {
+                return Ok(tenants);
+            }
+        }
     }
 
     fn list(&self, prefix: &str) -> ListObjectsV2FluentBuilder {

@@ -15,18 +15,20 @@ use tenancy::Partition;
 pub use crate::item::{Item, Key, TableError, conflict_pause};
 use crate::item::{after_conflicts, cancelled, key_of, refused, to_item};
 pub use crate::update::{Attempt, Update};
+pub use crate::whole::ItemPage;
+pub use aws_sdk_dynamodb::primitives::Blob;
 pub use aws_sdk_dynamodb::types;
 
 /// One table.
 #[derive(Clone)]
 pub struct Table {
-    client: Client,
-    name: String,
+    pub(crate) client: Client,
+    pub(crate) name: String,
 }
 
 /// How often a batch asks again for what the table did not come to. A throttled partition would leave
 /// the same keys over again and again, and whoever waits for them has to be told.
-const BATCH_TURNS: u32 = 5;
+pub(crate) const BATCH_TURNS: u32 = 5;
 
 /// What must be true of the item that a put replaces.
 enum Guard {

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{AttemptId, ContentHash, ExportId, Month, TenantId};
@@ -17,6 +18,18 @@ impl TenantId {
 }
 
 impl Partition {
+    /// All of a tenant's partitions, whatever the table.
+    #[must_use]
+    pub fn all_of(tenant: &TenantId) -> [Self; 2] {
+        [tenant.partition(), Self::begun(tenant)]
+    }
+
+    /// `TENANT#{tenant}#BEGUN`: of the audit log, what was begun and has not ended.
+    #[must_use]
+    pub fn begun(tenant: &TenantId) -> Self {
+        Self(format!("TENANT#{tenant}#BEGUN"))
+    }
+
     /// `PLATFORM`: what the operator sets for all tenants. No tenant's role reaches it.
     #[must_use]
     pub fn platform() -> Self {
@@ -42,10 +55,11 @@ pub struct Making {
     pub attempt: AttemptId,
 }
 
-/// The key of one object: a tenant's always below `tenants/{tenant}/`, the platform's below `usage/`.
+/// The key of one object: a tenant's always below `tenants/{tenant}/`, the platform's below `usage/`; in the vault,
+/// what is kept of a tenant below `backups/{date}/{tenant}/`, and that it is gone in `tombstones/`.
 ///
 /// The folders are those of the deployment guide: `jobs`, `videos`, `images`, `audio`, `uploads`, `exports`;
-/// `usage`.
+/// `usage`; `backups`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectKey(String);
 
@@ -129,6 +143,27 @@ impl ObjectKey {
         Self(format!("usage/usage-{}.jsonl", month.compact()))
     }
 
+    /// A file of a nightly backup, in the vault: `backups/2026-11-20/{tenant}/{file}`, the platform's in
+    /// `backups/2026-11-20/platform/`.
+    #[must_use]
+    pub fn backup(night: Date, owner: Option<&TenantId>, file: &'static str) -> Self {
+        let folder = Self::backup_folder(night, owner);
+        Self(format!("{folder}{file}"))
+    }
+
+    /// What the keys of such a backup begin with.
+    #[must_use]
+    pub fn backup_folder(night: Date, owner: Option<&TenantId>) -> String {
+        let owner = owner.map_or_else(|| "platform".to_owned(), ToString::to_string);
+        format!("{BACKUPS}{night}/{owner}/")
+    }
+
+    /// That a tenant was erased, in the vault: `tombstones/{tenant}.json`.
+    #[must_use]
+    pub fn tombstone(tenant: &TenantId) -> Self {
+        Self(format!("{TOMBSTONES}{tenant}.json"))
+    }
+
     /// The key as S3 has it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -141,6 +176,11 @@ impl fmt::Display for ObjectKey {
         f.write_str(&self.0)
     }
 }
+
+/// What the keys of backups begin with.
+const BACKUPS: &str = "backups/";
+/// What the keys of tombstones begin with.
+const TOMBSTONES: &str = "tombstones/";
 
 /// What a job leaves in its folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,6 +269,19 @@ mod tests {
         ] {
             assert_eq!(key.making(), None, "{key}");
         }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_tenant_lies_in_its_own_folder() {
+        let (tenant, night) = (TenantId::new(), "2026-11-20".parse().unwrap());
+        let key = |owner, file| ObjectKey::backup(night, owner, file).to_string();
+        assert_eq!(key(Some(&tenant), "manifest.json"), format!("backups/2026-11-20/{tenant}/manifest.json"));
+        assert_eq!(key(None, "billing.jsonl"), "backups/2026-11-20/platform/billing.jsonl");
+        assert_eq!(ObjectKey::tombstone(&tenant).as_str(), format!("tombstones/{tenant}.json"));
+        assert_eq!(
+            Partition::all_of(&tenant).map(|p| p.as_str().to_owned()),
+            [format!("TENANT#{tenant}"), format!("TENANT#{tenant}#BEGUN")]
+        );
     }
 
     #[test]
