@@ -8,7 +8,6 @@ use aws_config::SdkConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
-use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::{Client, config};
 use tenancy::ObjectKey;
 use tokio::io::AsyncWriteExt as _;
@@ -18,6 +17,7 @@ pub use crate::listing::{ListedObject, ObjectPage};
 pub use crate::multipart::{SentPart, UnfinishedUpload};
 pub use crate::upload::Upload;
 pub use crate::versions::{ObjectVersion, VersionCursor, VersionPage};
+pub use aws_sdk_s3::primitives::ByteStream;
 
 /// How long a presigned URL works: long enough to start a download, too short to be passed round.
 pub const PRESIGNED_LIFETIME: Duration = Duration::from_secs(300);
@@ -332,7 +332,7 @@ pub(crate) fn unavailable(key: &ObjectKey, error: &(dyn std::error::Error + 'sta
     BucketError::Unavailable { key: key.clone(), reason: chain(error) }
 }
 
-fn percent(byte: u8) -> String {
+pub(crate) fn percent(byte: u8) -> String {
     match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),

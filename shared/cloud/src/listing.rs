@@ -88,6 +88,27 @@ impl Bucket {
         }
     }
 
+    /// The tenants that have a folder below `prefix`, which ends with a slash. Cost: one request for every 1,000.
+    ///
+    /// # Errors
+    /// [`BucketError::Unlisted`].
+    pub async fn tenants_below(&self, prefix: &str) -> Result<BTreeSet<TenantId>, BucketError> {
+        let (mut tenants, mut after) = (BTreeSet::new(), None);
+        loop {
+            let request = self.list(prefix).delimiter("/").set_continuation_token(after);
+            let answer = sent(request, prefix).await?;
+            let names = answer.common_prefixes().iter().filter_map(|common| common.prefix());
+            let tenant = |name: &str| -> Option<TenantId> {
+                name.strip_prefix(prefix)?.strip_suffix('/')?.parse().ok()
+            };
+            tenants.extend(names.filter_map(tenant));
+            after = answer.next_continuation_token;
+            if after.is_none() {
+                return Ok(tenants);
+            }
+        }
+    }
+
     fn list(&self, prefix: &str) -> ListObjectsV2FluentBuilder {
         self.client.list_objects_v2().bucket(&self.name).prefix(prefix)
     }

@@ -15,7 +15,7 @@ use tenancy::Partition;
 pub use crate::item::{Item, Key, TableError, conflict_pause};
 use crate::item::{after_conflicts, cancelled, key_of, refused, to_item};
 pub use crate::update::{Attempt, Update};
-pub use crate::whole::ItemPage;
+pub use crate::whole::{ItemPage, KeyPage};
 pub use aws_sdk_dynamodb::primitives::Blob;
 pub use aws_sdk_dynamodb::types;
 

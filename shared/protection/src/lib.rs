@@ -7,6 +7,8 @@
 //!
 //! [`Bucket`]: cloud::bucket::Bucket
 
+#[cfg(feature = "backup")]
+pub mod backup;
 pub mod item;
 pub mod tables;
 pub mod tombstone;

@@ -1,0 +1,55 @@
+use cloud::bucket::Bucket;
+use jiff::civil::Date;
+use protection::backup::{BackupError, BackupWriter, Part};
+use protection::{TableKind, Tables};
+use tenancy::TenantId;
+
+use crate::sources::{Jobs, Lines, Objects};
+
+/// What a backup is made from and where to, as far as some credentials reach.
+pub struct Reach {
+    /// The tables that hold tenants' items.
+    pub tables: Tables,
+    /// What was made for tenants.
+    pub media: Bucket,
+    /// Where backups lie.
+    pub vault: Bucket,
+}
+
+impl Reach {
+    /// Backs up a tenant, unless that was done this night. Cost: reading its items and the documents of its jobs
+    /// once, one request for every 1,000 object versions, and two for each of seven files.
+    pub async fn keep_tenant(&self, night: Date, tenant: TenantId, limit: u64) -> Result<(), BackupError> {
+        let begun = BackupWriter::begin(self.vault.clone(), night, Some(tenant), limit).await?;
+        let Some(mut backup) = begun else { return Ok(()) };
+        for kind in TableKind::ALL {
+            backup.keep(part_of(kind), || Lines::of_tenant(&self.tables, kind, &tenant)).await?;
+        }
+        backup.keep(Part::Objects, || Objects::new(&self.media, &tenant)).await?;
+        backup.keep(Part::Jobs, || Jobs::new(&self.media, &tenant)).await?;
+        backup.finish().await?;
+        Ok(())
+    }
+
+    /// Backs up what is no tenant's, unless that was done this night. Cost: reading its items once, and two
+    /// requests for each of five files.
+    pub async fn keep_platform(&self, night: Date, limit: u64) -> Result<(), BackupError> {
+        let begun = BackupWriter::begin(self.vault.clone(), night, None, limit).await?;
+        let Some(mut backup) = begun else { return Ok(()) };
+        for kind in TableKind::ALL {
+            backup.keep(part_of(kind), || Lines::of_platform(&self.tables, kind)).await?;
+        }
+        backup.finish().await?;
+        Ok(())
+    }
+}
+
+const fn part_of(kind: TableKind) -> Part {
+    match kind {
+        TableKind::Identity => Part::Identity,
+        TableKind::Metering => Part::Metering,
+        TableKind::Studio => Part::Studio,
+        TableKind::Billing => Part::Billing,
+        TableKind::Audit => Part::Audit,
+    }
+}

@@ -1,0 +1,141 @@
+//! Of what the files of a backup are made.
+
+use std::collections::VecDeque;
+
+use cloud::bucket::{Bucket, ObjectVersion, VersionCursor};
+use cloud::table::Table;
+use protection::backup::{BackupError, KeptObject, Source};
+use protection::tables::Items;
+use protection::{TableKind, Tables, item};
+use tenancy::TenantId;
+
+/// Items as lines.
+pub struct Lines<'a> {
+    items: Items<'a>,
+    table: &'a Table,
+    /// Of a tenant: what its items name in this table outside of its partitions comes with them.
+    with_elsewhere: Option<TableKind>,
+    waiting: VecDeque<Vec<u8>>,
+}
+
+impl<'a> Lines<'a> {
+    pub fn of_tenant(tables: &'a Tables, kind: TableKind, tenant: &TenantId) -> Self {
+        // Whose a customer of Stripe's is stands with the platform's items, which no tenant's session reaches.
+        let with_elsewhere = (kind != TableKind::Billing).then_some(kind);
+        let (items, table) = (tables.items(kind, tenant), tables.of(kind));
+        Self { items, table, with_elsewhere, waiting: VecDeque::new() }
+    }
+
+    pub fn of_platform(tables: &'a Tables, kind: TableKind) -> Self {
+        let (items, table) = (tables.platform_items(kind), tables.of(kind));
+        Self { items, table, with_elsewhere: None, waiting: VecDeque::new() }
+    }
+}
+
+impl Source for Lines<'_> {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, BackupError> {
+        loop {
+            if let Some(line) = self.waiting.pop_front() {
+                return Ok(Some(line));
+            }
+            let Some(page) = self.items.next_page().await? else { return Ok(None) };
+            for own in &page {
+                self.waiting.push_back(item::to_line(own)?);
+            }
+            let Some(kind) = self.with_elsewhere else { continue };
+            let elsewhere: Vec<_> = page.iter().filter_map(|own| kind.elsewhere(own)).collect();
+            for other in self.table.get_items(&elsewhere).await?.into_iter().flatten() {
+                self.waiting.push_back(item::to_line(&other)?);
+            }
+        }
+    }
+}
+
+/// The latest versions of objects below a prefix.
+struct Latest<'a> {
+    media: &'a Bucket,
+    prefix: String,
+    after: Option<VersionCursor>,
+    is_over: bool,
+    waiting: VecDeque<ObjectVersion>,
+}
+
+impl<'a> Latest<'a> {
+    const fn new(media: &'a Bucket, prefix: String) -> Self {
+        Self { media, prefix, after: None, is_over: false, waiting: VecDeque::new() }
+    }
+
+    async fn next(&mut self) -> Result<Option<ObjectVersion>, BackupError> {
+        loop {
+            if let Some(version) = self.waiting.pop_front() {
+                return Ok(Some(version));
+            }
+            if self.is_over {
+                return Ok(None);
+            }
+            let page = self.media.versions(&self.prefix, self.after.take()).await?;
+            self.is_over = page.next.is_none();
+            self.after = page.next;
+            let there = |version: &ObjectVersion| version.is_latest && !version.is_delete_marker();
+            self.waiting.extend(page.versions.into_iter().filter(there));
+        }
+    }
+}
+
+/// Which version of which object is there.
+pub struct Objects<'a>(Latest<'a>);
+
+impl<'a> Objects<'a> {
+    pub fn new(media: &'a Bucket, tenant: &TenantId) -> Self {
+        Self(Latest::new(media, format!("tenants/{tenant}/")))
+    }
+}
+
+impl Source for Objects<'_> {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, BackupError> {
+        let Some(latest) = self.0.next().await? else { return Ok(None) };
+        let ObjectVersion { key, version, bytes, etag, .. } = latest;
+        let kept = KeptObject { key, version, bytes: bytes.unwrap_or_default(), etag };
+        let mut line = serde_json::to_vec(&kept)?;
+        line.push(b'\n');
+        Ok(Some(line))
+    }
+}
+
+/// Plans and summaries of jobs, as the entries of a tape archive: `jobs/{job}/plan.json`.
+pub struct Jobs<'a> {
+    tenant: String,
+    latest: Latest<'a>,
+}
+
+impl<'a> Jobs<'a> {
+    pub fn new(media: &'a Bucket, tenant: &TenantId) -> Self {
+        let tenant = format!("tenants/{tenant}/");
+        Self { latest: Latest::new(media, format!("{tenant}jobs/")), tenant }
+    }
+}
+
+impl Source for Jobs<'_> {
+    /// Two empty blocks.
+    const TRAILER: &'static [u8] = &[0; 1024];
+
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, BackupError> {
+        let Some(document) = self.latest.next().await? else { return Ok(None) };
+        let body = self.latest.media.open_version(&document.key, Some(&document.version)).await?;
+        let body = body.collect().await.map_err(|error| BackupError::BrokeOff {
+            key: document.key.clone(),
+            reason: error.to_string(),
+        })?;
+        let body = body.to_vec();
+        let mut header = tar::Header::new_ustar();
+        header.set_path(document.key.strip_prefix(&self.tenant).unwrap_or(&document.key))?;
+        header.set_size(body.len() as u64);
+        header.set_mode(0o644);
+        header.set_mtime(u64::try_from(document.written_at).unwrap_or_default());
+        header.set_cksum();
+        let mut entry = tar::Builder::new(Vec::new());
+        entry.append(&header, body.as_slice())?;
+        // Without the builder's own trailer: there is one at the end of the file.
+        Ok(Some(std::mem::take(entry.get_mut())))
+    }
+}

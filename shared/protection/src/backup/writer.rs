@@ -1,0 +1,188 @@
+use std::future::Future;
+use std::io::Write as _;
+
+use cloud::bucket::{Bucket, BucketError, Upload};
+use cloud::clock;
+use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
+use tenancy::{ContentHash, ObjectKey, TenantId};
+use zstd::stream::write::Encoder;
+
+use super::reader::check;
+use super::{BackupError, FileEntry, Manifest, Packing, Part, Progress};
+
+/// Of what a file is made, record by record.
+pub trait Source: Send {
+    /// What ends the file.
+    const TRAILER: &'static [u8] = b"";
+
+    /// The next record's bytes; none when there are no more.
+    fn next(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>, BackupError>> + Send;
+}
+
+/// Makes one owner's backup of one night, file by file. What an earlier attempt has done is not made again.
+pub struct BackupWriter {
+    vault: Bucket,
+    night: Date,
+    owner: Option<TenantId>,
+    /// Above how many bytes a file is compressed.
+    limit: u64,
+    progress: Progress,
+}
+
+/// A file that is being written.
+struct File {
+    upload: Upload,
+    encoder: Option<Encoder<'static, Vec<u8>>>,
+    stored: Sha256,
+    content: Sha256,
+    entry: FileEntry,
+}
+
+impl BackupWriter {
+    /// Begins a backup, or goes on with it; none when it is there already. Files of more than `limit` bytes are
+    /// compressed. Cost: two requests, and reading what an earlier attempt left.
+    ///
+    /// # Errors
+    /// [`BackupError::Bucket`].
+    pub async fn begin(
+        vault: Bucket,
+        night: Date,
+        owner: Option<TenantId>,
+        limit: u64,
+    ) -> Result<Option<Self>, BackupError> {
+        if vault.head(&Manifest::key(night, owner.as_ref())).await?.is_some() {
+            return Ok(None);
+        }
+        let known = match vault.get(&Progress::key(night, owner.as_ref())).await {
+            // One that cannot be read is as good as none.
+            Ok(bytes) => serde_json::from_slice(&bytes).ok(),
+            Err(BucketError::NotFound(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let mut progress = known.unwrap_or(Progress { begun_at: clock::now(), files: Vec::new() });
+        let mut intact = Vec::new();
+        for file in std::mem::take(&mut progress.files) {
+            match check(&vault, night, owner.as_ref(), &file).await {
+                Ok(()) => intact.push(file),
+                Err(BackupError::Damaged(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        progress.files = intact;
+        Ok(Some(Self { vault, night, owner, limit, progress }))
+    }
+
+    /// Makes the file of a part, unless it is there. `source` is asked a second time when what it gives is more
+    /// than the limit: then the file is begun again, compressed. Cost: one request for every 8 MiB, and one that
+    /// notes that it is done.
+    ///
+    /// # Errors
+    /// Any [`BackupError`].
+    pub async fn keep<S: Source>(&mut self, part: Part, source: impl Fn() -> S) -> Result<(), BackupError> {
+        if self.progress.files.iter().any(|file| file.part == part) {
+            return Ok(());
+        }
+        let entry = match self.write(part, source(), Packing::None).await? {
+            Some(entry) => Some(entry),
+            None => self.write(part, source(), Packing::Zstd).await?,
+        };
+        self.progress.files.extend(entry);
+        let key = Progress::key(self.night, self.owner.as_ref());
+        let bytes = serde_json::to_vec_pretty(&self.progress)?;
+        Ok(self.vault.put(&key, bytes, "application/json").await?)
+    }
+
+    /// Writes the manifest: now it is a backup. Cost: one request.
+    ///
+    /// # Errors
+    /// [`BackupError::Bucket`].
+    pub async fn finish(self) -> Result<Manifest, BackupError> {
+        let Progress { begun_at, files } = self.progress;
+        let (night, tenant) = (self.night, self.owner);
+        let manifest = Manifest { format: 1, night, tenant, begun_at, ended_at: clock::now(), files };
+        let bytes = serde_json::to_vec_pretty(&manifest)?;
+        let key = Manifest::key(night, tenant.as_ref());
+        self.vault.put(&key, bytes, "application/json").await?;
+        Ok(manifest)
+    }
+
+    /// None when it was to stay as it is, and is too large. S3 forgets what was uploaded of it within a day.
+    async fn write<S: Source>(
+        &self,
+        part: Part,
+        mut source: S,
+        packing: Packing,
+    ) -> Result<Option<FileEntry>, BackupError> {
+        let mut file = File::create(&self.vault, self.night, self.owner.as_ref(), part, packing)?;
+        while let Some(record) = source.next().await? {
+            file.write(&record).await?;
+            file.entry.records += 1;
+            if packing == Packing::None && file.entry.content_bytes > self.limit {
+                return Ok(None);
+            }
+        }
+        file.write(S::TRAILER).await?;
+        Ok(Some(file.finish().await?))
+    }
+}
+
+impl File {
+    fn create(
+        vault: &Bucket,
+        night: Date,
+        owner: Option<&TenantId>,
+        part: Part,
+        packing: Packing,
+    ) -> Result<Self, BackupError> {
+        let name = part.file(packing);
+        let upload = vault.upload(ObjectKey::backup(night, owner, name), "application/octet-stream");
+        let encoder = match packing {
+            Packing::None => None,
+            Packing::Zstd => Some(Encoder::new(Vec::new(), zstd::DEFAULT_COMPRESSION_LEVEL)?),
+        };
+        let nothing = ContentHash::of(b"");
+        let entry = FileEntry {
+            part,
+            file: name.to_owned(),
+            packing,
+            records: 0,
+            bytes: 0,
+            sha256: nothing,
+            content_bytes: 0,
+            content_sha256: nothing,
+        };
+        Ok(Self { upload, encoder, stored: Sha256::new(), content: Sha256::new(), entry })
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), BackupError> {
+        self.content.update(bytes);
+        self.entry.content_bytes += bytes.len() as u64;
+        match &mut self.encoder {
+            None => self.store(bytes).await,
+            Some(encoder) => {
+                encoder.write_all(bytes)?;
+                let packed = std::mem::take(encoder.get_mut());
+                self.store(&packed).await
+            }
+        }
+    }
+
+    async fn store(&mut self, bytes: &[u8]) -> Result<(), BackupError> {
+        self.stored.update(bytes);
+        self.entry.bytes += bytes.len() as u64;
+        Ok(self.upload.write(bytes).await?)
+    }
+
+    async fn finish(mut self) -> Result<FileEntry, BackupError> {
+        if let Some(encoder) = self.encoder.take() {
+            let packed = encoder.finish()?;
+            self.store(&packed).await?;
+        }
+        self.upload.finish().await?;
+        let mut entry = self.entry;
+        entry.sha256 = ContentHash::from_bytes(self.stored.finalize().into());
+        entry.content_sha256 = ContentHash::from_bytes(self.content.finalize().into());
+        Ok(entry)
+    }
+}
