@@ -102,8 +102,9 @@ openapi: ## writes the API's description: openapi.json and docs/api.md
 operator: setup ## what an operator does by hand, on the local stack or by names in the environment: ARGS="grants --all"
 	@cargo run --quiet --package operator -- $(ARGS)
 
-bench: setup ## benchmarks
-	cargo bench --workspace
+bench: setup ## what films cost and how good they are, in tables and out/bench.json: TABLE=clip
+	@$(SETUP) --bench
+	cargo run -p film-bench -- $(TABLE)
 
 build: setup
 	cargo build --workspace $(TARGETS)

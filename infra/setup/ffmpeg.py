@@ -22,7 +22,7 @@ def ensure() -> None:
     BIN.mkdir(parents=True, exist_ok=True)
     link = BIN / "ffmpeg"
     if why_unfit(link) is not None:
-        _link(link, _installed() or _carried())
+        _link(link, _installed() or ensure_carried())
         print(f"setup: ffmpeg is {link.resolve()}", flush=True)
 
 
@@ -51,7 +51,8 @@ def _installed() -> Path | None:
     return Path(installed)
 
 
-def _carried() -> Path:
+def ensure_carried() -> Path:
+    """The static build, whatever is installed: the benches need its libvmaf, which Debian's lacks."""
     fetch_assets.fetch([WHEEL], ASSETS, fetch_assets.machine_name())
     carried = ASSETS / "ffmpeg" / "ffmpeg"
     carried.chmod(0o755)

@@ -60,18 +60,6 @@ impl Tier {
             Aspect::Square => Size { width: short, height: short },
         }
     }
-
-    /// x264's constant rate factor (lower is better and larger).
-    ///
-    /// 17 is what the tuned settings were measured with at 1080p (see [`crate::clip`]). The eye forgives more
-    /// where pixels are smaller, hence the larger number at 4K; a draft is only looked at once.
-    pub(crate) fn crf(self) -> u8 {
-        match self {
-            Self::Draft => 23,
-            Self::Hd720 | Self::Hd1080 => 17,
-            Self::Uhd4k => 20,
-        }
-    }
 }
 
 /// What every clip of one film shares. Clips are joined by copying, so they must not differ in any of this.

@@ -26,6 +26,7 @@
 //! in parallel.
 
 pub mod clip;
+pub mod encoder;
 mod error;
 mod ffmpeg;
 mod format;

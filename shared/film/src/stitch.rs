@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::clip::TIMESCALE;
+use crate::encoder::TIMESCALE;
 use crate::error::FilmError;
 use crate::ffmpeg::{Arguments, Ffmpeg};
 use crate::part_file::PartFile;

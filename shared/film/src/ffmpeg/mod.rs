@@ -105,6 +105,11 @@ impl Arguments {
         self
     }
 
+    pub(crate) fn texts(mut self, words: Vec<String>) -> Self {
+        self.0.extend(words.into_iter().map(OsString::from));
+        self
+    }
+
     pub(crate) fn path(mut self, path: &Path) -> Self {
         self.0.push(path.into());
         self

@@ -342,7 +342,7 @@ fn encode(ffmpeg: &Ffmpeg, from: &Path, to: &Path, writes: &Path) -> Result<(), 
     let arguments = Arguments::new()
         .text(&["-i"])
         .path(from)
-        .text(&["-c:a", "aac", "-b:a", "192k", "-movie_timescale", crate::clip::TIMESCALE, "-f", "mp4"])
+        .text(&["-c:a", "aac", "-b:a", "192k", "-movie_timescale", crate::encoder::TIMESCALE, "-f", "mp4"])
         .path(to);
     ffmpeg.run(arguments, writes).map(drop)
 }

@@ -1,0 +1,79 @@
+//! Processor time, and comparisons that a busy machine does not spoil.
+
+use anyhow::Result;
+use nix::sys::resource::{UsageWho, getrusage};
+
+/// What work took of the processor: user and system time of this process and of its children that have ended.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cost {
+    /// Seconds in this process.
+    pub(crate) own: f64,
+    /// Seconds in children.
+    pub(crate) children: f64,
+}
+
+impl Cost {
+    /// Both.
+    pub(crate) fn cpu(self) -> f64 {
+        self.own + self.children
+    }
+}
+
+fn spent(who: UsageWho) -> Result<f64> {
+    let usage = getrusage(who)?;
+    let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
+}
+
+/// Does work and says what it took.
+pub(crate) fn of<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Cost)> {
+    let before = (spent(UsageWho::RUSAGE_SELF)?, spent(UsageWho::RUSAGE_CHILDREN)?);
+    let result = work()?;
+    let own = spent(UsageWho::RUSAGE_SELF)? - before.0;
+    let children = spent(UsageWho::RUSAGE_CHILDREN)? - before.1;
+    Ok((result, Cost { own, children }))
+}
+
+/// One side of a comparison.
+pub(crate) type Side<'a> = &'a mut dyn FnMut() -> Result<()>;
+
+/// Runs sides in turn, A B A B, and gives the median cost of each: whatever else the machine does, and however warm
+/// its caches are, meets all of them alike.
+pub(crate) fn in_turn<const N: usize>(rounds: u32, mut sides: [Side<'_>; N]) -> Result<[Cost; N]> {
+    let mut costs: [Vec<Cost>; N] = std::array::from_fn(|_| Vec::new());
+    for _ in 0..rounds.max(1) {
+        for (side, costs) in sides.iter_mut().zip(&mut costs) {
+            costs.push(of(&mut **side)?.1);
+        }
+    }
+    Ok(costs.map(|mut costs| {
+        costs.sort_by(|a, b| a.cpu().total_cmp(&b.cpu()));
+        costs[costs.len() / 2]
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test code")]
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn own_time_and_childrens_are_told_apart() {
+        let ((), own) = of(|| {
+            let sum = (0..20_000_000u64).fold(0, |sum, n| std::hint::black_box(sum ^ n));
+            assert!(sum < u64::MAX);
+            Ok(())
+        })
+        .unwrap();
+        assert!(own.own > 0.0 && own.children == 0.0, "{own:?}");
+        let busy = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done";
+        let mut child = || {
+            assert!(Command::new("/bin/sh").args(["-c", busy]).status()?.success());
+            Ok(())
+        };
+        let [cost] = in_turn(1, [&mut child]).unwrap();
+        assert!(cost.children > 0.005, "{cost:?}");
+    }
+}

@@ -1,0 +1,103 @@
+//! What the film engine costs and how good it is: `make bench`, or one table with `film-bench clip`.
+//!
+//! Each table is a module. It prints itself, and gives every figure a plain name in `out/bench.json`; a run of one
+//! table leaves the figures of the others as they are.
+#![allow(clippy::print_stdout, reason = "tables are printed")]
+
+mod clip;
+mod cost;
+mod figures;
+mod material;
+mod quality;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::Parser;
+use film::Ffmpeg;
+
+use crate::figures::Figures;
+
+/// A table, and what makes it.
+struct Bench {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Setup, &mut Figures) -> Result<()>,
+}
+
+/// All tables, in the order in which they are made.
+const BENCHES: &[Bench] =
+    &[Bench { name: "clip", about: "a scene against encoding its frames alone", run: clip::run }];
+
+/// Measures the film engine and prints tables.
+#[derive(Parser)]
+struct Arguments {
+    /// The tables to make; all of them if none is named.
+    tables: Vec<String>,
+    /// Says which tables there are.
+    #[arg(long)]
+    list: bool,
+    /// Seconds of video in each scene that is rendered.
+    #[arg(long, default_value_t = 5)]
+    seconds: u32,
+    /// How often each side of a comparison runs, in turn.
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+    /// The FFmpeg that renders.
+    #[arg(long, env = "DEVOTIONAL_FFMPEG", default_value = ".local/bin/ffmpeg")]
+    ffmpeg: PathBuf,
+    /// An FFmpeg with libvmaf. Without one, what needs it is left out.
+    #[arg(long, default_value = ".local/assets/ffmpeg/ffmpeg")]
+    vmaf: PathBuf,
+    /// The file that collects the figures.
+    #[arg(long, default_value = "out/bench.json")]
+    out: PathBuf,
+}
+
+/// What every table is given.
+struct Setup {
+    ffmpeg: Ffmpeg,
+    /// An FFmpeg with libvmaf.
+    vmaf: Option<PathBuf>,
+    seconds: u32,
+    rounds: u32,
+    /// A folder that is gone afterwards.
+    scratch: tempfile::TempDir,
+}
+
+impl Setup {
+    fn scratch(&self) -> &Path {
+        self.scratch.path()
+    }
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    if arguments.list {
+        for bench in BENCHES {
+            println!("{:<12} {}", bench.name, bench.about);
+        }
+        return Ok(());
+    }
+    if let Some(unknown) = arguments.tables.iter().find(|name| BENCHES.iter().all(|b| b.name != *name)) {
+        anyhow::bail!("no table is called {unknown}: see --list");
+    }
+    let ffmpeg = Ffmpeg::new(&arguments.ffmpeg);
+    let version = ffmpeg.check().context("name another FFmpeg with --ffmpeg")?;
+    println!("FFmpeg {}, {}", version.text, figures::machine());
+    let vmaf = arguments.vmaf.exists().then_some(arguments.vmaf);
+    if vmaf.is_none() {
+        println!("VMAF is left out: `make bench` installs an FFmpeg that has it, or name one with --vmaf");
+    }
+    let scratch = tempfile::tempdir()?;
+    let setup = Setup { ffmpeg, vmaf, seconds: arguments.seconds, rounds: arguments.rounds, scratch };
+    let mut figures = Figures::open(&arguments.out)?;
+    for bench in BENCHES {
+        if arguments.tables.is_empty() || arguments.tables.iter().any(|name| name == bench.name) {
+            (bench.run)(&setup, &mut figures).with_context(|| format!("table {}", bench.name))?;
+            figures.save()?;
+        }
+    }
+    Ok(())
+}
