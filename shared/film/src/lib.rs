@@ -14,7 +14,7 @@
 //! |---|---|---|---|
 //! | lay scenes on the frame grid | [`timeline`] | – | – |
 //! | camera moves | [`motion`] | – | – |
-//! | frames | [`frames`] | 0.06 – 0.10 | 10 MB a shot |
+//! | frames | [`frames`] | 0.05 – 0.06 | 10 MB a shot |
 //! | a clip: frames, pipe, encoder | [`clip`] | 0.5 – 0.6 | 20 MB, and FFmpeg's 160 |
 //! | soundtrack | [`soundtrack`] | 0.06 | 10 MB and one narration |
 //! | join | [`stitch`] | 0.01 | FFmpeg's 40 |

@@ -47,10 +47,14 @@ pub struct Camera {
     frames: u32,
 }
 
+/// Where a move begins or ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Pose {
-    zoom: f64,
-    centre: (f64, f64),
+pub struct Pose {
+    /// How near, from 1.0 for the whole cover crop to [`MAX_ZOOM`].
+    pub zoom: f64,
+    /// The middle of what is seen, 0.0 ..= 1.0 of the picture's width and height. A view that would leave the picture
+    /// is moved back into it.
+    pub centre: (f64, f64),
 }
 
 /// The largest part of the picture that has the frame's shape, as fractions of the picture.
@@ -69,6 +73,12 @@ impl Camera {
     pub fn still(focus: (f32, f32), picture: Size, frame: Size) -> Self {
         let pose = Pose { zoom: 1.0, centre: (f64::from(focus.0), f64::from(focus.1)) };
         Self { cover: cover(picture, frame), from: pose, to: pose, frames: 1 }
+    }
+
+    /// A move from one pose to another, eased at both ends. `frames` is the scene's whole length.
+    pub fn between(from: Pose, to: Pose, picture: Size, frame: Size, frames: u32) -> Self {
+        let within = |pose: Pose| Pose { zoom: pose.zoom.clamp(1.0, MAX_ZOOM), ..pose };
+        Self { cover: cover(picture, frame), from: within(from), to: within(to), frames: frames.max(1) }
     }
 
     /// A slow move towards or away from the focus. The same arguments always give the same move.

@@ -7,8 +7,11 @@
 mod clip;
 mod cost;
 mod figures;
+mod frames;
+mod jitter;
 mod material;
 mod quality;
+mod registration;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -27,8 +30,11 @@ struct Bench {
 }
 
 /// All tables, in the order in which they are made.
-const BENCHES: &[Bench] =
-    &[Bench { name: "clip", about: "a scene against encoding its frames alone", run: clip::run }];
+const BENCHES: &[Bench] = &[
+    Bench { name: "frames", about: "frames without an encoder", run: frames::run },
+    Bench { name: "jitter", about: "position of what is seen against the camera's path", run: jitter::run },
+    Bench { name: "clip", about: "a scene against encoding its frames alone", run: clip::run },
+];
 
 /// Measures the film engine and prints tables.
 #[derive(Parser)]

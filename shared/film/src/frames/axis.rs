@@ -1,16 +1,16 @@
 //! Which source samples make which output samples, along one direction.
 
-/// Output samples that are computed together.
-pub(super) const LANES: usize = 8;
+/// Output samples that are computed together: as many as fit into a vector of AVX2, or of NEON.
+pub(super) const LANES: usize = if cfg!(target_arch = "x86_64") { 16 } else { 8 };
 
-/// Source samples that a block of outputs may draw on. Catmull-Rom needs four; over eight outputs a source
+/// How far from 1 the step may be.
+pub(super) const MAX_SLIP: f64 = 1.0 / 8.0;
+
+/// Source samples that a block of outputs may draw on. a cubic spline needs four; for every eight outputs a source
 /// that is at most an eighth finer or coarser slips by one more.
-pub(super) const REACH: usize = 5;
+pub(super) const REACH: usize = 4 + LANES / 8;
 
-/// How far from 1 the step may be for [`REACH`] to suffice.
-pub(super) const MAX_SLIP: f64 = 1.0 / LANES as f64;
-
-/// Weights are in units of 1/32768, so that the upper half of a product with one is half the sample.
+/// Weights are in units of 1/32768.
 const WEIGHT_BITS: u32 = 15;
 
 /// Samples repeated before and behind every source row, so that no output needs to ask whether it is near
@@ -30,28 +30,28 @@ impl Axis {
     pub(super) fn taps(self, output: usize) -> (isize, [i16; 4]) {
         let at = self.start + self.step * output as f64;
         let whole = at.floor();
-        (whole as isize - 1, catmull_rom(at - whole))
+        (whole as isize - 1, b_spline(at - whole))
     }
 }
 
-/// Weights for a place between the second and the third of four samples; they sum to 1.
-fn catmull_rom(t: f64) -> [i16; 4] {
+/// Weights of the cubic B-spline for a place between the second and the third of four coefficients; they sum to 1.
+fn b_spline(t: f64) -> [i16; 4] {
     let (t2, t3) = (t * t, t * t * t);
     let exact = [
-        (-t3 + 2.0 * t2 - t) / 2.0,
-        (3.0 * t3 - 5.0 * t2 + 2.0) / 2.0,
-        (-3.0 * t3 + 4.0 * t2 + t) / 2.0,
-        (t3 - t2) / 2.0,
+        (1.0 - 3.0 * t + 3.0 * t2 - t3) / 6.0,
+        (4.0 - 6.0 * t2 + 3.0 * t3) / 6.0,
+        (1.0 + 3.0 * t + 3.0 * t2 - 3.0 * t3) / 6.0,
+        t3 / 6.0,
     ];
     let one = 1i32 << WEIGHT_BITS;
     let mut weights = exact.map(|w| (w * f64::from(one)).round() as i32);
     // Rounding may leave the sum off by one or two; a picture of one colour must stay that colour.
     weights[if t < 0.5 { 1 } else { 2 }] += one - weights.iter().sum::<i32>();
-    // 1.0 itself is one unit too large for 16 bits; what it loses is a hundredth of what rounding does.
-    weights.map(|w| w.min(i32::from(i16::MAX)) as i16)
+    // None is above two thirds.
+    weights.map(|w| w as i16)
 }
 
-/// Eight neighbouring outputs.
+/// Neighbouring outputs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Block {
     /// Where in the padded source row its samples begin.
@@ -62,8 +62,8 @@ pub(super) struct Block {
 
 /// Plans a row of `outputs` samples (a multiple of [`LANES`]) from padded source rows of `stride` samples.
 ///
-/// Neighbouring outputs draw on neighbouring sources, except that every so often one slips. With five weights
-/// instead of four, of which one is zero, all lanes of a block do the same thing, and the inner loop has
+/// Neighbouring outputs draw on neighbouring sources, except that every so often one slips. With a weight or two
+/// more than four, which are zero, all lanes of a block do the same thing, and the inner loop has
 /// neither a gather nor a branch.
 pub(super) fn plan(axis: Axis, outputs: usize, stride: usize, blocks: &mut Vec<Block>) {
     debug_assert!((axis.step - 1.0).abs() <= MAX_SLIP, "the plane was not prepared for step {}", axis.step);
@@ -94,8 +94,8 @@ mod tests {
     proptest! {
         #[test]
         fn weights_sum_to_one(t in 0.0..1.0f64) {
-            let sum: i32 = catmull_rom(t).iter().map(|&w| i32::from(w)).sum();
-            prop_assert!((0..=2).contains(&((1 << WEIGHT_BITS) - sum)), "{}", sum);
+            let sum: i32 = b_spline(t).iter().map(|&w| i32::from(w)).sum();
+            prop_assert_eq!(sum, 1 << WEIGHT_BITS);
         }
 
         #[test]

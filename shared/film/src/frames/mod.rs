@@ -8,13 +8,20 @@
 //! All arithmetic on frames is on integers, so the same inputs give the same bytes on every processor, and a
 //! faster version of its inner loops for one of them can be proved against this one byte by byte.
 //!
-//! Samples are code values less 128, times 128: as fine as 16 bits allow where Catmull-Rom overshoots. Two
-//! passes of resampling are off by at most a sixteenth of a code value.
+//! Between samples stands the cubic spline that goes through all of them. Its four weights are those of a B-spline, so
+//! a frame costs no more than with the usual four-tap filters; what makes it pass through the samples is done once a
+//! shot (Unser, "Splines: a perfect fit", 1999). Detail of four pixels' length is shown at most 0.007 of a pixel off
+//! its place; with Catmull-Rom it is 0.045, by a different amount on every frame, and trembles.
+//!
+//! Samples are code values less 128, times 64, because the spline's coefficients overshoot: those of a white dot on
+//! black by a factor of three. Two passes of resampling are off by at most an eighth of a code value, a fortieth as a
+//! rule.
 
 mod axis;
 mod kernel;
 mod overlay;
 mod plane;
+mod spline;
 
 use std::ops::Range;
 
@@ -25,6 +32,7 @@ use crate::error::FilmError;
 use crate::motion::Camera;
 use crate::timeline::{FrameRate, Mix};
 use axis::{Axis, Block};
+use kernel::Kernels;
 use overlay::PreparedOverlay;
 use plane::{Channel, Plane};
 
@@ -36,8 +44,11 @@ fn sample(code: f32) -> i16 {
 /// The code value that is 0, so that samples use both signs.
 const MIDDLE: f32 = 128.0;
 
+/// One code value is 2 to this power in samples.
+const CODE_BITS: u32 = 6;
+
 /// One code value in samples.
-const ONE: f32 = 128.0;
+const ONE: f32 = (1 << CODE_BITS) as f32;
 
 /// Something drawn that stays in place while the camera moves: a caption, a highlighted word, a title.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,6 +116,7 @@ impl Shot {
 #[derive(Debug)]
 pub struct Compositor {
     size: Size,
+    kernels: Kernels,
     scene: Layer,
     next: Layer,
 }
@@ -112,7 +124,7 @@ pub struct Compositor {
 impl Compositor {
     /// A compositor for frames of one size.
     pub fn new(size: Size) -> Self {
-        Self { size, scene: Layer::default(), next: Layer::default() }
+        Self { size, kernels: Kernels::default(), scene: Layer::default(), next: Layer::default() }
     }
 
     /// Bytes of one frame: all of Y, then all of U, then all of V.
@@ -162,12 +174,12 @@ impl Compositor {
                 self.scene.draw_row(shot, channel, y);
                 if let Some((next, _, weight)) = blended {
                     self.next.draw_row(next, channel, y);
-                    kernel::mix(&mut self.scene.row, &self.next.row, weight);
+                    self.kernels.mix(&mut self.scene.row, &self.next.row, weight);
                 }
                 if let Some(weight) = darkness {
-                    kernel::mix_with(&mut self.scene.row, channel.black(), weight);
+                    self.kernels.mix_with(&mut self.scene.row, channel.black(), weight);
                 }
-                kernel::to_bytes(&self.scene.row, y, channel.legal(), row);
+                self.kernels.to_bytes(&self.scene.row, y, channel.legal(), row);
             }
         }
         Ok(())
@@ -177,6 +189,7 @@ impl Compositor {
 /// One shot while one plane of one frame is drawn.
 #[derive(Debug, Default)]
 struct Layer {
+    kernels: Kernels,
     frame: u32,
     down: Axis,
     blocks: Vec<Block>,
@@ -211,14 +224,14 @@ impl Layer {
             let source = tap.clamp(0, plane.height() as isize - 1) as usize;
             *slot = source % 4;
             if self.in_ring[*slot] != Some(source) {
-                kernel::across(plane.row(source), &self.blocks, &mut self.ring[*slot]);
+                self.kernels.across(plane.row(source), &self.blocks, &mut self.ring[*slot]);
                 self.in_ring[*slot] = Some(source);
             }
         }
         let weights = weights.map(|weight| [weight; axis::LANES]);
-        kernel::down(slots.map(|slot| self.ring[slot].as_slice()), &weights, &mut self.row);
+        self.kernels.down(slots.map(|slot| self.ring[slot].as_slice()), &weights, &mut self.row);
         for overlay in &shot.overlays {
-            overlay.lay_on(&mut self.row, channel, y, self.frame);
+            overlay.lay_on(self.kernels, &mut self.row, channel, y, self.frame);
         }
     }
 }

@@ -3,7 +3,7 @@
 use film_captions::CaptionBitmap;
 use film_painter::Size;
 
-use super::kernel;
+use super::kernel::{self, Kernels};
 use super::plane::Channel;
 use super::{MIDDLE, ONE, Overlay};
 use crate::error::FilmError;
@@ -53,7 +53,7 @@ impl PreparedOverlay {
     }
 
     /// Lays one row of the overlay on a row of the frame, if both meet.
-    pub(super) fn lay_on(&self, row: &mut [i16], channel: Channel, y: usize, frame: u32) {
+    pub(super) fn lay_on(&self, kernels: Kernels, row: &mut [i16], channel: Channel, y: usize, frame: u32) {
         let plane = &self.planes[channel as usize];
         let Some(inside) = y.checked_sub(plane.y) else { return };
         let from = inside * plane.width;
@@ -64,7 +64,7 @@ impl PreparedOverlay {
         };
         let strength = self.strength(frame);
         if strength > 0 {
-            kernel::overlay(&mut row[plane.x..plane.x + plane.width], drawn, kept, strength);
+            kernels.overlay(&mut row[plane.x..plane.x + plane.width], drawn, kept, strength);
         }
     }
 
@@ -142,7 +142,7 @@ mod tests {
         let overlay = PreparedOverlay::new(&white(2, 2), Size { width: 32, height: 32 }).unwrap();
         for y in 0..32 {
             let mut row = [sample(50.0); 32];
-            overlay.lay_on(&mut row, Channel::Luma, y, 15);
+            overlay.lay_on(Kernels::default(), &mut row, Channel::Luma, y, 15);
             for (x, found) in row.iter().enumerate() {
                 let covered = (2..10).contains(&x) && (2..6).contains(&y);
                 assert_eq!(*found, sample(if covered { 235.0 } else { 50.0 }), "{x} {y}");

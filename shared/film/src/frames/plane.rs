@@ -3,7 +3,7 @@
 use film_painter::{Picture, Size};
 
 use super::axis::{Axis, MAX_SLIP, PADDING};
-use super::sample;
+use super::{sample, spline};
 use crate::motion::{Camera, View};
 
 /// The three planes of a frame.
@@ -73,7 +73,7 @@ impl Channel {
     }
 }
 
-/// Samples of one channel of a picture, each row repeated a little beyond both ends.
+/// Spline coefficients of one channel of a picture, each row continued a little beyond both ends.
 #[derive(Debug)]
 pub(super) struct Plane {
     width: usize,
@@ -110,17 +110,17 @@ impl Plane {
     }
 
     fn new(width: usize, height: usize, codes: &[f32]) -> Self {
-        let mut samples = Vec::with_capacity((width + 2 * PADDING) * height);
+        let stride = width + 2 * PADDING;
+        let mut padded = Vec::with_capacity(stride * height);
         for row in codes.chunks_exact(width) {
-            let start = samples.len() + PADDING;
-            samples.resize(start, 0);
-            samples.extend(row.iter().map(|code| sample(*code)));
-            let end = samples.len();
-            let (first, last) = (samples[start], samples[end - 1]);
-            samples[start - PADDING..start].fill(first);
-            samples.resize(end + PADDING, last);
+            let start = padded.len();
+            padded.resize(start + PADDING, row[0]);
+            padded.extend_from_slice(row);
+            padded.resize(start + stride, row[width - 1]);
+            spline::along(&mut padded[start..]);
         }
-        Self { width, height, samples }
+        spline::across_rows(&mut padded, stride);
+        Self { width, height, samples: padded.into_iter().map(sample).collect() }
     }
 
     pub(super) fn height(&self) -> usize {

@@ -57,7 +57,7 @@ fn a_ramp_lands_where_geometry_says() {
                     let level = 40.0 + across * f64::from(width) - 0.5;
                     let wanted = 16.0 + level * 219.0 / 255.0;
                     let got = f64::from(layer.row[x]) / f64::from(ONE) + f64::from(MIDDLE);
-                    assert!((got - wanted).abs() < 0.08, "seed {seed} frame {frame} {x},{y}: {got} {wanted}");
+                    assert!((got - wanted).abs() < 0.13, "seed {seed} frame {frame} {x},{y}: {got} {wanted}");
                 }
             }
         }
@@ -111,7 +111,7 @@ fn a_slow_move_does_not_tremble() {
         for y in 0..90 {
             layer.draw_row(&shot, Channel::Luma, y);
             for (x, sample) in layer.row.iter().enumerate().take(160) {
-                let weight = (f64::from(*sample) + 90.0 * 128.0).max(0.0);
+                let weight = (f64::from(*sample) + 90.0 * f64::from(ONE)).max(0.0);
                 mass += weight;
                 moment.0 += weight * (x as f64 + 0.5);
                 moment.1 += weight * (y as f64 + 0.5);
