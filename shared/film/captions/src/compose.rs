@@ -21,7 +21,7 @@ pub(crate) struct Room {
     pub(crate) lines: usize,
 }
 
-/// Lines and the size that makes them fit.
+/// Lines and the size that makes them fit. Their glyphs' clusters are byte offsets in the whole text.
 pub(crate) struct Composed {
     pub(crate) lines: Vec<ShapedLine>,
     /// Pixels.
@@ -56,7 +56,10 @@ pub(crate) fn compose(fonts: &Fonts, text: &str, language: &str, room: Room) -> 
 }
 
 fn shaped(fonts: &Fonts, text: &str, range: Range<usize>, language: &str, paragraph: Level) -> ShapedLine {
-    ShapedLine::new(fonts, &text[trimmed(text, range)], language, paragraph)
+    let range = trimmed(text, range);
+    let mut line = ShapedLine::new(fonts, &text[range.clone()], language, paragraph);
+    line.glyphs.iter_mut().for_each(|glyph| glyph.cluster += range.start);
+    line
 }
 
 /// The best way to set a part of the text in at most `lines` lines of at most `longest` ems: the fewest

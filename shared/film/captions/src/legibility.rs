@@ -3,7 +3,8 @@
 //! Two layers of near-black: a wide soft plate that calms the picture behind the lines, and a tight
 //! halo that follows the letters. Together they cover so much that even white shows through as a grey
 //! against which the text keeps the 4.5 : 1 of WCAG 2 AA; a test holds every pixel around every letter
-//! to it (the worst measured is 5.2 : 1, beside the outermost letters). Neither has an edge that the eye could take for an object in the picture.
+//! to it, the gold of a spoken word too, over white and over whatever else. Neither has an edge that the
+//! eye could take for an object in the picture.
 
 use tiny_skia::Rect;
 
@@ -13,15 +14,18 @@ pub(crate) const CONTRAST: f64 = 4.5;
 
 /// Text: a warm white, a little below full, which glares less on a dark picture. sRGB.
 pub(crate) const TEXT: [u8; 3] = [255, 252, 245];
+/// The word being spoken: the gold of rubrication, as light as it can be and still be told from the
+/// text. Its luminance is 0.78 of the text's. sRGB.
+pub(crate) const SPOKEN: [u8; 3] = [255, 224, 138];
 /// Plate and halo. Not pure black, which reads as a hole in a dark picture. sRGB.
 pub(crate) const SHADE: [u8; 3] = [8, 8, 12];
 
 /// Cover of the plate, where it is full.
 pub(crate) const PLATE: f32 = 0.52;
-/// Cover of the halo alone, where it is full. With the plate 1 − 0.48 × 0.50 = 0.76: white shows
-/// through as 67/255, against which the text has a contrast of 9.7 : 1. Both begin to fade at the
+/// Cover of the halo alone, where it is full. With the plate 1 − 0.48 × 0.42 = 0.80: white shows
+/// through as 58/255, against which the text has a contrast of 11 : 1. Both begin to fade at the
 /// outermost letters, where the plate is still at 0.85 of its cover.
-pub(crate) const HALO: f32 = 0.50;
+pub(crate) const HALO: f32 = 0.58;
 
 /// Ems that the halo reaches beyond the letters before it is softened.
 pub(crate) const HALO_GROWTH: f32 = 0.10;

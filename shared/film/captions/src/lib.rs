@@ -2,7 +2,8 @@
 //!
 //! [`Fonts`] is loaded once per process. [`cues`] cuts a scene's text into captions of at most two
 //! lines and times them by the narration's words; [`Fonts::draw`] draws one of them for one frame
-//! size; [`srt`] and [`vtt`] write the same cues as files.
+//! size, and [`Fonts::typeset`] one with a second text below it, or word by word as it is spoken;
+//! [`srt`] and [`vtt`] write the same cues as files; [`chapters`] divides the film for players.
 //!
 //! Shaping is `harfrust` (HarfBuzz in Rust) on whole lines, ordering is `unicode-bidi`, line breaking
 //! is `icu_segmenter`. Two frameworks over the same shaper were looked at and not taken:
@@ -14,7 +15,9 @@
 #[cfg(test)]
 #[path = "../tests/it/assets.rs"]
 mod assets;
+mod block;
 mod breaks;
+mod chapter;
 mod clock;
 mod compose;
 mod cue;
@@ -26,6 +29,7 @@ mod paint;
 mod run;
 mod shape;
 mod subtitle;
+mod typeset;
 mod word;
 
 use std::ops::Range;
@@ -33,10 +37,12 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::chapter::{Chapter, chapters};
 pub use crate::cue::{Limits, cues};
 pub use crate::fonts::Fonts;
 pub use crate::frame::SafeArea;
 pub use crate::subtitle::{srt, vtt};
+pub use crate::typeset::{Caption, Typeset};
 pub use crate::word::Word;
 
 /// One caption: at most two lines on screen at once.

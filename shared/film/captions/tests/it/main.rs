@@ -8,5 +8,6 @@ mod coverage;
 mod cutting;
 mod drawing;
 mod files;
+mod golden;
 
 use film_captions::Fonts;
