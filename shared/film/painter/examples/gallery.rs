@@ -1,6 +1,6 @@
 //! Paints kinds of scene at several aspects into a folder, as PNG:
 //! A folder called `-` paints without writing, to measure.
-//! `cargo run -p film-painter --example gallery -- FOLDER [NAME-PART] [WIDTH×HEIGHT] [SCENE-SEED] [FILM-SEED] [TRADITION]`.
+//! `cargo run -p film-painter --example gallery -- FOLDER [NAME-PART] [WIDTH×HEIGHT] [SCENE-SEED] [FILM-SEED] [TRADITION] [KEYWORD…]`.
 
 use std::time::Instant;
 
@@ -34,6 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         known.ok_or_else(|| format!("no tradition is called {name}"))
     });
     let wanted = wanted.transpose()?;
+    let more = args.iter().skip(6).cloned();
     let write = folder != "-";
     if write {
         std::fs::create_dir_all(folder)?;
@@ -44,7 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let brief = Brief {
             prompt: String::new(),
-            keywords: vec![kind.keyword().to_owned()],
+            keywords: std::iter::once(kind.keyword().to_owned()).chain(more.clone()).collect(),
             tradition: wanted.or(kind.traditions().first().copied()).unwrap_or_default(),
             film_seed,
             scene_seed,

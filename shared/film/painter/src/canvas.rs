@@ -193,6 +193,21 @@ impl Layer {
         });
     }
 
+    /// Lets what stands on a row of pixels go down to the layer's lower edge: foundations, which the
+    /// ground painted after them hides as far as it does.
+    pub(crate) fn found(&mut self, row: f32) {
+        let row = (row - self.top as f32).max(0.0) as usize;
+        for below in row + 1..self.height {
+            let (above, rest) = self.pixels.split_at_mut(below * self.width);
+            let footing = &above[row * self.width..][..self.width];
+            for (under, stone) in rest.iter_mut().zip(footing) {
+                if under.1 < stone.1 {
+                    *under = *stone;
+                }
+            }
+        }
+    }
+
     /// Premultiplied colour and opacity at a pixel position.
     #[inline]
     pub(crate) fn at(&self, x: f32, y: f32) -> (Rgb, f32) {

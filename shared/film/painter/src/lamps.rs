@@ -172,6 +172,84 @@ pub(crate) fn candle(
     flame(canvas, Place::new(at, tall), fire, rng);
 }
 
+/// A lamp of seven branches, as Exodus 25 describes it: a shaft, three pairs of round arms, cups in one
+/// row. Its foot stands at the origin, 1 is the height of the cups.
+pub(crate) fn menorah(canvas: &mut Canvas, place: Place, manner: &Manner, room: Rgb, rng: &mut Stream) {
+    /// How far the arms reach, inner to outer.
+    const ARMS: [f32; 3] = [0.15, 0.30, 0.45];
+    /// Control length of a quarter circle.
+    const K: f32 = 0.552_284_8;
+    const CUPS: f32 = 0.90;
+    let gold = manner.earth(0.70, 0.105, 12.0);
+    let fire = manner.flame();
+    let grain = rng.noise();
+    let metal = |x: f32, y: f32, across: f32| {
+        // Lit from above by its own flames, by the room from the sides.
+        let own = 0.05 + 0.42 * smoothstep(0.25, 1.0, y) * (1.0 - 0.5 * across * across);
+        let worn = 0.90 + 0.16 * grain.fbm(x * 12.0, y * 12.0, 3);
+        gold.tint(room * (0.35 + 0.8 * across.abs()) + fire * own) * worn
+    };
+    for reach in ARMS {
+        let low = CUPS - reach;
+        let arm = place
+            .pen()
+            .move_to(-reach, CUPS)
+            .cubic_to((-reach, CUPS - reach * K), (-reach * K, low), (0.0, low))
+            .cubic_to((reach * K, low), (reach, CUPS - reach * K), (reach, CUPS))
+            .path();
+        let arm = arm.and_then(|path| outline(&path, place.scale * 0.036));
+        canvas.fill(arm, |px, py, _| {
+            let (x, y) = place.local(px, py);
+            let off = ((x * x + (y - CUPS).powi(2)).sqrt() - reach) / 0.018;
+            metal(x, y, off.clamp(-1.0, 1.0))
+        });
+    }
+    let stem = [
+        (0.30, 0.0),
+        (0.30, 0.025),
+        (0.24, 0.045),
+        (0.13, 0.075),
+        (0.055, 0.13),
+        (0.030, 0.20),
+        (0.024, 0.26),
+        (0.022, CUPS),
+    ];
+    let part = |canvas: &mut Canvas, x0: f32, profile: &[(f32, f32)]| {
+        let widest = profile.iter().fold(1e-3_f32, |w, p| w.max(p.0));
+        canvas.fill(place.pen().turned(x0, profile).path(), |px, py, _| {
+            let (x, y) = place.local(px, py);
+            metal(x, y, ((x - x0) / widest).clamp(-1.0, 1.0))
+        });
+    };
+    part(canvas, 0.0, &stem);
+    // Where arms spring from the shaft there is a calyx.
+    for reach in ARMS {
+        let y = CUPS - reach;
+        part(
+            canvas,
+            0.0,
+            &[(0.0, y - 0.035), (0.036, y - 0.018), (0.046, y), (0.036, y + 0.018), (0.0, y + 0.035)],
+        );
+    }
+    for x in [-0.45, -0.30, -0.15, 0.0, 0.15, 0.30, 0.45] {
+        part(
+            canvas,
+            x,
+            &[
+                (0.016, CUPS - 0.02),
+                (0.026, CUPS),
+                (0.044, CUPS + 0.028),
+                (0.050, CUPS + 0.052),
+                (0.0, CUPS + 0.052),
+            ],
+        );
+        let at = place.at(x, CUPS + 0.045);
+        let tall = place.scale * 0.135;
+        light::glow(canvas, (at.0, at.1 - tall * 0.4), tall / canvas.frame.unit, fire * 0.22);
+        flame(canvas, Place::new(at, tall), fire, rng);
+    }
+}
+
 /// A pierced metal lantern hanging from the top of the frame; the origin is its middle, 1 its height.
 pub(crate) fn lantern(canvas: &mut Canvas, place: Place, manner: &Manner, room: Rgb, rng: &mut Stream) {
     let fire = manner.flame();

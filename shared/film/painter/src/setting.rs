@@ -38,6 +38,11 @@ impl<'a> Setting<'a> {
         Stream::new(self.brief.scene_seed.rotate_left(17) ^ self.brief.film_seed, purpose)
     }
 
+    /// True when the brief has this keyword.
+    pub(crate) fn asks_for(&self, word: &str) -> bool {
+        self.brief.keywords.iter().any(|keyword| keyword.eq_ignore_ascii_case(word))
+    }
+
     /// The hour that the keywords ask for, else one of `usual`.
     pub(crate) fn hour(&self, usual: &[Hour]) -> Hour {
         self.brief

@@ -155,7 +155,17 @@ pub(crate) fn paint(
         }
         std::mem::swap(&mut farther, &mut nearer);
     }
+    // A slope that rises at the eye's own feet begins above the frame's edge: what is below it is nearer
+    // still, and of the same ground.
+    let nearest = rays.depths.first().copied().filter(|z| *z <= AT_THE_FEET);
+    for i in 0..nearest.map_or(0, |_| columns.min(frame.width)) {
+        let far = (rays.heights[i], view.near, farther[i]);
+        span(canvas, view, i, far, (rays.heights[i] - 10.0, view.near, farther[i] * 0.8), floor);
+    }
 }
+
+/// Land that begins no farther than this from the eye goes on below the frame.
+const AT_THE_FEET: f32 = 2.0;
 
 fn cast(view: &View, frame: Frame, height: impl Fn(f32, f32, f32) -> f32) -> Rays {
     /// Ratio of one row's distance to the last one's; at this density spans stay a few pixels tall.

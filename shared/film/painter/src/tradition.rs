@@ -11,6 +11,8 @@ pub(crate) struct Permits {
     pub(crate) lotus: bool,
     /// A cross on a spire.
     pub(crate) cross: bool,
+    /// The seven-branched lamp, and two candles for the Sabbath.
+    pub(crate) menorah: bool,
     /// Pattern of six-pointed stars rather than eight.
     pub(crate) six_fold: bool,
     /// How arches are drawn up: 0 round … 1 sharply pointed.
@@ -24,6 +26,7 @@ impl Permits {
             figures: !matches!(tradition, Islamic | Jewish | Sikh),
             lotus: matches!(tradition, Hindu | Buddhist | Sikh),
             cross: tradition == Christian,
+            menorah: tradition == Jewish,
             six_fold: tradition == Jewish,
             arch_point: match tradition {
                 Christian => 0.75,
@@ -42,21 +45,21 @@ mod tests {
     #[test]
     fn aniconic_traditions_get_no_figures_and_symbols_stay_with_their_own() {
         use Tradition::{Buddhist, Christian, Hindu, Islamic, Jewish, Sikh, Universal};
-        // Tradition, figures, lotus, cross.
+        // Tradition, figures, lotus, cross, menorah.
         let table = [
-            (Universal, true, false, false),
-            (Christian, true, false, true),
-            (Hindu, true, true, false),
-            (Buddhist, true, true, false),
-            (Islamic, false, false, false),
-            (Jewish, false, false, false),
-            (Sikh, false, true, false),
+            (Universal, true, false, false, false),
+            (Christian, true, false, true, false),
+            (Hindu, true, true, false, false),
+            (Buddhist, true, true, false, false),
+            (Islamic, false, false, false, false),
+            (Jewish, false, false, false, true),
+            (Sikh, false, true, false, false),
         ];
-        for (tradition, figures, lotus, cross) in table {
+        for (tradition, figures, lotus, cross, menorah) in table {
             let permits = Permits::of(tradition);
             assert_eq!(
-                (permits.figures, permits.lotus, permits.cross),
-                (figures, lotus, cross),
+                (permits.figures, permits.lotus, permits.cross, permits.menorah),
+                (figures, lotus, cross, menorah),
                 "{tradition:?}"
             );
         }

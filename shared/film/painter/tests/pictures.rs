@@ -1,7 +1,7 @@
 //! What every picture must be: the same each time, exposed well, at any aspect.
 
 use film_painter::{
-    Brief, Illustrator, IllustratorError, Painter, Picture, SceneKind, Size, Tradition, paint,
+    Brief, Illustrator, IllustratorError, Painter, Picture, SceneKind, Size, Tradition, paint, scene_kind,
 };
 
 const ASPECTS: [Size; 4] = [
@@ -105,6 +105,114 @@ fn a_film_keeps_its_palette() {
         }
     }
     assert!(within < between * 0.8, "within films {within}, between films {between}");
+}
+
+/// Mean colours of 16 × 9 blocks: what the eye keeps of a picture when the next one comes.
+fn glance(picture: &Picture) -> Vec<f32> {
+    let (columns, rows) = (16, 9);
+    let (width, height) = (picture.size.width as usize, picture.size.height as usize);
+    let mut sums = vec![0.0; columns * rows * 3];
+    for (i, pixel) in picture.rgb.chunks_exact(3).enumerate() {
+        let block = i / width * rows / height * columns + i % width * columns / width;
+        let share = (columns * rows) as f32 / (width * height) as f32;
+        sums[block * 3..][..3].iter_mut().zip(pixel).for_each(|(sum, c)| *sum += f32::from(*c) * share);
+    }
+    sums
+}
+
+/// Whatever a film is of, no two of its scenes are taken for the same picture.
+#[test]
+fn the_scenes_of_a_film_differ_at_a_glance() {
+    let traditions = [
+        Tradition::Universal,
+        Tradition::Christian,
+        Tradition::Hindu,
+        Tradition::Islamic,
+        Tradition::Jewish,
+        Tradition::Buddhist,
+        Tradition::Sikh,
+    ];
+    for (film, tradition) in (40..).zip(traditions) {
+        let scene = |scene_seed| {
+            let prompt = String::new();
+            Brief {
+                prompt,
+                keywords: vec![],
+                tradition,
+                film_seed: film,
+                scene_seed: film * 100 + scene_seed,
+            }
+        };
+        let size = Size { width: 96, height: 54 };
+        let kinds: std::collections::HashSet<SceneKind> = (0..12).map(|i| scene_kind(&scene(i))).collect();
+        assert!(kinds.len() >= 4, "{tradition:?}: only {kinds:?}");
+        let glances: Vec<Vec<f32>> = (0..12).map(|i| glance(&paint(&scene(i), size))).collect();
+        for (i, a) in glances.iter().enumerate() {
+            for (j, b) in glances.iter().enumerate().skip(i + 1) {
+                let apart = a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum::<f32>();
+                // Against how light they are: the eye measures by ratios.
+                let share = 2.0 * apart / (a.iter().sum::<f32>() + b.iter().sum::<f32>());
+                let both = [i as u64, j as u64].map(|n| scene_kind(&scene(n)));
+                assert!(share > 0.03, "{tradition:?}: scenes {i} and {j}, {both:?}, differ by {share}");
+            }
+        }
+    }
+}
+
+/// Ground goes on to the frame's lower edge: no sky shows below a slope that begins at the eye's feet.
+#[test]
+fn land_leaves_no_hole_at_the_bottom() {
+    let kinds =
+        [SceneKind::Valley, SceneKind::Path, SceneKind::Mountains, SceneKind::Garden, SceneKind::Desert];
+    for kind in kinds {
+        for seed in 0..8 {
+            for size in [Size { width: 192, height: 108 }, Size { width: 81, height: 144 }] {
+                let picture = paint(&brief(kind, seed, seed * 7 + 3), size);
+                let row = size.width as usize * 3;
+                let lumas =
+                    |y: usize| picture.rgb[y * row..][..row].chunks_exact(3).map(luma).collect::<Vec<_>>();
+                let sky = lumas(size.height as usize / 3).into_iter().fold(0.0, f32::max);
+                let lowest = lumas(size.height as usize - 1);
+                let middle = lowest.iter().sum::<f32>() / lowest.len() as f32;
+                let lightest = lowest.into_iter().fold(0.0, f32::max);
+                // A path in the sun is lighter than the grass; the sky behind it is lighter still.
+                let hole = lightest > middle + 70.0 && lightest > sky * 0.7;
+                assert!(!hole, "{kind:?} {seed} {size:?}: {lightest} among {middle}, sky {sky}");
+            }
+        }
+    }
+}
+
+/// Skies are dithered: no run of equal bytes is long enough to be seen as a band (a gradient of one step
+/// in a hundred pixels would have runs of a hundred).
+#[test]
+fn skies_have_no_bands() {
+    for kind in [SceneKind::DawnWater, SceneKind::MoonLake, SceneKind::Cosmos, SceneKind::Candles] {
+        let picture = paint(&brief(kind, 6, 2), Size { width: 480, height: 270 });
+        let rows = picture.rgb.chunks_exact(480 * 3).take(90);
+        let longest = rows.flat_map(|row| {
+            (0..3).map(move |c| {
+                let channel: Vec<u8> = row.iter().skip(c).step_by(3).copied().collect();
+                channel.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0)
+            })
+        });
+        let longest = longest.max().unwrap_or(0);
+        assert!(longest <= 40, "{kind:?}: {longest} pixels of one value in a row");
+    }
+}
+
+/// The seven-branched lamp and the Sabbath's two lights are drawn where they belong and nowhere else.
+#[test]
+fn sacred_lights_belong_to_their_own() {
+    let size = Size { width: 192, height: 108 };
+    let picture = |tradition, word: &str| {
+        let keywords = vec!["candle".to_owned(), word.to_owned()];
+        paint(&Brief { prompt: String::new(), keywords, tradition, film_seed: 4, scene_seed: 9 }, size)
+    };
+    for word in ["menorah", "sabbath"] {
+        assert_ne!(picture(Tradition::Jewish, word), picture(Tradition::Jewish, "vigil"), "{word}");
+        assert_eq!(picture(Tradition::Christian, word), picture(Tradition::Christian, "vigil"), "{word}");
+    }
 }
 
 /// A preview shows what the film will: the same composition at every size of one aspect.

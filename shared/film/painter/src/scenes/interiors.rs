@@ -64,7 +64,10 @@ fn table(canvas: &mut Canvas, edge: f32, wood: Rgb, lamp: Rgb, middle: f32, rng:
     });
 }
 
-/// Candles on a table.
+/// Height of the seven-branched lamp in units.
+const MENORAH: f32 = 0.46;
+
+/// Candles on a table; where they belong, the seven-branched lamp or the two lights of the Sabbath.
 pub(crate) fn candles(s: &Setting<'_>) -> Scene {
     let mut rng = s.stream("candles");
     let frame = s.frame;
@@ -72,17 +75,25 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
     let edge = lerp(0.60, 0.60, tall);
     let middle = 0.5 + rng.range(-0.08, 0.08) * (1.0 - tall);
     let mut canvas = dim_room(s, (middle, 0.42), rng.count(22, 34), &mut rng);
-    let count = rng.count(3, 6);
-    let reach = (frame.w() / frame.unit * 0.36).min(0.44);
+    let sabbath = s.permits.menorah && (s.asks_for("sabbath") || s.asks_for("shabbat"));
+    let menorah = s.permits.menorah && !sabbath && s.asks_for("menorah");
+    let count = match rng.count(3, 6) {
+        _ if menorah => 0,
+        // One to keep the day and one to remember it.
+        _ if sabbath => 2,
+        any => any,
+    };
+    let reach = if sabbath { 0.16 } else { (frame.w() / frame.unit * 0.36).min(0.44) };
     let mut stand: Vec<(f32, f32, f32, f32)> = (0..count)
         .map(|i| {
             let t = if count > 1 { i as f32 / (count - 1) as f32 * 2.0 - 1.0 } else { 0.0 };
-            let back = rng.unit();
+            let back = if sabbath { 0.5 } else { rng.unit() };
             let size = lerp(1.0, 0.72, back);
+            let tall = if sabbath { 0.36 } else { rng.range(0.19, 0.36) };
             (
                 t * reach + rng.range(-0.03, 0.03),
                 back,
-                rng.range(0.19, 0.36) * (1.15 - 0.45 * t.abs()) * size,
+                tall * (1.15 - 0.45 * t.abs()) * size,
                 rng.range(0.070, 0.098) * size,
             )
         })
@@ -100,7 +111,15 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
             let place = Place::new((middle * frame.w() + x * frame.unit, foot), frame.unit);
             lamps::candle(canvas, place, (height, width), &s.manner, room, &mut rng);
         }
+        if menorah {
+            let place = Place::new((middle * frame.w(), line + drop), MENORAH * frame.unit);
+            lamps::menorah(canvas, place, &s.manner, room, &mut rng);
+        }
     };
+    if menorah {
+        focus = (middle, edge - MENORAH * frame.unit / frame.h());
+        highest = 0.0;
+    }
     for &(x, _, height, _) in &stand {
         let top = edge - (height + 0.05) * frame.unit / frame.h();
         if top < highest {
@@ -113,7 +132,8 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
     draw(&mut canvas, 0.0);
     table(&mut canvas, line, s.manner.earth(0.42, 0.065, -14.0), fire, middle * frame.w(), &mut rng);
     canvas.restore(&empty, line);
-    for &(x, back, _, width) in &stand {
+    let feet = stand.iter().map(|&(x, back, _, width)| (x, back, width));
+    for (x, back, width) in feet.chain(menorah.then_some((0.0, 0.0, MENORAH * 0.55))) {
         let foot = (middle * frame.w() + x * frame.unit, line + 0.06 * frame.unit * lerp(1.0, 0.25, back));
         canvas.wash_around(foot, (width * frame.unit * 1.3, width * frame.unit * 0.35), |px, py, before| {
             let d = ((px - foot.0) / (width * frame.unit * 0.62)).powi(2)

@@ -76,7 +76,7 @@ pub(crate) fn valley(s: &Setting<'_>) -> Scene {
     let dim = Light { sun: light.sun * 0.40, ambient: light.ambient * 0.42, ..light };
     let (shape, winding, cover) = (rng.noise(), rng.noise(), rng.noise());
     let offset = rng.range(0.0, 100.0);
-    let view = View::new(s.frame, horizon, 0.8, 50.0);
+    let view = View::new(s.frame, horizon, 0.4, 50.0);
     let air = Air { clear: 30.0 / s.manner.haze, mist: 0.5, mist_top: 0.35 };
     let sun = terrain::sun_direction(&light, 0.5);
     let middle = |z: f32| {

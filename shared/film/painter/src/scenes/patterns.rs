@@ -119,11 +119,25 @@ pub(crate) fn mandala(s: &Setting<'_>) -> Scene {
     let mut rng = s.stream("mandala");
     let frame = s.frame;
     let tall = frame.tallness();
-    let (cx, cy) = frame.place(0.5, lerp(0.44, 0.41, tall));
-    let radius = lerp(0.405, 0.45, tall) * frame.unit;
+    // Whole in the middle, nearer at one side, or so near that it rises over the frame's edge.
+    let mut pose = s.stream("pose");
+    let (x, y, near) = pose.pick(&[
+        (0.50, 0.44, 1.0),
+        (0.34, 0.45, 1.08),
+        (0.66, 0.45, 1.08),
+        (0.50, 0.30, 1.45),
+        (0.20, 0.46, 1.50),
+        (0.80, 0.46, 1.50),
+    ]);
+    let (cx, cy) = frame.place(lerp(x, 0.5 + (x - 0.5) * 0.5, tall), lerp(y, y - 0.03, tall));
+    let radius = lerp(0.405, 0.45, tall) * near * frame.unit;
     let mut canvas = Canvas::new(frame);
     let (cloth, drift) = (rng.noise(), rng.noise());
-    let deep = s.manner.cool(0.22, 0.055, 0.0);
+    let deep = pose.pick(&[
+        s.manner.cool(0.22, 0.055, 0.0),
+        s.manner.warm(0.20, 0.050, -20.0),
+        s.manner.accent(0.20, 0.055),
+    ]);
     let halo = s.manner.warm(0.66, 0.10, -8.0);
     let air = Field::new(frame.width, frame.height, 4.0, |x, y| {
         let d = ((x - cx).powi(2) + (y - cy).powi(2)).sqrt() / radius;

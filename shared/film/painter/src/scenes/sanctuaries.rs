@@ -168,7 +168,7 @@ fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
     light::glow(&mut canvas, place.at(0.0, 0.35), 0.30 * size / frame.unit, fire.mix(light.disc, 0.5) * 0.06);
     let reach = (plan.reach + 0.15) * size;
     let mut layer =
-        Layer::new(frame, (place.x - reach, foot - size * 1.3), (place.x + reach, foot + size * 0.1));
+        Layer::new(frame, (place.x - reach, foot - size * 1.3), (place.x + reach, foot + size * 0.2));
     let mut mason = Mason {
         layer: &mut layer,
         place,
@@ -179,6 +179,10 @@ fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
         mist: (light.haze(), 0.42, 0.42),
     };
     (plan.raise)(&mut mason, s, &mut rng);
+    if plan.site == Site::Hill {
+        // The rise falls away to both sides of what stands on it.
+        layer.found(foot - 1.5);
+    }
     canvas.lay(&layer);
 
     match plan.site {
