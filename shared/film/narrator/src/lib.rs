@@ -18,6 +18,7 @@ mod mandarin;
 mod onnx;
 mod phonemes;
 mod phrase;
+mod rests;
 mod sentences;
 mod sound;
 mod vocoder;

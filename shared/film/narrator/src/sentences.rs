@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::rests::{self, PARAGRAPH_MS, closing_mark, is_mark, is_selah};
+
 /// One breath of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sentence {
@@ -12,13 +14,6 @@ pub(crate) struct Sentence {
     /// Rest after it, milliseconds; unused after the last.
     pub(crate) pause_ms: u32,
 }
-
-// Rests between sentences. Read speech pauses 0.35 to 0.6 s there, longer before a new paragraph; prayer is read
-// slowly, so the longer half of that range is used and a verse line still gets a breath.
-const LINE_MS: u32 = 350;
-const STATEMENT_MS: u32 = 450;
-const QUESTION_MS: u32 = 500;
-const PARAGRAPH_MS: u32 = 600;
 
 /// Lines of verse without a full stop are read on as one sentence up to this many bytes: a voice that gets a few
 /// words at a time loses the melody of the sentence, one that gets a whole hymn loses its breath.
@@ -98,7 +93,7 @@ pub(crate) fn split(text: &str) -> Vec<Sentence> {
     let mut sentences: Vec<Sentence> = Vec::new();
     // The end of the piece before, white space included, when that piece must be read on.
     let mut start = None;
-    for (at, piece) in text.split_sentence_bound_indices() {
+    for (at, piece) in pieces(text) {
         let from = start.take().unwrap_or(at);
         let whole = &text[from..at + piece.len()];
         let trimmed = whole.trim();
@@ -114,22 +109,53 @@ pub(crate) fn split(text: &str) -> Vec<Sentence> {
             continue;
         }
         let begin = from + (whole.len() - whole.trim_start().len());
-        sentences.push(Sentence { span: begin..begin + trimmed.len(), pause_ms: pause_after(trimmed) });
+        sentences.push(Sentence { span: begin..begin + trimmed.len(), pause_ms: rests::after(trimmed) });
     }
     if let Some(from) = start {
         let trimmed = text[from..].trim();
         let begin = from + (text[from..].len() - text[from..].trim_start().len());
         if !trimmed.is_empty() {
-            sentences.push(Sentence { span: begin..begin + trimmed.len(), pause_ms: pause_after(trimmed) });
+            sentences.push(Sentence { span: begin..begin + trimmed.len(), pause_ms: rests::after(trimmed) });
         }
     }
+    rests::between(text, &mut sentences);
     sentences
+}
+
+/// Sentences by Unicode's rules, and verses by the marks that those rules do not count: Hebrew's sof
+/// pasuq, the Qur'an's end of ayah with its number.
+fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let verse_ends = |piece: &str| {
+        let mut ends = Vec::new();
+        let mut characters = piece.char_indices().peekable();
+        while let Some((at, c)) = characters.next() {
+            let mut end = at + c.len_utf8();
+            if !rests::ends_verse(c) {
+                continue;
+            }
+            while let Some((at, c)) = characters.next_if(|(_, c)| c.is_numeric() || c.is_whitespace()) {
+                end = at + c.len_utf8();
+            }
+            ends.push(end);
+        }
+        ends
+    };
+    text.split_sentence_bound_indices().flat_map(move |(at, piece)| {
+        let mut ends = verse_ends(piece);
+        ends.retain(|end| *end < piece.len());
+        ends.push(piece.len());
+        let mut start = 0;
+        ends.into_iter().map(move |end| (at + start, &piece[std::mem::replace(&mut start, end)..end]))
+    })
 }
 
 /// True when what follows belongs to the same breath.
 fn reads_on(whole: &str, trimmed: &str, rest: &str) -> bool {
     // A blank line always ends it.
     if rest.is_empty() || rest.starts_with(['\n', '\r', '\u{2029}']) || whole.trim_start().contains("\n\n") {
+        return false;
+    }
+    if is_selah(trimmed) || rest.lines().next().is_some_and(is_selah) {
         return false;
     }
     match closing_mark(trimmed) {
@@ -142,29 +168,6 @@ fn reads_on(whole: &str, trimmed: &str, rest: &str) -> bool {
         }
         Some(_) => false,
         None => trimmed.len() < VERSE_BYTES,
-    }
-}
-
-/// Devanagari vowel signs and the like are not alphanumeric by themselves, but belong to their word.
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{0300}'..='\u{036F}' | '\u{0900}'..='\u{0903}' | '\u{093A}'..='\u{094F}')
-}
-
-/// The mark that ends a sentence, behind any closing quotes and brackets.
-fn closing_mark(sentence: &str) -> Option<char> {
-    sentence
-        .trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', '」', '』', '）'])
-        .chars()
-        .next_back()
-        .filter(|c| !c.is_alphanumeric() && !is_mark(*c))
-        .filter(|c| matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '。' | '！' | '？' | '؟' | '۔' | '።'))
-}
-
-fn pause_after(sentence: &str) -> u32 {
-    match closing_mark(sentence) {
-        None => LINE_MS,
-        Some('!' | '?' | '！' | '？' | '؟') => QUESTION_MS,
-        Some(_) => STATEMENT_MS,
     }
 }
 
@@ -201,7 +204,24 @@ mod tests {
         let text = "Amazing grace\nhow sweet the sound\n\nThat saved a wretch.\n\nAmen.";
         assert_eq!(pieces(text), ["Amazing grace\nhow sweet the sound", "That saved a wretch.", "Amen."]);
         let pauses: Vec<u32> = split(text).iter().map(|sentence| sentence.pause_ms).collect();
-        assert_eq!(pauses[..2], [PARAGRAPH_MS, PARAGRAPH_MS]);
+        // Before an amen a little longer.
+        assert_eq!(pauses[..2], [PARAGRAPH_MS, 650]);
+    }
+
+    #[test]
+    fn verses_end_at_their_own_marks() {
+        assert_eq!(pieces("בְּרֵאשִׁ֖ית בָּרָ֣א׃ וְהָאָ֗רֶץ הָיְתָ֥ה׃").len(), 2);
+        let fatiha = "ٱلْحَمْدُ لِلَّهِ رَبِّ ٱلْعَـٰلَمِينَ ۝٢ ٱلرَّحْمَـٰنِ ٱلرَّحِيمِ ۝٣ مَـٰلِكِ يَوْمِ ٱلدِّينِ ۝٤";
+        assert_eq!(pieces(fatiha).len(), 3);
+    }
+
+    #[test]
+    fn selah_is_never_read_on() {
+        let psalm = "But thou, O LORD, art a shield for me;\nSelah\nI laid me down and slept;";
+        assert_eq!(
+            pieces(psalm),
+            ["But thou, O LORD, art a shield for me;", "Selah", "I laid me down and slept;",]
+        );
     }
 
     proptest! {
