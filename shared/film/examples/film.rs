@@ -150,6 +150,7 @@ fn main() -> Result<(), FilmError> {
         sound: sound.clone(),
         title: "Three hills".into(),
         language: "en".into(),
+        chapters: Vec::new(),
     };
     let report = stage("stitch", film_seconds, || stitch(&job, &ffmpeg, path))?;
     println!("{:.2} Mbit/s", report.bytes as f64 * 8.0 / film_seconds / 1e6);

@@ -8,6 +8,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use film_captions::Chapter;
 use serde::{Deserialize, Serialize};
 
 use crate::encoder::TIMESCALE;
@@ -26,6 +27,8 @@ pub struct StitchJob {
     pub title: String,
     /// BCP 47 language of the narration, for example `en` or `pt-BR`.
     pub language: String,
+    /// Where players let a viewer jump to; none makes a film without a chapter track.
+    pub chapters: Vec<Chapter>,
 }
 
 /// What was made.
@@ -43,7 +46,8 @@ pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchRepo
     if job.clips.is_empty() {
         return Err(FilmError::Invalid("a film needs at least one clip".into()));
     }
-    let list = List::write(&job.clips, out)?;
+    let list = Beside::write(out, ".list", &list_text(&job.clips)?)?;
+    let chapters = Beside::write(out, ".chapters", &chapters_text(&job.chapters))?;
     let file = PartFile::of(out);
     let title = format!("title={}", job.title);
     let language = format!("language={}", iso_639_2(&job.language));
@@ -52,7 +56,11 @@ pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchRepo
         .path(&list.0)
         .text(&["-i"])
         .path(&job.sound)
-        .text(&["-map", "0:v:0", "-map", "1:a:0", "-c", "copy", "-map_metadata", "-1"])
+        .text(&["-f", "ffmetadata", "-i"])
+        .path(&chapters.0)
+        .text(&["-map", "0:v:0", "-map", "1:a:0", "-c", "copy", "-map_chapters", "2"])
+        // Not of everything, for that would take the chapters' titles too.
+        .text(&["-map_metadata:g", "-1", "-map_metadata:s", "-1"])
         // Without the encoder's name and version the same parts make the same film, byte by byte.
         .text(&["-fflags", "+bitexact"])
         .text(&["-metadata", &title, "-metadata:s:a:0", &language, "-metadata:s:v:0", &language])
@@ -64,27 +72,45 @@ pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchRepo
     Ok(StitchReport { bytes })
 }
 
-/// The concat demuxer's list of files; gone when dropped.
-struct List(PathBuf);
+/// A file that FFmpeg reads beside the film; gone when dropped.
+struct Beside(PathBuf);
 
-impl List {
-    fn write(clips: &[PathBuf], out: &Path) -> Result<Self, FilmError> {
+impl Beside {
+    fn write(out: &Path, ending: &str, text: &str) -> Result<Self, FilmError> {
         let mut name = out.file_name().unwrap_or_default().to_owned();
-        name.push(".list");
-        let list = Self(out.with_file_name(name));
-        let text = list_text(clips)?;
-        let mut file = fs::File::create(&list.0).map_err(|e| FilmError::io(&list.0, e))?;
-        file.write_all(text.as_bytes()).map_err(|e| FilmError::io(&list.0, e))?;
-        Ok(list)
+        name.push(ending);
+        let beside = Self(out.with_file_name(name));
+        let mut file = fs::File::create(&beside.0).map_err(|e| FilmError::io(&beside.0, e))?;
+        file.write_all(text.as_bytes()).map_err(|e| FilmError::io(&beside.0, e))?;
+        Ok(beside)
     }
 }
 
-impl Drop for List {
+impl Drop for Beside {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }
 }
 
+/// Chapters in FFmpeg's metadata format.
+fn chapters_text(chapters: &[Chapter]) -> String {
+    let mut text = String::from(";FFMETADATA1\n");
+    for Chapter { title, start_ms, end_ms } in chapters {
+        text.push_str(&format!("[CHAPTER]\nTIMEBASE=1/1000\nSTART={start_ms}\nEND={end_ms}\ntitle="));
+        for c in title.chars() {
+            // The format's own signs are escaped; a line's end would end the title.
+            match c {
+                '=' | ';' | '#' | '\\' => text.extend(['\\', c]),
+                c if c.is_control() => text.push(' '),
+                c => text.push(c),
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// The concat demuxer's list of files.
 fn list_text(clips: &[PathBuf]) -> Result<String, FilmError> {
     let mut text = String::from("ffconcat version 1.0\n");
     for clip in clips {
@@ -159,6 +185,14 @@ mod tests {
         let text = list_text(&[PathBuf::from("/films/it's.mp4")]).unwrap();
         assert_eq!(text, "ffconcat version 1.0\nfile '/films/it'\\''s.mp4'\n");
         assert!(list_text(&[PathBuf::from("/films/a\nb.mp4")]).is_err());
+    }
+
+    #[test]
+    fn titles_cannot_end_their_chapter() {
+        let chapter = Chapter { title: "a=b; #1\n[CHAPTER]".into(), start_ms: 0, end_ms: 12_000 };
+        let wanted =
+            ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=12000\ntitle=a\\=b\\; \\#1 [CHAPTER]\n";
+        assert_eq!(chapters_text(&[chapter]), wanted);
     }
 
     #[test]

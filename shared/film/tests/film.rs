@@ -13,7 +13,7 @@ use film::soundtrack::{Mood, Music, SoundtrackJob, SpeechSource, Voice, make_sou
 use film::stitch::{StitchJob, stitch};
 use film::timeline::{FrameRate, Mix, SceneLength, Timeline};
 use film::{Tier, VideoFormat};
-use film_captions::CaptionBitmap;
+use film_captions::{CaptionBitmap, Chapter};
 use film_painter::{Picture, Size};
 use support::{SMALL, ffmpeg, picture, speech};
 
@@ -79,9 +79,21 @@ impl Film {
             sound: self.sound.clone(),
             title: "Psalm 23".into(),
             language: "en".into(),
+            chapters: self.chapters(),
         };
         stitch(&job, &ffmpeg(), &out).unwrap();
         out
+    }
+
+    /// One for each scene.
+    fn chapters(&self) -> Vec<Chapter> {
+        let begins = |scene: usize| if scene == 0 { 0 } else { self.timeline.scene_start_ms(scene) };
+        let chapter = |scene: usize| Chapter {
+            title: format!("भाग {scene}; #=1"),
+            start_ms: begins(scene),
+            end_ms: if scene + 1 == self.clips.len() { self.timeline.ms() } else { begins(scene + 1) },
+        };
+        (0..self.clips.len()).map(chapter).collect()
     }
 
     fn inspect(&self, path: &Path) -> Inspection {
@@ -125,6 +137,18 @@ fn three_scenes_become_a_clean_film_at_every_rate() {
         // Nothing but the film's own parts is left.
         let left = std::fs::read_dir(film.folder.path()).unwrap().count();
         assert_eq!(left, 3 + 2, "scratch files remain");
+        let mut reader = Command::new(ffmpeg().program);
+        reader.args(["-v", "error", "-i"]).arg(&path).args(["-f", "ffmetadata", "-"]);
+        let read = reader.output().unwrap();
+        let read = String::from_utf8(read.stdout).unwrap();
+        // Where the last one ends is the film's end, to the sample.
+        for Chapter { title, start_ms, .. } in film.chapters() {
+            let title = title.replace(';', "\\;").replace('#', "\\#").replace('=', "\\=");
+            // In ten-millionths of a second, as MP4 keeps them.
+            let chapter = read.split("[CHAPTER]").find(|c| c.contains(&format!("\ntitle={title}\n")));
+            let begins = chapter.is_some_and(|c| c.contains(&format!("\nSTART={}\n", start_ms * 90)));
+            assert!(begins, "{title:?}: no {title} at {start_ms} ms in {read}");
+        }
         // The index stands before the pictures.
         let bytes = std::fs::read(&path).unwrap();
         let place = |name: &[u8]| bytes.windows(4).position(|w| w == name).unwrap();

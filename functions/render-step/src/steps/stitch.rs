@@ -6,7 +6,7 @@ use film::stitch::{StitchJob, stitch};
 use film::thumbnail::{thumbnail, thumbnail_size};
 use film::timeline::Timeline;
 use film::{Ffmpeg, FilmError};
-use film_captions::{Cue, srt, vtt};
+use film_captions::{Cue, chapters, srt, vtt};
 use metering::Amounts;
 use studio::{FilmFacts, Held, StitchInput};
 use tenancy::{Extension, ObjectKey};
@@ -32,7 +32,10 @@ pub async fn run(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) ->
     let timeline = Timeline::new(RATE, CROSSFADE, lengths.collect()).map_err(FilmError::from)?;
     let expected =
         Expected { frames: timeline.frames(), rate: RATE, size: format.size, fade: CROSSFADE, sound: true };
-    let parts = fetch(kit, held, input, scratch).await?;
+    let begins = (0..input.scenes.len()).map(|scene| timeline.scene_start_ms(scene));
+    let named = input.scenes.iter().map(|scene| scene.text.as_str()).zip(begins);
+    let mut parts = fetch(kit, held, input, scratch).await?;
+    parts.chapters = chapters(named, timeline.ms());
     let (ffmpeg, film) = (kit.ffmpeg.clone(), scratch.join("film.mp4"));
     let out = film.clone();
     let (bytes, inspection) = compute(move || join(&parts, &expected, &ffmpeg, &out)).await?;
@@ -73,7 +76,8 @@ async fn fetch(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) -> R
     kit.bucket
         .get_file(&ObjectKey::audio(&held.tenant, &source(held, &input.soundtrack)?, Extension::M4A), &sound)
         .await?;
-    Ok(StitchJob { clips, sound, title: input.title.clone(), language: input.language.clone() })
+    let (title, language) = (input.title.clone(), input.language.clone());
+    Ok(StitchJob { clips, sound, title, language, chapters: Vec::new() })
 }
 
 fn join(

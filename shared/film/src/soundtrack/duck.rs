@@ -14,8 +14,9 @@ use super::loudness::decibels_to_gain;
 /// BBC listening tests found speech clear over music from about 10 LU on, and more is kinder to old ears.
 pub(super) const DEPTH_DB: f64 = 12.0;
 
-/// The music begins to sink so long before a word, and is down when the word begins.
-const SINK: u64 = SAMPLE_RATE as u64 / 2;
+/// The music begins to sink so long before a word, and is down when the word begins. At its steepest
+/// 22.5 dB a second: as a player lowers a hand, and not as a gate shuts.
+const SINK: u64 = SAMPLE_RATE as u64 * 4 / 5;
 
 /// It stays down so long after the last word,
 const HOLD: u64 = SAMPLE_RATE as u64 / 2;
@@ -66,6 +67,8 @@ impl Ducking {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const S: u64 = SAMPLE_RATE as u64;
@@ -101,6 +104,46 @@ mod tests {
             let gain = ducking.gain(sample);
             assert!((gain - before).abs() < 1e-3, "at {sample}");
             before = gain;
+        }
+    }
+
+    /// Faster than this, music is heard to be turned down (its own swells reach 10 to 15 dB a second).
+    const STEEPEST_DB_A_SECOND: f64 = 24.0;
+
+    proptest! {
+        #[test]
+        fn however_people_speak_the_music_neither_jumps_nor_breathes(
+            spoken in prop::collection::vec((0.02..9.0_f64, 0.1..12.0_f64), 1..20),
+        ) {
+            let mut at = 0.0;
+            let samples = |seconds: f64| (seconds * S as f64) as u64;
+            let intervals: Vec<Range<u64>> = spoken
+                .iter()
+                .map(|(pause, length)| {
+                    let start = at + pause;
+                    at = start + length;
+                    samples(start)..samples(at)
+                })
+                .collect();
+            let ducking = Ducking::under(intervals.clone());
+            for interval in intervals {
+                prop_assert!((decibels(ducking.gain(interval.start)) + DEPTH_DB).abs() < 0.01);
+            }
+            const STEP: u64 = S / 200;
+            let levels: Vec<f64> =
+                (0..samples(at + 4.0)).step_by(STEP as usize).map(|n| decibels(ducking.gain(n))).collect();
+            let mut risen_to = None;
+            for pair in levels.windows(2) {
+                let slope = (pair[1] - pair[0]) * (S / STEP) as f64;
+                prop_assert!(slope.abs() <= STEEPEST_DB_A_SECOND, "{slope} dB a second");
+                if slope > 1e-6 {
+                    risen_to = Some(pair[1]);
+                }
+                // Pumping is a rise cut short: what sinks again has been all the way up.
+                if let Some(level) = risen_to.filter(|_| slope < -1e-6) {
+                    prop_assert!(level > -0.01, "sinks again from {level} dB");
+                }
+            }
         }
     }
 }
