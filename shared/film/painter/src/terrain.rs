@@ -157,10 +157,12 @@ pub(crate) fn paint(
     }
     // A slope that rises at the eye's own feet begins above the frame's edge: what is below it is nearer
     // still, and of the same ground.
-    let nearest = rays.depths.first().copied().filter(|z| *z <= AT_THE_FEET);
-    for i in 0..nearest.map_or(0, |_| columns.min(frame.width)) {
-        let far = (rays.heights[i], view.near, farther[i]);
-        span(canvas, view, i, far, (rays.heights[i] - 10.0, view.near, farther[i] * 0.8), floor);
+    if view.near > AT_THE_FEET {
+        return;
+    }
+    for (i, (&height, &light)) in rays.heights.iter().zip(&farther).take(frame.width).enumerate() {
+        let below = (height - 10.0, view.near, light * 0.8);
+        span(canvas, view, i, (height, view.near, light), below, floor);
     }
 }
 
