@@ -104,6 +104,7 @@ operator: setup ## what an operator does by hand, on the local stack or by names
 
 bench: setup ## what films cost and how good they are, in tables and out/bench.json: TABLE=clip
 	@$(SETUP) --bench
+	cargo build -p film-narrator --bin espeak-pipe
 	cargo run -p film-bench -- $(TABLE)
 
 build: setup

@@ -10,9 +10,12 @@ mod figures;
 mod frames;
 mod jitter;
 mod material;
+mod narration;
+mod painter;
 mod quality;
 mod registration;
 mod table;
+mod whole;
 
 use std::path::{Path, PathBuf};
 
@@ -34,6 +37,9 @@ const BENCHES: &[Bench] = &[
     Bench { name: "frames", about: "frames without an encoder", run: frames::run },
     Bench { name: "jitter", about: "position of what is seen against the camera's path", run: jitter::run },
     Bench { name: "clip", about: "a scene against encoding its frames alone", run: clip::run },
+    Bench { name: "painter", about: "pictures of every kind", run: painter::run },
+    Bench { name: "narration", about: "speech by voice", run: narration::run },
+    Bench { name: "film", about: "a film of three minutes, stage by stage", run: whole::run },
 ];
 
 /// Measures the film engine and prints tables.
@@ -56,6 +62,12 @@ struct Arguments {
     /// An FFmpeg with libvmaf. Without one, what needs it is left out.
     #[arg(long, default_value = ".local/assets/ffmpeg/ffmpeg")]
     vmaf: PathBuf,
+    /// The folder with voices and fonts.
+    #[arg(long, env = "DEVOTIONAL_ASSETS", default_value = ".local/assets")]
+    assets: PathBuf,
+    /// The program that reads for the voices; by default the one built beside this.
+    #[arg(long)]
+    espeak: Option<PathBuf>,
     /// The file that collects the figures.
     #[arg(long, default_value = "out/bench.json")]
     out: PathBuf,
@@ -66,6 +78,10 @@ struct Setup {
     ffmpeg: Ffmpeg,
     /// An FFmpeg with libvmaf.
     vmaf: Option<PathBuf>,
+    /// Voices and fonts.
+    assets: PathBuf,
+    /// `espeak-pipe`.
+    espeak: PathBuf,
     seconds: u32,
     rounds: u32,
     /// A folder that is gone afterwards.
@@ -97,7 +113,16 @@ fn main() -> Result<()> {
         println!("VMAF is left out: `make bench` installs an FFmpeg that has it, or name one with --vmaf");
     }
     let scratch = tempfile::tempdir()?;
-    let setup = Setup { ffmpeg, vmaf, seconds: arguments.seconds, rounds: arguments.rounds, scratch };
+    let beside = std::env::current_exe()?.with_file_name("espeak-pipe");
+    let setup = Setup {
+        ffmpeg,
+        vmaf,
+        assets: arguments.assets,
+        espeak: arguments.espeak.unwrap_or(beside),
+        seconds: arguments.seconds,
+        rounds: arguments.rounds,
+        scratch,
+    };
     let mut figures = Figures::open(&arguments.out)?;
     for bench in BENCHES {
         if arguments.tables.is_empty() || arguments.tables.iter().any(|name| name == bench.name) {
