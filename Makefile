@@ -28,7 +28,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove load policies lint openapi operator bench build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove load policies lint openapi operator bench bench-encoder build signing-keys rotate-signing-keys deploy clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -106,6 +106,10 @@ bench: setup ## what films cost and how good they are, in tables and out/bench.j
 	@$(SETUP) --bench
 	cargo build -p film-narrator --bin espeak-pipe
 	cargo run -p film-bench -- $(TABLE)
+
+bench-encoder: setup ## settings of the encoder compared: PHOTOGRAPHS="a.jpg b.jpg" adds to the painted pictures
+	@$(SETUP) --bench
+	cargo run -p film-bench -- encoder --seconds 3 --rounds 1 $(addprefix --photograph ,$(PHOTOGRAPHS))
 
 build: setup
 	cargo build --workspace $(TARGETS)

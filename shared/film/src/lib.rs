@@ -21,8 +21,8 @@
 //! | check | [`inspect`] | 0.15 – 0.22 | FFmpeg's 120 |
 //! | thumbnail | [`thumbnail`] | 0.3 s once | 10 MB |
 //!
-//! Measured with `cargo run -p film --example film -- film.mp4 1080p 8` on two shared cores of an AMD EPYC with
-//! FFmpeg 5.1, the processes that are called counted in. All of it is single-threaded: scenes are what is done
+//! Measured with `make bench` on two shared cores of an AMD EPYC with FFmpeg 5.1, the processes that are called counted
+//! in. All of it is single-threaded: scenes are what is done
 //! in parallel.
 
 pub mod clip;

@@ -6,6 +6,7 @@
 //! the same all the time does not tremble.
 
 use std::fs::File;
+use std::io::{BufWriter, ErrorKind, Read, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -29,11 +30,11 @@ pub(crate) const MOVES: [(&str, Pose, Pose); 3] = [
 ];
 
 /// Where each frame looked.
-pub(crate) type Track<'a> = &'a dyn Fn(u32) -> View;
+type Track<'a> = &'a dyn Fn(u32) -> View;
 
 /// Pixels by which patches of raw frames (Y, U, V one after the other) lie off the path: the root of the mean square of
 /// both directions over patches and frames.
-pub(crate) fn measure(
+fn measure(
     picture: &Picture,
     path: Track<'_>,
     size: Size,
@@ -71,36 +72,64 @@ fn grid(size: Size) -> Vec<(usize, usize)> {
     (0..4).flat_map(|y| (0..6).map(move |x| (spread(size.width, 6, x), spread(size.height, 4, y)))).collect()
 }
 
-/// Draws a move's frames into a file.
-pub(crate) fn draw(picture: &Picture, camera: &Camera, size: Size, frames: u32, file: &Path) -> Result<()> {
-    let shot = Shot::new(picture, camera.clone(), &[], size)?;
-    let mut compositor = Compositor::new(size);
-    let mut bytes = vec![0; compositor.frame_bytes()];
-    let mut out = std::io::BufWriter::new(File::create(file)?);
-    for frame in 0..frames {
-        compositor.draw(&shot, frame, Mix::Alone, None, &mut bytes)?;
-        std::io::Write::write_all(&mut out, &bytes)?;
+/// Frames from the middle of a move over a picture.
+pub(crate) struct Scene<'a> {
+    pub(crate) picture: &'a Picture,
+    pub(crate) camera: &'a Camera,
+    pub(crate) size: Size,
+    /// How many of the move's frames.
+    pub(crate) frames: u32,
+}
+
+impl Scene<'_> {
+    /// Frames of a move of which some are looked at: at least ten seconds, so that a short look sees no faster move.
+    pub(crate) fn whole(frames: u32) -> u32 {
+        frames.max(300)
     }
-    Ok(std::io::Write::flush(&mut out)?)
+
+    fn first(&self) -> u32 {
+        (Self::whole(self.frames) - self.frames) / 2
+    }
+
+    /// Draws the frames into a file.
+    pub(crate) fn draw(&self, file: &Path) -> Result<()> {
+        let shot = Shot::new(self.picture, self.camera.clone(), &[], self.size)?;
+        let mut compositor = Compositor::new(self.size);
+        let mut bytes = vec![0; compositor.frame_bytes()];
+        let mut out = BufWriter::new(File::create(file)?);
+        for frame in 0..self.frames {
+            compositor.draw(&shot, self.first() + frame, Mix::Alone, None, &mut bytes)?;
+            out.write_all(&bytes)?;
+        }
+        Ok(out.flush()?)
+    }
+
+    /// Jitter of frames in a file of their own.
+    pub(crate) fn drawn(&self, file: &Path) -> Result<f64> {
+        measure(self.picture, &|frame| self.view(frame), self.size, read_frames(File::open(file)?))
+    }
+
+    /// Jitter of an encoded film of the frames.
+    pub(crate) fn delivered(&self, setup: &Setup, film: &Path) -> Result<f64> {
+        measure_file(setup, film, self.picture, &|frame| self.view(frame), self.size)
+    }
+
+    fn view(&self, frame: u32) -> View {
+        self.camera.view(self.first() + frame)
+    }
 }
 
 /// Frames from a reader, until there are no more.
-pub(crate) fn read_frames(mut from: impl std::io::Read) -> impl FnMut(&mut [u8]) -> Result<bool> {
+fn read_frames(mut from: impl Read) -> impl FnMut(&mut [u8]) -> Result<bool> {
     move |bytes| match from.read_exact(bytes) {
         Ok(()) => Ok(true),
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
 
 /// Jitter of a film file.
-pub(crate) fn measure_file(
-    setup: &Setup,
-    file: &Path,
-    picture: &Picture,
-    path: Track<'_>,
-    size: Size,
-) -> Result<f64> {
+fn measure_file(setup: &Setup, file: &Path, picture: &Picture, path: Track<'_>, size: Size) -> Result<f64> {
     let mut decoder = Command::new(&setup.ffmpeg.program)
         .args(["-v", "error", "-nostdin", "-i"])
         .arg(file)
@@ -123,7 +152,7 @@ fn zoompan(setup: &Setup, picture: &Picture, format: &VideoFormat, frames: u32, 
     let filter = format!(
         "scale=8000:-1,zoompan=z='{}':x='iw/2-(iw/zoom/2)':y='ih/2-(ih/zoom/2)':d={frames}:s={width}x{height}:fps=30,\
          scale=out_color_matrix=bt709:out_range=tv,format=yuv420p",
-        "1+0.08*on/(".to_owned() + &(frames - 1).to_string() + ")"
+        "1+0.008*on/30"
     );
     let status = Command::new(&setup.ffmpeg.program)
         .args(["-v", "error", "-nostdin", "-y", "-i"])
@@ -146,18 +175,18 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let settings = Settings::of(format.tier);
     let (mut rows, mut sums) = (Vec::new(), (0.0, 0.0));
     for (name, from, to) in MOVES {
-        let camera = Camera::between(from, to, picture.size, format.size, frames);
-        let path = |frame| camera.view(frame);
-        draw(picture, &camera, format.size, frames, &raw)?;
-        let drawn = measure(picture, &path, format.size, read_frames(File::open(&raw)?))?;
+        let camera = Camera::between(from, to, picture.size, format.size, Scene::whole(frames));
+        let scene = Scene { picture, camera: &camera, size: format.size, frames };
+        scene.draw(&raw)?;
+        let drawn = scene.drawn(&raw)?;
         clip::encode(setup, &format, &settings, &raw, &film)?;
-        let delivered = measure_file(setup, &film, picture, &path, format.size)?;
+        let delivered = scene.delivered(setup, &film)?;
         rows.push(vec![name.to_owned(), format!("{drawn:.4}"), format!("{delivered:.4}")]);
         sums = (sums.0 + drawn / MOVES.len() as f64, sums.1 + delivered / MOVES.len() as f64);
         figures.set(&format!("jitter_{name}_px_rms"), delivered);
     }
     let peer = |frame: u32| {
-        let zoom = 1.0 + 0.08 * f64::from(frame) / f64::from(frames - 1);
+        let zoom = 1.0 + 0.008 * f64::from(frame) / 30.0;
         View { centre: (0.5, 0.5), extent: (1.0 / zoom, 1.0 / zoom) }
     };
     zoompan(setup, picture, &format, frames, &film)?;

@@ -6,6 +6,7 @@
 
 mod clip;
 mod cost;
+mod encoder;
 mod figures;
 mod frames;
 mod jitter;
@@ -42,6 +43,10 @@ const BENCHES: &[Bench] = &[
     Bench { name: "film", about: "a film of three minutes, stage by stage", run: whole::run },
 ];
 
+/// Tables that are made only when they are named.
+const ON_DEMAND: &[Bench] =
+    &[Bench { name: "encoder", about: "settings of the encoder compared", run: encoder::run }];
+
 /// Measures the film engine and prints tables.
 #[derive(Parser)]
 struct Arguments {
@@ -68,6 +73,9 @@ struct Arguments {
     /// The program that reads for the voices; by default the one built beside this.
     #[arg(long)]
     espeak: Option<PathBuf>,
+    /// A photograph (JPEG or PNG) on which settings of the encoder are compared too. May be given several times.
+    #[arg(long)]
+    photograph: Vec<PathBuf>,
     /// The file that collects the figures.
     #[arg(long, default_value = "out/bench.json")]
     out: PathBuf,
@@ -84,6 +92,7 @@ struct Setup {
     espeak: PathBuf,
     seconds: u32,
     rounds: u32,
+    photographs: Vec<PathBuf>,
     /// A folder that is gone afterwards.
     scratch: tempfile::TempDir,
 }
@@ -97,13 +106,18 @@ impl Setup {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     if arguments.list {
-        for bench in BENCHES {
+        for bench in BENCHES.iter().chain(ON_DEMAND) {
             println!("{:<12} {}", bench.name, bench.about);
         }
         return Ok(());
     }
-    if let Some(unknown) = arguments.tables.iter().find(|name| BENCHES.iter().all(|b| b.name != *name)) {
-        anyhow::bail!("no table is called {unknown}: see --list");
+    let mut wanted: Vec<&Bench> = Vec::new();
+    for name in &arguments.tables {
+        let known = BENCHES.iter().chain(ON_DEMAND).find(|bench| bench.name == name);
+        wanted.push(known.with_context(|| format!("no table is called {name}: see --list"))?);
+    }
+    if wanted.is_empty() {
+        wanted.extend(BENCHES);
     }
     let ffmpeg = Ffmpeg::new(&arguments.ffmpeg);
     let version = ffmpeg.check().context("name another FFmpeg with --ffmpeg")?;
@@ -121,14 +135,13 @@ fn main() -> Result<()> {
         espeak: arguments.espeak.unwrap_or(beside),
         seconds: arguments.seconds,
         rounds: arguments.rounds,
+        photographs: arguments.photograph,
         scratch,
     };
     let mut figures = Figures::open(&arguments.out)?;
-    for bench in BENCHES {
-        if arguments.tables.is_empty() || arguments.tables.iter().any(|name| name == bench.name) {
-            (bench.run)(&setup, &mut figures).with_context(|| format!("table {}", bench.name))?;
-            figures.save()?;
-        }
+    for bench in wanted {
+        (bench.run)(&setup, &mut figures).with_context(|| format!("table {}", bench.name))?;
+        figures.save()?;
     }
     Ok(())
 }

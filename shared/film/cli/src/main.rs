@@ -1,0 +1,32 @@
+//! `film render storyboard.json -o out.mp4`: the film engine as a command.
+
+mod error;
+mod options;
+mod parallel;
+mod progress;
+mod render;
+mod scene;
+mod storyboard;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::options::{Command, Options};
+
+fn main() -> ExitCode {
+    let Command::Render(options) = Options::parse().command;
+    match render::render(&options) {
+        Ok(made) => {
+            eprintln!("{} ({}) and its captions beside it", options.out.display(), made);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            if let Some(hint) = error.hint() {
+                eprintln!("help:  {hint}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
