@@ -113,7 +113,8 @@ def _write_out_concurrency(resources: dict[str, Any], given: dict[str, str]) -> 
     for resource in resources.values():
         scaling = resource["Properties"].get("ScalingConfig")
         if resource["Type"] == TRIGGER and scaling:
-            scaling["MaximumConcurrency"] = int(given[scaling["MaximumConcurrency"]["Ref"]])
+            limit = scaling["MaximumConcurrency"]
+            scaling["MaximumConcurrency"] = int(given[limit["Ref"]] if isinstance(limit, dict) else limit)
 
 
 def fit_policies(resources: dict[str, Any]) -> None:

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use cloud::bucket::{Bucket, WORKER_PATIENCE};
 use cloud::table::Table;
 use identity::{Directory, Lifetimes};
 use metering::{Entitlements, UsageCounter};
+use protection::{Holdings, TableNames, Tables, Tombstones};
 use serde::Deserialize;
 
 use crate::options::DeploymentOptions;
@@ -54,9 +56,14 @@ struct Output {
 }
 
 /// A name's option, its key in a local stack's outputs, and its key in the template's.
-const NAMES: [(&str, &str, &str); 9] = [
+const NAMES: [(&str, &str, &str); 14] = [
     ("identity-table", "identity_table", "IdentityTable"),
     ("metering-table", "metering_table", "MeteringTable"),
+    ("studio-table", "studio_table", "StudioTable"),
+    ("billing-table", "billing_table", "BillingTable"),
+    ("audit-table", "audit_table", "AuditTable"),
+    ("media-bucket", "media_bucket", "MediaBucket"),
+    ("vault-bucket", "vault_bucket", "VaultBucket"),
     ("mail-queue", "mail_queue", "MailQueueUrl"),
     ("mail-dead-letters", "mail_dead_letters", "MailDeadLettersUrl"),
     ("render-steps-queue", "render_steps_queue", "RenderStepsQueueUrl"),
@@ -121,6 +128,37 @@ impl Deployment {
     /// The function that compares subscriptions with Stripe.
     pub fn reconcile_function(&self) -> Result<String, DeploymentError> {
         self.name("reconcile-function", &self.given.reconcile_function)
+    }
+
+    /// All that is kept of tenants.
+    pub fn holdings(&self) -> Result<Holdings, DeploymentError> {
+        let names = TableNames {
+            identity: self.name("identity-table", &self.given.identity_table)?,
+            metering: self.name("metering-table", &self.given.metering_table)?,
+            studio: self.name("studio-table", &self.given.studio_table)?,
+            billing: self.name("billing-table", &self.given.billing_table)?,
+            audit: self.name("audit-table", &self.given.audit_table)?,
+        };
+        Ok(Holdings {
+            tables: Tables::new(&self.config, &names),
+            customers: Table::new(&self.config, names.billing),
+            media: self.bucket(self.name("media-bucket", &self.given.media_bucket)?),
+            vault: self.vault()?,
+        })
+    }
+
+    /// Who was erased.
+    pub fn tombstones(&self) -> Result<Tombstones, DeploymentError> {
+        Ok(Tombstones::new(self.vault()?))
+    }
+
+    fn vault(&self) -> Result<Bucket, DeploymentError> {
+        Ok(self.bucket(self.name("vault-bucket", &self.given.vault_bucket)?))
+    }
+
+    fn bucket(&self, name: String) -> Bucket {
+        // Names under an emulator's address do not exist.
+        Bucket::new(&self.config, name, self.outputs.emulator.is_some(), WORKER_PATIENCE)
     }
 
     fn metering(&self) -> Result<Table, DeploymentError> {

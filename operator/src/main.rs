@@ -2,6 +2,7 @@
 
 mod allowances;
 mod deployment;
+mod erasure;
 mod options;
 mod reconcile;
 mod redrive;
@@ -14,7 +15,8 @@ use clap::Parser as _;
 use cloud::table::TableError;
 
 use crate::deployment::{Deployment, DeploymentError};
-use crate::options::{Command, Options};
+use crate::erasure::ErasureError;
+use crate::options::{Command, ErasureAction, Options};
 use crate::reconcile::ReconcileError;
 use crate::redrive::RedriveError;
 
@@ -27,6 +29,8 @@ enum OperatorError {
     Table(#[from] TableError),
     #[error(transparent)]
     Redrive(#[from] RedriveError),
+    #[error(transparent)]
+    Erasure(#[from] ErasureError),
     #[error(transparent)]
     Reconcile(#[from] ReconcileError),
     #[error("there is no tenant {0}")]
@@ -56,6 +60,9 @@ async fn run(options: Options, out: &mut dyn Write) -> Result<(), OperatorError>
         Command::Features(order) => allowances::switch(&deployment, &order, out).await,
         Command::Usage { tenant } => usage::show(&deployment, &tenant, out).await,
         Command::Reconcile { mode } => Ok(reconcile::reconcile(&deployment, mode, out).await?),
+        Command::Erasure { action: ErasureAction::Verify, tenant } => {
+            Ok(erasure::verify(&deployment, &tenant, out).await?)
+        }
         Command::Redrive(order) => Ok(redrive::redrive(&deployment, &order, out).await?),
     }
 }

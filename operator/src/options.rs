@@ -31,6 +31,21 @@ pub struct DeploymentOptions {
     /// The table of usage, holds and grants.
     #[arg(long, global = true, value_name = "NAME", env = "METERING_TABLE")]
     pub metering_table: Option<String>,
+    /// The table of projects, jobs and films.
+    #[arg(long, global = true, value_name = "NAME", env = "STUDIO_TABLE")]
+    pub studio_table: Option<String>,
+    /// The table of subscriptions.
+    #[arg(long, global = true, value_name = "NAME", env = "BILLING_TABLE")]
+    pub billing_table: Option<String>,
+    /// The audit log.
+    #[arg(long, global = true, value_name = "NAME", env = "AUDIT_TABLE")]
+    pub audit_table: Option<String>,
+    /// The bucket of tenants' objects.
+    #[arg(long, global = true, value_name = "NAME", env = "MEDIA_BUCKET")]
+    pub media_bucket: Option<String>,
+    /// The bucket of what outlives the rest.
+    #[arg(long, global = true, value_name = "NAME", env = "VAULT_BUCKET")]
+    pub vault_bucket: Option<String>,
     /// The queue of mail.
     #[arg(long, global = true, value_name = "URL", env = "MAIL_QUEUE_URL")]
     pub mail_queue: Option<String>,
@@ -68,6 +83,14 @@ pub enum Command {
         #[arg(long)]
         tenant: TenantId,
     },
+    /// Looks after a tenant that was erased.
+    Erasure {
+        /// verify: lists all that is left, and fails where there is anything.
+        action: ErasureAction,
+        /// Which tenant.
+        #[arg(long)]
+        tenant: TenantId,
+    },
     /// Sends the messages of a dead-letter queue again.
     Redrive(Redrive),
     /// Compares what is known of subscriptions with Stripe, and shows what they bring in.
@@ -81,6 +104,11 @@ pub enum Command {
 pub enum ReconcileMode {
     Report,
     Apply,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ErasureAction {
+    Verify,
 }
 
 /// One tenant, or all.

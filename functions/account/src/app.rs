@@ -1,7 +1,11 @@
+use std::time::Duration;
+
+use cloud::bucket::Bucket;
 use cloud::queue::Queue;
-use edge::{Code, Limiter, Problem};
+use edge::{Code, Limiter, Problem, RecentSignIn};
 use identity::{Directory, OwnerError};
 use metering::{Entitlements, UsageCounter};
+use protection::Exports;
 
 use crate::InvitationLimits;
 
@@ -21,6 +25,22 @@ pub struct Accounts {
     pub invitation_limits: InvitationLimits,
     /// Where the page is that accepts an invitation.
     pub frontend_origin: String,
+    /// Exports, as far as they are.
+    pub exports: Exports,
+    /// Where exports wait to be made.
+    pub export_queue: Queue,
+    /// Where accounts wait to be erased.
+    pub erasure_queue: Queue,
+    /// Where exports are fetched.
+    pub bucket: Bucket,
+    /// How long a sign-in is good for what cannot be taken back.
+    pub recent_sign_in: Duration,
+}
+
+impl RecentSignIn for Accounts {
+    fn recent_sign_in(&self) -> Duration {
+        self.recent_sign_in
+    }
 }
 
 /// Deleted since the authorizer last looked.

@@ -3,6 +3,8 @@
 mod account;
 mod api_keys;
 mod app;
+mod deletion;
+mod exports;
 mod invitations;
 mod members;
 mod name;
@@ -26,6 +28,10 @@ pub fn routes() -> Router<Arc<Accounts>> {
         .routes(routes!(members::change_member, members::remove_member))
         .routes(routes!(invitations::list_invitations, invitations::invite))
         .routes(routes!(invitations::withdraw_invitation))
+        .routes(routes!(exports::request_export))
+        .routes(routes!(exports::list_exports))
+        .routes(routes!(exports::download_export))
+        .routes(routes!(deletion::delete_account))
         .routes(routes!(api_keys::list_api_keys))
         .routes(routes!(api_keys::rotate_api_key))
         .routes(routes!(api_keys::delete_api_key))

@@ -1,15 +1,18 @@
 //! The routes as clients see them, as far as they answer without AWS.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use axum::body::{Body, to_bytes};
+use cloud::bucket::{API_PATIENCE, Bucket};
 use cloud::{queue::Queue, table::Table};
 use edge::Limiter;
 use http::{Request, header};
 use identity::{Directory, Lifetimes};
 use lambda_http::request::RequestContext;
 use metering::{Entitlements, UsageCounter};
+use protection::Exports;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -32,6 +35,11 @@ fn accounts() -> Accounts {
         limiter: Limiter::new(&config, "rates".into(), 10, 60),
         invitation_limits: InvitationLimits::hourly(20, 6),
         frontend_origin: "https://app.example.org".into(),
+        exports: Exports::new(Table::new(&config, "identity".into())),
+        export_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),
+        erasure_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),
+        bucket: Bucket::new(&config, "media".into(), true, API_PATIENCE),
+        recent_sign_in: Duration::from_secs(15 * 60),
     }
 }
 
@@ -40,10 +48,12 @@ fn accounts() -> Accounts {
 enum As {
     Nobody,
     Signed(&'static str),
+    /// So many minutes ago.
+    SignedBefore(i64),
     Key(&'static str),
 }
 
-use As::{Key, Nobody, Signed};
+use As::{Key, Nobody, Signed, SignedBefore};
 
 /// What API Gateway hands over when the authorizer let the caller pass.
 fn context(caller: As) -> RequestContext {
@@ -59,6 +69,11 @@ fn context(caller: As) -> RequestContext {
         Nobody => authorizer = json!({}),
         Signed(role) => {
             authorizer["role"] = role.into();
+            authorizer["session"] = "sess_0198f0c5a1b47e5f90617283940516b7".into();
+        }
+        SignedBefore(minutes) => {
+            let at = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes);
+            authorizer["signed_in_at"] = at.to_string().into();
             authorizer["session"] = "sess_0198f0c5a1b47e5f90617283940516b7".into();
         }
         Key(scope) => {
@@ -102,6 +117,19 @@ async fn what_cannot_be_served_is_a_problem_of_its_own() {
         ("PATCH", account, OWNER, JSON, r#"{"name":" "}"#, "invalid"),
         ("PATCH", account, OWNER, JSON, r#"{"name":"Ruth","plan":"pro"}"#, "invalid"),
         ("PATCH", account, MEMBER, JSON, r#"{"name":"Ruth"}"#, "role_required"),
+        ("POST", "/api/account/export", OWNER, JSON, "", "recent_sign_in_required"),
+        ("POST", "/api/account/export", SignedBefore(16), JSON, "", "recent_sign_in_required"),
+        ("POST", "/api/account/export", SignedBefore(14), JSON, "", "unavailable"),
+        ("POST", "/api/account/export", Key("all"), JSON, "", "session_required"),
+        ("POST", "/api/account/delete?confirm=true", SignedBefore(16), JSON, "", "recent_sign_in_required"),
+        ("POST", "/api/account/delete", SignedBefore(14), JSON, "", "invalid"),
+        ("POST", "/api/account/delete?confirm=false", SignedBefore(14), JSON, "", "invalid"),
+        ("POST", "/api/account/delete?confirm=yes", SignedBefore(14), JSON, "", "bad_request"),
+        ("POST", "/api/account/delete?confirm=true", SignedBefore(14), JSON, "", "unavailable"),
+        ("POST", "/api/account/delete?confirm=true", MEMBER, JSON, "", "role_required"),
+        ("POST", "/api/account/delete?confirm=true", Key("all"), JSON, "", "session_required"),
+        ("GET", "/api/account/download-export/x.zip", OWNER, JSON, "", "not_found"),
+        ("GET", "/api/account/download-export/x.zip", MEMBER, JSON, "", "role_required"),
         ("GET", account, OWNER, JSON, "", "unavailable"),
         ("GET", "/api/account/usage", OWNER, JSON, "", "unavailable"),
     ];

@@ -50,6 +50,41 @@ struct InvitationHtml<'a> {
     expires_in_days: u64,
 }
 
+#[derive(Template)]
+#[template(path = "export-ready.txt")]
+struct ExportReadyText<'a> {
+    link: &'a str,
+    file_name: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "export-ready.html")]
+struct ExportReadyHtml<'a> {
+    subject: &'static str,
+    link: &'a str,
+    file_name: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "erasure-begun.txt")]
+struct ErasureBegunText;
+
+#[derive(Template)]
+#[template(path = "erasure-begun.html")]
+struct ErasureBegunHtml {
+    subject: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "erasure-done.txt")]
+struct ErasureDoneText;
+
+#[derive(Template)]
+#[template(path = "erasure-done.html")]
+struct ErasureDoneHtml {
+    subject: &'static str,
+}
+
 impl<'a> Letter<'a> {
     /// # Errors
     /// When a template cannot be filled.
@@ -72,6 +107,22 @@ impl<'a> Letter<'a> {
                 let html =
                     InvitationHtml { subject, to: address, tenant_name, invited_by, link, expires_in_days };
                 Ok(Self { to, subject, text: text.render()?, html: html.render()? })
+            }
+            Mail::ExportReady { to, link, file_name } => {
+                let subject = "Your export from DevotionalAI is ready";
+                let text = ExportReadyText { link, file_name }.render()?;
+                let html = ExportReadyHtml { subject, link, file_name }.render()?;
+                Ok(Self { to, subject, text, html })
+            }
+            Mail::ErasureBegun { to } => {
+                let subject = "Your DevotionalAI account is being deleted";
+                let html = ErasureBegunHtml { subject }.render()?;
+                Ok(Self { to, subject, text: ErasureBegunText.render()?, html })
+            }
+            Mail::ErasureDone { to } => {
+                let subject = "Your DevotionalAI account is deleted";
+                let html = ErasureDoneHtml { subject }.render()?;
+                Ok(Self { to, subject, text: ErasureDoneText.render()?, html })
             }
         }
     }

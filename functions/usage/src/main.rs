@@ -2,6 +2,7 @@
 //! what is nobody's is deleted.
 
 mod error;
+mod exports;
 mod log;
 mod orphans;
 mod storage;
@@ -13,6 +14,7 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use metering::UsageCounter;
 use studio::{Studio, StudioSettings};
 
+use crate::exports::OldExports;
 use crate::log::Log;
 use crate::orphans::Orphans;
 use crate::storage::Storage;
@@ -38,6 +40,7 @@ async fn main() -> Result<(), Error> {
             &own_usage,
             StudioSettings::from_environment()?,
         ))?,
+        exports: OldExports::configured()?,
     };
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
         let run = async {

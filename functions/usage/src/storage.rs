@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Partition, TenantId};
 
 use crate::error::StorageError;
+use crate::exports::{OldExports, stored_bytes};
 use crate::orphans::Orphans;
 
 /// How many tenants are measured at once.
@@ -29,6 +30,8 @@ pub struct Storage {
     pub counter: UsageCounter,
     /// Reaches one tenant's artefacts at a time.
     pub orphans: Orphans,
+    /// Which exports are old.
+    pub exports: OldExports,
 }
 
 /// How far the last run came: the tenant after which the next one begins; none when it came to the end.
@@ -85,7 +88,8 @@ impl Storage {
         loop {
             let page = self.bucket.objects(tenant, after).await?;
             objects += page.objects.len();
-            bytes += page.objects.iter().map(|object| object.bytes).sum::<u64>();
+            bytes += stored_bytes(&page.objects);
+            self.exports.delete(&self.bucket, &page.objects, now).await?;
             if is_due {
                 bytes -= self.orphans.delete(&self.bucket, tenant, &page.objects, now).await?;
             }

@@ -1,12 +1,15 @@
 //! Objects that are written part by part over the lives of several processes: what one has sent, the next finds.
 
+use std::time::{Duration, SystemTime};
+
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, ObjectLockMode};
 use tenancy::ObjectKey;
 
 use crate::bucket::{Bucket, BucketError, unavailable};
 use crate::cause::cause;
+use crate::clock;
 
 /// A part that S3 has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,6 +158,25 @@ impl Bucket {
         let put = request.content_type(content_type).body(bytes.into()).send().await;
         let put = put.map_err(|error| unavailable(key, &error))?;
         put.version_id.ok_or_else(|| BucketError::Unavailable { key: key.clone(), reason: NO_ID.to_owned() })
+    }
+
+    /// Stores bytes that nobody can remove for so long. The bucket has Object Lock. Cost: one request.
+    ///
+    /// # Errors
+    /// [`BucketError::Unavailable`].
+    pub async fn put_locked(
+        &self,
+        key: &ObjectKey,
+        bytes: Vec<u8>,
+        content_type: &str,
+        locked: Duration,
+    ) -> Result<(), BucketError> {
+        let until = DateTime::from(SystemTime::from(clock::now()) + locked);
+        let request = self.client.put_object().bucket(&self.name).key(key.as_str());
+        let request = request.content_type(content_type).body(bytes.into());
+        let request =
+            request.object_lock_mode(ObjectLockMode::Compliance).object_lock_retain_until_date(until);
+        request.send().await.map(drop).map_err(|error| unavailable(key, &error))
     }
 
     /// The bytes of a version of an object from the `from`th on, as they come.

@@ -85,6 +85,8 @@ catalogue! {
     Conflict = "conflict", CONFLICT, "It changed meanwhile";
     /// Scenes are to be joined that are not rendered yet.
     NotRendered = "not_rendered", CONFLICT, "Its scenes are not rendered";
+    /// An export is to be fetched that is still being made.
+    ExportNotReady = "export_not_ready", CONFLICT, "The export is not ready yet";
     /// Somebody wants to subscribe who has a subscription: it is changed in the portal.
     AlreadySubscribed = "already_subscribed", CONFLICT, "There is a subscription already";
     /// There is no subscription to be changed.

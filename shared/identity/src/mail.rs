@@ -33,6 +33,25 @@ pub enum Mail {
         /// How long the invitation stands from when it was made, in days.
         expires_in_days: u64,
     },
+    /// Says that an export can be fetched.
+    ExportReady {
+        /// Who asked for it.
+        to: EmailAddress,
+        /// The page that fetches it, for whoever is signed in.
+        link: String,
+        /// Under which name.
+        file_name: String,
+    },
+    /// Says that a tenant is being erased.
+    ErasureBegun {
+        /// An owner.
+        to: EmailAddress,
+    },
+    /// Says that nothing is left of a tenant.
+    ErasureDone {
+        /// Who was an owner.
+        to: EmailAddress,
+    },
 }
 
 /// Link and code are credentials: a log line that formats a mail by accident must not show them.
@@ -50,6 +69,13 @@ impl fmt::Debug for Mail {
                 .field("invited_by", invited_by)
                 .field("expires_in_days", expires_in_days)
                 .finish_non_exhaustive(),
+            Self::ExportReady { to, file_name, .. } => f
+                .debug_struct("ExportReady")
+                .field("to", to)
+                .field("file_name", file_name)
+                .finish_non_exhaustive(),
+            Self::ErasureBegun { to } => f.debug_struct("ErasureBegun").field("to", to).finish(),
+            Self::ErasureDone { to } => f.debug_struct("ErasureDone").field("to", to).finish(),
         }
     }
 }

@@ -9,9 +9,14 @@
 
 #[cfg(feature = "backup")]
 pub mod backup;
+pub mod erasure;
+pub mod exports;
+pub mod holdings;
 pub mod item;
 pub mod tables;
 pub mod tombstone;
 
+pub use exports::{Export, ExportState, Exports};
+pub use holdings::{Found, Holding, Holdings, HoldingsError};
 pub use tables::{TableKind, TableNames, Tables};
 pub use tombstone::{Tombstone, Tombstones};

@@ -2,6 +2,7 @@
 //! back learns from them what must stay away.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use cloud::bucket::{Bucket, BucketError};
 use jiff::Timestamp;
@@ -21,6 +22,9 @@ pub struct Tombstone {
     #[serde(default)]
     pub counts: BTreeMap<String, u64>,
 }
+
+/// How long a tombstone cannot be taken away: a year longer than any backup lives (35 days).
+const LOCKED: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 /// The tombstones in the vault.
 #[derive(Clone)]
@@ -65,6 +69,18 @@ impl Tombstones {
             Err(BucketError::NotFound(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Puts up a tombstone, beside the one of before if there is one: it is locked, so that nobody takes it away
+    /// as long as a backup may be left. Cost: one request.
+    ///
+    /// # Errors
+    /// [`TombstoneError`].
+    pub async fn put(&self, tombstone: &Tombstone) -> Result<(), TombstoneError> {
+        let key = ObjectKey::tombstone(&tombstone.tenant);
+        let bytes = serde_json::to_vec(tombstone)
+            .map_err(|source| TombstoneError::Form { key: key.clone(), source })?;
+        Ok(self.vault.put_locked(&key, bytes, "application/json", LOCKED).await?)
     }
 
     /// Whoever was erased, or is about to be. Cost: one request for every 1,000.

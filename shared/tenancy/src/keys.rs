@@ -106,12 +106,24 @@ impl ObjectKey {
     /// What an export consists of, or is made from.
     #[must_use]
     pub fn export(tenant: &TenantId, export: &ExportId, part: ExportPart) -> Self {
-        let folder = format!("tenants/{tenant}/exports/{export}");
+        let folder = Self::export_folder(tenant, export);
         Self(match part {
-            ExportPart::Archive => format!("{folder}.zip"),
-            ExportPart::Items(table) => format!("{folder}/{table}.jsonl"),
-            ExportPart::Snapshot => format!("{folder}/snapshot.json"),
+            ExportPart::Archive => format!("tenants/{tenant}/exports/{export}.zip"),
+            ExportPart::Items(table) => format!("{folder}{table}.jsonl"),
+            ExportPart::Snapshot => format!("{folder}snapshot.json"),
         })
+    }
+
+    /// What the keys of the objects begin with that an archive is made from.
+    #[must_use]
+    pub fn export_folder(tenant: &TenantId, export: &ExportId) -> String {
+        format!("tenants/{tenant}/exports/{export}/")
+    }
+
+    /// Whether it is an object of an export.
+    #[must_use]
+    pub fn is_export(&self) -> bool {
+        self.0.strip_prefix("tenants/").and_then(|own| own.split('/').nth(1)) == Some("exports")
     }
 
     /// The key of an object that a list of the tenant's objects shows; none when it is of no form that keys

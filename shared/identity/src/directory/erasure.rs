@@ -51,6 +51,9 @@ impl From<OwnerError> for ErasureError {
 }
 
 impl Directory {
+    /// The sort key of a tenant's erasure, in its own partition.
+    pub const ERASURE: &str = keys::ERASURE;
+
     /// Makes a tenant nobody's, as `owner` asks: from then on none of its sessions and API keys is good, and
     /// nobody is signed in to it (requests that the authorizer let through before, within its cache lifetime).
     /// Cost: one query, one transaction of three items.
@@ -110,12 +113,6 @@ impl Directory {
     /// [`TableError`].
     pub async fn end_erasure(&self, tenant: &TenantId) -> Result<(), TableError> {
         self.table.delete(&keys::erasure(tenant)).await
-    }
-
-    /// Whether an item of the tenant's partition is the erasure itself, by its sort key.
-    #[must_use]
-    pub fn is_erasure(sort_key: &str) -> bool {
-        sort_key == keys::ERASURE
     }
 
     /// Forgets what lies outside a tenant's partition and is found from within it: the copies of its API keys,

@@ -1,0 +1,131 @@
+//! The bucket and the table, as packing sees them.
+
+use std::cell::Cell;
+use std::time::Instant;
+
+use cloud::bucket::Bucket;
+use protection::Exports;
+use tenancy::{ContentHash, ExportId, ObjectKey, TenantId};
+
+use crate::archive::FileDigest;
+use crate::export::ExportError;
+use crate::pack::{Content, Depot};
+use crate::snapshot::File;
+
+/// A digest's bytes: CRC-32, then SHA-256.
+pub const DIGEST_BYTES: usize = 4 + 32;
+
+/// After how many parts it is written down how far the export is, for whoever asks.
+const TOLD_EVERY: u32 = 4;
+
+/// How often a file is asked for again when its content breaks off.
+const BREAKS: u32 = 3;
+
+/// What an archive is made in.
+pub struct BucketDepot<'a> {
+    pub bucket: &'a Bucket,
+    pub exports: &'a Exports,
+    pub tenant: TenantId,
+    pub export: ExportId,
+    pub archive: ObjectKey,
+    pub upload: String,
+    pub part_bytes: usize,
+    pub bytes_total: u64,
+    /// When another has to go on.
+    pub until: Instant,
+    /// How many bytes were read, to be told at the end.
+    pub read: Cell<u64>,
+}
+
+impl<'a> Depot for BucketDepot<'a> {
+    type Error = ExportError;
+    type Content = ObjectContent<'a>;
+
+    async fn open(&self, file: &File, from: u64) -> Result<ObjectContent<'a>, ExportError> {
+        let body = self.bucket.open_version_from(&file.key, &file.version, from).await?;
+        self.read.set(self.read.get() + file.bytes - from);
+        Ok(ObjectContent { bucket: self.bucket, file: file.clone(), at: from, body, breaks: 0 })
+    }
+
+    async fn keep_digests(&self, first: usize, digests: &[FileDigest]) -> Result<(), ExportError> {
+        let bytes: Vec<u8> = digests.iter().flat_map(to_bytes).collect();
+        Ok(self.exports.keep_digests(&self.tenant, &self.export, first, &bytes, DIGEST_BYTES).await?)
+    }
+
+    async fn keep_part(&self, number: u32, bytes: Vec<u8>) -> Result<bool, ExportError> {
+        self.bucket.send_part(&self.archive, &self.upload, number, bytes).await?;
+        if number.is_multiple_of(TOLD_EVERY) {
+            let done = (u64::from(number) * self.part_bytes as u64).min(self.bytes_total);
+            if !self.exports.keep_progress(&self.tenant, &self.export, done).await? {
+                return Err(ExportError::Gone);
+            }
+        }
+        Ok(Instant::now() < self.until)
+    }
+}
+
+/// The content of an object's version.
+pub struct ObjectContent<'a> {
+    bucket: &'a Bucket,
+    file: File,
+    /// Where the next byte stands in it.
+    at: u64,
+    body: cloud::bucket::ByteStream,
+    breaks: u32,
+}
+
+impl Content for ObjectContent<'_> {
+    type Error = ExportError;
+
+    async fn next(&mut self) -> Result<Option<impl AsRef<[u8]>>, ExportError> {
+        loop {
+            match self.body.next().await {
+                None => return Ok(None),
+                Some(Ok(piece)) => {
+                    self.at += piece.len() as u64;
+                    return Ok(Some(piece));
+                }
+                Some(Err(error)) if self.breaks == BREAKS => {
+                    return Err(ExportError::BrokenOff {
+                        key: self.file.key.clone(),
+                        reason: error.to_string(),
+                    });
+                }
+                Some(Err(_)) => {
+                    self.breaks += 1;
+                    let File { key, version, .. } = &self.file;
+                    self.body = self.bucket.open_version_from(key, version, self.at).await?;
+                }
+            }
+        }
+    }
+}
+
+/// Digests as they were [kept](Exports::keep_digests).
+pub fn from_bytes(bytes: &[u8]) -> Vec<FileDigest> {
+    let (digests, _) = bytes.as_chunks::<DIGEST_BYTES>();
+    let digest = |bytes: &[u8; DIGEST_BYTES]| {
+        let (crc32, sha256) = bytes.split_first_chunk::<4>()?;
+        let sha256 = ContentHash::from_bytes(sha256.try_into().ok()?);
+        Some(FileDigest { crc32: u32::from_le_bytes(*crc32), sha256 })
+    };
+    digests.iter().filter_map(digest).collect()
+}
+
+fn to_bytes(digest: &FileDigest) -> impl Iterator<Item = u8> + use<> {
+    digest.crc32.to_le_bytes().into_iter().chain(digest.sha256.to_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_come_back_as_they_were() {
+        let digests = [b"a", b"b"]
+            .map(|content| FileDigest { crc32: crc32fast::hash(content), sha256: ContentHash::of(content) });
+        let bytes: Vec<u8> = digests.iter().flat_map(to_bytes).collect();
+        assert_eq!(bytes.len(), 2 * DIGEST_BYTES);
+        assert_eq!(from_bytes(&bytes), digests);
+    }
+}

@@ -1,0 +1,41 @@
+//! Makes the exports that the queue asks for.
+
+use std::time::Duration;
+
+use cloud::bucket::{Bucket, WORKER_PATIENCE};
+use cloud::queue::{self, Queue};
+use cloud::table::Table;
+use cloud::{settings, tenant_role};
+use identity::{Directory, Lifetimes};
+use protection::exports::ExportMessage;
+use protection::{Exports, TableNames, Tables};
+use tenant_export::Exporter;
+
+/// How long one process works, of the 900 s that its function has: what it has begun then, it finishes.
+const RUN_S: u64 = 720;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    cloud::telemetry::init();
+    let config = cloud::config().await;
+    let scoped = tenant_role::config(&config);
+    let names = TableNames::from_environment()?;
+    let identity = Table::new(&scoped, names.identity.clone());
+    let queue = Queue::new(&config, settings::text("EXPORT_QUEUE_URL")?);
+    let path_style = settings::parsed("S3_PATH_STYLE", false)?;
+    let exporter = &Exporter {
+        exports: Exports::new(identity.clone()),
+        directory: Directory::new(identity, Lifetimes::configured()?),
+        tables: Tables::new(&scoped, &names),
+        bucket: Bucket::new(&scoped, settings::text("MEDIA_BUCKET")?, path_style, WORKER_PATIENCE),
+        mail_queue: Queue::new(&config, settings::text("MAIL_QUEUE_URL")?),
+        queue: queue.clone(),
+        run: Duration::from_secs(settings::parsed("EXPORT_RUN_S", RUN_S)?),
+        frontend_origin: settings::text("FRONTEND_ORIGIN")?,
+    };
+    let pause = Duration::from_secs(settings::parsed("EXPORT_RETRY_S", 4)?);
+    let export = async |message: ExportMessage| {
+        tenant_role::acting_for(message.tenant, exporter.export(&message)).await
+    };
+    queue::serve_backing_off(queue, pause, export).await.map_err(anyhow::Error::from_boxed)
+}

@@ -1,0 +1,180 @@
+//! Packing: files one after the other into an archive, part by part, and from the part on that is missing.
+//!
+//! In memory are one part and what came last, the snapshot, and 36 bytes for each file. Nothing lies on a disk.
+
+use std::future::Future;
+
+use crate::archive::{Archive, ArchiveError, FileDigest, Window};
+use crate::manifest::{MANIFEST, Manifest, SUMS};
+use crate::snapshot::{File, Snapshot};
+
+/// Where files come from and parts go to.
+pub trait Depot {
+    /// What may go wrong there.
+    type Error: From<ArchiveError> + From<WrongSize>;
+    /// The content of a file.
+    type Content: Content<Error = Self::Error>;
+
+    /// The content of a file from one of its bytes on.
+    fn open(&self, file: &File, from: u64) -> impl Future<Output = Result<Self::Content, Self::Error>>;
+
+    /// Keeps the digests of files, the first of which is the snapshot's `first`th. Before any part that ends
+    /// behind these files: whoever goes on then reads at most the one file again in which the next part begins.
+    fn keep_digests(
+        &self,
+        first: usize,
+        digests: &[FileDigest],
+    ) -> impl Future<Output = Result<(), Self::Error>>;
+
+    /// Keeps a part of the archive; parts are counted from one. False when it is time to stop.
+    fn keep_part(&self, number: u32, bytes: Vec<u8>) -> impl Future<Output = Result<bool, Self::Error>>;
+}
+
+/// The content of a file, piece by piece.
+pub trait Content {
+    /// What may go wrong on the way.
+    type Error;
+
+    /// The next bytes; none at the end.
+    fn next(&mut self) -> impl Future<Output = Result<Option<impl AsRef<[u8]>>, Self::Error>>;
+}
+
+/// The content of a file is not as long as the snapshot says.
+#[derive(Debug, thiserror::Error)]
+#[error("{key} has {found} bytes instead of {expected}")]
+pub struct WrongSize {
+    key: String,
+    expected: u64,
+    found: u64,
+}
+
+/// What there is of an archive.
+#[derive(Clone, Debug, Default)]
+pub struct Kept {
+    /// The digests of its first files.
+    pub digests: Vec<FileDigest>,
+    /// How many of its parts, without a gap, each of full size.
+    pub parts: u32,
+}
+
+/// Packs what is missing of an archive, in parts of `part_bytes`. False when the depot said that it is time to
+/// stop.
+///
+/// # Errors
+/// The depot's.
+pub async fn pack<D: Depot>(
+    snapshot: &Snapshot,
+    kept: Kept,
+    part_bytes: usize,
+    depot: &D,
+) -> Result<bool, D::Error> {
+    let from = u64::from(kept.parts) * part_bytes as u64;
+    let mut archive = Archive::new(from);
+    let mut parts = Parts { window: archive.window().clone(), part_bytes, sent: kept.parts, depot };
+    let mut digests = Digests { kept: kept.digests.len(), known: kept.digests };
+
+    for (index, file) in snapshot.files.iter().enumerate() {
+        let mut entry = archive.entry(&file.name, file.modified_at)?;
+        let known = digests.known.get(index).copied();
+        let passed = match known {
+            Some(_) => from.saturating_sub(entry.offset()).min(file.bytes),
+            None => 0,
+        };
+        entry.pass(passed)?;
+        if passed < file.bytes {
+            let (mut content, mut found) = (depot.open(file, passed).await?, passed);
+            while let Some(piece) = content.next().await? {
+                let piece = piece.as_ref();
+                match known {
+                    Some(_) => entry.write_known(piece)?,
+                    None => entry.write(piece)?,
+                }
+                found += piece.len() as u64;
+                if !parts.send(&mut digests).await? {
+                    return Ok(false);
+                }
+            }
+            if found != file.bytes {
+                return Err(WrongSize { key: file.key.clone(), expected: file.bytes, found }.into());
+            }
+        }
+        match known {
+            Some(digest) => entry.finish_known(&digest)?,
+            None => digests.known.push(entry.finish()?),
+        }
+        if !parts.send(&mut digests).await? {
+            return Ok(false);
+        }
+    }
+
+    parts.keep(&mut digests).await?;
+    let known = digests.known.clone();
+    let mut manifest = Manifest::new(snapshot, &known);
+    let mut sums = archive.entry(SUMS, snapshot.taken_at)?;
+    for line in manifest.sums() {
+        sums.write(line.as_bytes())?;
+        if !parts.send(&mut digests).await? {
+            return Ok(false);
+        }
+    }
+    manifest.add_sums(sums.finish()?);
+    let mut entry = archive.entry(MANIFEST, snapshot.taken_at)?;
+    for piece in manifest.pieces() {
+        entry.write(piece.as_bytes())?;
+        if !parts.send(&mut digests).await? {
+            return Ok(false);
+        }
+    }
+    entry.finish()?;
+    archive.finish()?;
+    parts.send_rest(&mut digests).await
+}
+
+/// Digests of a snapshot's first files, and how many of them the depot has.
+struct Digests {
+    known: Vec<FileDigest>,
+    kept: usize,
+}
+
+struct Parts<'a, D> {
+    window: Window,
+    part_bytes: usize,
+    sent: u32,
+    depot: &'a D,
+}
+
+impl<D: Depot> Parts<'_, D> {
+    /// Sends the parts that are full. False when it is time to stop.
+    async fn send(&mut self, digests: &mut Digests) -> Result<bool, D::Error> {
+        while self.window.waiting() >= self.part_bytes {
+            if !self.send_one(digests).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Sends everything: the last part may be smaller.
+    async fn send_rest(&mut self, digests: &mut Digests) -> Result<bool, D::Error> {
+        while self.window.waiting() > 0 {
+            self.send_one(digests).await?;
+        }
+        Ok(true)
+    }
+
+    /// Keeps the digests that are new.
+    async fn keep(&mut self, digests: &mut Digests) -> Result<(), D::Error> {
+        let new = digests.known.get(digests.kept..).unwrap_or_default();
+        if !new.is_empty() {
+            self.depot.keep_digests(digests.kept, new).await?;
+            digests.kept = digests.known.len();
+        }
+        Ok(())
+    }
+
+    async fn send_one(&mut self, digests: &mut Digests) -> Result<bool, D::Error> {
+        self.keep(digests).await?;
+        self.sent += 1;
+        self.depot.keep_part(self.sent, self.window.take(self.part_bytes)).await
+    }
+}
