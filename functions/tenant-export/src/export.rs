@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(part_bytes(0), LEAST_PART);
         assert_eq!(part_bytes(10 << 30), LEAST_PART);
         for total in [78_u64 << 30, 1 << 40, 5 << 40] {
-            assert!(total.div_ceil(part_bytes(total)) <= 10_000 && part_bytes(total) % (1 << 20) == 0);
+            assert!(total.div_ceil(part_bytes(total)) <= 10_000 && part_bytes(total).is_multiple_of(1 << 20));
         }
     }
 

@@ -1,5 +1,7 @@
 //! Archives that are made in several goes are those that are made in one, and what others make of them.
 
+#![allow(clippy::unwrap_used, reason = "test code")]
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs::File as LocalFile;

@@ -97,7 +97,7 @@ pub async fn usage_log(stack: &LocalStack) -> Result<Vec<Value>> {
     Ok(lines)
 }
 
-async fn ask(stack: &LocalStack, target: &str, body: &Value) -> Result<Value> {
+pub(crate) async fn ask(stack: &LocalStack, target: &str, body: &Value) -> Result<Value> {
     let call = stack.api().call(Method::POST, &stack.outputs.endpoint).raw(body.to_string());
     let answer = call.header("x-amz-target", target).send().await?;
     // Some services have nothing to say.

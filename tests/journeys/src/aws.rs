@@ -67,6 +67,23 @@ impl Aws {
         Ok(Bucket::new(&self.config, self.name("media_bucket")?, true, API_PATIENCE))
     }
 
+    /// The vault.
+    ///
+    /// # Errors
+    /// When the outputs do not name it.
+    pub fn vault(&self) -> Result<Bucket> {
+        Ok(Bucket::new(&self.config, self.name("vault_bucket")?, true, API_PATIENCE))
+    }
+
+    /// A document in the vault, as it is now.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn vault_object(&self, key: &str) -> Result<Value> {
+        let body = self.vault()?.open_version(key, None).await?;
+        Ok(serde_json::from_slice(&body.collect().await?.into_bytes())?)
+    }
+
     /// Runs a function that a schedule runs, on its sample event, and waits for its end.
     ///
     /// # Errors

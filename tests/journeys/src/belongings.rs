@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use client::{LocalStack, Method};
 use serde_json::{Value, json};
 
-use crate::{Operation, Reader, film_of, reader};
+use crate::{Operation, Reader, film_of, reader, within};
 
 /// What the one scene of the one film says.
 const SCENE: &str = "The LORD is my light.";
@@ -23,7 +24,7 @@ pub struct Belongings {
 }
 
 impl Belongings {
-    /// A new person with a film, a second session, an invitation and an API key.
+    /// A new person with a film, a second session, an invitation, an API key and an export.
     ///
     /// # Errors
     /// When a request fails, or the film does.
@@ -43,7 +44,9 @@ impl Belongings {
         let invitation = person.made("/api/account/invitations", &guest).await?;
         let key = json!({"name": "press", "scope": "read"});
         let key = person.made("/api/account/rotate-api-key", &key).await?;
+        let export = export_of(&person).await?;
         let ids = BTreeMap::from([
+            ("ExportFile", export),
             ("ProjectId", project.id),
             ("JobId", job.id),
             ("VideoId", video.id),
@@ -79,6 +82,20 @@ impl Belongings {
             let kind = kind.with_context(|| format!("{operation}: {{{}}} has no kind", parameter.name))?;
             Ok(self.id(kind)?.to_owned())
         })
+    }
+}
+
+/// An export that is ready, so that it stays as it is.
+async fn export_of(person: &Reader) -> Result<String> {
+    let export = person.made("/api/account/export", &json!({})).await?;
+    let began = Instant::now();
+    loop {
+        let exports: Value = person.api.get("/api/account/exports").await?.json()?;
+        if exports["items"][0]["state"] == "ready" {
+            return export["file_name"].as_str().map(str::to_owned).context("no name");
+        }
+        ensure!(began.elapsed() < within(2), "{exports}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 

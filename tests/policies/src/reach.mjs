@@ -26,6 +26,24 @@ const lists = (asked) => (request) =>
   exactly(["s3:ListBucket"], ["MediaBucket"])(request) &&
   Object.entries(asked).every(([key, value]) => request.context[key] === value);
 
+/** Lists of a bucket's versions, in one's own session, whose prefix and delimiter fit. */
+const listsVersions = (bucket, fits) => (request) =>
+  request.encrypted &&
+  request.tag === OWN &&
+  exactly(["s3:ListBucketVersions"], [bucket])(request) &&
+  fits(request.context["s3:prefix"] ?? "", request.context["s3:delimiter"]);
+
+/** Objects of one's own, below this. */
+const objects = (actions, prefix) => (request) =>
+  request.encrypted &&
+  request.tag === OWN &&
+  actions.some((action) => request.action === `s3:${action}`) &&
+  request.target.startsWith(prefix);
+
+const ownBackups = new RegExp(`^backups/.*/${OWN}/$`);
+const ownEntries = (key, tag) => tag !== undefined && [`TENANT#${tag}`, `TENANT#${tag}#BEGUN`].includes(key);
+const EXPORTS = `tenants/${OWN}/exports/`;
+
 const READ = ["GetItem", "BatchGetItem", "Query"];
 const WRITE = ["PutItem", "UpdateItem", "DeleteItem"];
 
@@ -82,6 +100,43 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
           [...READ, ...WRITE, "ConditionCheckItem"],
           inSession(either(own, among("EMAIL", "API_KEY"))),
         ),
+        objects(["GetObject"], `MediaBucket/${EXPORTS}`),
+      ],
+    },
+    TenantExportRole: {
+      takenBy: ["TenantExportFunctionRole"],
+      may: [
+        items(["IdentityTable", "MeteringTable", "StudioTable", "BillingTable"], ["Query"], own),
+        items(["AuditTable"], ["Query"], ownEntries),
+        items(["IdentityTable"], ["GetItem", ...WRITE], own),
+        listsVersions("MediaBucket", (prefix) => prefix === `tenants/${OWN}/` || prefix.startsWith(EXPORTS)),
+        objects(["GetObjectVersion"], `MediaBucket/tenants/${OWN}/`),
+        objects(["PutObject", "ListMultipartUploadParts", "DeleteObjectVersion"], `MediaBucket/${EXPORTS}`),
+      ],
+    },
+    TenantPurgeRole: {
+      takenBy: ["TenantPurgeFunctionRole"],
+      may: [
+        items(
+          ["IdentityTable"],
+          ["GetItem", "Query", ...WRITE, "BatchWriteItem"],
+          inSession(either(own, among("EMAIL", "LINK", "API_KEY"))),
+        ),
+        items(["StudioTable", "MeteringTable"], ["GetItem", "Query", "UpdateItem", "DeleteItem", "BatchWriteItem"], own),
+        items(["BillingTable"], ["GetItem", "Query", "BatchWriteItem"], own),
+        items(["AuditTable"], ["Query", "BatchWriteItem"], ownEntries),
+        listsVersions("MediaBucket", (prefix) => prefix === `tenants/${OWN}/`),
+        // The names of unfinished uploads are all that is seen of others.
+        (request) =>
+          request.encrypted &&
+          request.tag === OWN &&
+          exactly(["s3:ListBucketMultipartUploads"], ["MediaBucket"])(request),
+        objects(["DeleteObjectVersion", "AbortMultipartUpload"], `MediaBucket/tenants/${OWN}/`),
+        listsVersions("VaultBucket", (prefix, delimiter) => prefix === "backups/" && delimiter === "/"),
+        listsVersions("VaultBucket", (prefix) => ownBackups.test(prefix)),
+        (request) =>
+          objects(["DeleteObjectVersion"], "VaultBucket/backups/")(request) && request.target.includes(`/${OWN}/`),
+        objects(["GetObject", "PutObject", "PutObjectRetention"], `VaultBucket/tombstones/${OWN}.json`),
       ],
     },
 
@@ -97,6 +152,9 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
           request.tag === OWN &&
           ["images", "audio", "videos"].some((folder) => request.target.startsWith(`MediaBucket/tenants/${OWN}/${folder}/`)),
         (request) => request.tag === OWN && lists({ "s3:prefix": `tenants/${OWN}/` })(request),
+        // Exports whose day is over.
+        listsVersions("MediaBucket", (prefix) => prefix.startsWith(EXPORTS)),
+        objects(["DeleteObjectVersion"], `MediaBucket/${EXPORTS}`),
       ],
     },
 
@@ -127,7 +185,31 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
     },
     AccountFunctionRole: {
       takenBy: lambda,
-      may: [sendMail, spendRates, take("TenantAccountRole"), items(["MeteringTable"], ["Query"], platform)],
+      may: [
+        sendMail,
+        spendRates,
+        take("TenantAccountRole"),
+        items(["MeteringTable"], ["Query"], platform),
+        exactly(["sqs:SendMessage"], ["ExportQueue", "ErasureQueue"]),
+      ],
+    },
+    TenantExportFunctionRole: {
+      takenBy: lambda,
+      may: [
+        sendMail,
+        exactly(["sqs:SendMessage", "sqs:ChangeMessageVisibility"], ["ExportQueue"]),
+        take("TenantExportRole"),
+      ],
+    },
+    TenantPurgeFunctionRole: {
+      takenBy: lambda,
+      may: [
+        sendMail,
+        stripeSecret,
+        exactly(["sqs:SendMessage", "sqs:ChangeMessageVisibility"], ["ErasureQueue"]),
+        items(["BillingTable"], ["Query", "BatchWriteItem"], platform),
+        take("TenantPurgeRole"),
+      ],
     },
     BillingFunctionRole: {
       takenBy: lambda,

@@ -16,7 +16,9 @@ const DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 /** The leading keys of a request on a table, by what they are. */
 const KEYS = [
   ["own", [`TENANT#${OWN}`]],
+  ["own", [`TENANT#${OWN}#BEGUN`]],
   ["other", [`TENANT#${OTHER}`]],
+  ["other", [`TENANT#${OTHER}#BEGUN`]],
   ["sibling", [`TENANT#${LONGER}`]],
   ["sibling", [`TENANT#${SHORTER}`]],
   ["platform", ["PLATFORM"]],
@@ -36,8 +38,8 @@ const KEYS = [
 
 const ITEM_ACTIONS = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem"];
 const TABLE_ACTIONS = ["Scan", "DescribeTable", "UpdateTable", "DeleteTable", "CreateBackup", "ExportTableToPointInTime"];
-const OBJECT_ACTIONS = ["GetObject", "GetObjectVersion", "PutObject", "PutObjectAcl", "DeleteObject", "DeleteObjectVersion"];
-const BUCKET_ACTIONS = ["ListBucket", "ListBucketVersions", "GetBucketPolicy", "PutBucketPolicy", "DeleteBucket"];
+const OBJECT_ACTIONS = ["GetObject", "GetObjectVersion", "PutObject", "PutObjectAcl", "DeleteObject", "DeleteObjectVersion", "AbortMultipartUpload", "ListMultipartUploadParts", "PutObjectRetention"];
+const BUCKET_ACTIONS = ["ListBucket", "ListBucketVersions", "ListBucketMultipartUploads", "GetBucketPolicy", "PutBucketPolicy", "DeleteBucket"];
 const QUEUE_ACTIONS = ["SendMessage", "ReceiveMessage", "DeleteMessage", "PurgeQueue", "GetQueueAttributes", "ChangeMessageVisibility", "SetQueueAttributes", "DeleteQueue"];
 const SECRET_ACTIONS = ["GetSecretValue", "PutSecretValue", "DeleteSecret", "DescribeSecret"];
 
@@ -93,6 +95,12 @@ function* objectRequests(deployment) {
     ["own", `tenants/${OWN}/audio/9f86.wav`],
     ["own", `tenants/${OWN}/videos/9f86.mp4`],
     ["own", `tenants/${OWN}/uploads/0198`],
+    ["own", `tenants/${OWN}/exports/0198.zip`],
+    ["other", `tenants/${OTHER}/exports/0198.zip`],
+    ["own", `tombstones/${OWN}.json`],
+    ["other", `tombstones/${OTHER}.json`],
+    ["other", `backups/2026-11-22/${OTHER}/plans.json`],
+    ["sibling", `backups/2026-11-22/${LONGER}/plans.json`],
     ["other", `tenants/${OTHER}/audio/9f86.wav`],
     ["other", `tenants/${OTHER}/videos/9f86.mp4`],
     ["sibling", `tenants/${LONGER}/audio/9f86.wav`],
@@ -138,6 +146,13 @@ const LISTS = [
   ["elsewhere", "tenants/", "/tenant_"],
   ["elsewhere", "tenants/tenant_", "/"],
   ["elsewhere", "usage/", "/"],
+  ["own", `tenants/${OWN}/exports/0198/`],
+  ["other", `tenants/${OTHER}/exports/0198/`],
+  ["own", `backups/2026-11-22/${OWN}/`],
+  ["other", `backups/2026-11-22/${OTHER}/`],
+  ["sibling", `backups/2026-11-22/${LONGER}/`],
+  ["platform", "backups/", "/"],
+  ["elsewhere", "backups/"],
 ];
 
 function* listRequests(name, bucket) {

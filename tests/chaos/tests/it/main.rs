@@ -4,6 +4,8 @@ mod aws_faults;
 mod crash_sweep;
 mod disk_full;
 mod encoder_stuck;
+mod erasure;
+mod export;
 mod jobs;
 mod late_writer;
 mod messages;

@@ -1,14 +1,12 @@
 //! Whoever deals with Stripe dies after each of its calls: there is one customer, one page, one subscription.
 
-use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use chaos::{Callers, set_visibility_timeout};
-use client::{Answer, Api, LocalStack, Method, StatusCode};
-use fault_proxy::{Call, FaultProxy, Moment};
-use journeys::{Aws, OwnStack, StackOption, StripeDouble, UNLIMITED, kill, reader, within};
+use chaos::{Reaper, set_visibility_timeout};
+use client::{Answer, Api, Method, StatusCode};
+use fault_proxy::FaultProxy;
+use journeys::{Aws, OwnStack, StackOption, StripeDouble, UNLIMITED, reader, within};
 use serde_json::{Value, json};
 
 /// More calls than any of them makes.
@@ -16,58 +14,6 @@ const MOST_CALLS: usize = 30;
 
 /// How often in a row nobody dies before all are through: a process may have ended by itself just then.
 const SPARED: usize = 3;
-
-/// Kills a function's process when a call of its, to a table or to Stripe, was answered.
-#[derive(Clone)]
-struct Reaper(Arc<Mutex<State>>);
-
-struct State {
-    callers: Callers,
-    /// After how many calls from now on; nobody dies without.
-    after: Option<usize>,
-    killed: Option<String>,
-}
-
-impl Reaper {
-    fn of(stack: &LocalStack, function: &'static str, proxies: [&FaultProxy; 2]) -> Self {
-        let callers = Callers::of(stack, function);
-        let reaper = Self(Arc::new(Mutex::new(State { callers, after: None, killed: None })));
-        for proxy in proxies {
-            let watching = reaper.clone();
-            proxy.watch(move |moment, call| match moment {
-                Moment::Coming => ControlFlow::Continue(()),
-                Moment::Answered(_) => watching.see(call),
-            });
-        }
-        reaper
-    }
-
-    fn see(&self, call: &Call) -> ControlFlow<()> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (Some(left), Ok(Some(process))) = (state.after, state.callers.find(call)) else {
-            return ControlFlow::Continue(());
-        };
-        state.after = left.checked_sub(1);
-        if state.after != Some(0) || kill(&process).is_err() {
-            return ControlFlow::Continue(());
-        }
-        (state.after, state.killed) = (None, Some(call.operation.clone()));
-        ControlFlow::Break(())
-    }
-
-    /// Somebody dies after so many calls.
-    fn plan(&self, calls: usize) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        (state.after, state.killed) = (Some(calls), None);
-    }
-
-    /// After which call somebody died since; nobody dies any more.
-    fn killed(&self) -> Option<String> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.after = None;
-        state.killed.take()
-    }
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() -> Result<()> {
@@ -84,12 +30,12 @@ async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() ->
     let stripe = StripeDouble::of(&own.stack)?;
 
     // While somebody asks for a page.
-    let reaper = Reaper::of(&own.stack, "billing", [&tables, &api]);
+    let reaper = Reaper::of(&own.stack, "billing", &[&tables, &api]);
     let (mut deaths, mut spared) = (Vec::new(), 0);
     let (mut page, mut person) = (String::new(), reader(&own.stack).await?);
     for calls in 1..MOST_CALLS {
         person = reader(&own.stack).await?;
-        reaper.plan(calls);
+        reaper.after(calls);
         let mut answer = checkout(&person.api).await?;
         let killed = reaper.killed();
         if killed.is_some() {
@@ -120,12 +66,12 @@ async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() ->
     stripe.pay(&page).await?;
     shows(&person.api, |shown| shown["status"] == "active").await?;
     let id = stripe.subscription(&person.signed_in.tenant).await?;
-    let reaper = Reaper::of(&own.stack, "stripe-sync", [&tables, &api]);
+    let reaper = Reaper::of(&own.stack, "stripe-sync", &[&tables, &api]);
     let (mut deaths, mut spared) = (Vec::new(), 0);
     for calls in 1..MOST_CALLS {
         // One after the other, so that no other event does this one's work.
         tokio::time::sleep(Duration::from_secs(2)).await;
-        reaper.plan(calls);
+        reaper.after(calls);
         let ends = calls % 2 == 1;
         let (command, given) =
             if ends { ("cancel", json!({ "when": "period_end" })) } else { ("resume", json!({})) };

@@ -208,7 +208,7 @@ async fn state(of: &Belongings) -> Result<Vec<Value>> {
         }
         let answer = of.person.api.get(&of.path_of(&operation)?).await?;
         // A download's address is another one every time.
-        state.push(if operation.path.ends_with("/download") {
+        state.push(if operation.path.contains("/download") {
             json!(answer.status.as_u16())
         } else {
             shown(&answer)

@@ -1,0 +1,107 @@
+//! Everything that there is in a deployment, as its services list it, and whose it is by the texts in it.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result};
+use client::{LocalStack, Method};
+use journeys::Aws;
+use serde_json::{Value, json};
+
+use crate::aws::ask;
+
+/// The tables that hold what is anybody's.
+const TABLES: [&str; 5] =
+    ["identity_table", "metering_table", "studio_table", "billing_table", "audit_table"];
+
+/// The buckets.
+const BUCKETS: [&str; 2] = ["media_bucket", "vault_bucket"];
+
+/// All items of all tables, whole, and all versions and delete markers of all objects, each with its key, version
+/// and hash: one text for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Census(BTreeSet<String>);
+
+impl Census {
+    /// That of a stack, now.
+    ///
+    /// # Errors
+    /// When a service does not answer.
+    pub async fn of(stack: &LocalStack) -> Result<Self> {
+        let mut all = BTreeSet::new();
+        for table in TABLES {
+            let mut scan = json!({"TableName": Aws::of(stack)?.name(table)?, "ConsistentRead": true});
+            loop {
+                let page = ask(stack, "DynamoDB_20120810.Scan", &scan).await?;
+                let items = page["Items"].as_array().context("no items")?;
+                all.extend(items.iter().map(|item| format!("{table} {item}")));
+                match &page["LastEvaluatedKey"] {
+                    Value::Null => break,
+                    next => scan["ExclusiveStartKey"] = next.clone(),
+                }
+            }
+        }
+        for bucket in BUCKETS {
+            all.extend(versions(stack, bucket).await?);
+            all.extend(uploads(stack, bucket).await?);
+        }
+        Ok(Self(all))
+    }
+
+    /// What one of these texts stands in.
+    #[must_use]
+    pub fn naming(&self, texts: &[&str]) -> Vec<&str> {
+        self.0.iter().map(String::as_str).filter(|one| texts.iter().any(|text| one.contains(text))).collect()
+    }
+
+    /// How many there are of each kind, in words.
+    #[must_use]
+    pub fn counted(found: &[&str]) -> String {
+        let kinds: BTreeSet<&str> = found.iter().filter_map(|one| one.split(' ').next()).collect();
+        let count = |kind: &&str| found.iter().filter(|one| one.split(' ').next() == Some(*kind)).count();
+        let counts: Vec<String> = kinds.iter().map(|kind| format!("{} of {kind}", count(kind))).collect();
+        if counts.is_empty() { "nothing".to_owned() } else { counts.join(", ") }
+    }
+}
+
+/// `media_bucket tenants/…/x.png {version} {hash}`, page by page.
+async fn versions(stack: &LocalStack, bucket: &str) -> Result<Vec<String>> {
+    let name = Aws::of(stack)?.name(bucket)?;
+    let (mut found, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = xml(stack, &format!("{name}?versions{after}")).await?;
+        for (kind, mark) in [("Version", ""), ("DeleteMarker", " (delete marker)")] {
+            for entry in elements(&page, kind) {
+                let part = |name| elements(entry, name).next().unwrap_or_default();
+                found.push(format!("{bucket} {} {} {}{mark}", part("Key"), part("VersionId"), part("ETag")));
+            }
+        }
+        if elements(&page, "IsTruncated").next() != Some("true") {
+            return Ok(found);
+        }
+        let part = |name| elements(&page, name).next().unwrap_or_default();
+        after = format!(
+            "&key-marker={}&version-id-marker={}",
+            part("NextKeyMarker"),
+            part("NextVersionIdMarker")
+        );
+    }
+}
+
+async fn uploads(stack: &LocalStack, bucket: &str) -> Result<Vec<String>> {
+    let page = xml(stack, &format!("{}?uploads", Aws::of(stack)?.name(bucket)?)).await?;
+    let key = |entry| elements(entry, "Key").next().unwrap_or_default().to_owned();
+    Ok(elements(&page, "Upload").map(|entry| format!("{bucket} {} (unfinished)", key(entry))).collect())
+}
+
+async fn xml(stack: &LocalStack, path: &str) -> Result<String> {
+    let call = stack.api().call(Method::GET, &format!("{}/{path}", stack.outputs.endpoint));
+    let answer = call.send().await?;
+    Ok(answer.success()?.text())
+}
+
+/// What stands between `<name>` and `</name>`, each time.
+fn elements<'a>(xml: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let parts: Vec<&str> = xml.split(open.as_str()).skip(1).collect();
+    parts.into_iter().filter_map(move |part| part.split(close.as_str()).next())
+}

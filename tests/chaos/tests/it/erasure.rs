@@ -1,0 +1,225 @@
+//! A tenant is erased by processes that die after each of their calls: nothing of it is left, and nothing of
+//! anybody else's is touched.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use chaos::{Census, Reaper, set_visibility_timeout};
+use client::{Answer, Browser, Method, StatusCode};
+use fault_proxy::{Call, Fault, FaultProxy};
+use journeys::{Aws, Belongings, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, root, within};
+use serde_json::{Value, json};
+use tenancy::{ObjectKey, TenantId, uuid::Uuid};
+
+/// How long nothing must have been left.
+const SETTLED_S: &str = "8";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result<()> {
+    let (aws, api) = (FaultProxy::start().await?, FaultProxy::start().await?);
+    let (aws_url, api_url) = (aws.url(), api.url());
+    let behind = [
+        StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &aws_url),
+        StackOption::Environment("AWS_ENDPOINT_URL_S3", &aws_url),
+        StackOption::Environment("AWS_ENDPOINT_URL_SQS", &aws_url),
+        StackOption::Environment("STRIPE_API_BASE", &api_url),
+        StackOption::Environment("STRIPE_RETRY_S", "1"),
+        StackOption::Environment("ERASURE_RETRY_S", "1"),
+        StackOption::Environment("ERASURE_SETTLED_S", SETTLED_S),
+    ];
+    let own = OwnStack::start("erasure-deaths", &[UNLIMITED, &behind].concat())?;
+    aws.forward_to(&own.stack.outputs.endpoint);
+    api.forward_to(&Aws::of(&own.stack)?.name("stripe")?);
+    set_visibility_timeout(&own.stack, "erasure_queue", 3).await?;
+    let stripe = StripeDouble::of(&own.stack)?;
+
+    let going = Belongings::of_somebody_new(&own.stack).await?;
+    let staying = Belongings::of_somebody_new(&own.stack).await?;
+    for owner in [&going.person, &staying.person] {
+        subscribe(&stripe, owner).await?;
+        litter(&own, owner).await?;
+    }
+    let tenant = going.person.signed_in.tenant.clone();
+    let texts = [tenant.as_str(), going.person.signed_in.user.as_str(), going.person.email.as_str()];
+    let other_texts = [staying.person.signed_in.tenant.as_str(), staying.person.email.as_str()];
+    settled(&own).await?;
+    let before = Census::of(&own.stack).await?;
+    let found = before.naming(&texts);
+    eprintln!("before: {}\n  {}", Census::counted(&found), found.join("\n  "));
+    ensure!(found.len() > 20, "{found:?}");
+    let others = before.naming(&other_texts);
+
+    // Not without a confirmation, and with one at once.
+    let asked = delete(&going.person, "").await?;
+    ensure!(asked.status == StatusCode::UNPROCESSABLE_ENTITY, "{}", asked.text());
+    ensure!(going.person.api.account().await.is_ok());
+    // Stripe is down at first: what nobody can use any more must not be paid on, so that nothing goes on.
+    api.inject(Fault::ServerError);
+    let reaper = Reaper::of(&own.stack, "tenant-purge", &[&aws, &api]);
+    let begun = Instant::now();
+    let asked = delete(&going.person, "?confirm=true").await?;
+    ensure!(asked.status == StatusCode::ACCEPTED, "{}", asked.text());
+    ensure!(!passes(&own, &going.person.signed_in.access_token).await?, "the access token still works");
+    let mut browser = Browser::new(&own.stack);
+    let (_, again) = own.stack.sign_in_with(&mut browser, &going.person.email).await?;
+    ensure!(again.tenant != tenant, "signed in to an account that is being deleted");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    ensure!(stripe.subscription(&tenant).await.is_ok() && status(&stripe, &tenant).await? == "active");
+    api.heal();
+
+    let (met, mut deaths) = (Arc::new(Mutex::new(BTreeSet::new())), Vec::new());
+    loop {
+        let (met, mut counts) = (met.clone(), BTreeMap::new());
+        // After each call that nobody has died after yet: of calls that look alike, the first, the second, ...
+        reaper.when(move |call| {
+            let call = in_short(call);
+            let nth = counts.entry(call.clone()).or_insert(0);
+            *nth += 1;
+            met.lock().unwrap_or_else(PoisonError::into_inner).insert((call, *nth))
+        });
+        let is_settled =
+            async || anyhow::Ok(record(&own, &tenant).await?.is_none_or(|it| !it["clean_since"].is_null()));
+        let began = Instant::now();
+        while reaper.has_killed().is_none() && !is_settled().await? {
+            ensure!(began.elapsed() < within(2), "nobody comes");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let killed = reaper.killed();
+        deaths.extend(killed.clone());
+        if killed.is_none() && is_settled().await? {
+            break;
+        }
+    }
+    let met = met.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    eprintln!("{} deaths: {met:#?}", deaths.len());
+    ensure!(deaths.len() >= 30, "{deaths:?}");
+
+    // Nothing is left; then somebody writes who was taken for dead.
+    let bucket = Aws::of(&own.stack)?.bucket()?;
+    let late = ObjectKey::upload(&tenant.parse::<TenantId>()?, Uuid::now_v7());
+    bucket.put(&late, b"late".to_vec(), "image/png").await?;
+    while record(&own, &tenant).await?.is_some() {
+        ensure!(begun.elapsed() < within(12), "it is not done: {:?}", record(&own, &tenant).await?);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let after = Census::of(&own.stack).await?;
+    let tombstone = format!("tombstones/{tenant}.json");
+    let left: Vec<&str> = after.naming(&[tenant.as_str()]);
+    let left: Vec<&str> = left.into_iter().filter(|one| !one.contains(&tombstone)).collect();
+    eprintln!("after {:?}: {}", begun.elapsed(), Census::counted(&left));
+    ensure!(left.is_empty(), "{left:#?}");
+    ensure!(after.naming(&other_texts) == others, "another tenant's things are not what they were");
+    ensure!(status(&stripe, &tenant).await? == "canceled");
+    ensure!(status(&stripe, &staying.person.signed_in.tenant).await? == "active");
+
+    let verified = Aws::of(&own.stack)?.operate(&["erasure", "verify", "--tenant", &tenant]).await?;
+    eprintln!("{verified}");
+    ensure!(verified.contains("nothing of"), "{verified}");
+    let staying_tenant = &staying.person.signed_in.tenant;
+    let refused = Aws::of(&own.stack)?.operator(&["erasure", "verify", "--tenant", staying_tenant]).await?;
+    ensure!(!refused.status.success(), "nobody has erased {staying_tenant}");
+    let said = Aws::of(&own.stack)?.vault_object(&tombstone).await?;
+    eprintln!("{said}");
+    ensure!(said["erased_at"].is_string() && said["counts"]["object_versions"].as_u64() > Some(3), "{said}");
+    ensure!(!said.to_string().contains('@'), "{said}");
+    let letters = own.stack.letters_to(&going.person.email).await?;
+    for subject in ["Your DevotionalAI account is being deleted", "Your DevotionalAI account is deleted"] {
+        ensure!(letters.iter().any(|letter| letter.subject == subject), "no mail: {subject}");
+    }
+
+    // The same address has an account of its own again, and nothing in it.
+    let (fresh, signed_in) = own.stack.sign_in(&going.person.email).await?;
+    ensure!(signed_in.tenant != tenant);
+    ensure!(fresh.projects().await?.items.is_empty() && fresh.videos().await?.items.is_empty());
+    Ok(())
+}
+
+/// `Query identity`, `DeleteItem API_KEY`, `GET /bucket`: without whose.
+fn in_short(call: &Call) -> String {
+    if let Some((method, path)) = call.operation.split_once(' ') {
+        let known: Vec<&str> =
+            path.split('/').filter(|part| !part.contains("tenant_") && part.len() < 60).collect();
+        return format!("{method} {}", known.join("/"));
+    }
+    let kinds: Vec<&str> = call.keys.iter().filter_map(|key| key.pk.split('#').next()).take(2).collect();
+    let tables: Vec<&str> = call.tables.iter().map(String::as_str).collect();
+    format!("{} {} {}", call.operation, tables.join(" "), kinds.join(" "))
+}
+
+async fn delete(person: &Reader, query: &str) -> Result<Answer> {
+    let path = format!("/api/account/delete{query}");
+    Ok(person.api.call(Method::POST, &path).send().await?)
+}
+
+/// What the authorizer says of a token that it has not in mind.
+async fn passes(own: &OwnStack, token: &str) -> Result<bool> {
+    let mut event: Value =
+        serde_json::from_str(&std::fs::read_to_string(root().join("events/authorizer.json"))?)?;
+    event["identitySource"] = json!([format!("Bearer {token}")]);
+    let path = "/2015-03-31/functions/devotional-authorizer/invocations";
+    let invoke = own.stack.api().call(Method::POST, &format!("{}{path}", own.stack.outputs.endpoint));
+    let decision: Value = invoke.json(&event).send().await?.json()?;
+    decision["isAuthorized"].as_bool().context("no decision")
+}
+
+async fn subscribe(stripe: &StripeDouble, person: &Reader) -> Result<()> {
+    let order = json!({ "plan": "pro" });
+    let page = person.api.call(Method::POST, "/api/billing/checkout").json(&order).send().await?;
+    let page: Value = page.success()?.json()?;
+    stripe.pay(page["checkout_url"].as_str().context("no page")?).await?;
+    let began = Instant::now();
+    loop {
+        let shown: Value = person.api.get("/api/billing/subscription").await?.json()?;
+        if shown["status"] == "active" {
+            return Ok(());
+        }
+        ensure!(began.elapsed() < within(1), "{shown}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn status(stripe: &StripeDouble, tenant: &str) -> Result<String> {
+    let all = stripe.objects("subscription", tenant).await?;
+    let [one] = all.as_slice() else { anyhow::bail!("{} subscriptions", all.len()) };
+    one["status"].as_str().map(str::to_owned).context("no status")
+}
+
+/// What lies about in a real deployment: replaced and deleted objects, an upload that was given up, a backup.
+async fn litter(own: &OwnStack, person: &Reader) -> Result<()> {
+    let aws = Aws::of(&own.stack)?;
+    let (media, vault) = (aws.bucket()?, aws.vault()?);
+    let tenant: TenantId = person.signed_in.tenant.parse()?;
+    let upload = ObjectKey::upload(&tenant, Uuid::now_v7());
+    for content in ["one", "two"] {
+        media.put(&upload, content.into(), "image/png").await?;
+    }
+    media.delete(&upload).await?;
+    media.begin_upload(&ObjectKey::upload(&tenant, Uuid::now_v7()), "image/png").await?;
+    for night in ["2026-11-20", "2026-11-21"] {
+        let backup = ObjectKey::backup(night.parse()?, Some(&tenant), "manifest.json");
+        vault.put(&backup, b"{}".to_vec(), "application/json").await?;
+    }
+    Ok(())
+}
+
+/// Waits until nothing changes any more that is anybody's.
+async fn settled(own: &OwnStack) -> Result<()> {
+    let mut last = Census::of(&own.stack).await?;
+    for _ in 0..30 {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let now = Census::of(&own.stack).await?;
+        if now == last {
+            return Ok(());
+        }
+        last = now;
+    }
+    anyhow::bail!("something changes all the time")
+}
+
+/// How far the erasure is; none when it is done.
+async fn record(own: &OwnStack, tenant: &str) -> Result<Option<Value>> {
+    let key = cloud::table::Key::of(&tenant.parse::<TenantId>()?.partition(), "ERASURE");
+    Ok(Aws::of(&own.stack)?.table("identity_table")?.get(&key).await?)
+}

@@ -1,0 +1,170 @@
+//! Whoever makes an export dies at six points of it: the archive is whole, and what it says of itself is true.
+//!
+//! `EXPORT_MEGABYTES` says how much the tenant has, and `EXPORT_ARCHIVE` where the archive is to be left.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use chaos::{Reaper, set_visibility_timeout};
+use client::{Api, Method, StatusCode};
+use fault_proxy::{Call, FaultProxy};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use journeys::{Aws, OwnStack, Reader, StackOption, UNLIMITED, reader, root, within, workers_of};
+use serde_json::Value;
+use tenancy::{ObjectKey, TenantId};
+
+/// Whether this is the call after which somebody dies.
+type Hour = Box<dyn FnMut(&Call) -> bool + Send>;
+
+/// How many objects the tenant has.
+const OBJECTS: usize = 200;
+
+/// How much that is, unless `EXPORT_MEGABYTES` says more.
+const MEGABYTES: usize = 64;
+
+/// What the process may hold in memory: 300 MB.
+const MEMORY_KB: u64 = 300_000;
+
+/// Tables, and the two lists.
+const OTHERS: usize = 5 + 2;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
+    let proxy = FaultProxy::start().await?;
+    let url = proxy.url();
+    let behind = [
+        StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url),
+        StackOption::Environment("AWS_ENDPOINT_URL_S3", &url),
+        StackOption::Environment("EXPORT_RETRY_S", "1"),
+    ];
+    let own = OwnStack::start("export-deaths", &[UNLIMITED, &behind].concat())?;
+    proxy.forward_to(&own.stack.outputs.endpoint);
+    // Longer than the whole takes, or two would work at it: which is allowed, but not what is tried here.
+    set_visibility_timeout(&own.stack, "export_queue", 15).await?;
+    let person = reader(&own.stack).await?;
+    let other = reader(&own.stack).await?;
+    fill(&own, &person).await?;
+
+    let reaper = Reaper::of(&own.stack, "tenant-export", &[&proxy]);
+    let (mut archives, mut deaths) = (0, Vec::new());
+    let hours: [(&str, Hour); 6] = [
+        ("the items of a table are stored", Box::new(|call| call.operation.ends_with("/studio.jsonl"))),
+        (
+            "the snapshot is stored",
+            Box::new(|call| call.operation.ends_with("/snapshot.json") && is(call, "PUT")),
+        ),
+        ("the archive is begun", Box::new(|call| call.operation.ends_with(".zip") && is(call, "POST"))),
+        ("three parts are stored", Box::new(third_part())),
+        ("three more are stored", Box::new(third_part())),
+        ("the archive is finished", Box::new(|call| call.operation.ends_with(".zip") && is(call, "POST"))),
+    ];
+    for (what, hour) in hours {
+        reaper.when(hour);
+        if deaths.is_empty() {
+            let asked = person.api.call(Method::POST, "/api/account/export").send().await?;
+            ensure!(asked.status == StatusCode::ACCEPTED, "{}", asked.text());
+            // While one is being made, asking again gives it.
+            let again = person.api.call(Method::POST, "/api/account/export").send().await?;
+            let (asked, again): (Value, Value) = (asked.json()?, again.json()?);
+            ensure!(asked["id"] == again["id"], "{asked} {again}");
+        }
+        let began = Instant::now();
+        while reaper.has_killed().is_none() {
+            ensure!(began.elapsed() < within(2), "nobody died when {what}: {}", state(&person.api).await?);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        deaths.extend(reaper.killed());
+    }
+    eprintln!("{} deaths: {deaths:#?}", deaths.len());
+    let (began, mut peak_kb) = (Instant::now(), 0);
+    let export = loop {
+        let export = state(&person.api).await?;
+        for process in workers_of(&own.stack, "tenant-export")? {
+            peak_kb = peak_kb.max(peak_memory_kb(process.process()));
+        }
+        if export["state"] == "ready" {
+            break export;
+        }
+        ensure!(began.elapsed() < within(10), "{export}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    eprintln!("at most {peak_kb} kB of memory for {} bytes", export["bytes_total"]);
+    ensure!((1..MEMORY_KB).contains(&peak_kb), "{peak_kb} kB");
+    ensure!(export["bytes_done"] == export["bytes_total"], "{export}");
+
+    let path = format!("/api/account/download-export/{}", export["file_name"].as_str().context("no name")?);
+    ensure!(other.api.get(&path).await?.status == StatusCode::NOT_FOUND, "another tenant's");
+    let download: Value = person.api.get(&path).await?.json()?;
+    let folder = tempfile::tempdir()?;
+    let archive =
+        std::env::var_os("EXPORT_ARCHIVE").map_or_else(|| folder.path().join("export.zip"), PathBuf::from);
+    archives += person.api.fetch(download["url"].as_str().context("no url")?, &archive).await?;
+    ensure!(export["bytes_total"] == archives, "{archives} bytes: {export}");
+    let script = root().join("functions/tenant-export/tests/check_archive.py");
+    let checked = Command::new("python3").arg(script).arg(&archive).output()?;
+    ensure!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    let said = String::from_utf8(checked.stdout)?;
+    eprintln!("{said}");
+    let files: usize = said.split(' ').next().context("nothing said")?.parse()?;
+    ensure!(files == OBJECTS + OTHERS, "{files} files");
+
+    let letters = own.stack.letters_to(&person.email).await?;
+    ensure!(letters.iter().any(|letter| letter.subject.contains("export")), "no mail");
+    // What it was made from is gone, and it is the only object of an export.
+    let left = objects_below(&own, &format!("tenants/{}/exports/", person.signed_in.tenant)).await?;
+    ensure!(left.len() == 1 && left[0].ends_with(".zip"), "{left:?}");
+    Ok(())
+}
+
+fn is(call: &Call, method: &str) -> bool {
+    call.operation.starts_with(method)
+}
+
+fn third_part() -> impl FnMut(&Call) -> bool + Send {
+    let mut parts = 0;
+    move |call| {
+        parts += usize::from(call.operation.ends_with(".zip") && is(call, "PUT"));
+        parts == 3
+    }
+}
+
+/// The newest export.
+async fn state(api: &Api) -> Result<Value> {
+    let exports: Value = api.get("/api/account/exports").await?.json()?;
+    Ok(exports["items"][0].clone())
+}
+
+/// The most that a process ever held, as Linux counts it.
+fn peak_memory_kb(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+/// Objects from 100 bytes on, each larger than the one before.
+async fn fill(own: &OwnStack, person: &Reader) -> Result<()> {
+    let bucket = Aws::of(&own.stack)?.bucket()?;
+    let tenant: TenantId = person.signed_in.tenant.parse()?;
+    let megabytes =
+        std::env::var_os("EXPORT_MEGABYTES").and_then(|it| it.to_str()?.parse().ok()).unwrap_or(MEGABYTES);
+    let put = |index: usize| {
+        let (bucket, key) = (bucket.clone(), ObjectKey::upload(&tenant, uuid::Uuid::now_v7()));
+        // Their sizes add up to it.
+        let step = megabytes * 1_000_000 * 2 / (OBJECTS * OBJECTS);
+        let pattern: Vec<u8> = (0..4093).map(|at| (at * (index + 7) / 3).to_le_bytes()[0]).collect();
+        let bytes: Vec<u8> = pattern.iter().copied().cycle().take(100 + index * step).collect();
+        async move { bucket.put(&key, bytes, "image/png").await }
+    };
+    stream::iter(0..OBJECTS).map(put).buffer_unordered(4).try_collect::<()>().await?;
+    Ok(())
+}
+
+async fn objects_below(own: &OwnStack, prefix: &str) -> Result<Vec<String>> {
+    let bucket = Aws::of(&own.stack)?.name("media_bucket")?;
+    let url = format!("{}/{bucket}?list-type=2&prefix={prefix}", own.stack.outputs.endpoint);
+    let listed = own.stack.api().get(&url).await?.success()?.text();
+    let keys = listed.split("<Key>").skip(1).filter_map(|rest| rest.split('<').next());
+    Ok(keys.map(str::to_owned).collect())
+}
