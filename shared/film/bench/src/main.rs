@@ -61,6 +61,9 @@ struct Arguments {
     /// How often each side of a comparison runs, in turn.
     #[arg(long, default_value_t = 3)]
     rounds: u32,
+    /// Scenes of the whole film, nine seconds each.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=20))]
+    scenes: u32,
     /// The FFmpeg that renders.
     #[arg(long, env = "DEVOTIONAL_FFMPEG", default_value = ".local/bin/ffmpeg")]
     ffmpeg: PathBuf,
@@ -93,6 +96,8 @@ struct Setup {
     seconds: u32,
     rounds: u32,
     photographs: Vec<PathBuf>,
+    /// Scenes of the whole film.
+    scenes: u32,
     /// A folder that is gone afterwards.
     scratch: tempfile::TempDir,
 }
@@ -136,6 +141,7 @@ fn main() -> Result<()> {
         seconds: arguments.seconds,
         rounds: arguments.rounds,
         photographs: arguments.photograph,
+        scenes: arguments.scenes,
         scratch,
     };
     let mut figures = Figures::open(&arguments.out)?;

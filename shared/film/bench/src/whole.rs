@@ -25,8 +25,8 @@ use crate::{Setup, cost, table};
 /// Psalms 23, 121 and 100 and the blessing of Numbers 6 in the King James Version: a scene and a keyword for each verse.
 const VERSES: &str = include_str!("whole.txt");
 
-/// Seconds of the film. Pauses make up what the voices leave.
-const LENGTH_S: f64 = 180.0;
+/// Seconds of the film for each scene. Pauses make up what the voices leave.
+const SCENE_S: f64 = 9.0;
 const LEAD_IN_MS: u32 = 200;
 const RATE: FrameRate = FrameRate::F30;
 const CROSSFADE: u32 = RATE.default_crossfade();
@@ -71,7 +71,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let fonts = Fonts::load(&setup.assets)?;
     let voice = narrator(setup, 1)?;
     let mut scenes = Vec::new();
-    for (number, line) in (1..).zip(VERSES.lines()) {
+    for (number, line) in (1..=u64::from(setup.scenes)).zip(VERSES.lines()) {
         let (keyword, text) = line.split_once(": ").unwrap_or(("light", line));
         let brief = Brief {
             prompt: String::new(),
@@ -89,7 +89,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     }
 
     let spoken = scenes.iter().map(|s| s.speech.samples.len() as f64 / f64::from(SAMPLE_RATE)).sum::<f64>();
-    let between = (LENGTH_S - spoken) / scenes.len() as f64 - f64::from(LEAD_IN_MS) / 1000.0;
+    let between = SCENE_S - spoken / scenes.len() as f64 - f64::from(LEAD_IN_MS) / 1000.0;
     let pause_ms = (between * 1000.0).max(900.0) as u32;
     let length =
         |s: &Scene| SceneLength::new(RATE, CROSSFADE, LEAD_IN_MS, s.speech.samples.len() as u64, pause_ms);

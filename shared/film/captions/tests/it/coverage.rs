@@ -39,6 +39,22 @@ fn every_promised_script_is_covered() {
     }
 }
 
+/// What ships as text: templates, the demonstration's texts, the words that choose pictures.
+#[test]
+fn every_text_of_the_product_can_be_drawn() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let mut files = vec![root.join("shared/studio/src/lexicon.tsv")];
+    for folder in ["shared/studio/templates", "tests/demo/texts"] {
+        files.extend(std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()));
+    }
+    assert!(files.len() > 10, "{files:?}");
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("\\u"), "{}: letters are written, not escaped", file.display());
+        assert_eq!(fonts().missing(&text), Vec::<char>::new(), "{}", file.display());
+    }
+}
+
 #[test]
 fn missing_names_each_character_once_in_order_and_nothing_invisible() {
     assert_eq!(fonts().missing("하나 a 하 \u{10FFFF} ꦄ"), ['하', '나', '\u{10FFFF}', 'ꦄ']);
