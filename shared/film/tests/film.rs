@@ -156,6 +156,70 @@ fn three_scenes_become_a_clean_film_at_every_rate() {
     }
 }
 
+/// A tone that swells and fades within a third of a second, loudest at its middle.
+fn swell() -> Vec<f32> {
+    let at = |n: u32| f64::from(n) / 48_000.0;
+    (0..16_000)
+        .map(|n| {
+            let envelope = (-((at(n) - SWELL_S) / 0.04).powi(2)).exp();
+            (0.5 * envelope * (at(n) * 700.0 * std::f64::consts::TAU).sin()) as f32
+        })
+        .collect()
+}
+
+/// When a swell is loudest.
+const SWELL_S: f64 = 1.0 / 6.0;
+
+/// Where sound and picture stand after every one of thirty joins: an error that adds up shows at the last.
+#[test]
+fn thirty_scenes_stay_in_step_at_every_join() {
+    const SCENES: usize = 30;
+    let rate = FrameRate::F30;
+    let swell = swell();
+    let length = |i: usize| SceneLength::new(rate, CROSSFADE, 90 + 10 * (i as u32 % 7), 16_000, 280);
+    let timeline = Timeline::new(rate, CROSSFADE, (0..SCENES).map(length).collect()).unwrap();
+    let voice = |i| Voice { start: timeline.speech_start(i), speech: SpeechSource::Samples(swell.clone()) };
+    let job = SoundtrackJob {
+        samples: timeline.samples(),
+        voices: (0..SCENES).map(voice).collect(),
+        music: Music::None,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let sound = folder.path().join("sound.m4a");
+    make_soundtrack(&job, &ffmpeg(), &sound).unwrap();
+    let clips = (0..SCENES).map(|i| folder.path().join(format!("{i}.mp4"))).collect();
+    let format = VideoFormat { size: SMALL, rate, tier: Tier::Draft };
+    let film = Film { folder, timeline, format, clips, sound };
+    film.render(&pictures(SCENES));
+    let path = film.stitch(&film.clips);
+
+    // Every frame is there, and shown when it should be.
+    let found = film.inspect(&path);
+    let timing = |p: &&Problem| {
+        matches!(p, Problem::FrameCount { .. } | Problem::Timestamp { .. } | Problem::Lengths { .. })
+            || matches!(p, Problem::LateStart { .. } | Problem::Damaged { .. })
+    };
+    assert_eq!(found.problems.iter().find(timing), None);
+    assert_eq!(found.frames, film.timeline.frames());
+
+    let wave = film.folder.path().join("film.f32");
+    let (from, to) = (path.to_str().unwrap(), wave.to_str().unwrap());
+    run(&["-i", from, "-vn", "-ac", "1", "-ar", "48000", "-f", "f32le", to]);
+    let bytes = std::fs::read(&wave).unwrap();
+    let heard: Vec<f64> =
+        bytes.as_chunks::<4>().0.iter().map(|sample| f64::from(f32::from_le_bytes(*sample))).collect();
+    for scene in 0..SCENES {
+        let start = film.timeline.speech_start(scene) as usize;
+        let (mut energy, mut moment) = (0.0, 0.0);
+        for (n, sample) in heard[start..start + swell.len()].iter().enumerate() {
+            energy += sample * sample;
+            moment += sample * sample * n as f64 / 48_000.0;
+        }
+        let off_ms = (moment / energy - SWELL_S) * 1000.0;
+        assert!(off_ms.abs() <= 1.0, "scene {scene} is heard {off_ms:.2} ms beside its picture");
+    }
+}
+
 #[test]
 fn an_edited_scene_changes_two_clips_and_no_others() {
     let film = Film::new(FrameRate::F30, &[0.8, 0.8, 0.8, 0.8]);

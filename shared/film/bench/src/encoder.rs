@@ -18,13 +18,13 @@ use crate::{Setup, clip, cost, quality, table};
 /// What is compared: preset, crf and parameters.
 const CANDIDATES: [(&str, f32, &str); 8] = [
     ("veryfast", 20.0, ""),
+    ("superfast", 18.0, ""),
     ("superfast", 17.0, "bframes=7:ipratio=2.5:pbratio=2.0"),
     ("superfast", 18.0, "bframes=7:ipratio=2.5:pbratio=1.5"),
+    ("superfast", 18.0, "bframes=7:ipratio=2.5:pbratio=1.3"),
+    ("superfast", 17.0, "bframes=4:ipratio=2.5:pbratio=1.3"),
     ("superfast", 18.0, "bframes=3:ipratio=2.5:pbratio=1.2"),
     ("superfast", 17.0, "bframes=3:ipratio=2.5:pbratio=1.2"),
-    ("superfast", 17.0, "bframes=4:ipratio=2.5:pbratio=1.3"),
-    ("superfast", 18.0, "bframes=3:ipratio=2.5:pbratio=1.2:psy=0"),
-    ("superfast", 18.0, "bframes=3:ipratio=2.5:pbratio=1.2:deblock=-2,-2"),
 ];
 
 /// What all candidates without lookahead share.

@@ -15,6 +15,7 @@ mod narration;
 mod painter;
 mod quality;
 mod registration;
+mod sizes;
 mod table;
 mod whole;
 
@@ -38,14 +39,17 @@ const BENCHES: &[Bench] = &[
     Bench { name: "frames", about: "frames without an encoder", run: frames::run },
     Bench { name: "jitter", about: "position of what is seen against the camera's path", run: jitter::run },
     Bench { name: "clip", about: "a scene against encoding its frames alone", run: clip::run },
+    Bench { name: "sizes", about: "4K and draft", run: sizes::run },
     Bench { name: "painter", about: "pictures of every kind", run: painter::run },
     Bench { name: "narration", about: "speech by voice", run: narration::run },
     Bench { name: "film", about: "a film of three minutes, stage by stage", run: whole::run },
 ];
 
 /// Tables that are made only when they are named.
-const ON_DEMAND: &[Bench] =
-    &[Bench { name: "encoder", about: "settings of the encoder compared", run: encoder::run }];
+const ON_DEMAND: &[Bench] = &[
+    Bench { name: "encoder", about: "settings of the encoder compared", run: encoder::run },
+    Bench { name: "peak", about: "memory of a 4K clip, in a process of its own", run: sizes::peak },
+];
 
 /// Measures the film engine and prints tables.
 #[derive(Parser)]
