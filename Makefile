@@ -28,7 +28,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove load policies lint openapi operator bench bench-encoder build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove restore-drill load policies lint openapi operator bench bench-encoder build signing-keys rotate-signing-keys deploy clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -81,6 +81,10 @@ prove: build ## what takes too long for every test: the models with more faults,
 	cargo run -p model
 	cargo test -p billing --features stripe --test convergence -- --ignored --nocapture
 	CRASH_SWEEP=one-by-one cargo test -p chaos --test it crash_sweep -- --nocapture
+
+restore-drill: TARGETS := --all-targets
+restore-drill: build ## loses two tenants' data and gives them back from a backup, with the time that it takes
+	cargo test --workspace --test it restore:: -- --nocapture
 
 load: build ## 100 people at once for a minute, with a report: out/load.html, out/load.json
 	cargo run -p load

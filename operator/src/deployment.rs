@@ -130,19 +130,24 @@ impl Deployment {
         self.name("reconcile-function", &self.given.reconcile_function)
     }
 
-    /// All that is kept of tenants.
-    pub fn holdings(&self) -> Result<Holdings, DeploymentError> {
-        let names = TableNames {
+    /// The tables that hold tenants' items.
+    pub fn tables(&self) -> Result<TableNames, DeploymentError> {
+        Ok(TableNames {
             identity: self.name("identity-table", &self.given.identity_table)?,
             metering: self.name("metering-table", &self.given.metering_table)?,
             studio: self.name("studio-table", &self.given.studio_table)?,
             billing: self.name("billing-table", &self.given.billing_table)?,
             audit: self.name("audit-table", &self.given.audit_table)?,
-        };
+        })
+    }
+
+    /// All that is kept of tenants.
+    pub fn holdings(&self) -> Result<Holdings, DeploymentError> {
+        let names = self.tables()?;
         Ok(Holdings {
             tables: Tables::new(&self.config, &names),
             customers: Table::new(&self.config, names.billing),
-            media: self.bucket(self.name("media-bucket", &self.given.media_bucket)?),
+            media: self.media()?,
             vault: self.vault()?,
         })
     }
@@ -152,7 +157,13 @@ impl Deployment {
         Ok(Tombstones::new(self.vault()?))
     }
 
-    fn vault(&self) -> Result<Bucket, DeploymentError> {
+    /// The bucket of tenants' objects.
+    pub fn media(&self) -> Result<Bucket, DeploymentError> {
+        Ok(self.bucket(self.name("media-bucket", &self.given.media_bucket)?))
+    }
+
+    /// The bucket of backups and tombstones.
+    pub fn vault(&self) -> Result<Bucket, DeploymentError> {
         Ok(self.bucket(self.name("vault-bucket", &self.given.vault_bucket)?))
     }
 

@@ -6,6 +6,7 @@ mod erasure;
 mod options;
 mod reconcile;
 mod redrive;
+mod restore;
 mod usage;
 
 use std::io::{self, Write};
@@ -19,6 +20,7 @@ use crate::erasure::ErasureError;
 use crate::options::{Command, ErasureAction, Options};
 use crate::reconcile::ReconcileError;
 use crate::redrive::RedriveError;
+use crate::restore::RestoreError;
 
 /// Why a command was not done, in words for the person at the keyboard.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,8 @@ enum OperatorError {
     Erasure(#[from] ErasureError),
     #[error(transparent)]
     Reconcile(#[from] ReconcileError),
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
     #[error("there is no tenant {0}")]
     NoTenant(tenancy::TenantId),
     #[error("a grant that ends at {0} would never count")]
@@ -63,6 +67,7 @@ async fn run(options: Options, out: &mut dyn Write) -> Result<(), OperatorError>
         Command::Erasure { action: ErasureAction::Verify, tenant } => {
             Ok(erasure::verify(&deployment, &tenant, out).await?)
         }
+        Command::Restore(order) => Ok(restore::restore(&deployment, &order, out).await?),
         Command::Redrive(order) => Ok(redrive::redrive(&deployment, &order, out).await?),
     }
 }

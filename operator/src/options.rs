@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
@@ -37,13 +38,13 @@ pub struct DeploymentOptions {
     /// The table of subscriptions.
     #[arg(long, global = true, value_name = "NAME", env = "BILLING_TABLE")]
     pub billing_table: Option<String>,
-    /// The audit log.
+    /// The table of the audit log.
     #[arg(long, global = true, value_name = "NAME", env = "AUDIT_TABLE")]
     pub audit_table: Option<String>,
     /// The bucket of tenants' objects.
     #[arg(long, global = true, value_name = "NAME", env = "MEDIA_BUCKET")]
     pub media_bucket: Option<String>,
-    /// The bucket of what outlives the rest.
+    /// The bucket of backups and tombstones.
     #[arg(long, global = true, value_name = "NAME", env = "VAULT_BUCKET")]
     pub vault_bucket: Option<String>,
     /// The queue of mail.
@@ -93,6 +94,9 @@ pub enum Command {
     },
     /// Sends the messages of a dead-letter queue again.
     Redrive(Redrive),
+    /// Gives back what was lost, from a nightly backup or from a point in time; shows what it would do unless
+    /// told to apply it.
+    Restore(Restore),
     /// Compares what is known of subscriptions with Stripe, and shows what they bring in.
     Reconcile {
         /// report: says what differs; apply: mends it as well.
@@ -124,10 +128,69 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// Which tenant, unless all.
+    pub const fn tenant(&self) -> Option<TenantId> {
+        self.tenant
+    }
+
     /// Whom it concerns.
     pub fn scope(&self) -> Scope {
         self.tenant.map_or(Scope::Platform, Scope::Tenant)
     }
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    #[command(flatten)]
+    pub subject: Subject,
+    /// Out of what: backup:2026-11-20, or point-in-time:2026-11-20T10:00:00Z.
+    #[arg(long, value_name = "SOURCE")]
+    pub from: RestoreSource,
+    /// Where to: over what is there.
+    #[arg(long, value_name = "PLACE", conflicts_with = "suffix")]
+    pub into: Option<RestorePlace>,
+    /// Where to: into tables beside those that are there, named like them with this at the end.
+    #[arg(long, value_name = "TEXT", value_parser = suffix)]
+    pub suffix: Option<String>,
+    /// Also over items that are newer than the source.
+    #[arg(long)]
+    pub replace: bool,
+    /// Do it.
+    #[arg(long)]
+    pub apply: bool,
+}
+
+/// Out of what is restored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestoreSource {
+    /// The backup of a night, UTC.
+    Backup(Date),
+    /// The tables as they were then.
+    PointInTime(Timestamp),
+}
+
+impl FromStr for RestoreSource {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let said = |error: jiff::Error| error.to_string();
+        match text.split_once(':') {
+            Some(("backup", night)) => night.parse().map(Self::Backup).map_err(said),
+            Some(("point-in-time", at)) => at.parse().map(Self::PointInTime).map_err(said),
+            _ => Err("expected backup:DATE or point-in-time:TIME".to_owned()),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RestorePlace {
+    Same,
+}
+
+/// What a table's name may end with: DynamoDB takes letters, digits, dots, dashes and underscores.
+fn suffix(text: &str) -> Result<String, String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let is_fit = !text.is_empty() && text.len() <= 40 && text.bytes().all(fits);
+    is_fit.then(|| text.to_owned()).ok_or_else(|| "up to 40 letters, digits, dots or dashes".to_owned())
 }
 
 #[derive(Debug, Args)]
@@ -223,5 +286,23 @@ mod tests {
             assert_eq!(parsed(&given).is_ok(), understood, "{given}");
         }
         assert_eq!(end("2026-12-01").map(|at| at.to_string()), Ok("2026-12-01T00:00:00Z".into()));
+    }
+
+    #[test]
+    fn a_restore_names_whom_and_out_of_what() {
+        for (given, understood) in [
+            ("operator restore --all --from backup:2026-11-20", true),
+            ("operator restore --all --from backup:2026-11-20 --into same --apply --replace", true),
+            ("operator restore --all --from point-in-time:2026-11-20T10:00:00Z --suffix restored", true),
+            ("operator restore --all --from backup:2026-11-20 --into same --suffix restored", false),
+            ("operator restore --all --from backup:2026-11-20 --suffix a/b", false),
+            ("operator restore --all --from backup:yesterday", false),
+            ("operator restore --all --from point-in-time:2026-11-20", false),
+            ("operator restore --all --from 2026-11-20", false),
+            ("operator restore --all", false),
+            ("operator restore --from backup:2026-11-20", false),
+        ] {
+            assert_eq!(parsed(given).is_ok(), understood, "{given}");
+        }
     }
 }

@@ -19,4 +19,4 @@ pub mod tombstone;
 pub use exports::{Export, ExportState, Exports};
 pub use holdings::{Found, Holding, Holdings, HoldingsError};
 pub use tables::{TableKind, TableNames, Tables};
-pub use tombstone::{Tombstone, Tombstones};
+pub use tombstone::{Erased, Tombstone, Tombstones};

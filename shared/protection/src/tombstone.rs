@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use cloud::bucket::{Bucket, BucketError};
+use cloud::table::Item;
+use cloud::table::types::AttributeValue;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{ObjectKey, TenantId};
+
+use crate::tables::tenant_of;
 
 /// A tenant that is erased, or about to be. It names nobody: the id is all that it says of whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +34,50 @@ const LOCKED: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 #[derive(Clone)]
 pub struct Tombstones {
     vault: Bucket,
+}
+
+/// Whoever must not come back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Erased(BTreeSet<TenantId>);
+
+impl Erased {
+    /// These tenants.
+    #[must_use]
+    pub const fn new(tenants: BTreeSet<TenantId>) -> Self {
+        Self(tenants)
+    }
+
+    /// Whether this tenant is one of them.
+    #[must_use]
+    pub fn contains(&self, tenant: &TenantId) -> bool {
+        self.0.contains(tenant)
+    }
+
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &TenantId> {
+        self.0.iter()
+    }
+
+    /// What of an item may be given back: none when it is of somebody who was erased, and a person without the
+    /// tenants that were, or none when there is no other. The rest comes as it is.
+    #[must_use]
+    pub fn left_of(&self, mut item: Item) -> Option<Item> {
+        let names_one = |value: &AttributeValue| {
+            value.as_s().ok().and_then(|id| id.parse().ok()).is_some_and(|tenant| self.contains(&tenant))
+        };
+        let is_theirs = tenant_of(&item).is_some_and(|tenant| self.contains(&tenant));
+        if is_theirs || item.get("tenant").is_some_and(names_one) {
+            return None;
+        }
+        if let Some(AttributeValue::L(tenants)) = item.get_mut("tenants") {
+            let before = tenants.len();
+            tenants.retain(|tenant| !names_one(tenant));
+            if tenants.is_empty() && before > 0 {
+                return None;
+            }
+        }
+        Some(item)
+    }
 }
 
 /// Why it is not known whether a tenant was erased.
@@ -87,7 +135,35 @@ impl Tombstones {
     ///
     /// # Errors
     /// [`TombstoneError::Bucket`].
-    pub async fn tenants(&self) -> Result<BTreeSet<TenantId>, TombstoneError> {
-        Ok(self.vault.tombstones().await?)
+    pub async fn erased(&self) -> Result<Erased, TombstoneError> {
+        Ok(Erased(self.vault.tombstones().await?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_an_erased_tenant_is_left_and_everything_of_the_others() {
+        let (gone, here) = (TenantId::new(), TenantId::new());
+        let erased = Erased::new(BTreeSet::from([gone]));
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        let item = |name: &str, value: AttributeValue| Item::from([(name.to_owned(), value)]);
+        let list = |tenants: &[TenantId]| {
+            AttributeValue::L(tenants.iter().map(|tenant| text(&tenant.to_string())).collect())
+        };
+        let of = |tenant: &TenantId| item("pk", text(tenant.partition().as_str()));
+
+        assert_eq!(erased.left_of(of(&gone)), None);
+        assert_eq!(erased.left_of(of(&here)), Some(of(&here)));
+        let begun = item("pk", text(&format!("TENANT#{gone}#BEGUN")));
+        assert_eq!(erased.left_of(begun), None);
+        assert_eq!(erased.left_of(item("tenant", text(&gone.to_string()))), None);
+        let key = item("tenant", text(&here.to_string()));
+        assert_eq!(erased.left_of(key.clone()), Some(key));
+        assert_eq!(erased.left_of(item("tenants", list(&[gone]))), None);
+        let person = item("tenants", list(&[here, gone]));
+        assert_eq!(erased.left_of(person), Some(item("tenants", list(&[here]))));
     }
 }

@@ -167,7 +167,13 @@ impl ObjectKey {
     #[must_use]
     pub fn backup_folder(night: Date, owner: Option<&TenantId>) -> String {
         let owner = owner.map_or_else(|| "platform".to_owned(), ToString::to_string);
-        format!("{BACKUPS}{night}/{owner}/")
+        format!("{}{owner}/", Self::backups_of(night))
+    }
+
+    /// What the keys of a night's backups begin with.
+    #[must_use]
+    pub fn backups_of(night: Date) -> String {
+        format!("{BACKUPS}{night}/")
     }
 
     /// That a tenant was erased, in the vault: `tombstones/{tenant}.json`.

@@ -28,6 +28,7 @@ mod quota_manager;
 mod quota_race;
 mod rates;
 mod redrive;
+mod restore;
 mod reuse;
 mod sessions;
 mod signing_in;

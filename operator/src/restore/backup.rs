@@ -1,0 +1,119 @@
+use std::io::Write;
+
+use cloud::table::Item;
+use cloud::table::types::AttributeValue;
+use jiff::civil::Date;
+use protection::backup::{Backup, BackupError, Part};
+use protection::{TableKind, Tables, item};
+use tenancy::{ObjectKey, TenantId};
+
+use super::copies::{self, Copies};
+use super::items::Merge;
+use super::{Place, RestoreError, objects};
+use crate::deployment::Deployment;
+use crate::options::Restore;
+
+/// Restores out of a night's backup. Every file is read and compared with its manifest before anything is
+/// written.
+pub async fn restore(
+    deployment: &Deployment,
+    place: &Place,
+    order: &Restore,
+    night: Date,
+    out: &mut dyn Write,
+) -> Result<(), RestoreError> {
+    let tenant = order.subject.tenant();
+    let (owners, unfinished) = owners(place, tenant, night, out).await?;
+    for backup in &owners {
+        backup.verify().await?;
+    }
+    writeln!(out, "backup of {night}: {} parts, every file as it was written", owners.len())?;
+
+    let aside = match &order.suffix {
+        None => None,
+        Some(suffix) => {
+            let copies = Copies::new(deployment, &place.names, suffix);
+            copies.report(out).await?;
+            if order.apply {
+                copies.create(copies::Origin::Empty).await?;
+            }
+            Some(Tables::new(&deployment.config, &copies.names()))
+        }
+    };
+    let tables = aside.as_ref().unwrap_or(&place.live);
+    for backup in &owners {
+        give_back(place, order, tenant, tables, backup, out).await?;
+    }
+    if unfinished > 0 { Err(RestoreError::Unfinished(unfinished)) } else { Ok(()) }
+}
+
+/// Whose backups there are, the platform's first; and how many were never finished.
+async fn owners(
+    place: &Place,
+    tenant: Option<TenantId>,
+    night: Date,
+    out: &mut dyn Write,
+) -> Result<(Vec<Backup>, usize), RestoreError> {
+    let platform = match Backup::open(place.vault.clone(), night, None).await {
+        Err(BackupError::Missing(_)) => return Err(RestoreError::NoNight(night)),
+        other => other?,
+    };
+    let mut owners = vec![platform];
+    if let Some(tenant) = tenant {
+        owners.push(Backup::open(place.vault.clone(), night, Some(&tenant)).await?);
+        return Ok((owners, 0));
+    }
+    let mut unfinished = 0;
+    for tenant in place.vault.tenants_below(&ObjectKey::backups_of(night)).await? {
+        if place.erased.contains(&tenant) {
+            writeln!(out, "{tenant} was erased, and stays away")?;
+            continue;
+        }
+        match Backup::open(place.vault.clone(), night, Some(&tenant)).await {
+            Ok(backup) => owners.push(backup),
+            Err(BackupError::Missing(_)) => {
+                unfinished += 1;
+                writeln!(out, "{tenant} has no finished backup of that night")?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok((owners, unfinished))
+}
+
+async fn give_back(
+    place: &Place,
+    order: &Restore,
+    tenant: Option<TenantId>,
+    tables: &Tables,
+    backup: &Backup,
+    out: &mut dyn Write,
+) -> Result<(), RestoreError> {
+    let (owner, taken_at) = (backup.manifest.tenant, backup.manifest.begun_at);
+    match owner {
+        Some(owner) => writeln!(out, "{owner}")?,
+        None => writeln!(out, "platform")?,
+    }
+    for part in Part::OF_PLATFORM {
+        let (Some(kind), Some(mut lines)) = (part.table(), backup.lines(part).await?) else { continue };
+        let mut merge = Merge::new(tables.of(kind), &place.erased, taken_at, order.replace, order.apply);
+        while let Some(line) = lines.next().await? {
+            let kept = item::from_line(&line)?;
+            // Of the platform's items only those come with a tenant that are about it.
+            if owner.is_some() || tenant.is_none_or(|tenant| is_about(&kept, tenant)) {
+                merge.add(kept).await?;
+            }
+        }
+        merge.finish().await?.write(TableKind::as_str(kind), order.replace, out)?;
+    }
+    // Objects have but one place: tables beside the others name the same ones.
+    if let Some(owner) = owner.filter(|_| order.suffix.is_none()) {
+        objects::restore(&place.media, backup, &owner, order.apply).await?.write(out)?;
+    }
+    Ok(())
+}
+
+fn is_about(item: &Item, tenant: TenantId) -> bool {
+    let named = item.get("tenant").and_then(|value: &AttributeValue| value.as_s().ok());
+    named.is_some_and(|named| *named == tenant.to_string())
+}

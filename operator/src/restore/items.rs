@@ -1,0 +1,188 @@
+use std::io::{self, Write};
+
+use cloud::table::types::AttributeValue;
+use cloud::table::{Item, Key, Table, TableError};
+use jiff::Timestamp;
+use protection::item::InvalidItem;
+use protection::{Erased, item};
+
+use super::RestoreError;
+
+/// How many items are compared at once: a batch read of DynamoDB's.
+const BATCH: usize = 100;
+
+/// How many newer items are named; the rest is counted.
+const NAMED: usize = 20;
+
+/// Items on their way into a table.
+pub struct Merge<'a> {
+    pub table: &'a Table,
+    pub erased: &'a Erased,
+    /// When the source was taken: what says that it is of a later time is newer.
+    pub taken_at: Timestamp,
+    /// Whether newer items are replaced too.
+    pub replace: bool,
+    /// Whether anything is written.
+    pub apply: bool,
+    waiting: Vec<Item>,
+    tally: Tally,
+}
+
+/// What became of items, or would.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub same: usize,
+    pub missing: usize,
+    pub differing: usize,
+    pub newer: usize,
+    pub erased: usize,
+    /// The first of the newer ones.
+    pub named: Vec<Key>,
+}
+
+impl<'a> Merge<'a> {
+    pub const fn new(
+        table: &'a Table,
+        erased: &'a Erased,
+        taken_at: Timestamp,
+        replace: bool,
+        apply: bool,
+    ) -> Self {
+        let tally = Tally { same: 0, missing: 0, differing: 0, newer: 0, erased: 0, named: Vec::new() };
+        Self { table, erased, taken_at, replace, apply, waiting: Vec::new(), tally }
+    }
+
+    /// Adds an item. Cost: one read, and one write where it differs.
+    pub async fn add(&mut self, kept: Item) -> Result<(), RestoreError> {
+        let Some(left) = self.erased.left_of(kept) else {
+            self.tally.erased += 1;
+            return Ok(());
+        };
+        self.waiting.push(left);
+        if self.waiting.len() >= BATCH { self.flush().await } else { Ok(()) }
+    }
+
+    /// Writes what still waits.
+    pub async fn finish(mut self) -> Result<Tally, RestoreError> {
+        self.flush().await?;
+        Ok(self.tally)
+    }
+
+    async fn flush(&mut self) -> Result<(), RestoreError> {
+        let kept = std::mem::take(&mut self.waiting);
+        let keys: Vec<Key> = kept.iter().map(Key::of_item).collect();
+        let live = match self.table.get_items(&keys).await {
+            Ok(live) => live,
+            // A table that is still to be made, of which only the plan is shown.
+            Err(TableError::Unavailable(_)) if !self.apply => vec![None; kept.len()],
+            Err(error) => return Err(error.into()),
+        };
+        let mut written = Vec::new();
+        for ((kept, live), key) in kept.into_iter().zip(live).zip(keys) {
+            match Standing::of(&kept, live.as_ref(), self.taken_at)? {
+                Standing::Same => self.tally.same += 1,
+                Standing::Missing => {
+                    self.tally.missing += 1;
+                    written.push(kept);
+                }
+                Standing::Differs => {
+                    self.tally.differing += 1;
+                    written.push(kept);
+                }
+                Standing::Newer => {
+                    self.tally.newer += 1;
+                    if self.tally.named.len() < NAMED {
+                        self.tally.named.push(key);
+                    }
+                    if self.replace {
+                        written.push(kept);
+                    }
+                }
+            }
+        }
+        if self.apply {
+            self.table.put_items(written).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Tally {
+    /// As a line, and one for each that is named.
+    pub fn write(&self, name: &str, replace: bool, out: &mut dyn Write) -> io::Result<()> {
+        let Self { same, missing, differing, newer, erased, named } = self;
+        write!(out, "  {name:<10}{same:>8} as they are{missing:>8} missing{differing:>8} different")?;
+        write!(out, "{newer:>8} newer")?;
+        if *erased > 0 {
+            write!(out, "{erased:>8} of erased tenants")?;
+        }
+        writeln!(out)?;
+        let what = if replace { "newer, replaced" } else { "newer, left as it is (--replace)" };
+        for key in named {
+            writeln!(out, "    {what}: {} {}", key.partition(), key.sort())?;
+        }
+        Ok(())
+    }
+}
+
+/// How an item that was kept stands to the one that is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Same,
+    Missing,
+    Differs,
+    Newer,
+}
+
+impl Standing {
+    fn of(kept: &Item, live: Option<&Item>, taken_at: Timestamp) -> Result<Self, InvalidItem> {
+        let Some(live) = live else { return Ok(Self::Missing) };
+        if item::hash(kept)? == item::hash(live)? {
+            return Ok(Self::Same);
+        }
+        Ok(if is_newer(kept, live, taken_at) { Self::Newer } else { Self::Differs })
+    }
+}
+
+/// Whether an item says of itself that it was changed after the other was kept: by a higher version or revision,
+/// or by a later time in one of its attributes. When it ends or falls due says nothing of that.
+fn is_newer(kept: &Item, live: &Item, taken_at: Timestamp) -> bool {
+    let number = |item: &Item, name: &str| -> Option<u64> { item.get(name)?.as_n().ok()?.parse().ok() };
+    let counts_on = ["version", "revision"].iter().any(|name| number(live, name) > number(kept, name));
+    let later = |(name, value): (&String, &AttributeValue)| {
+        let says_when = name.ends_with("_at") && !matches!(name.as_str(), "expires_at" | "due_at");
+        let at: Option<Timestamp> = value.as_s().ok().and_then(|text| text.parse().ok());
+        says_when && at.is_some_and(|at| at > taken_at)
+    };
+    counts_on || live.iter().any(later)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: &str, value: AttributeValue) -> Item {
+        Item::from([("pk".to_owned(), AttributeValue::S("p".into())), (name.to_owned(), value)])
+    }
+
+    #[test]
+    fn an_item_is_newer_when_it_says_so() {
+        let taken_at: Timestamp = "2026-11-20T01:20:00Z".parse().unwrap();
+        let text = |value: &str| AttributeValue::S(value.to_owned());
+        let number = |value: &str| AttributeValue::N(value.to_owned());
+        let standing = |kept: &Item, live: Option<&Item>| Standing::of(kept, live, taken_at).unwrap();
+
+        let kept = with("version", number("3"));
+        assert_eq!(standing(&kept, None), Standing::Missing);
+        assert_eq!(standing(&kept, Some(&kept)), Standing::Same);
+        assert_eq!(standing(&kept, Some(&with("version", number("4")))), Standing::Newer);
+        assert_eq!(standing(&kept, Some(&with("version", number("2")))), Standing::Differs);
+        assert_eq!(standing(&kept, Some(&with("name", text("ruined")))), Standing::Differs);
+        let kept = with("updated_at", text("2026-11-19T00:00:00Z"));
+        let later = text("2026-11-20T09:00:00Z");
+        assert_eq!(standing(&kept, Some(&with("updated_at", later.clone()))), Standing::Newer);
+        assert_eq!(standing(&kept, Some(&with("expires_at", later))), Standing::Differs);
+        let earlier = text("2026-11-18T00:00:00Z");
+        assert_eq!(standing(&kept, Some(&with("updated_at", earlier))), Standing::Differs);
+    }
+}

@@ -1,0 +1,223 @@
+//! The restore drill: two tenants lose their items and objects and get them back out of a nightly backup; a third,
+//! which was erased, stays away.
+
+mod snapshot;
+
+use std::ops::ControlFlow;
+use std::process::Output;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use client::Method;
+use cloud::clock;
+use fault_proxy::{FaultProxy, Moment};
+use jiff::tz::TimeZone;
+use journeys::{Aws, OwnStack, Reader, StackOption, UNLIMITED, film_of, reader, target_folder, within};
+use serde_json::{Value, json};
+use snapshot::{Snapshot, TABLES, Taker};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+/// Above how many bytes a file is compressed here: some are, and some are not.
+const COMPRESSED_ABOVE: &str = "4000";
+
+struct Drill {
+    own: OwnStack,
+    aws: Aws,
+    taker: Taker,
+    people: Vec<Reader>,
+    night: String,
+}
+
+impl Drill {
+    /// Two people with a film each and a third one, backed up.
+    async fn prepare(name: &str) -> Result<Self> {
+        let small = [StackOption::Environment("BACKUP_COMPRESSED_ABOVE_BYTES", COMPRESSED_ABOVE)];
+        let own = OwnStack::start(name, &[UNLIMITED, &small].concat())?;
+        let aws = Aws::of(&own.stack)?;
+        let mut people = Vec::new();
+        for scene in ["The LORD is my light.", "He restoreth my soul.", "Amen."] {
+            let person = reader(&own.stack).await?;
+            film_of(&person.api, &[scene]).await?;
+            let key = json!({"name": "press", "scope": "read"});
+            let key = person.api.call(Method::POST, "/api/account/rotate-api-key").json(&key).send().await?;
+            key.success()?;
+            people.push(person);
+        }
+        aws.invoke("backup").await?;
+        let night = clock::now().to_zoned(TimeZone::UTC).date().to_string();
+        let taker = Taker::of(&own.stack)?;
+        Ok(Self { own, aws, taker, people, night })
+    }
+
+    fn tenant(&self, person: usize) -> &str {
+        &self.people[person].signed_in.tenant
+    }
+
+    /// The third one goes: a tombstone, no item, no object of any version. Its backup is still there.
+    async fn erase_the_third(&self) -> Result<()> {
+        let tenant = self.tenant(2);
+        self.bury(tenant).await?;
+        self.taker.erase(tenant).await
+    }
+
+    async fn bury(&self, tenant: &str) -> Result<()> {
+        let now = clock::now();
+        let tombstone = json!({"tenant": tenant, "requested_at": now, "erased_at": now, "counts": {}});
+        self.taker
+            .put_object("vault_bucket", &format!("tombstones/{tenant}.json"), tombstone.to_string())
+            .await
+    }
+
+    fn from_backup(&self) -> String {
+        format!("backup:{}", self.night)
+    }
+
+    async fn restore(&self, arguments: &[&str]) -> Result<String> {
+        self.aws.operate(&[&["restore"], arguments].concat()).await
+    }
+}
+
+#[tokio::test]
+async fn what_was_lost_comes_back_and_who_was_erased_does_not() -> Result<()> {
+    let drill = Drill::prepare("restore-drill").await?;
+    let from = drill.from_backup();
+
+    // The tables as they are now, beside the others: with all that a restored table lacks.
+    drill.bury(drill.tenant(2)).await?;
+    let at = format!("point-in-time:{}", clock::now().strftime("%Y-%m-%dT%H:%M:%SZ"));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let planned = drill.restore(&["--all", "--from", &at]).await?;
+    ensure!(planned.contains("nothing was written"), "{planned}");
+    let made = drill.restore(&["--all", "--from", &at, "--apply"]).await?;
+    eprintln!("{made}");
+    for (table, _) in TABLES {
+        let (live, copy) = drill.taker.settings_beside(table, &at).await?;
+        ensure!(live == copy, "{table}: {live} became {copy}");
+        ensure!(live["point_in_time"] == "ENABLED", "{table}: {live}");
+        let theirs = drill.taker.items_beside(table, &at, drill.tenant(2)).await?;
+        ensure!(theirs == 0, "{table}: {theirs} items of an erased tenant");
+    }
+
+    drill.erase_the_third().await?;
+    let before = drill.taker.snapshot().await?;
+    ensure!(before.items.len() > 60 && before.objects.len() > 20, "{}", before.sizes());
+    ensure!(!before.names(drill.tenant(2)), "the erased tenant is still there");
+
+    let ruined = drill.taker.ruin(&before).await?;
+    let lost = drill.taker.snapshot().await?;
+    ensure!(ruined > 60 && lost != before, "{ruined} were ruined");
+
+    let planned = drill.restore(&["--all", "--from", &from]).await?;
+    ensure!(planned.contains("nothing was written"), "{planned}");
+    ensure!(drill.taker.snapshot().await? == lost, "a plan has changed something");
+
+    let began = Instant::now();
+    let done = drill.restore(&["--all", "--from", &from, "--apply"]).await?;
+    let took = began.elapsed();
+    let after = drill.taker.snapshot().await?;
+    after.same_as(&before)?;
+    ensure!(!after.names(drill.tenant(2)), "the erased tenant is back");
+    eprintln!("{done}");
+    eprintln!(
+        "restore drill: {ruined} of {} ruined, given back in {:.1} s; every hash is equal",
+        before.sizes(),
+        took.as_secs_f64()
+    );
+    // People can go on.
+    let shown = drill.people[0].api.get("/api/v1/videos").await?;
+    let shown: Value = shown.json()?;
+    let video = shown["items"][0]["id"].as_str().context("no video")?.to_owned();
+    let folder = tempfile::tempdir()?;
+    let download = drill.people[0].api.download(&video).await?;
+    drill.people[0].api.fetch(&download.url, &folder.path().join("film.mp4")).await?;
+
+    // One tenant alone, out of the tables of that time.
+    drill.taker.ruin_items_of(&before, drill.tenant(1)).await?;
+    let done = drill.restore(&["--tenant", drill.tenant(1), "--from", &at, "--apply"]).await?;
+    eprintln!("{done}");
+    drill.taker.snapshot().await?.same_as(&before)?;
+    let refused = drill.aws.operator(&["restore", "--tenant", drill.tenant(2), "--from", &from]).await?;
+    ensure!(!refused.status.success(), "an erased tenant is restored");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused() -> Result<()> {
+    let drill = Drill::prepare("restore-broken").await?;
+    drill.erase_the_third().await?;
+    let from = drill.from_backup();
+    let before = drill.taker.snapshot().await?;
+    drill.taker.ruin(&before).await?;
+    let lost = drill.taker.snapshot().await?;
+
+    // One byte of one file.
+    let folder = format!("backups/{}/{}", drill.night, drill.tenant(0));
+    let manifest: Value = serde_json::from_slice(
+        &drill.taker.object("vault_bucket", &format!("{folder}/manifest.json")).await?,
+    )?;
+    let files = manifest["files"].as_array().context("no files")?;
+    let packed = files.iter().filter(|file| file["packing"] == "zstd").count();
+    ensure!(packed > 0 && packed < files.len(), "{packed} of {} files are compressed", files.len());
+    for packing in ["zstd", "none"] {
+        let holds = |file: &&Value| file["packing"] == packing && file["bytes"].as_u64() > Some(0);
+        let name = files.iter().find(holds).and_then(|file| file["file"].as_str()).context(packing)?;
+        let key = format!("{folder}/{name}");
+        let intact = drill.taker.object("vault_bucket", &key).await?;
+        let mut damaged = intact.clone();
+        let middle = damaged.len() / 2;
+        damaged[middle] ^= 1;
+        drill.taker.put_object("vault_bucket", &key, damaged).await?;
+        let refused = drill.aws.operator(&["restore", "--all", "--from", &from, "--apply"]).await?;
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        ensure!(!refused.status.success() && said.contains(&key), "{said}");
+        ensure!(drill.taker.snapshot().await? == lost, "a damaged backup was used");
+        eprintln!("{}", said.trim_end());
+        drill.taker.put_object("vault_bucket", &key, intact).await?;
+    }
+
+    // Killed after its first writes, and begun again.
+    let killed = killed_half_way(&drill, &from).await?;
+    ensure!(!killed.status.success(), "it was through before it was killed");
+    let half = drill.taker.snapshot().await?;
+    ensure!(half != lost && half != before, "it was not half-way: {}", half.sizes());
+    drill.restore(&["--all", "--from", &from, "--apply"]).await?;
+    drill.taker.snapshot().await?.same_as(&before)?;
+    let again = drill.restore(&["--all", "--from", &from, "--apply"]).await?;
+    ensure!(!again.contains("lost:"), "{again}");
+    drill.taker.snapshot().await?.same_as(&before)
+}
+
+/// Kills a restore when it has written twice and is about to write once more.
+async fn killed_half_way(drill: &Drill, from: &str) -> Result<Output> {
+    let proxy = FaultProxy::start().await?;
+    proxy.forward_to(&drill.own.stack.outputs.endpoint);
+    let (reached, writes) = (Arc::new(Notify::new()), std::sync::atomic::AtomicUsize::new(0));
+    let signal = reached.clone();
+    proxy.watch(move |moment, call| {
+        if call.operation != "BatchWriteItem" || !matches!(moment, Moment::Coming) {
+            return ControlFlow::Continue(());
+        }
+        if writes.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 2 {
+            return ControlFlow::Continue(());
+        }
+        signal.notify_one();
+        ControlFlow::Break(())
+    });
+    let outputs = std::fs::read_to_string(drill.own.stack.outputs.data.join("outputs.json"))?;
+    let mut outputs: Value = serde_json::from_str(&outputs)?;
+    outputs["endpoint"] = proxy.url().into();
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("outputs.json");
+    std::fs::write(&file, outputs.to_string())?;
+    let mut restore = tokio::process::Command::new(target_folder()?.join("operator"))
+        .env("STACK_OUTPUTS", &file)
+        .args(["restore", "--all", "--from", from, "--apply"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()?;
+    timeout(within(1), reached.notified()).await.context("it wrote less than that")?;
+    restore.start_kill()?;
+    Ok(restore.wait_with_output().await?)
+}
