@@ -124,7 +124,10 @@ def _is_public(permission: dict[str, Any]) -> bool:
 
 
 def _physical(name: str, resource: dict[str, Any]) -> str:
-    """A name as CloudFormation makes them; buckets are in small letters."""
+    """The name that the template gives it, or one as CloudFormation makes them; buckets are in small letters."""
+    given = resource.get("Properties", {}).get("FunctionName", {})
+    if resource["Type"] == "AWS::Lambda::Function" and isinstance(given, dict) and "Fn::Sub" in given:
+        return str(given["Fn::Sub"]).replace("${AWS::StackName}", "devotional")
     made = f"devotional-{name}-1A2B3C4D5E6F"
     return made.lower() if resource["Type"] == "AWS::S3::Bucket" else made
 

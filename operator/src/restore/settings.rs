@@ -1,12 +1,12 @@
 //! What a table has beside its items, keys and indexes, and what neither a restored table nor a new one has:
-//! expiry, point-in-time recovery, protection from deletion, a stream, tags, and the alarms that watch it.
+//! expiry, point-in-time recovery, protection from deletion, a stream and tags. Alarms are not among them: none of the
+//! template's watches a table by its name.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
 use aws_config::SdkConfig;
-use aws_sdk_cloudwatch::types::{Dimension, MetricAlarm};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::{
@@ -15,9 +15,6 @@ use aws_sdk_dynamodb::types::{
 };
 
 use super::RestoreError;
-
-/// The dimension of CloudWatch's that names a table.
-const TABLE_NAME: &str = "TableName";
 
 /// The settings of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,8 +25,6 @@ pub struct TableSettings {
     is_protected: bool,
     stream: Option<StreamViewType>,
     tags: BTreeMap<String, String>,
-    /// Alarms on the table's own metrics.
-    alarms: Vec<MetricAlarm>,
 }
 
 impl fmt::Display for TableSettings {
@@ -37,13 +32,12 @@ impl fmt::Display for TableSettings {
         let on = |is_on: bool| if is_on { "on" } else { "off" };
         write!(
             f,
-            "expiry by {}, point-in-time recovery {}, deletion protection {}, stream {}, {} tags, {} alarms",
+            "expiry by {}, point-in-time recovery {}, deletion protection {}, stream {}, {} tags",
             self.expires_by.as_deref().unwrap_or("nothing"),
             on(self.has_point_in_time),
             on(self.is_protected),
             self.stream.as_ref().map_or("off", StreamViewType::as_str),
-            self.tags.len(),
-            self.alarms.len()
+            self.tags.len()
         )
     }
 }
@@ -78,7 +72,6 @@ impl TableSettings {
             is_protected: found.deletion_protection_enabled.unwrap_or_default(),
             stream: found.stream_specification.and_then(|stream| stream.stream_view_type),
             tags: tags.map(|tag| (tag.key, tag.value)).collect(),
-            alarms: alarms_of(config, table).await?,
         })
     }
 
@@ -117,22 +110,12 @@ impl TableSettings {
             let set = client.tag_resource().set_resource_arn(arn).set_tags(Some(tags));
             set.send().await.map_err(of(table))?;
         }
-        if has.alarms.len() < self.alarms.len() {
-            for alarm in &self.alarms {
-                put_alarm(config, table, alarm).await?;
-            }
-        }
         let now = Self::read(config, table).await?;
-        if now.comparable() == self.comparable() {
+        if now == *self {
             Ok(())
         } else {
             Err(of(table)(Unequal { wanted: self.to_string(), found: now.to_string() }))
         }
-    }
-
-    /// All but the alarms' own names and times.
-    fn comparable(&self) -> (Self, usize) {
-        (Self { alarms: Vec::new(), ..self.clone() }, self.alarms.len())
     }
 }
 
@@ -147,56 +130,6 @@ struct Missing;
 struct Unequal {
     wanted: String,
     found: String,
-}
-
-/// The alarms on the metrics of a table. Cost: one request for every 100 alarms of the account.
-async fn alarms_of(config: &SdkConfig, table: &str) -> Result<Vec<MetricAlarm>, RestoreError> {
-    let client = aws_sdk_cloudwatch::Client::new(config);
-    let mut pages = client.describe_alarms().into_paginator().send();
-    let mut alarms = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(of(table))?;
-        alarms
-            .extend(page.metric_alarms.unwrap_or_default().into_iter().filter(|alarm| watches(alarm, table)));
-    }
-    Ok(alarms)
-}
-
-fn watches(alarm: &MetricAlarm, table: &str) -> bool {
-    let is_it =
-        |dimension: &Dimension| dimension.name() == Some(TABLE_NAME) && dimension.value() == Some(table);
-    alarm.dimensions().iter().any(is_it)
-}
-
-/// The same alarm on another table.
-async fn put_alarm(config: &SdkConfig, table: &str, alarm: &MetricAlarm) -> Result<(), RestoreError> {
-    let dimensions = alarm.dimensions().iter().map(|dimension| {
-        let is_table = dimension.name() == Some(TABLE_NAME);
-        let value = if is_table { Some(table) } else { dimension.value() };
-        Dimension::builder().set_name(dimension.name.clone()).set_value(value.map(ToOwned::to_owned)).build()
-    });
-    let metric = alarm.metric_name().unwrap_or_default();
-    let put = aws_sdk_cloudwatch::Client::new(config)
-        .put_metric_alarm()
-        .alarm_name(format!("{table}-{metric}"))
-        .set_alarm_description(alarm.alarm_description.clone())
-        .set_actions_enabled(alarm.actions_enabled)
-        .set_ok_actions(alarm.ok_actions.clone())
-        .set_alarm_actions(alarm.alarm_actions.clone())
-        .set_insufficient_data_actions(alarm.insufficient_data_actions.clone())
-        .metric_name(metric)
-        .set_namespace(alarm.namespace.clone())
-        .set_statistic(alarm.statistic.clone())
-        .set_extended_statistic(alarm.extended_statistic.clone())
-        .set_dimensions(Some(dimensions.collect()))
-        .set_period(alarm.period)
-        .set_unit(alarm.unit.clone())
-        .set_evaluation_periods(alarm.evaluation_periods)
-        .set_datapoints_to_alarm(alarm.datapoints_to_alarm)
-        .set_threshold(alarm.threshold)
-        .set_comparison_operator(alarm.comparison_operator.clone())
-        .set_treat_missing_data(alarm.treat_missing_data.clone());
-    put.send().await.map(drop).map_err(of(table))
 }
 
 fn of<E: Error + 'static>(table: &str) -> impl FnOnce(E) -> RestoreError {

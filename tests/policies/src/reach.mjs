@@ -15,6 +15,7 @@ const exactly = (actions, targets) => (request) =>
   actions.includes(request.action) && targets.includes(request.target);
 
 const own = (key, tag) => tag !== undefined && key === `TENANT#${tag}`;
+const begun = (key, tag) => tag !== undefined && key === `TENANT#${tag}#BEGUN`;
 const among = (...families) => (key) => families.includes(key.split("#")[0]);
 const platform = (key) => key === "PLATFORM";
 const inSession = (test) => (key, tag) => tag !== undefined && test(key, tag);
@@ -158,6 +159,31 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
       ],
     },
 
+    TenantBackupRole: {
+      takenBy: ["BackupFunctionRole"],
+      may: [
+        items(["IdentityTable", "MeteringTable", "StudioTable", "BillingTable"], ["Query"], own),
+        items(["AuditTable"], ["Query"], either(own, begun)),
+        items(["IdentityTable"], ["BatchGetItem"], inSession(among("EMAIL", "API_KEY"))),
+        // The documents; of the rest only which versions there are.
+        (request) =>
+          request.action === "s3:GetObjectVersion" &&
+          request.encrypted &&
+          request.tag === OWN &&
+          request.target.startsWith(`MediaBucket/tenants/${OWN}/jobs/`),
+        (request) =>
+          exactly(["s3:ListBucketVersions"], ["MediaBucket"])(request) &&
+          request.encrypted &&
+          request.tag === OWN &&
+          [`tenants/${OWN}/`, `tenants/${OWN}/jobs/`].includes(request.context["s3:prefix"]),
+        (request) =>
+          ["s3:GetObject", "s3:PutObject"].includes(request.action) &&
+          request.encrypted &&
+          request.tag === OWN &&
+          request.target.startsWith(`VaultBucket/backups/2026-11-22/${OWN}/`),
+      ],
+    },
+
     TenantBillingRole: {
       takenBy: ["BillingFunctionRole", "StripeSyncFunctionRole", "ReconcileFunctionRole"],
       may: [
@@ -181,6 +207,23 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
         lists({ "s3:prefix": "tenants/", "s3:delimiter": "/" }),
         items(["MeteringTable"], ["GetItem", "PutItem"], platform),
         take("TenantUsageRole"),
+      ],
+    },
+    BackupFunctionRole: {
+      takenBy: lambda,
+      may: [
+        // Which tenants there are.
+        (request) =>
+          exactly(["dynamodb:Scan"], ["IdentityTable"])(request) &&
+          request.context["dynamodb:Attributes"]?.join() === "pk,sk" &&
+          request.context["dynamodb:Select"] === "SPECIFIC_ATTRIBUTES",
+        items(["IdentityTable", "MeteringTable", "StudioTable", "BillingTable", "AuditTable"], ["Query"], platform),
+        (request) =>
+          ["s3:GetObject", "s3:PutObject"].includes(request.action) &&
+          request.encrypted &&
+          request.target.startsWith("VaultBucket/backups/2026-11-22/platform/"),
+        exactly(["lambda:InvokeFunction"], ["BackupFunction"]),
+        take("TenantBackupRole"),
       ],
     },
     AccountFunctionRole: {
@@ -269,6 +312,10 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
     UsageFunctionEveryHourRole: {
       takenBy: ["scheduler.amazonaws.com"],
       may: [exactly(["lambda:InvokeFunction"], ["UsageFunction"])],
+    },
+    BackupFunctionEveryNightRole: {
+      takenBy: ["scheduler.amazonaws.com"],
+      may: [exactly(["lambda:InvokeFunction"], ["BackupFunction"])],
     },
     ReconcileFunctionEveryDayRole: {
       takenBy: ["scheduler.amazonaws.com"],

@@ -76,6 +76,7 @@ function* tableRequests(deployment) {
     for (const action of TABLE_ACTIONS) {
       yield request("no key", "dynamodb", action, table, name, { aboutTenants: true });
     }
+    yield* scanRequests(name, table);
     for (const keys of [["3"], undefined]) {
       yield request("elsewhere", "dynamodb", "Query", `${table}/index/due`, `${name}/index/due`, { keys });
     }
@@ -85,6 +86,15 @@ function* tableRequests(deployment) {
     yield request("elsewhere", "dynamodb", "Scan", `${table}/index/due`, `${name}/index/due`, {});
     const copy = { keys: [`TENANT#${OWN}`], aboutTenants: true };
     yield request("elsewhere", "dynamodb", "GetItem", `${table}-copy`, `${name}-copy`, copy);
+  }
+}
+
+/** What a scan may ask to see: keys alone, more than them, all that there is. */
+function* scanRequests(name, table) {
+  for (const [attributes, select] of [[["pk", "sk"], "SPECIFIC_ATTRIBUTES"], [["pk", "sk", "email"], "SPECIFIC_ATTRIBUTES"], [["pk", "sk"], "ALL_ATTRIBUTES"]]) {
+    const context = { "dynamodb:Attributes": attributes, "dynamodb:Select": select };
+    const asked = { context, carries: `${attributes.join(" and ")} of ${select}`, aboutTenants: true };
+    yield request("elsewhere", "dynamodb", "Scan", table, name, asked);
   }
 }
 
@@ -112,7 +122,11 @@ function* objectRequests(deployment) {
     ["platform", "usage/usage-202611.jsonl"],
     ["elsewhere", `tenants/${OWN}`],
     ["elsewhere", "tenants//images/9f86.png"],
-    ["elsewhere", `backups/2026-11-22/${OWN}/plans.json`],
+    ["own", `backups/2026-11-22/${OWN}/identity.jsonl`],
+    ["other", `backups/2026-11-22/${OTHER}/identity.jsonl`],
+    ["sibling", `backups/2026-11-22/${LONGER}/identity.jsonl`],
+    ["platform", "backups/2026-11-22/platform/billing.jsonl"],
+    ["elsewhere", `tombstones/${OWN}.json`],
   ];
   for (const name of named(deployment, "AWS::S3::Bucket")) {
     const bucket = deployment.arns[name];
@@ -137,6 +151,7 @@ function* objectRequests(deployment) {
 /** What somebody may ask to have listed: prefix and delimiter. */
 const LISTS = [
   ["own", `tenants/${OWN}/`],
+  ["own", `tenants/${OWN}/jobs/`],
   ["other", `tenants/${OTHER}/`],
   ["sibling", `tenants/${LONGER}/`],
   ["sibling", `tenants/${SHORTER}`],

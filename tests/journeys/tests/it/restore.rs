@@ -15,7 +15,7 @@ use fault_proxy::{FaultProxy, Moment};
 use jiff::tz::TimeZone;
 use journeys::{Aws, OwnStack, Reader, StackOption, UNLIMITED, film_of, reader, target_folder, within};
 use serde_json::{Value, json};
-use snapshot::{Snapshot, TABLES, Taker};
+use snapshot::{TABLES, Taker};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
