@@ -131,7 +131,7 @@ fn act_for(kept: &KeptObject, versions: &[ObjectVersion]) -> Act {
     }
     let is_there = versions.iter().any(|version| version.version == kept.version);
     let newest = versions.iter().find(|version| !version.is_delete_marker());
-    if newest.is_some_and(|newest| is_same(newest)) {
+    if newest.is_some_and(is_same) {
         return Act::Undelete(versions.iter().filter(|it| it.is_delete_marker()).cloned().collect());
     }
     match is_there {

@@ -141,6 +141,20 @@ impl Taker {
         Ok(())
     }
 
+    /// Gives a table what the template gives it and the emulator leaves out, and more.
+    pub async fn equip(&self, table: &str) -> Result<()> {
+        let table = self.aws.name(table)?;
+        let recovery = json!({"PointInTimeRecoveryEnabled": true});
+        let recovery = json!({"TableName": table, "PointInTimeRecoverySpecification": recovery});
+        self.ask("DynamoDB_20120810.UpdateContinuousBackups", &recovery).await?;
+        let stream = json!({"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"});
+        let change = json!({"TableName": table, "StreamSpecification": stream});
+        self.ask("DynamoDB_20120810.UpdateTable", &change).await?;
+        let change = json!({"TableName": table, "DeletionProtectionEnabled": true});
+        self.ask("DynamoDB_20120810.UpdateTable", &change).await?;
+        Ok(())
+    }
+
     /// What a table and its copy of a time have beside their items.
     pub async fn settings_beside(&self, table: &str, at: &str) -> Result<(Value, Value)> {
         let live = self.aws.name(table)?;
