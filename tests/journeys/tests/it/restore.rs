@@ -105,12 +105,12 @@ async fn what_was_lost_comes_back_and_who_was_erased_does_not() -> Result<()> {
 
     drill.erase_the_third().await?;
     let before = drill.taker.snapshot().await?;
-    ensure!(before.items.len() > 60 && before.objects.len() > 20, "{}", before.sizes());
+    ensure!(before.items.len() > 30 && before.objects.len() > 15, "{}", before.sizes());
     ensure!(!before.names(drill.tenant(2)), "the erased tenant is still there");
 
     let ruined = drill.taker.ruin(&before).await?;
     let lost = drill.taker.snapshot().await?;
-    ensure!(ruined > 60 && lost != before, "{ruined} were ruined");
+    ensure!(ruined > 45 && lost != before, "{ruined} were ruined");
 
     let planned = drill.restore(&["--all", "--from", &from]).await?;
     ensure!(planned.contains("nothing was written"), "{planned}");
