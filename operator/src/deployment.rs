@@ -162,7 +162,7 @@ impl Deployment {
         Ok(self.bucket(self.name("media-bucket", &self.given.media_bucket)?))
     }
 
-    /// The bucket of backups and tombstones.
+    /// The bucket of what must outlive the rest: backups, tombstones, the audit log's heads.
     pub fn vault(&self) -> Result<Bucket, DeploymentError> {
         Ok(self.bucket(self.name("vault-bucket", &self.given.vault_bucket)?))
     }
@@ -170,6 +170,11 @@ impl Deployment {
     fn bucket(&self, name: String) -> Bucket {
         // Names under an emulator's address do not exist.
         Bucket::new(&self.config, name, self.outputs.emulator.is_some(), WORKER_PATIENCE)
+    }
+
+    /// The table of the audit log.
+    pub fn audit_table(&self) -> Result<Table, DeploymentError> {
+        Ok(Table::new(&self.config, self.name("audit-table", &self.given.audit_table)?))
     }
 
     fn metering(&self) -> Result<Table, DeploymentError> {

@@ -1,6 +1,7 @@
 //! What an operator does by hand, with AWS credentials of their own.
 
 mod allowances;
+mod chains;
 mod deployment;
 mod erasure;
 mod options;
@@ -15,9 +16,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use cloud::table::TableError;
 
+use crate::chains::AuditError;
 use crate::deployment::{Deployment, DeploymentError};
 use crate::erasure::ErasureError;
-use crate::options::{Command, ErasureAction, Options};
+use crate::options::{AuditCommand, Command, ErasureAction, Options};
 use crate::reconcile::ReconcileError;
 use crate::redrive::RedriveError;
 use crate::restore::RestoreError;
@@ -37,6 +39,8 @@ enum OperatorError {
     Reconcile(#[from] ReconcileError),
     #[error(transparent)]
     Restore(#[from] RestoreError),
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     #[error("there is no tenant {0}")]
     NoTenant(tenancy::TenantId),
     #[error("a grant that ends at {0} would never count")]
@@ -68,6 +72,7 @@ async fn run(options: Options, out: &mut dyn Write) -> Result<(), OperatorError>
             Ok(erasure::verify(&deployment, &tenant, out).await?)
         }
         Command::Restore(order) => Ok(restore::restore(&deployment, &order, out).await?),
+        Command::Audit(AuditCommand::Verify { tenant }) => Ok(chains::check(&deployment, tenant, out).await?),
         Command::Redrive(order) => Ok(redrive::redrive(&deployment, &order, out).await?),
     }
 }

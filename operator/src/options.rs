@@ -97,10 +97,23 @@ pub enum Command {
     /// Gives back what was lost, from a nightly backup or from a point in time; shows what it would do unless
     /// told to apply it.
     Restore(Restore),
+    /// Looks whether the audit log is as it was written.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Compares what is known of subscriptions with Stripe, and shows what they bring in.
     Reconcile {
         /// report: says what differs; apply: mends it as well.
         mode: ReconcileMode,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Names every entry that was edited, dropped or moved, and every chain that was cut off or made anew.
+    Verify {
+        /// Whose log; unless given, everybody's that was ever sealed.
+        #[arg(long)]
+        tenant: Option<TenantId>,
     },
 }
 

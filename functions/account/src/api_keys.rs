@@ -9,6 +9,7 @@ use garde::Validate;
 use http::StatusCode;
 use identity::{ApiKey, ApiKeyError};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tenancy::{ApiKeyId, Scope, UserId};
 use utoipa::ToSchema;
@@ -41,13 +42,15 @@ pub(crate) struct ApiKeyView {
     created_at: Timestamp,
     /// When it ends, if it was replaced.
     expires_at: Option<Timestamp>,
+    /// The last day, in UTC, on which it was used.
+    last_used_on: Option<Date>,
 }
 
 impl ApiKeyView {
     fn new(key: ApiKey) -> Answer<Self> {
-        let ApiKey { id, user, name, scope, beginning, created_at, expires_at, .. } = key;
+        let ApiKey { id, user, name, scope, beginning, created_at, expires_at, last_used_on, .. } = key;
         let expires_at = expires_at.map(Timestamp::from_second).transpose().map_err(Problem::internal)?;
-        Ok(Self { id, name, scope, beginning, created_by: user, created_at, expires_at })
+        Ok(Self { id, name, scope, beginning, created_by: user, created_at, expires_at, last_used_on })
     }
 }
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use cloud::bucket::Bucket;
+use audit::AuditLog;
 use cloud::queue::Queue;
 use edge::{Code, Limiter, Problem, RecentSignIn};
 use identity::{Directory, OwnerError};
@@ -13,6 +14,8 @@ use crate::InvitationLimits;
 pub struct Accounts {
     /// Members, invitations and API keys.
     pub directory: Directory,
+    /// Who changed what.
+    pub audit: AuditLog,
     /// What may be used.
     pub entitlements: Entitlements,
     /// What was used.

@@ -5,6 +5,7 @@ mod api_keys;
 mod app;
 mod deletion;
 mod exports;
+mod audit_log;
 mod invitations;
 mod members;
 mod name;
@@ -35,4 +36,5 @@ pub fn routes() -> Router<Arc<Accounts>> {
         .routes(routes!(api_keys::list_api_keys))
         .routes(routes!(api_keys::rotate_api_key))
         .routes(routes!(api_keys::delete_api_key))
+        .routes(routes!(audit_log::list_audit_entries))
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use account::{Accounts, InvitationLimits};
 use cloud::bucket::{API_PATIENCE, Bucket};
+use audit::AuditLog;
 use cloud::{queue::Queue, settings, table::Table};
-use edge::Limiter;
+use edge::{Guards, Limiter};
 use identity::{Directory, Lifetimes};
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
@@ -22,8 +23,10 @@ async fn main() -> anyhow::Result<()> {
     let metering = settings::text("METERING_TABLE")?;
     let own_usage = Table::new(&scoped, metering.clone());
     let path_style = settings::parsed("S3_PATH_STYLE", false)?;
+    let audit = AuditLog::configured(&scoped)?;
     let accounts = Accounts {
         exports: Exports::new(identity.clone()),
+        audit: audit.clone(),
         directory: Directory::new(identity, Lifetimes::configured()?),
         entitlements: Entitlements::new(own_usage.clone(), Table::new(&config, metering)),
         counter: UsageCounter::new(own_usage),
@@ -37,5 +40,6 @@ async fn main() -> anyhow::Result<()> {
         recent_sign_in: Duration::from_secs(60 * settings::parsed("RECENT_SIGN_IN_MINUTES", 15)?),
     };
     let router = account::routes().with_state(Arc::new(accounts));
-    edge::serve(router, Some(limiter)).await.map_err(anyhow::Error::from_boxed)
+    let guards = Guards { limiter: Some(limiter), audit: Some(audit) };
+    edge::serve(router, guards).await.map_err(anyhow::Error::from_boxed)
 }

@@ -1,5 +1,6 @@
 //! The routes as clients see them, as far as they answer without AWS.
 
+use audit::AuditLog;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +33,7 @@ fn accounts() -> Accounts {
         entitlements: Entitlements::new(metering.clone(), metering.clone()),
         counter: UsageCounter::new(metering),
         mail_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),
+        audit: AuditLog::new(Table::new(&config, "audit".into())),
         limiter: Limiter::new(&config, "rates".into(), 10, 60),
         invitation_limits: InvitationLimits::hourly(20, 6),
         frontend_origin: "https://app.example.org".into(),
@@ -97,7 +99,7 @@ async fn answer(method: &str, path: &str, caller: As, content_type: &str, body: 
     let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, content_type);
     let mut request = request.body(Body::from(body.to_owned())).unwrap();
     request.extensions_mut().insert(context(caller));
-    let router = edge::dress(routes().with_state(Arc::new(accounts())), None);
+    let router = edge::dress(routes().with_state(Arc::new(accounts())), edge::Guards::default());
     let response = router.oneshot(request).await.unwrap();
     assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json", "{method} {path}");
     serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap()

@@ -1,9 +1,10 @@
+use audit::AuditLog;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use cloud::settings::{self, SettingError};
 use cloud::{queue::Queue, secrets::Secret, table::Table};
-use edge::{Answer, Code, Json, Limiter, Problem};
+use edge::{Acted, Answer, Code, Json, Limiter, Problem};
 use identity::{AccessTokens, Directory, Lifetimes, SessionError, SignIn, SigningKeys, TokenError};
 use serde::Serialize;
 use tenancy::{SessionId, TenantId, UserId};
@@ -19,6 +20,7 @@ pub struct Auth {
     pub(crate) keys: Arc<Secret<SigningKeys>>,
     pub(crate) mail_queue: Queue,
     pub(crate) limiter: Limiter,
+    pub(crate) audit: AuditLog,
     pub(crate) mail_limits: MailLimits,
     /// Where the pages are served from: links lead there, and only they may use the cookies.
     pub(crate) frontend_origin: String,
@@ -39,6 +41,9 @@ pub(crate) struct Access {
     session: SessionId,
 }
 
+/// What whoever is signed in is answered.
+pub(crate) type SignedIn = (Acted, Json<Access>);
+
 /// What refresh and switch answer to a cookie that is good for nothing.
 pub(crate) const OVER: &str = "The session is over. Sign in again.";
 
@@ -58,6 +63,7 @@ impl Auth {
             keys,
             mail_queue: Queue::new(config, settings::text("MAIL_QUEUE_URL")?),
             limiter,
+            audit: AuditLog::configured(config)?,
             mail_limits: MailLimits::configured()?,
             frontend_origin: settings::text("FRONTEND_ORIGIN")?,
             cookies: Cookies::new(settings::parsed("SECURE_COOKIES", true)?),
@@ -72,17 +78,19 @@ impl Auth {
     }
 
     /// An access token for a sign-in. Reads: the signing keys, at most once in five minutes.
-    pub(crate) async fn access(&self, sign_in: &SignIn) -> Answer<Json<Access>> {
+    pub(crate) async fn access(&self, sign_in: &SignIn) -> Answer<SignedIn> {
         let SignIn { tenant, session, .. } = sign_in;
         let token = self.tokens.issue(session.user, *tenant, session.id).await;
-        Ok(Json(Access {
+        let acted = Acted { tenant: *tenant, user: session.user, session: session.id };
+        let access = Json(Access {
             access_token: token.map_err(no_token)?,
             token_type: "Bearer",
             expires_in: self.tokens.lifetime().as_secs(),
             tenant: *tenant,
             user: session.user,
             session: session.id,
-        }))
+        });
+        Ok((acted, access))
     }
 }
 

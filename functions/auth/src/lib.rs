@@ -3,6 +3,7 @@
 mod auth;
 mod cookie;
 mod key_set;
+mod leaked_keys;
 mod links;
 mod mail_limits;
 mod own_page;
@@ -30,5 +31,6 @@ pub fn routes() -> Router<Arc<Auth>> {
         .routes(routes!(tenants::list_tenants))
         .routes(routes!(tenants::switch_tenant))
         .routes(routes!(tenants::accept_invitation))
+        .routes(routes!(leaked_keys::revoke_leaked_keys))
         .routes(routes!(key_set::key_set))
 }

@@ -11,7 +11,7 @@ use identity::{BrowserNonce, EmailAddress, LinkError, LinkToken, Mail, Proof};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth};
+use crate::auth::{Access, Auth, SignedIn};
 use crate::cookie::{SIGN_IN, SetCookies};
 use crate::own_page::OwnPage;
 
@@ -122,7 +122,7 @@ pub(crate) async fn verify_link(
     OwnPage: OwnPage,
     headers: HeaderMap,
     Json(body): Json<LinkVerification>,
-) -> Answer<(SetCookies<1>, SetCookies<1>, Json<Access>)> {
+) -> Answer<(SetCookies<1>, SetCookies<1>, SignedIn)> {
     let proof = Proof {
         token: body.token.as_deref().and_then(LinkToken::parse),
         nonce: auth.cookies.read(SIGN_IN, &headers).and_then(BrowserNonce::parse),

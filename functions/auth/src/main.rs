@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auth::Auth;
-use edge::Limiter;
+use edge::{Guards, Limiter};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -12,5 +12,7 @@ async fn main() -> anyhow::Result<()> {
     let limiter = Limiter::configured(&config)?;
     let auth = Auth::configured(&config, limiter.clone())?;
     let routes = auth::routes().with_state(Arc::new(auth));
-    edge::serve(routes, Some(limiter)).await.map_err(anyhow::Error::from_boxed)
+    // Who signs in has no tenant whose credentials could be taken.
+    let guards = Guards::configured(&config, &config)?;
+    edge::serve(routes, guards).await.map_err(anyhow::Error::from_boxed)
 }

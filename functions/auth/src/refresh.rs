@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{Answer, Code, Json, Problem};
+use edge::{Acted, Answer, Code, Problem};
 use garde::Validate;
 use http::{HeaderMap, StatusCode};
 use identity::LogOut;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, OVER, not_continued};
+use crate::auth::{Access, Auth, OVER, SignedIn, not_continued};
 use crate::cookie::{REFRESH, SetCookies};
 use crate::own_page::{OptionalJson, OwnPage};
 
@@ -37,7 +37,7 @@ pub(crate) async fn refresh(
     State(auth): State<Arc<Auth>>,
     OwnPage: OwnPage,
     headers: HeaderMap,
-) -> Answer<(SetCookies<1>, Json<Access>)> {
+) -> Answer<(SetCookies<1>, SignedIn)> {
     let token = auth.cookies.refresh_token(&headers);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;
     auth.ready().await?;
@@ -91,15 +91,17 @@ pub(crate) async fn log_out(
     OwnPage: OwnPage,
     headers: HeaderMap,
     OptionalJson(body): OptionalJson<LoggingOut>,
-) -> Answer<(StatusCode, Option<SetCookies<1>>, ())> {
+) -> Answer<(StatusCode, Option<SetCookies<1>>, Option<Acted>, ())> {
     let which = match body.scope {
         LogOutScope::Local => LogOut::Local,
         LogOutScope::Others => LogOut::Others,
         LogOutScope::Global => LogOut::Global,
     };
-    if let Some(token) = auth.cookies.refresh_token(&headers) {
-        auth.directory.log_out(&token, which).await?;
-    }
+    let ended = match auth.cookies.refresh_token(&headers) {
+        Some(token) => auth.directory.log_out(&token, which).await?,
+        None => None,
+    };
+    let acted = ended.map(|(tenant, session)| Acted { tenant, user: session.user, session: session.id });
     let cleared = (which != LogOut::Others).then(|| auth.cookies.clear(REFRESH));
-    Ok((StatusCode::NO_CONTENT, cleared, ()))
+    Ok((StatusCode::NO_CONTENT, cleared, acted, ()))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{Answer, Code, Json, Path, Person, Problem};
+use edge::{Acted, Answer, Code, Json, Path, Person, Problem};
 use garde::Validate;
 use http::HeaderMap;
 use identity::{InvitationError, InvitationToken, Membership};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantId};
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, OVER, not_continued};
+use crate::auth::{Access, Auth, OVER, SignedIn, not_continued};
 use crate::cookie::SetCookies;
 use crate::own_page::OwnPage;
 
@@ -82,7 +82,7 @@ pub(crate) async fn switch_tenant(
     Person { session, .. }: Person,
     Path(to): Path<TenantId>,
     headers: HeaderMap,
-) -> Answer<(SetCookies<1>, Json<Access>)> {
+) -> Answer<(SetCookies<1>, SignedIn)> {
     let token = auth.cookies.refresh_token(&headers);
     // Of two people who use one browser, neither may move the other's session.
     let token = token.filter(|token| token.session == session);
@@ -119,16 +119,17 @@ pub(crate) struct Acceptance {
 )]
 pub(crate) async fn accept_invitation(
     State(auth): State<Arc<Auth>>,
-    Person { context, .. }: Person,
+    Person { context, session }: Person,
     Json(body): Json<Acceptance>,
-) -> Answer<Json<TenantView>> {
+) -> Answer<(Acted, Json<TenantView>)> {
     let token = InvitationToken::parse(&body.token).ok_or_else(no_such_invitation)?;
     let accepted = auth.directory.accept_invitation(&token, &context.tenant, &context.user).await;
     let membership = accepted.map_err(|error| match error {
         InvitationError::Table(error) => error.into(),
         _ => no_such_invitation(),
     })?;
-    Ok(Json(TenantView::new(membership, context.tenant)))
+    let acted = Acted { tenant: membership.tenant.id, user: context.user, session };
+    Ok((acted, Json(TenantView::new(membership, context.tenant))))
 }
 
 fn no_such_invitation() -> Problem {

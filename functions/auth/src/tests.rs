@@ -1,5 +1,6 @@
 //! The routes as clients see them, as far as they answer without AWS.
 
+use audit::AuditLog;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
@@ -88,6 +89,7 @@ async fn answer_over(
         tokens: AccessTokens::new(Arc::clone(&keys), "test".into(), Lifetimes::DEFAULT.access_token),
         keys,
         mail_queue: Queue::new(config, "http://127.0.0.1:1/queue".into()),
+        audit: AuditLog::new(Table::new(config, "audit".into())),
         limiter: Limiter::new(config, "rates".into(), 10, 60),
         mail_limits: MailLimits::hourly(6, 30),
         frontend_origin: ORIGIN.into(),
@@ -99,7 +101,10 @@ async fn answer_over(
     }
     let mut request = request.body(Body::from(body.to_owned())).unwrap();
     request.extensions_mut().insert(context(authorizer));
-    let response = edge::dress(routes().with_state(Arc::new(auth)), None).oneshot(request).await.unwrap();
+    let response = edge::dress(routes().with_state(Arc::new(auth)), edge::Guards::default())
+        .oneshot(request)
+        .await
+        .unwrap();
     let (parts, body) = response.into_parts();
     let cookie = parts.headers.get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
     let body = to_bytes(body, usize::MAX).await.unwrap();

@@ -61,8 +61,9 @@ impl Authorizer {
     /// Lets a session's access token or an API key pass, and nothing else.
     ///
     /// Reads: for an access token session, tenant and member in one batch read of three items; for an API
-    /// key that item, then tenant and member in one batch read of two; none for what cannot be either.
-    /// The signing keys, at most once in five minutes. Writes: none.
+    /// key that item, then its tenant, member and the copy that is listed in one batch read of three; none for
+    /// what cannot be either. The signing keys, at most once in five minutes. Writes: the first time that an API
+    /// key is used on a day, one item.
     pub(crate) async fn decide(&self, request: &Request) -> Decision {
         let header = request.identity_source.as_ref().and_then(|sources| sources.first());
         let Some(credential) = header.and_then(|header| bearer::token(header)) else {

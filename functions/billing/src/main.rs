@@ -5,7 +5,7 @@ use std::sync::Arc;
 use billing::Billing;
 use billing_routes::{App, routes};
 use cloud::{settings, table::Table, tenant_role};
-use edge::Limiter;
+use edge::Guards;
 use metering::Entitlements;
 
 #[tokio::main]
@@ -13,12 +13,12 @@ async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let limiter = Limiter::configured(&config)?;
     let metering = settings::text("METERING_TABLE")?;
     let app = App {
         billing: Billing::configured(&config)?,
         entitlements: Entitlements::new(Table::new(&scoped, metering.clone()), Table::new(&config, metering)),
         operator: settings::optional_parsed("OPERATOR_TENANT")?,
     };
-    edge::serve(routes().with_state(Arc::new(app)), Some(limiter)).await.map_err(anyhow::Error::from_boxed)
+    let guards = Guards::configured(&config, &scoped)?;
+    edge::serve(routes().with_state(Arc::new(app)), guards).await.map_err(anyhow::Error::from_boxed)
 }

@@ -31,7 +31,9 @@ async fn main() -> Result<(), Error> {
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
     };
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
-        correlation::scope(event.context.request_id, sweeper.sweep()).await.map_err(Error::from)
+        // Boxed: below the runtime, a sweep's layers are more than the compiler looks through.
+        let sweep = Box::pin(sweeper.sweep());
+        correlation::scope(event.context.request_id, sweep).await.map_err(Error::from)
     }))
     .await
 }

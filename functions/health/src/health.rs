@@ -107,8 +107,10 @@ mod tests {
 
     async fn answer(method: &str, path: &str, checks: Checks) -> (StatusCode, Value) {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-        let response =
-            edge::dress(crate::routes().with_state(Arc::new(checks)), None).oneshot(request).await.unwrap();
+        let response = edge::dress(crate::routes().with_state(Arc::new(checks)), edge::Guards::default())
+            .oneshot(request)
+            .await
+            .unwrap();
         let status = response.status();
         assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
         assert_eq!(response.headers().contains_key(header::RETRY_AFTER), status == 503);

@@ -4,7 +4,7 @@ use cloud::bucket::Bucket;
 use cloud::queue::Queue;
 use cloud::settings;
 use cloud::table::Table;
-use edge::Limiter;
+use edge::Guards;
 use metering::{Entitlements, QuotaManager};
 use projects::App;
 use studio::{StepQueue, Studio, StudioSettings};
@@ -33,5 +33,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
         frontend: settings::text("FRONTEND_ORIGIN")?,
     };
-    edge::serve(projects::routes().with_state(app), Some(Limiter::configured(&config)?)).await
+    edge::serve(projects::routes().with_state(app), Guards::configured(&config, &scoped)?).await
 }

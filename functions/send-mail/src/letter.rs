@@ -85,6 +85,21 @@ struct ErasureDoneHtml {
     subject: &'static str,
 }
 
+#[derive(Template)]
+#[template(path = "api-key-revoked.txt")]
+struct ApiKeyRevokedText<'a> {
+    key_name: &'a str,
+    beginning: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "api-key-revoked.html")]
+struct ApiKeyRevokedHtml<'a> {
+    subject: &'static str,
+    key_name: &'a str,
+    beginning: &'a str,
+}
+
 impl<'a> Letter<'a> {
     /// # Errors
     /// When a template cannot be filled.
@@ -123,6 +138,12 @@ impl<'a> Letter<'a> {
                 let subject = "Your DevotionalAI account is deleted";
                 let html = ErasureDoneHtml { subject }.render()?;
                 Ok(Self { to, subject, text: ErasureDoneText.render()?, html })
+            }
+            Mail::ApiKeyRevoked { to, key_name, beginning } => {
+                let (key_name, subject) = (&quoted(key_name), "An API key of yours was found in public");
+                let text = ApiKeyRevokedText { key_name, beginning }.render()?;
+                let html = ApiKeyRevokedHtml { subject, key_name, beginning }.render()?;
+                Ok(Self { to, subject, text, html })
             }
         }
     }
@@ -168,6 +189,16 @@ mod tests {
         let letter = Letter::write(&mail).unwrap();
         insta::assert_snapshot!("invitation_text", letter.text);
         insta::assert_snapshot!("invitation_html", letter.html);
+    }
+
+    #[test]
+    fn that_a_key_has_ended_reads_well() {
+        let to = "ruth@example.org".parse().unwrap();
+        let (key_name, beginning) = ("press".to_owned(), "dvai_live_4fzX".to_owned());
+        let mail = Mail::ApiKeyRevoked { to, key_name, beginning };
+        let letter = Letter::write(&mail).unwrap();
+        insta::assert_snapshot!("api_key_revoked_text", letter.text);
+        insta::assert_snapshot!("api_key_revoked_html", letter.html);
     }
 
     #[test]

@@ -6,5 +6,5 @@ use edge::Limiter;
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let limiter = Limiter::configured(&cloud::config().await)?;
-    edge::serve(templates::routes(), Some(limiter)).await.map_err(anyhow::Error::from_boxed)
+    edge::serve(templates::routes(), limiter).await.map_err(anyhow::Error::from_boxed)
 }

@@ -88,6 +88,22 @@ impl Bucket {
         }
     }
 
+    /// The keys below a prefix, in their order. Cost: one request for every 1,000.
+    ///
+    /// # Errors
+    /// [`BucketError::Unlisted`].
+    pub async fn keys_below(&self, prefix: &str) -> Result<Vec<String>, BucketError> {
+        let (mut keys, mut after) = (Vec::new(), None);
+        loop {
+            let answer = sent(self.list(prefix).set_continuation_token(after), prefix).await?;
+            keys.extend(answer.contents().iter().filter_map(|object| object.key().map(str::to_owned)));
+            after = answer.next_continuation_token;
+            if after.is_none() {
+                return Ok(keys);
+            }
+        }
+    }
+
     /// The tenants that have a folder below `prefix`, which ends with a slash. Cost: one request for every 1,000.
     ///
     /// # Errors

@@ -182,22 +182,28 @@ impl Table {
     pub async fn query_index_until<T: DeserializeOwned>(
         &self,
         index: &str,
-        (partition_name, partition): (&str, &str),
+        partition: (&str, &str),
         (sort_name, until): (&str, i64),
         limit: i32,
     ) -> Result<Vec<T>, TableError> {
-        let query = self.client.query().table_name(&self.name).index_name(index).limit(limit);
-        let answer = query
-            .key_condition_expression("#partition = :partition AND #sort <= :until")
-            .expression_attribute_names("#partition", partition_name)
-            .expression_attribute_names("#sort", sort_name)
-            .expression_attribute_values(":partition", AttributeValue::S(partition.to_owned()))
-            .expression_attribute_values(":until", AttributeValue::N(until.to_string()))
-            .send()
-            .await
-            .map_err(refused)?;
-        let items = answer.items.unwrap_or_default();
-        Ok(items.into_iter().map(serde_dynamo::from_item).collect::<Result<_, _>>()?)
+        let range = Some((sort_name, "<=", until));
+        Ok(self.index_page(index, partition, range, limit, None).await?.0)
+    }
+
+    /// A page of the items of one partition of an index whose sort key, a number, is at least so much, in its
+    /// order; `after` is where the page before it ended. Cost: one query; indexes are eventually consistent.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    pub async fn query_index_from<T: DeserializeOwned>(
+        &self,
+        index: &str,
+        partition: (&str, &str),
+        (sort_name, from): (&str, i64),
+        limit: i32,
+        after: Option<IndexCursor>,
+    ) -> Result<(Vec<T>, Option<IndexCursor>), TableError> {
+        self.index_page(index, partition, Some((sort_name, ">=", from)), limit, after).await
     }
 
     /// A page of one partition of an index, in its order; `after` is where the page before it ended. Cost:
@@ -208,19 +214,34 @@ impl Table {
     pub async fn query_index<T: DeserializeOwned>(
         &self,
         index: &str,
+        partition: (&str, &str),
+        limit: i32,
+        after: Option<IndexCursor>,
+    ) -> Result<(Vec<T>, Option<IndexCursor>), TableError> {
+        self.index_page(index, partition, None, limit, after).await
+    }
+
+    async fn index_page<T: DeserializeOwned>(
+        &self,
+        index: &str,
         (partition_name, partition): (&str, &str),
+        range: Option<(&str, &str, i64)>,
         limit: i32,
         after: Option<IndexCursor>,
     ) -> Result<(Vec<T>, Option<IndexCursor>), TableError> {
         let query = self.client.query().table_name(&self.name).index_name(index).limit(limit);
-        let answer = query
-            .key_condition_expression("#partition = :partition")
+        let query = query
             .expression_attribute_names("#partition", partition_name)
             .expression_attribute_values(":partition", AttributeValue::S(partition.to_owned()))
-            .set_exclusive_start_key(after.map(|cursor| cursor.0))
-            .send()
-            .await
-            .map_err(refused)?;
+            .set_exclusive_start_key(after.map(|cursor| cursor.0));
+        let query = match range {
+            None => query.key_condition_expression("#partition = :partition"),
+            Some((sort_name, compares, with)) => query
+                .key_condition_expression(format!("#partition = :partition AND #sort {compares} :sort"))
+                .expression_attribute_names("#sort", sort_name)
+                .expression_attribute_values(":sort", AttributeValue::N(with.to_string())),
+        };
+        let answer = query.send().await.map_err(refused)?;
         let items = answer.items.unwrap_or_default();
         let items = items.into_iter().map(serde_dynamo::from_item).collect::<Result<_, _>>()?;
         Ok((items, answer.last_evaluated_key.map(IndexCursor)))

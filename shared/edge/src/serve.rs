@@ -3,9 +3,12 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
+use audit::AuditLog;
+use aws_config::SdkConfig;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use cloud::settings::SettingError;
 use cloud::{correlation, tenant_role};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, header};
@@ -13,35 +16,65 @@ use lambda_http::RequestExt as _;
 use lambda_http::request::RequestContext;
 use tenancy::TenantContext;
 
+use crate::audited::audited;
 use crate::{Code, Limiter, Problem, Refusal, Router, caller};
 
 /// How long API Gateway keeps the answer of an authorizer that could not tell, in seconds: as long as any
 /// other (`ReauthorizeEvery` in the template).
 const UNDECIDED_FOR_S: u32 = 60;
 
+/// What stands before every handler.
+#[derive(Clone, Default)]
+pub struct Guards {
+    /// Who calls too often is refused.
+    pub limiter: Option<Limiter>,
+    /// Whatever changes something is written down.
+    pub audit: Option<AuditLog>,
+}
+
+impl Guards {
+    /// Both, over the tables that the settings name: `RATES_TABLE`, and `AUDIT_TABLE` with the credentials that reach
+    /// the tenants' chains.
+    ///
+    /// # Errors
+    /// [`SettingError`].
+    pub fn configured(config: &SdkConfig, tenants: &SdkConfig) -> Result<Self, SettingError> {
+        let (limiter, audit) = (Limiter::configured(config)?, AuditLog::configured(tenants)?);
+        Ok(Self { limiter: Some(limiter), audit: Some(audit) })
+    }
+}
+
+impl From<Limiter> for Guards {
+    /// For functions that change nothing.
+    fn from(limiter: Limiter) -> Self {
+        Self { limiter: Some(limiter), audit: None }
+    }
+}
+
 /// Serves `router` until the Lambda runtime ends, with [`dress`] around it.
 ///
 /// # Errors
 /// When the Lambda runtime ends.
-pub async fn serve(router: Router, limiter: Option<Limiter>) -> Result<(), lambda_http::Error> {
-    lambda_http::run(dress(router, limiter)).await
+pub async fn serve(router: Router, guards: impl Into<Guards>) -> Result<(), lambda_http::Error> {
+    lambda_http::run(dress(router, guards.into())).await
 }
 
-/// Adds what every route has: rate limits, 404 and 405 as problems, security headers, the request id,
-/// one log line, a 500 problem where a handler panics, and credentials for the caller's tenant only.
+/// Adds what every route has: rate limits, 404 and 405 as problems, security headers, the request id, one log
+/// line, an entry in the audit log where something may change, a 500 problem where a handler panics, and
+/// credentials for the caller's tenant only.
 ///
 /// API Gateway adds the CORS headers itself, from the template.
-pub fn dress(router: Router, limiter: Option<Limiter>) -> axum::Router {
+pub fn dress(router: Router, guards: Guards) -> axum::Router {
     router
         .into_axum()
         .fallback(async || Problem::new(Code::NotFound, "There is no such route. Check the path."))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "Use another method."))
-        .layer(middleware::from_fn_with_state(limiter, around))
+        .layer(middleware::from_fn_with_state(guards, around))
 }
 
-async fn around(State(limiter): State<Option<Limiter>>, request: Request, next: Next) -> Response {
+async fn around(State(guards): State<Guards>, request: Request, next: Next) -> Response {
     let request_id = request_id(&request).unwrap_or_default();
-    let mut response = correlation::scope(request_id.clone(), logged(limiter, request, next)).await;
+    let mut response = correlation::scope(request_id.clone(), logged(guards, request, next)).await;
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -55,7 +88,7 @@ async fn around(State(limiter): State<Option<Limiter>>, request: Request, next: 
     response
 }
 
-async fn logged(limiter: Option<Limiter>, request: Request, next: Next) -> Response {
+async fn logged(guards: Guards, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
@@ -67,11 +100,18 @@ async fn logged(limiter: Option<Limiter>, request: Request, next: Next) -> Respo
 
     let response = if is_undecided {
         Problem::unavailable("authorizer", "it could not tell").retry_after(UNDECIDED_FOR_S).into_response()
-    } else if let Err(problem) = admit(limiter.as_ref(), caller.as_ref(), ip.as_deref()).await {
+    } else if let Err(problem) = admit(guards.limiter.as_ref(), caller.as_ref(), ip.as_deref()).await {
         problem.into_response()
     } else if is_as_sent(&request) {
-        let answered = AssertUnwindSafe(run(caller.as_ref(), request, next)).catch_unwind().await;
-        answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
+        let handle = async |request| {
+            let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+            answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
+        };
+        let work = audited(guards.audit.as_ref(), caller.as_ref(), request, handle);
+        match &caller {
+            Some(caller) => tenant_role::acting_for(caller.tenant, work).await,
+            None => work.await,
+        }
     } else {
         Problem::not_found("thing").into_response()
     };
@@ -101,13 +141,6 @@ async fn admit(
             Ok(())
         }
         other => Ok(other?),
-    }
-}
-
-async fn run(caller: Option<&TenantContext>, request: Request, next: Next) -> Response {
-    match caller {
-        Some(caller) => tenant_role::acting_for(caller.tenant, next.run(request)).await,
-        None => next.run(request).await,
     }
 }
 

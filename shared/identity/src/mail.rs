@@ -52,6 +52,15 @@ pub enum Mail {
         /// Who was an owner.
         to: EmailAddress,
     },
+    /// Tells an owner that an API key was found where it should not be, and has ended.
+    ApiKeyRevoked {
+        /// The owner.
+        to: EmailAddress,
+        /// What the tenant calls the key: a person's own words.
+        key_name: String,
+        /// The key's first characters.
+        beginning: String,
+    },
 }
 
 /// Link and code are credentials: a log line that formats a mail by accident must not show them.
@@ -76,6 +85,11 @@ impl fmt::Debug for Mail {
                 .finish_non_exhaustive(),
             Self::ErasureBegun { to } => f.debug_struct("ErasureBegun").field("to", to).finish(),
             Self::ErasureDone { to } => f.debug_struct("ErasureDone").field("to", to).finish(),
+            Self::ApiKeyRevoked { to, beginning, .. } => f
+                .debug_struct("ApiKeyRevoked")
+                .field("to", to)
+                .field("beginning", beginning)
+                .finish_non_exhaustive(),
         }
     }
 }

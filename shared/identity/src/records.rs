@@ -1,6 +1,7 @@
 //! What the table holds of tenants and people.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tenancy::{ApiKeyId, ContentHash, InvitationId, Plan, Role, Scope, TenantId, UserId};
 
@@ -120,6 +121,9 @@ pub struct ApiKey {
     /// When it ends, if it was replaced; also the table's time to live, seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
+    /// The last day (in UTC) on which somebody used it; only in the copy that the tenant lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_on: Option<Date>,
 }
 
 impl ApiKey {
@@ -196,6 +200,7 @@ mod tests {
             digest: ContentHash::of(b"key"),
             created_at: now,
             expires_at: None,
+            last_used_on: None,
         };
         assert!(!key.is_over(now));
         key.expires_at = Some(now.as_second() + 1);

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -180,6 +181,23 @@ impl ObjectKey {
     #[must_use]
     pub fn tombstone(tenant: &TenantId) -> Self {
         Self(format!("{TOMBSTONES}{tenant}.json"))
+    }
+
+    /// What the keys of the audit log's heads begin with.
+    pub const AUDIT_HEADS: &str = "audit-heads/";
+
+    /// The key that a list of these shows; none when it is of another form.
+    #[must_use]
+    pub fn audit_heads_listed(key: &str) -> Option<Self> {
+        let time = key.strip_prefix(Self::AUDIT_HEADS)?.strip_suffix(".json")?;
+        let is_time = time.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'T' | b'Z'));
+        is_time.then(|| Self(key.to_owned()))
+    }
+
+    /// Where the chains of the audit log ended at a time, in the vault: `audit-heads/20261123T030000Z.json`.
+    #[must_use]
+    pub fn audit_heads(until: Timestamp) -> Self {
+        Self(format!("{}{}.json", Self::AUDIT_HEADS, until.strftime("%Y%m%dT%H%M%SZ")))
     }
 
     /// The key as S3 has it.

@@ -48,6 +48,10 @@ const EXPORTS = `tenants/${OWN}/exports/`;
 const READ = ["GetItem", "BatchGetItem", "Query"];
 const WRITE = ["PutItem", "UpdateItem", "DeleteItem"];
 
+// The log of what was done: nothing of it is changed or deleted.
+const ownChain = items(["AuditTable"], ["GetItem", "PutItem"], own);
+const ownBegun = items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], begun);
+
 const spendRates = (request) => request.action === "dynamodb:UpdateItem" && request.target === "RatesTable";
 const sendMail = exactly(["sqs:SendMessage"], ["MailQueue"]);
 const take = (role) => exactly(["sts:AssumeRole", "sts:TagSession"], [role]);
@@ -68,12 +72,17 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
     // Across tenants: who somebody is must be found out before a tenant is known.
     AuthorizerFunctionRole: {
       takenBy: lambda,
-      may: [items(["IdentityTable"], ["GetItem", "BatchGetItem"], among("TENANT", "API_KEY")), signingKeys],
+      may: [
+        items(["IdentityTable"], ["GetItem", "BatchGetItem"], among("TENANT", "API_KEY")),
+        items(["IdentityTable"], ["UpdateItem"], among("TENANT")),
+        signingKeys,
+      ],
     },
     AuthFunctionRole: {
       takenBy: lambda,
       may: [
-        items(["IdentityTable"], [...READ, ...WRITE, "ConditionCheckItem"], among("LINK", "EMAIL", "TENANT")),
+        items(["IdentityTable"], [...READ, ...WRITE, "ConditionCheckItem"], among("LINK", "EMAIL", "API_KEY", "TENANT")),
+        items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], among("TENANT")),
         sendMail,
         signingKeys,
         spendRates,
@@ -90,11 +99,16 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
           request.encrypted &&
           request.tag === OWN &&
           request.target.startsWith(`MediaBucket/tenants/${OWN}/`),
+        ownChain,
+        ownBegun,
       ],
     },
     TenantAccountRole: {
       takenBy: ["AccountFunctionRole"],
       may: [
+        ownChain,
+        ownBegun,
+        items(["AuditTable"], ["Query"], own),
         items(["MeteringTable"], ["BatchGetItem", "Query"], own),
         items(
           ["IdentityTable"],
@@ -190,8 +204,11 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
         items(["BillingTable"], ["GetItem", "PutItem"], own),
         items(["IdentityTable"], ["GetItem", "UpdateItem"], own),
         items(["MeteringTable"], ["GetItem"], own),
+        ownChain,
+        ownBegun,
       ],
     },
+    TenantAuditRole: { takenBy: ["SealAuditFunctionRole"], may: [ownChain, ownBegun] },
 
     // No tenant's data; the sweeper sees keys, the book-keeper who used how much.
     DispatchFunctionRole: {
@@ -224,6 +241,18 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
           request.target.startsWith("VaultBucket/backups/2026-11-22/platform/"),
         exactly(["lambda:InvokeFunction"], ["BackupFunction"]),
         take("TenantBackupRole"),
+      ],
+    },
+    SealAuditFunctionRole: {
+      takenBy: lambda,
+      may: [
+        exactly(["dynamodb:Query"], ["AuditTable/index/seals"]),
+        items(["AuditTable"], ["GetItem", "PutItem"], platform),
+        (request) =>
+          request.encrypted &&
+          ["s3:PutObject", "s3:PutObjectRetention"].includes(request.action) &&
+          request.target.startsWith("VaultBucket/audit-heads/"),
+        take("TenantAuditRole"),
       ],
     },
     AccountFunctionRole: {
@@ -308,6 +337,10 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
           exactly(["ses:SendEmail"], [`identity ${MailIdentity}`])(request) &&
           request.context["ses:FromAddress"] === MailFrom,
       ],
+    },
+    SealAuditFunctionEveryHourRole: {
+      takenBy: ["scheduler.amazonaws.com"],
+      may: [exactly(["lambda:InvokeFunction"], ["SealAuditFunction"])],
     },
     UsageFunctionEveryHourRole: {
       takenBy: ["scheduler.amazonaws.com"],

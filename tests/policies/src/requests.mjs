@@ -77,6 +77,7 @@ function* tableRequests(deployment) {
       yield request("no key", "dynamodb", action, table, name, { aboutTenants: true });
     }
     yield* scanRequests(name, table);
+    yield request("elsewhere", "dynamodb", "Query", `${table}/index/seals`, `${name}/index/seals`, { keys: ["3"] });
     for (const keys of [["3"], undefined]) {
       yield request("elsewhere", "dynamodb", "Query", `${table}/index/due`, `${name}/index/due`, { keys });
     }
@@ -127,6 +128,7 @@ function* objectRequests(deployment) {
     ["sibling", `backups/2026-11-22/${LONGER}/identity.jsonl`],
     ["platform", "backups/2026-11-22/platform/billing.jsonl"],
     ["elsewhere", `tombstones/${OWN}.json`],
+    ["platform", "audit-heads/20261123T030000Z.json"],
   ];
   for (const name of named(deployment, "AWS::S3::Bucket")) {
     const bucket = deployment.arns[name];

@@ -35,6 +35,7 @@ fn api_key(tenant: TenantId, user: UserId) -> ApiKey {
         digest: text.digest(),
         created_at: cloud::clock::now(),
         expires_at: None,
+        last_used_on: None,
     }
 }
 

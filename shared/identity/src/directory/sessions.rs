@@ -207,11 +207,15 @@ impl Directory {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn log_out(&self, token: &RefreshToken, which: LogOut) -> Result<(), TableError> {
+    pub async fn log_out(
+        &self,
+        token: &RefreshToken,
+        which: LogOut,
+    ) -> Result<Option<(TenantId, Session)>, TableError> {
         let Held { session, newest, .. } = match self.authenticate(token).await {
             Ok(held) => held,
             // Over already, or not the holder's to end: to the caller the two look alike.
-            Err(SessionError::Over | SessionError::NoSuchTenant) => return Ok(()),
+            Err(SessionError::Over | SessionError::NoSuchTenant) => return Ok(None),
             Err(SessionError::Table(error)) => return Err(error),
         };
         if which != LogOut::Local {
@@ -224,7 +228,7 @@ impl Directory {
         if which != LogOut::Others {
             self.end_session(&newest.tenant, &session.id).await?;
         }
-        Ok(())
+        Ok(Some((newest.tenant, session)))
     }
 
     /// The live sessions of one of the tenant's members, wherever they are signed in, oldest first.

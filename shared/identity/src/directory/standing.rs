@@ -2,6 +2,7 @@
 
 use cloud::clock;
 use cloud::table::{Key, TableError};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use tenancy::{SessionId, TenantId, UserId};
 
@@ -25,12 +26,12 @@ enum Found {
     Session(Session),
     Tenant(Tenant),
     Member(Member),
+    ApiKey(ApiKey),
 }
 
 impl Directory {
     /// How a session stands: none when it, its tenant or its person's membership is gone or over, or the
-    /// tenant is being erased. Cost:
-    /// one batch read of three items.
+    /// tenant is being erased. Cost: one batch read of three items.
     ///
     /// # Errors
     /// [`TableError`].
@@ -52,19 +53,32 @@ impl Directory {
     }
 
     /// How an API key stands: none when it, its tenant or its maker's membership is gone or over, or the tenant
-    /// is being erased. Cost:
-    /// one read, one batch read of two items.
+    /// is being erased. The first time on a day, that it is used is remembered. Cost: one read, one batch read of
+    /// three items; once a day one write.
     ///
     /// # Errors
     /// [`TableError`].
     pub async fn api_key_standing(&self, text: &ApiKeyText) -> Result<Option<Standing<ApiKey>>, TableError> {
         let key: Option<ApiKey> = self.table.get(&keys::api_key(&text.digest())).await?;
         let Some(key) = key.filter(|key| !key.is_over(clock::now())) else { return Ok(None) };
-        let keys = [keys::tenant(&key.tenant), keys::member(&key.tenant, &key.user)];
-        let [Some(Found::Tenant(tenant)), Some(Found::Member(member))] = self.found(keys).await? else {
+        let listed = keys::listed_api_key(&key.tenant, &key.id);
+        let keys = [keys::tenant(&key.tenant), keys::member(&key.tenant, &key.user), listed];
+        let found: [Option<Found>; 3] = self.found(keys).await?;
+        let [Some(Found::Tenant(tenant)), Some(Found::Member(member)), Some(Found::ApiKey(listed))] = found
+        else {
             return Ok(None);
         };
-        Ok(tenant.erasing_since.is_none().then_some(Standing { credential: key, tenant, member }))
+        if tenant.erasing_since.is_some() {
+            return Ok(None);
+        }
+        let today = clock::now().to_zoned(TimeZone::UTC).date();
+        if listed.last_used_on != Some(today)
+            && let Err(error) = self.use_api_key(&listed, today).await
+        {
+            // Who has a good key is not to be refused for it; tomorrow it is tried again, or in a minute.
+            tracing::warn!(reason = %error, "that a key was used is not remembered: {error}");
+        }
+        Ok(Some(Standing { credential: listed, tenant, member }))
     }
 
     async fn found<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Found>; N], TableError> {

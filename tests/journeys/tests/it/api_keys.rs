@@ -107,6 +107,80 @@ async fn what_is_no_live_key_is_refused_like_any_other_credential() -> Result<()
     assert_good(&stack, &key).await
 }
 
+#[tokio::test]
+async fn a_key_that_was_found_in_public_ends_whoever_reports_it() -> Result<()> {
+    let stack = shared()?;
+    let owner = reader(&stack).await?;
+    let (leaked, id) = rotate(&owner.api, "press", "all", 0).await?;
+    let (kept, _) = rotate(&owner.api, "kept", "all", 0).await?;
+    let known = stack.letters_to(&owner.email).await?.len();
+    // Nobody learns from the answer which of them was a key.
+    let mut answers = Vec::new();
+    for found in [leaked.as_str(), "dvai_live_nothing", leaked.as_str(), ""] {
+        let report = json!({ "credentials": [found] });
+        let call = stack.api().call(Method::POST, "/api/auth/api-keys/revoke").json(&report);
+        let answer = call.send().await?;
+        answers.push((answer.status, answer.text()));
+    }
+    answers.dedup();
+    assert!(answers.len() == 1 && answers[0].0 == StatusCode::ACCEPTED, "{answers:?}");
+    assert_refused(&stack, &leaked).await?;
+    assert_good(&stack, &kept).await?;
+    assert!(listed(&owner.api).await?.iter().all(|key| key["id"] != id), "it is listed no more");
+    let letters = tokio::time::timeout(PATIENCE, async {
+        loop {
+            let letters = stack.letters_to(&owner.email).await?;
+            if letters.len() > known {
+                return anyhow::Ok(letters);
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    });
+    let letters = letters.await??;
+    let letter = letters.last().context("no mail")?;
+    assert!(
+        letter.body_text.contains("press") && !letter.body_text.contains(&leaked),
+        "{}",
+        letter.body_text
+    );
+    let log: Value = owner.api.get("/api/account/audit?actor=leak_report").await?.json()?;
+    assert_eq!(log["items"].as_array().map(Vec::len), Some(1), "{log}");
+    assert_eq!(log["items"][0]["subjects"], json!([id]), "{log}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_list_says_when_a_key_was_used_and_no_log_says_the_key() -> Result<()> {
+    let stack = shared()?;
+    let owner = reader(&stack).await?;
+    let (used, used_id) = rotate(&owner.api, "used", "all", 0).await?;
+    let (_, idle_id) = rotate(&owner.api, "idle", "read", 0).await?;
+    let api = stack.api().bearing(&used);
+    api.get("/api/account").await?.success()?;
+    let wrong = format!("{}{}", &used[..used.len() - 1], if used.ends_with('0') { "1" } else { "0" });
+    stack.api().bearing(&wrong).get("/api/account").await?;
+    let keys = listed(&owner.api).await?;
+    let of = |id: &str| keys.iter().find(|key| key["id"] == id).context("not listed");
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    assert_eq!(of(&used_id)?["last_used_on"], today);
+    assert_eq!(of(&idle_id)?["last_used_on"], Value::Null);
+    // What is wrong by a letter would do for whoever guesses the letter.
+    let last = api.get("/api/account").await?;
+    let id = last.header("x-request-id").context("no request id")?;
+    tokio::time::timeout(PATIENCE, async {
+        while log_lines(&stack, id).await?.is_empty() {
+            tokio::time::sleep(GLANCE).await;
+        }
+        anyhow::Ok(())
+    })
+    .await??;
+    for secret in [&used, &wrong, &used[10..40].to_owned()] {
+        let lines = log_lines(&stack, secret).await?;
+        assert!(lines.is_empty(), "{secret} is in the log: {lines:?}");
+    }
+    Ok(())
+}
+
 /// A key that is tried is good for another minute, for so long API Gateway keeps what the authorizer said:
 /// here every key that ends is tried after its end only.
 #[tokio::test]

@@ -28,6 +28,16 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
         assert!(calls.iter().all(|call| call.names("IdentityTable") && call.reads() == 3), "{calls:?}");
     }
 
+    let (key, wrong) = api_key(&owner).await?;
+    // Used for the first time on a day, used again, and mistyped: that is seen without a look at the table.
+    for (credential, reads, writes) in [(&key, 4, 1), (&key, 4, 0), (&wrong, 0, 0)] {
+        proxy.take_calls();
+        let allowed = authorize(&own.stack, credential).await?["isAuthorized"] == true;
+        let calls = without_sweeper(proxy.take_calls());
+        assert_eq!((sum(&calls, Call::reads), sum(&calls, Call::writes)), (reads, writes), "{calls:#?}");
+        assert_eq!(allowed, *credential == key);
+    }
+
     let mut operations = operations()?;
     operations.sort_by_key(|operation| operation.method == Method::DELETE);
     let mut checked = 0;
@@ -42,12 +52,21 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
         let answer = send(&owner, &operation).await?;
         let (limiter, calls): (Vec<Call>, Vec<Call>) =
             without_sweeper(proxy.take_calls()).into_iter().partition(|call| call.names("RatesTable"));
+        let is_logged = operation.method != Method::GET;
+        let (log, calls): (Vec<Call>, Vec<Call>) =
+            calls.into_iter().partition(|call| is_logged && call.names("AuditTable"));
         if !answer.status.is_success() {
             continue;
         }
-        let counted =
-            (calls.iter().map(Call::reads).sum::<usize>(), calls.iter().map(Call::writes).sum::<usize>());
+        let counted = (sum(&calls, Call::reads), sum(&calls, Call::writes));
         assert_eq!(counted, (reads, writes), "{operation}: {calls:#?}");
+        // What the edge writes down: a call before it is carried out, and its outcome.
+        let logged = (sum(&log, Call::reads), sum(&log, Call::writes));
+        assert_eq!(
+            logged,
+            if is_logged && !operation.public { (1, 4) } else { (0, 0) },
+            "{operation}: {log:#?}"
+        );
         // Once more where another process has spent of the same bucket.
         let spent: usize = limiter.iter().map(Call::writes).sum();
         assert!(spent <= 2 && limiter.iter().all(|call| call.reads() == 0), "{operation}: {limiter:#?}");
@@ -67,6 +86,20 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
         "one write on the happy path: {limiter:#?}"
     );
     Ok(())
+}
+
+/// A new API key, and one that is wrong by a letter.
+async fn api_key(owner: &Belongings) -> Result<(String, String)> {
+    let order = json!({ "name": "counted", "scope": "read" });
+    let made = owner.person.api.call(Method::POST, "/api/account/rotate-api-key").json(&order).send().await?;
+    let key = made.json::<Value>()?["key"].as_str().context("no key")?.to_owned();
+    let last = if key.ends_with('0') { '1' } else { '0' };
+    let wrong = format!("{}{last}", &key[..key.len() - 1]);
+    Ok((key, wrong))
+}
+
+fn sum(calls: &[Call], of: impl Fn(&Call) -> usize) -> usize {
+    calls.iter().map(of).sum()
 }
 
 /// What the authorizer answers to API Gateway when it remembers nothing of the credential.

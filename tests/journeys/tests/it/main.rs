@@ -4,6 +4,7 @@
 
 mod access;
 mod api_keys;
+mod audit_log;
 mod bad_input;
 mod billing;
 mod billing_repairs;

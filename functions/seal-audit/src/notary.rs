@@ -1,0 +1,70 @@
+use audit::AuditLog;
+use aws_config::SdkConfig;
+use cloud::bucket::{API_PATIENCE, Bucket, BucketError};
+use cloud::settings::{self, SettingError};
+use cloud::table::TableError;
+use cloud::tenant_role::{self, acting_for};
+use jiff::{Timestamp, ToSpan as _};
+
+/// Why chains are not sealed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotaryError {
+    /// The table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The vault.
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
+    /// The document.
+    #[error("the heads cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Seals chains.
+pub(crate) struct Notary {
+    /// Reaches the index of all chains, and how far they are sealed.
+    platform: AuditLog,
+    /// Reaches the chain of the tenant that is acted for.
+    own: AuditLog,
+    vault: Bucket,
+    kept_days: i64,
+}
+
+impl Notary {
+    /// As the environment says: `AUDIT_TABLE`, `VAULT_BUCKET`, `AUDIT_RETENTION_DAYS`.
+    pub(crate) fn configured(config: &SdkConfig) -> Result<Self, SettingError> {
+        let path_style = settings::parsed("S3_PATH_STYLE", false)?;
+        Ok(Self {
+            platform: AuditLog::configured(config)?,
+            own: AuditLog::configured(&tenant_role::config(config))?,
+            vault: Bucket::new(config, settings::text("VAULT_BUCKET")?, path_style, API_PATIENCE),
+            kept_days: settings::parsed("AUDIT_RETENTION_DAYS", 400)?,
+        })
+    }
+
+    /// Brings what nobody ended into its chain, and then seals the chains that have grown.
+    ///
+    /// Cost: a query, and for each that nobody ended one read and one transaction of three items; then nine queries,
+    /// one object, one read and one write. Nothing is written when no chain has grown.
+    pub(crate) async fn work(&self) -> Result<(), NotaryError> {
+        for given_up in self.platform.given_up().await? {
+            let tenant = given_up.tenant;
+            if let Err(error) = acting_for(tenant, self.own.give_up(&given_up)).await {
+                // The next hour tries again.
+                tracing::error!(%tenant, reason = %error, "what was begun is not in the chain: {error}");
+            }
+        }
+        let seal = self.platform.seal().await?;
+        if seal.heads.is_empty() {
+            return Ok(());
+        }
+        let bytes = serde_json::to_vec_pretty(&seal)?;
+        let sealed = seal.sealed(&bytes);
+        let until = seal.until.checked_add((24 * self.kept_days).hours()).unwrap_or(Timestamp::MAX);
+        self.vault.put_locked(&seal.key(), bytes, "application/json", until).await?;
+        // Dying here leaves a document that the next one does not name; it says nothing that is wrong.
+        self.platform.keep(&sealed).await?;
+        tracing::info!(heads = seal.heads.len(), key = sealed.last.key, "{} heads sealed", seal.heads.len());
+        Ok(())
+    }
+}

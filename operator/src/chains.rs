@@ -1,0 +1,110 @@
+//! Whether the audit log is as it was written.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use audit::{AuditLog, Chain, Kept, Link, Seal, verify};
+use cloud::bucket::{Bucket, BucketError};
+use cloud::table::{Table, TableError};
+use tenancy::{ContentHash, ObjectKey, TenantId};
+
+use crate::deployment::{Deployment, DeploymentError};
+
+/// Why it is not known, or that it is not.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The deployment.
+    #[error(transparent)]
+    Deployment(#[from] DeploymentError),
+    /// The table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The vault.
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
+    /// Where the findings go.
+    #[error(transparent)]
+    Output(#[from] io::Error),
+    /// The log is not as it was written.
+    #[error("the audit log was changed: {0} findings")]
+    Changed(usize),
+}
+
+/// What lies in the vault.
+#[derive(Default)]
+struct Seals {
+    links: BTreeMap<TenantId, Vec<Link>>,
+    findings: Vec<String>,
+}
+
+/// Compares the chain of a tenant, or of all that were ever sealed, with itself and with the vault.
+///
+/// Cost: one request for each sealed document; for each tenant one read for every 4 KB of entries.
+pub async fn check(
+    deployment: &Deployment,
+    tenant: Option<TenantId>,
+    out: &mut dyn Write,
+) -> Result<(), AuditError> {
+    let (table, vault) = (deployment.audit_table()?, deployment.vault()?);
+    let mut seals = seals(&vault).await?;
+    let tenants: Vec<TenantId> =
+        tenant.map_or_else(|| seals.links.keys().copied().collect(), |one| vec![one]);
+    let mut found = seals.findings.len();
+    for finding in &seals.findings {
+        writeln!(out, "vault: {finding}")?;
+    }
+    for tenant in tenants {
+        let chain = chain(&table, tenant, seals.links.remove(&tenant).unwrap_or_default()).await?;
+        let findings = verify(&chain);
+        found += findings.len();
+        let entries = chain.entries.len();
+        match findings.as_slice() {
+            [] => {
+                writeln!(out, "{tenant}: {entries} entries, {} sealed heads, as written", chain.sealed.len())?
+            }
+            findings => findings.iter().try_for_each(|finding| writeln!(out, "{tenant}: {finding}"))?,
+        }
+    }
+    if found == 0 { Ok(()) } else { Err(AuditError::Changed(found)) }
+}
+
+/// All that was sealed. Each document names the one before it with its hash: none can be left out or replaced.
+async fn seals(vault: &Bucket) -> Result<Seals, AuditError> {
+    let mut seals = Seals::default();
+    let mut known: BTreeMap<String, ContentHash> = BTreeMap::new();
+    for key in vault.keys_below(ObjectKey::AUDIT_HEADS).await? {
+        let Some(listed) = ObjectKey::audit_heads_listed(&key) else {
+            seals.findings.push(format!("{key} is none of ours"));
+            continue;
+        };
+        let bytes = vault.get(&listed).await?;
+        known.insert(key.clone(), ContentHash::of(&bytes));
+        let Ok(seal) = serde_json::from_slice::<Seal>(&bytes) else {
+            seals.findings.push(format!("{key} cannot be read"));
+            continue;
+        };
+        if let Some(previous) = &seal.previous
+            && known.get(&previous.key) != Some(&previous.sha256)
+        {
+            seals.findings.push(format!("{} is missing or was changed: {key} names it", previous.key));
+        }
+        for head in seal.heads {
+            seals.links.entry(head.tenant).or_default().push(head.link);
+        }
+    }
+    Ok(seals)
+}
+
+async fn chain(table: &Table, tenant: TenantId, sealed: Vec<Link>) -> Result<Chain, AuditError> {
+    let (mut entries, mut after) = (Vec::new(), None);
+    loop {
+        let page = table.items(&tenant.partition(), after.as_ref()).await?;
+        entries.extend(page.items.into_iter().filter_map(Kept::of));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let head = AuditLog::new(table.clone()).head(&tenant).await?.map(|head| head.link());
+    Ok(Chain { tenant, entries, head, sealed })
+}

@@ -1,0 +1,151 @@
+use serde::{Deserialize, Serialize};
+use tenancy::{ContentHash, TenantId};
+
+use crate::Call;
+
+/// What the sort keys of entries begin with.
+pub(crate) const ENTRIES: &str = "ENTRY#";
+
+/// An entry of a tenant's chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its place in the chain, from 1.
+    #[serde(rename = "sk", with = "sort_key")]
+    pub seq: u64,
+    /// What was done.
+    #[serde(flatten)]
+    pub call: Call,
+    /// The answer's status; none when the function ended before it answered.
+    pub status: Option<u16>,
+    /// The hash of the entry before it; of the first one, 64 noughts.
+    pub previous: ContentHash,
+    /// The hash of all this: see [`Entry::computed_hash`].
+    pub hash: ContentHash,
+}
+
+/// What the next entry follows: a place in a chain, and the hash there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The entry's place.
+    pub seq: u64,
+    /// The entry's hash.
+    pub hash: ContentHash,
+}
+
+impl Link {
+    /// Before the first entry.
+    pub const START: Self = Self { seq: 0, hash: ContentHash::from_bytes([0; 32]) };
+}
+
+/// What is hashed, with its members in this order.
+#[derive(Serialize)]
+struct Hashed<'a> {
+    tenant: &'a TenantId,
+    seq: u64,
+    at: &'a jiff::Timestamp,
+    actor: &'a crate::Actor,
+    credential: &'a Option<String>,
+    action: &'a str,
+    subjects: &'a [String],
+    request: &'a str,
+    status: Option<u16>,
+    previous: &'a ContentHash,
+}
+
+impl Entry {
+    /// The entry that follows `link` in the tenant's chain.
+    #[must_use]
+    pub fn after(link: Link, tenant: &TenantId, call: Call, status: Option<u16>) -> Self {
+        let entry = Self { seq: link.seq + 1, call, status, previous: link.hash, hash: link.hash };
+        Self { hash: entry.computed_hash(tenant), ..entry }
+    }
+
+    /// SHA-256 of the compact JSON object with the members `tenant`, `seq`, `at`, `actor`, `credential`, `action`,
+    /// `subjects`, `request`, `status` and `previous`, in this order.
+    #[must_use]
+    pub fn computed_hash(&self, tenant: &TenantId) -> ContentHash {
+        let Call { at, actor, credential, action, subjects, request } = &self.call;
+        let hashed = Hashed {
+            tenant,
+            seq: self.seq,
+            at,
+            actor,
+            credential,
+            action,
+            subjects,
+            request,
+            status: self.status,
+            previous: &self.previous,
+        };
+        // Only maps with keys that are no text, and writers that fail, make this fail.
+        ContentHash::of(&serde_json::to_vec(&hashed).unwrap_or_default())
+    }
+
+    /// What the next entry follows.
+    #[must_use]
+    pub const fn link(&self) -> Link {
+        Link { seq: self.seq, hash: self.hash }
+    }
+}
+
+/// The sort key of the entry at this place. Twelve digits sort as numbers do.
+pub(crate) fn sort_key(seq: u64) -> String {
+    format!("{ENTRIES}{seq:012}")
+}
+
+/// The place that a sort key names.
+pub(crate) fn seq_of(key: &str) -> Option<u64> {
+    let seq = key.strip_prefix(ENTRIES)?.parse().ok()?;
+    (sort_key(seq) == key).then_some(seq)
+}
+
+mod sort_key {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(seq: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&super::sort_key(*seq))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let key = String::deserialize(deserializer)?;
+        super::seq_of(&key).ok_or_else(|| D::Error::custom(format!("no entry's key: {key}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Actor;
+
+    #[test]
+    fn the_hash_is_of_what_is_documented() {
+        let tenant: TenantId = "tenant_00000000000070008000000000000001".parse().unwrap();
+        let call = Call {
+            at: "2026-11-23T01:02:03Z".parse().unwrap(),
+            actor: Actor::Operator,
+            credential: None,
+            action: "DELETE /api/v1/projects/{id}".into(),
+            subjects: vec!["proj_1".into()],
+            request: "r-1".into(),
+        };
+        let entry = Entry::after(Link::START, &tenant, call, Some(204));
+        let document = format!(
+            "{{\"tenant\":\"{tenant}\",\"seq\":1,\"at\":\"2026-11-23T01:02:03Z\",\"actor\":\"operator\",\
+             \"credential\":null,\"action\":\"DELETE /api/v1/projects/{{id}}\",\"subjects\":[\"proj_1\"],\
+             \"request\":\"r-1\",\"status\":204,\"previous\":\"{}\"}}",
+            "0".repeat(64)
+        );
+        assert_eq!(entry.hash, ContentHash::of(document.as_bytes()));
+        assert_eq!(entry.link(), Link { seq: 1, hash: entry.hash });
+    }
+
+    #[test]
+    fn keys_sort_as_places_do() {
+        assert!(sort_key(9) < sort_key(10) && sort_key(999) < sort_key(1_000));
+        assert_eq!(seq_of(&sort_key(42)), Some(42));
+        for strange in ["ENTRY#42", "ENTRY#+00000000042", "ENTRY#", "HEAD"] {
+            assert_eq!(seq_of(strange), None, "{strange}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+use aws_config::SdkConfig;
+use cloud::clock;
+use cloud::settings::{self, SettingError};
+use cloud::table::{Key, Table, TableError, conflict_pause};
+use jiff::Timestamp;
+use tenancy::TenantId;
+
+use crate::begun::{BegunItem, begun_key};
+use crate::entry::{ENTRIES, sort_key};
+use crate::{Actor, Call, Entry, Head, Link};
+
+/// How often others may write to the chain first: more than one person's requests at once.
+const TURNS: usize = 20;
+
+/// How many entries a page of a list looks at.
+const LOOKED_AT: i32 = 500;
+
+/// The log was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// The table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// Others write all the time.
+    #[error("the chain grows all the time")]
+    Contended,
+}
+
+/// The log of every tenant.
+#[derive(Clone)]
+pub struct AuditLog {
+    pub(crate) table: Table,
+}
+
+/// A call that is written down, and whose outcome is to come.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Begun {
+    pub(crate) tenant: TenantId,
+    pub(crate) call: Call,
+}
+
+/// Which entries a list shows; what is left out does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Whose.
+    pub actor: Option<Actor>,
+    /// With what the action begins: `POST`, `DELETE /api/v1/projects`.
+    pub action: Option<String>,
+    /// Of what thing.
+    pub subject: Option<String>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// Only what succeeded, or only what did not.
+    pub succeeded: Option<bool>,
+}
+
+/// A part of a list, newest first.
+#[derive(Clone, Debug)]
+pub struct EntryPage {
+    /// The entries that the filter shows; also none, while there are more to look at.
+    pub entries: Vec<Entry>,
+    /// Before which place to go on; none at the end.
+    pub next: Option<u64>,
+}
+
+impl Filter {
+    fn shows(&self, entry: &Entry) -> bool {
+        let Entry { call, status, .. } = entry;
+        let is_success = status.is_some_and(|status| (200..400).contains(&status));
+        self.actor.is_none_or(|actor| call.actor == actor)
+            && self.action.as_ref().is_none_or(|action| call.action.starts_with(action))
+            && self.subject.as_ref().is_none_or(|subject| call.subjects.contains(subject))
+            && self.from.is_none_or(|from| call.at >= from)
+            && self.until.is_none_or(|until| call.at < until)
+            && self.succeeded.is_none_or(|succeeded| succeeded == is_success)
+    }
+}
+
+impl AuditLog {
+    /// Over the `audit` table.
+    #[must_use]
+    pub const fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// Over the table in `AUDIT_TABLE`, reached with these credentials.
+    ///
+    /// # Errors
+    /// [`SettingError`].
+    pub fn configured(config: &SdkConfig) -> Result<Self, SettingError> {
+        Ok(Self::new(Table::new(config, settings::text("AUDIT_TABLE")?)))
+    }
+
+    /// Writes a call down before it is carried out. Cost: one write.
+    ///
+    /// # Errors
+    /// [`AuditError::Table`]: nothing may be changed then.
+    pub async fn begin(&self, tenant: TenantId, call: Call) -> Result<Begun, AuditError> {
+        self.table.put(&begun_key(&tenant, &call.request), &BegunItem::new(tenant, call.clone())).await?;
+        Ok(Begun { tenant, call })
+    }
+
+    /// Moves a call into the chain, with its outcome. Cost: one read, one transaction of three items; as often
+    /// again as others were faster.
+    ///
+    /// # Errors
+    /// [`AuditError`]: the call stays where it is, and is chained later as of unknown outcome.
+    pub async fn end(&self, begun: Begun, status: Option<u16>) -> Result<(), AuditError> {
+        let Begun { tenant, call } = begun;
+        let key = begun_key(&tenant, &call.request);
+        self.chain(&tenant, call, status, Some(&key)).await
+    }
+
+    /// Adds a call to the chain that is done already. Cost: as [`end`](Self::end), with one item less.
+    ///
+    /// # Errors
+    /// [`AuditError`].
+    pub async fn append(&self, tenant: &TenantId, call: Call, status: u16) -> Result<(), AuditError> {
+        self.chain(tenant, call, Some(status), None).await
+    }
+
+    async fn chain(
+        &self,
+        tenant: &TenantId,
+        call: Call,
+        status: Option<u16>,
+        begun: Option<&Key>,
+    ) -> Result<(), AuditError> {
+        for _ in 0..TURNS {
+            let head = self.head(tenant).await?;
+            let last = head.as_ref().map_or(Link::START, Head::link);
+            let entry = Entry::after(last, tenant, call.clone(), status);
+            let grown = Head::new(*tenant, entry.link(), clock::now());
+            let mut writes = vec![
+                match head {
+                    None => self.table.put_new(&head_key(tenant), &grown)?,
+                    Some(_) => self.table.put_when(&head_key(tenant), &grown, ("seq", last.seq))?,
+                },
+                // No entry is ever written over.
+                self.table.put_new(&entry_key(tenant, entry.seq), &entry)?,
+            ];
+            if let Some(begun) = begun {
+                writes.push(self.table.update(begun).when_present().build_delete()?);
+            }
+            match self.table.transact(writes).await {
+                Ok(()) => return Ok(()),
+                // Somebody has chained it already.
+                Err(TableError::Condition { failed }) if failed.get(2) == Some(&true) => return Ok(()),
+                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_pause().await,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(AuditError::Contended)
+    }
+
+    /// Where a tenant's chain ends; none of one that nobody has changed. Cost: one read.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn head(&self, tenant: &TenantId) -> Result<Option<Head>, TableError> {
+        self.table.get(&head_key(tenant)).await
+    }
+
+    /// The newest entries before `before` that the filter shows, at most `limit` of them. Looks at 500 at most.
+    /// Cost: one query, one read for every 4 KB looked at: some ten entries.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn entries(
+        &self,
+        tenant: &TenantId,
+        filter: &Filter,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<EntryPage, TableError> {
+        let after = before.map(sort_key);
+        let partition = tenant.partition();
+        let page = self.table.query::<Entry>(&partition, ENTRIES, true, LOOKED_AT, after.as_deref()).await?;
+        let last_looked_at = page.items.last().map(|entry| entry.seq);
+        let mut entries: Vec<Entry> = page.items.into_iter().filter(|entry| filter.shows(entry)).collect();
+        let next = if entries.len() > limit {
+            entries.truncate(limit);
+            entries.last().map(|entry| entry.seq)
+        } else {
+            page.next.and(last_looked_at)
+        };
+        Ok(EntryPage { entries, next })
+    }
+}
+
+fn head_key(tenant: &TenantId) -> Key {
+    Key::of(&tenant.partition(), "HEAD")
+}
+
+fn entry_key(tenant: &TenantId, seq: u64) -> Key {
+    Key::of(&tenant.partition(), sort_key(seq))
+}

@@ -1,0 +1,304 @@
+//! Whether a chain is as it was written.
+
+use std::fmt;
+
+use cloud::table::Item;
+use tenancy::TenantId;
+
+use crate::entry::seq_of;
+use crate::{Entry, Link};
+
+/// What an item of a chain turned out to be.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    /// An entry.
+    Entry(Entry),
+    /// An item under an entry's key that is none.
+    Unreadable(u64),
+}
+
+impl Kept {
+    /// Reads an item; none where its key is not an entry's.
+    #[must_use]
+    pub fn of(item: Item) -> Option<Self> {
+        let seq = item.get("sk").and_then(|key| key.as_s().ok()).and_then(|key| seq_of(key))?;
+        Some(cloud::table::parse(item).map_or(Self::Unreadable(seq), Self::Entry))
+    }
+
+    const fn seq(&self) -> u64 {
+        match self {
+            Self::Entry(entry) => entry.seq,
+            Self::Unreadable(seq) => *seq,
+        }
+    }
+}
+
+/// A tenant's chain, as it is kept.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    /// Whose.
+    pub tenant: TenantId,
+    /// In the order of their keys.
+    pub entries: Vec<Kept>,
+    /// Where it is said to end.
+    pub head: Option<Link>,
+    /// What was sealed of it, in any order.
+    pub sealed: Vec<Link>,
+}
+
+/// Something that is not as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// The entry's content does not have its hash.
+    Edited(u64),
+    /// There is no entry of this number, though there are later ones.
+    Dropped(u64),
+    /// The entry does not follow the one before it, though neither was edited: it stood elsewhere, or what is before
+    /// it was made anew.
+    Moved(u64),
+    /// The chain ends at the first number, and went to the second.
+    Truncated(u64, u64),
+    /// What was sealed had another hash: the chain was made anew up to here, or further.
+    Rewritten(u64),
+    /// The head names another entry than the last: it, or the end of the chain, was replaced.
+    HeadReplaced(u64),
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Edited(seq) => write!(f, "entry {seq} was edited"),
+            Self::Dropped(seq) => write!(f, "entry {seq} was dropped"),
+            Self::Moved(seq) => write!(f, "entry {seq} does not follow the one before it"),
+            Self::Truncated(end, was) => write!(f, "the chain ends at {end} and went to {was}"),
+            Self::Rewritten(seq) => write!(f, "entry {seq} is not the one that was sealed"),
+            Self::HeadReplaced(seq) => write!(f, "the head does not name entry {seq}, which is the last"),
+        }
+    }
+}
+
+/// Everything about a chain that is not as it was written; nothing when all is well.
+#[must_use]
+pub fn verify(chain: &Chain) -> Vec<Finding> {
+    let mut findings = links(chain);
+    let last = last_link(&chain.entries);
+    let end = chain.head.iter().chain(&chain.sealed).map(|link| link.seq).max().unwrap_or(0);
+    if end > last.seq {
+        findings.push(Finding::Truncated(last.seq, end));
+    } else if chain.head.is_none_or(|head| head != last) && last != Link::START {
+        findings.push(Finding::HeadReplaced(last.seq));
+    }
+    let known: Vec<u64> = findings.iter().filter_map(Finding::entry).collect();
+    let replaced = chain.sealed.iter().filter(|link| {
+        let there = chain.entries.iter().find(|kept| kept.seq() == link.seq);
+        matches!(there, Some(Kept::Entry(entry)) if entry.hash != link.hash)
+    });
+    // Of an entry that is known to be edited or moved, this says nothing more.
+    let mut rewritten: Vec<u64> = replaced.map(|link| link.seq).filter(|seq| !known.contains(seq)).collect();
+    rewritten.sort_unstable();
+    rewritten.dedup();
+    findings.extend(rewritten.into_iter().map(Finding::Rewritten));
+    findings
+}
+
+/// Where each entry follows the one before it, and where not.
+fn links(Chain { tenant, entries, .. }: &Chain) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let (mut seq_before, mut before) = (0, Some(Link::START.hash));
+    for kept in entries {
+        let seq = kept.seq();
+        if seq > seq_before + 1 {
+            findings.extend((seq_before + 1..seq).map(Finding::Dropped));
+            // What stood before it is not known.
+            before = None;
+        }
+        seq_before = seq;
+        before = match kept {
+            Kept::Entry(entry) if entry.computed_hash(tenant) == entry.hash => {
+                if before.is_some_and(|before| before != entry.previous) {
+                    findings.push(Finding::Moved(seq));
+                }
+                Some(entry.hash)
+            }
+            Kept::Entry(entry) => {
+                // Its number is part of its hash: whole under another's, it stood there.
+                let mut others = entries.iter().map(Kept::seq);
+                let is_moved = others.any(|other| is_whole_at(entry, other, tenant));
+                findings.push(if is_moved { Finding::Moved(seq) } else { Finding::Edited(seq) });
+                None
+            }
+            Kept::Unreadable(_) => {
+                findings.push(Finding::Edited(seq));
+                None
+            }
+        };
+    }
+    findings
+}
+
+fn is_whole_at(entry: &Entry, seq: u64, tenant: &TenantId) -> bool {
+    let there = Entry { seq, ..entry.clone() };
+    there.computed_hash(tenant) == entry.hash
+}
+
+fn last_link(entries: &[Kept]) -> Link {
+    match entries.last() {
+        None => Link::START,
+        Some(Kept::Entry(entry)) => entry.link(),
+        Some(Kept::Unreadable(seq)) => Link { seq: *seq, hash: Link::START.hash },
+    }
+}
+
+impl Finding {
+    /// The entry that it is about.
+    const fn entry(&self) -> Option<u64> {
+        match self {
+            Self::Edited(seq) | Self::Dropped(seq) | Self::Moved(seq) => Some(*seq),
+            Self::Truncated(..) | Self::Rewritten(_) | Self::HeadReplaced(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use tenancy::ContentHash;
+
+    use super::*;
+    use crate::{Actor, Call};
+
+    fn call(n: u64) -> Call {
+        Call {
+            at: jiff::Timestamp::from_second(1_800_000_000 + i64::try_from(n).unwrap()).unwrap(),
+            actor: Actor::Operator,
+            credential: None,
+            action: format!("POST /things/{n}"),
+            subjects: vec![],
+            request: format!("request-{n}"),
+        }
+    }
+
+    /// A chain of ten, of which five are sealed.
+    fn chain() -> Chain {
+        let tenant = TenantId::new();
+        let mut entries: Vec<Entry> = Vec::new();
+        for n in 1..=10 {
+            let last = entries.last().map_or(Link::START, Entry::link);
+            entries.push(Entry::after(last, &tenant, call(n), Some(200)));
+        }
+        let (head, sealed) = (Some(entries[9].link()), vec![entries[4].link()]);
+        Chain { tenant, entries: entries.into_iter().map(Kept::Entry).collect(), head, sealed }
+    }
+
+    fn entry(chain: &mut Chain, seq: usize) -> &mut Entry {
+        let Kept::Entry(entry) = &mut chain.entries[seq - 1] else { panic!("an entry") };
+        entry
+    }
+
+    /// The chain from `from` on made anew over what is there, as somebody does who knows how.
+    fn rewrite(chain: &mut Chain, from: usize) {
+        for seq in from..=chain.entries.len() {
+            let last = if seq == 1 { Link::START } else { entry(chain, seq - 1).link() };
+            let tenant = chain.tenant;
+            let it = entry(chain, seq);
+            *it = Entry::after(last, &tenant, it.call.clone(), it.status);
+        }
+        chain.head = Some(last_link(&chain.entries));
+    }
+
+    #[test]
+    fn a_chain_as_it_was_written_is_well() {
+        assert_eq!(verify(&chain()), []);
+        let empty = Chain { entries: vec![], head: None, sealed: vec![], ..chain() };
+        assert_eq!(verify(&empty), []);
+    }
+
+    #[test]
+    fn an_edited_entry_is_named() {
+        let mut edited = chain();
+        entry(&mut edited, 7).status = Some(403);
+        assert_eq!(verify(&edited), [Finding::Edited(7)]);
+        let mut unreadable = chain();
+        unreadable.entries[6] = Kept::Unreadable(7);
+        assert_eq!(verify(&unreadable), [Finding::Edited(7)]);
+    }
+
+    #[test]
+    fn a_dropped_entry_is_named() {
+        let mut dropped = chain();
+        dropped.entries.remove(3);
+        assert_eq!(verify(&dropped), [Finding::Dropped(4)]);
+    }
+
+    #[test]
+    fn two_entries_that_changed_places_are_named() {
+        let mut swapped = chain();
+        let (four, five) = (entry(&mut swapped, 4).clone(), entry(&mut swapped, 5).clone());
+        swapped.entries[3] = Kept::Entry(Entry { seq: 4, ..five });
+        swapped.entries[4] = Kept::Entry(Entry { seq: 5, ..four });
+        assert_eq!(verify(&swapped), [Finding::Moved(4), Finding::Moved(5)]);
+    }
+
+    #[test]
+    fn a_tail_that_was_cut_off_is_named() {
+        let mut cut = chain();
+        cut.entries.truncate(8);
+        assert_eq!(verify(&cut), [Finding::Truncated(8, 10)]);
+        // Who also sets the head back is found by what was sealed.
+        cut.entries.truncate(3);
+        cut.head = Some(entry(&mut cut, 3).link());
+        assert_eq!(verify(&cut), [Finding::Truncated(3, 5)]);
+        cut.entries.clear();
+        cut.head = None;
+        assert_eq!(verify(&cut), [Finding::Truncated(0, 5)]);
+    }
+
+    #[test]
+    fn a_chain_that_was_made_anew_is_found_by_what_was_sealed() {
+        let mut anew = chain();
+        entry(&mut anew, 2).call.action = "GET /nothing".into();
+        rewrite(&mut anew, 2);
+        assert_eq!(verify(&anew), [Finding::Rewritten(5)]);
+        // What is made anew behind the last seal is found by the next one only.
+        let mut late = chain();
+        entry(&mut late, 9).status = None;
+        rewrite(&mut late, 9);
+        assert_eq!(verify(&late), []);
+    }
+
+    #[test]
+    fn a_head_of_another_chain_is_named() {
+        let mut replaced = chain();
+        replaced.head = Some(Link { seq: 10, ..Link::START });
+        assert_eq!(verify(&replaced), [Finding::HeadReplaced(10)]);
+        replaced.head = None;
+        assert_eq!(verify(&replaced), [Finding::HeadReplaced(10)]);
+    }
+
+    #[test]
+    fn another_tenants_entries_are_no_entries() {
+        let mut other = chain();
+        other.tenant = TenantId::new();
+        assert_eq!(verify(&other).len(), 10);
+    }
+
+    proptest! {
+        #[test]
+        fn any_change_of_one_entry_is_found(seq in 1..=10_usize, what in 0..6_u8, text in "[a-z]{1,8}") {
+            let mut changed = chain();
+            let it = entry(&mut changed, seq);
+            match what {
+                0 => it.call.action.push_str(&text),
+                1 => it.call.request.push_str(&text),
+                2 => it.call.subjects.push(text),
+                3 => it.call.credential = Some(text),
+                4 => it.status = None,
+                _ => it.hash = ContentHash::of(text.as_bytes()),
+            }
+            let findings = verify(&changed);
+            prop_assert!(!findings.is_empty(), "{findings:?}");
+            prop_assert_eq!(findings[0], Finding::Edited(u64::try_from(seq).unwrap()));
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Who changed what is written down, and whoever changes what is written is found out.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result, ensure};
+use aws_sdk_dynamodb::types::AttributeValue;
+use client::{Api, Method, StatusCode};
+use cloud::table::{Item, Key, Table};
+use fault_proxy::{Fault, FaultProxy};
+use futures_util::future::join_all;
+use journeys::{Aws, Belongings, OwnStack, StackOption, UNLIMITED, operations, reader, shared};
+use serde_json::{Value, json};
+use tenancy::TenantId;
+
+/// Of whom nobody knows whether they have an account, or which.
+const NOBODYS: [&str; 2] = ["POST /api/auth/magic-link/request", "POST /api/auth/api-keys/revoke"];
+
+#[tokio::test]
+async fn every_route_that_may_change_something_leaves_an_entry() -> Result<()> {
+    let stack = shared()?;
+    let mut owner = Belongings::of_somebody_new(&stack).await?;
+    let mut operations: Vec<_> = operations()?.into_iter().filter(|it| it.method != Method::GET).collect();
+    // What ends the caller's own session or membership comes last.
+    operations.sort_by_key(|it| (it.method == Method::DELETE, it.path.ends_with("/logout")));
+    let api = owner.person.api.clone();
+    for operation in operations.iter().filter(|operation| !operation.public) {
+        let mut call = api.call(operation.method.clone(), &owner.path_of(operation)?);
+        if let Some(body) = &operation.body {
+            call = call.json(body);
+        }
+        // Also what is refused is written down.
+        call.send().await?;
+    }
+    owner.person.browser.post("/api/auth/refresh", &json!({})).await?.success()?;
+    let (api, signed_in) = stack.sign_in_with(&mut owner.person.browser, &owner.person.email).await?;
+    ensure!(signed_in.tenant == owner.person.signed_in.tenant, "it is the same tenant");
+    owner.person.browser.post("/api/auth/logout", &json!({})).await?.success()?;
+
+    let entries = all(&stack.sign_in(&owner.person.email).await?.0, "").await?;
+    drop(api);
+    let written: BTreeSet<String> = entries.iter().map(|entry| text(entry, "action")).collect();
+    let expected = operations.iter().map(|it| format!("{} {}", it.method, it.path));
+    let missing: Vec<String> =
+        expected.filter(|it| !written.contains(it) && !NOBODYS.contains(&it.as_str())).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    for entry in &entries {
+        assert_eq!(text(entry, "actor"), owner.person.signed_in.user);
+        assert!(
+            text(entry, "credential").starts_with("sess_") && !text(entry, "request").is_empty(),
+            "{entry}"
+        );
+        assert!(entry["status"].as_u64().is_some_and(|status| (200..600).contains(&status)), "{entry}");
+    }
+    // Whom or what it is about, but nothing of what was sent: no name, no address, no text.
+    let said = serde_json::to_string(&entries)?;
+    assert!(said.contains(owner.id("ProjectId")?), "the project is named");
+    for personal in [owner.person.email.as_str(), "@", "The LORD", "press"] {
+        assert!(!said.contains(personal), "{personal} is in the log");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_owner_finds_what_they_look_for_and_a_member_is_shown_nothing() -> Result<()> {
+    let stack = shared()?;
+    let (owner, other) = (reader(&stack).await?, reader(&stack).await?);
+    let renamed = |name: &str| json!({ "name": name });
+    for name in ["Moab", "Bethlehem", "Judah"] {
+        let call = owner.api.call(Method::PATCH, "/api/account").json(&renamed(name));
+        call.send().await?.success()?;
+    }
+    let call = owner.api.call(Method::PATCH, "/api/account").json(&renamed(""));
+    assert_eq!(call.send().await?.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let user = &owner.signed_in.user;
+    for (filter, expected) in [
+        ("action=PATCH".to_owned(), 4),
+        ("action=PATCH&succeeded=true".to_owned(), 3),
+        ("action=PATCH&succeeded=false".to_owned(), 1),
+        (format!("actor={user}&action=PATCH"), 4),
+        ("actor=operator".to_owned(), 0),
+        (format!("subject={}", other.signed_in.tenant), 0),
+        ("until=2020-01-01T00:00:00Z".to_owned(), 0),
+        ("from=2020-01-01T00:00:00Z&action=PATCH".to_owned(), 4),
+    ] {
+        assert_eq!(all(&owner.api, &format!("&{filter}")).await?.len(), expected, "{filter}");
+    }
+    // Page by page it is the same, newest first, and each follows the one before it.
+    let (whole, mut paged, mut before) = (all(&owner.api, "").await?, Vec::new(), None);
+    loop {
+        let cursor = before.map(|before: u64| format!("&before={before}")).unwrap_or_default();
+        let page: Value = owner.api.get(&format!("/api/account/audit?limit=2{cursor}")).await?.json()?;
+        paged.extend(page["items"].as_array().cloned().unwrap_or_default());
+        before = page["next"].as_u64();
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(paged, whole);
+    assert!(whole.windows(2).all(|pair| pair[0]["previous"] == pair[1]["hash"]), "{whole:?}");
+    for wrong in ["limit=0", "limit=201", "actor=everybody", "before=0", "color=red"] {
+        let answer = owner.api.get(&format!("/api/account/audit?{wrong}")).await?;
+        assert!(answer.status.is_client_error(), "{wrong}: {}", answer.text());
+    }
+    assert!(all(&other.api, "").await?.iter().all(|entry| text(entry, "actor") != *user));
+    Ok(())
+}
+
+#[tokio::test]
+async fn calls_at_once_leave_one_chain_without_a_gap() -> Result<()> {
+    let stack = shared()?;
+    let owner = reader(&stack).await?;
+    let calls = (0..20).map(|turn| {
+        let call =
+            owner.api.call(Method::PATCH, "/api/account").json(&json!({ "name": format!("Name {turn}") }));
+        async move { Ok::<_, anyhow::Error>(call.send().await?.status) }
+    });
+    let statuses = join_all(calls).await.into_iter().collect::<Result<Vec<_>>>()?;
+    let entries = all(&owner.api, "&action=PATCH").await?;
+    assert_eq!(entries.len(), statuses.len(), "{statuses:?}");
+    verified(&Aws::of(&stack)?, &owner.signed_in.tenant).await
+}
+
+#[tokio::test]
+async fn whoever_changes_the_log_is_found_out() -> Result<()> {
+    let own = OwnStack::start("audit-verify", UNLIMITED)?;
+    let aws = Aws::of(&own.stack)?;
+    let owner = reader(&own.stack).await?;
+    let tenant = owner.signed_in.tenant.clone();
+    for name in 0..8 {
+        let call =
+            owner.api.call(Method::PATCH, "/api/account").json(&json!({ "name": format!("Name {name}") }));
+        call.send().await?.success()?;
+    }
+    aws.invoke("seal-audit").await?;
+    verified(&aws, &tenant).await?;
+
+    let table = aws.table("audit_table")?;
+    let written = items(&table, &tenant).await?;
+    let of = |seq: usize| written.iter().find(|item| sort(item) == format!("ENTRY#{seq:012}")).cloned();
+    let (two, three, last) = (of(2).context("2")?, of(3).context("3")?, of(9).context("9")?);
+    let with = |item: &Item, name: &str, value: AttributeValue| {
+        let mut item = item.clone();
+        item.insert(name.to_owned(), value);
+        item
+    };
+    let swapped = [with(&two, "sk", three["sk"].clone()), with(&three, "sk", two["sk"].clone())];
+    let flipped = two["action"].as_s().map(|action| action.replacen('P', "Q", 1)).unwrap_or_default();
+    let edited = with(&two, "action", AttributeValue::S(flipped));
+    let head = written.iter().find(|item| sort(item) == "HEAD").context("no head")?;
+    let eight = of(8).context("8")?;
+    let set_back = with(&with(head, "seq", AttributeValue::N("8".into())), "hash", eight["hash"].clone());
+    for (name, put, deleted, expected) in [
+        ("a byte flipped", vec![edited], vec![], vec!["entry 2 was edited"]),
+        ("one dropped", vec![], vec![&two], vec!["entry 2 was dropped"]),
+        ("two swapped", swapped.to_vec(), vec![], vec!["entry 2 does not", "entry 3 does not"]),
+        ("the tail cut off", vec![], vec![&last], vec!["ends at 8 and went to 9"]),
+        ("tail and head set back", vec![set_back], vec![&last], vec!["ends at 8 and went to 9"]),
+        ("all gone", vec![], written.iter().collect(), vec!["ends at 0 and went to 9"]),
+    ] {
+        table.put_items(put).await?;
+        table.delete_items(deleted.into_iter().map(Key::of_item)).await?;
+        let verify = aws.operator(&["audit", "verify"]).await?;
+        let said = String::from_utf8_lossy(&verify.stdout).into_owned();
+        eprint!("{name}:\n{said}");
+        assert!(!verify.status.success(), "{name}");
+        for finding in expected {
+            assert!(said.contains(&format!("{tenant}: ")) && said.contains(finding), "{name}: {said}");
+        }
+        table.delete_items(written.iter().map(Key::of_item)).await?;
+        table.put_items(written.clone()).await?;
+        verified(&aws, &tenant).await?;
+    }
+    sealed_for_good(&aws).await
+}
+
+/// Nobody takes back what is sealed.
+async fn sealed_for_good(aws: &Aws) -> Result<()> {
+    let config = aws_sdk_s3::config::Builder::from(&aws.config).force_path_style(true).build();
+    let s3 = aws_sdk_s3::Client::from_conf(config);
+    let vault = aws.name("vault_bucket")?;
+    let versions = s3.list_object_versions().bucket(&vault).prefix("audit-heads/").send().await?;
+    ensure!(!versions.versions().is_empty(), "nothing is sealed");
+    for version in versions.versions() {
+        let delete = s3.delete_object().bucket(&vault).set_key(version.key.clone());
+        let refused = delete.set_version_id(version.version_id.clone()).send().await;
+        assert!(refused.is_err(), "{version:?} can be deleted");
+    }
+    Ok(())
+}
+
+/// What is not written down is not done; and what was begun by somebody who died is in the log, too.
+#[tokio::test]
+async fn nothing_is_done_that_is_not_written_down_first() -> Result<()> {
+    let proxy = FaultProxy::start().await?;
+    let url = proxy.url();
+    let behind = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)]].concat();
+    let own = OwnStack::start("audit-faults", &behind)?;
+    proxy.forward_to(&own.stack.outputs.endpoint);
+    let (aws, owner) = (Aws::of(&own.stack)?, reader(&own.stack).await?);
+    let rename = async |name: &str| -> Result<StatusCode> {
+        let call = owner.api.call(Method::PATCH, "/api/account").json(&json!({ "name": name }));
+        Ok(call.send().await?.status)
+    };
+    assert_eq!(rename("Before").await?, StatusCode::OK);
+
+    // The log's table alone does not answer.
+    proxy.inject_into(Fault::ServerError, |call| call.names("AuditTable"));
+    assert_eq!(rename("Never").await?, StatusCode::SERVICE_UNAVAILABLE);
+    proxy.heal();
+    assert_eq!(owner.api.account().await?.tenant.name, "Before");
+
+    // It fails once the call is written down: the change is made, its outcome is not told.
+    proxy.inject_into(Fault::ServerError, |call| {
+        call.operation == "TransactWriteItems" && call.names("AuditTable")
+    });
+    assert_eq!(rename("After").await?, StatusCode::OK);
+    proxy.heal();
+    let table = aws.table("audit_table")?;
+    let tenant: TenantId = owner.signed_in.tenant.parse()?;
+    let begun = table.items(&tenancy::Partition::begun(&tenant), None).await?.items;
+    assert_eq!(begun.len(), 1, "{begun:?}");
+    // Five minutes later it is nobody's.
+    let overdue = begun.into_iter().map(|mut item| {
+        item.insert("seal_at".into(), AttributeValue::N("1".into()));
+        item
+    });
+    table.put_items(overdue).await?;
+    aws.invoke("seal-audit").await?;
+    assert!(table.items(&tenancy::Partition::begun(&tenant), None).await?.items.is_empty());
+    let renamed = all(&owner.api, "&action=PATCH").await?;
+    let statuses: Vec<&Value> = renamed.iter().map(|entry| &entry["status"]).collect();
+    assert_eq!(statuses, [&Value::Null, &json!(200)], "{renamed:?}");
+    verified(&aws, &owner.signed_in.tenant).await
+}
+
+async fn verified(aws: &Aws, tenant: &str) -> Result<()> {
+    let said = aws.operate(&["audit", "verify", "--tenant", tenant]).await?;
+    ensure!(said.contains("as written"), "{said}");
+    Ok(())
+}
+
+/// All entries that a filter shows, newest first.
+async fn all(api: &Api, filter: &str) -> Result<Vec<Value>> {
+    let page: Value = api.get(&format!("/api/account/audit?limit=200{filter}")).await?.json()?;
+    ensure!(page["next"].is_null(), "more than a page");
+    page["items"].as_array().cloned().context("no items")
+}
+
+async fn items(table: &Table, tenant: &str) -> Result<Vec<Item>> {
+    let tenant: TenantId = tenant.parse()?;
+    Ok(table.items(&tenant.partition(), None).await?.items)
+}
+
+fn sort(item: &Item) -> &str {
+    item.get("sk").and_then(|key| key.as_s().ok()).map_or("", String::as_str)
+}
+
+fn text(entry: &Value, name: &str) -> String {
+    entry[name].as_str().unwrap_or_default().to_owned()
+}
