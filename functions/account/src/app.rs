@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use cloud::bucket::Bucket;
 use audit::AuditLog;
+use cloud::bucket::Bucket;
 use cloud::queue::Queue;
 use edge::{Code, Limiter, Problem, RecentSignIn};
 use identity::{Directory, OwnerError};

@@ -3,9 +3,9 @@
 mod account;
 mod api_keys;
 mod app;
+mod audit_log;
 mod deletion;
 mod exports;
-mod audit_log;
 mod invitations;
 mod members;
 mod name;

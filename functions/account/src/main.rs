@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use account::{Accounts, InvitationLimits};
-use cloud::bucket::{API_PATIENCE, Bucket};
 use audit::AuditLog;
+use cloud::bucket::{API_PATIENCE, Bucket};
 use cloud::{queue::Queue, settings, table::Table};
 use edge::{Guards, Limiter};
 use identity::{Directory, Lifetimes};

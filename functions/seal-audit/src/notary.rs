@@ -1,10 +1,11 @@
+use std::time::Duration;
+
 use audit::AuditLog;
 use aws_config::SdkConfig;
 use cloud::bucket::{API_PATIENCE, Bucket, BucketError};
 use cloud::settings::{self, SettingError};
 use cloud::table::TableError;
 use cloud::tenant_role::{self, acting_for};
-use jiff::{Timestamp, ToSpan as _};
 
 /// Why chains are not sealed.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +28,7 @@ pub(crate) struct Notary {
     /// Reaches the chain of the tenant that is acted for.
     own: AuditLog,
     vault: Bucket,
-    kept_days: i64,
+    locked: Duration,
 }
 
 impl Notary {
@@ -38,7 +39,7 @@ impl Notary {
             platform: AuditLog::configured(config)?,
             own: AuditLog::configured(&tenant_role::config(config))?,
             vault: Bucket::new(config, settings::text("VAULT_BUCKET")?, path_style, API_PATIENCE),
-            kept_days: settings::parsed("AUDIT_RETENTION_DAYS", 400)?,
+            locked: Duration::from_secs(86_400 * settings::parsed("AUDIT_RETENTION_DAYS", 400)?),
         })
     }
 
@@ -60,8 +61,7 @@ impl Notary {
         }
         let bytes = serde_json::to_vec_pretty(&seal)?;
         let sealed = seal.sealed(&bytes);
-        let until = seal.until.checked_add((24 * self.kept_days).hours()).unwrap_or(Timestamp::MAX);
-        self.vault.put_locked(&seal.key(), bytes, "application/json", until).await?;
+        self.vault.put_locked(&seal.key(), bytes, "application/json", self.locked).await?;
         // Dying here leaves a document that the next one does not name; it says nothing that is wrong.
         self.platform.keep(&sealed).await?;
         tracing::info!(heads = seal.heads.len(), key = sealed.last.key, "{} heads sealed", seal.heads.len());

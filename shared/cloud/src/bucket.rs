@@ -9,7 +9,6 @@ use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::{Client, config};
-use jiff::Timestamp;
 use tenancy::ObjectKey;
 use tokio::io::AsyncWriteExt as _;
 
@@ -18,8 +17,7 @@ pub use crate::listing::{ListedObject, ObjectPage};
 pub use crate::multipart::{SentPart, UnfinishedUpload};
 pub use crate::upload::Upload;
 pub use crate::versions::{ObjectVersion, VersionCursor, VersionPage};
-pub use aws_sdk_s3::primitives::{ByteStream, DateTime};
-use aws_sdk_s3::types::ObjectLockMode;
+pub use aws_sdk_s3::primitives::ByteStream;
 
 /// How long a presigned URL works: long enough to start a download, too short to be passed round.
 pub const PRESIGNED_LIFETIME: Duration = Duration::from_secs(300);
@@ -73,13 +71,6 @@ pub enum BucketError {
     },
 }
 
-/// What goes with an object.
-#[derive(Default)]
-struct Extras {
-    note: Option<String>,
-    locked_until: Option<Timestamp>,
-}
-
 /// The bucket.
 #[derive(Clone)]
 pub struct Bucket {
@@ -104,23 +95,7 @@ impl Bucket {
     /// # Errors
     /// [`BucketError::Unavailable`].
     pub async fn put(&self, key: &ObjectKey, bytes: Vec<u8>, content_type: &str) -> Result<(), BucketError> {
-        self.put_stream(key, bytes.into(), content_type, Extras::default()).await
-    }
-
-    /// Stores bytes that nobody can change or delete before `until`, whatever their rights (S3 Object Lock in
-    /// compliance mode). The bucket must allow locks.
-    ///
-    /// # Errors
-    /// [`BucketError::Unavailable`].
-    pub async fn put_locked(
-        &self,
-        key: &ObjectKey,
-        bytes: Vec<u8>,
-        content_type: &str,
-        until: Timestamp,
-    ) -> Result<(), BucketError> {
-        let extras = Extras { locked_until: Some(until), ..Extras::default() };
-        self.put_stream(key, bytes.into(), content_type, extras).await
+        self.put_stream(key, bytes.into(), content_type, None).await
     }
 
     /// Stores a file without holding it in memory.
@@ -133,7 +108,7 @@ impl Bucket {
         file: &Path,
         content_type: &str,
     ) -> Result<(), BucketError> {
-        self.put_stream(key, stream_of(key, file).await?, content_type, Extras::default()).await
+        self.put_stream(key, stream_of(key, file).await?, content_type, None).await
     }
 
     /// Stores a file or bytes together with a note about them, which [`Bucket::head`] gives: at most 2 KB of
@@ -152,8 +127,7 @@ impl Bucket {
             Content::Bytes(bytes) => bytes.into(),
             Content::File(file) => stream_of(key, file).await?,
         };
-        let extras = Extras { note: Some(ascii(note)), ..Extras::default() };
-        self.put_stream(key, body, content_type, extras).await
+        self.put_stream(key, body, content_type, Some(ascii(note))).await
     }
 
     async fn put_stream(
@@ -161,15 +135,10 @@ impl Bucket {
         key: &ObjectKey,
         body: ByteStream,
         content_type: &str,
-        Extras { note, locked_until }: Extras,
+        note: Option<String>,
     ) -> Result<(), BucketError> {
         let request =
             self.client.put_object().bucket(&self.name).key(key.as_str()).content_type(content_type);
-        let request = request
-            .set_object_lock_mode(locked_until.map(|_| ObjectLockMode::Compliance))
-            .set_object_lock_retain_until_date(
-                locked_until.map(|until| DateTime::from_secs(until.as_second())),
-            );
         let metadata = note.map(|note| HashMap::from([(NOTE.to_owned(), note)]));
         let timeouts = timeouts(self.patience, body.size_hint().0);
         let request = request.set_metadata(metadata).body(body).customize();
