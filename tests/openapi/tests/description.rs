@@ -96,7 +96,9 @@ fn every_parameter_in_a_path_is_an_id_of_a_named_kind_or_a_bounded_number() -> R
             }
             let schema = parameter["schema"]["$ref"].as_str();
             let schema = schema.with_context(|| format!("{method} {path}: {parameter}"))?;
-            assert!(schema.ends_with("Id"), "{method} {path}: {schema}");
+            // A file is named by the id of what it holds.
+            let is_named = schema.ends_with("Id") || schema.ends_with("File");
+            assert!(is_named, "{method} {path}: {schema}");
         }
     }
     Ok(())
