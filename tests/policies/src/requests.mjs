@@ -19,6 +19,7 @@ const KEYS = [
   ["own", [`TENANT#${OWN}#BEGUN`]],
   ["other", [`TENANT#${OTHER}`]],
   ["other", [`TENANT#${OTHER}#BEGUN`]],
+  ["sibling", [`TENANT#${OWN}#BEGUN2`]],
   ["sibling", [`TENANT#${LONGER}`]],
   ["sibling", [`TENANT#${SHORTER}`]],
   ["platform", ["PLATFORM"]],
@@ -90,12 +91,25 @@ function* tableRequests(deployment) {
   }
 }
 
-/** What a scan may ask to see: keys alone, more than them, all that there is. */
+/** What a scan may ask to see: keys alone, more than them, nothing in particular, all that there is. */
+const SCANS = [
+  [["pk", "sk"], "SPECIFIC_ATTRIBUTES"],
+  [["pk", "sk", "email"], "SPECIFIC_ATTRIBUTES"],
+  [["pk", "sk", "pk_of"], "SPECIFIC_ATTRIBUTES"],
+  [["pk", "sk", "sk_of"], "SPECIFIC_ATTRIBUTES"],
+  [undefined, "SPECIFIC_ATTRIBUTES"],
+  [["pk", "sk"], "ALL_ATTRIBUTES"],
+  [["pk", "sk"], "SPECIAL"],
+];
+
 function* scanRequests(name, table) {
-  for (const [attributes, select] of [[["pk", "sk"], "SPECIFIC_ATTRIBUTES"], [["pk", "sk", "email"], "SPECIFIC_ATTRIBUTES"], [["pk", "sk"], "ALL_ATTRIBUTES"]]) {
-    const context = { "dynamodb:Attributes": attributes, "dynamodb:Select": select };
-    const asked = { context, carries: `${attributes.join(" and ")} of ${select}`, aboutTenants: true };
-    yield request("elsewhere", "dynamodb", "Scan", table, name, asked);
+  for (const action of ["Scan", "Query"]) {
+    for (const [attributes, select] of SCANS) {
+      const context = { "dynamodb:Select": select };
+      if (attributes) context["dynamodb:Attributes"] = attributes;
+      const carries = `${attributes?.join(" and ") ?? "nothing"} of ${select}`;
+      yield request("elsewhere", "dynamodb", action, table, name, { context, carries, aboutTenants: true });
+    }
   }
 }
 
@@ -154,6 +168,7 @@ function* objectRequests(deployment) {
 const LISTS = [
   ["own", `tenants/${OWN}/`],
   ["own", `tenants/${OWN}/jobs/`],
+  ["elsewhere", `tenants/${OWN}/jobs/0198/`],
   ["other", `tenants/${OTHER}/`],
   ["sibling", `tenants/${LONGER}/`],
   ["sibling", `tenants/${SHORTER}`],
