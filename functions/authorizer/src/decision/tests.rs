@@ -70,6 +70,7 @@ fn role_and_plan_come_from_the_table() {
             "method": "magic_link",
             "scope": "all",
             "session": standing.credential.id,
+            "signed_in_at": standing.credential.created_at,
         },
     });
     assert_eq!(serde_json::to_value(allow(with_session(standing))).unwrap(), expected);

@@ -1,5 +1,7 @@
 //! What a request reads and writes is what its description says, counted on the way to the tables.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result, ensure};
 use client::{Answer, LocalStack, Method};
 use fault_proxy::{Call, FaultProxy};
@@ -15,6 +17,7 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
     proxy.forward_to(&own.stack.outputs.endpoint);
     let owner = Belongings::of_somebody_new(&own.stack).await?;
 
+    quiet(&proxy).await;
     for credential in [owner.person.signed_in.access_token.as_str(), "x.y.z"] {
         // The first time also reads the signing keys, which are no table's.
         authorize(&own.stack, credential).await?;
@@ -86,6 +89,17 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
         "one write on the happy path: {limiter:#?}"
     );
     Ok(())
+}
+
+/// Waits until what was made before has come to its end: the last that an export does is to tidy up.
+async fn quiet(proxy: &FaultProxy) {
+    loop {
+        proxy.take_calls();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        if without_sweeper(proxy.take_calls()).is_empty() {
+            return;
+        }
+    }
 }
 
 /// A new API key, and one that is wrong by a letter.
