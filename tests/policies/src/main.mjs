@@ -58,8 +58,9 @@ async function mutate() {
   return { killed, survivors };
 }
 
-async function isNoticed(name, { role, services }) {
-  const only = (request) => services.has(request.action.split(":")[0]);
+/** Only what the changed statement speaks of can have another outcome: statements allow, and none refuses. */
+async function isNoticed(name, { role, statement }) {
+  const only = (request) => concerns(statement, request);
   for await (const { meant, decision } of suite.outcomes(name, role, only)) {
     if (decision.allowed !== meant) return true;
   }

@@ -3,7 +3,7 @@
 
 const VARIABLE = /\$\{aws:PrincipalTag\/[^}]*\}/;
 
-/** A role's mutants: `change` in words, the changed `role`, and the `services` that the change is about. */
+/** A role's mutants: `change` in words, the changed `role`, and the changed `statement`. */
 export function* roleMutants(role) {
   for (const [index, policy] of role.policies.entries()) {
     for (const { document, ...mutant } of documentMutants(policy.PolicyDocument)) {
@@ -11,8 +11,8 @@ export function* roleMutants(role) {
       yield { ...mutant, role: { ...role, policies } };
     }
   }
-  for (const { change, document, services } of documentMutants(role.trust)) {
-    yield { change: `trust: ${change}`, services, role: { ...role, trust: document } };
+  for (const { change, document, statement } of documentMutants(role.trust)) {
+    yield { change: `trust: ${change}`, statement, role: { ...role, trust: document } };
   }
 }
 
@@ -21,9 +21,8 @@ export function* documentMutants(document) {
   const statements = [document.Statement].flat();
   for (const [index, statement] of statements.entries()) {
     const name = statement.Sid ?? `Statement${index + 1}`;
-    const services = new Set([statement.Action].flat().map((action) => action.split(":")[0]));
     for (const { change, changed } of statementMutants(statement)) {
-      yield { change: `${name}: ${change}`, services, document: { ...document, Statement: statements.with(index, changed) } };
+      yield { change: `${name}: ${change}`, statement: changed, document: { ...document, Statement: statements.with(index, changed) } };
     }
   }
 }
@@ -70,7 +69,8 @@ function* conditionMutants(statement) {
 /** A pattern that matches more: one tenant's key becomes the beginning of a key, a family any key. */
 function widen(value) {
   if (value === "true" || value === "false") return value;
-  if (VARIABLE.test(value)) return `${value}*`;
+  // A pattern that is open at its end already gets no wider there.
+  if (VARIABLE.test(value)) return value.endsWith("*") ? value.replace(VARIABLE, "*") : `${value}*`;
   return value.includes("*") || value.includes("#") ? "*" : `${value.slice(0, 3)}*`;
 }
 

@@ -33,6 +33,7 @@ const KEYS = [
   ["mixed", [`TENANT#${OWN}`, `API_KEY#${DIGEST}`]],
   ["mixed", [`TENANT#${OWN}`, `NEW_KIND#${DIGEST}`]],
   ["mixed", [`TENANT#${OWN}`, "PLATFORM"]],
+  ["mixed", [`TENANT#${OWN}#BEGUN`, `TENANT#${OTHER}#BEGUN`]],
   ["mixed", [`LINK#${DIGEST}`, `EMAIL#${DIGEST}`]],
   ["no key", undefined],
 ];
@@ -86,6 +87,7 @@ function* tableRequests(deployment) {
     yield request("elsewhere", "dynamodb", "Query", `${table}/index/usage_log`, `${name}/index/usage_log`, { keys: ["2026-11#3"] });
     yield request("elsewhere", "dynamodb", "Scan", `${table}/index/usage_log`, `${name}/index/usage_log`, {});
     yield request("elsewhere", "dynamodb", "Scan", `${table}/index/due`, `${name}/index/due`, {});
+    yield request("elsewhere", "dynamodb", "Scan", `${table}/index/seals`, `${name}/index/seals`, {});
     const copy = { keys: [`TENANT#${OWN}`], aboutTenants: true };
     yield request("elsewhere", "dynamodb", "GetItem", `${table}-copy`, `${name}-copy`, copy);
   }
@@ -185,6 +187,9 @@ const LISTS = [
   ["sibling", `backups/2026-11-22/${LONGER}/`],
   ["platform", "backups/", "/"],
   ["elsewhere", "backups/"],
+  ["elsewhere", "backups/", "/tenant_"],
+  ["elsewhere", "backups/2026-11-22/", "/"],
+  ["elsewhere", `backups/2026-11-22/${OWN}/identity`],
 ];
 
 function* listRequests(name, bucket) {

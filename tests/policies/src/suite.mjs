@@ -59,10 +59,10 @@ export class Suite {
     const principal = role.arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/session";
     // Only roles that other roles take have sessions with tags.
     const asked = expected.takenBy.some((who) => who in this.deployment.roles) ? this.taggedRequests : this.requests;
-    const services = servicesOf(policies);
+    const said = actionsOf(policies);
     for (const request of asked.filter(only)) {
       const resourcePolicy = { s3: bucketPolicies[request.target.split("/")[0]], sts: trusting(account) }[request.service];
-      const decision = services.has(request.service) || services.has("*")
+      const decision = said.some((action) => within(action, request.action))
         ? await decide({ ...request, principal }, policies, resourcePolicy, account)
         : NOTHING_SAID;
       yield { request, meant: expected.may.some((may) => may(request)), decision };
@@ -108,16 +108,16 @@ export function statementsOf(role) {
 
 /** Whether a request asks for what a statement is about, whatever its conditions make of it. */
 export function concerns(statement, request) {
-  return list(statement.Action).includes(request.action) && list(statement.Resource ?? request.resource).some((pattern) => within(pattern, request.resource));
+  return list(statement.Action).some((action) => within(action, request.action)) && list(statement.Resource ?? request.resource).some((pattern) => within(pattern, request.resource));
 }
 
 function policiesOf(role) {
   return role.policies.map((policy) => ({ name: policy.PolicyName, policy: named(policy.PolicyDocument) }));
 }
 
-function servicesOf(policies) {
+function actionsOf(policies) {
   const statements = policies.flatMap(({ policy }) => policy.Statement);
-  return new Set(statements.flatMap(({ Action }) => list(Action ?? "*")).map((action) => action.split(":")[0]));
+  return [...new Set(statements.flatMap(({ Action }) => list(Action ?? "*")))];
 }
 
 /** The document with a Sid for every statement, which SAM's own do not have. */

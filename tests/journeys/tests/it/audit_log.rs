@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result, ensure};
 use aws_sdk_dynamodb::types::AttributeValue;
 use client::{Api, Method, StatusCode};
+use cloud::bucket::{API_PATIENCE, Bucket};
 use cloud::table::{Item, Key, Table};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::future::join_all;
 use journeys::{Aws, Belongings, OwnStack, StackOption, UNLIMITED, operations, reader, shared};
 use serde_json::{Value, json};
-use tenancy::TenantId;
+use tenancy::{ObjectKey, TenantId};
 
 /// Of whom nobody knows whether they have an account, or which.
 const NOBODYS: [&str; 2] = ["POST /api/auth/magic-link/request", "POST /api/auth/api-keys/revoke"];
@@ -171,7 +172,15 @@ async fn whoever_changes_the_log_is_found_out() -> Result<()> {
         table.put_items(written.clone()).await?;
         verified(&aws, &tenant).await?;
     }
-    sealed_for_good(&aws).await
+    sealed_for_good(&aws).await?;
+
+    // Of whoever is erased nothing is missed.
+    let vault = Bucket::new(&aws.config, aws.name("vault_bucket")?, true, API_PATIENCE);
+    let of = ObjectKey::tombstone(&tenant.parse()?);
+    vault.put(&of, br#"{}"#.to_vec(), "application/json").await?;
+    table.delete_items(written.iter().map(Key::of_item)).await?;
+    assert!(aws.operate(&["audit", "verify"]).await?.contains(&format!("{tenant}: erased")));
+    Ok(())
 }
 
 /// Nobody takes back what is sealed.
