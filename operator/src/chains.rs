@@ -54,7 +54,7 @@ pub async fn check(
     let tenants: Vec<TenantId> =
         tenant.map_or_else(|| seals.links.keys().copied().collect(), |one| vec![one]);
     // Of whoever was erased the log is gone as well.
-    let erased = deployment.tombstones()?.tenants().await?;
+    let erased = deployment.tombstones()?.erased().await?;
     let mut found = seals.findings.len();
     for finding in &seals.findings {
         writeln!(out, "vault: {finding}")?;

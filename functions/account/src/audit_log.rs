@@ -85,6 +85,10 @@ pub(crate) struct AuditFilter {
     #[garde(length(max = 64))]
     #[param(max_length = 64)]
     actor: Option<String>,
+    /// With what: a session's or an API key's id.
+    #[garde(length(max = 64))]
+    #[param(max_length = 64)]
+    credential: Option<String>,
     /// What, by its beginning: `DELETE`, `POST /api/v1/projects`.
     #[garde(length(max = 200))]
     #[param(max_length = 200)]
@@ -106,8 +110,17 @@ pub(crate) struct AuditFilter {
 
 impl Default for AuditFilter {
     fn default() -> Self {
-        let (limit, before, actor, action, subject) = (50, None, None, None, None);
-        Self { limit, before, actor, action, subject, from: None, until: None, succeeded: None }
+        Self {
+            limit: 50,
+            before: None,
+            actor: None,
+            credential: None,
+            action: None,
+            subject: None,
+            from: None,
+            until: None,
+            succeeded: None,
+        }
     }
 }
 
@@ -130,12 +143,12 @@ pub(crate) async fn list_audit_entries(
     Owner(caller): Owner,
     Query(asked): Query<AuditFilter>,
 ) -> Answer<Json<AuditPage>> {
-    let AuditFilter { limit, before, actor, action, subject, from, until, succeeded } = asked;
+    let AuditFilter { limit, before, actor, credential, action, subject, from, until, succeeded } = asked;
     let actor = actor.map(|actor| actor.parse()).transpose();
     let actor = actor.map_err(|_| {
         Problem::new(edge::Code::BadRequest, "Give `actor` as a person's id, `operator` or `leak_report`.")
     })?;
-    let filter = Filter { actor, action, subject, from, until, succeeded };
+    let filter = Filter { actor, credential, action, subject, from, until, succeeded };
     let page = accounts.audit.entries(&caller.tenant, &filter, before, usize::from(limit)).await?;
     Ok(Json(AuditPage { items: page.entries.into_iter().map(AuditEntry::from).collect(), next: page.next }))
 }

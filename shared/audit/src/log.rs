@@ -45,6 +45,8 @@ pub struct Begun {
 pub struct Filter {
     /// Whose.
     pub actor: Option<Actor>,
+    /// With which session or API key.
+    pub credential: Option<String>,
     /// With what the action begins: `POST`, `DELETE /api/v1/projects`.
     pub action: Option<String>,
     /// Of what thing.
@@ -71,6 +73,7 @@ impl Filter {
         let Entry { call, status, .. } = entry;
         let is_success = status.is_some_and(|status| (200..400).contains(&status));
         self.actor.is_none_or(|actor| call.actor == actor)
+            && self.credential.as_ref().is_none_or(|credential| call.credential.as_ref() == Some(credential))
             && self.action.as_ref().is_none_or(|action| call.action.starts_with(action))
             && self.subject.as_ref().is_none_or(|subject| call.subjects.contains(subject))
             && self.from.is_none_or(|from| call.at >= from)

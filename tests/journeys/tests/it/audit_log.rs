@@ -79,6 +79,8 @@ async fn an_owner_finds_what_they_look_for_and_a_member_is_shown_nothing() -> Re
         ("action=PATCH&succeeded=true".to_owned(), 3),
         ("action=PATCH&succeeded=false".to_owned(), 1),
         (format!("actor={user}&action=PATCH"), 4),
+        (format!("credential={}&action=PATCH", owner.signed_in.session), 4),
+        (format!("credential={}", other.signed_in.session), 0),
         ("actor=operator".to_owned(), 0),
         (format!("subject={}", other.signed_in.tenant), 0),
         ("until=2020-01-01T00:00:00Z".to_owned(), 0),
