@@ -24,6 +24,7 @@ const UNAFFECTED: [&str; 5] =
 
 const VERIFY: &str = "/api/auth/magic-link/verify";
 const ACCEPT: &str = "/api/auth/invitations/accept";
+const REVOKE: &str = "/api/auth/api-keys/revoke";
 
 const FAULTS: [Fault; 4] = [Fault::Refuse, Fault::Hang, Fault::ServerError, Fault::Throttle];
 
@@ -82,6 +83,8 @@ struct Scene {
     link: String,
     /// The token of an invitation to somebody else's tenant.
     invitation: String,
+    /// An API key, which is reported while the tables are down.
+    key: String,
     /// Who is asked for a link while the tables are down.
     uninvited: String,
 }
@@ -95,9 +98,12 @@ impl Scene {
         let guest = json!({"email": person.email, "role": "member"});
         host.api.call(Method::POST, "/api/account/invitations").json(&guest).send().await?.success()?;
         let invitation = stack.token_after(&person.email, known).await?;
+        let order = json!({"name": "press", "scope": "read"});
+        let key = person.api.call(Method::POST, "/api/account/rotate-api-key").json(&order).send().await?;
+        let key = key.json::<Value>()?["key"].as_str().context("no key")?.to_owned();
         let link = person.browser.link(stack, &person.email).await?;
         let uninvited = format!("uninvited-{}@example.com", std::process::id());
-        Ok(Self { stack: stack.clone(), person, project, link, invitation, uninvited })
+        Ok(Self { stack: stack.clone(), person, project, link, invitation, key, uninvited })
     }
 
     /// The person's credential, in one of the spellings that RFC 9110 allows.
@@ -148,6 +154,7 @@ impl Scene {
             Some("TenantId") => Ok(self.person.signed_in.tenant.clone()),
             Some("UserId") => Ok(self.person.signed_in.user.clone()),
             Some("TemplateId") => Ok("psalm".to_owned()),
+            Some("ExportFile") => Ok(format!("export_{}.zip", uuid::Uuid::now_v7().simple())),
             _ => parameter.unused(),
         })?;
         let mut call = self.stack.api().call(operation.method.clone(), &path);
@@ -164,6 +171,7 @@ impl Scene {
                 "/api/auth/magic-link/request" => json!({"email": self.uninvited}),
                 VERIFY => json!({"token": self.link}),
                 ACCEPT => json!({"token": self.invitation}),
+                REVOKE => json!({"credentials": [self.key]}),
                 _ => body.clone(),
             });
         }
