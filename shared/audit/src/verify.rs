@@ -12,7 +12,7 @@ use crate::{Entry, Link};
 #[derive(Clone, Debug)]
 pub enum Kept {
     /// An entry.
-    Entry(Entry),
+    Entry(Box<Entry>),
     /// An item under an entry's key that is none.
     Unreadable(u64),
 }
@@ -22,7 +22,8 @@ impl Kept {
     #[must_use]
     pub fn of(item: Item) -> Option<Self> {
         let seq = item.get("sk").and_then(|key| key.as_s().ok()).and_then(|key| seq_of(key))?;
-        Some(cloud::table::parse(item).map_or(Self::Unreadable(seq), Self::Entry))
+        let entry = cloud::table::parse(item).map(Box::new);
+        Some(entry.map_or(Self::Unreadable(seq), Self::Entry))
     }
 
     const fn seq(&self) -> u64 {
@@ -188,7 +189,7 @@ mod tests {
             entries.push(Entry::after(last, &tenant, call(n), Some(200)));
         }
         let (head, sealed) = (Some(entries[9].link()), vec![entries[4].link()]);
-        Chain { tenant, entries: entries.into_iter().map(Kept::Entry).collect(), head, sealed }
+        Chain { tenant, entries: entries.into_iter().map(Box::new).map(Kept::Entry).collect(), head, sealed }
     }
 
     fn entry(chain: &mut Chain, seq: usize) -> &mut Entry {
@@ -235,8 +236,8 @@ mod tests {
     fn two_entries_that_changed_places_are_named() {
         let mut swapped = chain();
         let (four, five) = (entry(&mut swapped, 4).clone(), entry(&mut swapped, 5).clone());
-        swapped.entries[3] = Kept::Entry(Entry { seq: 4, ..five });
-        swapped.entries[4] = Kept::Entry(Entry { seq: 5, ..four });
+        swapped.entries[3] = Kept::Entry(Box::new(Entry { seq: 4, ..five }));
+        swapped.entries[4] = Kept::Entry(Box::new(Entry { seq: 5, ..four }));
         assert_eq!(verify(&swapped), [Finding::Moved(4), Finding::Moved(5)]);
     }
 
