@@ -78,12 +78,12 @@ pub(crate) struct AuditFilter {
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: u16,
     /// Entries before this one.
-    #[garde(range(min = 1))]
-    #[param(minimum = 1)]
+    #[garde(range(min = 1, max = 2_147_483_647))]
+    #[param(minimum = 1, maximum = 2147483647)]
     before: Option<u64>,
     /// By whom: a person's id, `operator`, or `leak_report`.
     #[garde(length(max = 64))]
-    #[param(max_length = 64)]
+    #[param(pattern = "^(user_[0-9a-f]{32}|operator|leak_report)$")]
     actor: Option<String>,
     /// With what: a session's or an API key's id.
     #[garde(length(max = 64))]
