@@ -194,10 +194,11 @@ impl ObjectKey {
         is_time.then(|| Self(key.to_owned()))
     }
 
-    /// Where the chains of the audit log ended at a time, in the vault: `audit-heads/20261123T030000Z.json`.
+    /// Where the chains of the audit log ended at a time, in the vault: `audit-heads/20261123T030000000Z.json`, to the
+    /// millisecond: two that are made at once are two.
     #[must_use]
     pub fn audit_heads(until: Timestamp) -> Self {
-        Self(format!("{}{}.json", Self::AUDIT_HEADS, until.strftime("%Y%m%dT%H%M%SZ")))
+        Self(format!("{}{}.json", Self::AUDIT_HEADS, until.strftime("%Y%m%dT%H%M%S%3fZ")))
     }
 
     /// The key as S3 has it.

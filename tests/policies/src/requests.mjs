@@ -144,7 +144,7 @@ function* objectRequests(deployment) {
     ["sibling", `backups/2026-11-22/${LONGER}/identity.jsonl`],
     ["platform", "backups/2026-11-22/platform/billing.jsonl"],
     ["elsewhere", `tombstones/${OWN}.json`],
-    ["platform", "audit-heads/20261123T030000Z.json"],
+    ["platform", "audit-heads/20261123T030000000Z.json"],
   ];
   for (const name of named(deployment, "AWS::S3::Bucket")) {
     const bucket = deployment.arns[name];

@@ -14,6 +14,7 @@ mod deleting;
 mod demo;
 mod edit;
 mod entitlements;
+mod erasing;
 mod events;
 mod headers;
 mod idempotency;
