@@ -86,8 +86,8 @@ pub fn render_clip(
     let mut encoder = Process::start(ffmpeg, arguments, true, out)?;
     let total = job.span.frames();
     let mut done = 0;
-    draw_clip(job, &mut |bytes| {
-        encoder.feed(bytes)?;
+    draw_clip(job, &mut |frame| {
+        encoder.feed(frame)?;
         done += 1;
         progress(Progress { done, total });
         Ok(())
@@ -97,27 +97,28 @@ pub fn render_clip(
     Ok(ClipReport { frames: total, bytes })
 }
 
-/// Draws a clip's frames, and gives each to `take` as the encoder gets it: all of Y, then U, then V.
+/// Draws a clip's frames, and gives each to `take` as the encoder gets it: all of Y, then U, then V. `take` may keep the
+/// frame if it leaves another buffer of the same length.
 ///
 /// # Errors
 /// [`FilmError::Invalid`] if the job contradicts itself, and what `take` gives.
 pub fn draw_clip(
     job: &ClipJob<'_>,
-    take: &mut dyn FnMut(&[u8]) -> Result<(), FilmError>,
+    take: &mut dyn FnMut(&mut Vec<u8>) -> Result<(), FilmError>,
 ) -> Result<(), FilmError> {
     check(job)?;
     let shot = prepare(&job.scene, &job.format)?;
     let mut next = None;
     let mut compositor = Compositor::new(job.format.size);
-    let mut bytes = vec![0; compositor.frame_bytes()];
+    let mut buffer = vec![0; compositor.frame_bytes()];
     for frame in job.span.from..job.span.to {
         let mix = job.span.mix(frame);
         if let (Mix::Next { .. }, None, Some(scene)) = (mix, &next, &job.next) {
             // Prepared only now: until the tail, one picture is all that is in memory.
             next = Some(prepare(scene, &job.format)?);
         }
-        compositor.draw(&shot, frame, mix, next.as_ref(), &mut bytes)?;
-        take(&bytes)?;
+        compositor.draw(&shot, frame, mix, next.as_ref(), &mut buffer)?;
+        take(&mut buffer)?;
     }
     Ok(())
 }

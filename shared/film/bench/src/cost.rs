@@ -1,7 +1,9 @@
 //! Processor time, and comparisons that a busy machine does not spoil.
 
 use anyhow::Result;
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::resource::{UsageWho, getrusage};
+use nix::unistd::Pid;
 
 /// What work took of the processor: user and system time of this process and of its children that have ended.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +52,20 @@ pub(crate) fn in_turn<const N: usize>(rounds: u32, mut sides: [Side<'_>; N]) -> 
         costs.sort_by(|a, b| a.cpu().total_cmp(&b.cpu()));
         costs[costs.len() / 2]
     }))
+}
+
+/// Does work on one of the processors that this thread may use; its children have that one too.
+pub(crate) fn on_one_processor<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let this = Pid::from_raw(0);
+    let all = sched_getaffinity(this)?;
+    let mut one = CpuSet::new();
+    for processor in (0..CpuSet::count()).filter(|&processor| all.is_set(processor) == Ok(true)).take(1) {
+        one.set(processor)?;
+    }
+    sched_setaffinity(this, &one)?;
+    let done = work();
+    sched_setaffinity(this, &all)?;
+    done
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ struct Arguments {
     #[arg(long)]
     list: bool,
     /// Seconds of video in each scene that is rendered.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 10)]
     seconds: u32,
     /// How often each side of a comparison runs, in turn.
     #[arg(long, default_value_t = 3)]

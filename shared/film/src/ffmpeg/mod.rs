@@ -1,8 +1,9 @@
 //! FFmpeg as a separate program.
 //!
 //! It is called, not linked: its encoder x264 is under the GPL, and a process keeps that apart from this
-//! crate's licence at a cost of about 14 % over linking. A process can also be killed when it hangs.
+//! crate's licence. It costs a tenth more than linking. A process can also be killed when it hangs.
 
+mod frame_pipe;
 mod process;
 
 use std::ffi::OsString;

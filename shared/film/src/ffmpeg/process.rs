@@ -1,21 +1,19 @@
 //! One run of FFmpeg under a watchdog.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use super::frame_pipe::FramePipe;
 use super::{Arguments, Ffmpeg};
 use crate::error::FilmError;
 
 /// What is kept of standard error: more than any inspection of a long film says.
 const KEPT: usize = 4 << 20;
-
-/// Bytes that wait between this process and FFmpeg: as much as Linux gives everybody.
-const PIPE: usize = 1 << 20;
 
 /// What an error quotes of it.
 const QUOTED: usize = 2000;
@@ -23,7 +21,8 @@ const QUOTED: usize = 2000;
 /// FFmpeg at work. Dropping it kills the process and collects it, so that none is left as a zombie.
 pub(crate) struct Process {
     watched: Arc<Watched>,
-    stdin: Option<ChildStdin>,
+    /// Kept until the process has ended: it may still read what it was lent.
+    frames: Option<FramePipe>,
     stderr: Option<JoinHandle<Vec<u8>>>,
     stdout: Option<JoinHandle<()>>,
     watchdog: Option<(Sender<()>, JoinHandle<()>)>,
@@ -83,11 +82,7 @@ impl Process {
                 program: ffmpeg.program.clone(),
                 reason: error.to_string(),
             })?;
-        let stdin = child.stdin.take();
-        if let Some(pipe) = &stdin {
-            // With the usual 64 KB both sides wake each other 48 times a frame. Systems that refuse are only slower.
-            let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE);
-        }
+        let frames = child.stdin.take().map(FramePipe::new);
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let watched = Arc::new(Watched {
             child: Mutex::new(child),
@@ -113,7 +108,7 @@ impl Process {
         });
         Ok(Self {
             watched,
-            stdin,
+            frames,
             stderr,
             stdout,
             watchdog: Some((stop, watchdog)),
@@ -127,12 +122,12 @@ impl Process {
         lock(&self.watched.child).id()
     }
 
-    /// Feeds the process. If it has ended, says why.
-    pub(crate) fn feed(&mut self, bytes: &[u8]) -> Result<(), FilmError> {
-        let Some(stdin) = &mut self.stdin else {
+    /// Feeds the process a frame, and leaves another buffer in its place. If it has ended, says why.
+    pub(crate) fn feed(&mut self, frame: &mut Vec<u8>) -> Result<(), FilmError> {
+        let Some(frames) = &mut self.frames else {
             return Err(FilmError::Invalid("this FFmpeg is not being fed".into()));
         };
-        if let Err(error) = stdin.write_all(bytes) {
+        if let Err(error) = frames.feed(frame) {
             // Its end of the pipe is gone: how it ended tells more than the broken pipe does.
             return Err(self.end().err().unwrap_or_else(|| FilmError::io(&self.writes, error)));
         }
@@ -146,7 +141,7 @@ impl Process {
     }
 
     fn end(&mut self) -> Result<String, FilmError> {
-        drop(self.stdin.take());
+        let _lent = self.frames.take().map(FramePipe::close);
         // Both pipes close when the process ends, or is killed.
         if let Some(listener) = self.stdout.take() {
             let _ = listener.join();
@@ -282,7 +277,7 @@ mod tests {
             .text(&["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "320x180", "-i", "pipe:0"])
             .text(&["-c:v", "libx264", "-f", "matroska", "/dev/full"]);
         let mut process = Process::start(&ffmpeg, arguments, true, Path::new("/dev/full")).unwrap();
-        let fed = (0..200).try_for_each(|_| process.feed(&[100; 320 * 180 * 3 / 2]));
+        let fed = (0..200).try_for_each(|_| process.feed(&mut vec![100; 320 * 180 * 3 / 2]));
         let error = fed.and_then(|()| process.finish().map(drop)).unwrap_err();
         assert!(matches!(error, FilmError::DiskFull(_)), "{error}");
     }

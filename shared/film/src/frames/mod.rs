@@ -3,7 +3,7 @@
 //! A [`Shot`] is prepared once: the picture becomes three planes of 16-bit samples, brought to about the size
 //! at which the camera sees them. A frame is then one walk over its rows, in which each row is resampled at
 //! its exact place, captions are laid on it, another shot or black is blended in, and the result is dithered
-//! to bytes. Nothing is stored between these but a few rows, which stay in the processor's first cache.
+//! to bytes. Grain against bands is strewn on the picture beforehand. Nothing is stored between these but a few rows, which stay in the processor's first cache.
 //!
 //! All arithmetic on frames is on integers, so the same inputs give the same bytes on every processor, and a
 //! faster version of its inner loops for one of them can be proved against this one byte by byte.
@@ -18,6 +18,7 @@
 //! rule.
 
 mod axis;
+mod grain;
 mod kernel;
 mod overlay;
 mod plane;
@@ -93,6 +94,16 @@ impl Shot {
         overlays: &[Overlay],
         size: Size,
     ) -> Result<Self, FilmError> {
+        Self::with_grain(picture, camera, overlays, size, grain::STRENGTH)
+    }
+
+    fn with_grain(
+        picture: &Picture,
+        camera: Camera,
+        overlays: &[Overlay],
+        size: Size,
+        grain: f32,
+    ) -> Result<Self, FilmError> {
         if size.width < 16 || size.height < 16 || size.width % 2 == 1 || size.height % 2 == 1 {
             return Err(FilmError::Invalid(format!(
                 "a frame of {}×{} pixels: sides must be even and at least 16",
@@ -106,7 +117,7 @@ impl Shot {
                 picture.rgb.len()
             )));
         }
-        let planes = Channel::ALL.map(|channel| Plane::from_picture(picture, channel, &camera, size));
+        let planes = Channel::ALL.map(|channel| Plane::from_picture(picture, channel, &camera, size, grain));
         let overlays = overlays.iter().map(|o| PreparedOverlay::new(o, size)).collect::<Result<_, _>>()?;
         Ok(Self { size, camera, planes, overlays })
     }

@@ -3,7 +3,7 @@
 use film_painter::{Picture, Size};
 
 use super::axis::{Axis, MAX_SLIP, PADDING};
-use super::{sample, spline};
+use super::{grain, sample, spline};
 use crate::motion::{Camera, View};
 
 /// The three planes of a frame.
@@ -84,10 +84,16 @@ pub(super) struct Plane {
 impl Plane {
     /// Takes one channel from a picture, at the size at which the camera steps by about one sample a pixel in
     /// the middle of its move: smaller, and detail would be missing; larger, and four taps would skip samples
-    /// and the picture would shimmer.
-    pub(super) fn from_picture(picture: &Picture, channel: Channel, camera: &Camera, frame: Size) -> Self {
+    /// and the picture would shimmer. Luma gets grain, whose root mean square is given in code values.
+    pub(super) fn from_picture(
+        picture: &Picture,
+        channel: Channel,
+        camera: &Camera,
+        frame: Size,
+        grain: f32,
+    ) -> Self {
         let (width, height) = (picture.size.width as usize, picture.size.height as usize);
-        let codes: Vec<f32> = picture
+        let mut codes: Vec<f32> = picture
             .rgb
             .as_chunks::<3>()
             .0
@@ -101,12 +107,18 @@ impl Plane {
         let (ideal_width, ideal_height) = (ideal(extent.width, across), ideal(extent.height, down));
         // A picture that is near enough is left alone: resampling it twice would only soften it.
         let near = |have: usize, ideal: f64| (have as f64 / ideal - 1.0).abs() < MAX_SLIP / 3.0;
-        if near(width, ideal_width) && near(height, ideal_height) {
-            return Self::new(width, height, &codes);
+        let fits = near(width, ideal_width) && near(height, ideal_height);
+        let (width, height) = if fits {
+            (width, height)
+        } else {
+            let wanted = (round_up(ideal_width), round_up(ideal_height));
+            codes = resize(&codes, width, height, wanted.0, wanted.1);
+            wanted
+        };
+        if channel == Channel::Luma {
+            grain::strew(&mut codes, width, frame, grain);
         }
-        let (wanted_width, wanted_height) = (round_up(ideal_width), round_up(ideal_height));
-        let codes = resize(&codes, width, height, wanted_width, wanted_height);
-        Self::new(wanted_width, wanted_height, &codes)
+        Self::new(width, height, &codes)
     }
 
     fn new(width: usize, height: usize, codes: &[f32]) -> Self {

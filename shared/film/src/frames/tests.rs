@@ -14,6 +14,11 @@ fn moving(seed: u64, picture: &Picture, size: Size) -> Camera {
     Camera::ken_burns(seed, picture.focus, picture.size, size, FrameRate::F30, 90)
 }
 
+/// A shot without grain, of which single samples can be told.
+fn smooth(picture: &Picture, camera: Camera, overlays: &[Overlay], size: Size) -> Result<Shot, FilmError> {
+    Shot::with_grain(picture, camera, overlays, size, 0.0)
+}
+
 fn draw(shot: &Shot, frame: u32, mix: Mix, next: Option<&Shot>) -> Vec<u8> {
     let mut compositor = Compositor::new(shot.size);
     let mut out = vec![0; compositor.frame_bytes()];
@@ -26,7 +31,7 @@ fn one_colour_stays_one_colour() {
     for (width, height) in [(160, 90), (200, 400), (1000, 300), (40, 30)] {
         for grey in [0, 1, 77, 128, 254, 255] {
             let picture = picture(width, height, |_, _| [grey, grey, grey]);
-            let shot = Shot::new(&picture, moving(3, &picture, SMALL), &[], SMALL).unwrap();
+            let shot = smooth(&picture, moving(3, &picture, SMALL), &[], SMALL).unwrap();
             for frame in [0, 13, 44, 89] {
                 let out = draw(&shot, frame, Mix::Alone, None);
                 let (luma, chroma) = out.split_at(160 * 90);
@@ -45,7 +50,7 @@ fn a_ramp_lands_where_geometry_says() {
     let ramp = picture(width, height, |x, _| [40 + x as u8; 3]);
     for seed in 0..8 {
         let camera = moving(seed, &ramp, SMALL);
-        let shot = Shot::new(&ramp, camera.clone(), &[], SMALL).unwrap();
+        let shot = smooth(&ramp, camera.clone(), &[], SMALL).unwrap();
         let mut layer = Layer::default();
         for frame in [0, 1, 2, 30, 60, 89] {
             let view = camera.view(frame);
@@ -70,7 +75,7 @@ fn colour_lands_where_the_standard_puts_it() {
     let (width, height) = (176, 99);
     let ramp = picture(width, height, |x, y| [100, 100, 40 + x as u8 / 2 + y as u8]);
     let camera = moving(5, &ramp, SMALL);
-    let shot = Shot::new(&ramp, camera.clone(), &[], SMALL).unwrap();
+    let shot = smooth(&ramp, camera.clone(), &[], SMALL).unwrap();
     let mut layer = Layer::default();
     let extent = Channel::Blue.extent(SMALL);
     for frame in [0, 45, 89] {
@@ -102,7 +107,7 @@ fn a_slow_move_does_not_tremble() {
         [(20.0 + 220.0 * (-far / 60.0).exp()).round() as u8; 3]
     });
     let camera = Camera::ken_burns(8, (0.2, 0.3), spot.size, SMALL, FrameRate::F30, 300);
-    let shot = Shot::new(&spot, camera.clone(), &[], SMALL).unwrap();
+    let shot = smooth(&spot, camera.clone(), &[], SMALL).unwrap();
     let mut layer = Layer::default();
     let mut squares = 0.0;
     for frame in 0..300 {
@@ -134,7 +139,7 @@ fn a_slow_move_does_not_tremble() {
 #[test]
 fn dithering_moves_nothing_by_a_whole_code_value() {
     let ramp = picture(176, 99, |x, y| [(40 + x / 2 + y) as u8; 3]);
-    let shot = Shot::new(&ramp, moving(1, &ramp, SMALL), &[], SMALL).unwrap();
+    let shot = smooth(&ramp, moving(1, &ramp, SMALL), &[], SMALL).unwrap();
     let out = draw(&shot, 40, Mix::Alone, None);
     let mut layer = Layer::default();
     layer.aim(&shot, Channel::Luma, 40, SMALL);
@@ -151,8 +156,8 @@ fn dithering_moves_nothing_by_a_whole_code_value() {
 fn half_way_through_a_crossfade_is_the_mean() {
     let dark = picture(160, 90, |_, _| [30, 60, 90]);
     let light = picture(300, 300, |_, _| [230, 180, 140]);
-    let a = Shot::new(&dark, moving(1, &dark, SMALL), &[], SMALL).unwrap();
-    let b = Shot::new(&light, moving(2, &light, SMALL), &[], SMALL).unwrap();
+    let a = smooth(&dark, moving(1, &dark, SMALL), &[], SMALL).unwrap();
+    let b = smooth(&light, moving(2, &light, SMALL), &[], SMALL).unwrap();
     let blend = draw(&a, 80, Mix::Next { frame: 7, share: 0.5 }, Some(&b));
     let (a, b) = (draw(&a, 80, Mix::Alone, None), draw(&b, 7, Mix::Alone, None));
     for ((blend, a), b) in blend.iter().zip(&a).zip(&b) {
@@ -164,7 +169,7 @@ fn half_way_through_a_crossfade_is_the_mean() {
 #[test]
 fn black_is_black_and_needs_no_next_scene() {
     let picture = picture(160, 90, |x, y| [x as u8, y as u8, 200]);
-    let shot = Shot::new(&picture, moving(1, &picture, SMALL), &[], SMALL).unwrap();
+    let shot = smooth(&picture, moving(1, &picture, SMALL), &[], SMALL).unwrap();
     let out = draw(&shot, 0, Mix::Black { share: 1.0 }, None);
     assert!(out[..160 * 90].iter().all(|&y| y == 16) && out[160 * 90..].iter().all(|&c| c == 128));
     assert_eq!(draw(&shot, 5, Mix::Black { share: 0.0 }, None), draw(&shot, 5, Mix::Alone, None));
@@ -175,7 +180,7 @@ fn captions_show_on_their_frames_only() {
     let picture = picture(160, 90, |_, _| [100, 100, 100]);
     let bitmap = CaptionBitmap { x: 20, y: 60, width: 40, height: 10, rgba: [255; 1600].to_vec() };
     let overlay = Overlay { bitmap, frames: 10..20, fade: 0 };
-    let shot = Shot::new(&picture, moving(1, &picture, SMALL), &[overlay], SMALL).unwrap();
+    let shot = smooth(&picture, moving(1, &picture, SMALL), &[overlay], SMALL).unwrap();
     let white =
         |frame| draw(&shot, frame, Mix::Alone, None)[..160 * 90].iter().filter(|&&y| y == 235).count();
     assert_eq!([9, 10, 19, 20].map(white), [0, 400, 400, 0]);
@@ -186,7 +191,7 @@ fn captions_show_on_their_frames_only() {
 fn odd_sized_frames_are_filled_to_the_edge() {
     let size = Size { width: 54, height: 30 };
     let picture = picture(54, 30, |_, _| [255, 255, 255]);
-    let shot = Shot::new(&picture, Camera::still((0.5, 0.5), picture.size, size), &[], size).unwrap();
+    let shot = smooth(&picture, Camera::still((0.5, 0.5), picture.size, size), &[], size).unwrap();
     let out = draw(&shot, 0, Mix::Alone, None);
     assert!(out[..54 * 30].iter().all(|&y| y == 235) && out[54 * 30..].iter().all(|&c| c == 128));
 }
