@@ -117,7 +117,7 @@ bench-encoder: setup ## settings of the encoder compared: PHOTOGRAPHS="a.jpg b.j
 
 bench-peers: setup ## a scene by the engine and by MoviePy, FFmpeg's zoompan and Remotion, those that can be installed
 	@$(SETUP) --peers
-	cargo run -p film-bench -- peers $(if $(SECONDS),--seconds $(SECONDS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+	cargo run -p film-bench -- peers --seconds $(or $(SECONDS),10) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 build: setup
 	cargo build --workspace $(TARGETS)

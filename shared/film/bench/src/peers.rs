@@ -24,8 +24,8 @@ use crate::figures::Figures;
 use crate::registration::Matrix;
 use crate::{Setup, table};
 
-/// Frames of the scene on which it is tried whether a tool runs.
-const TRIAL: u32 = 30;
+/// Frames of the scene on which it is tried whether a tool runs: more than the two fades.
+const TRIAL: u32 = 45;
 
 const TITLE: &str =
     "The same scene by others, 1080p30: costs at each one's own settings, not at equal quality";
@@ -145,7 +145,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     Ok(())
 }
 
-/// The tools that are there and make a second of the scene. The others are named, with the reason.
+/// The tools that are there and make a short scene. The others are named, with the reason.
 fn runnable(setup: &Setup, scene: &Scene) -> Result<Vec<Tool>> {
     let scratch = setup.scratch();
     let Programs { moviepy, remotion, chromium } = &setup.peers;

@@ -27,14 +27,16 @@ const PAUSE: Duration = Duration::from_millis(10);
 const LOOKS: u32 = 20;
 
 /// Runs a program and waits for all that it started, so that the processor time of all of it is counted as children's.
-/// Gives the most memory that it had at once, in bytes.
+/// Gives the most memory that it had at once, in bytes. What it says and its temporary files go to the scratch folder.
 ///
 /// A browser outlives the program that called it by a moment. Whatever is orphaned so becomes this process's child, and
 /// is waited for; what does not end is killed. No other child of this process may run meanwhile.
-pub(crate) fn run(command: &mut Command, log: &Path) -> Result<u64> {
+pub(crate) fn run(command: &mut Command, scratch: &Path) -> Result<u64> {
     prctl::set_child_subreaper(true)?;
-    let says = File::create(log)?;
+    let log = scratch.join("said.log");
+    let says = File::create(&log)?;
     let mut child = command
+        .env("TMPDIR", scratch)
         .stdin(Stdio::null())
         .stdout(says.try_clone()?)
         .stderr(says)
@@ -161,15 +163,15 @@ mod tests {
     #[ignore = "called by the test above"]
     fn an_orphan_is_waited_for() {
         let folder = tempfile::tempdir().unwrap();
-        let (done, log) = (folder.path().join("done"), folder.path().join("log"));
+        let done = folder.path().join("done");
         let busy = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
         let script = format!("(setsid sh -c '{busy}; : > {}' &) ; exit 0", done.display());
         let mut orphaned = Command::new("/bin/sh");
         orphaned.args(["-c", &script]);
-        let (_, spent) = cost::of(|| run(&mut orphaned, &log)).unwrap();
+        let (_, spent) = cost::of(|| run(&mut orphaned, folder.path())).unwrap();
         assert!(done.exists() && spent.children > 0.02, "{spent:?}");
         let mut failing = Command::new("/bin/sh");
         failing.args(["-c", "echo no picture >&2; exit 3"]);
-        assert_eq!(run(&mut failing, &log).unwrap_err().to_string(), "no picture");
+        assert_eq!(run(&mut failing, folder.path()).unwrap_err().to_string(), "no picture");
     }
 }

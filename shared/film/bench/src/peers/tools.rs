@@ -52,13 +52,13 @@ pub(crate) fn moviepy(python: &Path, scratch: &Path) -> Result<Tool> {
     // Its own `__version__` has been forgotten in releases.
     let ask = "import importlib.metadata, moviepy; print(importlib.metadata.version('moviepy'))";
     let version = said(Command::new(python).args(["-c", ask]))?;
-    let (script, log) = (scratch.join("moviepy_scene.py"), scratch.join("moviepy.log"));
+    let script = scratch.join("moviepy_scene.py");
     std::fs::write(&script, include_str!("../../peers/moviepy_scene.py"))?;
-    let python = python.to_owned();
+    let (python, scratch) = (python.to_owned(), scratch.to_owned());
     let make = move |scene: &Scene, encoding: Encoding, out: &Path| {
         let mut command = Command::new(&python);
         command.arg(&script).arg(scene.folder.join("scene.json")).arg(out);
-        process::run(command.args(encoding.preset).args(encoding.crf), &log)
+        process::run(command.args(encoding.preset).args(encoding.crf), &scratch)
     };
     let title = format!("MoviePy {version}");
     Ok(Tool { name: "moviepy", title, encodings: [MEDIUM, VERYFAST], make: Box::new(make) })
@@ -67,7 +67,7 @@ pub(crate) fn moviepy(python: &Path, scratch: &Path) -> Result<Tool> {
 /// FFmpeg's `zoompan` over a picture enlarged to 8,000 pixels, which is what keeps it from trembling more.
 pub(crate) fn zoompan(ffmpeg: &Ffmpeg, scratch: &Path) -> Result<Tool> {
     let title = format!("FFmpeg {} zoompan", ffmpeg.check()?.text);
-    let (ffmpeg, log) = (ffmpeg.program.clone(), scratch.join("zoompan.log"));
+    let (ffmpeg, scratch) = (ffmpeg.program.clone(), scratch.to_owned());
     let make = move |scene: &Scene, encoding: Encoding, out: &Path| {
         let mut command = Command::new(&ffmpeg);
         command.args(["-v", "error", "-nostdin", "-y", "-i"]).arg(scene.folder.join("picture.png"));
@@ -78,7 +78,7 @@ pub(crate) fn zoompan(ffmpeg: &Ffmpeg, scratch: &Path) -> Result<Tool> {
         command.args(["-frames:v", &scene.frames().to_string(), "-c:v", "libx264"]);
         command.args(encoding.preset.map(|preset| ["-preset", preset]).into_iter().flatten());
         command.args(encoding.crf.map(|crf| ["-crf", crf]).into_iter().flatten());
-        process::run(command.arg(out), &log)
+        process::run(command.arg(out), &scratch)
     };
     Ok(Tool { name: "zoompan", title, encodings: [MEDIUM, VERYFAST], make: Box::new(make) })
 }
@@ -119,7 +119,7 @@ pub(crate) fn remotion(folder: &Path, browser: &Path, scene: &Scene, scratch: &P
     let version = package["version"].as_str().context("Remotion has no version")?;
     let title = format!("Remotion {version} in {}", product(&browser_version));
 
-    let (site, log) = (scratch.join("site"), scratch.join("remotion.log"));
+    let (site, scratch) = (scratch.join("site"), scratch.to_owned());
     let remotion = move |words: &[&str]| {
         let mut command = Command::new(&node);
         command.current_dir(&folder).arg(&cli).args(words).arg("--log=error");
@@ -128,7 +128,7 @@ pub(crate) fn remotion(folder: &Path, browser: &Path, scene: &Scene, scratch: &P
     let option = |name: &str, path: &Path| format!("--{name}={}", path.display());
     let mut bundle = remotion(&["bundle", "index.jsx"]);
     bundle.arg(option("public-dir", &scene.folder)).arg(option("out-dir", &site));
-    process::run(&mut bundle, &log).context("its site could not be built")?;
+    process::run(&mut bundle, &scratch).context("its site could not be built")?;
 
     let browser = option("browser-executable", browser);
     let make = move |scene: &Scene, encoding: Encoding, out: &Path| {
@@ -137,7 +137,7 @@ pub(crate) fn remotion(folder: &Path, browser: &Path, scene: &Scene, scratch: &P
         command.arg(option("props", &scene.folder.join("scene.json")));
         command.args(encoding.preset.map(|preset| format!("--x264-preset={preset}")));
         command.args(encoding.crf.map(|crf| format!("--crf={crf}")));
-        process::run(command.arg(&site).arg("scene").arg(out), &log)
+        process::run(command.arg(&site).arg("scene").arg(out), &scratch)
     };
     Ok(Tool { name: "remotion", title, encodings: [DEFAULT, VERYFAST], make: Box::new(make) })
 }
