@@ -163,7 +163,7 @@ fn runnable(setup: &Setup, scene: &Scene) -> Result<Vec<Tool>> {
         });
         match tried {
             Ok(tool) => runnable.push(tool),
-            Err(error) => println!("{name} is left out: {error:#}"),
+            Err(error) => println!("{name} is left out (`make bench-peers` installs what it can): {error:#}"),
         }
     }
     Ok(runnable)
