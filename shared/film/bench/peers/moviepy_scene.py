@@ -19,7 +19,7 @@ def composed(folder: Path, scene: dict) -> VideoClip:
     """The scene as a clip."""
     fps, zooms = scene["fps"], scene["zooms"]
     width, height = scene["width"], scene["height"]
-    across, down = scene["point"]
+    (x, y), (across, down) = scene["point"]["picture"], scene["point"]["frame"]
     seconds = len(zooms) / fps
 
     def zoom(time: float) -> float:
@@ -29,7 +29,7 @@ def composed(folder: Path, scene: dict) -> VideoClip:
     cover = max(width / picture.w, height / picture.h)
     layers = [
         picture.resized(lambda time: cover * zoom(time)).with_position(
-            lambda time: (-across * width * (zoom(time) - 1), -down * height * (zoom(time) - 1))
+            lambda time: (width * (across - x * zoom(time)), height * (down - y * zoom(time)))
         )
     ]
     for caption in scene["captions"]:

@@ -5,16 +5,16 @@ import { AbsoluteFill, Composition, Img, Sequence, interpolate, registerRoot, st
 /** Holds a value at both ends. */
 const HELD = { extrapolateLeft: 'clamp', extrapolateRight: 'clamp' };
 
-/** The picture under the camera: at zoom 1 it fills the frame, and the point stays where it is. */
+/** The picture under the camera: at zoom 1 it fills the frame, and its point stays at one place of the frame. */
 function Picture({ file, zooms, point }) {
-  const frame = useCurrentFrame();
-  const [x, y] = point.map((share) => `${share * 100}%`);
+  const zoom = zooms[useCurrentFrame()];
+  const [x, y] = point.frame.map((share, axis) => `${(share - point.picture[axis] * zoom) * 100}%`);
   const style = {
     width: '100%',
     height: '100%',
     objectFit: 'cover',
-    transformOrigin: `${x} ${y}`,
-    transform: `scale(${zooms[frame]})`,
+    transformOrigin: '0 0',
+    transform: `translate(${x}, ${y}) scale(${zoom})`,
   };
   return <Img src={staticFile(file)} style={style} />;
 }

@@ -1,36 +1,34 @@
-//! The scene that all are given, and our way of making it.
+//! The scene that all are given.
+//!
+//! The engine makes it by [`render_clip`], as it makes every film's clips, and so by a camera of its own choice. Such a
+//! move is always a zoom about a point: that is how others are told of it.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result, ensure};
-use film::encoder::{Settings, raw_input};
-use film::frames::{Compositor, Overlay, Shot};
-use film::motion::{Camera, MAX_ZOOM, Pose, View};
+use anyhow::Result;
+use film::clip::{ClipJob, SceneArt, render_clip};
+use film::frames::Overlay;
+use film::motion::{Camera, View};
 use film::timeline::{ClipSpan, FrameRate};
 use film::{Aspect, Ffmpeg, Tier, VideoFormat};
 use film_painter::{Picture, SceneKind, Size};
-use nix::fcntl::{FcntlArg, fcntl};
 use serde_json::json;
 
 use super::process;
 use crate::material;
 
-/// What stays where it is while the picture grows, as shares of the frame.
-pub(crate) const POINT: (f64, f64) = (0.42, 0.46);
-
 /// Frames a second.
 pub(crate) const RATE: FrameRate = FrameRate::F30;
-
-/// Frames in which a whole zoom is made; fewer zoom less far, not faster.
-const WHOLE: u32 = 300;
 
 /// The picture: larger than the frame by more than the zoom.
 const PICTURE: Size = Size { width: 2304, height: 1296 };
 
-/// Bytes that wait between this process and FFmpeg, as in a film's own clips.
-const PIPE: i32 = 1 << 20;
+/// Chooses the camera's move: one that draws near, in ten seconds from the whole picture as far as any does.
+const SEED: u64 = 367;
+
+/// What the camera draws near to: with this seed and from the whole picture, so that the point lies within the frame,
+/// off its middle, in short scenes too.
+const FOCUS: (f32, f32) = (0.489, 0.494);
 
 /// One picture under a zoom about a point, three captions, fades from and to black.
 pub(crate) struct Scene {
@@ -43,24 +41,27 @@ pub(crate) struct Scene {
     pub(crate) folder: PathBuf,
 }
 
+/// What stays where it is while the picture grows, across and down.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Point {
+    /// Where in the picture, as shares of it.
+    pub(crate) picture: (f64, f64),
+    /// Where in the frame, as shares of it. It may lie outside.
+    pub(crate) frame: (f64, f64),
+}
+
 impl Scene {
     /// Paints the picture and writes the files that others read.
     pub(crate) fn new(folder: PathBuf, frames: u32) -> Result<Self> {
         let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, RATE);
-        let picture = material::painted(SceneKind::Forest, PICTURE).picture;
+        let picture = Picture { focus: FOCUS, ..material::painted(SceneKind::Forest, PICTURE).picture };
         let mut overlays = material::captions(format.size, frames);
         for overlay in &mut overlays {
             // The others show captions at once, unless they are told more than their users do.
             overlay.fade = 0;
         }
-        let reach = f64::from(frames.min(WHOLE)) / f64::from(WHOLE);
-        let zoom = 1.0 + (MAX_ZOOM - 1.0) * reach;
-        // Where a view's middle lies when the point is seen at its place.
-        let middle = |point: f64| point + (0.5 - point) / zoom;
-        let wide = Pose { zoom: 1.0, centre: (0.5, 0.5) };
-        let near = Pose { zoom, centre: (middle(POINT.0), middle(POINT.1)) };
-        let camera = Camera::between(wide, near, picture.size, format.size, frames);
-        let span = ClipSpan::new(frames, format.rate.default_crossfade(), true, true);
+        let camera = Camera::ken_burns(SEED, picture.focus, picture.size, format.size, RATE, frames);
+        let span = ClipSpan::new(frames, RATE.default_crossfade(), true, true);
         let scene = Self { format, picture, span, overlays, camera, folder };
         scene.write()?;
         Ok(scene)
@@ -76,9 +77,22 @@ impl Scene {
         self.camera.view(frame)
     }
 
-    /// How near each frame looks.
+    /// How near each frame looks: at 1 the picture just fills the frame.
     pub(crate) fn zooms(&self) -> Vec<f64> {
         (0..self.frames()).map(|frame| 1.0 / self.view(frame).extent.0).collect()
+    }
+
+    /// About what the camera zooms. The middle of what it sees lies on a line, evenly with what it sees across: where
+    /// that is nothing, the line meets the point.
+    pub(crate) fn point(&self) -> Point {
+        let (first, last) = (self.view(0), self.view(self.frames() - 1));
+        let axis = |middle: (f64, f64), extent: (f64, f64)| {
+            let slope = (middle.1 - middle.0) / (extent.1 - extent.0);
+            (middle.0 - slope * extent.0, 0.5 - slope)
+        };
+        let across = axis((first.centre.0, last.centre.0), (first.extent.0, last.extent.0));
+        let down = axis((first.centre.1, last.centre.1), (first.extent.1, last.extent.1));
+        Point { picture: (across.0, down.0), frame: (across.1, down.1) }
     }
 
     fn write(&self) -> Result<()> {
@@ -94,12 +108,13 @@ impl Scene {
             let (from, to) = (frames.start, frames.end);
             captions.push(json!({ "file": file, "x": bitmap.x, "y": bitmap.y, "from": from, "to": to }));
         }
+        let Point { picture, frame } = self.point();
         let said = json!({
             "width": self.format.size.width,
             "height": self.format.size.height,
             "fps": self.format.rate.fps(),
             "picture": "picture.png",
-            "point": [POINT.0, POINT.1],
+            "point": { "picture": [picture.0, picture.1], "frame": [frame.0, frame.1] },
             "zooms": self.zooms(),
             "captions": captions,
             "fade": self.span.crossfade,
@@ -107,34 +122,18 @@ impl Scene {
         Ok(std::fs::write(self.folder.join("scene.json"), said.to_string())?)
     }
 
-    /// Makes the film as [`film::clip::render_clip`] does, which would choose a move itself. Gives the most memory that
-    /// this process and its FFmpeg had at once, in bytes.
+    /// Makes the film. Gives the most memory that this process and its FFmpeg had at once, in bytes.
     pub(crate) fn render(&self, ffmpeg: &Ffmpeg, out: &Path) -> Result<u64> {
-        let mut encoder = Command::new(&ffmpeg.program)
-            .args(["-v", "error", "-y"])
-            .args(raw_input(&self.format))
-            .args(["-i", "pipe:0"])
-            .args(Settings::of(self.format.tier).arguments(&self.format))
-            .arg(out)
-            .stdin(Stdio::piped())
-            .spawn()?;
-        let mut pipe = encoder.stdin.take().context("an encoder has an input")?;
-        // A system that refuses is only slower.
-        let _ = fcntl(&pipe, FcntlArg::F_SETPIPE_SZ(PIPE));
-        let shot = Shot::new(&self.picture, self.camera.clone(), &self.overlays, self.format.size)?;
-        let mut compositor = Compositor::new(self.format.size);
-        let mut bytes = vec![0; compositor.frame_bytes()];
+        let scene =
+            SceneArt { picture: &self.picture, seed: SEED, frames: self.frames(), overlays: &self.overlays };
+        let job = ClipJob { format: self.format, span: self.span, scene, next: None };
         let mut peak = 0;
-        for frame in 0..self.frames() {
-            compositor.draw(&shot, frame, self.span.mix(frame), None, &mut bytes)?;
-            pipe.write_all(&bytes)?;
-            if frame % 30 == 29 {
+        render_clip(&job, ffmpeg, out, &mut |progress| {
+            if progress.done % RATE.fps() == 0 {
                 // FFmpeg is among this process's children.
                 peak = peak.max(process::memory(std::process::id()));
             }
-        }
-        drop(pipe);
-        ensure!(encoder.wait()?.success(), "FFmpeg could not encode {}", out.display());
+        })?;
         Ok(peak)
     }
 }
@@ -147,21 +146,42 @@ mod tests {
     #[test]
     fn the_point_stays_where_it_is() {
         let folder = tempfile::tempdir().unwrap();
-        let scene = Scene::new(folder.path().join("scene"), 60).unwrap();
-        for frame in 0..60 {
-            let View { centre, extent } = scene.view(frame);
-            let seen = |point, centre, extent| (point - (centre - extent / 2.0)) / extent;
-            assert!((seen(POINT.0, centre.0, extent.0) - POINT.0).abs() < 1e-9, "frame {frame}");
-            assert!((seen(POINT.1, centre.1, extent.1) - POINT.1).abs() < 1e-9, "frame {frame}");
+        for frames in [60, 300] {
+            let scene = Scene::new(folder.path().join("scene"), frames).unwrap();
+            let point = scene.point();
+            assert!([point.frame.0, point.frame.1].iter().all(|at| (0.1..0.47).contains(at)), "{point:?}");
+            for frame in 0..frames {
+                let View { centre, extent } = scene.view(frame);
+                let seen = |point: f64, centre: f64, extent: f64| 0.5 + (point - centre) / extent;
+                let (across, down) = (
+                    seen(point.picture.0, centre.0, extent.0) - point.frame.0,
+                    seen(point.picture.1, centre.1, extent.1) - point.frame.1,
+                );
+                assert!(across.abs() < 1e-9 && down.abs() < 1e-9, "frame {frame}: {across}, {down}");
+            }
         }
-        let zooms = scene.zooms();
-        assert!((zooms[0] - 1.0).abs() < 1e-9 && (zooms[59] - 1.03).abs() < 1e-9, "{zooms:?}");
-        let said: serde_json::Value =
-            serde_json::from_slice(&std::fs::read(scene.folder.join("scene.json")).unwrap()).unwrap();
-        assert_eq!(said["zooms"].as_array().unwrap().len(), 60);
-        assert_eq!(
-            (said["captions"][1]["from"].as_u64(), said["captions"][1]["to"].as_u64()),
-            (Some(20), Some(40))
+    }
+
+    #[test]
+    fn ten_seconds_zoom_from_the_whole_picture_as_far_as_a_camera_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let zooms = Scene::new(folder.path().join("scene"), 300).unwrap().zooms();
+        assert!(
+            zooms.is_sorted() && zooms[0] < 1.002 && zooms[299] > 1.148,
+            "{} to {}",
+            zooms[0],
+            zooms[299]
         );
+    }
+
+    #[test]
+    fn others_are_told_of_every_frame() {
+        let folder = tempfile::tempdir().unwrap();
+        let scene = Scene::new(folder.path().join("scene"), 60).unwrap();
+        let said = std::fs::read(scene.folder.join("scene.json")).unwrap();
+        let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
+        assert_eq!(said["zooms"].as_array().unwrap().len(), 60);
+        let second = &said["captions"][1];
+        assert_eq!((second["from"].as_u64(), second["to"].as_u64()), (Some(20), Some(40)));
     }
 }

@@ -9,7 +9,7 @@ use film::frames::Overlay;
 use film_painter::Size;
 
 use super::process;
-use super::scene::{POINT, Scene};
+use super::scene::{Point, Scene};
 
 /// How a tool's encoder is set.
 #[derive(Clone, Copy, Debug)]
@@ -91,9 +91,11 @@ fn graph(scene: &Scene) -> String {
     let terms =
         scene.zooms().into_iter().enumerate().map(|(frame, zoom)| format!("{zoom:.9}*eq(on,{frame})"));
     let zoom = terms.collect::<Vec<_>>().join("+");
-    let (across, down) = POINT;
+    let Point { picture, frame } = scene.point();
+    let corner = |picture: f64, frame: f64| format!("({picture:.9}-({frame:.9})/zoom)");
+    let (left, top) = (corner(picture.0, frame.0), corner(picture.1, frame.1));
     let mut graph = format!(
-        "[0:v]scale=8000:-1,zoompan=z='{zoom}':x='{across}*iw*(1-1/zoom)':y='{down}*ih*(1-1/zoom)':\
+        "[0:v]scale=8000:-1,zoompan=z='{zoom}':x='iw*{left}':y='ih*{top}':\
          d={frames}:s={width}x{height}:fps={rate}[layer0]"
     );
     for (number, Overlay { bitmap, frames, .. }) in scene.overlays.iter().enumerate() {
@@ -174,8 +176,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let scene = Scene::new(folder.path().join("scene"), 60).unwrap();
         let graph = graph(&scene);
-        assert!(graph.starts_with("[0:v]scale=8000:-1,zoompan=z='1.000000000*eq(on,0)+"), "{graph}");
-        assert!(graph.contains("+1.030000000*eq(on,59)':x='0.42*iw*(1-1/zoom)'"), "{graph}");
+        let (first, last) = (scene.zooms()[0], scene.zooms()[59]);
+        let start = format!("[0:v]scale=8000:-1,zoompan=z='{first:.9}*eq(on,0)+");
+        assert!(graph.starts_with(&start), "{graph}");
+        assert!(graph.contains(&format!("+{last:.9}*eq(on,59)':x='iw*(")), "{graph}");
         assert!(graph.contains("[layer1][2:v]overlay=320:864:enable='between(n,20,39)'[layer2];"), "{graph}");
         assert!(graph.ends_with("[layer3]fade=in:0:15,fade=out:45:15,format=yuv420p[out]"), "{graph}");
     }
