@@ -28,7 +28,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove restore-drill load policies lint openapi operator bench bench-encoder build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove restore-drill load policies lint openapi operator bench bench-encoder bench-peers build signing-keys rotate-signing-keys deploy clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -114,6 +114,10 @@ bench: setup ## what films cost and how good they are, in tables and out/bench.j
 bench-encoder: setup ## settings of the encoder compared: PHOTOGRAPHS="a.jpg b.jpg" adds to the painted pictures
 	@$(SETUP) --bench
 	cargo run -p film-bench -- encoder --seconds 3 --rounds 1 $(addprefix --photograph ,$(PHOTOGRAPHS))
+
+bench-peers: setup ## a scene by the engine and by MoviePy, FFmpeg's zoompan and Remotion, those that can be installed
+	@$(SETUP) --peers
+	cargo run -p film-bench -- peers --seconds $(or $(SECONDS),10) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 build: setup
 	cargo build --workspace $(TARGETS)

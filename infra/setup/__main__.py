@@ -5,6 +5,7 @@
     python3 infra/setup --fuzz     and what fuzzes the API
     python3 infra/setup --stripe   and what the stand-in for Stripe is held against
     python3 infra/setup --bench    and what measures films
+    python3 infra/setup --peers    and what films are also made with elsewhere, to compare
     python3 infra/setup --deploy   and what builds it for AWS
     python3 infra/setup --doctor   changes nothing, says what is there and what is missing
 """
@@ -19,6 +20,7 @@ import doctor
 import environments
 import fetch_assets
 import ffmpeg
+import peers
 from layout import ASSETS, LOCAL, MANIFESTS, SetupError
 
 
@@ -29,6 +31,7 @@ def main() -> None:
     parser.add_argument("--fuzz", action="store_true", help="also what fuzzes the API")
     parser.add_argument("--stripe", action="store_true", help="also what the stand-in for Stripe is held against")
     parser.add_argument("--bench", action="store_true", help="also what measures films")
+    parser.add_argument("--peers", action="store_true", help="also what films are made with elsewhere")
     parser.add_argument("--deploy", action="store_true", help="also what builds it for AWS")
     parser.add_argument("--doctor", action="store_true", help="report only")
     wanted = parser.parse_args()
@@ -50,8 +53,10 @@ def main() -> None:
             manifests = sorted(MANIFESTS.glob("*.json"))
             fetch_assets.fetch(manifests, ASSETS, fetch_assets.machine_name())
             ffmpeg.ensure()
-            if wanted.bench:
+            if wanted.bench or wanted.peers:
                 ffmpeg.ensure_carried()
+            if wanted.peers:
+                peers.ensure()
     except SetupError as error:
         sys.exit(f"setup: {error}")
 

@@ -9,7 +9,14 @@ import sys
 import venv
 from pathlib import Path
 
-from layout import FUZZ_ENVIRONMENT, RUN_ENVIRONMENT, STRIPE_ENVIRONMENT, TOOLS_ENVIRONMENT, SetupError
+from layout import (
+    FUZZ_ENVIRONMENT,
+    PEERS_ENVIRONMENT,
+    RUN_ENVIRONMENT,
+    STRIPE_ENVIRONMENT,
+    TOOLS_ENVIRONMENT,
+    SetupError,
+)
 
 HERE = Path(__file__).resolve().parent
 OLDEST_PYTHON = (3, 11)
@@ -41,6 +48,11 @@ def ensure_fuzz() -> bool:
 def ensure_stripe() -> bool:
     """Makes the environment with Stripe's SDK."""
     return _ensure(STRIPE_ENVIRONMENT, [HERE / "requirements-stripe.txt"])
+
+
+def ensure_peers() -> bool:
+    """Makes the environment with MoviePy."""
+    return _ensure(PEERS_ENVIRONMENT, [HERE / "requirements-peers.txt"])
 
 
 def ensure_packages(environment: Path, requirements: list[str]) -> None:

@@ -36,6 +36,12 @@ FUZZ_ENVIRONMENT = LOCAL / "venv-fuzz"
 STRIPE_ENVIRONMENT = LOCAL / "venv-stripe"
 """Stripe's SDK, which the tests of its stand-in and of signatures need."""
 
+PEERS_ENVIRONMENT = LOCAL / "venv-peers"
+"""MoviePy, which the benches hold the engine against."""
+
+REMOTION = LOCAL / "remotion"
+"""Remotion's packages beside the composition that the benches render with it."""
+
 
 class SetupError(Exception):
     """Something the person at the keyboard has to know; the message says what to do."""

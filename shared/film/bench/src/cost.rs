@@ -41,17 +41,24 @@ pub(crate) type Side<'a> = &'a mut dyn FnMut() -> Result<()>;
 
 /// Runs sides in turn, A B A B, and gives the median cost of each: whatever else the machine does, and however warm
 /// its caches are, meets all of them alike.
-pub(crate) fn in_turn<const N: usize>(rounds: u32, mut sides: [Side<'_>; N]) -> Result<[Cost; N]> {
-    let mut costs: [Vec<Cost>; N] = std::array::from_fn(|_| Vec::new());
+pub(crate) fn in_turn<const N: usize>(rounds: u32, sides: [Side<'_>; N]) -> Result<[Cost; N]> {
+    let costs = all_in_turn(rounds, sides.into())?;
+    Ok(std::array::from_fn(|side| costs[side]))
+}
+
+/// The same for any number of sides.
+pub(crate) fn all_in_turn(rounds: u32, mut sides: Vec<Side<'_>>) -> Result<Vec<Cost>> {
+    let mut costs = vec![Vec::new(); sides.len()];
     for _ in 0..rounds.max(1) {
         for (side, costs) in sides.iter_mut().zip(&mut costs) {
             costs.push(of(&mut **side)?.1);
         }
     }
-    Ok(costs.map(|mut costs| {
+    let median = |mut costs: Vec<Cost>| {
         costs.sort_by(|a, b| a.cpu().total_cmp(&b.cpu()));
         costs[costs.len() / 2]
-    }))
+    };
+    Ok(costs.into_iter().map(median).collect())
 }
 
 /// Does work on one of the processors that this thread may use; its children have that one too.

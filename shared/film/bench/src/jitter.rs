@@ -19,7 +19,7 @@ use film::{Aspect, Tier, VideoFormat};
 use film_painter::{Picture, SceneKind, Size};
 
 use crate::figures::Figures;
-use crate::registration::{Ideal, PATCH};
+use crate::registration::{Ideal, Matrix, PATCH};
 use crate::{Setup, clip, material, table};
 
 /// Moves of the three kinds, as zooms and centres at both ends. A zoom draws near a point off the middle.
@@ -30,17 +30,16 @@ pub(crate) const MOVES: [(&str, Pose, Pose); 3] = [
 ];
 
 /// Where each frame looked.
-type Track<'a> = &'a dyn Fn(u32) -> View;
+pub(crate) type Track<'a> = &'a dyn Fn(u32) -> View;
 
 /// Pixels by which patches of raw frames (Y, U, V one after the other) lie off the path: the root of the mean square of
 /// both directions over patches and frames.
 fn measure(
-    picture: &Picture,
+    ideal: &Ideal,
     path: Track<'_>,
     size: Size,
     mut frames: impl FnMut(&mut [u8]) -> Result<bool>,
 ) -> Result<f64> {
-    let ideal = Ideal::new(picture);
     let mut bytes = vec![0; size.width as usize * size.height as usize * 3 / 2];
     let places = grid(size);
     let mut errors: Vec<Vec<(f64, f64)>> = vec![Vec::new(); places.len()];
@@ -106,12 +105,16 @@ impl Scene<'_> {
 
     /// Jitter of frames in a file of their own.
     pub(crate) fn drawn(&self, file: &Path) -> Result<f64> {
-        measure(self.picture, &|frame| self.view(frame), self.size, read_frames(File::open(file)?))
+        measure(&self.ideal(), &|frame| self.view(frame), self.size, read_frames(File::open(file)?))
     }
 
     /// Jitter of an encoded film of the frames.
     pub(crate) fn delivered(&self, setup: &Setup, film: &Path) -> Result<f64> {
-        measure_file(setup, film, self.picture, &|frame| self.view(frame), self.size)
+        measure_file(setup, film, &self.ideal(), &|frame| self.view(frame), self.size)
+    }
+
+    fn ideal(&self) -> Ideal {
+        Ideal::new(self.picture, Matrix::Bt709)
     }
 
     fn view(&self, frame: u32) -> View {
@@ -129,7 +132,13 @@ fn read_frames(mut from: impl Read) -> impl FnMut(&mut [u8]) -> Result<bool> {
 }
 
 /// Jitter of a film file.
-fn measure_file(setup: &Setup, file: &Path, picture: &Picture, path: Track<'_>, size: Size) -> Result<f64> {
+pub(crate) fn measure_file(
+    setup: &Setup,
+    file: &Path,
+    ideal: &Ideal,
+    path: Track<'_>,
+    size: Size,
+) -> Result<f64> {
     let mut decoder = Command::new(&setup.ffmpeg.program)
         .args(["-v", "error", "-nostdin", "-i"])
         .arg(file)
@@ -138,7 +147,7 @@ fn measure_file(setup: &Setup, file: &Path, picture: &Picture, path: Track<'_>, 
         .stdout(Stdio::piped())
         .spawn()?;
     let pipe = decoder.stdout.take().context("a decoder has an output")?;
-    let jitter = measure(picture, path, size, read_frames(pipe));
+    let jitter = measure(ideal, path, size, read_frames(pipe));
     ensure!(decoder.wait()?.success(), "FFmpeg could not decode {}", file.display());
     jitter
 }
@@ -190,7 +199,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
         View { centre: (0.5, 0.5), extent: (1.0 / zoom, 1.0 / zoom) }
     };
     zoompan(setup, picture, &format, frames, &film)?;
-    let theirs = measure_file(setup, &film, picture, &peer, format.size)?;
+    let theirs = measure_file(setup, &film, &Ideal::new(picture, Matrix::Bt709), &peer, format.size)?;
     rows.push(vec!["zoom, by FFmpeg's zoompan".into(), "–".into(), format!("{theirs:.4}")]);
     table::print("Jitter at 1080p30, RMS in pixels", &["move", "drawn", "delivered"], &rows);
     figures.set("jitter_drawn_px_rms", sums.0);

@@ -13,6 +13,7 @@ mod jitter;
 mod material;
 mod narration;
 mod painter;
+mod peers;
 mod quality;
 mod registration;
 mod sizes;
@@ -48,6 +49,7 @@ const BENCHES: &[Bench] = &[
 /// Tables that are made only when they are named.
 const ON_DEMAND: &[Bench] = &[
     Bench { name: "encoder", about: "settings of the encoder compared", run: encoder::run },
+    Bench { name: "peers", about: "a scene by the engine and by what others use", run: peers::run },
     Bench { name: "peak", about: "memory of a 4K clip, in a process of its own", run: sizes::peak },
 ];
 
@@ -83,6 +85,8 @@ struct Arguments {
     /// A photograph (JPEG or PNG) on which settings of the encoder are compared too. May be given several times.
     #[arg(long)]
     photograph: Vec<PathBuf>,
+    #[command(flatten)]
+    peers: peers::Programs,
     /// The file that collects the figures.
     #[arg(long, default_value = "out/bench.json")]
     out: PathBuf,
@@ -100,6 +104,8 @@ struct Setup {
     seconds: u32,
     rounds: u32,
     photographs: Vec<PathBuf>,
+    /// Programs of others.
+    peers: peers::Programs,
     /// Scenes of the whole film.
     scenes: u32,
     /// A folder that is gone afterwards.
@@ -145,6 +151,7 @@ fn main() -> Result<()> {
         seconds: arguments.seconds,
         rounds: arguments.rounds,
         photographs: arguments.photograph,
+        peers: arguments.peers,
         scenes: arguments.scenes,
         scratch,
     };

@@ -13,6 +13,26 @@ const LOBES: isize = 6;
 /// little of a movement to be measured.
 const TEXTURE: f64 = 1.0;
 
+/// How red, green and blue make luma.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Matrix {
+    /// ITU-R BT.709, of high definition.
+    Bt709,
+    /// ITU-R BT.601, which FFmpeg takes for pictures of any size unless it is told otherwise, and with it all that
+    /// leave the conversion to it; JPEG's too.
+    Bt601,
+}
+
+impl Matrix {
+    /// The weights of red, green and blue.
+    fn weights(self) -> [f64; 3] {
+        match self {
+            Self::Bt709 => [0.2126, 0.7152, 0.0722],
+            Self::Bt601 => [0.299, 0.587, 0.114],
+        }
+    }
+}
+
 /// A picture's luma, to be looked at from anywhere.
 pub(crate) struct Ideal {
     width: usize,
@@ -21,10 +41,11 @@ pub(crate) struct Ideal {
 }
 
 impl Ideal {
-    pub(crate) fn new(picture: &Picture) -> Self {
+    pub(crate) fn new(picture: &Picture, matrix: Matrix) -> Self {
+        let [red, green, blue] = matrix.weights();
         let luma = |rgb: &[u8; 3]| {
             let [r, g, b] = rgb.map(f64::from);
-            16.0 + (0.2126 * r + 0.7152 * g + 0.0722 * b) * 219.0 / 255.0
+            16.0 + (red * r + green * g + blue * b) * 219.0 / 255.0
         };
         let Size { width, height } = picture.size;
         let luma = picture.rgb.as_chunks::<3>().0.iter().map(luma).collect();
@@ -52,14 +73,27 @@ impl Ideal {
 
     /// The picture as a frame of the view shows it, `PATCH + 2` pixels square from a place on.
     pub(crate) fn patch(&self, size: Size, view: View, place: (f64, f64)) -> Vec<f64> {
-        let axis = |centre: f64, extent: f64, samples: usize, pixels: u32, from: f64| -> Vec<Taps> {
-            let pixel = extent * samples as f64 / f64::from(pixels);
-            let corner = (centre - extent / 2.0) * samples as f64;
-            let at = |i: usize| corner + (from + i as f64 + 0.5) * pixel - 0.5;
-            (0..PATCH + 2).map(|i| Taps::new(at(i), pixel.max(1.0), samples)).collect()
-        };
-        let across = axis(view.centre.0, view.extent.0, self.width, size.width, place.0);
-        let down = axis(view.centre.1, view.extent.1, self.height, size.height, place.1);
+        self.region(size, view, place, (PATCH + 2, PATCH + 2))
+    }
+
+    /// The luma of a whole frame of the view, rounded to code values.
+    pub(crate) fn frame(&self, size: Size, view: View) -> Vec<u8> {
+        let all = (size.width as usize, size.height as usize);
+        let luma = self.region(size, view, (0.0, 0.0), all);
+        luma.into_iter().map(|code| code.round().clamp(0.0, 255.0) as u8).collect()
+    }
+
+    /// So many pixels across and down of a frame, from a place on.
+    fn region(&self, size: Size, view: View, place: (f64, f64), pixels: (usize, usize)) -> Vec<f64> {
+        let axis =
+            |centre: f64, extent: f64, samples: usize, frame: u32, from: f64, count: usize| -> Vec<Taps> {
+                let pixel = extent * samples as f64 / f64::from(frame);
+                let corner = (centre - extent / 2.0) * samples as f64;
+                let at = |i: usize| corner + (from + i as f64 + 0.5) * pixel - 0.5;
+                (0..count).map(|i| Taps::new(at(i), pixel.max(1.0), samples)).collect()
+            };
+        let across = axis(view.centre.0, view.extent.0, self.width, size.width, place.0, pixels.0);
+        let down = axis(view.centre.1, view.extent.1, self.height, size.height, place.1, pixels.1);
         let first = down.iter().map(|taps| taps.first).min().unwrap_or_default();
         let last = down.iter().map(|taps| taps.first + taps.weights.len()).max().unwrap_or_default();
         let rows: Vec<Vec<f64>> = (first..last.min(self.height))
@@ -68,9 +102,15 @@ impl Ideal {
                 across.iter().map(|taps| taps.of(|i| row[i])).collect()
             })
             .collect();
-        down.iter()
-            .flat_map(|taps| (0..PATCH + 2).map(|x| taps.of(|y| rows[y - first][x])).collect::<Vec<_>>())
-            .collect()
+        let mut region = Vec::with_capacity(pixels.0 * pixels.1);
+        for taps in &down {
+            let from = region.len();
+            region.resize(from + pixels.0, 0.0);
+            for (row, weight) in rows[taps.first - first..].iter().zip(&taps.weights) {
+                region[from..].iter_mut().zip(row).for_each(|(sum, sample)| *sum += weight * sample);
+            }
+        }
+        region
     }
 }
 
@@ -157,7 +197,7 @@ mod tests {
     /// The calibration: shifts that are known are found, in frames of whole code values.
     #[test]
     fn known_shifts_are_found_to_a_thousandth_of_a_pixel() {
-        let ideal = Ideal::new(&ripples());
+        let ideal = Ideal::new(&ripples(), Matrix::Bt709);
         let view = View { centre: (0.5, 0.5), extent: (0.95, 0.95) };
         let place = (40, 30);
         for shift in [(0.0, 0.0), (0.01, -0.02), (0.25, 0.1), (-0.7, 0.6)] {
@@ -177,11 +217,24 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_frame_is_made_of_its_patches() {
+        let ideal = Ideal::new(&ripples(), Matrix::Bt601);
+        let view = View { centre: (0.48, 0.52), extent: (0.9, 0.9) };
+        let frame = ideal.frame(SIZE, view);
+        assert_eq!(frame.len(), (SIZE.width * SIZE.height) as usize);
+        let patch = ideal.patch(SIZE, view, (50.0, 20.0));
+        for (i, code) in patch.into_iter().enumerate() {
+            let (x, y) = (50 + i % (PATCH + 2), 20 + i / (PATCH + 2));
+            assert_eq!(f64::from(frame[y * SIZE.width as usize + x]), code.round(), "{x}, {y}");
+        }
+    }
+
+    #[test]
     fn a_flat_patch_tells_nothing() {
         let mut picture = ripples();
         picture.rgb.fill(90);
         let view = View { centre: (0.5, 0.5), extent: (0.9, 0.9) };
         let frame = vec![93; (SIZE.width * SIZE.height) as usize];
-        assert_eq!(Ideal::new(&picture).register(&frame, SIZE, view, (40, 30)), None);
+        assert_eq!(Ideal::new(&picture, Matrix::Bt709).register(&frame, SIZE, view, (40, 30)), None);
     }
 }
