@@ -1,23 +1,26 @@
 //! What x264 is told.
 //!
-//! Every clip is encoded with the same *tuned* settings: superfast with fixed B-frames and no lookahead. Lookahead and
-//! macroblock-tree analyse motion to find out which frames others lean on; in a slow move over a still picture the
-//! answer is always the same, so these settings state it instead.
+//! Every clip is encoded with the same *tuned* settings: superfast with fixed B-frames and neither lookahead nor adaptive
+//! quantisation. Lookahead and macroblock-tree analyse motion to find out which frames others lean on; in a slow move over
+//! a still picture the answer is always the same, so these settings state it instead. Adaptive quantisation moves bits
+//! from detail to flat areas, against bands there; grain does that here for less (see `frames/grain.rs`).
 //!
-//! `make bench-encoder` compares settings. On three painted pictures (trees, still water, stars) and a photograph in a
-//! slow move at 1080p30, without captions:
+//! `make bench-encoder` compares settings. On three painted pictures (trees, still water, stars) in a slow pan at 1080p30,
+//! without captions; CPU is against the first of the tuned ones:
 //!
 //! | Settings | CPU | Mbit/s | VMAF | PSNR step dB | Jitter px |
 //! |---|---|---|---|---|---|
-//! | `veryfast`, crf 20 | 1.6 | 0.8 – 2.0 | 90.4 – 93.0 | 0.2 – 0.9 | .035 – .056 |
-//! | `superfast`, crf 18 | 1.3 | 6.2 – 21.8 | 95.0 – 96.3 | 0.0 – 0.8 | .015 – .028 |
-//! | seven B-frames, `pbratio=2.0`, crf 17 | 1 | 2.6 – 4.5 | 93.3 – 95.0 | 0.6 – 1.2 | .030 – .056 |
-//! | seven B-frames, `pbratio=1.3`, crf 19 | 1 | 2.1 – 4.1 | 93.4 – 94.8 | 0.3 – 0.6 | .027 – .051 |
-//! | three B-frames, `pbratio=1.2`, crf 18 | 1.2 | 3.7 – 7.5 | 94.4 – 95.5 | 0.3 – 0.6 | .021 – .033 |
+//! | `veryfast`, crf 20 | 1.6 | 1.0 – 2.6 | 89.6 – 92.7 | 0.6 – 1.1 | .061 – .062 |
+//! | `superfast`, crf 18 | 1.5 | 7.2 – 14.4 | 94.2 – 96.3 | 0.4 – 0.9 | .023 – .028 |
+//! | seven B-frames, `pbratio=1.3`, crf 18 | 1 | 2.3 – 4.5 | 94.3 – 96.6 | 0.5 – 0.8 | .049 – .050 |
+//! | the same, `aq-mode=0` | 0.8 | 1.6 – 3.9 | 94.1 – 97.0 | 0.5 – 0.8 | .042 – .045 |
+//! | five B-frames, `pbratio=1.15`, crf 17, no pyramid | 1.1 | 3.0 – 7.3 | 94.5 – 97.2 | 0.3 – 0.5 | .027 – .033 |
+//! | seven B-frames, `pbratio=1.05`, crf 18, no pyramid | 0.9 | 2.2 – 6.0 | 94.6 – 97.3 | 0.3 – 0.4 | .036 – .038 |
+//! | the same, crf 17 | 0.9 | 2.8 – 7.3 | 94.9 – 97.5 | 0.3 – 0.4 | .032 – .036 |
 //!
-//! A large `pbratio` makes B-frames so much worse than their neighbours that quality pulses: 1.3 is taken, which halves
-//! the step, with crf 18. Fewer B-frames tremble less on soft pictures such as water at dawn (.033 for .051), for half
-//! as many bits again and a fifth more work: not taken, because a film's download costs more than its rendering.
+//! A large `pbratio` makes B-frames so much worse than their neighbours that quality pulses, and a pyramid makes some of
+//! them worse than others; both tremble. The last line is taken: nothing cheaper stays below 0.04 px on every picture with
+//! room to spare.
 
 use crate::format::{Tier, VideoFormat};
 

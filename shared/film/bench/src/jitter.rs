@@ -92,19 +92,24 @@ impl Scene<'_> {
 
     /// Draws the frames into a file.
     pub(crate) fn draw(&self, file: &Path) -> Result<()> {
-        let shot = Shot::new(self.picture, self.camera.clone(), &[], self.size)?;
+        self.write(&Shot::new(self.picture, self.camera.clone(), &[], self.size)?, file)
+    }
+
+    fn write(&self, shot: &Shot, file: &Path) -> Result<()> {
         let mut compositor = Compositor::new(self.size);
         let mut bytes = vec![0; compositor.frame_bytes()];
         let mut out = BufWriter::new(File::create(file)?);
         for frame in 0..self.frames {
-            compositor.draw(&shot, self.first() + frame, Mix::Alone, None, &mut bytes)?;
+            compositor.draw(shot, self.first() + frame, Mix::Alone, None, &mut bytes)?;
             out.write_all(&bytes)?;
         }
         Ok(out.flush()?)
     }
 
-    /// Jitter of frames in a file of their own.
-    pub(crate) fn drawn(&self, file: &Path) -> Result<f64> {
+    /// Jitter of frames before encoding, by way of a file. They are drawn without grain, which belongs to what is seen
+    /// but not to the picture that they are compared with.
+    fn drawn(&self, file: &Path) -> Result<f64> {
+        self.write(&Shot::with_grain(self.picture, self.camera.clone(), &[], self.size, 0.0)?, file)?;
         measure(&self.ideal(), &|frame| self.view(frame), self.size, read_frames(File::open(file)?))
     }
 
@@ -178,7 +183,8 @@ fn zoompan(setup: &Setup, picture: &Picture, format: &VideoFormat, frames: u32, 
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, FrameRate::F30);
     let frames = setup.seconds * format.rate.fps();
-    let scene = material::painted(SceneKind::Forest, Size { width: 2304, height: 1296 });
+    // As films are made: the picture is as large as the frame.
+    let scene = material::painted(SceneKind::Forest, format.size);
     let picture = &scene.picture;
     let (raw, film) = (setup.scratch().join("frames.yuv"), setup.scratch().join("clip.mp4"));
     let settings = Settings::of(format.tier);
@@ -186,8 +192,8 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     for (name, from, to) in MOVES {
         let camera = Camera::between(from, to, picture.size, format.size, Scene::whole(frames));
         let scene = Scene { picture, camera: &camera, size: format.size, frames };
-        scene.draw(&raw)?;
         let drawn = scene.drawn(&raw)?;
+        scene.draw(&raw)?;
         clip::encode(setup, &format, &settings, &raw, &film)?;
         let delivered = scene.delivered(setup, &film)?;
         rows.push(vec![name.to_owned(), format!("{drawn:.4}"), format!("{delivered:.4}")]);

@@ -10,8 +10,9 @@ pub(crate) const PATCH: usize = 64;
 const LOBES: isize = 6;
 
 /// A patch whose gradients have less energy than this a pixel, in squared code values, in either direction shows too
-/// little of a movement to be measured.
-const TEXTURE: f64 = 1.0;
+/// little of a movement to be measured: rounding to whole code values alone, an error of √(1/12) a pixel, seems to move it
+/// by `√(1/12) / (PATCH · √TEXTURE)`, two thousandths of a pixel.
+const TEXTURE: f64 = 5.0;
 
 /// How red, green and blue make luma.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

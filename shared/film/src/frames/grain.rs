@@ -5,8 +5,8 @@
 //! on the screen, and moves with it: to the encoder it is one more detail that it has already sent, and bits stay what
 //! they were.
 //!
-//! By Netflix's detector of banding (CAMBI; 0 is none, 24 the worst) a starry sky as delivered falls from 13.0 to 3.7, a
-//! dawn over water from 4.5 to 2.7 (`make bench TABLE=clip`).
+//! By Netflix's detector of banding (CAMBI; 0 is none, 24 the worst) the mean of a scene that fades from black falls from
+//! 13.0 to 3.7 under stars, and from 4.5 to 2.7 at dawn over water; between the fades nothing is left of it.
 
 use film_painter::Size;
 

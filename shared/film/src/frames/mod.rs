@@ -97,7 +97,12 @@ impl Shot {
         Self::with_grain(picture, camera, overlays, size, grain::STRENGTH)
     }
 
-    fn with_grain(
+    /// Prepares a shot whose grain has another strength: the root of its mean square, in code values. At 0.0 the frames
+    /// are the picture and nothing else, which is what they must be to be compared with it.
+    ///
+    /// # Errors
+    /// As [`Shot::new`].
+    pub fn with_grain(
         picture: &Picture,
         camera: Camera,
         overlays: &[Overlay],
