@@ -9,7 +9,7 @@
 
 use std::path::Path;
 
-use film_painter::Picture;
+use film_painter::{Layers, Picture};
 use serde::{Deserialize, Serialize};
 
 use crate::encoder::{self, Settings};
@@ -26,6 +26,8 @@ use crate::timeline::{ClipSpan, Mix};
 pub struct SceneArt<'a> {
     /// The still picture.
     pub picture: &'a Picture,
+    /// The picture's planes, which then move apart and live; none for a flat picture.
+    pub layers: Option<&'a Layers>,
     /// Decides the camera's move.
     pub seed: u64,
     /// Frames of the whole scene, as [`SceneLength::frames`](crate::timeline::SceneLength::frames) gives it.
@@ -137,7 +139,10 @@ fn check(job: &ClipJob<'_>) -> Result<(), FilmError> {
 }
 
 fn prepare(scene: &SceneArt<'_>, format: &VideoFormat) -> Result<Shot, FilmError> {
-    let SceneArt { picture, seed, frames, overlays } = *scene;
+    let SceneArt { picture, layers, seed, frames, overlays } = *scene;
     let camera = Camera::ken_burns(seed, picture.focus, picture.size, format.size, format.rate, frames);
-    Shot::new(picture, camera, overlays, format.size)
+    match layers {
+        None => Shot::new(picture, camera, overlays, format.size),
+        Some(layers) => Shot::layered((picture, layers), (camera, seed), format.rate, overlays, format.size),
+    }
 }

@@ -23,7 +23,7 @@ const ZOOM_PER_SECOND: f64 = 0.015;
 const EASE: f64 = 0.18;
 
 /// What the camera sees, as fractions of the picture's width and height.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct View {
     /// The middle of what is seen, 0.0 ..= 1.0 of the picture's width and height.
     pub centre: (f64, f64),
@@ -45,6 +45,10 @@ pub struct Camera {
     from: Pose,
     to: Pose,
     frames: u32,
+    /// 1 for what the move was made for.
+    nearness: f64,
+    /// How far to the right what is seen moves by itself from the first frame to the last, in picture widths.
+    drift: f64,
 }
 
 /// Where a move begins or ends.
@@ -72,13 +76,14 @@ impl Camera {
     /// A camera that does not move: the cover crop nearest to the focus.
     pub fn still(focus: (f32, f32), picture: Size, frame: Size) -> Self {
         let pose = Pose { zoom: 1.0, centre: (f64::from(focus.0), f64::from(focus.1)) };
-        Self { cover: cover(picture, frame), from: pose, to: pose, frames: 1 }
+        Self { cover: cover(picture, frame), from: pose, to: pose, frames: 1, nearness: 1.0, drift: 0.0 }
     }
 
     /// A move from one pose to another, eased at both ends. `frames` is the scene's whole length.
     pub fn between(from: Pose, to: Pose, picture: Size, frame: Size, frames: u32) -> Self {
         let within = |pose: Pose| Pose { zoom: pose.zoom.clamp(1.0, MAX_ZOOM), ..pose };
-        Self { cover: cover(picture, frame), from: within(from), to: within(to), frames: frames.max(1) }
+        let (from, to) = (within(from), within(to));
+        Self { cover: cover(picture, frame), from, to, frames: frames.max(1), nearness: 1.0, drift: 0.0 }
     }
 
     /// A slow move towards or away from the focus. The same arguments always give the same move.
@@ -112,11 +117,50 @@ impl Camera {
         let wide = Pose { zoom: wide_zoom, centre: aside };
         let near = Pose { zoom: near_zoom, centre: focus };
         let (from, to) = if seed.unit() < 0.5 { (wide, near) } else { (near, wide) };
-        Self { cover, from, to, frames: frames.max(1) }
+        Self { cover, from, to, frames: frames.max(1), nearness: 1.0, drift: 0.0 }
+    }
+
+    /// The same move as it is seen on a plane that stands `nearness` times as near.
+    ///
+    /// Each edge of what is seen lies `nearness` times as far within the picture: that is what a camera does that
+    /// goes forward among planes, and no plane shows its own edge.
+    pub(crate) fn at(self, nearness: f64) -> Self {
+        Self { nearness, ..self }
+    }
+
+    /// The same move over what goes by itself to the right (above 0) or to the left, at a steady pace: so many picture
+    /// widths from the first frame to the last. What is seen is as much narrower, so that there is room to go.
+    pub(crate) fn drifting(self, drift: f64) -> Self {
+        Self { drift, ..self }
     }
 
     /// What is seen on a frame of the scene; frames beyond the scene see what its last one sees.
     pub fn view(&self, frame: u32) -> View {
+        let view = self.path(frame);
+        if self.nearness == 1.0 && self.drift == 0.0 {
+            return view;
+        }
+        let near = |centre: f64, extent: f64, cover: f64| {
+            let whole = (1.0 - cover) / 2.0;
+            let edges = [centre - extent / 2.0 - whole, whole + cover - centre - extent / 2.0];
+            let [left, right] = edges.map(|edge| edge * self.nearness + whole);
+            ((1.0 + left - right) / 2.0, 1.0 - left - right)
+        };
+        let (mut x, mut width) = near(view.centre.0, view.extent.0, self.cover.0);
+        let (y, height) = near(view.centre.1, view.extent.1, self.cover.1);
+        let room = self.drift.abs();
+        if room > 0.0 {
+            let last = self.frames.saturating_sub(1).max(1);
+            let time = f64::from(frame.min(last)) / f64::from(last);
+            // What goes to the right is looked at ever farther to the left.
+            let gone = if self.drift > 0.0 { 1.0 - time } else { time };
+            (x, width) = (x * (1.0 - room) + room * gone, width * (1.0 - room));
+        }
+        View::clamped((x, y), (width, height))
+    }
+
+    /// What is seen where the nearness is 1.
+    fn path(&self, frame: u32) -> View {
         let last = self.frames - 1;
         let time = if last == 0 { 0.0 } else { f64::from(frame.min(last)) / f64::from(last) };
         let progress = ease(time);
@@ -132,14 +176,29 @@ impl Camera {
         View::clamped((between(start.centre.0, end.centre.0), between(start.centre.1, end.centre.1)), extent)
     }
 
+    /// Frames of the whole scene.
+    pub(crate) fn frames(&self) -> u32 {
+        self.frames
+    }
+
     /// What is seen at a zoom of 1.0.
     pub(crate) fn cover(&self) -> (f64, f64) {
-        self.cover
+        (self.cover.0 * (1.0 - self.drift.abs()), self.cover.1)
     }
 
     /// The zoom in the middle of the move, by which the picture is best prepared.
     pub(crate) fn middle_zoom(&self) -> f64 {
-        (self.from.zoom * self.to.zoom).sqrt()
+        (self.zoom(self.from) * self.zoom(self.to)).sqrt()
+    }
+
+    /// By what factor the zoom differs at most from [`middle_zoom`](Self::middle_zoom).
+    pub(crate) fn stretch(&self) -> f64 {
+        let ratio = self.zoom(self.to) / self.zoom(self.from);
+        ratio.max(1.0 / ratio).sqrt()
+    }
+
+    fn zoom(&self, pose: Pose) -> f64 {
+        if self.nearness == 1.0 { pose.zoom } else { 1.0 / (1.0 - self.nearness * (1.0 - 1.0 / pose.zoom)) }
     }
 
     fn extent(&self, zoom: f64) -> (f64, f64) {
@@ -194,6 +253,32 @@ mod tests {
             }
         }
 
+        /// Planes at other distances go along the same straight way, so many times as far, and show no edge.
+        #[test]
+        fn nearer_planes_move_more_and_none_shows_its_edge(
+            seed: u64, x in 0f32..=1.0, y in 0f32..=1.0, nearness in 0.5..1.3f64, drift in -0.03..0.03f64,
+            tall: bool, frames in 2u32..900,
+        ) {
+            let size = if tall { Size { width: 1080, height: 1920 } } else { HD };
+            let camera = Camera::ken_burns(seed, (x, y), size, size, FrameRate::F30, frames);
+            let (near, drifting) = (camera.clone().at(nearness), camera.clone().at(nearness).drifting(drift));
+            for f in 0..frames {
+                let (own, view) = (camera.view(f), near.view(f));
+                let edges = |c: f64, e: f64| [c - e / 2.0, 1.0 - c - e / 2.0];
+                for ((c, e), (own_c, own_e)) in [(view.centre.0, view.extent.0), (view.centre.1, view.extent.1)]
+                    .into_iter().zip([(own.centre.0, own.extent.0), (own.centre.1, own.extent.1)])
+                {
+                    for (edge, own) in edges(c, e).into_iter().zip(edges(own_c, own_e)) {
+                        prop_assert!((edge - own * nearness).abs() < 1e-9 && edge > -1e-9);
+                    }
+                }
+                let View { centre, extent } = drifting.view(f);
+                prop_assert!(edges(centre.0, extent.0).into_iter().all(|edge| edge > -1e-9));
+                let ratio = 1.0 / near.view(f).extent.1 / near.middle_zoom();
+                prop_assert!(ratio.max(1.0 / ratio) <= near.stretch() + 1e-9);
+            }
+        }
+
         #[test]
         fn the_camera_never_jerks(seed: u64, frames in 90u32..600) {
             let camera = Camera::ken_burns(seed, (0.5, 0.4), HD, HD, FrameRate::F30, frames);
@@ -203,6 +288,17 @@ mod tests {
                 prop_assert!(turn.abs() < 0.12, "{turn} pixels a frame a frame at {f}");
             }
         }
+    }
+
+    #[test]
+    fn a_drift_goes_its_way_at_a_steady_pace() {
+        let camera = Camera::still((0.5, 0.5), HD, HD);
+        let camera = Camera { frames: 301, ..camera }.drifting(0.02);
+        let lefts: Vec<f64> =
+            (0..301).map(|f| camera.view(f)).map(|v| v.centre.0 - v.extent.0 / 2.0).collect();
+        assert!((lefts[0] - 0.02).abs() < 1e-12 && lefts[300].abs() < 1e-12);
+        assert!(lefts.windows(2).all(|l| (l[0] - l[1] - 0.02 / 300.0).abs() < 1e-12));
+        assert_eq!(camera.view(0).extent.1, 1.0);
     }
 
     #[test]

@@ -54,6 +54,7 @@ impl Film {
         let overlays = [Overlay { bitmap: caption, frames: 12..30, fade: 4 }];
         let art = |i: usize| SceneArt {
             picture: &pictures[i],
+            layers: None,
             seed: 100 + i as u64,
             frames: self.timeline.scenes()[i].frames(CROSSFADE),
             overlays: &overlays,

@@ -21,7 +21,7 @@ fn a_stopped_ffmpeg_is_killed_and_reported() {
     let job = ClipJob {
         format: VideoFormat { size: SMALL, rate: FrameRate::F30, tier: Tier::Draft },
         span: ClipSpan::new(frames, 8, true, true),
-        scene: SceneArt { picture: &picture, seed: 1, frames, overlays: &[] },
+        scene: SceneArt { picture: &picture, layers: None, seed: 1, frames, overlays: &[] },
         next: None,
     };
     let mut ffmpeg = ffmpeg();

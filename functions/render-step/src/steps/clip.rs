@@ -72,7 +72,13 @@ impl Shown {
     }
 
     fn art(&self) -> SceneArt<'_> {
-        SceneArt { picture: &self.picture, seed: self.seed, frames: self.frames, overlays: &self.overlays }
+        SceneArt {
+            picture: &self.picture,
+            layers: None,
+            seed: self.seed,
+            frames: self.frames,
+            overlays: &self.overlays,
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn alone<'a>(
     overlays: &'a [Overlay],
 ) -> ClipJob<'a> {
     let span = ClipSpan::new(frames, format.rate.default_crossfade(), true, true);
-    ClipJob { format, span, scene: SceneArt { picture, seed: 8, frames, overlays }, next: None }
+    ClipJob { format, span, scene: SceneArt { picture, layers: None, seed: 8, frames, overlays }, next: None }
 }
 
 /// Draws a clip's frames into a file.

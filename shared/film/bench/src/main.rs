@@ -10,6 +10,7 @@ mod encoder;
 mod figures;
 mod frames;
 mod jitter;
+mod layers;
 mod material;
 mod narration;
 mod painter;
@@ -49,6 +50,7 @@ const BENCHES: &[Bench] = &[
 /// Tables that are made only when they are named.
 const ON_DEMAND: &[Bench] = &[
     Bench { name: "encoder", about: "settings of the encoder compared", run: encoder::run },
+    Bench { name: "layers", about: "pictures in planes beside flat ones", run: layers::run },
     Bench { name: "peers", about: "a scene by the engine and by what others use", run: peers::run },
     Bench { name: "peak", about: "memory of a 4K clip, in a process of its own", run: sizes::peak },
 ];

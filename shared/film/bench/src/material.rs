@@ -16,14 +16,18 @@ pub(crate) const TYPICAL: [SceneKind; 3] = [SceneKind::Pastures, SceneKind::Dawn
 
 /// A painted scene of a kind.
 pub(crate) fn painted(kind: SceneKind, size: Size) -> Named {
-    let brief = Brief {
+    Named { name: kind.name().to_owned(), picture: paint(&brief(kind), size) }
+}
+
+/// The brief of a kind's own picture.
+pub(crate) fn brief(kind: SceneKind) -> Brief {
+    Brief {
         prompt: String::new(),
         keywords: kind.keywords().first().map(|word| (*word).to_owned()).into_iter().collect(),
         tradition: kind.traditions().first().copied().unwrap_or(Tradition::Universal),
         film_seed: 3,
         scene_seed: 7,
-    };
-    Named { name: kind.name().to_owned(), picture: paint(&brief, size) }
+    }
 }
 
 /// Three captions, one after the other, each a translucent plate of letters' density in the lower fifth.

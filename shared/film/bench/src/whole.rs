@@ -104,6 +104,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let clips: Vec<_> = (0..scenes.len()).map(|i| setup.scratch().join(format!("scene{i}.mp4"))).collect();
     let art = |i: usize| SceneArt {
         picture: &scenes[i].picture,
+        layers: None,
         seed: i as u64,
         frames: timeline.scenes()[i].frames(CROSSFADE),
         overlays: &scenes[i].overlays,

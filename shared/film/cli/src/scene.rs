@@ -6,7 +6,7 @@ use film::frames::Overlay;
 use film::timeline::{FrameRate, SceneLength};
 use film_captions::{Cue, Fonts, Limits, Word, cues};
 use film_narrator::{EmbeddedNarrator, Script, Speech};
-use film_painter::{Brief, Picture, Size, paint};
+use film_painter::{Brief, Layers, Picture, Size, paint, paint_layered};
 
 use crate::error::RenderError;
 use crate::storyboard::{SceneText, Storyboard};
@@ -27,6 +27,7 @@ pub(crate) struct Scene {
     /// Timed from the scene's first frame.
     pub(crate) captions: Vec<Cue>,
     picture: Picture,
+    layers: Option<Layers>,
     overlays: Vec<Overlay>,
     seed: u64,
 }
@@ -62,13 +63,14 @@ impl Scene {
         };
         let overlays = captions.iter().map(draw).collect::<Result<_, _>>().map_err(of_scene)?;
         let seed = storyboard.seed.wrapping_add(index as u64);
-        let picture = picture(storyboard, index, seed, format.size)?;
-        Ok(Self { speech, length, captions, picture, overlays, seed })
+        let (picture, layers) = picture(storyboard, index, seed, format.size)?;
+        Ok(Self { speech, length, captions, picture, layers, overlays, seed })
     }
 
     pub(crate) fn art(&self) -> SceneArt<'_> {
         SceneArt {
             picture: &self.picture,
+            layers: self.layers.as_ref(),
             seed: self.seed,
             frames: self.length.frames(CROSSFADE),
             overlays: &self.overlays,
@@ -76,30 +78,41 @@ impl Scene {
     }
 }
 
-fn picture(storyboard: &Storyboard, index: usize, seed: u64, size: Size) -> Result<Picture, RenderError> {
+/// The scene's picture, and its planes if they are wanted and it is a painted one.
+fn picture(
+    storyboard: &Storyboard,
+    index: usize,
+    seed: u64,
+    size: Size,
+) -> Result<(Picture, Option<Layers>), RenderError> {
     let scene = &storyboard.scenes[index];
-    let mut picture = match &scene.picture {
-        None => paint(
-            &Brief {
+    let (mut picture, layers) = match &scene.picture {
+        None => {
+            let brief = Brief {
                 prompt: scene.text.clone(),
                 keywords: scene.keywords.clone(),
                 tradition: storyboard.tradition,
                 film_seed: storyboard.seed,
                 scene_seed: seed,
-            },
-            size,
-        ),
+            };
+            if storyboard.layers {
+                let (picture, layers) = paint_layered(&brief, size);
+                (picture, Some(layers))
+            } else {
+                (paint(&brief, size), None)
+            }
+        }
         Some(path) => {
             let failed = |source| RenderError::Picture { scene: index + 1, path: path.clone(), source };
             let image = image::open(path).map_err(failed)?.into_rgb8();
             let (width, height) = image.dimensions();
-            Picture { size: Size { width, height }, rgb: image.into_raw(), focus: (0.5, 0.5) }
+            (Picture { size: Size { width, height }, rgb: image.into_raw(), focus: (0.5, 0.5) }, None)
         }
     };
     if let Some((x, y)) = scene.focus {
         picture.focus = (x.clamp(0.0, 1.0), y.clamp(0.0, 1.0));
     }
-    Ok(picture)
+    Ok((picture, layers))
 }
 
 fn captions(

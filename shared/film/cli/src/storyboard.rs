@@ -31,6 +31,10 @@ pub(crate) struct Storyboard {
     /// `true` for the pad, `false` for none, or a WAV file.
     #[serde(default)]
     pub(crate) music: MusicChoice,
+    /// Whether painted pictures are taken apart into planes that move against one another, with drifting clouds, water
+    /// and firelight.
+    #[serde(default)]
+    pub(crate) layers: bool,
     /// In the film's order.
     pub(crate) scenes: Vec<SceneText>,
 }
@@ -117,6 +121,7 @@ mod tests {
         let storyboard = read(least).unwrap();
         assert_eq!((storyboard.scenes.len(), storyboard.scenes[0].text.as_str()), (1, "Amen."));
         assert!(matches!(storyboard.music, MusicChoice::Pad(true)));
+        assert!(!storyboard.layers);
     }
 
     #[test]

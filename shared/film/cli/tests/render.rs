@@ -29,7 +29,7 @@ fn film(storyboard: &str, out: &Path) -> Output {
 fn a_storyboard_becomes_a_film_with_captions() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("psalm.mp4");
-    let storyboard = r#"{"title": "Psalm 23", "language": "en", "voice": "espeak-ng", "scenes": [
+    let storyboard = r#"{"title": "Psalm 23", "language": "en", "voice": "espeak-ng", "layers": true, "scenes": [
         {"text": "The Lord is my shepherd.", "keywords": ["shepherd"], "pause_ms": 300},
         {"text": "I shall not want.", "chapter": "Rest", "keywords": ["water"], "pause_ms": 300}]}"#;
     let said = film(storyboard, &out);

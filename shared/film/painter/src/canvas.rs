@@ -3,6 +3,7 @@
 use tiny_skia::{FillRule, Mask, Path, Rect, Transform};
 
 use crate::color::Rgb;
+use crate::layered::{Distance, Flame, Life, Stages};
 
 /// How compositions measure: *places* are fractions of width and height, *sizes* are multiples of
 /// [`unit`](Self::unit). So a tall frame is composed anew rather than cropped from a wide one.
@@ -45,19 +46,106 @@ impl Frame {
 pub(crate) struct Canvas {
     pub(crate) frame: Frame,
     pub(crate) pixels: Vec<Rgb>,
+    /// The planes behind the one that is being painted; none while the picture is one plane.
+    stages: Option<Box<Stages>>,
 }
 
 impl Canvas {
     pub(crate) fn new(frame: Frame) -> Self {
-        Self { frame, pixels: vec![Rgb::BLACK; frame.width * frame.height] }
+        Self { frame, pixels: vec![Rgb::BLACK; frame.width * frame.height], stages: None }
+    }
+
+    /// The picture alone, to look at while this canvas is painted on: for mirrors.
+    pub(crate) fn image(&self) -> Self {
+        Self { frame: self.frame, pixels: self.pixels.clone(), stages: None }
+    }
+
+    /// Ends a plane: what is painted from here on stands at another distance.
+    pub(crate) fn part(&mut self, distance: Distance, life: Life) {
+        self.stages.get_or_insert_default().part(&self.pixels, distance, life);
+    }
+
+    /// Begins a picture in planes with one that stands at a distance; it is at [`Distance::Backdrop`] if nothing is said.
+    pub(crate) fn begin(&mut self, distance: Distance) {
+        self.stages.get_or_insert_default().stand(distance);
+    }
+
+    /// Says that the plane which is being painted holds water below a row (pixels).
+    pub(crate) fn ripple(&mut self, shore: f32) {
+        let shore = shore / self.frame.h();
+        if let Some(stages) = &mut self.stages {
+            stages.ripple(shore);
+        }
+    }
+
+    /// Says that a fire burns at a place and lights what is within reach (pixels).
+    pub(crate) fn kindle(&mut self, at: (f32, f32), reach: f32, strength: f32) {
+        let (at, reach) = ((at.0 / self.frame.w(), at.1 / self.frame.h()), reach / self.frame.unit);
+        if let Some(stages) = &mut self.stages {
+            stages.kindle(Flame { at, reach, strength });
+        }
+    }
+
+    /// Gives the planes away, if there are several.
+    pub(crate) fn take_stages(&mut self) -> Option<Stages> {
+        self.stages.take().map(|stages| *stages)
+    }
+
+    /// Replaces a pixel by `paint(before)`, which must be a straight line: `a × before + b`.
+    #[inline]
+    fn put(&mut self, at: usize, mut paint: impl FnMut(Rgb) -> Rgb) {
+        let before = self.pixels[at];
+        let after = paint(before);
+        self.pixels[at] = after;
+        if let Some(stages) = &mut self.stages {
+            // Where the same paint is laid over brighter ground, the difference is what still shines through.
+            stages.note(at, (paint(before + Rgb::WHITE) - after).luminance());
+        }
+    }
+
+    /// Mixes a colour into a pixel.
+    #[inline]
+    pub(crate) fn cover(&mut self, at: usize, color: Rgb, alpha: f32) {
+        self.put(at, |before| before.mix(color, alpha));
+    }
+
+    /// What is to be seen, now and behind each plane.
+    pub(crate) fn pictures(&mut self) -> impl Iterator<Item = &mut Vec<Rgb>> {
+        let behind = self.stages.iter_mut().flat_map(|stages| stages.behind());
+        std::iter::once(&mut self.pixels).chain(behind)
+    }
+
+    /// Adds light that is in the air, on all planes.
+    pub(crate) fn shine(&mut self, light: impl Fn(f32, f32) -> Rgb) {
+        let width = self.frame.width;
+        for (at, pixel) in self.pixels.iter_mut().enumerate() {
+            let light = light((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
+            *pixel += light;
+            if let Some(stages) = &mut self.stages {
+                stages.behind().for_each(|pixels| pixels[at] += light);
+            }
+        }
+    }
+
+    /// Changes light wherever it comes from, on all planes.
+    pub(crate) fn filter(&mut self, rows: std::ops::Range<usize>, gain: impl Fn(f32) -> f32) {
+        let width = self.frame.width;
+        for pixels in self.pictures() {
+            for y in rows.clone() {
+                let gain = gain(y as f32 + 0.5);
+                for pixel in &mut pixels[y * width..(y + 1) * width] {
+                    *pixel = *pixel * gain;
+                }
+            }
+        }
     }
 
     /// Replaces every pixel in rows `from..to` by `paint(x, y, before)`, at pixel centres.
     pub(crate) fn wash(&mut self, from: usize, to: usize, mut paint: impl FnMut(f32, f32, Rgb) -> Rgb) {
         let width = self.frame.width;
         for y in from..to.min(self.frame.height) {
-            for (x, pixel) in self.pixels[y * width..(y + 1) * width].iter_mut().enumerate() {
-                *pixel = paint(x as f32 + 0.5, y as f32 + 0.5, *pixel);
+            for x in 0..width {
+                self.put(y * width + x, |before| paint(x as f32 + 0.5, y as f32 + 0.5, before));
             }
         }
     }
@@ -77,8 +165,7 @@ impl Canvas {
         let columns = span(cx, rx, width);
         for y in span(cy, ry, self.frame.height) {
             for x in columns.clone() {
-                let pixel = &mut self.pixels[y * width + x];
-                *pixel = paint(x as f32 + 0.5, y as f32 + 0.5, *pixel);
+                self.put(y * width + x, |before| paint(x as f32 + 0.5, y as f32 + 0.5, before));
             }
         }
     }
@@ -87,6 +174,9 @@ impl Canvas {
     pub(crate) fn restore(&mut self, from: &Self, above: f32) {
         let end = (above.max(0.0) as usize).min(self.frame.height) * self.frame.width;
         self.pixels[..end].copy_from_slice(&from.pixels[..end]);
+        if let (Some(stages), Some(from)) = (&mut self.stages, &from.stages) {
+            stages.restore(from, end);
+        }
     }
 
     /// The pixel nearest to a position; outside, the frame's edge.
@@ -115,16 +205,16 @@ impl Canvas {
     pub(crate) fn fill(&mut self, path: Option<Path>, mut shade: impl FnMut(f32, f32, Rgb) -> Rgb) {
         let frame = self.frame;
         coverage(path, frame, |x, y, alpha| {
-            let pixel = &mut self.pixels[y * frame.width + x];
-            *pixel = pixel.mix(shade(x as f32 + 0.5, y as f32 + 0.5, *pixel), alpha);
+            self.put(y * frame.width + x, |before| {
+                before.mix(shade(x as f32 + 0.5, y as f32 + 0.5, before), alpha)
+            });
         });
     }
 
     /// Lays a layer over the canvas.
     pub(crate) fn lay(&mut self, layer: &Layer) {
         layer.each(|x, y, color, alpha| {
-            let pixel = &mut self.pixels[y * self.frame.width + x];
-            *pixel = *pixel * (1.0 - alpha) + color;
+            self.put(y * self.frame.width + x, |before| before * (1.0 - alpha) + color);
         });
     }
 }

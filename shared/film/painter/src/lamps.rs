@@ -10,6 +10,7 @@ use crate::seed::Stream;
 /// A flame standing on its wick, of light only; 1 in local measure is its height.
 pub(crate) fn flame(canvas: &mut Canvas, place: Place, color: Rgb, rng: &mut Stream) {
     let sway = rng.range(-0.10, 0.10);
+    canvas.kindle(place.at(0.0, 0.4), place.scale * 3.2, 1.0);
     let (cx, cy) = place.at(0.0, 0.5);
     let reach = place.scale * 0.75;
     let hot = color.mix(Rgb::WHITE, 0.45);
@@ -50,6 +51,7 @@ pub(crate) fn fire(
     let deep = Rgb::new(color.r * 0.95, color.g * 0.42, color.b * 0.12);
     let hot = color.mix(Rgb::WHITE, 0.35);
     let (cx, cy) = place.at(0.0, tall * 0.5);
+    canvas.kindle((cx, cy), place.scale * tall * 1.5, 1.4);
     canvas.wash_around((cx, cy), (half * 1.6 * place.scale, tall * 0.62 * place.scale), |px, py, before| {
         let (x, y) = place.local(px, py);
         let t = y / tall;
@@ -259,6 +261,7 @@ pub(crate) fn lantern(canvas: &mut Canvas, place: Place, manner: &Manner, room: 
     let chain = place.pen().block(-0.006, 0.5, 0.006, 40.0).path();
     canvas.fill(chain, |_, _, _| metal.tint(room) * 0.6);
     let middle = place.at(0.0, -0.02);
+    canvas.kindle(middle, place.scale * 0.9, 0.6);
     light::glow(canvas, middle, place.scale * 0.42 / canvas.frame.unit, tint * 0.30);
     let body: [(f32, f32); 6] =
         [(0.10, -0.34), (0.21, -0.24), (0.25, 0.0), (0.21, 0.19), (0.14, 0.25), (0.13, 0.26)];

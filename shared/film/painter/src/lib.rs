@@ -35,6 +35,7 @@ mod flora;
 mod illustrator;
 mod kind;
 mod lamps;
+mod layered;
 mod light;
 mod masonry;
 mod noise;
@@ -52,6 +53,7 @@ mod water;
 
 pub use illustrator::{Illustrator, IllustratorError, Painter};
 pub use kind::{SceneKind, scene_kind};
+pub use layered::{Distance, Flame, Layers, Life, Sheet, paint_layered};
 
 use setting::Setting;
 
@@ -120,7 +122,7 @@ pub fn paint(brief: &Brief, size: Size) -> Picture {
     let frame = scene.canvas.frame;
     Picture {
         size: Size { width: frame.width as u32, height: frame.height as u32 },
-        rgb: tone::develop(&scene.canvas, &setting.manner),
+        rgb: tone::develop(frame, &scene.canvas.pixels, &setting.manner),
         focus: (scene.focus.0.clamp(0.0, 1.0), scene.focus.1.clamp(0.0, 1.0)),
     }
 }

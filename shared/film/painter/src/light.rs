@@ -1,6 +1,6 @@
 //! Light in the air: shafts that clouds and hills cut, bloom around what is bright, mist.
 
-use crate::canvas::Canvas;
+use crate::canvas::{Canvas, Frame};
 use crate::color::{Rgb, smoothstep};
 use crate::noise::{Field, Noise};
 use crate::seed::Stream;
@@ -45,7 +45,7 @@ pub(crate) fn shafts(
             + 0.28 * gaps.at(angle.cos() * 23.0, angle.sin() * 23.0 + 5.0);
         gathered / TAPS as f32 * comb.max(0.0) * fade
     });
-    canvas.wash(0, frame.height, |x, y, before| before + color * (rays.at(x, y) * strength));
+    canvas.shine(|x, y| color * (rays.at(x, y) * strength));
 }
 
 /// A cone of light falling from `from` to `to` (pixels), `spread` units wide at its end.
@@ -73,43 +73,78 @@ pub(crate) fn beam(
         let motes = 0.8 + 0.5 * dust.fbm(x / frame.unit * 3.0, y / frame.unit * 3.0, 3);
         edge * smoothstep(-0.05, 0.08, along) * smoothstep(1.25, 0.45, along) * motes
     });
-    canvas.wash(0, frame.height, |x, y, before| before + light * field.at(x, y));
+    canvas.shine(|x, y| light * field.at(x, y));
 }
 
 /// A soft ball of light; `radius` in units is where it has fallen to about a third.
 pub(crate) fn glow(canvas: &mut Canvas, centre: (f32, f32), radius: f32, light: Rgb) {
     let r = radius * canvas.frame.unit;
-    let reach = r * 3.6;
-    canvas.wash_around(centre, (reach, reach), |x, y, before| {
-        let d2 = ((x - centre.0).powi(2) + (y - centre.1).powi(2)) / (r * r);
-        let rim = smoothstep(12.96, 6.0, d2);
-        before + light * ((0.75 * (-d2 * 1.4).exp() + 0.25 / (1.0 + 2.0 * d2)) * rim)
+    let reach = r * REACH;
+    canvas.wash_around(centre, (reach, reach), |x, y, before| before + light * ball(x, y, centre, r));
+}
+
+/// As [`glow`], of light in the air: before and behind all that is in it.
+pub(crate) fn halo(canvas: &mut Canvas, centre: (f32, f32), radius: f32, light: Rgb) {
+    let r = radius * canvas.frame.unit;
+    canvas.shine(|x, y| {
+        let far = (x - centre.0).abs().max((y - centre.1).abs()) > r * REACH;
+        if far { Rgb::BLACK } else { light * ball(x, y, centre, r) }
     });
+}
+
+/// Where a ball of light ends, in its radii.
+const REACH: f32 = 3.6;
+
+fn ball(x: f32, y: f32, centre: (f32, f32), r: f32) -> f32 {
+    let d2 = ((x - centre.0).powi(2) + (y - centre.1).powi(2)) / (r * r);
+    let rim = smoothstep(12.96, 6.0, d2);
+    (0.75 * (-d2 * 1.4).exp() + 0.25 / (1.0 + 2.0 * d2)) * rim
 }
 
 /// Lets what is bright spill over its neighbours, as in a lens or an eye.
 pub(crate) fn bloom(canvas: &mut Canvas, threshold: f32, strength: f32) {
-    const STEP: usize = 8;
     let frame = canvas.frame;
+    let half = STEP as f32 * 0.5;
+    for pixels in canvas.pictures() {
+        // Each from its own light: what stands behind a lamp has none of it once the lamp is away.
+        let spill = spill(frame, pixels, threshold);
+        for (at, pixel) in pixels.iter_mut().enumerate() {
+            let (x, y) = ((at % frame.width) as f32 + 0.5, (at / frame.width) as f32 + 0.5);
+            *pixel += spill.at(x - half, y - half) * strength;
+        }
+    }
+}
+
+/// Pixels across and down for one of a spill.
+const STEP: usize = 8;
+
+fn spill(frame: Frame, pixels: &[Rgb], threshold: f32) -> Field<Rgb> {
+    blurred(frame, pixels, 0.018, |p| {
+        let excess = (p.luminance() - threshold).clamp(0.0, 2.0);
+        if excess > 0.0 { p * (excess / p.luminance() / (STEP * STEP) as f32) } else { Rgb::BLACK }
+    })
+}
+
+/// Light without its detail: only what is larger than a tenth of a unit is left.
+pub(crate) fn soft(frame: Frame, pixels: &[Rgb]) -> Field<Rgb> {
+    blurred(frame, pixels, 0.05, |p| p * (1.0 / (STEP * STEP) as f32))
+}
+
+/// Sums a part of each pixel over squares of [`STEP`] pixels, and blurs the sums three times over a radius in units.
+fn blurred(frame: Frame, pixels: &[Rgb], radius: f32, part: impl Fn(Rgb) -> Rgb) -> Field<Rgb> {
     let (columns, rows) = (frame.width.div_ceil(STEP).max(2), frame.height.div_ceil(STEP).max(2));
     let mut small = vec![Rgb::BLACK; columns * rows];
     for y in 0..frame.height {
         for x in 0..frame.width {
-            let p = canvas.pixels[y * frame.width + x];
-            let excess = (p.luminance() - threshold).clamp(0.0, 2.0);
-            if excess > 0.0 {
-                small[y / STEP * columns + x / STEP] += p * (excess / p.luminance() / (STEP * STEP) as f32);
-            }
+            small[y / STEP * columns + x / STEP] += part(pixels[y * frame.width + x]);
         }
     }
-    let radius = ((frame.unit * 0.018 / STEP as f32).round() as usize).max(1);
+    let radius = ((frame.unit * radius / STEP as f32).round() as usize).max(1);
     for _ in 0..3 {
         small = box_blur(&small, columns, rows, radius);
         small = transpose(&box_blur(&transpose(&small, columns, rows), rows, columns, radius), rows, columns);
     }
-    let spill = Field::of(columns, rows, STEP as f32, small);
-    let half = STEP as f32 * 0.5;
-    canvas.wash(0, frame.height, |x, y, before| before + spill.at(x - half, y - half) * strength);
+    Field::of(columns, rows, STEP as f32, small)
 }
 
 fn box_blur(source: &[Rgb], columns: usize, rows: usize, radius: usize) -> Vec<Rgb> {

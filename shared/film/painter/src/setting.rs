@@ -2,6 +2,7 @@
 
 use crate::canvas::{Canvas, Frame};
 use crate::clouds::{self, Weather};
+use crate::layered::{Distance, Life};
 use crate::palette::{Hour, Light, Manner};
 use crate::seed::Stream;
 use crate::sky;
@@ -14,6 +15,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) frame: Frame,
     pub(crate) manner: Manner,
     pub(crate) permits: Permits,
+    /// Whether planes are told apart.
+    layered: bool,
     brief: &'a Brief,
 }
 
@@ -29,7 +32,27 @@ impl<'a> Setting<'a> {
             frame: Frame::new(size.width.max(16), size.height.max(16)),
             manner: Manner::of_film(brief.film_seed),
             permits: Permits::of(brief.tradition),
+            layered: false,
             brief,
+        }
+    }
+
+    /// The same, for a picture in planes.
+    pub(crate) fn layered(self) -> Self {
+        Self { layered: true, ..self }
+    }
+
+    /// Says how far away stands what has nothing behind it.
+    pub(crate) fn begin(&self, canvas: &mut Canvas, distance: Distance) {
+        if self.layered {
+            canvas.begin(distance);
+        }
+    }
+
+    /// Says that what is painted from here on stands at another distance than what is behind it.
+    pub(crate) fn part(&self, canvas: &mut Canvas, distance: Distance, life: Life) {
+        if self.layered {
+            canvas.part(distance, life);
         }
     }
 
@@ -75,6 +98,10 @@ impl<'a> Setting<'a> {
             Hour::Night => sky::moon(&mut canvas, light, 0.030, 1.0, &mut rng),
             Hour::Storm => {}
             _ => sky::sun(&mut canvas, light, 0.026),
+        }
+        // A moon behind drifting cloud would show where it was painted: blended bytes are not blended light.
+        if light.hour != Hour::Night {
+            self.part(&mut canvas, Distance::Clouds, Life::Drift);
         }
         let gloom = match light.hour {
             Hour::Storm => 0.85,

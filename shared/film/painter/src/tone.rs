@@ -1,7 +1,7 @@
 //! From light to bytes: split toning, a filmic curve that never clips, a vignette, dither.
 
-use crate::canvas::Canvas;
-use crate::color::{lch, smoothstep};
+use crate::canvas::{Canvas, Frame};
+use crate::color::{Rgb, lch, smoothstep};
 use crate::noise::Noise;
 use crate::palette::Manner;
 
@@ -10,35 +10,71 @@ const CEILING: f32 = 0.93;
 /// Up to here the curve is straight.
 const SHOULDER: f32 = 0.42;
 
-/// Finishes the picture: 8-bit sRGB, three bytes a pixel.
-pub(crate) fn develop(canvas: &Canvas, manner: &Manner) -> Vec<u8> {
-    let frame = canvas.frame;
-    let curve = Curve::new();
-    let shadow = lch(0.5, 0.055 * manner.toning, manner.cool).normalised();
-    let light = lch(0.8, 0.030 * manner.toning, manner.warm).normalised();
-    let dither = Noise::new(0x0d17_4e52);
-    let (cx, cy) = (frame.w() * 0.5, frame.h() * 0.46);
-    let reach = 1.0 / (cx * cx + cy * cy);
+/// Finishes light of a whole frame: 8-bit sRGB, three bytes a pixel.
+pub(crate) fn develop(frame: Frame, pixels: &[Rgb], manner: &Manner) -> Vec<u8> {
+    let developer = Developer::new(frame, manner);
     let mut rgb = Vec::with_capacity(frame.width * frame.height * 3);
     for y in 0..frame.height {
-        let dy = (y as f32 - cy).powi(2);
         for x in 0..frame.width {
-            let edge = ((x as f32 - cx).powi(2) + dy) * reach;
-            let vignette = 1.0 - 0.30 * edge * edge;
-            let p = canvas.pixels[y * frame.width + x] * vignette;
-            let l = p.luminance();
-            let tint = shadow.mix(light, smoothstep(0.02, 0.55, l));
-            // Very bright light loses colour, as on film, before single channels run into the ceiling.
-            let p = p.mix(p.tint(tint), 0.55).saturate(1.06 - 0.25 * smoothstep(0.9, 2.5, l));
-            // Triangular noise of one step hides the steps of 8 bits.
-            let (column, row) = (x as i32, y as i32);
-            let noise = |channel: i32| {
-                dither.cell(column * 2, row * 3 + channel) - dither.cell(column * 2 + 1, row * 3 + channel)
-            };
-            rgb.extend([curve.byte(p.r, noise(0)), curve.byte(p.g, noise(1)), curve.byte(p.b, noise(2))]);
+            rgb.extend(developer.pixel(x, y, pixels[y * frame.width + x]));
         }
     }
     rgb
+}
+
+/// All that turns a pixel's light into bytes.
+pub(crate) struct Developer {
+    curve: Curve,
+    shadow: Rgb,
+    light: Rgb,
+    dither: Noise,
+    centre: (f32, f32),
+    reach: f32,
+}
+
+impl Developer {
+    pub(crate) fn new(frame: Frame, manner: &Manner) -> Self {
+        let (cx, cy) = (frame.w() * 0.5, frame.h() * 0.46);
+        Self {
+            curve: Curve::new(),
+            shadow: lch(0.5, 0.055 * manner.toning, manner.cool).normalised(),
+            light: lch(0.8, 0.030 * manner.toning, manner.warm).normalised(),
+            dither: Noise::new(0x0d17_4e52),
+            centre: (cx, cy),
+            reach: 1.0 / (cx * cx + cy * cy),
+        }
+    }
+
+    /// By how much a byte at a pixel grows where more light stands out of other light there.
+    pub(crate) fn contrast(&self, (x, y): (usize, usize), light: f32, more: f32) -> f32 {
+        let vignette = self.vignette(x, y);
+        let at = |light: f32| self.curve.value(light * vignette);
+        (at(light + more) - at(light)).max(1e-3)
+    }
+
+    #[inline]
+    fn vignette(&self, x: usize, y: usize) -> f32 {
+        let (cx, cy) = self.centre;
+        let edge = ((x as f32 - cx).powi(2) + (y as f32 - cy).powi(2)) * self.reach;
+        1.0 - 0.30 * edge * edge
+    }
+
+    /// The bytes of light at a pixel.
+    #[inline]
+    pub(crate) fn pixel(&self, x: usize, y: usize, light: Rgb) -> [u8; 3] {
+        let p = light * self.vignette(x, y);
+        let l = p.luminance();
+        let tint = self.shadow.mix(self.light, smoothstep(0.02, 0.55, l));
+        // Very bright light loses colour, as on film, before single channels run into the ceiling.
+        let p = p.mix(p.tint(tint), 0.55).saturate(1.06 - 0.25 * smoothstep(0.9, 2.5, l));
+        // Triangular noise of one step hides the steps of 8 bits.
+        let (column, row) = (x as i32, y as i32);
+        let noise = |channel: i32| {
+            self.dither.cell(column * 2, row * 3 + channel)
+                - self.dither.cell(column * 2 + 1, row * 3 + channel)
+        };
+        [self.curve.byte(p.r, noise(0)), self.curve.byte(p.g, noise(1)), self.curve.byte(p.b, noise(2))]
+    }
 }
 
 /// Linear light to sRGB through the filmic curve, as a table over the square root of light, which
@@ -77,10 +113,14 @@ impl Curve {
 
     #[inline]
     fn byte(&self, light: f32, noise: f32) -> u8 {
+        (self.value(light) + 0.5 + noise).clamp(0.0, 255.0) as u8
+    }
+
+    #[inline]
+    fn value(&self, light: f32) -> f32 {
         let at = (light.clamp(0.0, Self::BRIGHTEST) / Self::BRIGHTEST).sqrt() * Self::STEPS as f32;
         let i = at as usize;
-        let value = self.table[i] + (self.table[i + 1] - self.table[i]) * (at - i as f32);
-        (value + 0.5 + noise).clamp(0.0, 255.0) as u8
+        self.table[i] + (self.table[i + 1] - self.table[i]) * (at - i as f32)
     }
 }
 
@@ -88,14 +128,10 @@ impl Curve {
 pub(crate) fn quiet_ground(canvas: &mut Canvas, strength: f32) {
     let frame = canvas.frame;
     let from = frame.h() * 0.62;
-    canvas.wash(from as usize, frame.height, |_, y, before| {
-        before * (1.0 - strength * smoothstep(from, frame.h(), y))
-    });
+    canvas.filter(from as usize..frame.height, |y| 1.0 - strength * smoothstep(from, frame.h(), y));
 }
 
 /// Overall exposure.
 pub(crate) fn expose(canvas: &mut Canvas, gain: f32) {
-    for pixel in &mut canvas.pixels {
-        *pixel = *pixel * gain;
-    }
+    canvas.filter(0..canvas.frame.height, |_| gain);
 }

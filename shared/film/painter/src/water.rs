@@ -44,10 +44,11 @@ impl Water {
         let unit = frame.unit;
         let (sx, _) = frame.place(light.sun_at.0, light.sun_at.1);
         let centre = frame.w() * 0.5;
-        let mirror = canvas.clone();
+        let mirror = canvas.image();
         let room = (frame.h() - self.shore).max(1.0);
         let stretch = (self.shore / room).min(1.35);
         let shore = self.shore;
+        canvas.ripple(shore);
         canvas.wash(shore.max(0.0) as usize, frame.height, |x, y, before| {
             let below = (y - shore) / unit;
             if below < 0.0 {

@@ -28,10 +28,19 @@ pub(super) struct Axis {
 impl Axis {
     /// The first of four source samples (it may lie outside the source), and their weights.
     pub(super) fn taps(self, output: usize) -> (isize, [i16; 4]) {
-        let at = self.start + self.step * output as f64;
-        let whole = at.floor();
-        (whole as isize - 1, b_spline(at - whole))
+        taps(self.at(output))
     }
+
+    /// Where an output lies.
+    pub(super) fn at(self, output: usize) -> f64 {
+        self.start + self.step * output as f64
+    }
+}
+
+/// As [`Axis::taps`], for any place among the source samples.
+pub(super) fn taps(at: f64) -> (isize, [i16; 4]) {
+    let whole = at.floor();
+    (whole as isize - 1, b_spline(at - whole))
 }
 
 /// Weights of the cubic B-spline for a place between the second and the third of four coefficients; they sum to 1.

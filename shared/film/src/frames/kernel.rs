@@ -75,6 +75,13 @@ kernels! {
     /// Lays premultiplied samples over a part of a row: `drawn + row × kept`, of the whole a share.
     fn overlay(row: &mut [i16], drawn: &[i16], kept: &[i16], share: i16);
 
+    /// Lays a sheet over a row: `drawn + row × (1 − mask)`. A mask of 0 is [`UNMASKED`], of 1 its negative.
+    fn cover(row: &mut [i16], drawn: &[i16], mask: &[i16]);
+
+    /// Brightens a row by gains (1 is [`FULL_GAIN`]) that are given every [`GAIN_STEP`] samples and lie on straight lines
+    /// between, about what black is.
+    fn brighten(row: &mut [i16], gains: &[i16], black: i16);
+
     /// Rounds a row to bytes between the legal limits.
     fn to_bytes(row: &[i16], y: usize, legal: (u8, u8), out: &mut [u8]);
 }
@@ -153,6 +160,64 @@ fn overlay(row: &mut [i16], drawn: &[i16], kept: &[i16], share: i16) {
         let under = (i32::from(*sample) * i32::from(*kept)).wrapping_add(HALF_SHARE) >> SHARE_BITS;
         let over = (under as i16).wrapping_add(*drawn);
         *sample = blend(*sample, over, share);
+    }
+}
+
+/// Masks are in units of 1/8192, of which a dot's coefficients in a spline still fit into a sample.
+const MASK_BITS: u32 = 13;
+
+/// The sample of a mask that hides nothing.
+pub(super) const UNMASKED: i16 = -(1 << (MASK_BITS - 1));
+
+#[inline(always)]
+fn cover(row: &mut [i16], drawn: &[i16], mask: &[i16]) {
+    for ((sample, drawn), mask) in row.iter_mut().zip(drawn).zip(mask) {
+        let kept = -i32::from(UNMASKED) - i32::from(*mask);
+        let under = i32::from(*sample).wrapping_mul(kept).wrapping_add(1 << (MASK_BITS - 1)) >> MASK_BITS;
+        *sample = (under as i16).wrapping_add(*drawn);
+    }
+}
+
+/// Samples between two gains of [`Kernels::brighten`].
+pub(super) const GAIN_STEP: usize = 16;
+
+const GAIN_BITS: u32 = 14;
+
+/// A gain that doubles.
+pub(super) const FULL_GAIN: f64 = (1 << GAIN_BITS) as f64;
+
+/// How far each sample of a step is from its beginning.
+const RAMP: [i32; GAIN_STEP] = {
+    let mut ramp = [0; GAIN_STEP];
+    let mut i = 0;
+    while i < GAIN_STEP {
+        ramp[i] = i as i32;
+        i += 1;
+    }
+    ramp
+};
+
+#[inline(always)]
+fn brighten(row: &mut [i16], gains: &[i16], black: i16) {
+    const BITS: u32 = GAIN_BITS + GAIN_STEP.trailing_zeros();
+    let gained = |sample: i16, ends: &[i16; 2], place: i32| {
+        let (from, to) = (i32::from(ends[0]), i32::from(ends[1]));
+        let gain =
+            from.wrapping_mul(GAIN_STEP as i32).wrapping_add(to.wrapping_sub(from).wrapping_mul(place));
+        let light = i32::from(sample).wrapping_sub(i32::from(black));
+        sample.wrapping_add((light.wrapping_mul(gain).wrapping_add(1 << (BITS - 1)) >> BITS) as i16)
+    };
+    let (steps, rest) = row.as_chunks_mut::<GAIN_STEP>();
+    let ends = gains.array_windows::<2>();
+    for (samples, ends) in steps.iter_mut().zip(ends.clone()) {
+        for (sample, place) in samples.iter_mut().zip(&RAMP) {
+            *sample = gained(*sample, ends, *place);
+        }
+    }
+    if let Some(ends) = ends.clone().nth(steps.len()) {
+        for (sample, place) in rest.iter_mut().zip(&RAMP) {
+            *sample = gained(*sample, ends, *place);
+        }
     }
 }
 
@@ -235,6 +300,14 @@ mod tests {
             let kept: Vec<i16> = rows[4].iter().map(|s| s.saturating_abs()).collect();
             overlay(&mut plain, rows[1], &kept, share);
             best.overlay(&mut fast, rows[1], &kept, share);
+            prop_assert_eq!(plain, fast);
+
+            cover(&mut plain, rows[2], rows[3]);
+            best.cover(&mut fast, rows[2], rows[3]);
+            prop_assert_eq!(plain, fast);
+            let gains: Vec<i16> = rows[4].iter().take(WIDTH / GAIN_STEP + 1).map(|s| s / 8).collect();
+            brighten(&mut plain, &gains, -7168);
+            best.brighten(&mut fast, &gains, -7168);
             prop_assert_eq!(plain, fast);
 
             let mut bytes = ([0; WIDTH], [0; WIDTH]);

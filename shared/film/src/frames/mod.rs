@@ -18,24 +18,30 @@
 //! rule.
 
 mod axis;
+mod fire;
 mod grain;
 mod kernel;
+mod layers;
 mod overlay;
 mod plane;
+mod rows;
 mod spline;
+mod water;
 
 use std::ops::Range;
 
 use film_captions::{CaptionBitmap, Cue};
-use film_painter::{Picture, Size};
+use film_painter::{Layers, Picture, Size};
 
 use crate::error::FilmError;
 use crate::motion::Camera;
 use crate::timeline::{FrameRate, Mix};
 use axis::{Axis, Block};
 use kernel::Kernels;
+use layers::{Depth, Sheets};
 use overlay::PreparedOverlay;
 use plane::{Channel, Plane};
+use rows::Rows;
 
 /// The sample of a code value.
 fn sample(code: f32) -> i16 {
@@ -79,6 +85,8 @@ pub struct Shot {
     size: Size,
     camera: Camera,
     planes: [Plane; 3],
+    /// What stands before `planes`, if the picture is not all one plane.
+    depth: Option<Box<Depth>>,
     overlays: Vec<PreparedOverlay>,
 }
 
@@ -124,7 +132,30 @@ impl Shot {
         }
         let planes = Channel::ALL.map(|channel| Plane::from_picture(picture, channel, &camera, size, grain));
         let overlays = overlays.iter().map(|o| PreparedOverlay::new(o, size)).collect::<Result<_, _>>()?;
-        Ok(Self { size, camera, planes, overlays })
+        Ok(Self { size, camera, planes, depth: None, overlays })
+    }
+
+    /// Prepares a shot of a picture in planes, which move apart as the camera moves and live; `seed` decides how they
+    /// live. A picture of one plane gives the same shot as [`new`](Self::new).
+    ///
+    /// Costs 0.15 CPU s more a sheet at 1080p, and holds 13 MB more for each.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`FilmError::Invalid`] if planes are not of the picture's size.
+    pub fn layered(
+        (picture, layers): (&Picture, &Layers),
+        (camera, seed): (Camera, u64),
+        rate: FrameRate,
+        overlays: &[Overlay],
+        size: Size,
+    ) -> Result<Self, FilmError> {
+        let Some(first) = layers.sheets.first() else {
+            return Self::new(picture, camera, overlays, size);
+        };
+        let depth = Depth::new(picture, layers, (&camera, seed), (rate, size))?;
+        let backdrop = Picture { rgb: first.behind.clone(), ..*picture };
+        let shot = Self::new(&backdrop, layers::backdrop(&camera, layers), overlays, size)?;
+        Ok(Self { depth: Some(Box::new(depth)), ..shot })
     }
 }
 
@@ -209,10 +240,8 @@ struct Layer {
     frame: u32,
     down: Axis,
     blocks: Vec<Block>,
-    /// The last four source rows, already resampled across. A camera moves down the picture by about one
-    /// source row a frame row, so each is computed once and used four times.
-    ring: [Vec<i16>; 4],
-    in_ring: [Option<usize>; 4],
+    rows: Rows,
+    sheets: Sheets,
     row: Vec<i16>,
 }
 
@@ -222,11 +251,11 @@ impl Layer {
         let (across, down) = channel.axes(shot.camera.view(frame), plane, shot.size);
         let padded = (extent.width as usize).next_multiple_of(axis::LANES);
         axis::plan(across, padded, plane.stride(), &mut self.blocks);
-        for row in &mut self.ring {
-            row.resize(padded, 0);
-        }
+        self.rows.clear(padded);
         self.row.resize(padded, 0);
-        self.in_ring = [None; 4];
+        if let Some(depth) = &shot.depth {
+            self.sheets.aim(depth, channel, frame);
+        }
         self.down = down;
         self.frame = frame;
     }
@@ -234,18 +263,12 @@ impl Layer {
     /// Leaves the row in `self.row`.
     fn draw_row(&mut self, shot: &Shot, channel: Channel, y: usize) {
         let plane = &shot.planes[channel as usize];
-        let (first, weights) = self.down.taps(y);
-        let mut slots = [0; 4];
-        for (slot, tap) in slots.iter_mut().zip(first..) {
-            let source = tap.clamp(0, plane.height() as isize - 1) as usize;
-            *slot = source % 4;
-            if self.in_ring[*slot] != Some(source) {
-                self.kernels.across(plane.row(source), &self.blocks, &mut self.ring[*slot]);
-                self.in_ring[*slot] = Some(source);
-            }
+        let (kernels, at) = (self.kernels, self.down.at(y));
+        let mut backdrop = |row: &mut [i16]| self.rows.draw(kernels, plane, &self.blocks, at, row);
+        match &shot.depth {
+            None => backdrop(&mut self.row),
+            Some(depth) => self.sheets.draw_row((depth, channel, y), kernels, &mut self.row, backdrop),
         }
-        let weights = weights.map(|weight| [weight; axis::LANES]);
-        self.kernels.down(slots.map(|slot| self.ring[slot].as_slice()), &weights, &mut self.row);
         for overlay in &shot.overlays {
             overlay.lay_on(self.kernels, &mut self.row, channel, y, self.frame);
         }

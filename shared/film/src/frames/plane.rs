@@ -28,6 +28,12 @@ impl Channel {
         }
     }
 
+    /// The code values of 8-bit sRGB.
+    pub(super) fn codes(self, rgb: &[u8]) -> impl Iterator<Item = f32> + '_ {
+        let pixels = rgb.as_chunks::<3>().0.iter();
+        pixels.map(move |&[r, g, b]| self.code(f32::from(r), f32::from(g), f32::from(b)))
+    }
+
     /// Black's sample.
     pub(super) fn black(self) -> i16 {
         match self {
@@ -93,35 +99,15 @@ impl Plane {
         grain: f32,
     ) -> Self {
         let (width, height) = (picture.size.width as usize, picture.size.height as usize);
-        let mut codes: Vec<f32> = picture
-            .rgb
-            .as_chunks::<3>()
-            .0
-            .iter()
-            .map(|&[r, g, b]| channel.code(f32::from(r), f32::from(g), f32::from(b)))
-            .collect();
-
-        let extent = channel.extent(frame);
-        let ideal = |samples: u32, cover: f64| f64::from(samples) * camera.middle_zoom() / cover;
-        let (across, down) = camera.cover();
-        let (ideal_width, ideal_height) = (ideal(extent.width, across), ideal(extent.height, down));
-        // A picture that is near enough is left alone: resampling it twice would only soften it.
-        let near = |have: usize, ideal: f64| (have as f64 / ideal - 1.0).abs() < MAX_SLIP / 3.0;
-        let fits = near(width, ideal_width) && near(height, ideal_height);
-        let (width, height) = if fits {
-            (width, height)
-        } else {
-            let wanted = (round_up(ideal_width), round_up(ideal_height));
-            codes = resize(&codes, width, height, wanted.0, wanted.1);
-            wanted
-        };
+        let codes = channel.codes(&picture.rgb).collect();
+        let (mut codes, width, height) = fit(codes, (width, height), channel, camera, frame);
         if channel == Channel::Luma {
             grain::strew(&mut codes, width, frame, grain);
         }
         Self::new(width, height, &codes)
     }
 
-    fn new(width: usize, height: usize, codes: &[f32]) -> Self {
+    pub(super) fn new(width: usize, height: usize, codes: &[f32]) -> Self {
         let stride = width + 2 * PADDING;
         let mut padded = Vec::with_capacity(stride * height);
         for row in codes.chunks_exact(width) {
@@ -147,6 +133,30 @@ impl Plane {
     pub(super) fn row(&self, y: usize) -> &[i16] {
         &self.samples[y * self.stride()..][..self.stride()]
     }
+}
+
+/// Brings code values to the size at which a camera steps by about one sample a pixel in the middle of its move; gives
+/// them with their width and height.
+pub(super) fn fit(
+    codes: Vec<f32>,
+    (width, height): (usize, usize),
+    channel: Channel,
+    camera: &Camera,
+    frame: Size,
+) -> (Vec<f32>, usize, usize) {
+    let extent = channel.extent(frame);
+    let ideal = |samples: u32, cover: f64| f64::from(samples) * camera.middle_zoom() / cover;
+    let (across, down) = camera.cover();
+    let (ideal_width, ideal_height) = (ideal(extent.width, across), ideal(extent.height, down));
+    // A picture that is near enough is left alone: resampling it twice would only soften it.
+    let slack = (MAX_SLIP / 3.0).min((1.0 + MAX_SLIP) / camera.stretch() - 1.0);
+    let near = |have: usize, ideal: f64| (have as f64 / ideal - 1.0).abs() < slack;
+    if near(width, ideal_width) && near(height, ideal_height) {
+        return (codes, width, height);
+    }
+    let (wanted_width, wanted_height) = (round_up(ideal_width), round_up(ideal_height));
+    let codes = resize(&codes, width, height, wanted_width, wanted_height);
+    (codes, wanted_width, wanted_height)
 }
 
 fn round_up(ideal: f64) -> usize {

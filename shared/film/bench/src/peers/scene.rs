@@ -124,8 +124,13 @@ impl Scene {
 
     /// Makes the film. Gives the most memory that this process and its FFmpeg had at once, in bytes.
     pub(crate) fn render(&self, ffmpeg: &Ffmpeg, out: &Path) -> Result<u64> {
-        let scene =
-            SceneArt { picture: &self.picture, seed: SEED, frames: self.frames(), overlays: &self.overlays };
+        let scene = SceneArt {
+            picture: &self.picture,
+            layers: None,
+            seed: SEED,
+            frames: self.frames(),
+            overlays: &self.overlays,
+        };
         let job = ClipJob { format: self.format, span: self.span, scene, next: None };
         let mut peak = 0;
         render_clip(&job, ffmpeg, out, &mut |progress| {

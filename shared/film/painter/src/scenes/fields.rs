@@ -2,6 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
+use crate::layered::{Distance, Life};
 use crate::noise::Noise;
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
@@ -116,6 +117,7 @@ pub(crate) fn pastures(s: &Setting<'_>) -> Scene {
         (0.5 + side * rng.range(0.14, 0.30), horizon * rng.range(0.34, 0.55)),
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.55));
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     let hills = Hills::new(&mut rng, 0.75);
     let view = View::new(s.frame, horizon, 1.0, 60.0);
     let sun = terrain::sun_direction(&light, 0.6);
@@ -138,6 +140,8 @@ pub(crate) fn pastures(s: &Setting<'_>) -> Scene {
     let shore = view.project(0.0, 0.0, pond_z + 2.6).1;
     Water::new(shore, s.manner.ripple * 0.55, s.manner.cool(0.36, 0.06, 0.0), 0.0, &mut rng)
         .paint(&mut canvas, &light);
+    // As far away as the water, but at rest.
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     let near = View { far: pond_z + 2.6, ..view };
     terrain::paint(&mut canvas, &near, (&light, air), (0.0, 0.6), height, shade);
     if s.permits.figures {
@@ -208,6 +212,7 @@ pub(crate) fn path(s: &Setting<'_>) -> Scene {
         (0.5 + aim * s.frame.unit / s.frame.w(), horizon * rng.range(0.72, 0.84)),
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.6));
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     let hills = Hills::new(&mut rng, 0.8);
     let (wind, phase) = (rng.range(0.75, 1.0), rng.range(0.0, 6.0));
     let view = View::new(s.frame, horizon, 1.25, 60.0);

@@ -2,6 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
+use crate::layered::{Distance, Life};
 use crate::masonry::arch;
 use crate::noise::Field;
 use crate::palette::{Hour, Light};
@@ -14,6 +15,7 @@ use crate::{lamps, light, sky, tone};
 fn dim_room(s: &Setting<'_>, centre: (f32, f32), discs: u32, rng: &mut Stream) -> Canvas {
     let frame = s.frame;
     let mut canvas = Canvas::new(frame);
+    s.begin(&mut canvas, Distance::Far);
     let (cx, cy) = frame.place(centre.0, centre.1);
     let drift = rng.noise();
     let (shade, warm) = (s.manner.cool(0.20, 0.045, 0.0), s.manner.warm(0.50, 0.085, -12.0));
@@ -45,7 +47,7 @@ fn dim_room(s: &Setting<'_>, centre: (f32, f32), discs: u32, rng: &mut Stream) -
 /// A polished table from `edge` (row in pixels) down: mirrors what stands on it, more the flatter one looks.
 fn table(canvas: &mut Canvas, edge: f32, wood: Rgb, lamp: Rgb, middle: f32, rng: &mut Stream) {
     let frame = canvas.frame;
-    let mirror = canvas.clone();
+    let mirror = canvas.image();
     let (grain, figure) = (rng.noise(), rng.noise());
     canvas.wash(edge.max(0.0) as usize, frame.height, |x, y, _| {
         let below = (y - edge) / frame.unit;
@@ -75,6 +77,7 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
     let edge = lerp(0.60, 0.60, tall);
     let middle = 0.5 + rng.range(-0.08, 0.08) * (1.0 - tall);
     let mut canvas = dim_room(s, (middle, 0.42), rng.count(22, 34), &mut rng);
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     let sabbath = s.permits.menorah && (s.asks_for("sabbath") || s.asks_for("shabbat"));
     let menorah = s.permits.menorah && !sabbath && s.asks_for("menorah");
     let count = match rng.count(3, 6) {
@@ -155,6 +158,7 @@ pub(crate) fn altar_fire(s: &Setting<'_>) -> Scene {
     let at = frame.place(0.5 + rng.range(-0.06, 0.06) * (1.0 - tall), lerp(0.605, 0.58, tall));
     let centre = (at.0 / frame.w(), at.1 / frame.h() - 0.12);
     let mut canvas = dim_room(s, centre, 0, &mut rng);
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     let fire = s.manner.flame();
     let size = 0.42 * frame.unit;
     let place = Place::new(at, size);
@@ -250,6 +254,7 @@ pub(crate) fn lanterns(s: &Setting<'_>) -> Scene {
     }
     hung.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut focus = (0.5, 0.4);
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     for &(near, x, y) in &hung {
         let size = 0.40 * near * frame.unit * lerp(1.0, 0.84, tall);
         lamps::lantern(&mut canvas, Place::new(frame.place(x, y), size), &s.manner, room, &mut rng);
@@ -344,7 +349,7 @@ pub(crate) fn arcade(s: &Setting<'_>) -> Scene {
         );
     }
     // A polished floor: it mirrors the daylight at the end.
-    let image = canvas.clone();
+    let image = canvas.image();
     let line = foot(BAYS - 1);
     let tile = 0.20;
     canvas.wash(line.max(0.0) as usize, frame.height, |x, y, before| {

@@ -2,6 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
+use crate::layered::{Distance, Life};
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
 use crate::setting::{Scene, Setting};
@@ -16,6 +17,7 @@ pub(crate) fn mountains(s: &Setting<'_>) -> Scene {
     let light =
         s.light(s.hour(&[Hour::Dawn, Hour::Day, Hour::Dusk]), (sun_x, horizon * rng.range(0.42, 0.60)));
     let mut canvas = s.sky(&light, horizon, rng.range(0.25, 0.5));
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     let (shape, broad, cover) = (rng.noise(), rng.noise(), rng.noise());
     let offset = rng.range(0.0, 100.0);
     let peak = (sun_x - 0.5) * -0.55;
@@ -72,6 +74,7 @@ pub(crate) fn valley(s: &Setting<'_>) -> Scene {
     let light = s.light(s.hour(&[Hour::Dawn, Hour::Dusk]), sun_at);
     let mut canvas = s.sky(&light, horizon, rng.range(0.45, 0.7));
     tone::expose(&mut canvas, 0.82);
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     // Deep in the gorge little of the sky is seen.
     let dim = Light { sun: light.sun * 0.40, ambient: light.ambient * 0.42, ..light };
     let (shape, winding, cover) = (rng.noise(), rng.noise(), rng.noise());
@@ -110,7 +113,7 @@ pub(crate) fn valley(s: &Setting<'_>) -> Scene {
     );
     let at = s.frame.place(sun_at.0, sun_at.1);
     light::shafts(&mut canvas, at, 0.55, 0.17 * s.manner.rays, light.disc, &mut rng);
-    light::glow(&mut canvas, at, 0.16, light.disc * 0.16);
+    light::halo(&mut canvas, at, 0.16, light.disc * 0.16);
     if s.permits.figures {
         let z = 4.3;
         let place = view.project(middle(z) + 0.05, 0.0, z);
@@ -138,6 +141,7 @@ pub(crate) fn desert(s: &Setting<'_>) -> Scene {
     let light = s.light(hour, (sun_x, horizon * height));
     let mut canvas =
         if hour == Hour::Night { clear_night(s, &light, horizon) } else { s.sky(&light, horizon, 0.25) };
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     let (shape, winds, grain) = (rng.noise(), rng.noise(), rng.noise());
     let offset = rng.range(0.0, 100.0);
     let view = View::new(s.frame, horizon, 1.1, 60.0);
@@ -197,6 +201,7 @@ pub(crate) fn cosmos(s: &Setting<'_>) -> Scene {
             light.disc.mix(Rgb::WHITE, 0.5) * rng.range(0.8, 1.4),
         );
     }
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     let view = View::new(s.frame, horizon, 0.25, 30.0);
     let shape = rng.noise();
     let offset = rng.range(0.0, 50.0);

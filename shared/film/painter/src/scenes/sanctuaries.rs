@@ -3,6 +3,7 @@
 use crate::architecture;
 use crate::canvas::{Canvas, Layer};
 use crate::color::{Rgb, lerp};
+use crate::layered::{Distance, Life};
 use crate::masonry::Mason;
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
@@ -142,6 +143,7 @@ fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
     } else {
         s.sky(&light, horizon, rng.range(0.28, 0.5))
     };
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     if plan.site == Site::Water {
         far_shore(s, &mut canvas, &light, horizon, 0.55);
     }
@@ -165,7 +167,7 @@ fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
     let place = Place::new((x * frame.w(), foot), size);
     let fire = s.manner.flame();
     let glow = if hour == Hour::Dawn { 0.42 } else { 0.72 };
-    light::glow(&mut canvas, place.at(0.0, 0.35), 0.30 * size / frame.unit, fire.mix(light.disc, 0.5) * 0.06);
+    light::halo(&mut canvas, place.at(0.0, 0.35), 0.30 * size / frame.unit, fire.mix(light.disc, 0.5) * 0.06);
     let reach = (plan.reach + 0.15) * size;
     let mut layer =
         Layer::new(frame, (place.x - reach, foot - size * 1.3), (place.x + reach, foot + size * 0.2));
@@ -195,6 +197,7 @@ fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
                 &mut rng,
             );
             water.paint(&mut canvas, &light);
+            s.part(&mut canvas, Distance::Front, Life::Still);
             flora::reeds(&mut canvas, &s.manner, &light, 0.55, &mut rng);
         }
         Site::Hill => land.paint(s, &mut canvas, &light, (0.9, Rise::AT + 0.25)),

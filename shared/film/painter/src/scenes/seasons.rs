@@ -3,6 +3,7 @@
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
 use crate::flora::{self, Foliage};
+use crate::layered::{Distance, Life};
 use crate::noise::Field;
 use crate::palette::Hour;
 use crate::pen::Place;
@@ -20,6 +21,7 @@ pub(crate) fn harvest(s: &Setting<'_>) -> Scene {
         (s.off_centre(&mut rng, 0.06, 0.24), horizon * rng.range(0.72, 0.84)),
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.5));
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     let hills = Hills::new(&mut rng, 0.55);
     let view = View::new(s.frame, horizon, 0.9, 50.0);
     let sun = terrain::sun_direction(&light, 0.45);
@@ -50,6 +52,9 @@ pub(crate) fn harvest(s: &Setting<'_>) -> Scene {
     let at = s.frame.place(light.sun_at.0, light.sun_at.1);
     light::shafts(&mut canvas, at, 0.85, 0.22 * s.manner.rays, light.disc, &mut rng);
     for (depth, count) in [(0.0, 60.0), (0.5, 40.0), (1.0, 22.0)] {
+        if depth > 0.0 {
+            s.part(&mut canvas, if depth < 1.0 { Distance::Near } else { Distance::Front }, Life::Still);
+        }
         flora::wheat(&mut canvas, &s.manner, &light, (depth, count), &mut rng);
     }
     light::bloom(&mut canvas, 0.8, 0.5);
@@ -68,6 +73,7 @@ pub(crate) fn garden(s: &Setting<'_>) -> Scene {
         (0.5 + side * rng.range(0.16, 0.28), horizon * rng.range(0.52, 0.70)),
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.25, 0.5));
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     let hills = Hills::new(&mut rng, 0.7);
     let view = View::new(s.frame, horizon, 1.1, 60.0);
     let sun = terrain::sun_direction(&light, 0.5);
@@ -117,6 +123,8 @@ pub(crate) fn rainbow(s: &Setting<'_>) -> Scene {
     // The sun stands behind the eye; what is bright is the opening in the cloud.
     let light = s.light(Hour::Storm, (0.5 + side * rng.range(0.22, 0.34), horizon * 0.80));
     let mut canvas = s.sky(&light, horizon, 0.80);
+    // Rain, bow and land lie over one another everywhere: they are one plane.
+    canvas.take_stages();
     let frame = s.frame;
     let (veil, streaks) = (rng.noise(), rng.noise());
     let rain_x = 0.5 - side * 0.28;

@@ -2,6 +2,7 @@
 
 use crate::canvas::Layer;
 use crate::color::{lerp, smoothstep};
+use crate::layered::{Distance, Life};
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
 use crate::setting::{Scene, Setting};
@@ -55,6 +56,7 @@ pub(crate) fn dawn(s: &Setting<'_>) -> Scene {
     let light =
         s.light(s.hour(&[Hour::Dawn, Hour::Dawn, Hour::Dusk]), (sun_x, horizon - rng.range(0.08, 0.15)));
     let mut canvas = s.sky(&light, horizon, rng.range(0.30, 0.55));
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     far_shore(s, &mut canvas, &light, horizon, rng.range(0.7, 1.2));
     let sun = s.frame.place(light.sun_at.0, light.sun_at.1);
     light::shafts(&mut canvas, sun, 0.85, 0.20 * s.manner.rays, light.disc, &mut rng);
@@ -74,8 +76,10 @@ pub(crate) fn dawn(s: &Setting<'_>) -> Scene {
         );
     }
     if s.permits.lotus {
+        s.part(&mut canvas, Distance::Near, Life::Still);
         focus = lotuses(s, &mut canvas, &water, &light);
     }
+    s.part(&mut canvas, Distance::Front, Life::Still);
     flora::reeds(&mut canvas, &s.manner, &light, 0.34, &mut rng);
     light::bloom(&mut canvas, 0.85, 0.5);
     tone::quiet_ground(&mut canvas, 0.30);
@@ -126,6 +130,7 @@ pub(crate) fn moon_lake(s: &Setting<'_>, lit: bool) -> Scene {
     let moon_x = s.off_centre(&mut rng, 0.10, 0.26);
     let light = s.light(Hour::Night, (moon_x, horizon * rng.range(0.28, 0.45)));
     let mut canvas = s.sky(&light, horizon, rng.range(0.18, 0.42));
+    s.part(&mut canvas, Distance::Middle, Life::Still);
     far_shore(s, &mut canvas, &light, horizon, rng.range(0.8, 1.3));
     light::mist(&mut canvas, (horizon - 0.05, horizon + 0.02), light.haze(), 0.5, &mut rng);
     let water =
@@ -133,8 +138,11 @@ pub(crate) fn moon_lake(s: &Setting<'_>, lit: bool) -> Scene {
     water.paint(&mut canvas, &light);
     let mut focus = light.sun_at;
     if lit {
+        // As far away as the water, but without its ripples.
+        s.part(&mut canvas, Distance::Middle, Life::Still);
         focus = floating_lamps(s, &mut canvas, &water, &light);
     }
+    s.part(&mut canvas, Distance::Front, Life::Still);
     flora::reeds(&mut canvas, &s.manner, &light, 0.42, &mut rng);
     light::bloom(&mut canvas, 0.7, 0.6);
     tone::quiet_ground(&mut canvas, 0.25);
@@ -198,6 +206,8 @@ pub(crate) fn ocean(s: &Setting<'_>) -> Scene {
     let light = s.light(hour, (sun_x, horizon * rng.range(0.68, 0.84)));
     let cover = if hour == Hour::Storm { 0.85 } else { rng.range(0.35, 0.6) };
     let mut canvas = s.sky(&light, horizon, cover);
+    s.part(&mut canvas, Distance::Middle, Life::Still);
+    canvas.ripple(horizon * s.frame.h());
     let sun = s.frame.place(light.sun_at.0, light.sun_at.1);
     let through = if hour == Hour::Storm { 0.45 } else { 0.2 };
     light::shafts(&mut canvas, sun, 0.9, through * s.manner.rays, light.disc, &mut rng);

@@ -3,6 +3,7 @@
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
 use crate::flora;
+use crate::layered::{Distance, Life};
 use crate::noise::Field;
 use crate::palette::{Hour, Light};
 use crate::pen::{Place, round};
@@ -24,6 +25,16 @@ pub(crate) fn forest(s: &Setting<'_>) -> Scene {
     const DEPTHS: u32 = 6;
     for depth in 0..DEPTHS {
         let near = depth as f32 / (DEPTHS - 1) as f32;
+        let distance = match depth {
+            2 => Some(Distance::Far),
+            3 => Some(Distance::Middle),
+            4 => Some(Distance::Near),
+            5 => Some(Distance::Front),
+            _ => None,
+        };
+        if let Some(distance) = distance {
+            s.part(&mut canvas, distance, Life::Still);
+        }
         let air = air_at(s, &light, near);
         let floor = (ground + 0.19 * near.powf(1.7)) * frame.h();
         litter(s, &mut canvas, &light, (floor, near, air), &mut rng);

@@ -1,0 +1,266 @@
+//! Pictures in planes, for a camera that moves between them.
+//!
+//! A composition paints from back to front, and says where a plane ends ([`Setting::part`]). From there on every
+//! stroke leaves, besides its colour, how much still shines through it. So whatever stands behind a plane is really
+//! there, because it was painted before it, and no part of a picture has to be made up.
+//!
+//! The glow of a lamp belongs to the lamp's plane, which hides nothing there; shafts of light are in the air, and fall on
+//! all planes. What a stroke lets through is found by laying it over two grounds of different light, as a
+//! thing is cut out that was filmed before two backings (Smith and Blinn, "Blue screen matting", 1996).
+//!
+//! Cost: a layered picture takes 1.6 to 2.5 times the CPU time of a flat one and, at 1080p, 33 MB more for each plane
+//! while it is painted and 8 MB for each afterwards.
+
+use serde::{Deserialize, Serialize};
+
+use crate::canvas::Frame;
+use crate::color::Rgb;
+use crate::kind::scene_kind;
+use crate::light;
+use crate::setting::Setting;
+use crate::tone::{self, Developer};
+use crate::{Brief, Picture, Size};
+
+/// How far a plane stands from the eye.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distance {
+    /// The sky, or the bright end of a forest.
+    #[default]
+    Backdrop,
+    /// Clouds.
+    Clouds,
+    /// What stands well behind the subject.
+    Far,
+    /// The subject, and the ground that it stands on.
+    Middle,
+    /// What stands a little before it.
+    Near,
+    /// Grass, reeds or branches close to the eye.
+    Front,
+}
+
+impl Distance {
+    /// The subject's distance divided by this plane's: how much more (above 1) or less this plane moves than the
+    /// subject when the camera does. Chosen by eye: a true sky would not move at all, and the picture would fall apart.
+    pub fn nearness(self) -> f64 {
+        match self {
+            Self::Backdrop => 0.72,
+            Self::Clouds => 0.78,
+            Self::Far => 0.88,
+            Self::Middle => 1.0,
+            Self::Near => 1.12,
+            Self::Front => 1.30,
+        }
+    }
+}
+
+/// What moves on a plane by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Life {
+    /// Nothing.
+    #[default]
+    Still,
+    /// All of it, slowly to one side, as clouds do.
+    Drift,
+    /// Water.
+    Ripple {
+        /// Where it ends at the far shore, as a fraction of the height from the top.
+        shore: f32,
+    },
+}
+
+/// A fire, and how far its light falls.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flame {
+    /// Fractions of width and height from the top left.
+    pub at: (f32, f32),
+    /// Where its light ends, in units of the picture's shorter side.
+    pub reach: f32,
+    /// How restless it is: 1 for a candle.
+    pub strength: f32,
+}
+
+/// A plane that stands before others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sheet {
+    /// How far away it stands.
+    pub distance: Distance,
+    /// What moves on it by itself.
+    pub life: Life,
+    /// The picture without this plane and all that is before it: 8-bit sRGB, as [`Picture::rgb`].
+    pub behind: Vec<u8>,
+    /// How much of what is behind each pixel it hides, 0 to 255 for all, as bytes of `behind` and of the picture with
+    /// it are blended. Where it is 0 the plane may still add light.
+    pub mask: Vec<u8>,
+}
+
+/// The depth of a picture: its planes and what lives on them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layers {
+    /// How far away stands what has nothing behind it.
+    pub backdrop: Distance,
+    /// What stands before the backdrop, from back to front. None: the picture is one plane.
+    pub sheets: Vec<Sheet>,
+    /// Its fires.
+    pub flames: Vec<Flame>,
+}
+
+/// Paints the picture of a brief as [`paint`](crate::paint) does, byte by byte, and tells its planes apart.
+///
+/// Patterns and other kinds without depth are one plane.
+pub fn paint_layered(brief: &Brief, size: Size) -> (Picture, Layers) {
+    let setting = Setting::new(brief, size).layered();
+    let mut scene = scene_kind(brief).compose(&setting);
+    let frame = scene.canvas.frame;
+    let stages = scene.canvas.take_stages().unwrap_or_default();
+    let rgb = tone::develop(frame, &scene.canvas.pixels, &setting.manner);
+    let layers = stages.develop(frame, (scene.canvas.pixels, &rgb), &setting);
+    let size = Size { width: frame.width as u32, height: frame.height as u32 };
+    let focus = (scene.focus.0.clamp(0.0, 1.0), scene.focus.1.clamp(0.0, 1.0));
+    (Picture { size, rgb, focus }, layers)
+}
+
+/// Planes while they are painted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stages {
+    done: Vec<Stage>,
+    now: Plane,
+    flames: Vec<Flame>,
+}
+
+/// A plane that is finished, and what was to be seen then.
+#[derive(Clone, Debug)]
+struct Stage {
+    plane: Plane,
+    pixels: Vec<Rgb>,
+}
+
+/// What is known of a plane besides its light.
+#[derive(Clone, Debug, Default)]
+struct Plane {
+    distance: Distance,
+    life: Life,
+    /// How much of what is behind shines through; empty for the backdrop.
+    through: Vec<f32>,
+}
+
+impl Stages {
+    pub(crate) fn part(&mut self, pixels: &[Rgb], distance: Distance, life: Life) {
+        let next = Plane { distance, life, through: vec![1.0; pixels.len()] };
+        let plane = std::mem::replace(&mut self.now, next);
+        self.done.push(Stage { plane, pixels: pixels.to_vec() });
+    }
+
+    /// Says how far away the plane stands that is being painted.
+    pub(crate) fn stand(&mut self, distance: Distance) {
+        self.now.distance = distance;
+    }
+
+    pub(crate) fn ripple(&mut self, shore: f32) {
+        self.now.life = Life::Ripple { shore };
+    }
+
+    pub(crate) fn kindle(&mut self, flame: Flame) {
+        self.flames.push(flame);
+    }
+
+    /// What is behind, to be changed as a whole.
+    pub(crate) fn behind(&mut self) -> impl Iterator<Item = &mut Vec<Rgb>> {
+        self.done.iter_mut().map(|stage| &mut stage.pixels)
+    }
+
+    /// Notes what share of the light at a pixel a stroke let through.
+    #[inline]
+    pub(crate) fn note(&mut self, at: usize, through: f32) {
+        if let Some(left) = self.now.through.get_mut(at) {
+            *left *= through.clamp(0.0, 1.0);
+        }
+    }
+
+    /// Takes back what was painted on the first pixels since a copy was made.
+    pub(crate) fn restore(&mut self, from: &Self, pixels: usize) {
+        self.now.through[..pixels].copy_from_slice(&from.now.through[..pixels]);
+        for (stage, from) in self.done.iter_mut().zip(&from.done) {
+            stage.pixels[..pixels].copy_from_slice(&from.pixels[..pixels]);
+        }
+        self.flames.clone_from(&from.flames);
+    }
+
+    fn develop(self, frame: Frame, (pixels, rgb): (Vec<Rgb>, &[u8]), setting: &Setting<'_>) -> Layers {
+        let developer = Developer::new(frame, &setting.manner);
+        let mut sheets = Vec::with_capacity(self.done.len());
+        let mut plane = self.now;
+        let mut with = (pixels, rgb.to_vec());
+        for stage in self.done.into_iter().rev() {
+            let behind = tone::develop(frame, &stage.pixels, &setting.manner);
+            let light = (stage.pixels.as_slice(), with.0.as_slice());
+            let mask = mask(frame, &developer, &plane, light, (&behind, &with.1));
+            let Plane { distance, life, .. } = plane;
+            sheets.push(Sheet { distance, life, behind: behind.clone(), mask });
+            (plane, with) = (stage.plane, (stage.pixels, behind));
+        }
+        sheets.reverse();
+        Layers { backdrop: plane.distance, sheets, flames: self.flames }
+    }
+}
+
+/// How much a plane hides, as bytes see it: half a cover of black over white leaves half the light, but almost three
+/// quarters of the byte; and a glow that hides nothing still leaves less to be seen of what is behind it.
+///
+/// `light` and `rgb` are what is to be seen without the plane and with it.
+fn mask(
+    frame: Frame,
+    developer: &Developer,
+    plane: &Plane,
+    light: (&[Rgb], &[Rgb]),
+    rgb: (&[u8], &[u8]),
+) -> Vec<u8> {
+    /// A plane that takes away less only adds light.
+    const OPEN: f32 = 0.02;
+    /// About the light of discs out of focus.
+    const FAINT: f32 = 0.05;
+    /// About the light of the sun's disc as far as a byte can tell.
+    const DISC: f32 = 0.8;
+    let soft = light::soft(frame, light.0);
+    let rgb = rgb.0.as_chunks::<3>().0.iter().zip(rgb.1.as_chunks::<3>().0);
+    let mut mask = Vec::with_capacity(plane.through.len());
+    for (at, (&through, rgb)) in plane.through.iter().zip(rgb).enumerate() {
+        let place = (at % frame.width, at / frame.width);
+        let own = light.1[at] - light.0[at] * through;
+        let cover = 1.0 - through;
+        let hidden = if cover > 0.998 {
+            1.0
+        } else if cover > OPEN && plane.distance != Distance::Clouds {
+            hidden_by_cover(developer.pixel(place.0, place.1, own.max(0.0) * (1.0 / cover)), cover, rgb)
+        } else if own == Rgb::BLACK {
+            cover
+        } else {
+            // As far as lights stand out behind it: one share for them and for the dark between, else the plane would
+            // carry their image about.
+            let lights = if plane.distance == Distance::Clouds { DISC } else { FAINT };
+            let ground = soft.at(place.0 as f32, place.1 as f32).luminance();
+            let with = developer.contrast(place, ground * through + own.luminance(), lights * through);
+            // Where all is as bright as can be nothing stands out, and a plane still hides.
+            (1.0 - with / developer.contrast(place, ground, lights)).max(cover * 0.5)
+        };
+        mask.push((hidden * 255.0).round().clamp(0.0, 255.0) as u8);
+    }
+    mask
+}
+
+/// The share of the way from the ground's bytes to those of the plane's own colour; where the two are alike any share
+/// would do, and that of the light is taken.
+fn hidden_by_cover(own: [u8; 3], cover: f32, (without, with): (&[u8; 3], &[u8; 3])) -> f32 {
+    /// Squared difference of bytes below which two colours are alike.
+    const ALIKE: f32 = 3.0 * 16.0 * 16.0;
+    let (mut along, mut length) = (ALIKE * cover, ALIKE);
+    for channel in 0..3 {
+        let ground = f32::from(without[channel]);
+        let way = f32::from(own[channel]) - ground;
+        along += (f32::from(with[channel]) - ground) * way;
+        length += way * way;
+    }
+    along / length
+}
