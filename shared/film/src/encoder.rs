@@ -37,7 +37,7 @@ pub struct Settings {
 
 /// See the module's documentation.
 const TUNED: &str = "b-adapt=0:scenecut=0:weightp=0:keyint=300:subme=2:partitions=i8x8:bframes=7:b-pyramid=none:\
-                     ipratio=2.5:pbratio=1.05:aq-mode=0:open-gop=0";
+                     ipratio=2.5:pbratio=1.1:aq-mode=0:open-gop=0";
 
 impl Settings {
     /// The settings of a tier.
@@ -81,7 +81,7 @@ pub(crate) const TIMESCALE: &str = "90000";
 fn crf(tier: Tier) -> f32 {
     match tier {
         Tier::Draft => 23.0,
-        Tier::Hd720 | Tier::Hd1080 => 17.0,
+        Tier::Hd720 | Tier::Hd1080 => 18.0,
         Tier::Uhd4k => 20.0,
     }
 }
