@@ -1,4 +1,8 @@
 //! What is seen and heard: the file decoded once, with FFmpeg's detectors on the way.
+//!
+//! Of the picture only the frames that others refer to are decoded, one in eight as clips are encoded here: what is black
+//! or stands still for long enough to be seen does so on those too, and it costs a quarter. That every frame is there, and
+//! when it is shown, is read from the file's tables.
 
 use std::path::Path;
 
@@ -7,7 +11,9 @@ use crate::error::FilmError;
 use crate::ffmpeg::{Arguments, Ffmpeg};
 use crate::soundtrack::{Loudness, read_summary};
 
-/// Black is a picture of which 99 % of the pixels lie under 3 % of white, for 0.4 s: a night sky is brighter.
+/// Black is a picture of which 99 % of the pixels lie under 3 % of white, for 0.4 s: a night sky is brighter. It is
+/// counted from the first decoded frame that is black to the first that is not, so half a second and a frame is always
+/// found, and less than a quarter never.
 const BLACK: &str = "blackdetect=d=0.4:pic_th=0.99:pix_th=0.03";
 
 /// Frozen is a mean difference of less than 5 in 10,000 from a picture three seconds ago. An encoded still
@@ -32,7 +38,7 @@ pub(super) fn decode(path: &Path, sound: bool, ffmpeg: &Ffmpeg, end_ms: f64) -> 
     let picture = format!("[0:v:0]{BLACK},{FROZEN}[v]");
     let graph = if sound { format!("{picture};[0:a:0]{HEARD}[a]") } else { picture };
     let arguments = Arguments::new()
-        .text(&["-i"])
+        .text(&["-skip_frame", "noref", "-i"])
         .path(path)
         .text(&["-filter_complex", &graph, "-map", "[v]"])
         .text(if sound { &["-map", "[a]"] } else { &[] })
