@@ -46,14 +46,11 @@ pub(super) fn taps(at: f64) -> (isize, [i16; 4]) {
 /// Weights of the cubic B-spline for a place between the second and the third of four coefficients; they sum to 1.
 fn b_spline(t: f64) -> [i16; 4] {
     let (t2, t3) = (t * t, t * t * t);
-    let exact = [
-        (1.0 - 3.0 * t + 3.0 * t2 - t3) / 6.0,
-        (4.0 - 6.0 * t2 + 3.0 * t3) / 6.0,
-        (1.0 + 3.0 * t + 3.0 * t2 - 3.0 * t3) / 6.0,
-        t3 / 6.0,
-    ];
+    let sixths =
+        [1.0 - 3.0 * t + 3.0 * t2 - t3, 4.0 - 6.0 * t2 + 3.0 * t3, 1.0 + 3.0 * t + 3.0 * t2 - 3.0 * t3, t3];
     let one = 1i32 << WEIGHT_BITS;
-    let mut weights = exact.map(|w| (w * f64::from(one)).round() as i32);
+    // None is negative, so half more and then cut off is rounded; `round` would be a call for each of them.
+    let mut weights = sixths.map(|w| (w * (f64::from(one) / 6.0) + 0.5) as i32);
     // Rounding may leave the sum off by one or two; a picture of one colour must stay that colour.
     weights[if t < 0.5 { 1 } else { 2 }] += one - weights.iter().sum::<i32>();
     // None is above two thirds.
