@@ -22,9 +22,9 @@ const CANDIDATES: [(&str, f32, &str); 8] = [
     ("superfast", 18.0, "bframes=7:pbratio=1.3:partitions=i4x4,i8x8"),
     ("superfast", 18.0, "bframes=7:pbratio=1.3:partitions=i4x4,i8x8:aq-mode=0"),
     ("superfast", 17.0, "bframes=5:pbratio=1.15:partitions=i8x8:aq-mode=0:b-pyramid=none"),
-    ("superfast", 18.0, "bframes=7:pbratio=1.05:partitions=i8x8:aq-mode=0:b-pyramid=none"),
-    ("superfast", 17.0, "bframes=7:pbratio=1.05:partitions=i4x4,i8x8:aq-mode=0:b-pyramid=none"),
     ("superfast", 17.0, "bframes=7:pbratio=1.05:partitions=i8x8:aq-mode=0:b-pyramid=none"),
+    ("superfast", 18.0, "bframes=7:pbratio=1.1:partitions=i4x4,i8x8:aq-mode=0:b-pyramid=none"),
+    ("superfast", 18.0, "bframes=7:pbratio=1.1:partitions=i8x8:aq-mode=0:b-pyramid=none"),
 ];
 
 /// What all candidates without lookahead share.
