@@ -2,7 +2,7 @@
 //!
 //! Of the picture only the frames that others refer to are decoded, one in eight as clips are encoded here: what is black
 //! or stands still for long enough to be seen does so on those too, and it costs a quarter. That every frame is there, and
-//! when it is shown, is read from the file's tables.
+//! when it is shown, is read from the file's tables; damage inside a frame that no other refers to is not looked for.
 
 use std::path::Path;
 
