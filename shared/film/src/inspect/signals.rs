@@ -1,8 +1,9 @@
 //! What is seen and heard: the file decoded once, with FFmpeg's detectors on the way.
 //!
-//! Of the picture only the frames that others refer to are decoded, one in eight as clips are encoded here: what is black
-//! or stands still for long enough to be seen does so on those too, and it costs a quarter. That every frame is there, and
-//! when it is shown, is read from the file's tables; damage inside a frame that no other refers to is not looked for.
+//! At first only the frames that others refer to are decoded, one in eight as clips are encoded here, which costs a
+//! quarter: what is black or stands still for long enough to be seen does so on those too. If there may be something, all
+//! of the film is decoded and decides. That every frame is there, and when it is shown, is read from the file's tables;
+//! damage inside a frame that no other refers to is not looked for.
 
 use std::path::Path;
 
@@ -11,10 +12,11 @@ use crate::error::FilmError;
 use crate::ffmpeg::{Arguments, Ffmpeg};
 use crate::soundtrack::{Loudness, read_summary};
 
-/// Black is a picture of which 99 % of the pixels lie under 3 % of white, for 0.4 s: a night sky is brighter. It is
-/// counted from the first decoded frame that is black to the first that is not, so half a second and a frame is always
-/// found, and less than a quarter never.
+/// Black is a picture of which 99 % of the pixels lie under 3 % of white, for 0.4 s: a night sky is brighter.
 const BLACK: &str = "blackdetect=d=0.4:pic_th=0.99:pix_th=0.03";
+
+/// What 0.4 s of black are at least when one frame in eight is looked at, at 24 frames a second or more.
+const PERHAPS_BLACK: &str = "blackdetect=d=0.25:pic_th=0.99:pix_th=0.03";
 
 /// Frozen is a mean difference of less than 5 in 10,000 from a picture three seconds ago. An encoded still
 /// differs from itself by 2, between its frame types; a slow zoom on a clear sky, the least that moves in any
@@ -35,10 +37,26 @@ pub(super) struct Signals {
 }
 
 pub(super) fn decode(path: &Path, sound: bool, ffmpeg: &Ffmpeg, end_ms: f64) -> Result<Signals, FilmError> {
-    let picture = format!("[0:v:0]{BLACK},{FROZEN}[v]");
+    let quick = look(path, sound, ffmpeg, end_ms, (&["-skip_frame", "noref"], PERHAPS_BLACK))?;
+    if quick.black.is_empty() && quick.frozen.is_empty() && quick.damage.is_none() {
+        return Ok(quick);
+    }
+    look(path, sound, ffmpeg, end_ms, (&[], BLACK))
+}
+
+/// Decodes with options for the decoder, and a detector of black.
+fn look(
+    path: &Path,
+    sound: bool,
+    ffmpeg: &Ffmpeg,
+    end_ms: f64,
+    (options, black): (&[&str], &str),
+) -> Result<Signals, FilmError> {
+    let picture = format!("[0:v:0]{black},{FROZEN}[v]");
     let graph = if sound { format!("{picture};[0:a:0]{HEARD}[a]") } else { picture };
     let arguments = Arguments::new()
-        .text(&["-skip_frame", "noref", "-i"])
+        .text(options)
+        .text(&["-i"])
         .path(path)
         .text(&["-filter_complex", &graph, "-map", "[v]"])
         .text(if sound { &["-map", "[a]"] } else { &[] })
