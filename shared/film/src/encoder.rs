@@ -1,27 +1,32 @@
 //! What x264 is told.
 //!
-//! Every clip is encoded with the same *tuned* settings: superfast with fixed B-frames and neither lookahead nor adaptive
-//! quantisation. Lookahead and macroblock-tree analyse motion to find out which frames others lean on; in a slow move over
-//! a still picture the answer is always the same, so these settings state it instead. Adaptive quantisation moves bits
-//! from detail to flat areas, against bands there; grain does that here for less (see `frames/grain.rs`).
+//! Every clip is encoded with the same *tuned* settings: superfast with fixed B-frames, one quantiser, and neither
+//! lookahead nor adaptive quantisation. Lookahead and macroblock-tree analyse motion to find out which frames others lean
+//! on; in a slow move over a still picture the answer is always the same, so these settings state it instead. A rate
+//! factor would shrink every frame and measure how hard it is, for a seventh of the time, to make hard pictures worse.
+//! Adaptive quantisation moves bits from detail to flat areas, against bands there; grain does that here for less (see
+//! `frames/grain.rs`).
 //!
 //! `make bench-encoder` compares settings. On three painted pictures (trees, still water, stars) in a slow pan at 1080p30,
-//! without captions; CPU is against the first of the tuned ones:
+//! without captions; CPU is against that of the settings that were taken, bits and the rest from softest to hardest:
 //!
 //! | Settings | CPU | Mbit/s | VMAF | PSNR step dB | Jitter px |
 //! |---|---|---|---|---|---|
-//! | `veryfast`, crf 20 | 1.6 | 1.0 – 2.6 | 89.6 – 92.7 | 0.6 – 1.1 | .061 – .062 |
-//! | `superfast`, crf 18 | 1.5 | 7.2 – 14.4 | 94.2 – 96.3 | 0.4 – 0.9 | .023 – .028 |
-//! | seven B-frames, `pbratio=1.3`, crf 18 | 1 | 2.3 – 4.5 | 94.3 – 96.6 | 0.5 – 0.8 | .049 – .050 |
-//! | the same, `aq-mode=0` | 0.8 | 1.6 – 3.9 | 94.1 – 97.0 | 0.5 – 0.8 | .042 – .045 |
-//! | five B-frames, `pbratio=1.15`, crf 17, no pyramid | 1.1 | 3.0 – 7.3 | 94.5 – 97.2 | 0.3 – 0.5 | .027 – .033 |
-//! | seven B-frames, `pbratio=1.05`, crf 17, no pyramid | 0.9 | 2.8 – 7.3 | 94.9 – 97.5 | 0.3 – 0.4 | .032 – .036 |
-//! | seven B-frames, `pbratio=1.1`, crf 18, no pyramid | 0.8 | 2.1 – 5.4 | 94.6 – 97.3 | 0.3 – 0.5 | .032 – .039 |
+//! | `veryfast`, crf 20 | 2.3 | 1.0 – 2.6 | 89.6 – 92.7 | 0.6 – 1.1 | .061 – .062 |
+//! | `superfast`, crf 18 | 2.1 | 7.2 – 14.4 | 94.2 – 96.3 | 0.4 – 0.9 | .023 – .028 |
+//! | seven B-frames, no pyramid, `pbratio=1.1`, crf 18 | 1.2 | 2.1 – 5.8 | 94.5 – 97.3 | 0.3 – 0.4 | .031 – .043 |
+//! | the same, `qp=18` | 1.0 | 1.5 – 5.0 | 94.3 – 97.2 | 0.3 – 0.4 | .031 – .044 |
+//! | the same, `weightb=0` | 1 | 1.6 – 4.8 | 94.4 – 97.2 | 0.3 – 0.5 | .029 – .038 |
+//! | the same, `qp=19` | 0.9 | 1.1 – 3.0 | 93.9 – 97.0 | 0.4 – 0.6 | .033 – .044 |
+//! | nine B-frames, `qp=17` | 1.0 | 1.5 – 4.9 | 94.3 – 97.2 | 0.4 – 0.5 | .025 – .039 |
+//! | `qp=18`, `no-cabac=1` | 0.9 | 2.0 – 5.9 | 94.4 – 97.2 | 0.3 – 0.5 | .029 – .038 |
 //!
-//! A large `pbratio` makes B-frames so much worse than their neighbours that quality pulses, and a pyramid makes some of
-//! them worse than others; both tremble. The last line is taken: for a quarter fewer bits than the line above it, jitter
-//! stays below 0.04 px on every picture. VMAF is lower on the softest picture, of which little can be lost, whatever the
-//! settings.
+//! Weights by distance make B-frames between two that differ by a move blurred by different amounts, which trembles. A
+//! large `pbratio` makes B-frames so much worse than their neighbours that quality pulses, and a pyramid makes some of
+//! them worse than others. Without CABAC, a fifth more bits cost whoever watches more than the tenth of CPU is worth. VMAF
+//! is lower on the softest picture, of which little can be lost, whatever the settings.
+
+use std::fmt;
 
 use crate::format::{Tier, VideoFormat};
 
@@ -30,29 +35,51 @@ use crate::format::{Tier, VideoFormat};
 pub struct Settings {
     /// Where the other settings begin, for example `superfast`.
     pub preset: String,
-    /// The constant rate factor: lower is better and larger.
-    pub crf: f32,
+    /// How good pictures become.
+    pub quality: Quality,
     /// What differs from the preset, as `name=value` joined by colons.
     pub params: String,
 }
 
+/// How good pictures become: lower is better and larger.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Quality {
+    /// The constant rate factor, by which harder pictures become a little worse.
+    Crf(f32),
+    /// The quantiser of P-frames, the same on every picture.
+    Qp(u8),
+}
+
+impl fmt::Display for Quality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Crf(factor) => write!(f, "crf {factor}"),
+            Self::Qp(quantiser) => write!(f, "qp {quantiser}"),
+        }
+    }
+}
+
 /// See the module's documentation.
 const TUNED: &str = "b-adapt=0:scenecut=0:weightp=0:keyint=300:subme=2:partitions=i8x8:bframes=7:b-pyramid=none:\
-                     ipratio=2.5:pbratio=1.1:aq-mode=0:open-gop=0";
+                     ipratio=2.5:pbratio=1.1:aq-mode=0:weightb=0:open-gop=0";
 
 impl Settings {
     /// The settings of a tier.
     pub fn of(tier: Tier) -> Self {
-        Self { preset: "superfast".into(), crf: crf(tier), params: TUNED.into() }
+        Self { preset: "superfast".into(), quality: quality(tier), params: TUNED.into() }
     }
 
     /// FFmpeg's arguments between its input and the name of the file: picture only, one thread.
     pub fn arguments(&self, format: &VideoFormat) -> Vec<String> {
         let rate = format.rate.fps().to_string();
-        let crf = self.crf.to_string();
+        let quality = match self.quality {
+            Quality::Crf(factor) => ["-crf".to_owned(), factor.to_string()],
+            Quality::Qp(quantiser) => ["-qp".to_owned(), quantiser.to_string()],
+        };
         let mut arguments: Vec<String> = Vec::new();
         let mut say = |words: &[&str]| arguments.extend(words.iter().map(|&word| word.to_owned()));
-        say(&["-an", "-c:v", "libx264", "-preset", &self.preset, "-profile:v", "high", "-crf", &crf]);
+        say(&["-an", "-c:v", "libx264", "-preset", &self.preset, "-profile:v", "high"]);
+        say(&quality.each_ref().map(String::as_str));
         say(&["-x264-params", &self.params, "-pix_fmt", "yuv420p", "-r", &rate]);
         say(&COLOURS);
         // One thread a scene and scenes in parallel is a quarter cheaper than two threads a scene.
@@ -79,10 +106,10 @@ const COLOURS: [&str; 8] =
 pub(crate) const TIMESCALE: &str = "90000";
 
 /// The eye forgives more where pixels are smaller, hence the larger number at 4K; a draft is only looked at once.
-fn crf(tier: Tier) -> f32 {
-    match tier {
-        Tier::Draft => 23.0,
-        Tier::Hd720 | Tier::Hd1080 => 18.0,
-        Tier::Uhd4k => 20.0,
-    }
+fn quality(tier: Tier) -> Quality {
+    Quality::Qp(match tier {
+        Tier::Draft => 23,
+        Tier::Hd720 | Tier::Hd1080 => 18,
+        Tier::Uhd4k => 20,
+    })
 }

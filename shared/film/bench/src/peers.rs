@@ -170,11 +170,11 @@ fn runnable(setup: &Setup, scene: &Scene) -> Result<Vec<Tool>> {
 }
 
 fn ours<'a>(setup: &'a Setup, scene: &'a Scene) -> Method<'a> {
-    let Settings { preset, crf, .. } = Settings::of(scene.format.tier);
+    let Settings { preset, quality, .. } = Settings::of(scene.format.tier);
     Method {
         name: "ours".into(),
         title: "this engine".into(),
-        basis: format!("{preset}, tuned, crf {crf}"),
+        basis: format!("{preset}, tuned, {quality}"),
         matrix: Matrix::Bt709,
         counted: Cost::cpu,
         make: Box::new(|film| scene.render(&setup.ffmpeg, film)),

@@ -18,6 +18,12 @@ const KEPT: usize = 4 << 20;
 /// What an error quotes of it.
 const QUOTED: usize = 2000;
 
+/// How the GNU C library is told to keep memory that has been freed (mallopt(3)); others ignore it. FFmpeg frees every
+/// frame that it has read, and would otherwise give it back to the system and be given it again, emptied page by page:
+/// 0.04 CPU seconds per second of 1080p30, a twelfth of what encoding takes.
+const KEEPS_MEMORY: [(&str, &str); 2] =
+    [("MALLOC_MMAP_THRESHOLD_", "33554432"), ("MALLOC_TRIM_THRESHOLD_", "268435456")];
+
 /// FFmpeg at work. Dropping it kills the process and collects it, so that none is left as a zombie.
 pub(crate) struct Process {
     watched: Arc<Watched>,
@@ -71,6 +77,7 @@ impl Process {
         writes: &Path,
     ) -> Result<Self, FilmError> {
         let mut child = Command::new(&ffmpeg.program)
+            .envs(KEEPS_MEMORY)
             .args(["-hide_banner", "-nostats", "-progress", "pipe:1", "-y"])
             .args(if fed { &[][..] } else { &["-nostdin"][..] })
             .args(arguments.0)

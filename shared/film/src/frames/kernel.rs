@@ -60,8 +60,8 @@ macro_rules! kernels {
 }
 
 kernels! {
-    /// Resamples a padded source row along itself.
-    fn across(source: &[i16], blocks: &[Block], out: &mut [i16]);
+    /// Resamples two padded source rows along themselves.
+    fn across(sources: [&[i16]; 2], blocks: &[Block], outs: [&mut [i16]; 2]);
 
     /// Resamples between four rows. A weight comes once for every lane.
     fn down(rows: [&[i16]; 4], weights: &[[i16; LANES]; 4], out: &mut [i16]);
@@ -96,18 +96,24 @@ fn half_of(sample: i16, weight: i16) -> i16 {
 /// Four products have each lost half a unit on average.
 const LOST: i16 = 2;
 
+/// Source samples that a block draws on.
+const WINDOW: usize = LANES + REACH - 1;
+
 #[inline(always)]
-fn across(source: &[i16], blocks: &[Block], out: &mut [i16]) {
-    let (lanes, _) = out.as_chunks_mut::<LANES>();
-    for (block, out) in blocks.iter().zip(lanes) {
-        let Some(window) = source[block.base..].first_chunk::<{ LANES + REACH - 1 }>() else { return };
-        let mut sums = [LOST; LANES];
+fn across(sources: [&[i16]; 2], blocks: &[Block], outs: [&mut [i16]; 2]) {
+    let [upper, lower] = outs.map(|out| out.as_chunks_mut::<LANES>().0);
+    for ((block, upper), lower) in blocks.iter().zip(upper).zip(lower) {
+        let Some(above) = sources[0][block.base..].first_chunk::<WINDOW>() else { return };
+        let Some(below) = sources[1][block.base..].first_chunk::<WINDOW>() else { return };
+        let mut sums = [[LOST; LANES]; 2];
         for (tap, weights) in block.weights.iter().enumerate() {
             for lane in 0..LANES {
-                sums[lane] = sums[lane].wrapping_add(half_of(window[lane + tap], weights[lane]));
+                sums[0][lane] = sums[0][lane].wrapping_add(half_of(above[lane + tap], weights[lane]));
+                sums[1][lane] = sums[1][lane].wrapping_add(half_of(below[lane + tap], weights[lane]));
             }
         }
-        *out = sums.map(|sum| sum << 1);
+        *upper = sums[0].map(|sum| sum << 1);
+        *lower = sums[1].map(|sum| sum << 1);
     }
 }
 
@@ -282,9 +288,10 @@ mod tests {
             let mut blocks = Vec::new();
             axis::plan(Axis { start, step: 1.0 + slip }, WIDTH, rows[0].len(), &mut blocks);
             let (mut plain, mut fast) = ([0; WIDTH], [0; WIDTH]);
-            across(rows[0], &blocks, &mut plain);
-            best.across(rows[0], &blocks, &mut fast);
-            prop_assert_eq!(plain, fast);
+            let (mut plain_below, mut fast_below) = ([0; WIDTH], [0; WIDTH]);
+            across([rows[0], rows[1]], &blocks, [&mut plain, &mut plain_below]);
+            best.across([rows[0], rows[1]], &blocks, [&mut fast, &mut fast_below]);
+            prop_assert_eq!((plain, plain_below), (fast, fast_below));
 
             let weights = Axis { start: place, step: 1.0 }.taps(0).1.map(|weight| [weight; LANES]);
             let four: [&[i16]; 4] = std::array::from_fn(|i| &rows[i][..WIDTH]);

@@ -4,12 +4,15 @@ use super::axis::{self, Block};
 use super::kernel::Kernels;
 use super::plane::Plane;
 
-/// The last four source rows of a plane, already resampled across. A camera moves down the picture by about one
+/// Four rows are used together, and the one below them has been computed along with them.
+const HELD: usize = 5;
+
+/// The last source rows of a plane, already resampled across. A camera moves down the picture by about one
 /// source row a frame row, so each is computed once and used four times.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    ring: [Vec<i16>; 4],
-    in_ring: [Option<usize>; 4],
+    ring: [Vec<i16>; HELD],
+    in_ring: [Option<usize>; HELD],
 }
 
 impl Rows {
@@ -18,7 +21,7 @@ impl Rows {
         for row in &mut self.ring {
             row.resize(width, 0);
         }
-        self.in_ring = [None; 4];
+        self.in_ring = [None; HELD];
     }
 
     /// Resamples the row that lies at a place among the plane's rows.
@@ -34,13 +37,22 @@ impl Rows {
         let mut slots = [0; 4];
         for (slot, tap) in slots.iter_mut().zip(first..) {
             let source = tap.clamp(0, plane.height() as isize - 1) as usize;
-            *slot = source % 4;
+            *slot = source % HELD;
             if self.in_ring[*slot] != Some(source) {
-                kernels.across(plane.row(source), blocks, &mut self.ring[*slot]);
-                self.in_ring[*slot] = Some(source);
+                self.resample_two(kernels, plane, blocks, source);
             }
         }
         let weights = weights.map(|weight| [weight; axis::LANES]);
         kernels.down(slots.map(|slot| self.ring[slot].as_slice()), &weights, out);
+    }
+
+    /// Resamples a row across, and the one below it, which comes next: two at once read the weights once.
+    fn resample_two(&mut self, kernels: Kernels, plane: &Plane, blocks: &[Block], source: usize) {
+        let slots = [source % HELD, (source + 1) % HELD];
+        let sources = [source, (source + 1).min(plane.height() - 1)].map(|y| plane.row(y));
+        let Ok(rows) = self.ring.get_disjoint_mut(slots) else { return };
+        kernels.across(sources, blocks, rows.map(Vec::as_mut_slice));
+        self.in_ring[slots[0]] = Some(source);
+        self.in_ring[slots[1]] = Some(source + 1);
     }
 }

@@ -196,6 +196,28 @@ fn odd_sized_frames_are_filled_to_the_edge() {
     assert!(out[..54 * 30].iter().all(|&y| y == 235) && out[54 * 30..].iter().all(|&c| c == 128));
 }
 
+/// Clips are stored under a hash of what they are made from: whoever changes a frame must know it, change these numbers,
+/// and have clips that are stored made again.
+#[test]
+fn frames_are_the_same_for_ever() {
+    let size = Size { width: 320, height: 180 };
+    let scene = picture(480, 270, |x, y| [(x * y / 97) as u8, (x ^ y) as u8, (3 * x + y) as u8]);
+    let other = picture(300, 300, |x, y| [(255 - x.min(255)) as u8, (y / 2) as u8, (x + y) as u8]);
+    let rgba = (0..24 * 80).flat_map(|i| [i as u8 / 2, 40, 7, 128]).collect();
+    let caption = CaptionBitmap { x: 100, y: 140, width: 80, height: 24, rgba };
+    let overlay = Overlay { bitmap: caption, frames: 0..60, fade: 3 };
+    let shot = Shot::new(&scene, moving(5, &scene, size), &[overlay], size).unwrap();
+    let next = Shot::new(&other, moving(6, &other, size), &[], size).unwrap();
+    let checksum = |frame, mix| crc32fast::hash(&draw(&shot, frame, mix, Some(&next)));
+    let checksums = [
+        checksum(0, Mix::Black { share: 0.75 }),
+        checksum(1, Mix::Alone),
+        checksum(45, Mix::Alone),
+        checksum(80, Mix::Next { frame: 4, share: 0.3 }),
+    ];
+    assert_eq!(checksums, [93_741_502, 2_904_232_864, 3_393_700_949, 586_568_687]);
+}
+
 #[test]
 fn contradictions_are_refused() {
     let good = picture(32, 32, |_, _| [9, 9, 9]);
