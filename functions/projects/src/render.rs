@@ -66,7 +66,14 @@ struct QuoteView {
     tag = "renders",
     params(("id" = ProjectId, Path, description = "Which project.")),
     request_body = Order,
-    responses((status = 200, description = "The quote.", body = QuoteView))
+    responses(
+        (status = 200, description = "The quote.", body = QuoteView),
+        (
+            status = 422,
+            description = "`invalid`: the film would be too long at this `resolution`; `film_seconds` and \
+                           `limit_seconds` say by how much."
+        )
+    )
 )]
 async fn quote(
     State(app): State<App>,
@@ -127,6 +134,7 @@ async fn quote(
                            `resets_at` say why. Both have an `upgrade_url`."
         ),
         (status = 403, description = "`feature_disabled`: 4K is switched off for a time."),
+        (status = 422, description = "`invalid`: the film would be too long at this `resolution`, as for a quote."),
         (status = 409, description = "The key came with another order: `idempotency_mismatch`."),
     )
 )]
@@ -169,6 +177,7 @@ async fn start(
         ),
         (status = 402, description = "`plan_required` or `quota_exceeded`, as for a render."),
         (status = 403, description = "`feature_disabled`: 4K is switched off for a time."),
+        (status = 422, description = "`invalid`: the film would be too long at this `resolution`, as for a quote."),
         (
             status = 409,
             description = "`not_rendered`: `steps` of the scenes are still to be made. `idempotency_mismatch`: \
@@ -293,9 +302,27 @@ async fn draw(
     let (project, manuscript) = app.project_with_text(&caller.tenant, id).await?;
     manuscript.storyboard.verify(&manuscript.text).map_err(Problem::internal)?;
     let plan = Plan::draw(&project, &manuscript, resolution);
+    check_length(&plan, resolution)?;
     let artefacts: Vec<ContentHash> = plan.steps.iter().map(|step| step.artefact).collect();
     let present = app.studio.artefacts(&caller.tenant, &artefacts).await?;
     Ok(Drawn { project, plan, present: present.iter().map(Option::is_some).collect() })
+}
+
+/// Refuses a film that could not be joined when all of its scenes are made.
+fn check_length(plan: &Plan, resolution: Resolution) -> Result<(), Problem> {
+    let (film_ms, longest_ms) = (plan.film_ms(), resolution.longest_film_ms());
+    if film_ms <= longest_ms {
+        return Ok(());
+    }
+    let minutes = |ms: u64| ms / 60_000;
+    let detail = format!(
+        "The film would be about {} minutes long, and {} are the most at this resolution. Choose 1080p, or divide \
+         the text between two projects.",
+        minutes(film_ms).max(minutes(longest_ms) + 1),
+        minutes(longest_ms)
+    );
+    let problem = Problem::invalid("resolution", detail);
+    Err(problem.with("film_seconds", seconds(film_ms)).with("limit_seconds", seconds(longest_ms)))
 }
 
 fn new_job(caller: &TenantContext, project: &Project, plan: &Plan, resolution: Resolution) -> Job {

@@ -8,18 +8,20 @@
 //! `frames/grain.rs`).
 //!
 //! `make bench-encoder` compares settings. On three painted pictures (trees, still water, stars) in a slow pan at 1080p30,
-//! without captions; CPU is against that of the settings that were taken, bits and the rest from softest to hardest:
+//! without captions; CPU is that on the last two, against the settings that were taken:
 //!
 //! | Settings | CPU | Mbit/s | VMAF | PSNR step dB | Jitter px |
 //! |---|---|---|---|---|---|
-//! | `veryfast`, crf 20 | 2.3 | 1.0 – 2.6 | 89.6 – 92.7 | 0.6 – 1.1 | .061 – .062 |
-//! | `superfast`, crf 18 | 2.1 | 7.2 – 14.4 | 94.2 – 96.3 | 0.4 – 0.9 | .023 – .028 |
-//! | seven B-frames, no pyramid, `pbratio=1.1`, crf 18 | 1.2 | 2.1 – 5.8 | 94.5 – 97.3 | 0.3 – 0.4 | .031 – .043 |
-//! | the same, `qp=18` | 1.0 | 1.5 – 5.0 | 94.3 – 97.2 | 0.3 – 0.4 | .031 – .044 |
-//! | the same, `weightb=0` | 1 | 1.6 – 4.8 | 94.4 – 97.2 | 0.3 – 0.5 | .029 – .038 |
-//! | the same, `qp=19` | 0.9 | 1.1 – 3.0 | 93.9 – 97.0 | 0.4 – 0.6 | .033 – .044 |
-//! | nine B-frames, `qp=17` | 1.0 | 1.5 – 4.9 | 94.3 – 97.2 | 0.4 – 0.5 | .025 – .039 |
-//! | `qp=18`, `no-cabac=1` | 0.9 | 2.0 – 5.9 | 94.4 – 97.2 | 0.3 – 0.5 | .029 – .038 |
+//! | `veryfast`, crf 20 | 2.7 | 1.0 – 2.6 | 89.6 – 92.7 | 0.6 – 1.1 | .057 – .059 |
+//! | `superfast`, crf 18 | 2.3 | 7.2 – 14.4 | 94.2 – 96.3 | 0.4 – 0.9 | .020 – .023 |
+//! | seven B-frames, `pbratio=1.3`, crf 18 | 1.5 | 2.3 – 4.5 | 94.3 – 96.6 | 0.5 – 0.8 | .045 – .048 |
+//! | the same, `aq-mode=0` | 1.1 | 1.6 – 3.9 | 94.1 – 97.0 | 0.5 – 0.8 | .037 – .043 |
+//! | the same, `pbratio=1.1`, no pyramid | 1.1 | 2.1 – 5.4 | 94.6 – 97.3 | 0.3 – 0.5 | .032 – .039 |
+//! | the same, qp 18 | 1.0 | 1.6 – 5.1 | 94.3 – 97.3 | 0.4 – 0.5 | .031 – .040 |
+//! | the same, `weightb=0` | 1 | 1.7 – 4.8 | 94.5 – 97.3 | 0.3 – 0.5 | .029 – .035 |
+//! | the same, qp 19 | 0.9 | 1.2 – 3.2 | 94.1 – 97.1 | 0.4 – 0.6 | .033 – .041 |
+//! | the same, qp 17, nine B-frames | 1.0 | 1.7 – 4.9 | 94.4 – 97.2 | 0.4 – 0.6 | .024 – .035 |
+//! | the same, qp 18, `no-cabac=1` | 0.9 | 2.0 – 5.8 | 94.5 – 97.3 | 0.3 – 0.5 | .029 – .035 |
 //!
 //! Weights by distance make B-frames between two that differ by a move blurred by different amounts, which trembles. A
 //! large `pbratio` makes B-frames so much worse than their neighbours that quality pulses, and a pyramid makes some of

@@ -53,13 +53,18 @@ pub struct Quote {
 }
 
 impl Plan {
+    /// Length of the film, estimated milliseconds.
+    #[must_use]
+    pub fn film_ms(&self) -> u64 {
+        let clips = self.steps.iter().filter(|step| matches!(step.input, StepInput::Clip(_)));
+        clips.map(|step| step.estimate_ms).sum()
+    }
+
     /// The quote; `present` says of each step whether its artefact is there.
     #[must_use]
     pub fn quote(&self, present: &[bool]) -> Quote {
-        let mut quote = Quote { steps: self.steps.len(), reused_steps: self.steps.len(), ..Quote::default() };
-        for step in self.steps.iter().filter(|step| matches!(step.input, StepInput::Clip(_))) {
-            quote.film_ms += step.estimate_ms;
-        }
+        let steps = self.steps.len();
+        let mut quote = Quote { steps, reused_steps: steps, film_ms: self.film_ms(), ..Quote::default() };
         for step in self.missing(present).map(|i| &self.steps[i]) {
             quote.reused_steps -= 1;
             match &step.input {
@@ -131,12 +136,43 @@ fn most(step: &PlannedStep) -> Amounts {
 /// For headers, indexes and what stands beside: word times, captions, a thumbnail.
 const SPARE_BYTES: u64 = 64 << 10;
 
-/// Three times the rate of pictures that move as much as any of ours, with the encoder's settings.
+/// Bytes of disk for a film that is joined: Lambda's most (`EphemeralStorage` in `template.yaml`), less a fiftieth for
+/// the sound and for what the file system itself needs.
+const DISK_BYTES: u64 = 10_035 << 20;
+
+impl Resolution {
+    /// The longest film that can be joined, in milliseconds: the disk then holds its clips and the film, of pictures
+    /// that move as much as any of ours.
+    #[must_use]
+    pub const fn longest_film_ms(self) -> u64 {
+        DISK_BYTES * MARGIN / (2 * bytes_per_ms(self))
+    }
+}
+
+/// How many times more is held than is expected, because a person's own photograph may be all grain.
+const MARGIN: u64 = 3;
+
+/// [`MARGIN`] times the rate of pictures that move as much as any of ours, with the encoder's settings.
 const fn bytes_per_ms(resolution: Resolution) -> u64 {
     match resolution {
         Resolution::P480 => 500,
         Resolution::P720 => 1_000,
         Resolution::P1080 => 2_000,
         Resolution::P2160 => 8_000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::LONGEST_FILM_MIN;
+
+    #[test]
+    fn only_4k_is_too_large_for_the_disk_before_it_is_too_long_to_speak() {
+        let longest_min = |resolution: Resolution| resolution.longest_film_ms() / 60_000;
+        for resolution in [Resolution::P480, Resolution::P720, Resolution::P1080] {
+            assert!(longest_min(resolution) >= u64::from(LONGEST_FILM_MIN));
+        }
+        assert_eq!(longest_min(Resolution::P2160), 32);
     }
 }

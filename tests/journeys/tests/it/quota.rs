@@ -45,3 +45,22 @@ async fn four_k_is_part_of_the_paid_plans() -> Result<()> {
     assert_eq!(person.held().await?, 0.0);
     Ok(())
 }
+
+/// Clips and film lie on one disk when they are joined: better refused now than when every scene has been made.
+#[tokio::test]
+async fn a_film_too_large_to_be_joined_is_refused_when_it_is_quoted() -> Result<()> {
+    let person = reader(&shared()?).await?;
+    let words = "The heavens declare the glory of God, and the firmament sheweth his handywork. ";
+    let project = person.api.create_project(&journeys::text(&words.repeat(460))).await?;
+    let quote = person.api.quote(&project.id, None).await?;
+    assert!((33.0 * 60.0..90.0 * 60.0).contains(&quote.film_seconds), "{} s", quote.film_seconds);
+    let refused = person.api.quote(&project.id, Some("4k")).await;
+    let error = refused.err().context("4K was quoted")?;
+    let problem = error.problem().with_context(|| error.to_string())?;
+    assert_eq!((problem.status, problem.code.as_str()), (422, "invalid"));
+    assert_eq!(problem.members["field"], "resolution");
+    let number = |name: &str| problem.members.get(name).and_then(serde_json::Value::as_f64);
+    assert_eq!(number("film_seconds"), Some(quote.film_seconds));
+    assert!(number("limit_seconds").is_some_and(|limit| limit < quote.film_seconds));
+    Ok(())
+}
