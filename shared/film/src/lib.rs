@@ -14,16 +14,15 @@
 //! |---|---|---|---|
 //! | lay scenes on the frame grid | [`timeline`] | – | – |
 //! | camera moves | [`motion`] | – | – |
-//! | frames | [`frames`] | 0.05 – 0.06 | 10 MB a shot |
-//! | a clip: frames, pipe, encoder | [`clip`] | 0.5 – 0.6 | 20 MB, and FFmpeg's 160 |
-//! | soundtrack | [`soundtrack`] | 0.06 | 10 MB and one narration |
+//! | frames | [`frames`] | 0.04 – 0.05 | 10 MB a shot |
+//! | a clip: frames, pipe, encoder | [`clip`] | 0.5 | 20 MB, and FFmpeg's 160 |
+//! | soundtrack | [`soundtrack`] | 0.04 – 0.06 | 10 MB and one narration |
 //! | join | [`stitch`] | 0.01 | FFmpeg's 40 |
-//! | check | [`inspect`] | 0.15 – 0.22 | FFmpeg's 120 |
+//! | check | [`inspect`] | 0.04 – 0.06 | FFmpeg's 120 |
 //! | thumbnail | [`thumbnail`] | 0.3 s once | 10 MB |
 //!
 //! Measured with `make bench` on two shared cores of an AMD EPYC with FFmpeg 5.1, the processes that are called counted
-//! in. All of it is single-threaded: scenes are what is done
-//! in parallel.
+//! in. All of it is single-threaded: scenes are what is done in parallel.
 
 pub mod clip;
 pub mod encoder;

@@ -219,6 +219,20 @@ fn thirty_scenes_stay_in_step_at_every_join() {
         let off_ms = (moment / energy - SWELL_S) * 1000.0;
         assert!(off_ms.abs() <= 1.0, "scene {scene} is heard {off_ms:.2} ms beside its picture");
     }
+
+    // No click: where clips meet, all is as still as it is between voices.
+    let bend = |at: usize| (heard[at - 1] - 2.0 * heard[at] + heard[at + 1]).abs();
+    let sharpest = |middle: usize| (middle - 480..middle + 480).map(bend).fold(0.0, f64::max);
+    let loudest = film.timeline.speech_start(0) as usize + swell.len() / 2;
+    let mut join = 0;
+    for scene in 0..SCENES - 1 {
+        join += film.timeline.clip(scene).frames() as usize * rate.samples_per_frame() as usize;
+        let (here, voice) = (sharpest(join), sharpest(loudest));
+        assert!(
+            here < voice / 100.0,
+            "a click of {here} after scene {scene}, where a voice bends by {voice}"
+        );
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ const MICRO_USD_PER_CPU_S: f64 = 23.0;
 /// inspection together.
 const CPU_S_PER_IMAGE: f64 = 1.0;
 const CPU_S_PER_SPEECH_S: f64 = 0.6;
-const CPU_S_PER_FILM_S: f64 = 0.8;
+const CPU_S_PER_FILM_S: f64 = 0.6;
 
 /// What pictures, speech and film cost to make with the embedded providers, millionths of a dollar.
 #[must_use]

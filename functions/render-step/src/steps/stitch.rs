@@ -20,7 +20,7 @@ use crate::made::Made;
 use crate::scenes::{self, CROSSFADE, RATE};
 
 /// The film, its captions and its thumbnail. It is inspected before it is stored; one that does not pass is
-/// never delivered. Cost: 0.2 CPU s a second of film, nearly all of it inspection.
+/// never delivered. Cost: 0.05 CPU s a second of film, nearly all of it inspection.
 pub async fn run(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) -> Result<Made, StepError> {
     let format = scenes::format(input.aspect, input.resolution);
     let mut spoken = Vec::with_capacity(input.scenes.len());

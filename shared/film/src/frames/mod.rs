@@ -181,7 +181,7 @@ impl Compositor {
 
     /// Draws one frame of a scene into `out`. `next` is what [`Mix::Next`] blends in.
     ///
-    /// Costs 0.05 to 0.07 CPU s a second of video at 1080p30, and as much again while two shots are blended.
+    /// Costs 0.04 to 0.05 CPU s a second of video at 1080p30, and as much again while two shots are blended.
     ///
     /// # Errors
     /// [`FilmError::Invalid`] if a shot was prepared for another size, if `next` is missing where the mix
