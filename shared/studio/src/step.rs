@@ -270,7 +270,7 @@ impl StepInput {
     #[must_use]
     pub fn artefact(&self) -> ContentHash {
         /// Raised when the same inputs make another artefact: a new engine, new encoder settings.
-        const ENGINE: u32 = 4;
+        const ENGINE: u32 = 5;
         // Serialising plain structs to a JSON value cannot fail, and its maps are sorted.
         let value = serde_json::to_value(self).unwrap_or_default();
         ContentHash::of(format!("{ENGINE}:{value}").as_bytes())

@@ -64,6 +64,8 @@ impl Developer {
     pub(crate) fn pixel(&self, x: usize, y: usize, light: Rgb) -> [u8; 3] {
         let p = light * self.vignette(x, y);
         let l = p.luminance();
+        // Light that is no number would be black, in a column to the top of the picture where land is high.
+        debug_assert!(l.is_finite(), "the light at {x}, {y} is {l}");
         let tint = self.shadow.mix(self.light, smoothstep(0.02, 0.55, l));
         // Very bright light loses colour, as on film, before single channels run into the ceiling.
         let p = p.mix(p.tint(tint), 0.55).saturate(1.06 - 0.25 * smoothstep(0.9, 2.5, l));

@@ -157,8 +157,8 @@ pub(crate) fn desert(s: &Setting<'_>) -> Scene {
         |x, z, _| {
             let (u, v) = (x * 0.16 + z * slant * 0.12 + offset, z * 0.115);
             let bend = winds.at(u * 0.6, v * 0.6) * 0.8;
-            // Sharp crests, long smooth backs.
-            let crest = |n: f32| (1.0 - (n * n + 0.0012).sqrt()).powf(1.5);
+            // Sharp crests, long smooth backs. Noise may go a little beyond 1, of which there is no such power.
+            let crest = |n: f32| (1.0 - (n * n + 0.0012).sqrt()).max(0.0).powf(1.5);
             let large = crest(shape.at(u + bend, v + bend * 0.4));
             let small = crest(shape.at(u * 2.3 + 5.0 + bend, v * 2.1));
             let back = smoothstep(2.0, 16.0, z);
@@ -166,7 +166,8 @@ pub(crate) fn desert(s: &Setting<'_>) -> Scene {
         },
         |ground| {
             let n = winds.at(ground.x * 0.5, ground.z * 0.5);
-            let phase = (ground.x * 0.8 + ground.z * 0.35 + n * 2.2) * 22.0;
+            // Ripples bend, but never so much that they close to rings.
+            let phase = (ground.x * 0.8 + ground.z * 0.35 + n * 0.7) * 22.0;
             let ripples = phase.sin() * smoothstep(0.05, 0.012, ground.finest) * 0.10;
             let speckle = grain.fbm_from(ground.x * 3.0, ground.z * 3.0, 4, ground.finest * 3.0) * 0.10;
             terrain::matt(ground, &light, sun, sand) * (1.0 + ripples + speckle)
