@@ -38,7 +38,9 @@ pub(crate) fn far_shore(
             let ridge = shape.ridged(x * 0.07 + offset, z * 0.07, 9, finest * 0.07);
             let swell = 0.5 + 0.5 * broad.fbm(x * 0.06, z * 0.06 + offset, 2);
             let back = smoothstep(11.0, 40.0, z);
-            (ridge * 5.6 * back * swell + ridge * 0.8) * rise * lerp(0.30, 1.0, gap) - 0.40
+            // No land stands where the view begins: its front would be open, and the sky behind it seen.
+            let low = 0.8 * smoothstep(view.near, view.near * 1.2, z);
+            (ridge * 5.6 * back * swell + ridge * low) * rise * lerp(0.30, 1.0, gap) - 0.40
         },
         |ground| {
             let patch = cover.fbm_from(ground.x * 1.3, ground.z * 1.3, 4, ground.finest * 1.3);

@@ -148,6 +148,12 @@ fn trunks(
             .line_to(0.62 + lean, height)
             .line_to(0.92, 3.0)
             .cubic_to((1.0, 1.2), (1.2, 0.2), (1.8, -0.35))
+            // Roots go into the ground one by one, the nearest lowest.
+            .cubic_to((1.75, -0.50), (1.35, -0.50), (1.15, -0.44))
+            .cubic_to((1.00, -0.66), (0.55, -0.72), (0.30, -0.56))
+            .cubic_to((0.10, -0.86), (-0.55, -0.84), (-0.70, -0.58))
+            .cubic_to((-0.95, -0.66), (-1.30, -0.60), (-1.35, -0.44))
+            .cubic_to((-1.60, -0.52), (-1.85, -0.50), (-1.9, -0.35))
             .close()
             .path();
         canvas.fill(trunk, |px, py, _| {
@@ -167,7 +173,9 @@ fn trunks(
             let rim = smoothstep(0.55, 1.0, across * side);
             let color = albedo
                 .tint(light.ambient * (0.28 + 0.24 * facing) + light.sun * (0.34 * rim + 0.08 * facing));
-            color.mix(air, lost)
+            // Little light gets to where it meets the ground.
+            let met = lerp(0.35, 1.0, smoothstep(-0.75, 1.3, y));
+            (color * met).mix(air, lost)
         });
     }
 }
