@@ -90,7 +90,10 @@ fn graph(scene: &Scene) -> String {
     let rate = scene.format.rate.fps();
     let terms =
         scene.zooms().into_iter().enumerate().map(|(frame, zoom)| format!("{zoom:.9}*eq(on,{frame})"));
-    let zoom = terms.collect::<Vec<_>>().join("+");
+    // In groups, because FFmpeg refuses a sum of more than a hundred terms ("Cannot allocate memory").
+    let terms: Vec<_> = terms.collect();
+    let groups: Vec<_> = terms.chunks(16).map(|terms| format!("({})", terms.join("+"))).collect();
+    let zoom = groups.join("+");
     let Point { picture, frame } = scene.point();
     let corner = |picture: f64, frame: f64| format!("({picture:.9}-({frame:.9})/zoom)");
     let (left, top) = (corner(picture.0, frame.0), corner(picture.1, frame.1));
