@@ -180,9 +180,9 @@ mod tests {
         let scene = Scene::new(folder.path().join("scene"), 60).unwrap();
         let graph = graph(&scene);
         let (first, last) = (scene.zooms()[0], scene.zooms()[59]);
-        let start = format!("[0:v]scale=8000:-1,zoompan=z='{first:.9}*eq(on,0)+");
+        let start = format!("[0:v]scale=8000:-1,zoompan=z='({first:.9}*eq(on,0)+");
         assert!(graph.starts_with(&start), "{graph}");
-        assert!(graph.contains(&format!("+{last:.9}*eq(on,59)':x='iw*(")), "{graph}");
+        assert!(graph.contains(&format!("+{last:.9}*eq(on,59))':x='iw*(")), "{graph}");
         assert!(graph.contains("[layer1][2:v]overlay=320:864:enable='between(n,20,39)'[layer2];"), "{graph}");
         assert!(graph.ends_with("[layer3]fade=in:0:15,fade=out:45:15,format=yuv420p[out]"), "{graph}");
     }
