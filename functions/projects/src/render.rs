@@ -314,12 +314,11 @@ fn check_length(plan: &Plan, resolution: Resolution) -> Result<(), Problem> {
     if film_ms <= longest_ms {
         return Ok(());
     }
-    let minutes = |ms: u64| ms / 60_000;
     let detail = format!(
-        "The film would be about {} minutes long, and {} are the most at this resolution. Choose 1080p, or divide \
-         the text between two projects.",
-        minutes(film_ms).max(minutes(longest_ms) + 1),
-        minutes(longest_ms)
+        "The film would be about {} minutes long, and {} are the most at this resolution. Choose a lower one, or \
+         divide the text between two projects.",
+        film_ms.div_ceil(60_000),
+        longest_ms / 60_000
     );
     let problem = Problem::invalid("resolution", detail);
     Err(problem.with("film_seconds", seconds(film_ms)).with("limit_seconds", seconds(longest_ms)))

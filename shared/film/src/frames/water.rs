@@ -139,7 +139,7 @@ impl Facets {
         above + (below - above) * self.down
     }
 
-    /// White noise. The factors are odd, so that no two places of a picture share a number.
+    /// White noise. The factors are odd, so that no two places of a row or a column share a number.
     #[inline]
     fn value(&self, column: f64, row: f64) -> f64 {
         let across = (column as i64 as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
