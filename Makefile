@@ -67,7 +67,7 @@ test: TARGETS := --all-targets
 test: lint build policies ## lint, then every test; those that need a stack start their own
 	$(RUN)/python -m unittest discover --quiet --start-directory infra/setup
 	@$(SETUP) --stripe
-	$(STRIPE)/python -m unittest discover --quiet --start-directory tests/stripe
+	$(STRIPE)/python -m unittest discover --quiet --start-directory tests/support/stripe
 	@if cargo nextest --version >/dev/null 2>&1; \
 	 then cargo nextest run --workspace; \
 	 else cargo test --workspace; fi
@@ -78,7 +78,7 @@ fuzz: build ## asks the API all that its description allows, and all that it doe
 	@$(FUZZ)/python tests/fuzz --examples $(or $(CASES),100)
 
 prove: build ## what takes too long for every test: the models with more faults, one death a film (40 minutes, 1 GB)
-	cargo run -p model
+	cargo run -p protocol-model
 	cargo test -p billing --features stripe --test convergence -- --ignored --nocapture
 	CRASH_SWEEP=one-by-one cargo test -p chaos --test it crash_sweep -- --nocapture
 

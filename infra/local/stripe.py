@@ -1,4 +1,4 @@
-"""The stand-in for Stripe (`tests/stripe`) beside the emulator, for as long as that runs."""
+"""The stand-in for Stripe (`tests/support/stripe`) beside the emulator, for as long as that runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ import server
 from layout import ROOT
 from settings import DEFAULT_PORT, DEFAULT_STRIPE_PORT, HOST, STACK, STRIPE_SECRET, Settings, StackError, free_port
 
-PROGRAM = ROOT / "tests" / "stripe"
+PROGRAM = ROOT / "tests" / "support" / "stripe"
 WEBHOOK_BINARY = "stripe-webhook"
 PARAMETERS = {
     "StripeSecret": STRIPE_SECRET,

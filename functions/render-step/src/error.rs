@@ -1,5 +1,5 @@
 use cloud::bucket::BucketError;
-use film::FilmError;
+use film_engine::FilmError;
 use film_captions::CaptionError;
 use film_narrator::NarratorError;
 use film_painter::IllustratorError;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use cloud::bucket::Bucket;
 use cloud::settings;
-use film::Ffmpeg;
+use film_engine::Ffmpeg;
 use film_captions::Fonts;
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! From the studio's scenes to the film engine's: formats, lengths, captions.
 
-use film::timeline::{FrameRate, SceneLength};
-use film::{Tier, VideoFormat};
+use film_engine::timeline::{FrameRate, SceneLength};
+use film_engine::{Tier, VideoFormat};
 use film_captions::{CaptionError, Cue, Fonts, Limits, Word, cues};
 use studio::{Aspect, Resolution, SceneInput};
 
@@ -28,11 +28,11 @@ pub fn format(aspect: Aspect, resolution: Resolution) -> VideoFormat {
 }
 
 /// The film engine's name for a frame's shape.
-pub fn shape(aspect: Aspect) -> film::Aspect {
+pub fn shape(aspect: Aspect) -> film_engine::Aspect {
     match aspect {
-        Aspect::Landscape => film::Aspect::Wide,
-        Aspect::Portrait => film::Aspect::Tall,
-        Aspect::Square => film::Aspect::Square,
+        Aspect::Landscape => film_engine::Aspect::Wide,
+        Aspect::Portrait => film_engine::Aspect::Tall,
+        Aspect::Square => film_engine::Aspect::Square,
     }
 }
 
@@ -79,8 +79,8 @@ mod tests {
 
     #[test]
     fn the_studio_refuses_what_the_fonts_cannot_draw_and_nothing_else() {
-        let fonts = include_str!("../../../shared/film/captions/coverage.txt");
+        let fonts = include_str!("../../../film/captions/coverage.txt");
         let studio = include_str!("../../../shared/studio/src/coverage.txt");
-        assert!(fonts == studio, "copy shared/film/captions/coverage.txt to shared/studio/src/coverage.txt");
+        assert!(fonts == studio, "copy film/captions/coverage.txt to shared/studio/src/coverage.txt");
     }
 }

@@ -27,7 +27,7 @@ struct Case {
 fn stripes_own_library_and_this_one_agree() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     let mut python = Command::new(format!("{root}/.local/venv-stripe/bin/python"))
-        .arg(format!("{root}/tests/stripe/signatures.py"))
+        .arg(format!("{root}/tests/support/stripe/signatures.py"))
         .args(["--cases", &CASES.to_string()])
         .stdout(Stdio::piped())
         .spawn()

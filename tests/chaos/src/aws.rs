@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use client::{LocalStack, Method};
-use journeys::Aws;
+use harness::Aws;
 use serde_json::{Value, json};
 
 /// An item of a table: attributes in DynamoDB's own notation.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
 use client::{LocalStack, Method};
-use journeys::Aws;
+use harness::Aws;
 use serde_json::{Value, json};
 
 use crate::aws::ask;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use client::{Job, LocalStack, Project, Receipt, SceneEdit, Totals};
-use journeys::{DRAFT, Film, Reader, finish, reader, text, within};
+use harness::{DRAFT, Film, Reader, finish, reader, text, within};
 
 use crate::ChaosStack;
 use crate::leftovers::leftovers;

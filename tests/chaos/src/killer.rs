@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use fault_proxy::{Call, Moment};
-use journeys::{Worker, kill, lives};
+use harness::{Worker, kill, lives};
 
 use crate::ChaosStack;
 use crate::place::{Follower, Place, Sight, StepName};

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, ensure};
 use client::LocalStack;
-use journeys::{Aws, Reader};
+use harness::{Aws, Reader};
 
 use crate::aws::usage_log;
 use crate::leftovers::usage_events;

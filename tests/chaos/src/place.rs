@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use client::LocalStack;
 use fault_proxy::{Call, Moment};
-use journeys::Worker;
+use harness::Worker;
 
 use crate::workers::Callers;
 

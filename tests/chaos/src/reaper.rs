@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use client::LocalStack;
 use fault_proxy::{Call, FaultProxy, Moment};
-use journeys::kill;
+use harness::kill;
 
 use crate::workers::Callers;
 

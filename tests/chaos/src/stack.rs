@@ -3,7 +3,7 @@ use std::time::Duration;
 use anyhow::Result;
 use client::LocalStack;
 use fault_proxy::FaultProxy;
-use journeys::{Aws, OwnStack, StackOption, UNLIMITED};
+use harness::{Aws, OwnStack, StackOption, UNLIMITED};
 use tokio::task::JoinHandle;
 
 use crate::ledger::Ledger;
@@ -54,7 +54,7 @@ impl ChaosStack {
             loop {
                 tokio::time::sleep(SWEEPS).await;
                 // One that fails is followed by the next.
-                aws.invoke("dispatch").await.ok();
+                aws.invoke("sweeper").await.ok();
             }
         });
         Ok(Self { stack, proxy, ledger: Ledger::default(), sweeping, _own: own })

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use client::LocalStack;
 use fault_proxy::Call;
-use journeys::{Caller, Worker, caller};
+use harness::{Caller, Worker, caller};
 
 /// How often a caller is looked for.
 const LOOKS: usize = 5;

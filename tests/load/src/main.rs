@@ -1,7 +1,7 @@
 //! `make load`: 100 people, 20 more every second, for a minute; the reports lie in `out`.
 
 use anyhow::{Result, ensure};
-use journeys::{OwnStack, UNLIMITED, root};
+use harness::{OwnStack, UNLIMITED, root};
 use load::{Crowd, REQUESTS};
 
 #[tokio::main]

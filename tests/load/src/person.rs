@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use client::LocalStack;
 use goose::goose::{GooseMethod, GooseRequest, GooseUser, TransactionError};
-use journeys::{DRAFT, VOICE};
+use harness::{DRAFT, VOICE};
 use reqwest::header::{AUTHORIZATION, COOKIE, ORIGIN, RETRY_AFTER, SET_COOKIE};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};

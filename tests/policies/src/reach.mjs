@@ -91,7 +91,7 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
 
     // For one tenant at a time.
     TenantStudioRole: {
-      takenBy: ["ProjectsFunctionRole", "RenderStepFunctionRole", "DispatchFunctionRole"],
+      takenBy: ["ProjectsFunctionRole", "RenderStepFunctionRole", "SweeperFunctionRole"],
       may: [
         items(["StudioTable", "MeteringTable"], [...READ, ...WRITE], own),
         (request) =>
@@ -211,7 +211,7 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
     TenantAuditRole: { takenBy: ["SealAuditFunctionRole"], may: [ownChain, ownBegun] },
 
     // No tenant's data; the sweeper sees keys, the book-keeper who used how much.
-    DispatchFunctionRole: {
+    SweeperFunctionRole: {
       takenBy: lambda,
       may: [exactly(["dynamodb:Query"], ["StudioTable/index/due"]), sendSteps, take("TenantStudioRole")],
     },
@@ -354,9 +354,9 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
       takenBy: ["scheduler.amazonaws.com"],
       may: [exactly(["lambda:InvokeFunction"], ["ReconcileFunction"])],
     },
-    DispatchFunctionEveryMinuteRole: {
+    SweeperFunctionEveryMinuteRole: {
       takenBy: ["scheduler.amazonaws.com"],
-      may: [exactly(["lambda:InvokeFunction"], ["DispatchFunction"])],
+      may: [exactly(["lambda:InvokeFunction"], ["SweeperFunction"])],
     },
   };
 }

@@ -1,9 +1,9 @@
 use std::path::Path;
 
 use cloud::bucket::Content;
-use film::clip::{ClipJob, SceneArt, render_clip};
-use film::frames::Overlay;
-use film::timeline::ClipSpan;
+use film_engine::clip::{ClipJob, SceneArt, render_clip};
+use film_engine::frames::Overlay;
+use film_engine::timeline::ClipSpan;
 use film_painter::Picture;
 use metering::Amounts;
 use studio::{ClipInput, Held, SceneInput};

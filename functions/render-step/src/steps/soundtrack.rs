@@ -1,9 +1,9 @@
 use std::path::Path;
 
 use cloud::bucket::Content;
-use film::FilmError;
-use film::soundtrack::{Music, SoundtrackJob, SpeechSource, Voice, make_soundtrack};
-use film::timeline::Timeline;
+use film_engine::FilmError;
+use film_engine::soundtrack::{Music, SoundtrackJob, SpeechSource, Voice, make_soundtrack};
+use film_engine::timeline::Timeline;
 use metering::Amounts;
 use studio::{Held, SoundtrackInput};
 use tenancy::{Extension, ObjectKey};

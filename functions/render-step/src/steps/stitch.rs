@@ -1,11 +1,11 @@
 use std::path::{Path, PathBuf};
 
 use cloud::bucket::Content;
-use film::inspect::{Expected, Inspection, inspect};
-use film::stitch::{StitchJob, stitch};
-use film::thumbnail::{thumbnail, thumbnail_size};
-use film::timeline::Timeline;
-use film::{Ffmpeg, FilmError};
+use film_engine::inspect::{Expected, Inspection, inspect};
+use film_engine::stitch::{StitchJob, stitch};
+use film_engine::thumbnail::{thumbnail, thumbnail_size};
+use film_engine::timeline::Timeline;
+use film_engine::{Ffmpeg, FilmError};
 use film_captions::{Cue, chapters, srt, vtt};
 use metering::Amounts;
 use studio::{FilmFacts, Held, StitchInput};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context as _, Result, ensure};
 use chaos::{Callers, ChaosStack, TwoScenes, messages_in};
 use fault_proxy::{Call, Fault};
-use journeys::StackOption;
+use harness::StackOption;
 
 /// Each fault, and which of a worker's calls of one service it meets: one that hangs costs seconds.
 const FAULTS: [(Fault, usize); 5] = [

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use chaos::{ChaosStack, TwoScenes};
 use client::{JobStatus, StepKind};
-use journeys::{StackOption, finish, within};
+use harness::{StackOption, finish, within};
 use tokio::time::timeout;
 
 /// Less than any clip, more than an empty folder takes.

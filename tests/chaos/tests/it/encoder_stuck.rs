@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use chaos::{Callers, ChaosStack, TwoScenes};
 use client::{LocalStack, StepKind};
 use cloud::table::Key;
-use journeys::{Aws, StackOption, Worker, child_of, finish, lives, resume, stop, within, workers_of};
+use harness::{Aws, StackOption, Worker, child_of, finish, lives, resume, stop, within, workers_of};
 use serde::de::IgnoredAny;
 use tenancy::TenantId;
 

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use chaos::{Census, Reaper, set_visibility_timeout};
 use client::{Answer, Browser, Method, StatusCode};
 use fault_proxy::{Call, Fault, FaultProxy};
-use journeys::{Aws, Belongings, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, root, within};
+use harness::{Aws, Belongings, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, root, within};
 use serde_json::{Value, json};
 use tenancy::{ObjectKey, TenantId, uuid::Uuid};
 

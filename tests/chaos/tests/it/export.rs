@@ -11,7 +11,7 @@ use chaos::{Reaper, set_visibility_timeout};
 use client::{Api, Method, StatusCode};
 use fault_proxy::{Call, FaultProxy};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use journeys::{Aws, OwnStack, Reader, StackOption, UNLIMITED, reader, root, within, workers_of};
+use harness::{Aws, OwnStack, Reader, StackOption, UNLIMITED, reader, root, within, workers_of};
 use serde_json::Value;
 use tenancy::{ObjectKey, TenantId};
 

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use chaos::{Callers, ChaosStack, Killer, Point, TwoScenes, wait_until_tidy};
 use client::{Job, JobStatus, SceneEdit};
 use fault_proxy::Moment;
-use journeys::{DRAFT, kill, reader, text, within};
+use harness::{DRAFT, kill, reader, text, within};
 use tokio::time::timeout;
 
 /// How often a step is begun: the deployment guide's retries after 2, 4 and 8 s, then it fails.

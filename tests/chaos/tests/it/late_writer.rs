@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use chaos::{ChaosStack, Follower, Sight, TwoScenes};
 use fault_proxy::Moment;
-use journeys::{finish, resume, stop, within};
+use harness::{finish, resume, stop, within};
 
 /// How long it has for its late writes.
 const LATE: Duration = Duration::from_secs(5);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use chaos::{ChaosStack, TwoScenes, messages_in, send_message, set_visibility_timeout};
 use client::{Job, LocalStack};
-use journeys::{StackOption, finish, within};
+use harness::{StackOption, finish, within};
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -58,7 +58,7 @@ async fn an_unreadable_message_fails_alone_and_is_put_aside() -> Result<()> {
         anyhow::Ok(())
     };
     timeout(within(1), put_aside).await.context("they were not put aside")??;
-    let told = journeys::log_lines(&chaos.stack, "unreadable").await?;
+    let told = harness::log_lines(&chaos.stack, "unreadable").await?;
     let failed = told.iter().filter(|line| line["message"].as_str().is_some_and(|m| m.ends_with("failed")));
     ensure!(failed.count() as u64 == 3 * RECEIVES, "{told:#?}");
     ensure!(messages_in(&chaos.stack, "render_steps_dead_letters").await? == 3);

@@ -5,7 +5,7 @@ use anyhow::{Result, bail, ensure};
 use chaos::{ChaosStack, TwoScenes};
 use client::{Receipt, StepKind, StepReceipt};
 use fault_proxy::{Fault, FaultProxy};
-use journeys::StackOption;
+use harness::StackOption;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_picture_that_does_not_come_in_time_is_painted_here() -> Result<()> {

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use chaos::{Reaper, set_visibility_timeout};
 use client::{Answer, Api, Method, StatusCode};
 use fault_proxy::FaultProxy;
-use journeys::{Aws, OwnStack, StackOption, StripeDouble, UNLIMITED, reader, within};
+use harness::{Aws, OwnStack, StackOption, StripeDouble, UNLIMITED, reader, within};
 use serde_json::{Value, json};
 
 /// More calls than any of them makes.

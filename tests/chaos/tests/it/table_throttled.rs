@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use chaos::{ChaosStack, TwoScenes};
 use client::StatusCode;
 use fault_proxy::Fault;
-use journeys::{StackOption, finish, within};
+use harness::{StackOption, finish, within};
 
 /// Longer than any client tries by itself.
 const THROTTLED: Duration = Duration::from_secs(8);

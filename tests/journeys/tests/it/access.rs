@@ -1,6 +1,6 @@
 use anyhow::{Context as _, Result};
 use client::{Method, StatusCode};
-use journeys::{reader, routes, shared};
+use harness::{reader, routes, shared};
 
 /// No route needs an id that is there to refuse somebody without a token.
 const ANY_ID: &str = "proj_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use client::{Answer, Api, LocalStack, Method, StatusCode};
-use journeys::{log_lines, reader, shared, text};
+use harness::{log_lines, reader, shared, text};
 use serde_json::{Value, json};
 
 /// Lines appear when an invocation ends.

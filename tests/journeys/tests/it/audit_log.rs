@@ -9,7 +9,7 @@ use cloud::bucket::{API_PATIENCE, Bucket};
 use cloud::table::{Item, Key, Table};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::future::join_all;
-use journeys::{Aws, Belongings, OwnStack, StackOption, UNLIMITED, operations, reader, shared};
+use harness::{Aws, Belongings, OwnStack, StackOption, UNLIMITED, operations, reader, shared};
 use serde_json::{Value, json};
 use tenancy::{ObjectKey, TenantId};
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use client::{Method, Problem, SceneEdit};
-use journeys::{Reader, reader, shared};
+use harness::{Reader, reader, shared};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -16,7 +16,7 @@ async fn a_text_has_one_to_fifty_thousand_characters() -> Result<()> {
     assert_eq!(refusal(&person, json!({"text": format!("{word}x")})).await?.code, "invalid");
 
     for text in ["a", word.as_str()] {
-        let project = person.api.create_project(&journeys::text(text)).await?;
+        let project = person.api.create_project(&harness::text(text)).await?;
         let storyboard = person.api.storyboard(&project.id).await?;
         let spoken = storyboard.scenes.iter().flat_map(|scene| scene.text.split_whitespace());
         assert!(spoken.eq(text.split_whitespace()), "the storyboard has every word in order");
@@ -71,7 +71,7 @@ async fn what_is_not_json_is_a_bad_request() -> Result<()> {
 #[tokio::test]
 async fn an_edit_of_an_older_revision_is_a_conflict() -> Result<()> {
     let person = reader(&shared()?).await?;
-    let project = person.api.create_project(&journeys::text("The LORD is my light.")).await?;
+    let project = person.api.create_project(&harness::text("The LORD is my light.")).await?;
     let path = format!("/api/v1/projects/{}", project.id);
     let rename = |revision: u64, title: &str| {
         person.api.call(Method::PATCH, &path).json(&json!({"revision": revision, "title": title})).send()
@@ -93,7 +93,7 @@ async fn an_edit_of_an_older_revision_is_a_conflict() -> Result<()> {
 async fn a_touched_word_is_refused_with_its_verse() -> Result<()> {
     let person = reader(&shared()?).await?;
     let text = "The LORD is my shepherd; I shall not want. He leadeth me beside the still waters.";
-    let project = person.api.create_project(&journeys::text(text)).await?;
+    let project = person.api.create_project(&harness::text(text)).await?;
     for (changed, verse) in [
         (text.replace("not want", "want"), 1),
         (text.replace("still waters", "waters still"), 2),

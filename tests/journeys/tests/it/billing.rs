@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use client::{Answer, Api, Job, Method, Project, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
-use journeys::{
+use harness::{
     Aws, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, film_of, finish, reader, within,
 };
 use serde_json::{Value, json};

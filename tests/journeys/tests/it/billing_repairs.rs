@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use client::{Answer, Api, Method, StatusCode};
-use journeys::{Aws, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, reader};
+use harness::{Aws, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, reader};
 use serde_json::{Value, json};
 
 /// How long a route may take when Stripe is slow.

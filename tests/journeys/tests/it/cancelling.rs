@@ -1,14 +1,14 @@
 use anyhow::{Context as _, Result};
 use client::JobStatus;
-use journeys::{DRAFT, reader, shared, within};
+use harness::{DRAFT, reader, shared, within};
 use tokio::time::timeout;
 
 #[tokio::test]
 async fn a_cancelled_job_frees_what_it_held_and_charges_what_was_made() -> Result<()> {
     let person = reader(&shared()?).await?;
     let api = &person.api;
-    let psalm = include_str!("../../../demo/texts/psalm-23.en.txt");
-    let project = api.create_project(&journeys::text(psalm)).await?;
+    let psalm = include_str!("../../../../tools/demo/texts/psalm-23.en.txt");
+    let project = api.create_project(&harness::text(psalm)).await?;
     let started = api.render(&project.id, Some(DRAFT), None).await?;
     assert!(person.held().await? > 0.0);
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use client::{Answer, LocalStack, Method};
 use fault_proxy::{Call, FaultProxy};
-use journeys::{Belongings, Operation, OwnStack, StackOption, UNLIMITED, operations, root};
+use harness::{Belongings, Operation, OwnStack, StackOption, UNLIMITED, operations, root};
 use serde_json::{Value, json};
 
 #[tokio::test]

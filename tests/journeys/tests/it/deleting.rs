@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use client::SceneEdit;
-use journeys::{Aws, DRAFT, Reader, film_of, finish, reader, shared, within};
+use harness::{Aws, DRAFT, Reader, film_of, finish, reader, shared, within};
 use tenancy::TenantId;
 use tokio::time::{sleep, timeout};
 
@@ -82,7 +82,7 @@ async fn swept(
 ) -> Result<BTreeSet<String>> {
     let done = timeout(within(2), async {
         loop {
-            aws.invoke("dispatch").await?;
+            aws.invoke("sweeper").await?;
             if is_done(&media(aws, person).await?) {
                 return anyhow::Ok(());
             }
@@ -90,6 +90,6 @@ async fn swept(
         }
     });
     ensure!(done.await.is_ok_and(|done| done.is_ok()), "left: {:?}", media(aws, person).await?);
-    aws.invoke("dispatch").await?;
+    aws.invoke("sweeper").await?;
     media(aws, person).await
 }

@@ -4,18 +4,18 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use anyhow::{Context as _, Result};
-use journeys::{DRAFT, Film, VOICE, shared, target_folder, words_of_srt};
+use harness::{DRAFT, Film, VOICE, shared, target_folder, words_of_srt};
 use serde_json::Value;
 
 #[test]
 fn hindi_upright() -> Result<()> {
-    let text = include_str!("../../../demo/texts/aarti.hi.txt");
+    let text = include_str!("../../../../tools/demo/texts/aarti.hi.txt");
     a_film_of_the_demos_own_text("hi", "9:16", "om-jai-jagdish-hare", text)
 }
 
 #[test]
 fn arabic_square() -> Result<()> {
-    let text = include_str!("../../../demo/texts/psalm-23.ar.txt");
+    let text = include_str!("../../../../tools/demo/texts/psalm-23.ar.txt");
     a_film_of_the_demos_own_text("ar", "1:1", "lmzmwr-23", text)
 }
 

@@ -3,7 +3,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use client::{Answer, Api, Method, SceneEdit, StatusCode, StepKind};
-use journeys::{DRAFT, film_of, finish, reader, shared, within};
+use harness::{DRAFT, film_of, finish, reader, shared, within};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn editing_one_of_twenty_scenes_costs_a_fraction_of_the_film() -> Result<(
     let scenes = things.map(|thing| format!("All ye {thing}, bless the Lord, and praise his name for ever."));
     let edits: Vec<SceneEdit> =
         scenes.iter().map(|text| SceneEdit { text: text.clone(), ..SceneEdit::default() }).collect();
-    let project = api.create_project(&journeys::text(&scenes.join("\n\n"))).await?;
+    let project = api.create_project(&harness::text(&scenes.join("\n\n"))).await?;
     let storyboard = api.put_storyboard(&project.id, project.revision, &edits).await?;
     let begun = Instant::now();
     let job = api.render(&project.id, Some(DRAFT), None).await?;

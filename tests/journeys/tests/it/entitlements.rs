@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use client::Api;
 use cloud::table::Key;
-use journeys::{Aws, DRAFT, OwnStack, UNLIMITED, reader, shared, text};
+use harness::{Aws, DRAFT, OwnStack, UNLIMITED, reader, shared, text};
 use serde_json::json;
 use tenancy::{Month, TenantId};
 

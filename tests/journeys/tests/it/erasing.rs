@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use client::{Method, StatusCode};
 use cloud::table::{Item, Table};
-use journeys::{Aws, DRAFT, OwnStack, StripeDouble, UNLIMITED, reader, root, within};
+use harness::{Aws, DRAFT, OwnStack, StripeDouble, UNLIMITED, reader, root, within};
 use serde_json::{Value, json};
 use tenancy::TenantId;
 
@@ -24,7 +24,7 @@ async fn a_deleted_accounts_credentials_end_and_its_jobs_are_cancelled() -> Resu
     api.call(Method::POST, "/api/billing/checkout").json(&plan).send().await?.success()?;
     stripe.tell("fault", &json!({ "mode": "down" })).await?;
     let words: Vec<String> = (0..12).map(|verse| format!("Hosanna {verse}, sing and rejoice.")).collect();
-    let project = api.create_project(&journeys::text(&words.join("\n\n"))).await?;
+    let project = api.create_project(&harness::text(&words.join("\n\n"))).await?;
     let job = api.render(&project.id, Some(DRAFT), None).await?;
     for credential in [key, &person.signed_in.access_token] {
         ensure!(passes(&own, credential).await?, "it is good until then");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
 use client::Method;
-use journeys::{functions, root, shared};
+use harness::{functions, root, shared};
 use serde_json::Value;
 
 #[tokio::test]

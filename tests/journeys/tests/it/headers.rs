@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use client::{Answer, Method, StatusCode};
-use journeys::{reader, shared};
+use harness::{reader, shared};
 
 #[tokio::test]
 async fn every_answer_has_a_request_id_and_the_security_headers() -> Result<()> {

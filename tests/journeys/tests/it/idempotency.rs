@@ -1,11 +1,11 @@
 use anyhow::{Context as _, Result};
-use journeys::{DRAFT, finish, reader, shared, within};
+use harness::{DRAFT, finish, reader, shared, within};
 
 #[tokio::test]
 async fn a_key_stands_for_one_order() -> Result<()> {
     let person = reader(&shared()?).await?;
     let api = &person.api;
-    let project = api.create_project(&journeys::text("The LORD is my light.")).await?.id;
+    let project = api.create_project(&harness::text("The LORD is my light.")).await?.id;
     let key = Some("a-key-of-the-clients-own");
 
     // At once, as a client that repeats itself does.

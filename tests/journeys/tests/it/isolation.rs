@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result};
 use client::{Answer, Method, Project, StatusCode};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use journeys::{Belongings, Operation, Reader, operations, reader, routes, shared};
+use harness::{Belongings, Operation, Reader, operations, reader, routes, shared};
 use serde_json::{Value, json};
 
 /// Requests under way at once.
@@ -62,7 +62,7 @@ async fn what_is_anothers_is_in_no_list_and_no_body() -> Result<()> {
     let stack = shared()?;
     let (owner, other) = (Belongings::of_somebody_new(&stack).await?, reader(&stack).await?);
     // In a body, an id of another's is as good as one that never was.
-    let own = other.api.create_project(&journeys::text(SCENE)).await?;
+    let own = other.api.create_project(&harness::text(SCENE)).await?;
     let never = owner.upload.chars().rev().filter(char::is_ascii_hexdigit).take(32).collect::<String>();
     let foreign = with_image(&other, &own, &owner.upload).await?;
     let unknown = with_image(&other, &own, &format!("up_{never}")).await?;

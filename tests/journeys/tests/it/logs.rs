@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use client::{Answer, Browser, LocalStack, Method};
-use journeys::{DRAFT, finish, log_lines, reader, shared, within};
+use harness::{DRAFT, finish, log_lines, reader, shared, within};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -26,7 +26,7 @@ async fn one_id_leads_from_a_render_to_its_last_step() -> Result<()> {
     let stack = shared()?;
     let person = reader(&stack).await?;
     let project =
-        person.api.create_project(&journeys::text("The LORD is my light. Whom shall I fear?")).await?.id;
+        person.api.create_project(&harness::text("The LORD is my light. Whom shall I fear?")).await?.id;
     let path = format!("/api/v1/projects/{project}/render");
     let ordered = person.api.call(Method::POST, &path).json(&json!({"resolution": DRAFT})).send().await?;
     finish(&person.api, &ordered.json()?, within(4)).await?;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use client::{Browser, Letter, Method, StatusCode};
-use journeys::shared;
+use harness::shared;
 
 /// What a page may take of a browser's own time, milliseconds: more than any scanner waits.
 const VIRTUAL_TIME_MS: u32 = 20_000;

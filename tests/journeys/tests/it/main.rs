@@ -1,6 +1,6 @@
 //! What people do with the product, from sign-in to download, and what they must not be able to do.
 //!
-//! Every test is a new person on the stack of the run; see `journeys::shared`.
+//! Every test is a new person on the stack of the run; see `harness::shared`.
 
 mod access;
 mod api_keys;

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use client::{LocalStack, NewProject, SceneEdit, StepReceipt, Totals};
-use journeys::{DRAFT, Film, Reader, VOICE, finish, reader, shared, within, words_of_srt};
+use harness::{DRAFT, Film, Reader, VOICE, finish, reader, shared, within, words_of_srt};
 
 const HEADING: &str = "Psalm 117";
 const VERSE: &str = "O praise the LORD, all ye nations: praise him, all ye people.";

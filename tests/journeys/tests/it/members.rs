@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use client::{Answer, Api, Browser, LocalStack, Method, SignedIn, StatusCode};
-use journeys::{shared, text};
+use harness::{shared, text};
 use serde_json::{Value, json};
 
 /// Somebody with a browser of their own, who begins in a tenant of their own.

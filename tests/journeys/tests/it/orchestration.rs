@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use client::{Api, Job, Project, Receipt, SceneEdit};
 use cloud::table::Key;
 use fault_proxy::FaultProxy;
-use journeys::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, finish, reader, text, within};
+use harness::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, finish, reader, text, within};
 use serde::Deserialize;
 use tenancy::TenantId;
 

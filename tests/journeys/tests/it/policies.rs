@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 use client::{Api, Method, StatusCode};
-use journeys::{Aws, OwnStack, StackOption, UNLIMITED, reader};
+use harness::{Aws, OwnStack, StackOption, UNLIMITED, reader};
 use serde_json::json;
 
 use crate::api_keys::rotates;

@@ -1,6 +1,6 @@
 use anyhow::{Context as _, Result};
 use client::SceneEdit;
-use journeys::{DRAFT, reader, shared};
+use harness::{DRAFT, reader, shared};
 
 /// The free plan's pictures a month.
 const PICTURES: usize = 500;
@@ -10,7 +10,7 @@ async fn what_does_not_fit_is_refused_and_costs_nothing() -> Result<()> {
     let person = reader(&shared()?).await?;
     let api = &person.api;
     let words: Vec<String> = (0..=PICTURES).map(|_| "Hosanna!".to_owned()).collect();
-    let project = api.create_project(&journeys::text(&words.join(" "))).await?;
+    let project = api.create_project(&harness::text(&words.join(" "))).await?;
     // A picture of its own for every word: one more than the plan has.
     let scenes: Vec<SceneEdit> = (0..)
         .zip(words)
@@ -37,7 +37,7 @@ async fn what_does_not_fit_is_refused_and_costs_nothing() -> Result<()> {
 #[tokio::test]
 async fn four_k_is_part_of_the_paid_plans() -> Result<()> {
     let person = reader(&shared()?).await?;
-    let project = person.api.create_project(&journeys::text("The LORD is my light.")).await?;
+    let project = person.api.create_project(&harness::text("The LORD is my light.")).await?;
     let refused = person.api.render(&project.id, Some("4k"), None).await;
     let error = refused.err().context("the render was accepted")?;
     let problem = error.problem().with_context(|| error.to_string())?;
@@ -51,7 +51,7 @@ async fn four_k_is_part_of_the_paid_plans() -> Result<()> {
 async fn a_film_too_large_to_be_joined_is_refused_when_it_is_quoted() -> Result<()> {
     let person = reader(&shared()?).await?;
     let words = "The heavens declare the glory of God, and the firmament sheweth his handywork. ";
-    let project = person.api.create_project(&journeys::text(&words.repeat(460))).await?;
+    let project = person.api.create_project(&harness::text(&words.repeat(460))).await?;
     let quote = person.api.quote(&project.id, None).await?;
     assert!((33.0 * 60.0..90.0 * 60.0).contains(&quote.film_seconds), "{} s", quote.film_seconds);
     let refused = person.api.quote(&project.id, Some("4k")).await;

@@ -8,7 +8,7 @@ use cloud::clock;
 use cloud::table::{Key, Table, TableError, conflict_pause, types::TransactWriteItem};
 use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
-use journeys::{Aws, shared};
+use harness::{Aws, shared};
 use metering::{Allowance, Amounts, Grant, Hold, Metric, QuotaManager, UsageCounter};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

@@ -7,7 +7,7 @@ use client::{Api, ApiError, Job};
 use cloud::table::Key;
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::{StreamExt as _, stream};
-use journeys::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, processes_of, reader, text};
+use harness::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, processes_of, reader, text};
 use metering::{Amounts, Hold, QuotaManager};
 use serde_json::json;
 use tenancy::{Month, TenantId};

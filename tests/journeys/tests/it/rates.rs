@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use client::{Answer, Api, Browser, LocalStack, Method, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use journeys::{OwnStack, StackOption, processes_of, reader, root};
+use harness::{OwnStack, StackOption, processes_of, reader, root};
 use serde_json::{Value, json};
 
 /// Requests a second that a user may make.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{MessageAttributeValue, MessageSystemAttributeName};
-use journeys::{Aws, DRAFT, OwnStack, UNLIMITED, reader, text};
+use harness::{Aws, DRAFT, OwnStack, UNLIMITED, reader, text};
 use serde_json::json;
 use tokio::time::timeout;
 

@@ -13,7 +13,7 @@ use client::Method;
 use cloud::clock;
 use fault_proxy::{FaultProxy, Moment};
 use jiff::tz::TimeZone;
-use journeys::{Aws, OwnStack, Reader, StackOption, UNLIMITED, film_of, reader, target_folder, within};
+use harness::{Aws, OwnStack, Reader, StackOption, UNLIMITED, film_of, reader, target_folder, within};
 use serde_json::{Value, json};
 use snapshot::{TABLES, Taker};
 use tokio::sync::Notify;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use client::{Method, NewProject, StepKind};
-use journeys::{DRAFT, VOICE, film_of, finish, reader, shared, within};
+use harness::{DRAFT, VOICE, film_of, finish, reader, shared, within};
 use serde_json::json;
 
 const SCENES: [&str; 2] = ["The LORD is my strength and song.", "He is become my salvation."];
@@ -37,7 +37,7 @@ async fn another_language_shows_the_same_pictures() -> Result<()> {
     // As the storyboard divides it: whoever translates does not count scenes.
     let original = "Praise ye the LORD from the heavens, praise him in the heights above the hills and the sea.\n\n\
                     Praise ye him, sun and moon, praise him, all ye stars of light that shine in the night.";
-    let original = api.create_project(&journeys::text(original)).await?;
+    let original = api.create_project(&harness::text(original)).await?;
     assert!(original.scenes > 1, "one scene pairs up with one of anything");
     let job = api.render(&original.id, Some(DRAFT), None).await?;
     let first = finish(api, &job, within(4)).await?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use client::{Answer, Api, Browser, LocalStack, Method, StatusCode};
-use journeys::{routes, shared};
+use harness::{routes, shared};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 

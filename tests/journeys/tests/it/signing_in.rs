@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
 use client::{Answer, Api, ApiError, Browser, LocalStack, SignedIn, StatusCode};
-use journeys::shared;
+use harness::shared;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use client::{Answer, LocalStack, Method, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::{StreamExt as _, stream};
-use journeys::{Operation, OwnStack, Reader, StackOption, UNLIMITED, operations, reader};
+use harness::{Operation, OwnStack, Reader, StackOption, UNLIMITED, operations, reader};
 use serde_json::{Value, json};
 
 /// The promise: who asks is not left hanging.
@@ -92,7 +92,7 @@ struct Scene {
 impl Scene {
     async fn set(stack: &LocalStack) -> Result<Self> {
         let mut person = reader(stack).await?;
-        let project = person.api.create_project(&journeys::text("The LORD is my light.")).await?.id;
+        let project = person.api.create_project(&harness::text("The LORD is my light.")).await?.id;
         let known = stack.letters_to(&person.email).await?.len();
         let host = reader(stack).await?;
         let guest = json!({"email": person.email, "role": "member"});

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use client::Totals;
 use cloud::clock;
 use cloud::table::Table;
-use journeys::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, film_of, finish, reader, shared, text, within};
+use harness::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, film_of, finish, reader, shared, text, within};
 use metering::{Amounts, Metric, UsageCounter};
 use serde_json::Value;
 use tenancy::{AttemptId, ContentHash, Extension, Making, Month, ObjectKey, TenantId};

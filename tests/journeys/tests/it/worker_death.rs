@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use client::{Api, Job, LocalStack, StepKind};
-use journeys::{OwnStack, UNLIMITED, busy_worker, film_of, finish, kill, reader, within};
+use harness::{OwnStack, UNLIMITED, busy_worker, film_of, finish, kill, reader, within};
 use tokio::time::timeout;
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A few people for a few seconds: the load scenario does what it says.
 
 use anyhow::{Context as _, Result, ensure};
-use journeys::{OwnStack, UNLIMITED};
+use harness::{OwnStack, UNLIMITED};
 use load::{Crowd, REQUESTS, attack, failed};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

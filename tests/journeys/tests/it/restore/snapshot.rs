@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, ensure};
 use client::{LocalStack, Method};
-use journeys::Aws;
+use harness::Aws;
 use serde_json::{Value, json};
 use tenancy::ContentHash;
 

@@ -1,0 +1,395 @@
+//! The tables, the queue and the processes at one moment.
+
+use super::{JOBS, PROCESSES, Pipeline, STEPS, TENANTS};
+
+/// An entry in the index `due`. The model has no clock: an entry is not due yet, or it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Due {
+    /// No entry.
+    #[default]
+    Never,
+    /// An entry whose time has not come.
+    Later,
+    /// An entry whose time has come.
+    Now,
+}
+
+/// `JobStatus`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Its steps are laid out, or run.
+    #[default]
+    Running,
+    /// Its film is in the library.
+    Done,
+    /// A step failed for good.
+    Failed,
+    /// A person stopped it.
+    Cancelled,
+}
+
+/// `JOB#{job}`, with its hold and its film.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Job {
+    pub(super) status: Status,
+    pub(super) version: u8,
+    /// Units that its steps have used (`Tally::used`).
+    pub(super) used: u8,
+    /// That it is laid out, where the protocol is broken by relying on it.
+    pub(super) laid_out: bool,
+    pub(super) due: Due,
+    /// `HOLD#{job}` is there.
+    pub(super) hold: bool,
+    /// What was charged when the hold was committed.
+    pub(super) charged: u8,
+    /// How often `VIDEO#{video}` was put.
+    pub(super) films: u8,
+    /// Whether a person has asked to stop it.
+    pub(super) asked_to_stop: bool,
+}
+
+/// `StepState`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Life {
+    /// Not laid out yet.
+    #[default]
+    Absent,
+    /// Other steps must end first.
+    Waiting,
+    /// Stands in line; `LINE#{job}#{position}` is there.
+    Ready,
+    /// A message is under way.
+    Queued,
+    /// A worker holds the lease.
+    Running,
+    /// Its artefact is there.
+    Done,
+    /// Tried often enough.
+    Failed,
+    /// Its job had ended.
+    Cancelled,
+}
+
+/// `STEP#{job}#{step}`, with its usage event and the objects of its attempts. An attempt is named by the
+/// fence that it got: no two attempts of a step get the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Step {
+    pub(super) life: Life,
+    pub(super) waits: u8,
+    pub(super) attempts: u8,
+    pub(super) fence: u8,
+    /// The fence of the slow worker beside which another one tries; 0 for none.
+    pub(super) rival: u8,
+    /// The present or last attempt.
+    pub(super) attempt: u8,
+    pub(super) due: Due,
+    /// Messages under way that name it.
+    pub(super) messages: u8,
+    /// The fence in a message that asks for a second worker; 0 for no such message.
+    pub(super) hedge: u8,
+    /// Which attempts have stored their objects, a bit each.
+    pub(super) stored: u16,
+    /// What it was charged, once it is done.
+    pub(super) charged: u8,
+    /// `EVENT#{job}#{step}#{metric}`: how often it was put.
+    pub(super) events: u8,
+    /// How often it was released.
+    pub(super) releases: u8,
+}
+
+/// `ARTEFACT#{hash}`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Artefact {
+    /// Whose objects count: step and attempt. None when there is no record.
+    pub(super) by: Option<(u8, u8)>,
+    pub(super) uses: u8,
+    /// How often it was made.
+    pub(super) made: u8,
+    /// How often it was charged.
+    pub(super) charged: u8,
+}
+
+/// `LANE`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Lane {
+    pub(super) taken: i8,
+    pub(super) in_line: i8,
+    pub(super) due: Due,
+}
+
+/// A set of steps.
+pub type Steps = u8;
+
+/// A process, by the call that it makes next. What it knows from earlier calls is in its fields, and may be
+/// out of date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Process {
+    /// The API after it accepted a job, or the sweeper: writes a part of the job's steps (`lay_out`).
+    LayOut {
+        /// Which job.
+        job: u8,
+        /// How many of its steps are not written yet.
+        left: u8,
+    },
+    /// Looks who may leave the line (`pump`).
+    Pump {
+        /// Whose line.
+        tenant: u8,
+        /// The job that is being laid out.
+        for_job: Option<u8>,
+    },
+    /// Moves those whom it saw from the line into the queue (`pump`).
+    Fill {
+        /// Whose line.
+        tenant: u8,
+        /// The job that is being laid out.
+        for_job: Option<u8>,
+        /// Whom it saw.
+        chosen: Steps,
+    },
+    /// Sends messages, of a job that is being laid out.
+    Send {
+        /// For which steps.
+        steps: Steps,
+        /// The job that is being laid out.
+        for_job: Option<u8>,
+    },
+    /// Says that a job is laid out (`laid_out`).
+    LaidOut {
+        /// Which job.
+        job: u8,
+    },
+    /// The sweeper, which has put off a job's entry, reads the job (`sweeper`).
+    LookAfter {
+        /// Which job.
+        job: u8,
+    },
+    /// Takes the steps of a job that ended out of the line (`clear_line`).
+    Clear {
+        /// Which job.
+        job: u8,
+    },
+    /// Says that nothing is left of it (`look_again`).
+    Forget {
+        /// Which job.
+        job: u8,
+    },
+    /// Reads a job to end it because a person stopped it (`cancel_job`).
+    Stop {
+        /// Which job.
+        job: u8,
+    },
+    /// Ends it.
+    Stopping {
+        /// Which job.
+        job: u8,
+        /// Its version when it was read.
+        version: u8,
+        /// What it had used then.
+        used: u8,
+    },
+    /// A worker with a message takes the step (`claim`).
+    Take {
+        /// Which step.
+        step: u8,
+        /// The fence beside which it tries; 0 where the message asks for no second worker.
+        beside: u8,
+        /// The fence that it got without being answered; 0 for none.
+        unanswered: u8,
+    },
+    /// Reads job, artefact, and what a lost attempt may have stored (`prepare`, `Worker`).
+    Prepare {
+        /// Which step.
+        step: u8,
+        /// Its fence, and so its attempt.
+        fence: u8,
+        /// The attempt before it; 0 for none.
+        before: u8,
+    },
+    /// Has made the artefact, which was paid for, and stores its objects.
+    Store {
+        /// Which step.
+        step: u8,
+        /// Its fence.
+        fence: u8,
+    },
+    /// Reads what the end of the step changes (`finish`).
+    Look {
+        /// Which step.
+        step: u8,
+        /// Its fence.
+        fence: u8,
+        /// Whose objects it brings; 0 where the artefact is there already.
+        by: u8,
+    },
+    /// Ends the step (`finish`).
+    Finish {
+        /// Which step.
+        step: u8,
+        /// Its fence.
+        fence: u8,
+        /// Whose objects it brings; 0 where the artefact is there already.
+        by: u8,
+        /// What it read.
+        seen: Seen,
+    },
+    /// Gives the step back (`give_back`).
+    GiveBack {
+        /// Which step.
+        step: u8,
+        /// Its fence.
+        fence: u8,
+    },
+    /// Reads the job of a step that failed for good (`fail_job`).
+    Fail {
+        /// Which step.
+        step: u8,
+        /// Its fence.
+        fence: u8,
+    },
+    /// Ends it.
+    Failing {
+        /// Which step.
+        step: u8,
+        /// Its fence.
+        fence: u8,
+        /// The job's version when it was read.
+        version: u8,
+        /// What it had used then.
+        used: u8,
+    },
+    /// Frees the place of a step whose job has ended (`withdraw`).
+    Withdraw {
+        /// Which step.
+        step: u8,
+        /// Its fence.
+        fence: u8,
+    },
+}
+
+/// What `finish` read before it writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Seen {
+    pub(super) version: u8,
+    /// What the job had used.
+    pub(super) used: u8,
+    /// What the dependents waited for, in their order.
+    pub(super) waits: [u8; 2],
+    /// Free places, the step's own among them.
+    pub(super) free: u8,
+    /// Who is to leave the line.
+    pub(super) next: Steps,
+}
+
+/// Everything at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct State {
+    pub(super) jobs: [Job; JOBS],
+    pub(super) steps: [Step; STEPS],
+    pub(super) lanes: [Lane; TENANTS],
+    pub(super) artefacts: [Artefact; STEPS],
+    /// In order, because it does not matter which is which.
+    pub(super) processes: [Option<Process>; PROCESSES],
+    /// How many faults may still happen.
+    pub(super) faults: u8,
+    /// Somebody changed a step that was no longer theirs.
+    pub(super) late_write: bool,
+    /// An artefact was made again although an attempt of the same step had stored it and was gone.
+    pub(super) made_in_vain: bool,
+    /// Objects that a record names were written over.
+    pub(super) overwritten: bool,
+}
+
+impl State {
+    /// The jobs are accepted and hold what they may use (`accept_job`); the API goes on with each.
+    pub(super) fn accepted(model: &Pipeline) -> Self {
+        let mut state = Self { faults: model.faults, ..Self::default() };
+        for job in 0..model.tenants.len() {
+            state.jobs[job] = Job { hold: true, due: Due::Later, ..Job::default() };
+            state.enter(Process::LayOut { job: job as u8, left: model.steps_of(job).count() as u8 });
+        }
+        state
+    }
+
+    pub(super) fn enter(&mut self, process: Process) {
+        if let Some(free) = self.processes.iter_mut().find(|p| p.is_none()) {
+            *free = Some(process);
+            self.processes.sort_unstable();
+        }
+    }
+
+    /// The process goes on with another call, or ends.
+    pub(super) fn replace(&mut self, process: Process, by: Option<Process>) {
+        if let Some(slot) = self.processes.iter_mut().find(|p| **p == Some(process)) {
+            *slot = by;
+            self.processes.sort_unstable();
+        }
+    }
+
+    pub(super) fn running(&self) -> impl Iterator<Item = Process> {
+        self.processes.iter().copied().flatten()
+    }
+}
+
+impl Step {
+    /// Whether this fence is the step's, or that of the one beside.
+    pub(super) fn is_under(&self, fence: u8) -> bool {
+        self.fence == fence || self.rival == fence
+    }
+
+    /// Another attempt holds the step, under the next fence; gives the one before it.
+    pub(super) fn lease(&mut self) -> u8 {
+        self.fence += 1;
+        (self.life, self.due) = (Life::Running, Due::Later);
+        std::mem::replace(&mut self.attempt, self.fence)
+    }
+}
+
+impl State {
+    /// The step, to be changed by a worker; notes whether it was still that worker's.
+    pub(super) fn write_as(&mut self, step: u8, fence: u8) -> &mut Step {
+        let it = &mut self.steps[usize::from(step)];
+        self.late_write |= it.life != Life::Running || !it.is_under(fence);
+        it
+    }
+}
+
+impl Process {
+    /// The step in whose name it acts, and with which fence (0 before it has one).
+    pub(super) const fn worker(&self) -> Option<(usize, u8)> {
+        match *self {
+            Self::Take { step, unanswered, .. } => Some((step as usize, unanswered)),
+            Self::Prepare { step, fence, .. }
+            | Self::Store { step, fence }
+            | Self::Look { step, fence, .. }
+            | Self::Finish { step, fence, .. }
+            | Self::GiveBack { step, fence }
+            | Self::Fail { step, fence }
+            | Self::Failing { step, fence, .. }
+            | Self::Withdraw { step, fence } => Some((step as usize, fence)),
+            _ => None,
+        }
+    }
+
+    /// The job that it lays out, ends or clears up behind.
+    pub(super) const fn job(&self) -> Option<usize> {
+        match *self {
+            Self::LayOut { job, .. }
+            | Self::LaidOut { job }
+            | Self::LookAfter { job }
+            | Self::Clear { job }
+            | Self::Forget { job }
+            | Self::Stop { job }
+            | Self::Stopping { job, .. } => Some(job as usize),
+            Self::Pump { for_job: Some(job), .. }
+            | Self::Fill { for_job: Some(job), .. }
+            | Self::Send { for_job: Some(job), .. } => Some(job as usize),
+            _ => None,
+        }
+    }
+}
+
+/// The members of a set of steps.
+pub(super) fn members(steps: Steps) -> impl Iterator<Item = usize> {
+    (0..STEPS).filter(move |step| steps & 1 << step != 0)
+}

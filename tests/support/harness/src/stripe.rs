@@ -1,0 +1,99 @@
+//! What the stand-in for Stripe does when it is told to: see `tests/support/stripe`.
+
+use anyhow::{Context as _, Result, ensure};
+use client::{Api, LocalStack, Method};
+use serde_json::{Value, json};
+
+use crate::Aws;
+
+/// The stand-in beside a stack.
+#[derive(Clone, Debug)]
+pub struct StripeDouble {
+    api: Api,
+    url: String,
+}
+
+impl StripeDouble {
+    /// That of a stack.
+    ///
+    /// # Errors
+    /// When the stack's outputs do not say where it is.
+    pub fn of(stack: &LocalStack) -> Result<Self> {
+        Ok(Self { api: stack.api().clone(), url: Aws::of(stack)?.name("stripe")? })
+    }
+
+    /// Does what a command says.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn tell(&self, command: &str, given: &Value) -> Result<Value> {
+        let call = self.api.call(Method::POST, &format!("{}/_double/{command}", self.url));
+        Ok(call.json(given).send().await?.json()?)
+    }
+
+    /// What a command shows.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn show(&self, command: &str) -> Result<Value> {
+        Ok(self.api.get(&format!("{}/_double/{command}", self.url)).await?.json()?)
+    }
+
+    /// Calls its API as somebody does who sees the account's Dashboard.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn call(&self, method: Method, path: &str, form: &str) -> Result<Value> {
+        let call = self.api.call(method, &format!("{}/v1/{path}", self.url));
+        let call = call.header("authorization", "Bearer sk_test_local");
+        let call = call.header("content-type", "application/x-www-form-urlencoded");
+        Ok(call.bytes(form.as_bytes().to_vec()).send().await?.json()?)
+    }
+
+    /// Moves its time on.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn advance(&self, days: f64) -> Result<()> {
+        #[allow(clippy::cast_possible_truncation, reason = "whole seconds")]
+        let seconds = (days * 86_400.0) as i64;
+        self.tell("clock", &json!({ "advance_s": seconds })).await.map(drop)
+    }
+
+    /// Pays on a checkout page.
+    ///
+    /// # Errors
+    /// When the page is not one of a session.
+    pub async fn pay(&self, checkout_url: &str) -> Result<()> {
+        let session = session_of(checkout_url)?;
+        let paid = json!({ "payment": "succeeds" });
+        self.tell(&format!("checkout/{session}/complete"), &paid).await.map(drop)
+    }
+
+    /// The objects of a kind that name this tenant in their metadata, the oldest first.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn objects(&self, kind: &str, tenant: &str) -> Result<Vec<Value>> {
+        let state = self.show("state").await?;
+        let all = state["objects"][kind].as_array().cloned().unwrap_or_default();
+        Ok(all.into_iter().filter(|object| object["metadata"]["tenant"] == tenant).collect())
+    }
+
+    /// The tenant's one subscription.
+    ///
+    /// # Errors
+    /// When there is none, or several.
+    pub async fn subscription(&self, tenant: &str) -> Result<String> {
+        let all = self.objects("subscription", tenant).await?;
+        ensure!(all.len() == 1, "{} subscriptions", all.len());
+        all[0]["id"].as_str().map(str::to_owned).context("a subscription without an id")
+    }
+}
+
+/// The session of a checkout page.
+fn session_of(url: &str) -> Result<&str> {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let session = path.rsplit('/').find(|part| part.starts_with("cs_"));
+    session.with_context(|| format!("{url} is no page of a checkout session"))
+}
