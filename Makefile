@@ -8,6 +8,7 @@ SETUP := $(PYTHON) infra/setup
 STACK := $(PYTHON) infra/local/stack.py
 RUN := .local/venv/bin
 TOOLS := .local/venv-tools/bin
+CARGO_TOOLS := .local/cargo-tools/bin
 FUZZ := .local/venv-fuzz/bin
 STRIPE := .local/venv-stripe/bin
 BUILT := $(or $(CARGO_TARGET_DIR),target)/debug
@@ -66,6 +67,7 @@ reset: ## stops the local stack and deletes its data
 test: TARGETS := --all-targets
 test: lint build policies ## lint, then every test; those that need a stack start their own
 	$(RUN)/python -m unittest discover --quiet --start-directory infra/setup
+	$(RUN)/python -m unittest discover --quiet --start-directory infra/lint
 	@$(SETUP) --stripe
 	$(STRIPE)/python -m unittest discover --quiet --start-directory tests/support/stripe
 	@if cargo nextest --version >/dev/null 2>&1; \
@@ -92,10 +94,13 @@ load: build ## 100 people at once for a minute, with a report: out/load.html, ou
 policies: setup ## evaluates every IAM statement of the template against own and foreign keys
 	@$(PYTHON) tests/policies/run.py
 
-lint: ## format, clippy, the template, and the API's description
+lint: ## format, clippy, docs, circles of imports, dependencies, the template, and the API's description
 	@$(SETUP) --tools
 	cargo fmt --all --check
+	$(PYTHON) infra/lint/import_cycles.py
+	PATH="$(CURDIR)/$(CARGO_TOOLS):$$PATH" cargo deny check bans licenses sources
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 	$(TOOLS)/sam validate --lint --region us-east-1
 	$(TOOLS)/cfn-lint template.yaml
 	$(TOOLS)/openapi-spec-validator --schema 3.1 openapi.json

@@ -1,7 +1,7 @@
 """Brings a fresh checkout to where it can build and run, without root. Quick when nothing is to do.
 
     python3 infra/setup            what the local stack and the films need
-    python3 infra/setup --tools    and what checks the template
+    python3 infra/setup --tools    and what checks the template and the dependencies
     python3 infra/setup --fuzz     and what fuzzes the API
     python3 infra/setup --stripe   and what the stand-in for Stripe is held against
     python3 infra/setup --bench    and what measures films
@@ -16,6 +16,7 @@ import argparse
 import fcntl
 import sys
 
+import cargo_tools
 import doctor
 import environments
 import fetch_assets
@@ -27,7 +28,7 @@ from layout import ASSETS, LOCAL, MANIFESTS, SetupError
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tools", action="store_true", help="also what checks the template")
+    parser.add_argument("--tools", action="store_true", help="also what checks the template and the dependencies")
     parser.add_argument("--fuzz", action="store_true", help="also what fuzzes the API")
     parser.add_argument("--stripe", action="store_true", help="also what the stand-in for Stripe is held against")
     parser.add_argument("--bench", action="store_true", help="also what measures films")
@@ -46,6 +47,8 @@ def main() -> None:
             environments.ensure_run()
             if wanted.tools or wanted.deploy:
                 environments.ensure_tools(deploy=wanted.deploy)
+            if wanted.tools:
+                cargo_tools.ensure()
             if wanted.fuzz:
                 environments.ensure_fuzz()
             if wanted.stripe:

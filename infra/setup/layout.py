@@ -32,9 +32,11 @@ changes what the emulator does.
 FUZZ_ENVIRONMENT = LOCAL / "venv-fuzz"
 """Python packages of the API's fuzzing, which nothing else needs."""
 
-
 STRIPE_ENVIRONMENT = LOCAL / "venv-stripe"
 """Stripe's SDK, which the tests of its stand-in and of signatures need."""
+
+CARGO_TOOLS = LOCAL / "cargo-tools"
+"""Programs from crates.io that check the workspace, in its `bin`."""
 
 PEERS_ENVIRONMENT = LOCAL / "venv-peers"
 """MoviePy, which the benches hold the engine against."""
