@@ -1,7 +1,7 @@
 //! What films are made of here: pictures of the kinds that the product paints, and captions over them.
 
-use film_engine::frames::Overlay;
 use film_captions::CaptionBitmap;
+use film_engine::frames::Overlay;
 use film_painter::{Brief, Picture, SceneKind, Size, Tradition, paint};
 
 /// A picture with its name.

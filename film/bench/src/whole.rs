@@ -5,6 +5,7 @@
 //! side: its steps depend on no more than what they are made from.
 
 use anyhow::Result;
+use film_captions::{Fonts, Limits, Word, chapters, cues};
 use film_engine::clip::{ClipJob, SceneArt, render_clip};
 use film_engine::frames::Overlay;
 use film_engine::inspect::{Expected, inspect};
@@ -13,7 +14,6 @@ use film_engine::stitch::{StitchJob, stitch};
 use film_engine::thumbnail::thumbnail;
 use film_engine::timeline::{FrameRate, SceneLength, Timeline};
 use film_engine::{Aspect, Tier, VideoFormat};
-use film_captions::{Fonts, Limits, Word, chapters, cues};
 use film_narrator::{SAMPLE_RATE, Script, Speech};
 use film_painter::{Brief, Picture, Tradition, paint};
 

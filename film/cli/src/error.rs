@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use film_engine::FilmError;
 use film_captions::CaptionError;
+use film_engine::FilmError;
 use film_narrator::NarratorError;
 
 /// Why there is no film.

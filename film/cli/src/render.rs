@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use film_captions::{Chapter, Cue, Fonts, srt, vtt};
 use film_engine::clip::{ClipJob, render_clip};
 use film_engine::inspect::{Expected, inspect};
 use film_engine::soundtrack::{Music, SoundtrackJob, SpeechSource, Voice, make_soundtrack};
 use film_engine::stitch::{StitchJob, stitch};
 use film_engine::timeline::Timeline;
 use film_engine::{Ffmpeg, VideoFormat};
-use film_captions::{Chapter, Cue, Fonts, srt, vtt};
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
 
 use crate::error::RenderError;

@@ -1,10 +1,10 @@
 //! One scene: its picture, its speech, its captions.
 
+use film_captions::{Cue, Fonts, Limits, Word, cues};
 use film_engine::VideoFormat;
 use film_engine::clip::SceneArt;
 use film_engine::frames::Overlay;
 use film_engine::timeline::{FrameRate, SceneLength};
-use film_captions::{Cue, Fonts, Limits, Word, cues};
 use film_narrator::{EmbeddedNarrator, Script, Speech};
 use film_painter::{Brief, Layers, Picture, Size, paint, paint_layered};
 

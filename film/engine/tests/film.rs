@@ -6,6 +6,7 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use film_captions::{CaptionBitmap, Chapter};
 use film_engine::clip::{ClipJob, SceneArt, render_clip};
 use film_engine::frames::Overlay;
 use film_engine::inspect::{Expected, Inspection, Problem, inspect};
@@ -13,7 +14,6 @@ use film_engine::soundtrack::{Mood, Music, SoundtrackJob, SpeechSource, Voice, m
 use film_engine::stitch::{StitchJob, stitch};
 use film_engine::timeline::{FrameRate, Mix, SceneLength, Timeline};
 use film_engine::{Tier, VideoFormat};
-use film_captions::{CaptionBitmap, Chapter};
 use film_painter::{Picture, Size};
 use support::{SMALL, ffmpeg, picture, speech};
 

@@ -1,6 +1,6 @@
 use cloud::bucket::BucketError;
-use film_engine::FilmError;
 use film_captions::CaptionError;
+use film_engine::FilmError;
 use film_narrator::NarratorError;
 use film_painter::IllustratorError;
 use studio::{FailureCode, StepFailure};

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use cloud::bucket::Bucket;
 use cloud::settings;
-use film_engine::Ffmpeg;
 use film_captions::Fonts;
+use film_engine::Ffmpeg;
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
 use serde_json::Value;
 use studio::Held;

@@ -1,8 +1,8 @@
 //! From the studio's scenes to the film engine's: formats, lengths, captions.
 
+use film_captions::{CaptionError, Cue, Fonts, Limits, Word, cues};
 use film_engine::timeline::{FrameRate, SceneLength};
 use film_engine::{Tier, VideoFormat};
-use film_captions::{CaptionError, Cue, Fonts, Limits, Word, cues};
 use studio::{Aspect, Resolution, SceneInput};
 
 use crate::artefacts::SpeechRecord;

@@ -1,12 +1,12 @@
 use std::path::{Path, PathBuf};
 
 use cloud::bucket::Content;
+use film_captions::{Cue, chapters, srt, vtt};
 use film_engine::inspect::{Expected, Inspection, inspect};
 use film_engine::stitch::{StitchJob, stitch};
 use film_engine::thumbnail::{thumbnail, thumbnail_size};
 use film_engine::timeline::Timeline;
 use film_engine::{Ffmpeg, FilmError};
-use film_captions::{Cue, chapters, srt, vtt};
 use metering::Amounts;
 use studio::{FilmFacts, Held, StitchInput};
 use tenancy::{Extension, ObjectKey};

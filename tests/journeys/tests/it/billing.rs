@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use client::{Answer, Api, Job, Method, Project, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
-use harness::{
-    Aws, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, film_of, finish, reader, within,
-};
+use harness::{Aws, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, film_of, finish, reader, within};
 use serde_json::{Value, json};
 
 /// The largest frame, which is a paid plan's.
