@@ -4,15 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::assets::Assets;
-use crate::espeak::{EspeakError, EspeakPipe, Reading};
+use crate::espeak::process::{EspeakError, EspeakPipe, Reading};
 use crate::hibari::{self, Hibari};
 use crate::kokoro::{self, Kokoro};
+use crate::narrator::{Narrator, NarratorError};
+use crate::pauses;
 use crate::phrase::{ReadSentence, Vocabulary};
 use crate::sentences::{self, Sentence};
 use crate::sound::{Track, Utterance};
+use crate::speech::{SAMPLE_RATE, Script, Speech, SpokenWord};
 use crate::voices::{self, Choice, ESPEAK, HIBARI, KOKORO, Plan};
 use crate::words::{self, Match};
-use crate::{Narrator, NarratorError, Script, Speech, SpokenWord};
 
 /// Where the embedded narrator finds its voices, and how it uses the machine.
 #[derive(Clone, Debug)]
@@ -152,7 +154,9 @@ impl Inner {
         let mut track = Track::default();
         let mut spoken: Vec<(std::ops::Range<usize>, f64, f64)> = Vec::new();
         let mut pause = 0;
-        for Sentence { span, pause_ms } in sentences::split(text) {
+        let sentences = sentences::split(text);
+        let pauses = pauses::between(text, &sentences);
+        for (Sentence { span, .. }, pause_ms) in sentences.into_iter().zip(pauses) {
             let sentence = &text[span.clone()];
             let written = words::written(sentence);
             if written.is_empty() {
@@ -208,7 +212,7 @@ impl Inner {
         if samples.is_empty() {
             return Err(Failure::Voice("it said nothing".to_owned()));
         }
-        let length_ms = (samples.len() as u64 * 1000 / u64::from(crate::SAMPLE_RATE)) as u32;
+        let length_ms = (samples.len() as u64 * 1000 / u64::from(SAMPLE_RATE)) as u32;
         Ok((samples, in_order(spoken, length_ms)))
     }
 

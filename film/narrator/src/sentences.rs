@@ -1,18 +1,18 @@
-//! Where a text is divided for speaking, and how long to rest there.
+//! Divides a text into the sentences that are given to a voice one at a time.
 
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::rests::{self, PARAGRAPH_MS, closing_mark, is_mark, is_selah};
+use crate::marks::{closing_mark, ends_verse, is_combining_mark, is_selah};
 
-/// One breath of text.
+/// A stretch of text that is spoken without a pause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sentence {
     /// Byte range in the text, without surrounding white space.
     pub(crate) span: Range<usize>,
-    /// Rest after it, milliseconds; unused after the last.
-    pub(crate) pause_ms: u32,
+    /// True when a blank line follows.
+    pub(crate) ends_paragraph: bool,
 }
 
 /// Lines of verse without a full stop are read on as one sentence up to this many bytes: a voice that gets a few
@@ -99,7 +99,7 @@ pub(crate) fn split(text: &str) -> Vec<Sentence> {
         let trimmed = whole.trim();
         if trimmed.is_empty() {
             if let Some(previous) = sentences.last_mut().filter(|_| piece.contains(['\n', '\u{2029}'])) {
-                previous.pause_ms = PARAGRAPH_MS;
+                previous.ends_paragraph = true;
             }
             continue;
         }
@@ -109,16 +109,15 @@ pub(crate) fn split(text: &str) -> Vec<Sentence> {
             continue;
         }
         let begin = from + (whole.len() - whole.trim_start().len());
-        sentences.push(Sentence { span: begin..begin + trimmed.len(), pause_ms: rests::after(trimmed) });
+        sentences.push(Sentence { span: begin..begin + trimmed.len(), ends_paragraph: false });
     }
     if let Some(from) = start {
         let trimmed = text[from..].trim();
         let begin = from + (text[from..].len() - text[from..].trim_start().len());
         if !trimmed.is_empty() {
-            sentences.push(Sentence { span: begin..begin + trimmed.len(), pause_ms: rests::after(trimmed) });
+            sentences.push(Sentence { span: begin..begin + trimmed.len(), ends_paragraph: false });
         }
     }
-    rests::between(text, &mut sentences);
     sentences
 }
 
@@ -130,7 +129,7 @@ fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let mut characters = piece.char_indices().peekable();
         while let Some((at, c)) = characters.next() {
             let mut end = at + c.len_utf8();
-            if !rests::ends_verse(c) {
+            if !ends_verse(c) {
                 continue;
             }
             while let Some((at, c)) = characters.next_if(|(_, c)| c.is_numeric() || c.is_whitespace()) {
@@ -160,8 +159,10 @@ fn reads_on(whole: &str, trimmed: &str, rest: &str) -> bool {
     }
     match closing_mark(trimmed) {
         Some('.') => {
-            let word =
-                trimmed.trim_end_matches('.').rsplit(|c: char| !c.is_alphanumeric() && !is_mark(c)).next();
+            let word = trimmed
+                .trim_end_matches('.')
+                .rsplit(|c: char| !c.is_alphanumeric() && !is_combining_mark(c))
+                .next();
             let word = word.unwrap_or_default();
             let single = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
             single || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
@@ -203,9 +204,8 @@ mod tests {
     fn verse_lines_are_read_on_and_a_blank_line_is_a_paragraph() {
         let text = "Amazing grace\nhow sweet the sound\n\nThat saved a wretch.\n\nAmen.";
         assert_eq!(pieces(text), ["Amazing grace\nhow sweet the sound", "That saved a wretch.", "Amen."]);
-        let pauses: Vec<u32> = split(text).iter().map(|sentence| sentence.pause_ms).collect();
-        // Before an amen a little longer.
-        assert_eq!(pauses[..2], [PARAGRAPH_MS, 650]);
+        let ends: Vec<bool> = split(text).iter().map(|sentence| sentence.ends_paragraph).collect();
+        assert_eq!(ends, [true, true, false]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler};
 
-use crate::SAMPLE_RATE;
 use crate::phrase::Phrase;
+use crate::speech::SAMPLE_RATE;
 
 /// What a voice said, and when each [`crate::words::Match`] is heard.
 #[derive(Debug)]

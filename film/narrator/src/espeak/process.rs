@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use super::protocol::{HeardWord, Reply, Request, Spelling};
+use crate::espeak::protocol::{HeardWord, Reply, Request, Spelling};
 
 /// espeak-ng's own pace in words a minute, to which a script's pace is relative (`espeakRATE_NORMAL`).
 const NORMAL_RATE: f32 = 175.0;
