@@ -15,9 +15,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoder::{self, Settings};
 use crate::error::FilmError;
-use crate::ffmpeg::{Arguments, Ffmpeg, Process};
+use crate::ffmpeg::arguments::Arguments;
+use crate::ffmpeg::process::Process;
+use crate::ffmpeg::program::Ffmpeg;
 use crate::format::VideoFormat;
-use crate::frames::{Compositor, Overlay, Shot};
+use crate::frames::compositor::Compositor;
+use crate::frames::overlay::Overlay;
+use crate::frames::shot::Shot;
 use crate::motion::Camera;
 use crate::part_file::PartFile;
 use crate::timeline::{ClipSpan, Mix};

@@ -40,5 +40,5 @@ pub mod thumbnail;
 pub mod timeline;
 
 pub use error::FilmError;
-pub use ffmpeg::{Ffmpeg, Version};
+pub use ffmpeg::program::{Ffmpeg, Version};
 pub use format::{Aspect, Tier, VideoFormat};

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::encoder::TIMESCALE;
 use crate::error::FilmError;
-use crate::ffmpeg::{Arguments, Ffmpeg};
+use crate::ffmpeg::arguments::Arguments;
+use crate::ffmpeg::program::Ffmpeg;
 use crate::part_file::PartFile;
 
 /// What to join.

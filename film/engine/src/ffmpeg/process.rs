@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::frame_pipe::FramePipe;
-use super::{Arguments, Ffmpeg};
 use crate::error::FilmError;
+use crate::ffmpeg::arguments::Arguments;
+use crate::ffmpeg::frame_pipe::FramePipe;
+use crate::ffmpeg::program::Ffmpeg;
 
 /// What is kept of standard error: more than any inspection of a long film says.
 const KEPT: usize = 4 << 20;
@@ -23,6 +24,13 @@ const QUOTED: usize = 2000;
 /// 0.04 CPU seconds per second of 1080p30, a twelfth of what encoding takes.
 const KEEPS_MEMORY: [(&str, &str); 2] =
     [("MALLOC_MMAP_THRESHOLD_", "33554432"), ("MALLOC_TRIM_THRESHOLD_", "268435456")];
+
+impl Ffmpeg {
+    /// Runs FFmpeg to its end without feeding it, and returns what it said.
+    pub(crate) fn run(&self, arguments: Arguments, writes: &Path) -> Result<String, FilmError> {
+        Process::start(self, arguments, false, writes)?.finish()
+    }
+}
 
 /// FFmpeg at work. Dropping it kills the process and collects it, so that none is left as a zombie.
 pub(crate) struct Process {
@@ -278,7 +286,7 @@ mod tests {
     /// Linux keeps a device that is always full.
     #[test]
     fn a_real_ffmpeg_on_a_full_disk_is_understood() {
-        let program = super::super::tests::real();
+        let program = crate::ffmpeg::program::tests::real();
         let ffmpeg = Ffmpeg { program, patience: Duration::from_secs(20) };
         let arguments = Arguments::new()
             .text(&["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "320x180", "-i", "pipe:0"])

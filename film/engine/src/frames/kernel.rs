@@ -7,8 +7,8 @@
 //!
 //! Every function is exact integer arithmetic, so all kinds give the same bits.
 
-use super::axis::{Block, LANES, REACH};
-use super::{CODE_BITS, MIDDLE};
+use crate::frames::axis::{Block, LANES, REACH};
+use crate::frames::sample::{CODE_BITS, MIDDLE};
 
 /// Shares of a blend are in units of 1/16384.
 pub(super) const SHARE_BITS: u32 = 14;
@@ -271,8 +271,8 @@ fn to_bytes(row: &[i16], y: usize, legal: (u8, u8), out: &mut [u8]) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::axis::{self, Axis, PADDING};
     use super::*;
+    use crate::frames::axis::{self, Axis, PADDING};
 
     const WIDTH: usize = 64;
 

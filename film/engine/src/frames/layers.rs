@@ -12,15 +12,15 @@
 
 use film_painter::{Layers, Life, Picture, Size};
 
-use super::axis::{self, Axis, Block};
-use super::fire::{Fires, Gains};
-use super::grain;
-use super::kernel::{Kernels, UNMASKED};
-use super::plane::{self, Channel, Plane};
-use super::rows::Rows;
-use super::water::Ripple;
-use super::{MIDDLE, ONE};
 use crate::error::FilmError;
+use crate::frames::axis::{self, Axis, Block};
+use crate::frames::fire::{Fires, Gains};
+use crate::frames::grain;
+use crate::frames::kernel::{Kernels, UNMASKED};
+use crate::frames::plane::{self, Channel, Plane};
+use crate::frames::rows::Rows;
+use crate::frames::sample::{MIDDLE, ONE};
+use crate::frames::water::Ripple;
 use crate::motion::{Camera, View};
 use crate::seed::Seed;
 use crate::timeline::FrameRate;
@@ -200,7 +200,7 @@ struct SheetRows {
 }
 
 impl Sheets {
-    pub(super) fn aim(&mut self, depth: &Depth, channel: Channel, frame: u32) {
+    pub(super) fn begin_frame(&mut self, depth: &Depth, channel: Channel, frame: u32) {
         let size = depth.frame;
         let padded = (channel.extent(size).width as usize).next_multiple_of(axis::LANES);
         let time = f64::from(frame) / f64::from(depth.rate.fps());

@@ -1,17 +1,40 @@
 //! Captions on the video's own planes, converted once.
 
-use film_captions::CaptionBitmap;
+use std::ops::Range;
+
+use film_captions::{CaptionBitmap, Cue};
 use film_painter::Size;
 
-use super::kernel::{self, Kernels};
-use super::plane::Channel;
-use super::{MIDDLE, ONE, Overlay};
 use crate::error::FilmError;
+use crate::frames::kernel::{self, Kernels};
+use crate::frames::plane::Channel;
+use crate::frames::sample::{MIDDLE, ONE};
+use crate::timeline::FrameRate;
+
+/// Something drawn that stays in place while the camera moves: a caption, a highlighted word, a title.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overlay {
+    /// What is drawn, and where in the frame.
+    pub bitmap: CaptionBitmap,
+    /// On which frames of the scene it shows.
+    pub frames: Range<u32>,
+    /// Frames over which it appears and disappears, within `frames`; 0 for at once.
+    pub fade: u32,
+}
+
+impl Overlay {
+    /// A caption while its cue lasts, appearing and disappearing over a tenth of a second. The cue's times count
+    /// from the scene's first frame.
+    pub fn caption(cue: &Cue, bitmap: CaptionBitmap, rate: FrameRate) -> Self {
+        let frame = |ms: u32| u32::try_from(rate.frame_near_ms(u64::from(ms))).unwrap_or(u32::MAX);
+        Self { bitmap, frames: frame(cue.start_ms)..frame(cue.end_ms), fade: rate.fps() / 10 }
+    }
+}
 
 /// An overlay whose colours have been multiplied by their coverage, per plane.
 #[derive(Debug)]
 pub(super) struct PreparedOverlay {
-    frames: std::ops::Range<u32>,
+    frames: Range<u32>,
     fade: u32,
     planes: [OverlayPlane; 3],
 }
@@ -120,8 +143,8 @@ impl OverlayPlane {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
     use super::*;
+    use crate::frames::sample::sample;
 
     fn white(x: u32, y: u32) -> Overlay {
         let bitmap = CaptionBitmap { x, y, width: 8, height: 4, rgba: [255; 8 * 4 * 4].to_vec() };

@@ -2,8 +2,9 @@
 
 use film_painter::{Picture, Size};
 
-use super::axis::{Axis, MAX_SLIP, PADDING};
-use super::{grain, sample, spline};
+use crate::frames::axis::{Axis, MAX_SLIP, PADDING};
+use crate::frames::sample::sample;
+use crate::frames::{grain, spline};
 use crate::motion::{Camera, View};
 
 /// The three planes of a frame.

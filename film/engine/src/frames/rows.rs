@@ -1,8 +1,8 @@
 //! Rows of a plane, resampled one after the other.
 
-use super::axis::{self, Block};
-use super::kernel::Kernels;
-use super::plane::Plane;
+use crate::frames::axis::{self, Block};
+use crate::frames::kernel::Kernels;
+use crate::frames::plane::Plane;
 
 /// Four rows are used together, and the one below them has been computed along with them.
 const HELD: usize = 5;

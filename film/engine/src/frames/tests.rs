@@ -1,6 +1,13 @@
-use super::*;
+use film_captions::CaptionBitmap;
+use film_painter::{Picture, Size};
+
+use crate::error::FilmError;
+use crate::frames::compositor::RowRenderer;
+use crate::frames::plane::Channel;
+use crate::frames::sample::{MIDDLE, ONE};
+use crate::frames::{Compositor, Overlay, Shot};
 use crate::motion::Camera;
-use crate::timeline::FrameRate;
+use crate::timeline::{FrameRate, Mix};
 
 const SMALL: Size = Size { width: 160, height: 90 };
 
@@ -51,17 +58,17 @@ fn a_ramp_lands_where_geometry_says() {
     for seed in 0..8 {
         let camera = moving(seed, &ramp, SMALL);
         let shot = smooth(&ramp, camera.clone(), &[], SMALL).unwrap();
-        let mut layer = Layer::default();
+        let mut renderer = RowRenderer::default();
         for frame in [0, 1, 2, 30, 60, 89] {
             let view = camera.view(frame);
-            layer.aim(&shot, Channel::Luma, frame, SMALL);
+            renderer.begin_frame(&shot, Channel::Luma, frame, SMALL);
             for y in [0, 17, 89] {
-                layer.draw_row(&shot, Channel::Luma, y);
+                renderer.draw_row(&shot, Channel::Luma, y);
                 for x in 4..156 {
                     let across = view.centre.0 + ((x as f64 + 0.5) / 160.0 - 0.5) * view.extent.0;
                     let level = 40.0 + across * f64::from(width) - 0.5;
                     let wanted = 16.0 + level * 219.0 / 255.0;
-                    let got = f64::from(layer.row[x]) / f64::from(ONE) + f64::from(MIDDLE);
+                    let got = f64::from(renderer.row[x]) / f64::from(ONE) + f64::from(MIDDLE);
                     assert!((got - wanted).abs() < 0.13, "seed {seed} frame {frame} {x},{y}: {got} {wanted}");
                 }
             }
@@ -76,13 +83,13 @@ fn colour_lands_where_the_standard_puts_it() {
     let ramp = picture(width, height, |x, y| [100, 100, 40 + x as u8 / 2 + y as u8]);
     let camera = moving(5, &ramp, SMALL);
     let shot = smooth(&ramp, camera.clone(), &[], SMALL).unwrap();
-    let mut layer = Layer::default();
+    let mut renderer = RowRenderer::default();
     let extent = Channel::Blue.extent(SMALL);
     for frame in [0, 45, 89] {
         let view = camera.view(frame);
-        layer.aim(&shot, Channel::Blue, frame, extent);
+        renderer.begin_frame(&shot, Channel::Blue, frame, extent);
         for y in [3, 22, 41] {
-            layer.draw_row(&shot, Channel::Blue, y);
+            renderer.draw_row(&shot, Channel::Blue, y);
             for x in 4..76 {
                 let across = view.centre.0 + ((2.0 * x as f64 + 0.5) / 160.0 - 0.5) * view.extent.0;
                 let down = view.centre.1 + ((2.0 * y as f64 + 1.0) / 90.0 - 0.5) * view.extent.1;
@@ -90,7 +97,7 @@ fn colour_lands_where_the_standard_puts_it() {
                 let blue =
                     40.0 + (across * f64::from(width) - 0.5) / 2.0 - 0.25 + down * f64::from(height) - 0.5;
                 let wanted = f64::from(Channel::Blue.code(100.0, 100.0, blue as f32));
-                let got = f64::from(layer.row[x]) / f64::from(ONE) + f64::from(MIDDLE);
+                let got = f64::from(renderer.row[x]) / f64::from(ONE) + f64::from(MIDDLE);
                 assert!((got - wanted).abs() < 0.2, "frame {frame} {x},{y}: {got} {wanted}");
             }
         }
@@ -108,14 +115,14 @@ fn a_slow_move_does_not_tremble() {
     });
     let camera = Camera::ken_burns(8, (0.2, 0.3), spot.size, SMALL, FrameRate::F30, 300);
     let shot = smooth(&spot, camera.clone(), &[], SMALL).unwrap();
-    let mut layer = Layer::default();
+    let mut renderer = RowRenderer::default();
     let mut squares = 0.0;
     for frame in 0..300 {
-        layer.aim(&shot, Channel::Luma, frame, SMALL);
+        renderer.begin_frame(&shot, Channel::Luma, frame, SMALL);
         let (mut mass, mut moment) = (0.0, (0.0, 0.0));
         for y in 0..90 {
-            layer.draw_row(&shot, Channel::Luma, y);
-            for (x, sample) in layer.row.iter().enumerate().take(160) {
+            renderer.draw_row(&shot, Channel::Luma, y);
+            for (x, sample) in renderer.row.iter().enumerate().take(160) {
                 let weight = (f64::from(*sample) + 90.0 * f64::from(ONE)).max(0.0);
                 mass += weight;
                 moment.0 += weight * (x as f64 + 0.5);
@@ -141,12 +148,12 @@ fn dithering_moves_nothing_by_a_whole_code_value() {
     let ramp = picture(176, 99, |x, y| [(40 + x / 2 + y) as u8; 3]);
     let shot = smooth(&ramp, moving(1, &ramp, SMALL), &[], SMALL).unwrap();
     let out = draw(&shot, 40, Mix::Alone, None);
-    let mut layer = Layer::default();
-    layer.aim(&shot, Channel::Luma, 40, SMALL);
+    let mut renderer = RowRenderer::default();
+    renderer.begin_frame(&shot, Channel::Luma, 40, SMALL);
     for y in 0..90 {
-        layer.draw_row(&shot, Channel::Luma, y);
+        renderer.draw_row(&shot, Channel::Luma, y);
         for x in 0..160 {
-            let exact = f64::from(layer.row[x]) / f64::from(ONE) + f64::from(MIDDLE);
+            let exact = f64::from(renderer.row[x]) / f64::from(ONE) + f64::from(MIDDLE);
             assert!((f64::from(out[y * 160 + x]) - exact).abs() <= 0.75);
         }
     }

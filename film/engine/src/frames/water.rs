@@ -5,7 +5,7 @@
 
 use film_painter::Size;
 
-use super::kernel::{FULL_GAIN, GAIN_STEP};
+use crate::frames::kernel::{FULL_GAIN, GAIN_STEP};
 use crate::motion::View;
 use crate::seed::Seed;
 

@@ -6,113 +6,22 @@
 //! # Cost
 //! CPU seconds per second of 1080p30: 0.04 to 0.06, of which decoding takes three quarters.
 
+mod report;
 mod signals;
 mod tables;
 
 use std::path::Path;
 
-use film_painter::Size;
-use serde::{Deserialize, Serialize};
-
 use crate::error::FilmError;
-use crate::ffmpeg::Ffmpeg;
-use crate::soundtrack::{MAX_TRUE_PEAK_DBTP, TARGET_LUFS};
-use crate::timeline::FrameRate;
+use crate::ffmpeg::program::Ffmpeg;
+pub use crate::inspect::report::{Expected, Inspection, Problem, Stretch};
+use crate::soundtrack::levels::{MAX_TRUE_PEAK_DBTP, TARGET_LUFS};
 
 /// How far from [`TARGET_LUFS`] a film may be. Sites correct by more than this, and nobody hears less.
 const LOUDNESS_TOLERANCE_LU: f64 = 1.0;
 
 /// FFmpeg prints peaks with one decimal.
 const PRINTED_DB: f64 = 0.05;
-
-/// What was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Expected {
-    /// Frames of the film.
-    pub frames: u64,
-    /// Frames a second.
-    pub rate: FrameRate,
-    /// The frame in pixels.
-    pub size: Size,
-    /// Frames of the fades at both ends, during which the film may be black.
-    pub fade: u32,
-    /// False for a film without narration and music.
-    pub sound: bool,
-}
-
-/// A part of the film, in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stretch {
-    /// Where it begins.
-    pub start_ms: u64,
-    /// Where it ends.
-    pub end_ms: u64,
-}
-
-/// What was found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Inspection {
-    /// Frames in the file's table.
-    pub frames: u64,
-    /// How long the picture is shown.
-    pub video_ms: f64,
-    /// How long the sound is heard; none without a sound track.
-    pub audio_ms: Option<f64>,
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-    /// Codec and profile, for example `h264 (High)`.
-    pub codec: String,
-    /// FFmpeg's name for the kind of samples, for example `yuv420p`.
-    pub pixel_format: String,
-    /// Range and colour space, for example `tv, bt709`.
-    pub colour: String,
-    /// Integrated loudness (EBU R 128); none for silence.
-    pub integrated_lufs: Option<f64>,
-    /// Highest peak between samples; none for silence.
-    pub true_peak_dbtp: Option<f64>,
-    /// Black stretches, the fades at the ends included.
-    pub black: Vec<Stretch>,
-    /// Stretches in which nothing moves.
-    pub frozen: Vec<Stretch>,
-    /// Everything that is not as it should be; a film is delivered only if this is empty.
-    pub problems: Vec<Problem>,
-}
-
-/// Something that is not as it should be, in plain words.
-#[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-#[non_exhaustive]
-#[allow(missing_docs, reason = "each variant's message says what it and its numbers are")]
-pub enum Problem {
-    #[error("the film has {found} frames instead of {expected}")]
-    FrameCount { found: u64, expected: u64 },
-    #[error("frame {frame} is shown at {found_ms} ms instead of {expected_ms} ms")]
-    Timestamp { frame: u64, found_ms: f64, expected_ms: f64 },
-    #[error("the frame measures {width}×{height} pixels instead of {expected_width}×{expected_height}")]
-    FrameSize { width: u32, height: u32, expected_width: u32, expected_height: u32 },
-    #[error("the picture is {found} instead of {expected}")]
-    Format { found: String, expected: String },
-    #[error("there is no sound track")]
-    NoSoundTrack,
-    #[error("picture and sound differ by {difference_ms} ms, which is more than a frame")]
-    Lengths { difference_ms: f64 },
-    #[error("picture or sound begins {late_ms} ms late")]
-    LateStart { late_ms: f64 },
-    #[error("nothing is heard")]
-    Silent,
-    #[error("the film measures {lufs} LUFS instead of {expected}")]
-    Loudness { lufs: f64, expected: f64 },
-    #[error("the sound peaks at {dbtp} dBTP, above {limit}")]
-    TruePeak { dbtp: f64, limit: f64 },
-    #[error("the picture is black from {} to {} ms", .stretch.start_ms, .stretch.end_ms)]
-    Black { stretch: Stretch },
-    #[error("the picture stands still from {} to {} ms", .stretch.start_ms, .stretch.end_ms)]
-    Frozen { stretch: Stretch },
-    #[error("the file is damaged: {message}")]
-    Damaged { message: String },
-}
 
 /// Inspects a finished film.
 ///

@@ -7,10 +7,11 @@
 
 use std::path::Path;
 
-use super::Stretch;
 use crate::error::FilmError;
-use crate::ffmpeg::{Arguments, Ffmpeg};
-use crate::soundtrack::{Loudness, read_summary};
+use crate::ffmpeg::arguments::Arguments;
+use crate::ffmpeg::program::Ffmpeg;
+use crate::inspect::report::Stretch;
+use crate::soundtrack::loudness::{Loudness, read_summary};
 
 /// Black is a picture of which 99 % of the pixels lie under 3 % of white, for 0.4 s: a night sky is brighter.
 const BLACK: &str = "blackdetect=d=0.4:pic_th=0.99:pix_th=0.03";

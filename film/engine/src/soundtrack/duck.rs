@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use film_narrator::SAMPLE_RATE;
 
-use super::loudness::decibels_to_gain;
+use crate::soundtrack::loudness::decibels_to_gain;
 
 /// How far the music sinks. With the voice at −16 LUFS and music at −20 it is then 16 LU under the voice;
 /// BBC listening tests found speech clear over music from about 10 LU on, and more is kinder to old ears.

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use super::Frame;
+use crate::soundtrack::stereo::StereoFrame;
 
 /// Five milliseconds: shorter, and low voices distort; longer, and a peak's shadow is heard before it.
 const LOOKAHEAD: usize = 240;
@@ -24,13 +24,13 @@ pub(super) struct Limiter {
     ceiling: f64,
     phases: [[f32; TAPS]; 3],
     /// The last samples of the chunk before, for the interpolating filter.
-    past: [Frame; TAPS - 1],
+    past: [StereoFrame; TAPS - 1],
     /// Wanted gains of the last [`LOOKAHEAD`] + [`REACH`] samples that may still be the smallest.
     wanted: VecDeque<(u64, f64)>,
     released: f64,
     recent: VecDeque<f64>,
     sum: f64,
-    delayed: VecDeque<Frame>,
+    delayed: VecDeque<StereoFrame>,
     at: u64,
 }
 
@@ -56,7 +56,7 @@ impl Limiter {
     }
 
     /// Limits a chunk in place.
-    pub(super) fn process(&mut self, chunk: &mut [Frame]) {
+    pub(super) fn process(&mut self, chunk: &mut [StereoFrame]) {
         let peaks = self.peaks(chunk);
         for (frame, peak) in chunk.iter_mut().zip(peaks) {
             let wanted = (self.ceiling / f64::from(peak).max(1e-9)).min(1.0);
@@ -80,8 +80,8 @@ impl Limiter {
 
     /// For each sample the highest that the wave reaches at it or between it and its neighbours, late by half
     /// the interpolating filter.
-    fn peaks(&mut self, chunk: &[Frame]) -> Vec<f32> {
-        let window: Vec<Frame> = self.past.iter().chain(chunk.iter()).copied().collect();
+    fn peaks(&mut self, chunk: &[StereoFrame]) -> Vec<f32> {
+        let window: Vec<StereoFrame> = self.past.iter().chain(chunk.iter()).copied().collect();
         self.past.copy_from_slice(&window[chunk.len()..]);
         let mut peaks = vec![0f32; chunk.len()];
         let mut wave = vec![0f32; chunk.len()];
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use crate::seed::Seed;
 
-    fn limited(mut sound: Vec<Frame>, ceiling: f64, chunk: usize) -> Vec<Frame> {
+    fn limited(mut sound: Vec<StereoFrame>, ceiling: f64, chunk: usize) -> Vec<StereoFrame> {
         let mut limiter = Limiter::new(ceiling);
         let delay = limiter.delay();
         sound.resize(sound.len() + delay, [0.0; 2]);
@@ -133,7 +133,7 @@ mod tests {
         sound.split_off(delay)
     }
 
-    fn true_peak(sound: &[Frame]) -> f64 {
+    fn true_peak(sound: &[StereoFrame]) -> f64 {
         let mut meter = ebur128::EbuR128::new(2, 48_000, ebur128::Mode::TRUE_PEAK).unwrap();
         meter.add_frames_f32(sound.as_flattened()).unwrap();
         meter.true_peak(0).unwrap().max(meter.true_peak(1).unwrap())
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn what_is_quiet_passes_untouched() {
-        let sound: Vec<Frame> = (0..5000).map(|n| [(n as f32 * 0.05).sin() * 0.5, 0.1]).collect();
+        let sound: Vec<StereoFrame> = (0..5000).map(|n| [(n as f32 * 0.05).sin() * 0.5, 0.1]).collect();
         let out = limited(sound.clone(), 0.84, 480);
         assert!(
             sound.iter().zip(&out).all(|(a, b)| (a[0] - b[0]).abs() < 1e-6 && (a[1] - b[1]).abs() < 1e-6)
@@ -151,7 +151,7 @@ mod tests {
     /// A sine of a quarter of the sample rate, sampled half way up, peaks 3 dB above every sample.
     #[test]
     fn peaks_between_samples_are_seen() {
-        let sound: Vec<Frame> =
+        let sound: Vec<StereoFrame> =
             (0..9600).map(|n| [((n as f32 + 0.5) * std::f32::consts::FRAC_PI_2).sin(); 2]).collect();
         assert!(true_peak(&sound) > 0.95);
         assert!(true_peak(&limited(sound, 0.5, 480)) < 0.52);
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn bursts_of_noise_never_pass() {
         let mut seed = Seed::new(5);
-        let sound: Vec<Frame> = (0..96_000)
+        let sound: Vec<StereoFrame> = (0..96_000)
             .map(|n| {
                 let loud = if (n / 3000) % 3 == 0 { 2.0 } else { 0.2 };
                 [(seed.between(-1.0, 1.0) * loud) as f32, (seed.between(-1.0, 1.0) * loud) as f32]

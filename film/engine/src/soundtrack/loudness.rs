@@ -2,8 +2,8 @@
 
 use film_narrator::SAMPLE_RATE;
 
-use super::Frame;
 use crate::error::FilmError;
+use crate::soundtrack::stereo::StereoFrame;
 
 pub(super) fn decibels_to_gain(decibels: f64) -> f64 {
     10f64.powf(decibels / 20.0)
@@ -21,7 +21,7 @@ impl Meter {
         ebur128::EbuR128::new(2, SAMPLE_RATE, ebur128::Mode::I).map(Self).map_err(unheard)
     }
 
-    pub(super) fn hear(&mut self, frames: &[Frame]) -> Result<(), FilmError> {
+    pub(super) fn hear(&mut self, frames: &[StereoFrame]) -> Result<(), FilmError> {
         self.0.add_frames_f32(frames.as_flattened()).map_err(unheard)
     }
 
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn measures_the_reference_tone() {
         let mut meter = Meter::new().unwrap();
-        let tone: Vec<Frame> = (0..SAMPLE_RATE * 5)
+        let tone: Vec<StereoFrame> = (0..SAMPLE_RATE * 5)
             .map(|n| {
                 let turn = f64::from(n) * 1000.0 / f64::from(SAMPLE_RATE) * std::f64::consts::TAU;
                 [(turn.sin() * decibels_to_gain(-23.0)) as f32; 2]

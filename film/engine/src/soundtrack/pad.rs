@@ -6,14 +6,14 @@
 use std::f64::consts::TAU;
 
 use film_narrator::SAMPLE_RATE;
-use film_painter::Tradition;
-use serde::{Deserialize, Serialize};
 
-use super::loudness::{Meter, decibels_to_gain};
-use super::reverb::Reverb;
-use super::{Frame, LEVEL_LUFS};
 use crate::error::FilmError;
 use crate::seed::Seed;
+use crate::soundtrack::levels::MUSIC_LUFS;
+use crate::soundtrack::loudness::{Meter, decibels_to_gain};
+use crate::soundtrack::mood::Mood;
+use crate::soundtrack::reverb::Reverb;
+use crate::soundtrack::stereo::StereoFrame;
 
 const RATE: f64 = SAMPLE_RATE as f64;
 
@@ -34,60 +34,6 @@ const PARTIALS: [f64; 4] = [1.0, 0.32, 0.11, 0.04];
 /// room as chance has it, which makes 6 dB between one seed and the next.
 const REHEARSAL: usize = 24;
 
-/// Mode and instruments of a pad.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mood {
-    /// Major, open chords: morning, thanks, praise.
-    Serene,
-    /// Dorian: quiet, neither glad nor sad.
-    Contemplative,
-    /// Minor: lament, night, repentance.
-    Solemn,
-    /// Tonic and fifth sound throughout, as from a tanpura.
-    Drone,
-    /// The mode called Hijaz or Ahava Rabbah, over a drone and without bells.
-    Longing,
-}
-
-impl Mood {
-    /// The mood that fits a tradition; where several do, the seed chooses.
-    ///
-    /// Islamic films get no bells, which the tradition associates with worship it does not share, and Jewish
-    /// ones share their mode.
-    pub fn of(tradition: Tradition, seed: u64) -> Self {
-        let fitting: &[Self] = match tradition {
-            Tradition::Universal => &[Self::Serene, Self::Contemplative, Self::Drone],
-            Tradition::Christian => &[Self::Serene, Self::Contemplative, Self::Solemn],
-            Tradition::Hindu | Tradition::Sikh => &[Self::Drone],
-            Tradition::Islamic | Tradition::Jewish => &[Self::Longing],
-            Tradition::Buddhist => &[Self::Drone, Self::Contemplative],
-        };
-        fitting[Seed::new(seed).pick(fitting.len())]
-    }
-
-    /// Chords as four notes, in semitones above the tonic.
-    fn chords(self) -> [[i8; 4]; 5] {
-        match self {
-            Self::Serene => {
-                [[0, 7, 14, 16], [-3, 4, 12, 16], [-7, 5, 12, 16], [-5, 2, 7, 14], [0, 7, 12, 19]]
-            }
-            Self::Contemplative => {
-                [[0, 7, 10, 15], [-7, 5, 9, 14], [-2, 5, 10, 14], [3, 7, 12, 14], [0, 7, 12, 14]]
-            }
-            Self::Solemn => {
-                [[0, 7, 12, 15], [-4, 3, 8, 12], [3, 10, 15, 19], [-2, 5, 10, 14], [-7, 0, 8, 12]]
-            }
-            Self::Drone => [[0, 7, 12, 16], [0, 7, 14, 19], [0, 7, 9, 16], [0, 7, 12, 14], [0, 7, 12, 19]],
-            Self::Longing => [[0, 7, 12, 16], [0, 8, 13, 17], [0, 7, 10, 16], [0, 5, 8, 13], [0, 7, 12, 19]],
-        }
-    }
-
-    fn has_bells(self) -> bool {
-        !matches!(self, Self::Longing)
-    }
-}
-
 /// An endless pad.
 pub(super) struct Pad {
     mood: Mood,
@@ -99,12 +45,12 @@ pub(super) struct Pad {
     until_bell: f64,
     reverb: Reverb,
     level: f32,
-    block: [Frame; BLOCK],
+    block: [StereoFrame; BLOCK],
     taken: usize,
 }
 
 impl Pad {
-    /// A pad at [`LEVEL_LUFS`]. Costs a quarter of a CPU second.
+    /// A pad at [`MUSIC_LUFS`]. Costs a quarter of a CPU second.
     pub(super) fn new(mood: Mood, seed: u64) -> Result<Self, FilmError> {
         let mut rehearsal = Self::unlevelled(mood, seed);
         let mut meter = Meter::new()?;
@@ -112,7 +58,7 @@ impl Pad {
             rehearsal.compose();
             meter.hear(&rehearsal.block)?;
         }
-        let gain = meter.integrated()?.map_or(0.0, |lufs| LEVEL_LUFS - lufs);
+        let gain = meter.integrated()?.map_or(0.0, |lufs| MUSIC_LUFS - lufs);
         Ok(Self { level: decibels_to_gain(gain) as f32, ..Self::unlevelled(mood, seed) })
     }
 
@@ -138,7 +84,7 @@ impl Pad {
     }
 
     /// The next samples.
-    pub(super) fn fill(&mut self, out: &mut [Frame]) {
+    pub(super) fn fill(&mut self, out: &mut [StereoFrame]) {
         for frame in out {
             if self.taken == BLOCK {
                 self.compose();
@@ -259,7 +205,7 @@ impl Chord {
         self.left == 0 && self.blend == 0
     }
 
-    fn sound(&mut self, out: &mut [Frame; BLOCK]) {
+    fn sound(&mut self, out: &mut [StereoFrame; BLOCK]) {
         let blend = BLEND_SECONDS * RATE;
         let rise = |samples: f64| {
             let share = (samples / blend).clamp(0.0, 1.0);
@@ -286,7 +232,7 @@ struct Bell {
     bank: Bank,
     gain: f32,
     decay: f32,
-    sides: Frame,
+    sides: StereoFrame,
 }
 
 impl Bell {
@@ -312,7 +258,7 @@ impl Bell {
         self.gain < 1e-4
     }
 
-    fn sound(&mut self, out: &mut [Frame; BLOCK]) {
+    fn sound(&mut self, out: &mut [StereoFrame; BLOCK]) {
         for frame in out.iter_mut() {
             let sample = self.bank.next() * self.gain;
             self.gain *= self.decay;
@@ -329,7 +275,7 @@ mod tests {
 
     const MOODS: [Mood; 5] = [Mood::Serene, Mood::Contemplative, Mood::Solemn, Mood::Drone, Mood::Longing];
 
-    fn play(mood: Mood, seed: u64, seconds: usize) -> Vec<Frame> {
+    fn play(mood: Mood, seed: u64, seconds: usize) -> Vec<StereoFrame> {
         let mut sound = vec![[0.0; 2]; seconds * SAMPLE_RATE as usize];
         Pad::new(mood, seed).unwrap().fill(&mut sound);
         sound
@@ -365,12 +311,5 @@ mod tests {
         let sound = play(Mood::Contemplative, 4, 30);
         let steepest = sound.windows(2).map(|w| (w[1][0] - w[0][0]).abs()).fold(0f32, f32::max);
         assert!(steepest < 0.05, "{steepest} in one sample");
-    }
-
-    #[test]
-    fn moods_follow_traditions() {
-        assert!((0..20).all(|seed| !Mood::of(Tradition::Islamic, seed).has_bells()));
-        assert_eq!(Mood::of(Tradition::Hindu, 3), Mood::Drone);
-        assert_eq!(Mood::of(Tradition::Universal, 3), Mood::of(Tradition::Universal, 3));
     }
 }

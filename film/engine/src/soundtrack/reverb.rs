@@ -1,6 +1,6 @@
 //! A large room: a feedback delay network of eight lines (Jot and Chaigne, 1991).
 
-use super::Frame;
+use crate::soundtrack::stereo::StereoFrame;
 
 /// Delays in samples: primes between 30 and 90 ms, so that echoes never fall together.
 const DELAYS: [usize; 8] = [1499, 1741, 2027, 2383, 2731, 3137, 3631, 4243];
@@ -31,7 +31,7 @@ impl Reverb {
         }
     }
 
-    pub(super) fn process(&mut self, dry: &[Frame], out: &mut [Frame]) {
+    pub(super) fn process(&mut self, dry: &[StereoFrame], out: &mut [StereoFrame]) {
         for (dry, out) in dry.iter().zip(out) {
             for line in 0..8 {
                 let echo = self.lines[line][self.places[line]] * self.gains[line];

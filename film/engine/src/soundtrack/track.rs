@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use film_narrator::SAMPLE_RATE;
 
-use super::loudness::{Meter, decibels_to_gain};
-use super::{Frame, LEVEL_LUFS};
 use crate::error::FilmError;
-use crate::ffmpeg::{Arguments, Ffmpeg};
+use crate::ffmpeg::arguments::Arguments;
+use crate::ffmpeg::program::Ffmpeg;
+use crate::soundtrack::levels::MUSIC_LUFS;
+use crate::soundtrack::loudness::{Meter, decibels_to_gain};
+use crate::soundtrack::stereo::{CHUNK, StereoFrame};
 
 /// The most that a quiet track is raised: beyond it, one hears its noise.
 const MOST_GAIN_DB: f64 = 20.0;
@@ -54,7 +56,7 @@ impl Track {
     }
 
     /// The next samples; begins again when the track is over.
-    pub(super) fn fill(&mut self, out: &mut [Frame]) -> Result<(), FilmError> {
+    pub(super) fn fill(&mut self, out: &mut [StereoFrame]) -> Result<(), FilmError> {
         for frame in out {
             let mut sound = next(&mut self.playing, &self.path)?;
             let turn = self.length - self.overlap;
@@ -85,7 +87,7 @@ fn open(path: &Path) -> Result<Reader, FilmError> {
     hound::WavReader::open(path).map_err(|e| FilmError::wav(path, e))
 }
 
-fn next(reader: &mut Reader, path: &Path) -> Result<Frame, FilmError> {
+fn next(reader: &mut Reader, path: &Path) -> Result<StereoFrame, FilmError> {
     let mut samples = reader.samples::<i16>();
     let mut side = || match samples.next() {
         Some(Ok(sample)) => Ok(f32::from(sample) / 32_768.0),
@@ -95,7 +97,7 @@ fn next(reader: &mut Reader, path: &Path) -> Result<Frame, FilmError> {
     Ok([side()?, side()?])
 }
 
-/// The gain that brings a file to [`LEVEL_LUFS`].
+/// The gain that brings a file to [`MUSIC_LUFS`].
 fn measure(path: &Path) -> Result<f32, FilmError> {
     let mut reader = open(path)?;
     let mut meter = Meter::new()?;
@@ -103,12 +105,12 @@ fn measure(path: &Path) -> Result<f32, FilmError> {
     let mut chunk = Vec::new();
     while left > 0 {
         chunk.clear();
-        for _ in 0..left.min(super::CHUNK as u64) {
+        for _ in 0..left.min(CHUNK as u64) {
             chunk.push(next(&mut reader, path)?);
         }
         left -= chunk.len() as u64;
         meter.hear(&chunk)?;
     }
-    let gain = meter.integrated()?.map_or(0.0, |lufs| (LEVEL_LUFS - lufs).min(MOST_GAIN_DB));
+    let gain = meter.integrated()?.map_or(0.0, |lufs| (MUSIC_LUFS - lufs).min(MOST_GAIN_DB));
     Ok(decibels_to_gain(gain) as f32)
 }

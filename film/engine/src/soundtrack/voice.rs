@@ -5,13 +5,15 @@ use std::path::Path;
 
 use film_narrator::SAMPLE_RATE;
 
-use super::loudness::decibels_to_gain;
-use super::{Frame, SpeechSource, Voice};
 use crate::error::FilmError;
+use crate::soundtrack::job::{SpeechSource, Voice};
+use crate::soundtrack::levels::TARGET_LUFS;
+use crate::soundtrack::loudness::decibels_to_gain;
+use crate::soundtrack::stereo::StereoFrame;
 
 /// What every narration is brought to before the mix, so that a scene spoken by another provider is not
 /// louder than its neighbours. The same sound from both sides of a stereo pair measures 3 dB more.
-const LEVEL_LUFS: f64 = super::TARGET_LUFS - 3.0;
+const SPEECH_LUFS: f64 = TARGET_LUFS - 3.0;
 
 /// No more than this is corrected: what is further off is a whisper, or noise.
 const MOST_CORRECTION_DB: f64 = 15.0;
@@ -55,7 +57,7 @@ impl<'a> Voices<'a> {
     }
 
     /// Adds what is spoken from sample `at` on to both sides. Must be called in the film's order.
-    pub(super) fn add_to(&mut self, chunk: &mut [Frame], at: u64) -> Result<(), FilmError> {
+    pub(super) fn add_to(&mut self, chunk: &mut [StereoFrame], at: u64) -> Result<(), FilmError> {
         let end = at + chunk.len() as u64;
         let first = self.voices.partition_point(|(range, _)| range.end <= at);
         for index in first..self.voices.len() {
@@ -118,7 +120,7 @@ fn load(source: &SpeechSource) -> Result<Vec<f32>, FilmError> {
     Ok(samples)
 }
 
-/// The gain, in decibels, that brings speech to [`LEVEL_LUFS`].
+/// The gain, in decibels, that brings speech to [`SPEECH_LUFS`].
 fn correction(samples: &[f32]) -> Result<f64, FilmError> {
     let unheard = |e: ebur128::Error| FilmError::Invalid(format!("loudness cannot be measured: {e}"));
     let mut meter = ebur128::EbuR128::new(1, SAMPLE_RATE, ebur128::Mode::I).map_err(unheard)?;
@@ -128,7 +130,7 @@ fn correction(samples: &[f32]) -> Result<f64, FilmError> {
     if !lufs.is_finite() {
         return Ok(0.0);
     }
-    Ok((LEVEL_LUFS - lufs).clamp(-MOST_CORRECTION_DB, MOST_CORRECTION_DB))
+    Ok((SPEECH_LUFS - lufs).clamp(-MOST_CORRECTION_DB, MOST_CORRECTION_DB))
 }
 
 #[cfg(test)]

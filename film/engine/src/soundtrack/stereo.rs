@@ -1,0 +1,9 @@
+//! Stereo sound in memory.
+
+use film_narrator::SAMPLE_RATE;
+
+/// Samples handled at once: a tenth of a second.
+pub(super) const CHUNK: usize = SAMPLE_RATE as usize / 10;
+
+/// Left and right.
+pub(super) type StereoFrame = [f32; 2];
