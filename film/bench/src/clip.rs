@@ -18,7 +18,8 @@ use film_engine::{Aspect, FilmError, Tier, VideoFormat};
 use film_painter::Picture;
 
 use crate::figures::Figures;
-use crate::{Setup, cost, material, quality, table};
+use crate::setup::Setup;
+use crate::{cost, fixtures, quality, table};
 
 /// A scene that is a whole film: it fades in from black and out to black.
 pub(crate) fn alone<'a>(
@@ -66,15 +67,15 @@ pub(crate) fn encode(
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, FrameRate::F30);
     let frames = setup.seconds * format.rate.fps();
-    let overlays = material::captions(format.size, frames);
+    let overlays = fixtures::captions(format.size, frames);
     let per_second = 1.0 / f64::from(setup.seconds);
     let (raw, clip) = (setup.scratch().join("frames.yuv"), setup.scratch().join("clip.mp4"));
     let settings = Settings::of(format.tier);
     let mut rows = Vec::new();
     let mut costs = Vec::new();
     let mut qualities = Vec::new();
-    for kind in material::TYPICAL {
-        let scene = material::painted(kind, format.size);
+    for kind in fixtures::TYPICAL {
+        let scene = fixtures::painted(kind, format.size);
         let job = alone(format, &scene.picture, frames, &overlays);
         draw_to(&job, &raw)?;
         let mut whole = || Ok(render_clip(&job, &setup.ffmpeg, &clip, &mut |_| {}).map(drop)?);
@@ -101,7 +102,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     }
     table::print("A scene against encoding its frames alone", &head, &rows);
 
-    let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / material::TYPICAL.len() as f64;
+    let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / fixtures::TYPICAL.len() as f64;
     let [whole, encoded, drawn] = [0, 1, 2].map(|i| mean(&mut costs.iter().map(|c| c[i])));
     figures.set("clip_1080p_cpu_per_video_s", whole);
     figures.set("clip_encode_only_cpu_per_video_s", encoded);

@@ -13,9 +13,10 @@ use film_engine::{Aspect, Tier, VideoFormat};
 use film_painter::{Picture, SceneKind, Size};
 
 use crate::figures::Figures;
+use crate::fixtures::{self, Named};
 use crate::jitter::{MOVES, Scene};
-use crate::material::{self, Named};
-use crate::{Setup, clip, cost, quality, table};
+use crate::setup::Setup;
+use crate::{clip, cost, quality, table};
 
 /// A preset, how good pictures become, and parameters beside [`FIXED`].
 type Candidate = (&'static str, Quality, &'static str);
@@ -47,7 +48,7 @@ fn settings((preset, quality, params): Candidate) -> Settings {
 fn pictures(setup: &Setup) -> Result<Vec<Named>> {
     let size = Size { width: 2304, height: 1296 };
     let kinds = [SceneKind::Forest, SceneKind::DawnWater, SceneKind::Cosmos];
-    let mut pictures: Vec<Named> = kinds.into_iter().map(|kind| material::painted(kind, size)).collect();
+    let mut pictures: Vec<Named> = kinds.into_iter().map(|kind| fixtures::painted(kind, size)).collect();
     for file in &setup.photographs {
         let read = image::open(file).with_context(|| format!("cannot read {}", file.display()))?.into_rgb8();
         let (width, height) = read.dimensions();

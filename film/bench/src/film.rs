@@ -20,10 +20,11 @@ use film_painter::{Brief, Picture, Tradition, paint};
 use crate::cost::Cost;
 use crate::figures::Figures;
 use crate::narration::narrator;
-use crate::{Setup, cost, table};
+use crate::setup::Setup;
+use crate::{cost, table};
 
 /// Psalms 23, 121 and 100 and the blessing of Numbers 6 in the King James Version: a scene and a keyword for each verse.
-const VERSES: &str = include_str!("whole.txt");
+const VERSES: &str = include_str!("film_verses.txt");
 
 /// Seconds of the film for each scene. Pauses make up what the voices leave.
 const SCENE_S: f64 = 9.0;

@@ -7,16 +7,17 @@ use film_engine::timeline::{FrameRate, Mix};
 use film_engine::{Aspect, Tier, VideoFormat};
 
 use crate::figures::Figures;
-use crate::{Setup, cost, material, table};
+use crate::setup::Setup;
+use crate::{cost, fixtures, table};
 
 /// `frames_1080p_cpu_per_video_s` and what a shot costs to prepare.
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let mut rows = Vec::new();
     for (name, tier) in [("720p", Tier::Hd720), ("1080p", Tier::Hd1080), ("4k", Tier::Uhd4k)] {
         let format = VideoFormat::new(tier, Aspect::Wide, FrameRate::F30);
-        let scene = material::painted(material::TYPICAL[0], format.size);
+        let scene = fixtures::painted(fixtures::TYPICAL[0], format.size);
         let frames = setup.seconds * format.rate.fps();
-        let overlays = material::captions(format.size, frames);
+        let overlays = fixtures::captions(format.size, frames);
         let prepare = || {
             let picture = &scene.picture;
             let camera = Camera::ken_burns(8, picture.focus, picture.size, format.size, format.rate, frames);

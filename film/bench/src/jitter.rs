@@ -20,7 +20,8 @@ use film_painter::{Picture, SceneKind, Size};
 
 use crate::figures::Figures;
 use crate::registration::{Ideal, Matrix, PATCH};
-use crate::{Setup, clip, material, table};
+use crate::setup::Setup;
+use crate::{clip, fixtures, table};
 
 /// Moves of the three kinds, as zooms and centres at both ends. A zoom draws near a point off the middle.
 pub(crate) const MOVES: [(&str, Pose, Pose); 3] = [
@@ -184,7 +185,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, FrameRate::F30);
     let frames = setup.seconds * format.rate.fps();
     // As films are made: the picture is as large as the frame.
-    let scene = material::painted(SceneKind::Forest, format.size);
+    let scene = fixtures::painted(SceneKind::Forest, format.size);
     let picture = &scene.picture;
     let (raw, film) = (setup.scratch().join("frames.yuv"), setup.scratch().join("clip.mp4"));
     let settings = Settings::of(format.tier);

@@ -7,7 +7,8 @@ use film_engine::{Aspect, Tier, VideoFormat};
 use film_painter::{SceneKind, paint_layered};
 
 use crate::figures::Figures;
-use crate::{Setup, cost, material, quality, table};
+use crate::setup::Setup;
+use crate::{cost, fixtures, quality, table};
 
 /// Water with reeds, a sky over land, four depths of a forest, lamps.
 const KINDS: [SceneKind; 4] =
@@ -22,13 +23,13 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let mut rows = Vec::new();
     let mut sums = [0.0; 4];
     for kind in KINDS {
-        let brief = material::brief(kind);
+        let brief = fixtures::brief(kind);
         let mut planes = None;
         let [flat, apart] = cost::in_turn(
             setup.rounds,
             [
                 &mut || {
-                    std::hint::black_box(material::painted(kind, format.size));
+                    std::hint::black_box(fixtures::painted(kind, format.size));
                     Ok(())
                 },
                 &mut || {

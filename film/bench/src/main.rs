@@ -8,26 +8,28 @@ mod clip;
 mod cost;
 mod encoder;
 mod figures;
+mod film;
+mod fixtures;
 mod frames;
 mod jitter;
 mod layers;
-mod material;
 mod narration;
 mod painter;
 mod peers;
 mod quality;
 mod registration;
+mod setup;
 mod sizes;
 mod table;
-mod whole;
-
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
 use film_engine::Ffmpeg;
 
 use crate::figures::Figures;
+use crate::peers::programs::Programs;
+use crate::setup::Setup;
 
 /// A table, and what makes it.
 struct Bench {
@@ -44,7 +46,7 @@ const BENCHES: &[Bench] = &[
     Bench { name: "sizes", about: "4K and draft", run: sizes::run },
     Bench { name: "painter", about: "pictures of every kind", run: painter::run },
     Bench { name: "narration", about: "speech by voice", run: narration::run },
-    Bench { name: "film", about: "a film of three minutes, stage by stage", run: whole::run },
+    Bench { name: "film", about: "a film of three minutes, stage by stage", run: film::run },
 ];
 
 /// Tables that are made only when they are named.
@@ -88,36 +90,10 @@ struct Arguments {
     #[arg(long)]
     photograph: Vec<PathBuf>,
     #[command(flatten)]
-    peers: peers::Programs,
+    peers: Programs,
     /// The file that collects the figures.
     #[arg(long, default_value = "out/bench.json")]
     out: PathBuf,
-}
-
-/// What every table is given.
-struct Setup {
-    ffmpeg: Ffmpeg,
-    /// An FFmpeg with libvmaf.
-    vmaf: Option<PathBuf>,
-    /// Voices and fonts.
-    assets: PathBuf,
-    /// `espeak-pipe`.
-    espeak: PathBuf,
-    seconds: u32,
-    rounds: u32,
-    photographs: Vec<PathBuf>,
-    /// Programs of others.
-    peers: peers::Programs,
-    /// Scenes of the whole film.
-    scenes: u32,
-    /// A folder that is gone afterwards.
-    scratch: tempfile::TempDir,
-}
-
-impl Setup {
-    fn scratch(&self) -> &Path {
-        self.scratch.path()
-    }
 }
 
 fn main() -> Result<()> {

@@ -4,7 +4,8 @@ use anyhow::Result;
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings, SAMPLE_RATE, Script, Speech};
 
 use crate::figures::Figures;
-use crate::{Setup, cost, table};
+use crate::setup::Setup;
+use crate::{cost, table};
 
 /// A scene of the usual length: three sentences.
 const ENGLISH: &str = "The LORD is my shepherd; I shall not want. He maketh me to lie down in green pastures: he leadeth \

@@ -4,7 +4,8 @@ use anyhow::Result;
 use film_painter::{SceneKind, Size};
 
 use crate::figures::Figures;
-use crate::{Setup, cost, material, table};
+use crate::setup::Setup;
+use crate::{cost, fixtures, table};
 
 /// How many kinds are painted at 4K: those that cost most at 1080p.
 const LARGE: usize = 3;
@@ -14,7 +15,7 @@ const LARGE: usize = 3;
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let paint = |kind, width, height| {
         let mut once = || {
-            std::hint::black_box(material::painted(kind, Size { width, height }));
+            std::hint::black_box(fixtures::painted(kind, Size { width, height }));
             Ok(())
         };
         cost::in_turn(setup.rounds, [&mut once]).map(|[cost]| cost.cpu())

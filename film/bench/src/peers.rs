@@ -6,6 +6,7 @@
 
 mod measure;
 mod process;
+pub(crate) mod programs;
 mod scene;
 mod tools;
 
@@ -13,16 +14,17 @@ use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use clap::Args;
 use film_engine::encoder::Settings;
 
-use self::measure::{Likeness, Part};
-use self::scene::Scene;
-use self::tools::{Encoding, Tool};
 use crate::cost::{self, Cost, Side};
 use crate::figures::Figures;
+use crate::peers::measure::{Likeness, Part};
+use crate::peers::programs::Programs;
+use crate::peers::scene::Scene;
+use crate::peers::tools::{Encoding, Tool};
 use crate::registration::Matrix;
-use crate::{Setup, table};
+use crate::setup::Setup;
+use crate::table;
 
 /// Frames of the scene on which it is tried whether a tool runs: more than the two fades.
 const TRIAL: u32 = 45;
@@ -33,20 +35,6 @@ const TITLE: &str =
 const NOTE: &str = "\
 VMAF and jitter are against the picture resampled in double precision, on the frames between the fades, above the
 captions. The memory of this engine is the bench's with it.";
-
-/// Where the programs of others are.
-#[derive(Args)]
-pub(crate) struct Programs {
-    /// A Python that has MoviePy.
-    #[arg(long, default_value = ".local/venv-peers/bin/python")]
-    moviepy: PathBuf,
-    /// A folder with Remotion's packages, the bench's composition and a link to Node.js.
-    #[arg(long, default_value = ".local/remotion")]
-    remotion: PathBuf,
-    /// The browser in which Remotion draws.
-    #[arg(long, default_value = "/usr/bin/chromium")]
-    chromium: PathBuf,
-}
 
 /// Renders the scene into a file, and gives the most memory that was had at once, in bytes.
 type Make<'a> = Box<dyn Fn(&Path) -> Result<u64> + 'a>;

@@ -11,7 +11,8 @@ use film_painter::{Picture, Size};
 use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::figures::Figures;
-use crate::{Setup, clip, cost, material, table};
+use crate::setup::Setup;
+use crate::{clip, cost, fixtures, table};
 
 /// Seconds of a scene in a film of three minutes and twenty scenes.
 const SCENE: u32 = 9;
@@ -23,8 +24,8 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let of_tier = |tier, seconds: u32| {
         let format = VideoFormat::new(tier, Aspect::Wide, FrameRate::F30);
         let frames = seconds * format.rate.fps();
-        let overlays = material::captions(format.size, frames);
-        (format, frames, overlays, material::painted(material::TYPICAL[0], format.size).picture)
+        let overlays = fixtures::captions(format.size, frames);
+        (format, frames, overlays, fixtures::painted(fixtures::TYPICAL[0], format.size).picture)
     };
     let (hd, hd_frames, hd_overlays, hd_picture) = of_tier(Tier::Hd1080, setup.seconds);
     let (uhd, uhd_frames, uhd_overlays, uhd_picture) = of_tier(Tier::Uhd4k, setup.seconds);
@@ -84,7 +85,7 @@ pub(crate) fn peak(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let picture = Picture { size: Size { width, height }, rgb: image.into_raw(), focus: (0.5, 0.5) };
     let format = VideoFormat::new(Tier::Uhd4k, Aspect::Wide, FrameRate::F30);
     let frames = setup.seconds * format.rate.fps();
-    let overlays = material::captions(format.size, frames);
+    let overlays = fixtures::captions(format.size, frames);
     let job = clip::alone(format, &picture, frames, &overlays);
     render_clip(&job, &setup.ffmpeg, &setup.scratch().join("clip.mp4"), &mut |_| {})?;
     let kilobytes =

@@ -13,9 +13,10 @@ use film_engine::VideoFormat;
 use film_engine::motion::View;
 use film_painter::Size;
 
-use super::scene::Scene;
+use crate::peers::scene::Scene;
 use crate::registration::{Ideal, Matrix};
-use crate::{Setup, jitter, quality};
+use crate::setup::Setup;
+use crate::{jitter, quality};
 
 /// Rows between what is looked at and the captions, which an encoder smears.
 const MARGIN: u32 = 16;

@@ -14,8 +14,8 @@ use film_engine::{Aspect, Ffmpeg, Tier, VideoFormat};
 use film_painter::{Picture, SceneKind, Size};
 use serde_json::json;
 
-use super::process;
-use crate::material;
+use crate::fixtures;
+use crate::peers::process;
 
 /// Frames a second.
 pub(crate) const RATE: FrameRate = FrameRate::F30;
@@ -54,8 +54,8 @@ impl Scene {
     /// Paints the picture and writes the files that others read.
     pub(crate) fn new(folder: PathBuf, frames: u32) -> Result<Self> {
         let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, RATE);
-        let picture = Picture { focus: FOCUS, ..material::painted(SceneKind::Forest, PICTURE).picture };
-        let mut overlays = material::captions(format.size, frames);
+        let picture = Picture { focus: FOCUS, ..fixtures::painted(SceneKind::Forest, PICTURE).picture };
+        let mut overlays = fixtures::captions(format.size, frames);
         for overlay in &mut overlays {
             // The others show captions at once, unless they are told more than their users do.
             overlay.fade = 0;

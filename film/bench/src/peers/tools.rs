@@ -8,8 +8,8 @@ use film_engine::Ffmpeg;
 use film_engine::frames::Overlay;
 use film_painter::Size;
 
-use super::process;
-use super::scene::{Point, Scene};
+use crate::peers::process;
+use crate::peers::scene::{Point, Scene};
 
 /// How a tool's encoder is set.
 #[derive(Clone, Copy, Debug)]
