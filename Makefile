@@ -98,6 +98,7 @@ lint: ## format, clippy, docs, circles of imports, dependencies, the template, a
 	@$(SETUP) --tools
 	cargo fmt --all --check
 	$(PYTHON) infra/lint/import_cycles.py
+	$(PYTHON) infra/lint/doc_paths.py
 	PATH="$(CURDIR)/$(CARGO_TOOLS):$$PATH" cargo deny check bans licenses sources
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
