@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::Word;
 use crate::breaks::{Quality, breaks, trimmed};
+use crate::word::Word;
 
 /// Times of a scene's words, in order and within the scene.
 pub(crate) struct Clock {

@@ -2,13 +2,30 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::breaks::{Break, Quality, breaks, trimmed};
 use crate::clock::{Clock, settle};
 use crate::compose::balanced;
 use crate::direction::paragraph_level;
+use crate::error::CaptionError;
+use crate::fonts::Fonts;
 use crate::frame::Layout;
 use crate::shape::Measure;
-use crate::{CaptionError, Cue, Fonts, Word};
+use crate::word::Word;
+
+/// One caption: at most two lines on screen at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cue {
+    /// The text shown; all cues of a scene joined with what stood between give the scene's text.
+    pub text: String,
+    /// Byte range in the scene's text.
+    pub span: Range<usize>,
+    /// Milliseconds from the start of the scene (or of the film, once placed).
+    pub start_ms: u32,
+    /// Milliseconds from the start of the scene (or of the film, once placed).
+    pub end_ms: u32,
+}
 
 /// What a scene's captions must keep to.
 #[derive(Clone, Copy, Debug)]

@@ -12,7 +12,7 @@ use std::path::Path;
 use harfrust::Font;
 use unicode_script::{Script, UnicodeScript};
 
-use crate::CaptionError;
+use crate::error::CaptionError;
 
 /// A font file and how it is set beside the others.
 pub(crate) struct Face {

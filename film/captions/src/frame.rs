@@ -1,6 +1,6 @@
 //! Where on a frame captions may stand, and how large they are.
 
-use crate::CaptionError;
+use crate::error::CaptionError;
 
 /// The part of a frame that no screen, player or app covers, pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,6 +15,7 @@
 #[cfg(test)]
 #[path = "../tests/it/assets.rs"]
 mod assets;
+mod bitmap;
 mod block;
 mod breaks;
 mod chapter;
@@ -22,6 +23,7 @@ mod clock;
 mod compose;
 mod cue;
 mod direction;
+mod error;
 mod fonts;
 mod frame;
 mod legibility;
@@ -32,87 +34,12 @@ mod subtitle;
 mod typeset;
 mod word;
 
-use std::ops::Range;
-use std::path::PathBuf;
-
-use serde::{Deserialize, Serialize};
-
+pub use crate::bitmap::CaptionBitmap;
 pub use crate::chapter::{Chapter, chapters};
-pub use crate::cue::{Limits, cues};
+pub use crate::cue::{Cue, Limits, cues};
+pub use crate::error::CaptionError;
 pub use crate::fonts::Fonts;
 pub use crate::frame::SafeArea;
 pub use crate::subtitle::{srt, vtt};
 pub use crate::typeset::{Caption, Typeset};
 pub use crate::word::Word;
-
-/// One caption: at most two lines on screen at once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cue {
-    /// The text shown; all cues of a scene joined with what stood between give the scene's text.
-    pub text: String,
-    /// Byte range in the scene's text.
-    pub span: Range<usize>,
-    /// Milliseconds from the start of the scene (or of the film, once placed).
-    pub start_ms: u32,
-    /// Milliseconds from the start of the scene (or of the film, once placed).
-    pub end_ms: u32,
-}
-
-/// A caption drawn for one frame size: straight (not premultiplied) coverage planes to be blended onto video.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CaptionBitmap {
-    /// Left edge in the frame, pixels, even.
-    pub x: u32,
-    /// Top edge in the frame, pixels, even.
-    pub y: u32,
-    /// Pixels across, even.
-    pub width: u32,
-    /// Pixels down, even.
-    pub height: u32,
-    /// `width × height × 4` bytes: R, G, B, A, straight alpha, sRGB.
-    pub rgba: Vec<u8>,
-}
-
-/// Why fonts could not be loaded or a caption not be drawn.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CaptionError {
-    /// A font of the manifest is not where it should be.
-    #[error("font {path} cannot be read ({source}): `make setup` fetches the fonts")]
-    FontMissing {
-        /// Where it was looked for.
-        path: PathBuf,
-        /// What the file system said.
-        source: std::io::Error,
-    },
-    /// A file is there, but holds no usable font.
-    #[error("{path} is not a usable font: remove it and run `make setup`")]
-    FontUnusable {
-        /// The file.
-        path: PathBuf,
-    },
-    /// No shipped font has these characters; the storyboard should have refused them.
-    #[error("no font has the characters {}", listed(.0))]
-    MissingGlyphs(Vec<char>),
-    /// Even at the smallest legible size the text is taller than the frame's safe area.
-    #[error("the text of {characters} characters does not fit a frame of {width}×{height} pixels")]
-    TooLong {
-        /// Length of the text in Unicode scalar values.
-        characters: usize,
-        /// Frame width in pixels.
-        width: u32,
-        /// Frame height in pixels.
-        height: u32,
-    },
-    /// The text has nothing that leaves ink: it is empty, white space or control characters.
-    #[error("the caption has nothing to show")]
-    NothingToShow,
-    /// The frame is too small for a caption, or its sides are odd (4:2:0 video needs even ones).
-    #[error("a frame of {0}×{1} pixels cannot carry captions: sides must be even and at least 128 pixels")]
-    Frame(u32, u32),
-}
-
-fn listed(characters: &[char]) -> String {
-    let named: Vec<String> = characters.iter().map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
-    named.join(", ")
-}

@@ -2,7 +2,7 @@
 
 use tiny_skia::{FillRule, Mask, Path, Rect, Transform};
 
-use crate::CaptionBitmap;
+use crate::bitmap::CaptionBitmap;
 use crate::block::Placed;
 use crate::legibility::{
     HALO, HALO_BLUR, HALO_GROWTH, PLATE, PLATE_REACH, Plane, Plate, SHADE, SPOKEN, TEXT,

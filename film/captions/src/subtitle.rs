@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::Cue;
 use crate::breaks::{Quality, breaks, trimmed};
 use crate::clock::is_wide;
+use crate::cue::Cue;
 use crate::direction::{Strong, paragraph_level};
 
 /// Letters of a line (Han and kana count twice), the usual limit of captioning guides.

@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
+use crate::bitmap::CaptionBitmap;
 use crate::block::{Block, Placed};
 use crate::compose::{Room, compose};
 use crate::cue::LINES;
+use crate::error::CaptionError;
 use crate::fonts::{Fonts, is_ignored};
 use crate::frame::Layout;
 use crate::paint;
-use crate::{CaptionBitmap, CaptionError};
 
 /// Lines of a title.
 const TITLE_LINES: usize = 3;

@@ -3,7 +3,8 @@
 use tiny_skia::{FillRule, Mask, Path, Rect, Transform};
 
 use crate::color::Rgb;
-use crate::layered::{Distance, Flame, Life, Stages};
+use crate::depth::{Distance, Flame, Life};
+use crate::stages::Stages;
 
 /// How compositions measure: *places* are fractions of width and height, *sizes* are multiples of
 /// [`unit`](Self::unit). So a tall frame is composed anew rather than cropped from a wide one.

@@ -5,7 +5,7 @@ use std::f32::consts::FRAC_PI_2;
 use crate::canvas::{Canvas, Layer};
 use crate::color::{Rgb, lerp, smoothstep};
 use crate::palette::{Light, Manner};
-use crate::pen::Place;
+use crate::pen::{Pen, Place};
 use crate::seed::Stream;
 
 /// Reeds along the bottom from both sides, leaving the middle of the frame free.
@@ -47,11 +47,11 @@ pub(crate) fn reeds(canvas: &mut Canvas, manner: &Manner, light: &Light, free: f
     }
 }
 
-fn blade(pen: crate::pen::Pen, place: Place, lean: f32, width: f32) -> crate::pen::Pen {
+fn blade(pen: Pen, place: Place, lean: f32, width: f32) -> Pen {
     pen.placed(place).blade((0.0, 0.0), (lean * 0.15, 0.62), (lean, 1.0), width)
 }
 
-fn cattail(pen: crate::pen::Pen, place: Place, lean: f32, stem: f32, width: f32) -> crate::pen::Pen {
+fn cattail(pen: Pen, place: Place, lean: f32, stem: f32, width: f32) -> Pen {
     pen.placed(place).limb((0.0, 0.0), (lean, stem * 1.22), (width * 0.35, width * 0.25)).limb(
         (lean * 0.86, stem),
         (lean * 0.98, stem * 1.16),
@@ -267,7 +267,7 @@ pub(crate) fn tree(canvas: &mut Canvas, place: Place, light: &Light, foliage: Fo
     let mut tips = Vec::new();
     let lean = rng.range(-0.12, 0.12);
     grow((0.0, 0.0), FRAC_PI_2 + lean, 0.20, 0.105, 0, foliage.spread, &mut limbs, &mut tips, rng);
-    let wood = |pen: crate::pen::Pen| {
+    let wood = |pen: Pen| {
         limbs.iter().fold(pen, |pen, &(from, to, widths)| {
             pen.limb(from, to, widths).ellipse(to, (widths.1 * 0.5, widths.1 * 0.5))
         })

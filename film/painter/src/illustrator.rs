@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 
-use crate::{Brief, Picture, Size, paint};
+use crate::brief::Brief;
+use crate::flat::paint;
+use crate::picture::{Picture, Size};
 
 /// Makes a picture for a brief.
 #[async_trait]

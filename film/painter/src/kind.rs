@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Tradition::{self, Buddhist, Christian, Hindu, Islamic, Jewish, Sikh, Universal};
+use crate::brief::Brief;
+use crate::scenes;
 use crate::seed::Stream;
 use crate::setting::{Scene, Setting};
-use crate::{Brief, scenes};
 
 /// All traditions: for landscape and light.
 const ALL: &[Tradition] = &[];

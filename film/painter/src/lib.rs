@@ -27,10 +27,13 @@
 use serde::{Deserialize, Serialize};
 
 mod architecture;
+mod brief;
 mod canvas;
 mod clouds;
 mod color;
+mod depth;
 mod figures;
+mod flat;
 mod flora;
 mod illustrator;
 mod kind;
@@ -42,35 +45,24 @@ mod noise;
 mod ornament;
 mod palette;
 mod pen;
+mod picture;
 mod scenes;
 mod seed;
 mod setting;
 mod sky;
+mod stages;
 mod terrain;
 mod tone;
 mod tradition;
 mod water;
 
+pub use brief::Brief;
+pub use depth::{Distance, Flame, Layers, Life, Sheet};
+pub use flat::paint;
 pub use illustrator::{Illustrator, IllustratorError, Painter};
 pub use kind::{SceneKind, scene_kind};
-pub use layered::{Distance, Flame, Layers, Life, Sheet, paint_layered};
-
-use setting::Setting;
-
-/// What a picture should show. The same brief and size always give the same picture.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Brief {
-    /// What the scene is about, in words for an image model.
-    pub prompt: String,
-    /// Canonical English keywords, most telling first: `shepherd`, `water`, `night`, `lamp` …
-    pub keywords: Vec<String>,
-    /// The tradition that the text belongs to; aniconic ones never get figures.
-    pub tradition: Tradition,
-    /// One per film: chooses the palette and the manner that all its pictures share.
-    pub film_seed: u64,
-    /// One per scene: chooses the composition.
-    pub scene_seed: u64,
-}
+pub use layered::paint_layered;
+pub use picture::{Picture, Size};
 
 /// A family of devotional traditions, as far as pictures are concerned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,38 +83,4 @@ pub enum Tradition {
     Buddhist,
     /// Gurdwara architecture, water, lamps; never figures.
     Sikh,
-}
-
-/// Width and height in pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Size {
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-}
-
-/// A finished picture: 8-bit sRGB, row by row, three bytes a pixel.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Picture {
-    /// Pixels across and down.
-    pub size: Size,
-    /// `width × height × 3` bytes.
-    pub rgb: Vec<u8>,
-    /// What must stay in frame when the camera moves, as fractions of width and height from the top left.
-    pub focus: (f32, f32),
-}
-
-/// Paints the picture of a brief. The same brief and size give the same bytes.
-///
-/// Sides of less than 16 pixels are painted as 16 and the picture's `size` says so.
-pub fn paint(brief: &Brief, size: Size) -> Picture {
-    let setting = Setting::new(brief, size);
-    let scene = scene_kind(brief).compose(&setting);
-    let frame = scene.canvas.frame;
-    Picture {
-        size: Size { width: frame.width as u32, height: frame.height as u32 },
-        rgb: tone::develop(frame, &scene.canvas.pixels, &setting.manner),
-        focus: (scene.focus.0.clamp(0.0, 1.0), scene.focus.1.clamp(0.0, 1.0)),
-    }
 }

@@ -4,6 +4,8 @@
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng as _, SeedableRng as _};
 
+use crate::noise::Noise;
+
 /// A stream of random numbers for one purpose.
 ///
 /// Purposes are named, so that adding a draw to one part of a picture leaves all other parts as they were.
@@ -58,7 +60,7 @@ impl Stream {
     }
 
     /// A seed for a noise field.
-    pub(crate) fn noise(&mut self) -> crate::noise::Noise {
-        crate::noise::Noise::new(self.next() as u32)
+    pub(crate) fn noise(&mut self) -> Noise {
+        Noise::new(self.next() as u32)
     }
 }

@@ -1,13 +1,14 @@
 //! What every composition starts from.
 
+use crate::brief::Brief;
 use crate::canvas::{Canvas, Frame};
 use crate::clouds::{self, Weather};
-use crate::layered::{Distance, Life};
+use crate::depth::{Distance, Life};
 use crate::palette::{Hour, Light, Manner};
+use crate::picture::Size;
 use crate::seed::Stream;
 use crate::sky;
 use crate::tradition::Permits;
-use crate::{Brief, Size};
 
 /// The frame, the film's manner, what the tradition permits, and seeded streams for one scene.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::assets::fonts;
 use crate::legibility::{CONTRAST, luminance};
-use crate::{Caption, Typeset};
+use crate::typeset::{Caption, Typeset};
 
 type Pixel = [f64; 3];
 
@@ -212,6 +212,6 @@ fn a_second_text_is_smaller_below_and_never_coloured() {
         let lowest = in_frame(&set).iter().map(|(_, y)| *y).max().unwrap();
         assert!(lowest > bottom + frame.1 / 50, "{frame:?}: the second stands below {bottom}: {lowest}");
         let missing = fonts().typeset(&Caption::new("a", "en").with_second("하", "ko"), frame);
-        assert!(matches!(missing, Err(crate::CaptionError::MissingGlyphs(_))));
+        assert!(matches!(missing, Err(crate::error::CaptionError::MissingGlyphs(_))));
     }
 }

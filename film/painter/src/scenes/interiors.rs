@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
-use crate::layered::{Distance, Life};
+use crate::depth::{Distance, Life};
 use crate::masonry::arch;
 use crate::noise::Field;
 use crate::palette::{Hour, Light};

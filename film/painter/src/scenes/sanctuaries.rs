@@ -3,7 +3,7 @@
 use crate::architecture;
 use crate::canvas::{Canvas, Layer};
 use crate::color::{Rgb, lerp};
-use crate::layered::{Distance, Life};
+use crate::depth::{Distance, Life};
 use crate::masonry::Mason;
 use crate::palette::{Hour, Light};
 use crate::pen::Place;

@@ -2,8 +2,8 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
+use crate::depth::{Distance, Life};
 use crate::flora::{self, Foliage};
-use crate::layered::{Distance, Life};
 use crate::noise::Field;
 use crate::palette::Hour;
 use crate::pen::Place;

@@ -1,8 +1,8 @@
 //! Compositions on the water: dawn, moonlit lake, floating lamps, the open sea.
 
-use crate::canvas::Layer;
+use crate::canvas::{Canvas, Layer};
 use crate::color::{lerp, smoothstep};
-use crate::layered::{Distance, Life};
+use crate::depth::{Distance, Life};
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
 use crate::setting::{Scene, Setting};
@@ -11,13 +11,7 @@ use crate::water::Water;
 use crate::{figures, flora, lamps, light, tone};
 
 /// A far shore: ranges that fall to the water.
-pub(crate) fn far_shore(
-    s: &Setting<'_>,
-    canvas: &mut crate::canvas::Canvas,
-    light: &Light,
-    horizon: f32,
-    rise: f32,
-) {
+pub(crate) fn far_shore(s: &Setting<'_>, canvas: &mut Canvas, light: &Light, horizon: f32, rise: f32) {
     let mut rng = s.stream("shore");
     let (shape, broad, cover) = (rng.noise(), rng.noise(), rng.noise());
     let view = View { near: 9.0, ..View::new(s.frame, horizon, 0.16, 60.0) };
@@ -89,7 +83,7 @@ pub(crate) fn dawn(s: &Setting<'_>) -> Scene {
 }
 
 /// A lotus among its leaves, and a bud or a smaller flower apart; returns the flower's place.
-fn lotuses(s: &Setting<'_>, canvas: &mut crate::canvas::Canvas, water: &Water, light: &Light) -> (f32, f32) {
+fn lotuses(s: &Setting<'_>, canvas: &mut Canvas, water: &Water, light: &Light) -> (f32, f32) {
     let mut rng = s.stream("lotus");
     let frame = s.frame;
     let x = lerp(1.0 - light.sun_at.0, 0.5, 0.35) + rng.range(-0.04, 0.04);
@@ -118,7 +112,7 @@ fn lotuses(s: &Setting<'_>, canvas: &mut crate::canvas::Canvas, water: &Water, l
 }
 
 /// A soft dark on the water under something.
-fn shadow(canvas: &mut crate::canvas::Canvas, at: (f32, f32), radius: (f32, f32), strength: f32) {
+fn shadow(canvas: &mut Canvas, at: (f32, f32), radius: (f32, f32), strength: f32) {
     canvas.wash_around(at, (radius.0 * 1.6, radius.1 * 1.6), |x, y, before| {
         let d = ((x - at.0) / radius.0).powi(2) + ((y - at.1) / radius.1).powi(2);
         before * (1.0 - strength * (-d * 1.3).exp())
@@ -152,12 +146,7 @@ pub(crate) fn moon_lake(s: &Setting<'_>, lit: bool) -> Scene {
 }
 
 /// Lamps set on the water, the nearest largest, in a loose line; returns the nearest one's flame.
-fn floating_lamps(
-    s: &Setting<'_>,
-    canvas: &mut crate::canvas::Canvas,
-    water: &Water,
-    light: &Light,
-) -> (f32, f32) {
+fn floating_lamps(s: &Setting<'_>, canvas: &mut Canvas, water: &Water, light: &Light) -> (f32, f32) {
     let mut rng = s.stream("lamps");
     let frame = s.frame;
     let fire = s.manner.flame();

@@ -2,9 +2,9 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
+use crate::depth::{Distance, Life};
 use crate::flora;
-use crate::layered::{Distance, Life};
-use crate::noise::Field;
+use crate::noise::{Field, Noise};
 use crate::palette::{Hour, Light};
 use crate::pen::{Place, round};
 use crate::seed::Stream;
@@ -186,7 +186,7 @@ fn canopy(
     canvas: &mut Canvas,
     light: &Light,
     (near, (air, lost)): (f32, (Rgb, f32)),
-    shape: crate::noise::Noise,
+    shape: Noise,
     rng: &mut Stream,
 ) {
     let frame = s.frame;
