@@ -1,22 +1,20 @@
 use cloud::bucket::{Bucket, BucketError};
 use edge::Problem;
-use metering::{Entitlements, QuotaManager};
-use studio::{Manuscript, Project, ProjectId, StepQueue, Studio};
+use metering::Entitlements;
+use studio::{Manuscript, Project, ProjectId, RenderStarter, Studio};
 use tenancy::TenantId;
 
 /// What the routes share.
 #[derive(Clone)]
 pub struct App {
-    /// Projects and jobs.
+    /// Projects, jobs and videos.
     pub studio: Studio,
-    /// What may be used.
+    /// Quotes renders and starts them.
+    pub renders: RenderStarter,
+    /// Which features are switched on for a tenant.
     pub entitlements: Entitlements,
-    /// What is used and held.
-    pub quotas: QuotaManager,
-    /// Texts, pictures and films.
+    /// Uploaded pictures and finished films.
     pub bucket: Bucket,
-    /// Where steps wait for a worker.
-    pub steps: StepQueue,
     /// The frontend's origin, for links in problems.
     pub frontend: String,
 }
@@ -27,16 +25,13 @@ impl App {
         self.studio.project(tenant, id).await?.ok_or_else(|| Problem::not_found("project"))
     }
 
-    /// The project with its text, or a 404. An edit between the two reads shows as a conflict when the answer
-    /// is written back.
+    /// The project with its text, or a 404.
     pub(crate) async fn project_with_text(
         &self,
         tenant: &TenantId,
         id: &ProjectId,
     ) -> Result<(Project, Manuscript), Problem> {
-        let project = self.project(tenant, id).await?;
-        let manuscript = self.studio.manuscript(tenant, id).await?;
-        Ok((project, manuscript.ok_or_else(|| Problem::not_found("project"))?))
+        self.studio.project_with_text(tenant, id).await?.ok_or_else(|| Problem::not_found("project"))
     }
 }
 

@@ -1,18 +1,14 @@
 //! `/api/v1/projects/{id}/render`: what a film will cost, and the job that makes it.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use edge::{Answer, Caller, Code, Json, Path, Problem, Router, require_paid_subscription, routes};
 use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
-use metering::{Allowance, Amounts, Feature, Refusal};
+use metering::{Feature, Refusal};
 use serde::{Deserialize, Serialize};
-use studio::{
-    Accepted, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Resolution, StepKind,
-};
-use tenancy::{ContentHash, JobDocument, ObjectKey, TenantContext};
+use studio::{Job, ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, Resolution};
+use tenancy::TenantContext;
 use utoipa::ToSchema;
 
 use crate::app::{App, bucket_problem};
@@ -81,10 +77,8 @@ async fn quote(
     Path(id): Path<ProjectId>,
     Json(order): Json<Order>,
 ) -> Answer<Json<QuoteView>> {
-    let Drawn { mut plan, present, .. } = draw(&app, &caller, &id, order.resolution).await?;
-    let quote = plan.quote(&present);
-    let allowance = app.entitlements.allowance(&caller.tenant, caller.plan).await?;
-    let refusal = app.quotas.enforce(&caller.tenant, &allowance, plan.allow(&present)).await?;
+    let quoted = app.renders.quote(&caller, &id, order.resolution).await;
+    let RenderQuote { quote, fits } = quoted.map_err(|error| render_problem(error, &app.frontend))?;
     Ok(Json(QuoteView {
         resolution: order.resolution,
         steps: quote.steps,
@@ -94,7 +88,7 @@ async fn quote(
         render_minutes: seconds(quote.render_ms) / 60.0,
         film_seconds: seconds(quote.film_ms),
         cost_micro_usd: quote.cost_micro_usd,
-        fits: refusal.is_none(),
+        fits,
     }))
 }
 
@@ -145,7 +139,7 @@ async fn start(
     headers: HeaderMap,
     Json(order): Json<Order>,
 ) -> Answer<impl IntoResponse> {
-    accept(&app, &caller, &id, &headers, order, Extent::Film).await
+    accept(&app, &caller, &id, &headers, order, RenderExtent::Film).await
 }
 
 /// Joins the scenes that are rendered into a film.
@@ -192,72 +186,33 @@ async fn stitch(
     headers: HeaderMap,
     Json(order): Json<Order>,
 ) -> Answer<impl IntoResponse> {
-    accept(&app, &caller, &id, &headers, order, Extent::Stitch).await
-}
-
-/// How much of a film may be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-enum Extent {
-    /// All of it.
-    Film,
-    /// Its sound and what joins its scenes.
-    Stitch,
+    accept(&app, &caller, &id, &headers, order, RenderExtent::Stitch).await
 }
 
 async fn accept(
     app: &App,
     caller: &TenantContext,
-    id: &ProjectId,
+    project: &ProjectId,
     headers: &HeaderMap,
     order: Order,
-    extent: Extent,
+    extent: RenderExtent,
 ) -> Answer<impl IntoResponse + use<>> {
     if order.resolution.is_premium() {
         check_premium(app, caller).await?;
     }
-    let idempotency = idempotency_key(headers, id, order.resolution, extent)?;
-    if let Some(key) = &idempotency
-        && let Some(before) = app.studio.remembered(&caller.tenant, key).await?
-    {
-        return accepted(job_before(app, caller, before).await?);
-    }
-    let Drawn { project, mut plan, present } = draw(app, caller, id, order.resolution).await?;
-    if extent == Extent::Stitch {
-        check_rendered(&plan, &present)?;
-    }
-    let held = plan.allow(&present);
-    let job = new_job(caller, &project, &plan, order.resolution);
-    let document = serde_json::to_vec(&plan).map_err(Problem::internal)?;
-    let key = ObjectKey::job(&caller.tenant, job.id.uuid(), JobDocument::Plan);
-    app.bucket.put(&key, document, "application/json").await.map_err(bucket_problem)?;
-
-    let allowance = app.entitlements.allowance(&caller.tenant, caller.plan).await?;
-    let accepted_as = app.studio.accept_job(&caller.tenant, &job, idempotency.as_ref(), &allowance, held);
-    let job = match accepted_as.await? {
-        Accepted::New => {
-            // From here on the job is accepted: whatever fails now is made good by the sweeper.
-            if let Err(error) = begin(app, caller, &job, &plan).await {
-                tracing::error!(job = %job.id, error = %error, "job {} is left to the sweeper: {error}", job.id);
-            }
-            job
-        }
-        before @ (Accepted::Before(_) | Accepted::OtherRequest) => job_before(app, caller, before).await?,
-        Accepted::Refused => return Err(refusal(app, caller, &allowance, held).await?),
-    };
-    accepted(job)
+    let order = RenderOrder { project: *project, resolution: order.resolution, extent };
+    let idempotency = idempotency_value(headers)?.map(|value| order.idempotency_key(value));
+    let job = app.renders.start(caller, &order, idempotency.as_ref()).await;
+    accepted(job.map_err(|error| render_problem(error, &app.frontend))?)
 }
 
-/// Refuses to make scenes.
-fn check_rendered(plan: &Plan, present: &[bool]) -> Result<(), Problem> {
-    let is_of_a_scene = |kind| matches!(kind, StepKind::Image | StepKind::Narration | StepKind::Clip);
-    let steps = plan.steps.iter().zip(present);
-    let missing =
-        steps.filter(|(step, is_present)| !**is_present && is_of_a_scene(step.input.kind())).count();
-    if missing == 0 {
-        return Ok(());
+/// The value of the `Idempotency-Key` header, or a 400 where it has no length or too much of it.
+fn idempotency_value(headers: &HeaderMap) -> Result<Option<&[u8]>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    if value.is_empty() || value.len() > 255 {
+        return Err(Problem::new(Code::BadRequest, "Send an Idempotency-Key of 1 to 255 characters."));
     }
-    let detail = format!("{missing} steps of its scenes are still to be made. Render the project first.");
-    Err(Problem::new(Code::NotRendered, detail).with("steps", missing))
+    Ok(Some(value.as_bytes()))
 }
 
 fn accepted(job: Job) -> Answer<impl IntoResponse + use<>> {
@@ -276,44 +231,33 @@ async fn check_premium(app: &App, caller: &TenantContext) -> Result<(), Problem>
     Ok(())
 }
 
-/// The job that an idempotency key stands for.
-async fn job_before(app: &App, caller: &TenantContext, before: Accepted) -> Result<Job, Problem> {
-    let Accepted::Before(job) = before else {
-        let detail = "Use a new Idempotency-Key for a new request.";
-        return Err(Problem::new(Code::IdempotencyMismatch, detail));
-    };
-    app.studio.job(&caller.tenant, &job).await?.ok_or_else(|| Problem::not_found("job"))
-}
-
-/// The plan of a project's film.
-struct Drawn {
-    project: Project,
-    plan: Plan,
-    /// Of each step, whether its artefact is there already.
-    present: Vec<bool>,
-}
-
-async fn draw(
-    app: &App,
-    caller: &TenantContext,
-    id: &ProjectId,
-    resolution: Resolution,
-) -> Result<Drawn, Problem> {
-    let (project, manuscript) = app.project_with_text(&caller.tenant, id).await?;
-    manuscript.storyboard.verify(&manuscript.text).map_err(Problem::internal)?;
-    let plan = Plan::draw(&project, &manuscript, resolution);
-    check_length(&plan, resolution)?;
-    let artefacts: Vec<ContentHash> = plan.steps.iter().map(|step| step.artefact).collect();
-    let present = app.studio.artefacts(&caller.tenant, &artefacts).await?;
-    Ok(Drawn { project, plan, present: present.iter().map(Option::is_some).collect() })
-}
-
-/// Refuses a film that could not be joined when all of its scenes are made.
-fn check_length(plan: &Plan, resolution: Resolution) -> Result<(), Problem> {
-    let (film_ms, longest_ms) = (plan.film_ms(), resolution.longest_film_ms());
-    if film_ms <= longest_ms {
-        return Ok(());
+/// What a client is told when nothing was quoted or started.
+fn render_problem(error: RenderError, frontend: &str) -> Problem {
+    match error {
+        RenderError::NoProject => Problem::not_found("project"),
+        RenderError::NoJob => Problem::not_found("job"),
+        RenderError::TooLong { film_ms, longest_ms } => too_long(film_ms, longest_ms),
+        RenderError::NotRendered { steps } => {
+            let detail =
+                format!("{steps} steps of its scenes are still to be made. Render the project first.");
+            Problem::new(Code::NotRendered, detail).with("steps", steps)
+        }
+        RenderError::IdempotencyMismatch => {
+            let detail = "Use a new Idempotency-Key for a new request.";
+            Problem::new(Code::IdempotencyMismatch, detail)
+        }
+        RenderError::QuotaExceeded(refusal) => quota_exceeded(refusal, frontend),
+        // The quota would suffice after all: the client is asked to try again.
+        RenderError::QuotaChanged => Problem::unavailable("quota", "changed between two looks"),
+        RenderError::Table(error) => error.into(),
+        RenderError::Bucket(error) => bucket_problem(error),
+        RenderError::Storyboard(error) => Problem::internal(error),
+        RenderError::Plan(error) => Problem::internal(error),
     }
+}
+
+/// The 422 for a film that could not be joined when all of its scenes are made.
+fn too_long(film_ms: u64, longest_ms: u64) -> Problem {
     let detail = format!(
         "The film would be about {} minutes long, and {} are the most at this resolution. Choose a lower one, or \
          divide the text between two projects.",
@@ -321,66 +265,12 @@ fn check_length(plan: &Plan, resolution: Resolution) -> Result<(), Problem> {
         longest_ms / 60_000
     );
     let problem = Problem::invalid("resolution", detail);
-    Err(problem.with("film_seconds", seconds(film_ms)).with("limit_seconds", seconds(longest_ms)))
+    problem.with("film_seconds", seconds(film_ms)).with("limit_seconds", seconds(longest_ms))
 }
 
-fn new_job(caller: &TenantContext, project: &Project, plan: &Plan, resolution: Resolution) -> Job {
-    Job {
-        id: JobId::new(),
-        project: project.id,
-        title: project.title.clone(),
-        user: caller.user,
-        resolution,
-        status: JobStatus::Running,
-        version: 1,
-        created_at: cloud::clock::now(),
-        begun_at: None,
-        ended_at: None,
-        video: None,
-        failure: None,
-        tally: plan.tally(),
-        laid_out: false,
-        discarded: false,
-        due: Some(Job::due_for_layout(&caller.tenant)),
-    }
-}
-
-/// Lays out the steps, sends as many as the tenant may run at once, and says so.
-async fn begin(app: &App, caller: &TenantContext, job: &Job, plan: &Plan) -> anyhow::Result<()> {
-    app.studio.lay_out(&caller.tenant, job.id, plan).await?;
-    app.steps.send(app.studio.pump(&caller.tenant).await?, Duration::ZERO).await?;
-    Ok(app.studio.laid_out(&caller.tenant, job).await?)
-}
-
-fn idempotency_key(
-    headers: &HeaderMap,
-    project: &ProjectId,
-    resolution: Resolution,
-    extent: Extent,
-) -> Result<Option<IdempotencyKey>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    if value.is_empty() || value.len() > 255 {
-        return Err(Problem::new(Code::BadRequest, "Send an Idempotency-Key of 1 to 255 characters."));
-    }
-    let request = serde_json::json!([project, resolution, extent]).to_string();
-    Ok(Some(IdempotencyKey {
-        key: ContentHash::of(value.as_bytes()),
-        request: ContentHash::of(request.as_bytes()),
-    }))
-}
-
-/// The 402 that names what does not suffice. Where the quota would suffice after all, because another
-/// job ended meanwhile, the client is asked to try again.
-async fn refusal(
-    app: &App,
-    caller: &TenantContext,
-    allowance: &Allowance,
-    asked: Amounts,
-) -> Result<Problem, Problem> {
-    let refusal = app.quotas.enforce(&caller.tenant, allowance, asked).await?;
-    let Some(Refusal { metric, limit, used, asked, resets_at }) = refusal else {
-        return Ok(Problem::unavailable("quota", "changed between two looks"));
-    };
+/// The 402 that names what does not suffice.
+fn quota_exceeded(refusal: Refusal, frontend: &str) -> Problem {
+    let Refusal { metric, limit, used, asked, resets_at } = refusal;
     let unit = metric.counted_per_shown();
     let remedy = match resets_at {
         Some(at) => format!("It fits again on {at}, or upgrade."),
@@ -393,13 +283,13 @@ async fn refusal(
         used.div_ceil(unit),
         limit / unit,
     );
-    Ok(Problem::new(Code::QuotaExceeded, detail)
+    Problem::new(Code::QuotaExceeded, detail)
         .with("metric", metric.as_str())
         .with("limit", limit / unit)
         .with("used", used.div_ceil(unit))
         .with("asked", asked.div_ceil(unit))
         .with("resets_at", resets_at.map(|at| at.to_string()))
-        .with("upgrade_url", format!("{}/billing", app.frontend)))
+        .with("upgrade_url", format!("{frontend}/billing"))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "for display")]

@@ -14,6 +14,7 @@ mod plan;
 mod project;
 mod quote;
 mod receipt;
+mod render;
 mod step;
 mod step_queue;
 mod store;
@@ -27,6 +28,9 @@ pub use plan::*;
 pub use project::*;
 pub use quote::*;
 pub use receipt::*;
+pub use render::{
+    DispatchError, RenderError, RenderExtent, RenderOrder, RenderQuote, RenderStarter, StepDispatcher,
+};
 pub use step::*;
 pub use step_queue::StepQueue;
 pub use store::*;

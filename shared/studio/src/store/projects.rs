@@ -46,6 +46,21 @@ impl Studio {
         self.table.get(&manuscript_key(tenant, project)).await
     }
 
+    /// A project with its text and storyboard; none when either is missing. They are read one after the other: an
+    /// edit in between shows as a refused condition when [`replace_project`](Self::replace_project) writes them back.
+    /// Cost: one read, and one for every 4 KB of text and storyboard.
+    ///
+    /// # Errors
+    /// [`TableError`].
+    pub async fn project_with_text(
+        &self,
+        tenant: &TenantId,
+        project: &ProjectId,
+    ) -> Result<Option<(Project, Manuscript)>, TableError> {
+        let Some(found) = self.project(tenant, project).await? else { return Ok(None) };
+        Ok(self.manuscript(tenant, project).await?.map(|manuscript| (found, manuscript)))
+    }
+
     /// Projects, newest first. Cost: one query.
     ///
     /// # Errors
