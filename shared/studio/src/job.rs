@@ -1,6 +1,6 @@
 //! Jobs: the rendering of one revision of a project.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
 use tenancy::{AttemptId, ContentHash, Making, UserId, id};
@@ -18,6 +18,13 @@ id!(
     VideoId,
     "vid_"
 );
+
+/// How many hours a job may take before it is given up and its hold is released: far longer than any film
+/// that is allowed, even behind a long backlog.
+const LONGEST_JOB_HOURS: i64 = 24;
+
+/// For how many days a job that ended without a film keeps its artefacts, so that the next render finds them.
+const KEPT_DAYS: i64 = 7;
 
 /// Where a job is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -126,6 +133,25 @@ tally! {
 }
 
 impl Job {
+    /// When a job that still runs is given up.
+    #[must_use]
+    pub fn given_up_at(&self) -> Timestamp {
+        self.created_at.saturating_add(LONGEST_JOB_HOURS.hours()).unwrap_or(self.created_at)
+    }
+
+    /// When the artefacts of a job are released that has ended: at once when its film was taken out of the library,
+    /// some days after it ended without a film. None while its film is in the library.
+    #[must_use]
+    pub fn artefacts_released_at(&self) -> Option<Timestamp> {
+        match (self.status, self.ended_at) {
+            _ if self.discarded => Some(self.created_at),
+            (JobStatus::Failed | JobStatus::Cancelled, Some(ended)) => {
+                Some(ended.saturating_add((24 * KEPT_DAYS).hours()).unwrap_or(ended))
+            }
+            _ => None,
+        }
+    }
+
     /// Seconds that are left, as this job goes: what is left of each kind, at what this job's own steps of the
     /// kind took (where none is done, at what they usually take, as much quicker or slower as the others were),
     /// by as many at once as there were so far. Other jobs, a line, and few workers are in that number. The

@@ -2,7 +2,7 @@
 
 use cloud::clock;
 use cloud::table::{TableError, Update, conflict_pause, types::TransactWriteItem};
-use jiff::{Timestamp, ToSpan as _};
+use jiff::Timestamp;
 use metering::Amounts;
 use tenancy::TenantId;
 
@@ -13,9 +13,6 @@ use crate::{Failure, FailureCode, Job, JobId, JobStatus, Step, StepFailure, Step
 
 /// How many steps in line one transaction clears: two items each, and the lane.
 const CLEARED_AT_ONCE: usize = 45;
-
-/// For how many days a job that ended without a film keeps what it made, so that the next render finds it.
-const KEPT_DAYS: i64 = 7;
 
 /// Why a job ends without a film.
 enum Ending<'a> {
@@ -206,19 +203,6 @@ impl Studio {
             self.table.transact(writes).await?;
         }
         Ok(())
-    }
-
-    /// When a job that has ended lets go of what it made: with its film, or some days after it ended without
-    /// one. None for a film that is in the library.
-    #[must_use]
-    pub fn lets_go_at(job: &Job) -> Option<Timestamp> {
-        match (job.status, job.ended_at) {
-            _ if job.discarded => Some(job.created_at),
-            (JobStatus::Failed | JobStatus::Cancelled, Some(ended)) => {
-                Some(ended.saturating_add((24 * KEPT_DAYS).hours()).unwrap_or(ended))
-            }
-            _ => None,
-        }
     }
 
     /// When the sweeper looks at a job again that has ended; none for never. Cost: one write.

@@ -1,7 +1,6 @@
 //! The steps of a job, written before any of them runs.
 
 use cloud::table::{TableError, types::TransactWriteItem};
-use jiff::{Timestamp, ToSpan as _};
 use tenancy::TenantId;
 
 use super::lane::{InLine, lane_key};
@@ -10,10 +9,6 @@ use crate::{Job, JobId, JobStatus, Plan, Step, StepState};
 
 /// How many items one transaction takes.
 const TRANSACTION: usize = 100;
-
-/// How many hours a job may take before it is given up and its hold is released: far longer than any film
-/// that is allowed, even in a long line.
-const LONGEST_JOB_HOURS: i64 = 24;
 
 impl Studio {
     /// Writes the steps of a job, those that wait for nothing into the line. May be called again after a crash
@@ -89,12 +84,6 @@ fn items_of(step: &Step) -> usize {
 }
 
 impl Job {
-    /// When a job that still runs is given up.
-    #[must_use]
-    pub fn given_up_at(&self) -> Timestamp {
-        self.created_at.saturating_add(LONGEST_JOB_HOURS.hours()).unwrap_or(self.created_at)
-    }
-
     /// The entry of a job that is about to be laid out: due if that takes longer than it ever should.
     #[must_use]
     pub fn due_for_layout(tenant: &TenantId) -> crate::Due {

@@ -1,0 +1,94 @@
+use std::time::{Duration, Instant};
+
+use cloud::bucket::Bucket;
+use cloud::{clock, tenant_role};
+use studio::{Entry, Job, JobId, Overdue, StepDispatcher, Studio};
+use tenancy::TenantId;
+
+use crate::error::SweepError;
+use crate::job_action::JobAction;
+
+/// When a sweep stops taking more: before the function's timeout of 55 s, and before the next one starts.
+const LONGEST_SWEEP: Duration = Duration::from_secs(45);
+
+/// Takes care of what is overdue.
+pub struct Sweeper {
+    /// With the function's own credentials: reads which entries are overdue for all tenants, by keys alone.
+    pub index: Studio,
+    /// With credentials of one tenant at a time, as everything below.
+    pub studio: Studio,
+    /// Where the artefacts are that nobody uses any more.
+    pub bucket: Bucket,
+    /// Creates steps and sends their messages.
+    pub dispatcher: StepDispatcher,
+}
+
+impl Sweeper {
+    /// Takes care of every entry whose time has come, for 45 s at most; what is left then is the next sweep's. An
+    /// entry that fails is logged, and its time comes again five minutes later. Cost: one query a shard; for each
+    /// overdue step one write and one message; for each job without its steps what creating them costs.
+    ///
+    /// # Errors
+    /// [`SweepError::Table`] when the index cannot be read.
+    pub async fn sweep(&self) -> Result<(), SweepError> {
+        let begun = Instant::now();
+        let (mut sent, mut failed) = (0, 0);
+        for shard in 0..Studio::SHARDS {
+            for entry in self.index.overdue(shard).await? {
+                if begun.elapsed() > LONGEST_SWEEP {
+                    tracing::warn!(sent, failed, "more is overdue than one sweep can send");
+                    return Ok(());
+                }
+                let Some(tenant) = entry.tenant() else { continue };
+                match tenant_role::acting_for(tenant, self.take(&entry)).await {
+                    Ok(taken) => sent += u32::from(taken),
+                    Err(error) => {
+                        failed += 1;
+                        tracing::error!(entry = ?entry, error = %error, "not sent again: {error}");
+                    }
+                }
+            }
+        }
+        tracing::info!(sent, failed, "swept {sent}");
+        Ok(())
+    }
+
+    /// Takes care of one entry. False when somebody else did meanwhile.
+    async fn take(&self, entry: &Entry) -> Result<bool, SweepError> {
+        match self.studio.take(entry).await? {
+            None => return Ok(false),
+            Some(Overdue::Step(message)) => self.dispatcher.send([message]).await?,
+            Some(Overdue::Job(tenant, job)) => self.take_job(&tenant, job).await?,
+            Some(Overdue::Lane(tenant)) => {
+                self.dispatcher.dispatch_backlog(&tenant).await?;
+                self.studio.unwatch(&tenant).await?;
+            }
+        }
+        Ok(true)
+    }
+
+    async fn take_job(&self, tenant: &TenantId, job: JobId) -> Result<(), SweepError> {
+        let Some(job) = self.studio.job(tenant, &job).await? else { return Ok(()) };
+        match JobAction::of(&job, clock::now()) {
+            JobAction::Resume => self.dispatcher.resume(tenant, &job).await?,
+            JobAction::GiveUp => self.studio.give_up(tenant, &job.id).await?,
+            JobAction::ClearBacklog(look_again_at) => {
+                self.studio.clear_line(tenant, &job.id).await?;
+                self.studio.look_again(tenant, &job, look_again_at).await?;
+            }
+            JobAction::ReleaseArtefacts => {
+                self.studio.clear_line(tenant, &job.id).await?;
+                self.release_artefacts(tenant, &job).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes what only this job used: first the records, then the objects. The job stays due until all are gone.
+    async fn release_artefacts(&self, tenant: &TenantId, job: &Job) -> Result<(), SweepError> {
+        for object in self.studio.let_go(tenant, &job.id).await? {
+            self.bucket.delete(&object).await?;
+        }
+        Ok(self.studio.look_again(tenant, job, None).await?)
+    }
+}
