@@ -74,8 +74,8 @@ pub(crate) async fn show_account(
 }
 
 async fn account_of(accounts: &Accounts, caller: &TenantContext) -> Answer<Json<Account>> {
-    let tenant = accounts.directory.tenant(&caller.tenant);
-    let user = accounts.directory.member(&caller.tenant, &caller.user);
+    let tenant = accounts.identity.tenant(&caller.tenant);
+    let user = accounts.identity.member(&caller.tenant, &caller.user);
     let (tenant, user) = tokio::try_join!(tenant, user)?;
     Ok(Json(Account::new(tenant.ok_or_else(gone)?, user.ok_or_else(gone)?)))
 }
@@ -108,7 +108,7 @@ pub(crate) async fn change_account(
     Owner(caller): Owner,
     Json(change): Json<AccountChange>,
 ) -> Answer<Json<Account>> {
-    let renamed = accounts.directory.rename_tenant(&caller.tenant, &caller.user, change.name.trim()).await;
+    let renamed = accounts.identity.rename_tenant(&caller.tenant, &caller.user, change.name.trim()).await;
     if !renamed.map_err(refused)? {
         return Err(gone());
     }

@@ -67,7 +67,7 @@ pub(crate) async fn list_api_keys(
     State(accounts): State<Arc<Accounts>>,
     Caller(caller): Caller,
 ) -> Answer<Json<ApiKeys>> {
-    let keys = accounts.directory.api_keys(&caller.tenant).await?;
+    let keys = accounts.identity.api_keys(&caller.tenant).await?;
     Ok(Json(ApiKeys { items: keys.into_iter().map(ApiKeyView::new).collect::<Answer<_>>()? }))
 }
 
@@ -127,7 +127,7 @@ pub(crate) async fn rotate_api_key(
     let overlap = Duration::from_secs(60 * u64::from(body.overlap_minutes));
     let name = body.name.trim();
     let made =
-        accounts.directory.rotate_api_key(&context.tenant, &context.user, name, body.scope, overlap).await;
+        accounts.identity.rotate_api_key(&context.tenant, &context.user, name, body.scope, overlap).await;
     let made = made.map_err(not_made)?;
     let key = made.text.expose().to_owned();
     Ok((StatusCode::CREATED, Json(NewApiKey { key, listed: ApiKeyView::new(made.key)? })))
@@ -153,7 +153,7 @@ pub(crate) async fn delete_api_key(
     Person { context, .. }: Person,
     Path(id): Path<ApiKeyId>,
 ) -> Answer<StatusCode> {
-    match accounts.directory.delete_api_key(&context.tenant, &context.user, &id).await.map_err(refused)? {
+    match accounts.identity.delete_api_key(&context.tenant, &context.user, &id).await.map_err(refused)? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found("API key")),
     }

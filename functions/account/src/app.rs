@@ -4,7 +4,7 @@ use audit::AuditLog;
 use cloud::bucket::Bucket;
 use cloud::queue::Queue;
 use edge::{Code, Limiter, Problem, RecentSignIn};
-use identity::{Directory, OwnerError};
+use identity::{IdentityStore, OwnerError};
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
 
@@ -13,7 +13,7 @@ use crate::InvitationLimits;
 /// What the routes share.
 pub struct Accounts {
     /// Members, invitations and API keys.
-    pub directory: Directory,
+    pub identity: IdentityStore,
     /// Who changed what.
     pub audit: AuditLog,
     /// What may be used.

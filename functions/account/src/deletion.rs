@@ -71,7 +71,7 @@ pub(crate) async fn delete_account(
     let message = ErasureMessage { tenant, asked_at: clock::now() };
     let sent = accounts.erasure_queue.send(&message, &tenant.to_string(), Duration::ZERO).await;
     sent.map_err(|error| Problem::unavailable("queue", error))?;
-    let erasure = accounts.directory.begin_erasure(&tenant, &user).await.map_err(|error| match error {
+    let erasure = accounts.identity.begin_erasure(&tenant, &user).await.map_err(|error| match error {
         ErasureError::NotOwner => not_owner(),
         ErasureError::NoSuchTenant => gone(),
         ErasureError::Table(error) => error.into(),

@@ -146,7 +146,7 @@ pub(crate) async fn request_export(
 ) -> Answer<Response> {
     let (tenant, user) = (person.context.tenant, person.context.user);
     // The authorizer may have seen an owner up to a minute ago, and an archive cannot be taken back.
-    let member = accounts.directory.member(&tenant, &user).await?;
+    let member = accounts.identity.member(&tenant, &user).await?;
     if member.is_none_or(|member| member.role != Role::Owner) {
         return Err(not_owner());
     }

@@ -103,7 +103,7 @@ pub(crate) async fn list_invitations(
     State(accounts): State<Arc<Accounts>>,
     Caller(caller): Caller,
 ) -> Answer<Json<Invitations>> {
-    let invitations = accounts.directory.invitations(&caller.tenant).await?;
+    let invitations = accounts.identity.invitations(&caller.tenant).await?;
     let items = invitations.into_iter().map(InvitationView::new).collect::<Answer<_>>()?;
     Ok(Json(Invitations { items }))
 }
@@ -150,20 +150,20 @@ pub(crate) async fn invite(
         .parse()
         .map_err(|_| Problem::invalid("email", "Give an e-mail address, such as ruth@example.org."))?;
     accounts.invitation_limits.spend(&accounts.limiter, &context.tenant, &to).await?;
-    let tenant = accounts.directory.tenant(&context.tenant);
-    let inviter = accounts.directory.member(&context.tenant, &context.user);
+    let tenant = accounts.identity.tenant(&context.tenant);
+    let inviter = accounts.identity.member(&context.tenant, &context.user);
     let (tenant, inviter) = tokio::try_join!(tenant, inviter)?;
     let (tenant, inviter) = (tenant.ok_or_else(gone)?, inviter.ok_or_else(gone)?);
     // Who the mail is for, to queues and logs: the address itself is personal data.
     let group = to.digest().to_string();
-    let new = accounts.directory.invite(&context.tenant, &context.user, &to, body.role).await;
+    let new = accounts.identity.invite(&context.tenant, &context.user, &to, body.role).await;
     let new = new.map_err(not_invited)?;
     let mail = Mail::Invitation {
         to,
         tenant_name: tenant.name,
         invited_by: inviter.email,
         link: format!("{}/invitation#token={}", accounts.frontend_origin, new.token.expose()),
-        expires_in_days: accounts.directory.invitation_lifetime().as_secs() / DAY_S,
+        expires_in_days: accounts.identity.invitation_lifetime().as_secs() / DAY_S,
     };
     let sent = accounts.mail_queue.send(&mail, &group, Duration::ZERO).await;
     sent.map_err(|error| Problem::unavailable("mail queue", error))?;
@@ -190,7 +190,7 @@ pub(crate) async fn withdraw_invitation(
     Person { context, .. }: Person,
     Path(id): Path<InvitationId>,
 ) -> Answer<StatusCode> {
-    let withdrawn = accounts.directory.withdraw_invitation(&context.tenant, &context.user, &id).await;
+    let withdrawn = accounts.identity.withdraw_invitation(&context.tenant, &context.user, &id).await;
     match withdrawn.map_err(refused)? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found("invitation")),

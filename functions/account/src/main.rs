@@ -8,7 +8,7 @@ use audit::AuditLog;
 use cloud::bucket::{API_PATIENCE, Bucket};
 use cloud::{queue::Queue, settings, table::Table};
 use edge::{Guards, Limiter};
-use identity::{Directory, Lifetimes};
+use identity::{IdentityStore, Lifetimes};
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
 
@@ -27,7 +27,7 @@ async fn main() -> anyhow::Result<()> {
     let accounts = Accounts {
         exports: Exports::new(identity.clone()),
         audit: audit.clone(),
-        directory: Directory::new(identity, Lifetimes::configured()?),
+        identity: IdentityStore::new(identity, Lifetimes::configured()?),
         entitlements: Entitlements::new(own_usage.clone(), Table::new(&config, metering)),
         counter: UsageCounter::new(own_usage),
         mail_queue: Queue::new(&config, settings::text("MAIL_QUEUE_URL")?),

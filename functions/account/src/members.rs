@@ -55,7 +55,7 @@ pub(crate) async fn list_members(
     State(accounts): State<Arc<Accounts>>,
     Caller(caller): Caller,
 ) -> Answer<Json<Members>> {
-    let members = accounts.directory.members(&caller.tenant).await?;
+    let members = accounts.identity.members(&caller.tenant).await?;
     Ok(Json(Members { items: members.into_iter().map(MemberView::from).collect() }))
 }
 
@@ -92,7 +92,7 @@ pub(crate) async fn change_member(
     Path(id): Path<UserId>,
     Json(change): Json<MemberChange>,
 ) -> Answer<Json<MemberView>> {
-    let changed = accounts.directory.set_role(&context.tenant, &context.user, &id, change.role).await;
+    let changed = accounts.identity.set_role(&context.tenant, &context.user, &id, change.role).await;
     Ok(Json(changed.map_err(not_changed)?.into()))
 }
 
@@ -121,7 +121,7 @@ pub(crate) async fn remove_member(
     if id != context.user && context.role != Role::Owner {
         return Err(not_owner());
     }
-    let removed = accounts.directory.remove_member(&context.tenant, &context.user, &id).await;
+    let removed = accounts.identity.remove_member(&context.tenant, &context.user, &id).await;
     removed.map_err(not_changed)?;
     Ok(StatusCode::NO_CONTENT)
 }

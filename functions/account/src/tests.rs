@@ -10,7 +10,7 @@ use cloud::bucket::{API_PATIENCE, Bucket};
 use cloud::{queue::Queue, table::Table};
 use edge::Limiter;
 use http::{Request, header};
-use identity::{Directory, Lifetimes};
+use identity::{IdentityStore, Lifetimes};
 use lambda_http::request::RequestContext;
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
@@ -29,7 +29,7 @@ fn accounts() -> Accounts {
         .build();
     let metering = Table::new(&config, "metering".into());
     Accounts {
-        directory: Directory::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT),
+        identity: IdentityStore::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT),
         entitlements: Entitlements::new(metering.clone(), metering.clone()),
         counter: UsageCounter::new(metering),
         mail_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),

@@ -5,7 +5,7 @@ use aws_config::SdkConfig;
 use cloud::settings::{self, SettingError};
 use cloud::{queue::Queue, secrets::Secret, table::Table};
 use edge::{Acted, Answer, Code, Json, Limiter, Problem};
-use identity::{AccessTokens, Directory, Lifetimes, SessionError, SignIn, SigningKeys, TokenError};
+use identity::{AccessTokens, IdentityStore, Lifetimes, SessionError, SignIn, SigningKeys, TokenError};
 use serde::Serialize;
 use tenancy::{SessionId, TenantId, UserId};
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use crate::mail_limits::MailLimits;
 
 /// What the routes share.
 pub struct Auth {
-    pub(crate) directory: Directory,
+    pub(crate) identity: IdentityStore,
     pub(crate) tokens: AccessTokens,
     pub(crate) keys: Arc<Secret<SigningKeys>>,
     pub(crate) mail_queue: Queue,
@@ -58,7 +58,7 @@ impl Auth {
         let keys = Arc::new(Secret::new(config, settings::text("SIGNING_KEYS_SECRET")?));
         let issuer = settings::text("TOKEN_ISSUER")?;
         Ok(Self {
-            directory: Directory::new(table, lifetimes),
+            identity: IdentityStore::new(table, lifetimes),
             tokens: AccessTokens::new(Arc::clone(&keys), issuer, lifetimes.access_token),
             keys,
             mail_queue: Queue::new(config, settings::text("MAIL_QUEUE_URL")?),

@@ -51,7 +51,7 @@ pub(crate) async fn revoke_leaked_keys(
     Json(report): Json<LeakReport>,
 ) -> Answer<(StatusCode, Json<LeakReported>)> {
     for text in report.credentials.iter().filter_map(|text| ApiKeyText::parse(text)) {
-        if let Some((key, owners)) = auth.directory.revoke_leaked_key(&text).await? {
+        if let Some((key, owners)) = auth.identity.revoke_leaked_key(&text).await? {
             told(&auth, &key, owners).await;
         }
     }

@@ -67,8 +67,8 @@ pub(crate) async fn request_link(
     auth.mail_limits.spend(&auth.limiter, &ip, &to).await?;
     // Who the mail is for, to queues and logs: the address itself is personal data.
     let group = to.digest().to_string();
-    let new = auth.directory.make_link(to.clone()).await?;
-    let lifetime = auth.directory.lifetimes().link;
+    let new = auth.identity.make_link(to.clone()).await?;
+    let lifetime = auth.identity.lifetimes().link;
     let link = format!("{}/login#token={}", auth.frontend_origin, new.token.expose());
     let mail = Mail::SignInLink { to, link, code: new.code, expires_in_min: lifetime.as_secs() / 60 };
     let sent = auth.mail_queue.send(&mail, &group, Duration::ZERO).await;
@@ -134,7 +134,7 @@ pub(crate) async fn verify_link(
         return Err(Problem::new(Code::LinkSpent, SPENT));
     }
     auth.ready().await?;
-    let sign_in = auth.directory.sign_in(&proof).await.map_err(not_signed_in)?;
+    let sign_in = auth.identity.sign_in(&proof).await.map_err(not_signed_in)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.keep(&sign_in), auth.cookies.clear(SIGN_IN), access))
 }

@@ -41,7 +41,7 @@ pub(crate) async fn refresh(
     let token = auth.cookies.refresh_token(&headers);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;
     auth.ready().await?;
-    let sign_in = auth.directory.refresh(&token).await.map_err(not_continued)?;
+    let sign_in = auth.identity.refresh(&token).await.map_err(not_continued)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.keep(&sign_in), access))
 }
@@ -98,7 +98,7 @@ pub(crate) async fn log_out(
         LogOutScope::Global => LogOut::Global,
     };
     let ended = match auth.cookies.refresh_token(&headers) {
-        Some(token) => auth.directory.log_out(&token, which).await?,
+        Some(token) => auth.identity.log_out(&token, which).await?,
         None => None,
     };
     let acted = ended.map(|(tenant, session)| Acted { tenant, user: session.user, session: session.id });

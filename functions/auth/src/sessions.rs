@@ -53,7 +53,7 @@ pub(crate) async fn list_sessions(
     State(auth): State<Arc<Auth>>,
     Person { context, session: current }: Person,
 ) -> Answer<Json<Sessions>> {
-    let sessions = auth.directory.sessions(&context.tenant, &context.user).await?;
+    let sessions = auth.identity.sessions(&context.tenant, &context.user).await?;
     let view = |(tenant, session): (TenantId, identity::Session)| {
         Ok(SessionView {
             id: session.id,
@@ -88,9 +88,9 @@ pub(crate) async fn end_session(
     Person { context, .. }: Person,
     Path(id): Path<SessionId>,
 ) -> Answer<StatusCode> {
-    let sessions = auth.directory.sessions(&context.tenant, &context.user).await?;
+    let sessions = auth.identity.sessions(&context.tenant, &context.user).await?;
     let (tenant, session) =
         sessions.iter().find(|(_, session)| session.id == id).ok_or_else(|| Problem::not_found("session"))?;
-    auth.directory.end_session(tenant, &session.id).await?;
+    auth.identity.end_session(tenant, &session.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

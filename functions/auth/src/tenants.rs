@@ -54,7 +54,7 @@ pub(crate) async fn list_tenants(
     State(auth): State<Arc<Auth>>,
     Person { context, .. }: Person,
 ) -> Answer<Json<Tenants>> {
-    let memberships = auth.directory.memberships(&context.tenant, &context.user).await?;
+    let memberships = auth.identity.memberships(&context.tenant, &context.user).await?;
     let items = memberships.into_iter().map(|it| TenantView::new(it, context.tenant)).collect();
     Ok(Json(Tenants { items }))
 }
@@ -88,7 +88,7 @@ pub(crate) async fn switch_tenant(
     let token = token.filter(|token| token.session == session);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;
     auth.ready().await?;
-    let sign_in = auth.directory.switch_tenant(&token, to).await.map_err(not_continued)?;
+    let sign_in = auth.identity.switch_tenant(&token, to).await.map_err(not_continued)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.keep(&sign_in), access))
 }
@@ -123,7 +123,7 @@ pub(crate) async fn accept_invitation(
     Json(body): Json<Acceptance>,
 ) -> Answer<(Acted, Json<TenantView>)> {
     let token = InvitationToken::parse(&body.token).ok_or_else(no_such_invitation)?;
-    let accepted = auth.directory.accept_invitation(&token, &context.tenant, &context.user).await;
+    let accepted = auth.identity.accept_invitation(&token, &context.tenant, &context.user).await;
     let membership = accepted.map_err(|error| match error {
         InvitationError::Table(error) => error.into(),
         _ => no_such_invitation(),

@@ -11,7 +11,7 @@ use axum::body::{Body, to_bytes};
 use cloud::{queue::Queue, secrets::Secret, table::Table};
 use edge::Limiter;
 use http::{Request, StatusCode, header};
-use identity::{AccessTokens, Directory, Lifetimes};
+use identity::{AccessTokens, IdentityStore, Lifetimes};
 use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -85,7 +85,7 @@ async fn answer_over(
 ) -> Answered {
     let keys = Arc::new(Secret::new(config, "keys".into()));
     let auth = Auth {
-        directory: Directory::new(Table::new(config, "identity".into()), Lifetimes::DEFAULT),
+        identity: IdentityStore::new(Table::new(config, "identity".into()), Lifetimes::DEFAULT),
         tokens: AccessTokens::new(Arc::clone(&keys), "test".into(), Lifetimes::DEFAULT.access_token),
         keys,
         mail_queue: Queue::new(config, "http://127.0.0.1:1/queue".into()),

@@ -1,5 +1,5 @@
 use cloud::table::TableError;
-use identity::{AccessTokens, ApiKey, ApiKeyText, Directory, Session, Standing, TokenError};
+use identity::{AccessTokens, ApiKey, ApiKeyText, IdentityStore, Session, TokenError, ValidCredential};
 use serde::{Deserialize, Serialize};
 use tenancy::{Scope, SignInMethod, TenantContext};
 
@@ -50,12 +50,12 @@ enum Undecided {
 /// Decides on bearers.
 pub(crate) struct Authorizer {
     tokens: AccessTokens,
-    directory: Directory,
+    identity: IdentityStore,
 }
 
 impl Authorizer {
-    pub(crate) fn new(tokens: AccessTokens, directory: Directory) -> Self {
-        Self { tokens, directory }
+    pub(crate) fn new(tokens: AccessTokens, identity: IdentityStore) -> Self {
+        Self { tokens, identity }
     }
 
     /// Lets a session's access token or an API key pass, and nothing else.
@@ -69,7 +69,7 @@ impl Authorizer {
         let Some(credential) = header.and_then(|header| bearer::token(header)) else {
             return refuse("no bearer");
         };
-        let decided = if ApiKeyText::is_meant(credential) {
+        let decided = if ApiKeyText::has_prefix(credential) {
             self.api_key(credential).await
         } else {
             self.access_token(credential).await
@@ -87,19 +87,19 @@ impl Authorizer {
             Err(error) => return Err(error.into()),
         };
         // A token proves a sign-in; whether that still stands, and for what, only the table says.
-        let standing = self.directory.session_standing(&claims.tenant, &claims.sub, &claims.sid).await?;
-        Ok(standing.map_or_else(|| refuse("session, tenant or member is gone"), |it| allow(with_session(it))))
+        let valid = self.identity.valid_session(&claims.tenant, &claims.sub, &claims.sid).await?;
+        Ok(valid.map_or_else(|| refuse("session, tenant or member is gone"), |it| allow(with_session(it))))
     }
 
     async fn api_key(&self, text: &str) -> Result<Decision, Undecided> {
         let Some(text) = ApiKeyText::parse(text) else { return Ok(refuse("a mistyped API key")) };
-        let standing = self.directory.api_key_standing(&text).await?;
-        Ok(standing.map_or_else(|| refuse("API key, tenant or member is gone"), |it| allow(with_api_key(it))))
+        let valid = self.identity.valid_api_key(&text).await?;
+        Ok(valid.map_or_else(|| refuse("API key, tenant or member is gone"), |it| allow(with_api_key(it))))
     }
 }
 
-fn with_session(standing: Standing<Session>) -> TenantContext {
-    let Standing { credential: session, tenant, member } = standing;
+fn with_session(valid: ValidCredential<Session>) -> TenantContext {
+    let ValidCredential { credential: session, tenant, member } = valid;
     TenantContext {
         tenant: tenant.id,
         user: member.id,
@@ -113,8 +113,8 @@ fn with_session(standing: Standing<Session>) -> TenantContext {
     }
 }
 
-fn with_api_key(standing: Standing<ApiKey>) -> TenantContext {
-    let Standing { credential: key, tenant, member } = standing;
+fn with_api_key(valid: ValidCredential<ApiKey>) -> TenantContext {
+    let ValidCredential { credential: key, tenant, member } = valid;
     TenantContext {
         tenant: tenant.id,
         user: member.id,

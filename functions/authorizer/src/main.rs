@@ -6,7 +6,7 @@ mod decision;
 use std::sync::Arc;
 
 use cloud::{secrets::Secret, settings, table::Table};
-use identity::{AccessTokens, Directory, Lifetimes};
+use identity::{AccessTokens, IdentityStore, Lifetimes};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 use crate::decision::{Authorizer, Request};
@@ -19,9 +19,9 @@ async fn main() -> anyhow::Result<()> {
     let keys = Arc::new(Secret::new(&config, settings::text("SIGNING_KEYS_SECRET")?));
     let tokens = AccessTokens::new(keys, settings::text("TOKEN_ISSUER")?, lifetimes.access_token);
     let table = Table::new(&config, settings::text("IDENTITY_TABLE")?);
-    let directory = Directory::new(table, lifetimes);
+    let identity = IdentityStore::new(table, lifetimes);
 
-    let authorizer = &Authorizer::new(tokens, directory);
+    let authorizer = &Authorizer::new(tokens, identity);
     let handle = service_fn(async |event: LambdaEvent<Request>| {
         Ok::<_, Error>(authorizer.decide(&event.payload).await)
     });

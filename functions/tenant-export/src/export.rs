@@ -5,7 +5,7 @@ use cloud::bucket::{Bucket, BucketError, SentPart};
 use cloud::clock;
 use cloud::queue::{Queue, QueueError};
 use cloud::table::TableError;
-use identity::{Directory, Mail};
+use identity::{IdentityStore, Mail};
 use protection::exports::{ExportMessage, file_name};
 use protection::item::InvalidItem;
 use protection::{Export, ExportState, Exports, Tables};
@@ -79,7 +79,7 @@ pub struct Exporter {
     /// How far exports are.
     pub exports: Exports,
     /// Who asked for one.
-    pub directory: Directory,
+    pub identity: IdentityStore,
     /// What there is of a tenant.
     pub tables: Tables,
     /// Its objects, and where the archive goes.
@@ -233,7 +233,7 @@ impl Exporter {
         if export.is_told {
             return Ok(());
         }
-        if let Some(member) = self.directory.member(tenant, &export.requested_by).await? {
+        if let Some(member) = self.identity.member(tenant, &export.requested_by).await? {
             let mail = Mail::ExportReady {
                 to: member.email,
                 link: format!("{}/account/exports", self.frontend_origin),

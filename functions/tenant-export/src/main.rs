@@ -6,7 +6,7 @@ use cloud::bucket::{Bucket, WORKER_PATIENCE};
 use cloud::queue::{self, Queue};
 use cloud::table::Table;
 use cloud::{settings, tenant_role};
-use identity::{Directory, Lifetimes};
+use identity::{IdentityStore, Lifetimes};
 use protection::exports::ExportMessage;
 use protection::{Exports, TableNames, Tables};
 use tenant_export::Exporter;
@@ -25,7 +25,7 @@ async fn main() -> anyhow::Result<()> {
     let path_style = settings::parsed("S3_PATH_STYLE", false)?;
     let exporter = &Exporter {
         exports: Exports::new(identity.clone()),
-        directory: Directory::new(identity, Lifetimes::configured()?),
+        identity: IdentityStore::new(identity, Lifetimes::configured()?),
         tables: Tables::new(&scoped, &names),
         bucket: Bucket::new(&scoped, settings::text("MEDIA_BUCKET")?, path_style, WORKER_PATIENCE),
         mail_queue: Queue::new(&config, settings::text("MAIL_QUEUE_URL")?),

@@ -9,7 +9,7 @@ use cloud::bucket::{Bucket, WORKER_PATIENCE};
 use cloud::queue::{self, Queue};
 use cloud::table::Table;
 use cloud::{settings, tenant_role};
-use identity::{Directory, Lifetimes};
+use identity::{IdentityStore, Lifetimes};
 use protection::erasure::ErasureMessage;
 use protection::{Holdings, TableNames, Tables, Tombstones};
 use studio::{Studio, StudioSettings};
@@ -37,7 +37,7 @@ async fn main() -> anyhow::Result<()> {
     let metering = Table::new(&scoped, names.metering.clone());
     let queue = Queue::new(&config, settings::text("ERASURE_QUEUE_URL")?);
     let purge = &Purge {
-        directory: Directory::new(Table::new(&scoped, names.identity.clone()), Lifetimes::configured()?),
+        identity: IdentityStore::new(Table::new(&scoped, names.identity.clone()), Lifetimes::configured()?),
         studio: Studio::new(
             Table::new(&scoped, names.studio.clone()),
             &metering,

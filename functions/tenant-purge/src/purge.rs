@@ -9,7 +9,7 @@ use cloud::clock;
 use cloud::metrics::{Metrics, Unit};
 use cloud::queue::{Queue, QueueError};
 use cloud::table::TableError;
-use identity::{Directory, Erasure, Mail};
+use identity::{Erasure, IdentityStore, Mail};
 use jiff::Timestamp;
 use protection::erasure::ErasureMessage;
 use protection::tombstone::TombstoneError;
@@ -61,7 +61,7 @@ pub enum PurgeError {
 /// Erases tenants.
 pub struct Purge {
     /// Who is being erased.
-    pub directory: Directory,
+    pub identity: IdentityStore,
     /// Its jobs.
     pub studio: Studio,
     /// Its subscription.
@@ -90,18 +90,18 @@ impl Purge {
     pub async fn erase(&self, message: &ErasureMessage) -> Result<(), PurgeError> {
         let until = Instant::now() + self.run;
         let ErasureMessage { tenant, asked_at } = *message;
-        let Some(mut erasure) = self.directory.erasure(&tenant).await? else {
+        let Some(mut erasure) = self.identity.erasure(&tenant).await? else {
             let waited = clock::now().duration_since(asked_at).unsigned_abs();
-            let is_there = self.directory.tenant(&tenant).await?.is_some();
+            let is_there = self.identity.tenant(&tenant).await?.is_some();
             return if is_there && waited < ANNOUNCED { Err(PurgeError::NotYet) } else { Ok(()) };
         };
         self.announce(&mut erasure).await?;
         self.end_jobs(&tenant).await?;
         self.end_subscription(&tenant).await?;
-        self.directory.forget_outside(&tenant).await?;
+        self.identity.forget_outside(&tenant).await?;
         self.holdings.erase_customers(&tenant).await?;
         for kind in TableKind::ALL {
-            self.holdings.erase_items(kind, &tenant, Some(Directory::ERASURE)).await?;
+            self.holdings.erase_items(kind, &tenant, Some(IdentityStore::ERASURE)).await?;
         }
         self.holdings.erase_uploads(&tenant).await?;
         while self.holdings.erase_objects(&tenant).await? {
@@ -118,7 +118,7 @@ impl Purge {
     async fn announce(&self, erasure: &mut Erasure) -> Result<(), PurgeError> {
         let tenant = erasure.tenant;
         if self.tombstones.get(&tenant).await?.is_none() {
-            let counts = self.holdings.find(&tenant, Some(Directory::ERASURE), 0).await?.counts;
+            let counts = self.holdings.find(&tenant, Some(IdentityStore::ERASURE), 0).await?.counts;
             tracing::info!(%tenant, ?counts, "{tenant} is being erased");
             self.tombstones.put(&tombstone(erasure, None, counts)).await?;
         }
@@ -127,7 +127,7 @@ impl Purge {
                 self.mail(&tenant, &Mail::ErasureBegun { to }).await?;
             }
             erasure.is_announced = true;
-            self.directory.keep_erasure(erasure).await?;
+            self.identity.keep_erasure(erasure).await?;
         }
         Ok(())
     }
@@ -169,22 +169,22 @@ impl Purge {
     /// is left that could write something late.
     async fn settle(&self, message: &ErasureMessage, erasure: &mut Erasure) -> Result<(), PurgeError> {
         let tenant = erasure.tenant;
-        let left = self.holdings.find(&tenant, Some(Directory::ERASURE), NAMED).await?;
+        let left = self.holdings.find(&tenant, Some(IdentityStore::ERASURE), NAMED).await?;
         let mut named: Vec<String> = left.first.iter().map(ToString::to_string).collect();
         for owner in &erasure.owners {
-            if self.directory.is_known_in(&tenant, owner).await? {
+            if self.identity.is_known_in(&tenant, owner).await? {
                 named.push("an owner".to_owned());
             }
         }
         let now = clock::now();
         if !named.is_empty() {
             erasure.clean_since = None;
-            self.directory.keep_erasure(erasure).await?;
+            self.identity.keep_erasure(erasure).await?;
             return Err(PurgeError::Left(named.join(", ")));
         }
         let Some(since) = erasure.clean_since else {
             erasure.clean_since = Some(now);
-            self.directory.keep_erasure(erasure).await?;
+            self.identity.keep_erasure(erasure).await?;
             return self.call_again(message, self.settled).await;
         };
         match self.settled.checked_sub(now.duration_since(since).unsigned_abs()) {
@@ -200,7 +200,7 @@ impl Purge {
         for to in erasure.owners.clone() {
             self.mail(&tenant, &Mail::ErasureDone { to }).await?;
         }
-        self.directory.end_erasure(&tenant).await?;
+        self.identity.end_erasure(&tenant).await?;
         let took = now.duration_since(erasure.requested_at).as_secs_f64();
         let mut metrics = Metrics::default();
         metrics.add("ErasureSeconds", Unit::None, took);

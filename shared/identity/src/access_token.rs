@@ -8,8 +8,8 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use tenancy::{SessionId, TenantId, UserId};
 
-use crate::keys::{KeyError, SigningKeys};
 use crate::secret::random_bytes;
+use crate::signing_keys::{KeyError, SigningKeys};
 
 /// RFC 9068: says that the token is for access and nothing else.
 const TYPE: &str = "at+jwt";

@@ -42,7 +42,7 @@ impl ApiKeyText {
 
     /// Whether a bearer says of itself that it is an API key.
     #[must_use]
-    pub fn is_meant(bearer: &str) -> bool {
+    pub fn has_prefix(bearer: &str) -> bool {
         bearer.starts_with(PREFIX)
     }
 
@@ -105,7 +105,7 @@ mod tests {
         for key in &keys {
             let text = key.expose();
             assert_eq!(text.len(), 46);
-            assert!(text.starts_with("dvai_live_") && ApiKeyText::is_meant(text));
+            assert!(text.starts_with("dvai_live_") && ApiKeyText::has_prefix(text));
             assert_eq!(ApiKeyText::parse(text).unwrap().digest(), key.digest());
             assert!(text.starts_with(key.beginning()) && key.beginning().len() == 14);
             assert_eq!(format!("{key:?}"), format!("{}…", key.beginning()));

@@ -20,29 +20,29 @@
 mod access_token;
 mod address;
 mod api_key;
-mod chain;
-mod code;
-mod directory;
-mod keys;
 mod lifetimes;
 mod link;
 mod mail;
 mod records;
+mod refresh_token_family;
 mod secret;
 mod session;
+mod sign_in_code;
+mod signing_keys;
+mod store;
 
 pub use access_token::{AccessTokens, Claims, TokenError};
 pub use address::{EmailAddress, InvalidAddress};
 pub use api_key::ApiKeyText;
-pub use code::{InvalidCode, SignInCode};
-pub use directory::{
-    ApiKeyError, Directory, Erasure, ErasureError, InvitationError, InvitationToken, LinkError, LogOut,
-    MemberError, NewApiKey, NewInvitation, OwnerError, Plans, SessionError, Standing,
-};
-pub use keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
 pub use lifetimes::Lifetimes;
 pub use link::{BrowserNonce, LinkToken, NewLink, Proof};
 pub use mail::Mail;
 pub use records::{ApiKey, Invitation, Member, Membership, Tenant};
 pub use secret::Secret;
 pub use session::{RefreshToken, Session, SignIn};
+pub use sign_in_code::{InvalidCode, SignInCode};
+pub use signing_keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
+pub use store::{
+    ApiKeyError, Erasure, ErasureError, IdentityStore, InvitationError, InvitationToken, LinkError, LogOut,
+    MemberError, NewApiKey, NewInvitation, OwnerError, Plans, SessionError, ValidCredential,
+};

@@ -3,10 +3,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use tenancy::ContentHash;
 
-use crate::{EmailAddress, Secret, SignInCode};
+use crate::address::EmailAddress;
+use crate::secret::Secret;
+use crate::sign_in_code::SignInCode;
 
 /// How many codes can be tried at one link.
-pub(crate) const TRIES: u32 = 5;
+pub(crate) const MAX_CODE_ATTEMPTS: u32 = 5;
 
 /// What the link in a sign-in mail carries: whose it is, and a secret.
 #[derive(Clone, Debug)]
@@ -61,7 +63,7 @@ pub(crate) struct Link {
 
 /// What a proof comes to, before any code is compared.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Strength {
+pub(crate) enum ProofStrength {
     /// Token and nonce: the browser that asked follows the link.
     Proven,
     /// One of the two: the code decides.
@@ -100,11 +102,11 @@ impl Link {
     /// Whether it can still sign anybody in at `now`, seconds since 1970. After the last try it cannot,
     /// even if it could not be deleted then.
     pub(crate) fn is_live(&self, now: i64) -> bool {
-        now < self.expires_at && self.tries < TRIES
+        now < self.expires_at && self.tries < MAX_CODE_ATTEMPTS
     }
 
     /// What a proof comes to at this link.
-    pub(crate) fn weigh(&self, proof: &Proof<'_>) -> Strength {
+    pub(crate) fn evaluate(&self, proof: &Proof<'_>) -> ProofStrength {
         let address = self.email.digest();
         let token_is_right = proof
             .token
@@ -115,10 +117,10 @@ impl Link {
             .as_ref()
             .is_some_and(|nonce| nonce.address == address && nonce.secret.digest() == self.nonce_digest);
         match (token_is_right, has_nonce) {
-            (Some(true), true) => Strength::Proven,
-            (Some(true), false) | (None, true) => Strength::Half,
+            (Some(true), true) => ProofStrength::Sufficient,
+            (Some(true), false) | (None, true) => ProofStrength::NeedsCode,
             // The token of an older link is void in whatever company it comes.
-            (Some(false), _) | (None, false) => Strength::Nothing,
+            (Some(false), _) | (None, false) => ProofStrength::Insufficient,
         }
     }
 }
@@ -171,7 +173,7 @@ mod tests {
         let (token, nonce) = (new.token.expose(), new.nonce.expose());
         assert_eq!(token.len(), 86);
         let again = Proof { token: LinkToken::parse(&token), nonce: BrowserNonce::parse(&nonce), code: None };
-        assert_eq!(link.weigh(&again), Strength::Proven);
+        assert_eq!(link.evaluate(&again), ProofStrength::Sufficient);
         for bad in [String::new(), token[1..].to_owned(), format!("{token}A"), token.replace('_', "/") + "="]
         {
             assert!(LinkToken::parse(&bad).is_none(), "{bad}");
@@ -188,10 +190,10 @@ mod tests {
         let (link, new) = made("ruth@example.org");
         let (_, newer) = made("ruth@example.org");
         let (_, other) = made("naomi@example.org");
-        let weigh = |token: Option<&LinkToken>, nonce: Option<&BrowserNonce>| {
-            link.weigh(&Proof { token: token.cloned(), nonce: nonce.cloned(), code: None })
+        let evaluate = |token: Option<&LinkToken>, nonce: Option<&BrowserNonce>| {
+            link.evaluate(&Proof { token: token.cloned(), nonce: nonce.cloned(), code: None })
         };
-        assert_eq!(weigh(Some(&new.token), Some(&new.nonce)), Strength::Proven);
+        assert_eq!(evaluate(Some(&new.token), Some(&new.nonce)), ProofStrength::Sufficient);
         let halves = [
             (Some(&new.token), None),
             (None, Some(&new.nonce)),
@@ -199,7 +201,7 @@ mod tests {
             (Some(&new.token), Some(&newer.nonce)),
         ];
         for (token, nonce) in halves {
-            assert_eq!(weigh(token, nonce), Strength::Half);
+            assert_eq!(evaluate(token, nonce), ProofStrength::NeedsCode);
         }
         let nothings = [
             (None, None),
@@ -210,19 +212,19 @@ mod tests {
             (Some(&other.token), Some(&other.nonce)),
         ];
         for (token, nonce) in nothings {
-            assert_eq!(weigh(token, nonce), Strength::Nothing);
+            assert_eq!(evaluate(token, nonce), ProofStrength::Insufficient);
         }
         // The right secret under another's name.
         let renamed = LinkToken { address: other.token.address, secret: new.token.secret.clone() };
-        assert_eq!(weigh(Some(&renamed), None), Strength::Nothing);
+        assert_eq!(evaluate(Some(&renamed), None), ProofStrength::Insufficient);
     }
 
     #[test]
     fn the_last_try_voids_it_whatever_comes_after() {
         let (mut link, _) = Link::make("ruth@example.org".parse().unwrap(), 100);
-        link.tries = TRIES - 1;
+        link.tries = MAX_CODE_ATTEMPTS - 1;
         assert!(link.is_live(99) && !link.is_live(100));
-        link.tries = TRIES;
+        link.tries = MAX_CODE_ATTEMPTS;
         assert!(!link.is_live(99));
     }
 

@@ -2,7 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EmailAddress, SignInCode};
+use crate::address::EmailAddress;
+use crate::sign_in_code::SignInCode;
 
 /// A mail to be sent, as it waits in the mail queue. How it looks is the sender's business.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tenancy::{ApiKeyId, ContentHash, InvitationId, Plan, Role, Scope, TenantId, UserId};
 
-use crate::EmailAddress;
+use crate::address::EmailAddress;
 
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{SessionId, SignInMethod, TenantId, UserId};
 
-use crate::chain::Chain;
-use crate::{Lifetimes, Secret};
+use crate::lifetimes::Lifetimes;
+use crate::refresh_token_family::RefreshTokenFamily;
+use crate::secret::Secret;
 
 /// One sign-in of one person on one device. What the person may do is no part of it: that is the
 /// member's, and can change while the session lasts.
@@ -30,7 +31,7 @@ pub struct Session {
     pub(crate) continued_in: Option<Continuation>,
     /// What is known of its refresh tokens.
     #[serde(flatten)]
-    pub(crate) chain: Chain,
+    pub(crate) family: RefreshTokenFamily,
 }
 
 /// Where a session goes on.
@@ -69,7 +70,7 @@ impl SignIn {
     #[must_use]
     pub fn begin(tenant: TenantId, user: UserId, method: SignInMethod, lifetimes: &Lifetimes) -> Self {
         let now = cloud::clock::now();
-        let (chain, secret) = Chain::begin();
+        let (family, secret) = RefreshTokenFamily::begin();
         let ends_at = seconds_after(now, lifetimes.session);
         let session = Session {
             id: SessionId::new(),
@@ -80,7 +81,7 @@ impl SignIn {
             ends_at,
             expires_at: seconds_after(now, lifetimes.idle).min(ends_at),
             continued_in: None,
-            chain,
+            family,
         };
         let refresh = RefreshToken { tenant, session: session.id, generation: 0, secret };
         Self { tenant, session, refresh }
@@ -91,14 +92,14 @@ impl SignIn {
     /// there, as new or old as it is.
     pub(crate) fn continued(session: &Session, newest: &Secret, tenant: TenantId, idle: Duration) -> Self {
         let now = cloud::clock::now();
-        let (chain, secret) = session.chain.rotated(newest, now.as_millisecond());
-        let generation = chain.generation;
+        let (family, secret) = session.family.rotated(newest, now.as_millisecond());
+        let generation = family.generation;
         let session = Session {
             id: SessionId::new(),
             used_at: now,
             expires_at: seconds_after(now, idle).min(session.ends_at),
             continued_in: None,
-            chain,
+            family,
             ..session.clone()
         };
         let refresh = RefreshToken { tenant, session: session.id, generation, secret };

@@ -60,7 +60,7 @@ pub async fn switch(
 /// A tenant that does not exist is a slip of the hand.
 async fn check(deployment: &Deployment, scope: &Scope) -> Result<(), OperatorError> {
     let Scope::Tenant(tenant) = scope else { return Ok(()) };
-    let found = deployment.directory()?.tenant(tenant).await?;
+    let found = deployment.identity_store()?.tenant(tenant).await?;
     found.map(drop).ok_or(OperatorError::NoTenant(*tenant))
 }
 

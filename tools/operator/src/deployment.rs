@@ -6,7 +6,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use cloud::bucket::{Bucket, WORKER_PATIENCE};
 use cloud::table::Table;
-use identity::{Directory, Lifetimes};
+use identity::{IdentityStore, Lifetimes};
 use metering::{Entitlements, UsageCounter};
 use protection::{Holdings, TableNames, Tables, Tombstones};
 use serde::Deserialize;
@@ -102,9 +102,9 @@ impl Deployment {
         Ok(UsageCounter::new(self.metering()?))
     }
 
-    pub fn directory(&self) -> Result<Directory, DeploymentError> {
+    pub fn identity_store(&self) -> Result<IdentityStore, DeploymentError> {
         let name = self.name("identity-table", &self.given.identity_table)?;
-        Ok(Directory::new(Table::new(&self.config, name), Lifetimes::DEFAULT))
+        Ok(IdentityStore::new(Table::new(&self.config, name), Lifetimes::DEFAULT))
     }
 
     /// The mail queue, and its dead letters.

@@ -13,7 +13,7 @@ pub async fn show(
     tenant: &TenantId,
     out: &mut dyn Write,
 ) -> Result<(), OperatorError> {
-    let found = deployment.directory()?.tenant(tenant).await?.ok_or(OperatorError::NoTenant(*tenant))?;
+    let found = deployment.identity_store()?.tenant(tenant).await?.ok_or(OperatorError::NoTenant(*tenant))?;
     let entitlements = deployment.entitlements()?;
     let allowance = entitlements.allowance(tenant, found.plan_now()).await?;
     let usage = deployment.counter()?.usage(tenant, &allowance).await?;

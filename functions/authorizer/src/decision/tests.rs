@@ -11,12 +11,12 @@ use tenancy::{ApiKeyId, Plan, Role, TenantId, UserId};
 use super::*;
 
 /// A member of a tenant on the paid plan.
-fn of_ruth<T>(credential: impl FnOnce(TenantId, UserId) -> T) -> Standing<T> {
+fn of_ruth<T>(credential: impl FnOnce(TenantId, UserId) -> T) -> ValidCredential<T> {
     let mut tenant = Tenant::new(TenantId::new(), "Ruth".into());
     tenant.plan = Plan::Pro;
     let email = "ruth@example.org".parse().unwrap();
     let member = Member { id: UserId::new(), email, role: Role::Member, created_at: tenant.created_at };
-    Standing { credential: credential(tenant.id, member.id), tenant, member }
+    ValidCredential { credential: credential(tenant.id, member.id), tenant, member }
 }
 
 fn session(tenant: TenantId, user: UserId) -> Session {
@@ -49,7 +49,7 @@ fn authorizer() -> Authorizer {
         .build();
     let keys = Arc::new(Secret::new(&config, "keys".into()));
     let tokens = AccessTokens::new(keys, "test".into(), Duration::from_secs(60));
-    Authorizer::new(tokens, Directory::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT))
+    Authorizer::new(tokens, IdentityStore::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT))
 }
 
 async fn decision(authorization: Option<&str>) -> Value {
@@ -59,39 +59,39 @@ async fn decision(authorization: Option<&str>) -> Value {
 
 #[test]
 fn role_and_plan_come_from_the_table() {
-    let standing = of_ruth(session);
+    let valid = of_ruth(session);
     let expected = json!({
         "isAuthorized": true,
         "context": {
-            "tenant": standing.tenant.id,
-            "user": standing.member.id,
+            "tenant": valid.tenant.id,
+            "user": valid.member.id,
             "role": "member",
             "plan": "pro",
             "method": "magic_link",
             "scope": "all",
-            "session": standing.credential.id,
-            "signed_in_at": standing.credential.created_at,
+            "session": valid.credential.id,
+            "signed_in_at": valid.credential.created_at,
         },
     });
-    assert_eq!(serde_json::to_value(allow(with_session(standing))).unwrap(), expected);
+    assert_eq!(serde_json::to_value(allow(with_session(valid))).unwrap(), expected);
 }
 
 #[test]
 fn an_api_key_brings_its_scope_and_no_session() {
-    let standing = of_ruth(api_key);
+    let valid = of_ruth(api_key);
     let expected = json!({
         "isAuthorized": true,
         "context": {
-            "tenant": standing.tenant.id,
-            "user": standing.member.id,
+            "tenant": valid.tenant.id,
+            "user": valid.member.id,
             "role": "member",
             "plan": "pro",
             "method": "api_key",
             "scope": "render",
-            "api_key": standing.credential.id,
+            "api_key": valid.credential.id,
         },
     });
-    assert_eq!(serde_json::to_value(allow(with_api_key(standing))).unwrap(), expected);
+    assert_eq!(serde_json::to_value(allow(with_api_key(valid))).unwrap(), expected);
 }
 
 /// AWS refuses every connection here: what is refused nonetheless was refused without asking it.

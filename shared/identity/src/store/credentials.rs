@@ -6,12 +6,15 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use tenancy::{SessionId, TenantId, UserId};
 
-use super::{Directory, keys};
-use crate::{ApiKey, ApiKeyText, Member, Session, Tenant};
+use super::identity_store::IdentityStore;
+use super::keys;
+use crate::api_key::ApiKeyText;
+use crate::records::{ApiKey, Member, Tenant};
+use crate::session::Session;
 
 /// A credential that is good now, and for whom.
 #[derive(Clone, Debug)]
-pub struct Standing<T> {
+pub struct ValidCredential<T> {
     /// The session or the API key.
     pub credential: T,
     /// Whose data it opens.
@@ -29,18 +32,18 @@ enum Found {
     ApiKey(ApiKey),
 }
 
-impl Directory {
+impl IdentityStore {
     /// How a session stands: none when it, its tenant or its person's membership is gone or over, or the
     /// tenant is being erased. Cost: one batch read of three items.
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn session_standing(
+    pub async fn valid_session(
         &self,
         tenant: &TenantId,
         user: &UserId,
         session: &SessionId,
-    ) -> Result<Option<Standing<Session>>, TableError> {
+    ) -> Result<Option<ValidCredential<Session>>, TableError> {
         let keys = [keys::tenant(tenant), keys::member(tenant, user), keys::session(tenant, session)];
         let found: [Option<Found>; 3] = self.found(keys).await?;
         let [Some(Found::Tenant(tenant)), Some(Found::Member(member)), Some(Found::Session(session))] = found
@@ -49,7 +52,7 @@ impl Directory {
         };
         let good =
             session.user == member.id && !session.is_over(clock::now()) && tenant.erasing_since.is_none();
-        Ok(good.then_some(Standing { credential: session, tenant, member }))
+        Ok(good.then_some(ValidCredential { credential: session, tenant, member }))
     }
 
     /// How an API key stands: none when it, its tenant or its maker's membership is gone or over, or the tenant
@@ -58,7 +61,10 @@ impl Directory {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn api_key_standing(&self, text: &ApiKeyText) -> Result<Option<Standing<ApiKey>>, TableError> {
+    pub async fn valid_api_key(
+        &self,
+        text: &ApiKeyText,
+    ) -> Result<Option<ValidCredential<ApiKey>>, TableError> {
         let key: Option<ApiKey> = self.table.get(&keys::api_key(&text.digest())).await?;
         let Some(key) = key.filter(|key| !key.is_over(clock::now())) else { return Ok(None) };
         let listed = keys::listed_api_key(&key.tenant, &key.id);
@@ -78,7 +84,7 @@ impl Directory {
             // Who has a good key is not to be refused for it; tomorrow it is tried again, or in a minute.
             tracing::warn!(reason = %error, "that a key was used is not remembered: {error}");
         }
-        Ok(Some(Standing { credential: listed, tenant, member }))
+        Ok(Some(ValidCredential { credential: listed, tenant, member }))
     }
 
     async fn found<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Found>; N], TableError> {

@@ -4,10 +4,13 @@ use cloud::clock;
 use cloud::table::TableError;
 use tenancy::{SessionId, TenantId, UserId};
 
-use super::{Directory, Turn, Turns, keys};
-use crate::chain::Place;
+use super::identity_store::IdentityStore;
+use super::keys;
+use super::retry::{Attempt, Retries};
+use crate::records::Member;
+use crate::refresh_token_family::TokenStatus;
 use crate::session::{Continuation, seconds_after};
-use crate::{Member, RefreshToken, Session, SignIn};
+use crate::session::{RefreshToken, Session, SignIn};
 
 /// Why a refresh token was good for nothing.
 #[derive(Debug, thiserror::Error)]
@@ -35,13 +38,13 @@ pub enum LogOut {
 }
 
 /// What a refresh token is good for.
-struct Held {
+struct AuthenticatedSession {
     session: Session,
     newest: RefreshToken,
     member: Member,
 }
 
-impl Directory {
+impl IdentityStore {
     /// Exchanges a refresh token for the next one. A token that was replaced a moment ago, and the
     /// previous one however late, get the present one again: its answer may have been lost, or two tabs
     /// may have asked at once. An older one was stolen, now or then: it ends the session. Cost: three reads
@@ -50,39 +53,39 @@ impl Directory {
     /// # Errors
     /// [`SessionError::Over`] or [`SessionError::Table`].
     pub async fn refresh(&self, token: &RefreshToken) -> Result<SignIn, SessionError> {
-        let mut turns = Turns::default();
+        let mut retries = Retries::default();
         loop {
-            if let Turn::Done(done) = self.rotate(token).await? {
+            if let Attempt::Done(done) = self.rotate(token).await? {
                 return Ok(done);
             }
-            turns.another().await?;
+            retries.pause().await?;
         }
     }
 
-    async fn rotate(&self, token: &RefreshToken) -> Result<Turn<SignIn>, SessionError> {
-        let Held { session, newest, .. } = self.authenticate(token).await?;
+    async fn rotate(&self, token: &RefreshToken) -> Result<Attempt<SignIn>, SessionError> {
+        let AuthenticatedSession { session, newest, .. } = self.authenticate(token).await?;
         if (newest.session, newest.generation) != (token.session, token.generation) {
-            return Ok(Turn::Done(SignIn { tenant: newest.tenant, session, refresh: newest }));
+            return Ok(Attempt::Done(SignIn { tenant: newest.tenant, session, refresh: newest }));
         }
         let now = clock::now();
-        let (chain, secret) = session.chain.rotated(&token.secret, now.as_millisecond());
+        let (family, secret) = session.family.rotated(&token.secret, now.as_millisecond());
         let expires_at = seconds_after(now, self.lifetimes.idle).min(session.ends_at);
         let update = self
             .table
             .update(&keys::session(&token.tenant, &token.session))
-            .set("generation", chain.generation)
-            .set("digest", chain.digest)
-            .set("rotated_ms", &chain.rotated_ms)
+            .set("generation", family.generation)
+            .set("digest", family.digest)
+            .set("rotated_ms", &family.rotated_ms)
             .set("used_at", now)
             .set("expires_at", expires_at)
-            .when("digest", "=", session.chain.digest);
+            .when("digest", "=", session.family.digest);
         match update.send::<Session>().await {
             Ok(session) => {
-                let refresh = RefreshToken { generation: chain.generation, secret, ..*token };
-                Ok(Turn::Done(SignIn { tenant: token.tenant, session, refresh }))
+                let refresh = RefreshToken { generation: family.generation, secret, ..*token };
+                Ok(Attempt::Done(SignIn { tenant: token.tenant, session, refresh }))
             }
             // Somebody else has rotated it, or ended the session.
-            Err(TableError::Condition { .. }) => Ok(Turn::Again),
+            Err(TableError::Condition { .. }) => Ok(Attempt::Retry),
             Err(error) => Err(error.into()),
         }
     }
@@ -90,47 +93,47 @@ impl Directory {
     /// The live session of a token: its own, or the one in another tenant that it goes on in. A token that
     /// was replaced too long ago ends the session. Of a session that goes on elsewhere every token was
     /// replaced, the last of them by the change of tenant, and after the grace all are too old.
-    async fn authenticate(&self, token: &RefreshToken) -> Result<Held, SessionError> {
+    async fn authenticate(&self, token: &RefreshToken) -> Result<AuthenticatedSession, SessionError> {
         let now = clock::now();
-        let mut place = Continuation { tenant: token.tenant, session: token.session };
+        let mut location = Continuation { tenant: token.tenant, session: token.session };
         let session = loop {
             let session: Option<Session> =
-                self.table.get(&keys::session(&place.tenant, &place.session)).await?;
+                self.table.get(&keys::session(&location.tenant, &location.session)).await?;
             let session = session.filter(|session| !session.has_expired(now)).ok_or(SessionError::Over)?;
             match session.continued_in {
-                Some(next) => place = next,
+                Some(next) => location = next,
                 None => break session,
             }
         };
         let now_ms = now.as_millisecond();
-        let is_elsewhere = place.session != token.session;
-        let secret = match session.chain.place(token.generation, &token.secret, now_ms) {
-            Place::Newest => token.secret.clone(),
-            Place::Recent(newest)
-                if !is_elsewhere || session.chain.was_replaced_just_now(token.generation, now_ms) =>
+        let is_elsewhere = location.session != token.session;
+        let secret = match session.family.status_of(token.generation, &token.secret, now_ms) {
+            TokenStatus::Current => token.secret.clone(),
+            TokenStatus::RecentlyReplaced(newest)
+                if !is_elsewhere || session.family.was_replaced_just_now(token.generation, now_ms) =>
             {
                 newest
             }
-            Place::Recent(_) | Place::Old => {
+            TokenStatus::RecentlyReplaced(_) | TokenStatus::Reused => {
                 tracing::warn!(
-                    tenant = %place.tenant,
-                    session = %place.session,
+                    tenant = %location.tenant,
+                    session = %location.session,
                     "an old refresh token was used: session {} is ended",
-                    place.session
+                    location.session
                 );
-                self.end_session(&place.tenant, &place.session).await?;
+                self.end_session(&location.tenant, &location.session).await?;
                 return Err(SessionError::Over);
             }
-            Place::Foreign => return Err(SessionError::Over),
+            TokenStatus::Unknown => return Err(SessionError::Over),
         };
         // Whoever was removed from the tenant has no session in it, whatever became of the item.
-        let member = self.member(&place.tenant, &session.user).await?.ok_or(SessionError::Over)?;
+        let member = self.member(&location.tenant, &session.user).await?.ok_or(SessionError::Over)?;
         // Nor has anybody in one that is being erased.
-        let tenant = self.tenant(&place.tenant).await?.filter(|tenant| tenant.erasing_since.is_none());
+        let tenant = self.tenant(&location.tenant).await?.filter(|tenant| tenant.erasing_since.is_none());
         tenant.ok_or(SessionError::Over)?;
-        let generation = session.chain.generation;
-        let newest = RefreshToken { tenant: place.tenant, session: place.session, generation, secret };
-        Ok(Held { session, newest, member })
+        let generation = session.family.generation;
+        let newest = RefreshToken { tenant: location.tenant, session: location.session, generation, secret };
+        Ok(AuthenticatedSession { session, newest, member })
     }
 
     /// Signs the holder of a refresh token in to another of their tenants. The session there ends when
@@ -141,37 +144,37 @@ impl Directory {
     /// # Errors
     /// [`SessionError`].
     pub async fn switch_tenant(&self, token: &RefreshToken, to: TenantId) -> Result<SignIn, SessionError> {
-        let mut turns = Turns::default();
+        let mut retries = Retries::default();
         loop {
-            if let Turn::Done(done) = self.try_switch(token, to).await? {
+            if let Attempt::Done(done) = self.try_switch(token, to).await? {
                 return Ok(done);
             }
-            turns.another().await?;
+            retries.pause().await?;
         }
     }
 
-    async fn try_switch(&self, token: &RefreshToken, to: TenantId) -> Result<Turn<SignIn>, SessionError> {
-        let Held { session, newest, member } = self.authenticate(token).await?;
+    async fn try_switch(&self, token: &RefreshToken, to: TenantId) -> Result<Attempt<SignIn>, SessionError> {
+        let AuthenticatedSession { session, newest, member } = self.authenticate(token).await?;
         if newest.tenant == to {
-            return Ok(Turn::Done(SignIn { tenant: to, session, refresh: newest }));
+            return Ok(Attempt::Done(SignIn { tenant: to, session, refresh: newest }));
         }
         let person = self.person(&member.email).await?.ok_or(SessionError::Over)?;
         if !person.tenants.contains(&to) {
             return Err(SessionError::NoSuchTenant);
         }
         let sign_in = SignIn::continued(&session, &newest.secret, to, self.lifetimes.idle);
-        let chain = &sign_in.session.chain;
+        let family = &sign_in.session.family;
         // It stays for as long as the other can last: a token that was stolen before is known by it. Its
         // digest changes, so that a refresh at the same time finds that it came too late.
         let old = self
             .table
             .update(&keys::session(&newest.tenant, &newest.session))
             .set("continued_in", Continuation { tenant: to, session: sign_in.session.id })
-            .set("generation", chain.generation)
-            .set("digest", chain.digest)
-            .set("rotated_ms", &chain.rotated_ms)
+            .set("generation", family.generation)
+            .set("digest", family.digest)
+            .set("rotated_ms", &family.rotated_ms)
             .set("expires_at", session.ends_at)
-            .when("digest", "=", session.chain.digest);
+            .when("digest", "=", session.family.digest);
         let belongs = self.table.update(&keys::member(&to, &session.user));
         let is_there = self.table.update(&keys::tenant(&to)).when_present().when_absent("erasing_since");
         let writes = vec![
@@ -186,8 +189,8 @@ impl Directory {
             )?,
         ];
         match self.table.transact(writes).await {
-            Ok(()) => Ok(Turn::Done(sign_in)),
-            Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Turn::Again),
+            Ok(()) => Ok(Attempt::Done(sign_in)),
+            Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Attempt::Retry),
             Err(error) => Err(error.into()),
         }
     }
@@ -212,7 +215,7 @@ impl Directory {
         token: &RefreshToken,
         which: LogOut,
     ) -> Result<Option<(TenantId, Session)>, TableError> {
-        let Held { session, newest, .. } = match self.authenticate(token).await {
+        let AuthenticatedSession { session, newest, .. } = match self.authenticate(token).await {
             Ok(held) => held,
             // Over already, or not the holder's to end: to the caller the two look alike.
             Err(SessionError::Over | SessionError::NoSuchTenant) => return Ok(None),

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use tenancy::ContentHash;
 
-use crate::Secret;
+use crate::secret::Secret;
 
 /// How long a secret that has a successor still counts as the newest, milliseconds: two tabs that
 /// refresh at once, a request that the network repeats.
@@ -17,14 +17,14 @@ pub(crate) const GRACE_MS: i64 = 10_000;
 
 /// More generations than a session sees in its life: one a minute for two months. Without a bound an
 /// old secret of a session that somebody kept refreshing would cost seconds to recognise.
-const LONGEST_WALK: u64 = 100_000;
+const MAX_GENERATIONS_BEHIND: u64 = 100_000;
 
 /// The state of a session's refresh secrets. `secret(n + 1) = HMAC-SHA256(key, secret(n))`, and the first
 /// is random: who reads the table has the key and the hash of the newest secret, and so none of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Chain {
+pub(crate) struct RefreshTokenFamily {
     #[serde(rename = "chain")]
-    key: ChainKey,
+    key: FamilyKey,
     /// Which secret is the newest, counted from nought.
     pub(crate) generation: u64,
     /// SHA-256 of the newest secret.
@@ -34,42 +34,42 @@ pub(crate) struct Chain {
     pub(crate) rotated_ms: Vec<i64>,
 }
 
-/// What a secret that somebody shows is to a chain.
+/// What a secret that somebody shows is to a family.
 #[derive(Debug)]
-pub(crate) enum Place {
+pub(crate) enum TokenStatus {
     /// The newest.
     Newest,
     /// The one before it, or one that was replaced just now. With it comes the newest.
     Recent(Secret),
     /// One that was replaced long ago: whoever shows it is not whom the newer ones were given to.
     Old,
-    /// None of this chain's.
+    /// None of this family's.
     Foreign,
 }
 
-impl Chain {
-    /// A new chain and its first secret.
+impl RefreshTokenFamily {
+    /// A new family and its first secret.
     pub(crate) fn begin() -> (Self, Secret) {
         let secret = Secret::random();
-        let key = ChainKey(crate::secret::random_bytes());
+        let key = FamilyKey(crate::secret::random_bytes());
         (Self { key, generation: 0, digest: secret.digest(), rotated_ms: Vec::new() }, secret)
     }
 
     /// What `secret`, said to be of `generation`, is at `now_ms`.
-    pub(crate) fn place(&self, generation: u64, secret: &Secret, now_ms: i64) -> Place {
+    pub(crate) fn status_of(&self, generation: u64, secret: &Secret, now_ms: i64) -> TokenStatus {
         let behind = match self.generation.checked_sub(generation) {
-            Some(behind) if behind <= LONGEST_WALK => behind,
-            _ => return Place::Foreign,
+            Some(behind) if behind <= MAX_GENERATIONS_BEHIND => behind,
+            _ => return TokenStatus::Unknown,
         };
         let newest = (0..behind).fold(secret.clone(), |secret, _| self.key.next(&secret));
         if newest.digest() != self.digest {
-            return Place::Foreign;
+            return TokenStatus::Unknown;
         }
         match behind {
-            0 => Place::Newest,
-            1 => Place::Recent(newest),
-            _ if self.replaced_within_grace(behind, now_ms) => Place::Recent(newest),
-            _ => Place::Old,
+            0 => TokenStatus::Current,
+            1 => TokenStatus::RecentlyReplaced(newest),
+            _ if self.replaced_within_grace(behind, now_ms) => TokenStatus::RecentlyReplaced(newest),
+            _ => TokenStatus::Reused,
         }
     }
 
@@ -86,25 +86,25 @@ impl Chain {
         place.and_then(|place| self.rotated_ms.get(place)).is_some_and(|at| now_ms - at <= GRACE_MS)
     }
 
-    /// The chain with another secret after its newest one, which is shown for that.
+    /// The family with another secret after its newest one, which is shown for that.
     pub(crate) fn rotated(&self, newest: &Secret, now_ms: i64) -> (Self, Secret) {
         let secret = self.key.next(newest);
         let recent = self.rotated_ms.iter().copied().filter(|at| now_ms - at <= GRACE_MS);
-        let chain = Self {
+        let family = Self {
             key: self.key.clone(),
             generation: self.generation + 1,
             digest: secret.digest(),
             rotated_ms: recent.chain([now_ms]).collect(),
         };
-        (chain, secret)
+        (family, secret)
     }
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-struct ChainKey([u8; 32]);
+struct FamilyKey([u8; 32]);
 
-impl ChainKey {
+impl FamilyKey {
     fn next(&self, secret: &Secret) -> Secret {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &self.0);
         let tag = hmac::sign(&key, secret.bytes());
@@ -115,23 +115,23 @@ impl ChainKey {
     }
 }
 
-impl From<ChainKey> for String {
-    fn from(key: ChainKey) -> Self {
+impl From<FamilyKey> for String {
+    fn from(key: FamilyKey) -> Self {
         URL_SAFE_NO_PAD.encode(key.0)
     }
 }
 
-impl TryFrom<String> for ChainKey {
+impl TryFrom<String> for FamilyKey {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or("a chain's key is 32 bytes in base64url")
+        bytes.map(Self).ok_or("a family's key is 32 bytes in base64url")
     }
 }
 
-impl fmt::Debug for ChainKey {
+impl fmt::Debug for FamilyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ChainKey(…)")
+        f.write_str("FamilyKey(…)")
     }
 }
 
@@ -141,22 +141,24 @@ mod tests {
 
     use super::*;
 
-    /// A chain that was rotated at these times, with all the secrets it ever had.
-    fn rotated_at(times_ms: &[i64]) -> (Chain, Vec<Secret>) {
-        let (mut chain, first) = Chain::begin();
+    /// A family that was rotated at these times, with all the secrets it ever had.
+    fn rotated_at(times_ms: &[i64]) -> (RefreshTokenFamily, Vec<Secret>) {
+        let (mut family, first) = RefreshTokenFamily::begin();
         let mut secrets = vec![first];
         for now_ms in times_ms {
-            let (next, secret) = chain.rotated(secrets.last().unwrap(), *now_ms);
-            chain = next;
+            let (next, secret) = family.rotated(secrets.last().unwrap(), *now_ms);
+            family = next;
             secrets.push(secret);
         }
-        (chain, secrets)
+        (family, secrets)
     }
 
     #[test]
     fn a_lost_answer_can_be_asked_for_again_however_late() {
-        let (chain, secrets) = rotated_at(&[0]);
-        let Place::Recent(newest) = chain.place(0, &secrets[0], 30 * 24 * 60 * 60 * 1000) else {
+        let (family, secrets) = rotated_at(&[0]);
+        let TokenStatus::RecentlyReplaced(newest) =
+            family.status_of(0, &secrets[0], 30 * 24 * 60 * 60 * 1000)
+        else {
             panic!("the previous secret gets the newest");
         };
         assert_eq!(newest.digest(), secrets[1].digest());
@@ -164,44 +166,47 @@ mod tests {
 
     #[test]
     fn just_now_is_within_the_grace() {
-        let (chain, _) = rotated_at(&[0, 1_000]);
-        assert!(chain.was_replaced_just_now(1, GRACE_MS + 1_000));
-        assert!(!chain.was_replaced_just_now(1, GRACE_MS + 1_001));
-        assert!(!chain.was_replaced_just_now(0, GRACE_MS + 1));
-        assert!(!chain.was_replaced_just_now(2, 1_000), "the newest was not replaced");
+        let (family, _) = rotated_at(&[0, 1_000]);
+        assert!(family.was_replaced_just_now(1, GRACE_MS + 1_000));
+        assert!(!family.was_replaced_just_now(1, GRACE_MS + 1_001));
+        assert!(!family.was_replaced_just_now(0, GRACE_MS + 1));
+        assert!(!family.was_replaced_just_now(2, 1_000), "the newest was not replaced");
     }
 
     #[test]
     fn an_older_secret_is_old_when_the_grace_is_over() {
-        let (chain, secrets) = rotated_at(&[0, 1_000, 2_000]);
-        assert!(matches!(chain.place(0, &secrets[0], GRACE_MS), Place::Recent(_)));
-        assert!(matches!(chain.place(0, &secrets[0], GRACE_MS + 1), Place::Old));
-        assert!(matches!(chain.place(1, &secrets[1], GRACE_MS + 1_000), Place::Recent(_)));
-        assert!(matches!(chain.place(1, &secrets[1], GRACE_MS + 1_001), Place::Old));
-        assert!(matches!(chain.place(3, &secrets[3], i64::MAX), Place::Newest));
+        let (family, secrets) = rotated_at(&[0, 1_000, 2_000]);
+        assert!(matches!(family.status_of(0, &secrets[0], GRACE_MS), TokenStatus::RecentlyReplaced(_)));
+        assert!(matches!(family.status_of(0, &secrets[0], GRACE_MS + 1), TokenStatus::Reused));
+        assert!(matches!(
+            family.status_of(1, &secrets[1], GRACE_MS + 1_000),
+            TokenStatus::RecentlyReplaced(_)
+        ));
+        assert!(matches!(family.status_of(1, &secrets[1], GRACE_MS + 1_001), TokenStatus::Reused));
+        assert!(matches!(family.status_of(3, &secrets[3], i64::MAX), TokenStatus::Current));
     }
 
     #[test]
     fn a_generation_far_away_is_not_searched_for() {
-        let (mut chain, secret) = Chain::begin();
-        chain.generation = u64::MAX;
-        assert!(matches!(chain.place(0, &secret, 0), Place::Foreign));
+        let (mut family, secret) = RefreshTokenFamily::begin();
+        family.generation = u64::MAX;
+        assert!(matches!(family.status_of(0, &secret, 0), TokenStatus::Unknown));
     }
 
     #[test]
     fn what_the_table_holds_is_no_secret() {
-        let (chain, secrets) = rotated_at(&[0, 1]);
-        let item = serde_json::to_string(&chain).unwrap();
+        let (family, secrets) = rotated_at(&[0, 1]);
+        let item = serde_json::to_string(&family).unwrap();
         for secret in secrets {
             assert!(!item.contains(&secret.expose()));
         }
-        assert_eq!(serde_json::from_str::<Chain>(&item).unwrap(), chain);
-        assert!(format!("{chain:?}").contains("ChainKey(…)"));
+        assert_eq!(serde_json::from_str::<RefreshTokenFamily>(&item).unwrap(), family);
+        assert!(format!("{family:?}").contains("FamilyKey(…)"));
     }
 
     proptest! {
         /// Whatever the rhythm of rotations: the newest is the newest, the previous and the recent get
-        /// the newest, everything else is old, and nothing but the chain's own is taken for its own.
+        /// the newest, everything else is old, and nothing but the family's own is taken for its own.
         #[test]
         fn every_secret_finds_its_place(
             pauses in proptest::collection::vec(0_i64..20_000, 0..12),
@@ -210,26 +215,26 @@ mod tests {
         ) {
             let times: Vec<i64> = pauses.iter().scan(0, |now, pause| { *now += pause; Some(*now) }).collect();
             let now_ms = times.last().unwrap_or(&0) + later;
-            let (chain, secrets) = rotated_at(&times);
+            let (family, secrets) = rotated_at(&times);
             let newest = secrets.len() - 1;
             for (generation, secret) in secrets.iter().enumerate() {
                 let recent = generation + 1 == newest
                     || times.get(generation).is_some_and(|replaced| now_ms - replaced <= GRACE_MS);
-                match chain.place(generation as u64, secret, now_ms) {
-                    Place::Newest => prop_assert_eq!(generation, newest),
-                    Place::Recent(again) => {
+                match family.status_of(generation as u64, secret, now_ms) {
+                    TokenStatus::Current => prop_assert_eq!(generation, newest),
+                    TokenStatus::RecentlyReplaced(again) => {
                         prop_assert!(recent);
                         prop_assert_eq!(again.digest(), secrets[newest].digest());
                     }
-                    Place::Old => prop_assert!(!recent && generation < newest),
-                    Place::Foreign => prop_assert!(false, "generation {} is the chain's own", generation),
+                    TokenStatus::Reused => prop_assert!(!recent && generation < newest),
+                    TokenStatus::Unknown => prop_assert!(false, "generation {} is the family's own", generation),
                 }
                 // The right secret under another number, and another secret under the right number.
                 for (number, shown) in [
                     (generation + 1, secret.clone()),
                     (generation, Secret::from_bytes(wrong)),
                 ] {
-                    prop_assert!(matches!(chain.place(number as u64, &shown, now_ms), Place::Foreign));
+                    prop_assert!(matches!(family.status_of(number as u64, &shown, now_ms), TokenStatus::Unknown));
                 }
             }
         }

@@ -8,9 +8,12 @@ use cloud::table::types::TransactWriteItem;
 use jiff::civil::Date;
 use tenancy::{ApiKeyId, Role, Scope, TenantId, UserId};
 
-use super::{Directory, OwnerError, Turns, delete_if_there, keys};
+use super::identity_store::{IdentityStore, OwnerError};
+use super::keys;
+use super::retry::{Retries, delete_if_there};
+use crate::api_key::ApiKeyText;
+use crate::records::{ApiKey, Member};
 use crate::session::seconds_after;
-use crate::{ApiKey, ApiKeyText, Member};
 
 /// How many keys of a tenant live at once: one for each program, and those that were replaced.
 const AT_ONCE: usize = 50;
@@ -56,7 +59,7 @@ pub struct NewApiKey {
     pub text: ApiKeyText,
 }
 
-impl Directory {
+impl IdentityStore {
     /// The keys of the tenant that can still be used, oldest first. Cost: one query.
     ///
     /// # Errors
@@ -81,7 +84,7 @@ impl Directory {
         scope: Scope,
         overlap: Duration,
     ) -> Result<NewApiKey, ApiKeyError> {
-        let mut turns = Turns::default();
+        let mut retries = Retries::default();
         loop {
             let home = self.tenant(tenant).await?.ok_or(ApiKeyError::NoSuchTenant)?;
             let live = self.api_keys(tenant).await?;
@@ -110,7 +113,7 @@ impl Directory {
             match self.transact_as_owner(tenant, owner, writes).await {
                 Ok(()) => return Ok(new),
                 Err(OwnerError::Table(TableError::Condition { .. } | TableError::Conflict)) => {
-                    turns.another().await?;
+                    retries.pause().await?;
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -6,9 +6,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{Role, TenantId, UserId};
 
-use super::{Directory, OwnerError, Turns, keys};
+use super::identity_store::{IdentityStore, OwnerError};
+use super::keys;
+use super::retry::Retries;
+use crate::address::EmailAddress;
+use crate::records::ApiKey;
 use crate::records::Person;
-use crate::{ApiKey, EmailAddress};
 
 /// A tenant that is being erased, as long as that takes. The last of its items to go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +53,7 @@ impl From<OwnerError> for ErasureError {
     }
 }
 
-impl Directory {
+impl IdentityStore {
     /// The sort key of a tenant's erasure, in its own partition.
     pub const ERASURE: &str = keys::ERASURE;
 
@@ -144,7 +147,7 @@ impl Directory {
     /// Takes a tenant from a person, and with the last one the person.
     async fn forget_membership(&self, tenant: &TenantId, email: &EmailAddress) -> Result<(), TableError> {
         let address = email.digest();
-        let mut turns = Turns::default();
+        let mut retries = Retries::default();
         while let Some(person) = self.person(email).await?.filter(|person| is_to_be_forgotten(person, tenant))
         {
             let left = person.without(*tenant);
@@ -163,7 +166,7 @@ impl Directory {
             match self.table.transact(writes).await {
                 Ok(()) => return Ok(()),
                 // They signed in, or left a tenant, a moment ago.
-                Err(TableError::Condition { .. } | TableError::Conflict) => turns.another().await?,
+                Err(TableError::Condition { .. } | TableError::Conflict) => retries.pause().await?,
                 Err(error) => return Err(error),
             }
         }

@@ -5,11 +5,17 @@ use cloud::table::TableError;
 use cloud::table::types::TransactWriteItem;
 use tenancy::{ContentHash, SignInMethod, TenantId};
 
-use super::{Directory, Turn, Turns, keys};
-use crate::link::{Link, Strength, TRIES};
+use super::identity_store::IdentityStore;
+use super::keys;
+use super::retry::{Attempt, Retries};
+use crate::address::EmailAddress;
+use crate::link::{Link, MAX_CODE_ATTEMPTS, ProofStrength};
+use crate::link::{NewLink, Proof};
 use crate::records::Person;
+use crate::records::{Member, Tenant};
+use crate::session::SignIn;
 use crate::session::seconds_after;
-use crate::{EmailAddress, Member, NewLink, Proof, SignIn, SignInCode, Tenant};
+use crate::sign_in_code::SignInCode;
 
 /// Why a link signed nobody in.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +37,7 @@ pub enum LinkError {
     Table(#[from] TableError),
 }
 
-impl Directory {
+impl IdentityStore {
     /// Makes the sign-in link of an address, known or not: the two cannot be told apart. The link that
     /// the address had before is void. Cost: one write.
     ///
@@ -54,17 +60,17 @@ impl Directory {
         let link: Option<Link> = self.table.get(&keys::link(&address)).await?;
         let live = link.filter(|link| link.is_live(clock::now().as_second()));
         let link = live.ok_or(LinkError::Spent)?;
-        match link.weigh(proof) {
-            Strength::Proven => {}
-            Strength::Half => self.try_code(&address, &link, proof.code).await?,
-            Strength::Nothing => return Err(LinkError::Spent),
+        match link.evaluate(proof) {
+            ProofStrength::Sufficient => {}
+            ProofStrength::NeedsCode => self.try_code(&address, &link, proof.code).await?,
+            ProofStrength::Insufficient => return Err(LinkError::Spent),
         }
-        let mut turns = Turns::default();
+        let mut retries = Retries::default();
         loop {
-            if let Turn::Done(done) = self.consume(&address, &link).await? {
+            if let Attempt::Done(done) = self.consume(&address, &link).await? {
                 return Ok(done);
             }
-            turns.another().await?;
+            retries.pause().await?;
         }
     }
 
@@ -78,14 +84,15 @@ impl Directory {
         let code = code.map(str::trim).filter(|code| !code.is_empty()).ok_or(LinkError::CodeRequired)?;
         let key = keys::link(address);
         let this_link = |update: cloud::table::Update| update.when("token_digest", "=", link.token_digest);
-        let counted = this_link(self.table.update(&key)).add("tries", 1).when("tries", "<", TRIES);
+        let counted =
+            this_link(self.table.update(&key)).add("tries", 1).when("tries", "<", MAX_CODE_ATTEMPTS);
         let link: Link = match counted.send().await {
             Ok(link) => link,
             Err(TableError::Condition { .. }) => return Err(LinkError::Spent),
             Err(error) => return Err(error.into()),
         };
         let is_right = code.parse().is_ok_and(|code: SignInCode| code.digest(address) == link.code_digest);
-        match TRIES.saturating_sub(link.tries) {
+        match MAX_CODE_ATTEMPTS.saturating_sub(link.tries) {
             _ if is_right => Ok(()),
             0 => match self.table.transact(vec![this_link(self.table.update(&key)).build_delete()?]).await {
                 // Replaced or gone already: void either way.
@@ -97,7 +104,7 @@ impl Directory {
     }
 
     /// The link for a session, in one transaction.
-    async fn consume(&self, address: &ContentHash, link: &Link) -> Result<Turn<SignIn>, LinkError> {
+    async fn consume(&self, address: &ContentHash, link: &Link) -> Result<Attempt<SignIn>, LinkError> {
         let person: Option<Person> = self.table.get(&keys::person(address)).await?;
         let link_is_used = self.table.update(&keys::link(address));
         let mut writes = vec![link_is_used.when("token_digest", "=", link.token_digest).build_delete()?];
@@ -121,17 +128,17 @@ impl Directory {
             self.table.put_new(&keys::session(&sign_in.tenant, &sign_in.session.id), &sign_in.session)?,
         );
         match self.table.transact(writes).await {
-            Ok(()) => Ok(Turn::Done(sign_in)),
+            Ok(()) => Ok(Attempt::Done(sign_in)),
             Err(TableError::Condition { failed }) if failed.first() == Some(&true) => Err(LinkError::Spent),
             // The person left the tenant, or the tenant is gone, or being erased; or the person changed.
             Err(TableError::Condition { failed }) if failed.iter().skip(1).take(2).any(|failed| *failed) => {
                 if let Some((person, tenant)) = at_home {
                     self.forget_tenant(address, person, tenant).await?;
                 }
-                Ok(Turn::Again)
+                Ok(Attempt::Retry)
             }
             // The person came to be, or left a tenant, a moment ago; or somebody else is at the link.
-            Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Turn::Again),
+            Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Attempt::Retry),
             Err(error) => Err(error.into()),
         }
     }

@@ -5,8 +5,10 @@ use cloud::table::{Key, TableError};
 use serde::Deserialize;
 use tenancy::{Role, TenantId, UserId};
 
-use super::{Directory, OwnerError, Turn, Turns, keys};
-use crate::{Member, Membership, Tenant};
+use super::identity_store::{IdentityStore, OwnerError};
+use super::keys;
+use super::retry::{Attempt, Retries};
+use crate::records::{Member, Membership, Tenant};
 
 /// Why a member was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +43,7 @@ enum TenantOrMember {
     Member(Member),
 }
 
-impl Directory {
+impl IdentityStore {
     /// Everybody who belongs to the tenant, the earliest person first. Cost: one query.
     ///
     /// # Errors
@@ -82,7 +84,7 @@ impl Directory {
         user: &UserId,
         role: Role,
     ) -> Result<Member, MemberError> {
-        let mut turns = Turns::default();
+        let mut retries = Retries::default();
         loop {
             let before = self.member(tenant, user).await?.ok_or(MemberError::NoSuchMember)?;
             if before.role == role {
@@ -96,10 +98,10 @@ impl Directory {
             let member = member.set("role", role).when("role", "=", before.role).build()?;
             let owners = self.count_owner(tenant, if role == Role::Owner { 1 } else { -1 })?;
             let done = self.transact_for(tenant, actor, user, vec![member, owners]).await;
-            if let Turn::Done(()) = settled(done, (role == Role::Member).then_some(1))? {
+            if let Attempt::Done(()) = settled(done, (role == Role::Member).then_some(1))? {
                 return Ok(Member { role, ..before });
             }
-            turns.another().await?;
+            retries.pause().await?;
         }
     }
 
@@ -116,11 +118,11 @@ impl Directory {
         actor: &UserId,
         user: &UserId,
     ) -> Result<(), MemberError> {
-        let mut turns = Turns::default();
+        let mut retries = Retries::default();
         loop {
             match self.try_remove_member(tenant, actor, user).await {
-                Ok(Turn::Again) => turns.another().await?,
-                Ok(Turn::Done(())) => return Ok(self.forget_credentials(tenant, user).await?),
+                Ok(Attempt::Retry) => retries.pause().await?,
+                Ok(Attempt::Done(())) => return Ok(self.forget_credentials(tenant, user).await?),
                 // A removal that stopped half-way is finished by whoever asks again.
                 Err(MemberError::NoSuchMember) => {
                     self.forget_credentials(tenant, user).await?;
@@ -146,7 +148,7 @@ impl Directory {
         tenant: &TenantId,
         actor: &UserId,
         user: &UserId,
-    ) -> Result<Turn<()>, MemberError> {
+    ) -> Result<Attempt<()>, MemberError> {
         let member = self.member(tenant, user).await?.ok_or(MemberError::NoSuchMember)?;
         let gone = self.table.update(&keys::member(tenant, user));
         let mut writes = vec![gone.when("role", "=", member.role).build_delete()?];
@@ -188,14 +190,14 @@ impl Directory {
 /// What a transaction came to of which one item, if any, takes an owner from the count. If that alone
 /// failed, it was the last one; if others failed with it, the count may have changed by this very change,
 /// done a moment ago.
-fn settled(done: Result<(), OwnerError>, counted: Option<usize>) -> Result<Turn<()>, MemberError> {
+fn settled(done: Result<(), OwnerError>, counted: Option<usize>) -> Result<Attempt<()>, MemberError> {
     match done {
-        Ok(()) => Ok(Turn::Done(())),
+        Ok(()) => Ok(Attempt::Done(())),
         Err(OwnerError::Table(TableError::Condition { failed })) => {
             let only = |counted| failed.iter().enumerate().all(|(item, failed)| *failed == (item == counted));
-            if counted.is_some_and(only) { Err(MemberError::LastOwner) } else { Ok(Turn::Again) }
+            if counted.is_some_and(only) { Err(MemberError::LastOwner) } else { Ok(Attempt::Retry) }
         }
-        Err(OwnerError::Table(TableError::Conflict)) => Ok(Turn::Again),
+        Err(OwnerError::Table(TableError::Conflict)) => Ok(Attempt::Retry),
         Err(error) => Err(error.into()),
     }
 }
@@ -207,7 +209,7 @@ mod tests {
     fn outcome(failed: &[bool], counted: Option<usize>) -> &'static str {
         let failed = TableError::Condition { failed: failed.to_vec() };
         match settled(Err(failed.into()), counted) {
-            Ok(Turn::Again) => "again",
+            Ok(Attempt::Retry) => "again",
             Err(MemberError::LastOwner) => "the last owner",
             other => panic!("{:?}", other.err()),
         }

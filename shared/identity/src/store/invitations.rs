@@ -6,9 +6,13 @@ use cloud::clock;
 use cloud::table::TableError;
 use tenancy::{InvitationId, Role, TenantId, UserId};
 
-use super::{Directory, OwnerError, Turn, Turns, delete_if_there, keys};
+use super::identity_store::{IdentityStore, OwnerError};
+use super::keys;
+use super::retry::{Attempt, Retries, delete_if_there};
+use crate::address::EmailAddress;
+use crate::records::{Invitation, Member, Membership};
+use crate::secret::Secret;
 use crate::session::seconds_after;
-use crate::{EmailAddress, Invitation, Member, Membership, Secret};
 
 /// Long enough for somebody who reads their mail once a week.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -89,7 +93,7 @@ impl InvitationToken {
     }
 }
 
-impl Directory {
+impl IdentityStore {
     /// How long an invitation stands.
     #[must_use]
     pub const fn invitation_lifetime(&self) -> Duration {
@@ -109,12 +113,12 @@ impl Directory {
         email: &EmailAddress,
         role: Role,
     ) -> Result<NewInvitation, InvitationError> {
-        let mut turns = Turns::default();
+        let mut retries = Retries::default();
         loop {
-            if let Turn::Done(done) = self.try_invite(tenant, invited_by, email, role).await? {
+            if let Attempt::Done(done) = self.try_invite(tenant, invited_by, email, role).await? {
                 return Ok(done);
             }
-            turns.another().await?;
+            retries.pause().await?;
         }
     }
 
@@ -124,7 +128,7 @@ impl Directory {
         invited_by: &UserId,
         email: &EmailAddress,
         role: Role,
-    ) -> Result<Turn<NewInvitation>, InvitationError> {
+    ) -> Result<Attempt<NewInvitation>, InvitationError> {
         let home = self.tenant(tenant).await?.ok_or(InvitationError::NoSuchTenant)?;
         if self.members(tenant).await?.iter().any(|member| member.email == *email) {
             return Err(InvitationError::MemberAlready);
@@ -156,9 +160,9 @@ impl Directory {
         match self.transact_as_owner(tenant, invited_by, writes).await {
             Ok(()) => {
                 let token = InvitationToken { tenant: *tenant, invitation: invitation.id, secret };
-                Ok(Turn::Done(NewInvitation { invitation, token }))
+                Ok(Attempt::Done(NewInvitation { invitation, token }))
             }
-            Err(OwnerError::Table(TableError::Condition { .. } | TableError::Conflict)) => Ok(Turn::Again),
+            Err(OwnerError::Table(TableError::Condition { .. } | TableError::Conflict)) => Ok(Attempt::Retry),
             Err(error) => Err(error.into()),
         }
     }
@@ -200,12 +204,12 @@ impl Directory {
         tenant: &TenantId,
         user: &UserId,
     ) -> Result<Membership, InvitationError> {
-        let mut turns = Turns::default();
+        let mut retries = Retries::default();
         loop {
-            if let Turn::Done(done) = self.try_accept(token, tenant, user).await? {
+            if let Attempt::Done(done) = self.try_accept(token, tenant, user).await? {
                 return Ok(done);
             }
-            turns.another().await?;
+            retries.pause().await?;
         }
     }
 
@@ -214,7 +218,7 @@ impl Directory {
         token: &InvitationToken,
         tenant: &TenantId,
         user: &UserId,
-    ) -> Result<Turn<Membership>, InvitationError> {
+    ) -> Result<Attempt<Membership>, InvitationError> {
         let none = || InvitationError::NoSuchInvitation;
         let key = keys::invitation(&token.tenant, &token.invitation);
         let invitation: Invitation = self.table.get(&key).await?.ok_or_else(none)?;
@@ -229,7 +233,7 @@ impl Directory {
         let used = self.table.update(&key).when("digest", "=", invitation.digest).build_delete()?;
         if let Some(member) = self.member(&token.tenant, user).await? {
             delete_if_there(&self.table, vec![used]).await?;
-            return Ok(Turn::Done(Membership { tenant: home, role: member.role }));
+            return Ok(Attempt::Done(Membership { tenant: home, role: member.role }));
         }
         // Who was removed after inviting themselves is no owner, and would be checked and made at once.
         if invitation.invited_by == *user {
@@ -249,9 +253,9 @@ impl Directory {
         ];
         // What somebody invited to as an owner ends with that.
         match self.transact_as_owner(&token.tenant, &invitation.invited_by, writes).await {
-            Ok(()) => Ok(Turn::Done(Membership { tenant: home, role })),
+            Ok(()) => Ok(Attempt::Done(Membership { tenant: home, role })),
             Err(OwnerError::NotOwner) => Err(none()),
-            Err(OwnerError::Table(TableError::Condition { .. } | TableError::Conflict)) => Ok(Turn::Again),
+            Err(OwnerError::Table(TableError::Condition { .. } | TableError::Conflict)) => Ok(Attempt::Retry),
             Err(error) => Err(error.into()),
         }
     }

@@ -1,36 +1,21 @@
-//! People, tenants, links, sessions, invitations and API keys, in the `identity` table.
-
-mod api_keys;
-mod erasure;
-mod invitations;
-mod keys;
-mod links;
-mod members;
-mod plans;
-mod sessions;
-mod standing;
+//! The `identity` table and the operations that its other files are built on.
 
 use cloud::table::types::TransactWriteItem;
-use cloud::table::{Table, TableError, conflict_pause};
+use cloud::table::{Table, TableError};
 use tenancy::{Role, TenantId, UserId};
 
-pub use api_keys::{ApiKeyError, NewApiKey};
-pub use erasure::{Erasure, ErasureError};
-pub use invitations::{InvitationError, InvitationToken, NewInvitation};
-pub use links::LinkError;
-pub use members::MemberError;
-pub use plans::Plans;
-pub use sessions::{LogOut, SessionError};
-pub use standing::Standing;
-
+use super::keys;
+use super::retry::Retries;
+use crate::address::EmailAddress;
+use crate::lifetimes::Lifetimes;
 use crate::records::Person;
-use crate::{EmailAddress, Lifetimes, Member, Tenant};
+use crate::records::{Member, Tenant};
 
 /// The `identity` table.
 #[derive(Clone)]
-pub struct Directory {
-    table: Table,
-    lifetimes: Lifetimes,
+pub struct IdentityStore {
+    pub(super) table: Table,
+    pub(super) lifetimes: Lifetimes,
 }
 
 /// Why something that only an owner may do was not done.
@@ -44,7 +29,7 @@ pub enum OwnerError {
     Table(#[from] TableError),
 }
 
-impl Directory {
+impl IdentityStore {
     /// Over the `identity` table.
     #[must_use]
     pub fn new(table: Table, lifetimes: Lifetimes) -> Self {
@@ -91,7 +76,7 @@ impl Directory {
     /// All of `writes` if `owner` still is one, or none of them. What the authorizer said of the caller
     /// can be a minute old: only a condition in the same transaction keeps somebody who has just been
     /// demoted or removed from undoing that. None of `writes` may be at the owner's own member item.
-    async fn transact_as_owner(
+    pub(super) async fn transact_as_owner(
         &self,
         tenant: &TenantId,
         owner: &UserId,
@@ -108,64 +93,24 @@ impl Directory {
     }
 
     /// Changes what is there, as `owner` asks; whether it was. Every one of `writes` has to demand that.
-    async fn transact_if_there(
+    pub(super) async fn transact_if_there(
         &self,
         tenant: &TenantId,
         owner: &UserId,
         writes: Vec<TransactWriteItem>,
     ) -> Result<bool, OwnerError> {
-        let mut turns = Turns::default();
+        let mut retries = Retries::default();
         loop {
             match self.transact_as_owner(tenant, owner, writes.clone()).await {
                 Ok(()) => return Ok(true),
                 Err(OwnerError::Table(TableError::Condition { .. })) => return Ok(false),
-                Err(OwnerError::Table(TableError::Conflict)) => turns.another().await?,
+                Err(OwnerError::Table(TableError::Conflict)) => retries.pause().await?,
                 Err(error) => return Err(error),
             }
         }
     }
 
-    async fn person(&self, email: &EmailAddress) -> Result<Option<Person>, TableError> {
+    pub(super) async fn person(&self, email: &EmailAddress) -> Result<Option<Person>, TableError> {
         self.table.get(&keys::person(&email.digest())).await
-    }
-}
-
-/// How often something is tried that others keep changing: more often than 50 at once get in each
-/// other's way.
-const TURNS: usize = 12;
-
-/// What one try came to.
-enum Turn<T> {
-    Done(T),
-    /// Somebody else changed what it was based on: read again and decide anew.
-    Again,
-}
-
-/// Counts the tries.
-#[derive(Default)]
-struct Turns(usize);
-
-impl Turns {
-    /// Lets the others finish; an error when that was the last try.
-    async fn another(&mut self) -> Result<(), TableError> {
-        self.0 += 1;
-        if self.0 == TURNS {
-            return Err(TableError::Conflict);
-        }
-        conflict_pause().await;
-        Ok(())
-    }
-}
-
-/// Deletes what is there; whether it was. Every one of `deletes` has to demand that.
-async fn delete_if_there(table: &Table, deletes: Vec<TransactWriteItem>) -> Result<bool, TableError> {
-    let mut turns = Turns::default();
-    loop {
-        match table.transact(deletes.clone()).await {
-            Ok(()) => return Ok(true),
-            Err(TableError::Condition { .. }) => return Ok(false),
-            Err(TableError::Conflict) => turns.another().await?,
-            Err(error) => return Err(error),
-        }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tenancy::{Plan, TenantId};
 
 use super::keys;
-use crate::Tenant;
+use crate::records::Tenant;
 
 /// The plans of tenants, for whoever keeps them as they are paid for.
 #[derive(Clone)]

@@ -1,0 +1,23 @@
+//! People, tenants, links, sessions, invitations and API keys, in the `identity` table.
+
+mod api_keys;
+mod credentials;
+mod erasure;
+mod identity_store;
+mod invitations;
+mod keys;
+mod links;
+mod members;
+mod plans;
+mod retry;
+mod sessions;
+
+pub use api_keys::{ApiKeyError, NewApiKey};
+pub use credentials::ValidCredential;
+pub use erasure::{Erasure, ErasureError};
+pub use identity_store::{IdentityStore, OwnerError};
+pub use invitations::{InvitationError, InvitationToken, NewInvitation};
+pub use links::LinkError;
+pub use members::MemberError;
+pub use plans::Plans;
+pub use sessions::{LogOut, SessionError};
