@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, TenantId};
 
-use crate::Call;
+use crate::call::Call;
 
 /// What the sort keys of entries begin with.
 pub(crate) const ENTRIES: &str = "ENTRY#";
@@ -25,14 +25,14 @@ pub struct Entry {
 
 /// What the next entry follows: a place in a chain, and the hash there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
+pub struct ChainPosition {
     /// The entry's place.
     pub seq: u64,
     /// The entry's hash.
     pub hash: ContentHash,
 }
 
-impl Link {
+impl ChainPosition {
     /// Before the first entry.
     pub const START: Self = Self { seq: 0, hash: ContentHash::from_bytes([0; 32]) };
 }
@@ -43,7 +43,7 @@ struct Hashed<'a> {
     tenant: &'a TenantId,
     seq: u64,
     at: &'a jiff::Timestamp,
-    actor: &'a crate::Actor,
+    actor: &'a crate::call::Actor,
     credential: &'a Option<String>,
     action: &'a str,
     subjects: &'a [String],
@@ -53,10 +53,10 @@ struct Hashed<'a> {
 }
 
 impl Entry {
-    /// The entry that follows `link` in the tenant's chain.
+    /// The entry that follows `last` in the tenant's chain.
     #[must_use]
-    pub fn after(link: Link, tenant: &TenantId, call: Call, status: Option<u16>) -> Self {
-        let entry = Self { seq: link.seq + 1, call, status, previous: link.hash, hash: link.hash };
+    pub fn after(last: ChainPosition, tenant: &TenantId, call: Call, status: Option<u16>) -> Self {
+        let entry = Self { seq: last.seq + 1, call, status, previous: last.hash, hash: last.hash };
         Self { hash: entry.computed_hash(tenant), ..entry }
     }
 
@@ -83,8 +83,8 @@ impl Entry {
 
     /// What the next entry follows.
     #[must_use]
-    pub const fn link(&self) -> Link {
-        Link { seq: self.seq, hash: self.hash }
+    pub const fn position(&self) -> ChainPosition {
+        ChainPosition { seq: self.seq, hash: self.hash }
     }
 }
 
@@ -116,7 +116,7 @@ mod sort_key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Actor;
+    use crate::call::Actor;
 
     #[test]
     fn the_hash_is_of_what_is_documented() {
@@ -129,7 +129,7 @@ mod tests {
             subjects: vec!["proj_1".into()],
             request: "r-1".into(),
         };
-        let entry = Entry::after(Link::START, &tenant, call, Some(204));
+        let entry = Entry::after(ChainPosition::START, &tenant, call, Some(204));
         let document = format!(
             "{{\"tenant\":\"{tenant}\",\"seq\":1,\"at\":\"2026-11-23T01:02:03Z\",\"actor\":\"operator\",\
              \"credential\":null,\"action\":\"DELETE /api/v1/projects/{{id}}\",\"subjects\":[\"proj_1\"],\
@@ -137,7 +137,7 @@ mod tests {
             "0".repeat(64)
         );
         assert_eq!(entry.hash, ContentHash::of(document.as_bytes()));
-        assert_eq!(entry.link(), Link { seq: 1, hash: entry.hash });
+        assert_eq!(entry.position(), ChainPosition { seq: 1, hash: entry.hash });
     }
 
     #[test]

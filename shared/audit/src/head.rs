@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, TenantId};
 
-use crate::Link;
+use crate::entry::ChainPosition;
 
 /// Partitions of the index `seals`: each takes some 1,000 writes a second, and costs a query an hour.
 const SHARDS: u64 = 8;
@@ -21,16 +21,16 @@ pub struct Head {
 }
 
 impl Head {
-    pub(crate) fn new(tenant: TenantId, link: Link, now: Timestamp) -> Self {
+    pub(crate) fn new(tenant: TenantId, position: ChainPosition, now: Timestamp) -> Self {
         let shard = ContentHash::of(tenant.to_string().as_bytes()).seed() % SHARDS;
-        let (Link { seq, hash }, seal_at) = (link, now.as_millisecond());
+        let (ChainPosition { seq, hash }, seal_at) = (position, now.as_millisecond());
         Self { tenant, seq, hash, seal_shard: shard.to_string(), seal_at }
     }
 
     /// The last entry's place and hash.
     #[must_use]
-    pub const fn link(&self) -> Link {
-        Link { seq: self.seq, hash: self.hash }
+    pub const fn position(&self) -> ChainPosition {
+        ChainPosition { seq: self.seq, hash: self.hash }
     }
 
     /// The partitions of the index in which heads are found.

@@ -11,7 +11,7 @@
 //! | tenant, `ENTRY#{seq}` | [`Entry`] |
 //! | tenant, `HEAD` | [`Head`]: the last entry's number and hash |
 //! | tenant`#BEGUN`, request | [`Call`] whose outcome is not known yet |
-//! | `PLATFORM`, `SEAL` | [`Sealed`]: how far chains are sealed |
+//! | `PLATFORM`, `SEAL` | [`SealCheckpoint`]: how far chains are sealed |
 //!
 //! A call is written down before anything is changed ([`AuditLog::begin`]), and moved into the chain with its outcome
 //! ([`AuditLog::end`]): no change is made without an entry, also by a function that dies. What it left is chained an
@@ -19,18 +19,20 @@
 //!
 //! Entries name people, keys and things by id, and say nothing of what was sent: there is no personal data in them.
 
-mod begun;
+mod abandoned;
 mod call;
 mod entry;
 mod head;
 mod log;
+mod pending;
 mod seal;
 mod verify;
 
-pub use begun::GivenUp;
+pub use abandoned::AbandonedEntry;
 pub use call::{Actor, Call};
-pub use entry::{Entry, Link};
+pub use entry::{ChainPosition, Entry};
 pub use head::Head;
-pub use log::{AuditError, AuditLog, Begun, EntryPage, Filter};
-pub use seal::{Seal, Sealed, SealedHead};
-pub use verify::{Chain, Finding, Kept, verify};
+pub use log::{AuditError, AuditLog, EntryPage, Filter};
+pub use pending::PendingEntry;
+pub use seal::{LockedDocument, Seal, SealCheckpoint, SealedHead};
+pub use verify::{AuditChain, Finding, StoredItem, verify};

@@ -5,15 +5,16 @@ use cloud::table::{Key, Table, TableError, conflict_pause};
 use jiff::Timestamp;
 use tenancy::TenantId;
 
-use crate::begun::{BegunItem, begun_key};
-use crate::entry::{ENTRIES, sort_key};
-use crate::{Actor, Call, Entry, Head, Link};
+use crate::call::{Actor, Call};
+use crate::entry::{ChainPosition, ENTRIES, Entry, sort_key};
+use crate::head::Head;
+use crate::pending::{PendingEntry, PendingItem, pending_key};
 
 /// How often others may write to the chain first: more than one person's requests at once.
-const TURNS: usize = 20;
+const MAX_ATTEMPTS: usize = 20;
 
 /// How many entries a page of a list looks at.
-const LOOKED_AT: i32 = 500;
+const SCAN_LIMIT: i32 = 500;
 
 /// The log was not written.
 #[derive(Debug, thiserror::Error)]
@@ -30,14 +31,6 @@ pub enum AuditError {
 #[derive(Clone)]
 pub struct AuditLog {
     pub(crate) table: Table,
-}
-
-/// A call that is written down, and whose outcome is to come.
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct Begun {
-    pub(crate) tenant: TenantId,
-    pub(crate) call: Call,
 }
 
 /// Which entries a list shows; what is left out does not matter.
@@ -69,7 +62,7 @@ pub struct EntryPage {
 }
 
 impl Filter {
-    fn shows(&self, entry: &Entry) -> bool {
+    fn matches(&self, entry: &Entry) -> bool {
         let Entry { call, status, .. } = entry;
         let is_success = status.is_some_and(|status| (200..400).contains(&status));
         self.actor.is_none_or(|actor| call.actor == actor)
@@ -101,9 +94,9 @@ impl AuditLog {
     ///
     /// # Errors
     /// [`AuditError::Table`]: nothing may be changed then.
-    pub async fn begin(&self, tenant: TenantId, call: Call) -> Result<Begun, AuditError> {
-        self.table.put(&begun_key(&tenant, &call.request), &BegunItem::new(tenant, call.clone())).await?;
-        Ok(Begun { tenant, call })
+    pub async fn begin(&self, tenant: TenantId, call: Call) -> Result<PendingEntry, AuditError> {
+        self.table.put(&pending_key(&tenant, &call.request), &PendingItem::new(tenant, call.clone())).await?;
+        Ok(PendingEntry { tenant, call })
     }
 
     /// Moves a call into the chain, with its outcome. Cost: one read, one transaction of three items; as often
@@ -111,10 +104,10 @@ impl AuditLog {
     ///
     /// # Errors
     /// [`AuditError`]: the call stays where it is, and is chained later as of unknown outcome.
-    pub async fn end(&self, begun: Begun, status: Option<u16>) -> Result<(), AuditError> {
-        let Begun { tenant, call } = begun;
-        let key = begun_key(&tenant, &call.request);
-        self.chain(&tenant, call, status, Some(&key)).await
+    pub async fn end(&self, entry: PendingEntry, status: Option<u16>) -> Result<(), AuditError> {
+        let PendingEntry { tenant, call } = entry;
+        let key = pending_key(&tenant, &call.request);
+        self.append_to_chain(&tenant, call, status, Some(&key)).await
     }
 
     /// Adds a call to the chain that is done already. Cost: as [`end`](Self::end), with one item less.
@@ -122,21 +115,21 @@ impl AuditLog {
     /// # Errors
     /// [`AuditError`].
     pub async fn append(&self, tenant: &TenantId, call: Call, status: u16) -> Result<(), AuditError> {
-        self.chain(tenant, call, Some(status), None).await
+        self.append_to_chain(tenant, call, Some(status), None).await
     }
 
-    async fn chain(
+    async fn append_to_chain(
         &self,
         tenant: &TenantId,
         call: Call,
         status: Option<u16>,
-        begun: Option<&Key>,
+        pending: Option<&Key>,
     ) -> Result<(), AuditError> {
-        for _ in 0..TURNS {
+        for _ in 0..MAX_ATTEMPTS {
             let head = self.head(tenant).await?;
-            let last = head.as_ref().map_or(Link::START, Head::link);
+            let last = head.as_ref().map_or(ChainPosition::START, Head::position);
             let entry = Entry::after(last, tenant, call.clone(), status);
-            let grown = Head::new(*tenant, entry.link(), clock::now());
+            let grown = Head::new(*tenant, entry.position(), clock::now());
             let mut writes = vec![
                 match head {
                     None => self.table.put_new(&head_key(tenant), &grown)?,
@@ -145,8 +138,8 @@ impl AuditLog {
                 // No entry is ever written over.
                 self.table.put_new(&entry_key(tenant, entry.seq), &entry)?,
             ];
-            if let Some(begun) = begun {
-                writes.push(self.table.update(begun).when_present().build_delete()?);
+            if let Some(pending) = pending {
+                writes.push(self.table.update(pending).when_present().build_delete()?);
             }
             match self.table.transact(writes).await {
                 Ok(()) => return Ok(()),
@@ -181,9 +174,9 @@ impl AuditLog {
     ) -> Result<EntryPage, TableError> {
         let after = before.map(sort_key);
         let partition = tenant.partition();
-        let page = self.table.query::<Entry>(&partition, ENTRIES, true, LOOKED_AT, after.as_deref()).await?;
+        let page = self.table.query::<Entry>(&partition, ENTRIES, true, SCAN_LIMIT, after.as_deref()).await?;
         let last_looked_at = page.items.last().map(|entry| entry.seq);
-        let mut entries: Vec<Entry> = page.items.into_iter().filter(|entry| filter.shows(entry)).collect();
+        let mut entries: Vec<Entry> = page.items.into_iter().filter(|entry| filter.matches(entry)).collect();
         let next = if entries.len() > limit {
             entries.truncate(limit);
             entries.last().map(|entry| entry.seq)

@@ -6,7 +6,9 @@ use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, ObjectKey, Partition, TenantId};
 
-use crate::{AuditLog, Head, Link};
+use crate::entry::ChainPosition;
+use crate::head::Head;
+use crate::log::AuditLog;
 
 /// Indexes follow their table, later by seconds; what was written then is looked at again.
 const OVERLAP_MIN: i64 = 10;
@@ -21,7 +23,7 @@ pub struct SealedHead {
     pub tenant: TenantId,
     /// Its last entry, and the hash there.
     #[serde(flatten)]
-    pub link: Link,
+    pub position: ChainPosition,
 }
 
 /// The document that is locked: `audit-heads/{until}.json`.
@@ -32,14 +34,14 @@ pub struct Seal {
     /// Until when.
     pub until: Timestamp,
     /// The document before it, so that none can be left out.
-    pub previous: Option<Document>,
+    pub previous: Option<LockedDocument>,
     /// The heads of the chains that have grown, by tenant.
     pub heads: Vec<SealedHead>,
 }
 
 /// A locked document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Document {
+pub struct LockedDocument {
     /// Its key.
     pub key: String,
     /// SHA-256 of its bytes.
@@ -48,11 +50,11 @@ pub struct Document {
 
 /// How far chains are sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sealed {
+pub struct SealCheckpoint {
     /// Until when.
     pub until: Timestamp,
     /// In which document at last.
-    pub last: Document,
+    pub last: LockedDocument,
 }
 
 impl Seal {
@@ -64,9 +66,9 @@ impl Seal {
 
     /// What to remember when it is kept: it, as these bytes.
     #[must_use]
-    pub fn sealed(&self, bytes: &[u8]) -> Sealed {
-        let last = Document { key: self.key().to_string(), sha256: ContentHash::of(bytes) };
-        Sealed { until: self.until, last }
+    pub fn checkpoint(&self, bytes: &[u8]) -> SealCheckpoint {
+        let last = LockedDocument { key: self.key().to_string(), sha256: ContentHash::of(bytes) };
+        SealCheckpoint { until: self.until, last }
     }
 }
 
@@ -76,11 +78,11 @@ impl AuditLog {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn seal(&self) -> Result<Seal, TableError> {
-        let sealed: Option<Sealed> = self.table.get(&sealed_key()).await?;
+    pub async fn prepare_seal(&self) -> Result<Seal, TableError> {
+        let checkpoint: Option<SealCheckpoint> = self.table.get(&checkpoint_key()).await?;
         let until = clock::now();
-        let from = sealed.as_ref().map_or(Timestamp::UNIX_EPOCH, |sealed| {
-            sealed.until.checked_sub(OVERLAP_MIN.minutes()).unwrap_or(Timestamp::UNIX_EPOCH)
+        let from = checkpoint.as_ref().map_or(Timestamp::UNIX_EPOCH, |checkpoint| {
+            checkpoint.until.checked_sub(OVERLAP_MIN.minutes()).unwrap_or(Timestamp::UNIX_EPOCH)
         });
         let mut heads = Vec::new();
         for shard in Head::shards() {
@@ -97,18 +99,18 @@ impl AuditLog {
             }
         }
         heads.sort_by_key(|head| head.tenant);
-        Ok(Seal { from, until, previous: sealed.map(|sealed| sealed.last), heads })
+        Ok(Seal { from, until, previous: checkpoint.map(|checkpoint| checkpoint.last), heads })
     }
 
     /// Remembers how far chains are sealed. Cost: one write.
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn keep(&self, sealed: &Sealed) -> Result<(), TableError> {
-        self.table.put(&sealed_key(), sealed).await
+    pub async fn save_checkpoint(&self, checkpoint: &SealCheckpoint) -> Result<(), TableError> {
+        self.table.put(&checkpoint_key(), checkpoint).await
     }
 }
 
-fn sealed_key() -> Key {
+fn checkpoint_key() -> Key {
     Key::of(&Partition::platform(), "SEAL")
 }

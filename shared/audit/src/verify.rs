@@ -6,18 +6,18 @@ use cloud::table::Item;
 use tenancy::TenantId;
 
 use crate::entry::seq_of;
-use crate::{Entry, Link};
+use crate::entry::{ChainPosition, Entry};
 
 /// What an item of a chain turned out to be.
 #[derive(Clone, Debug)]
-pub enum Kept {
+pub enum StoredItem {
     /// An entry.
     Entry(Box<Entry>),
     /// An item under an entry's key that is none.
     Unreadable(u64),
 }
 
-impl Kept {
+impl StoredItem {
     /// Reads an item; none where its key is not an entry's.
     #[must_use]
     pub fn of(item: Item) -> Option<Self> {
@@ -36,15 +36,15 @@ impl Kept {
 
 /// A tenant's chain, as it is kept.
 #[derive(Clone, Debug)]
-pub struct Chain {
+pub struct AuditChain {
     /// Whose.
     pub tenant: TenantId,
     /// In the order of their keys.
-    pub entries: Vec<Kept>,
+    pub entries: Vec<StoredItem>,
     /// Where it is said to end.
-    pub head: Option<Link>,
+    pub head: Option<ChainPosition>,
     /// What was sealed of it, in any order.
-    pub sealed: Vec<Link>,
+    pub sealed: Vec<ChainPosition>,
 }
 
 /// Something that is not as it was written.
@@ -80,22 +80,23 @@ impl fmt::Display for Finding {
 
 /// Everything about a chain that is not as it was written; nothing when all is well.
 #[must_use]
-pub fn verify(chain: &Chain) -> Vec<Finding> {
-    let mut findings = links(chain);
-    let last = last_link(&chain.entries);
-    let end = chain.head.iter().chain(&chain.sealed).map(|link| link.seq).max().unwrap_or(0);
+pub fn verify(chain: &AuditChain) -> Vec<Finding> {
+    let mut findings = check_links(chain);
+    let last = last_position(&chain.entries);
+    let end = chain.head.iter().chain(&chain.sealed).map(|position| position.seq).max().unwrap_or(0);
     if end > last.seq {
         findings.push(Finding::Truncated(last.seq, end));
-    } else if chain.head.is_none_or(|head| head != last) && last != Link::START {
+    } else if chain.head.is_none_or(|head| head != last) && last != ChainPosition::START {
         findings.push(Finding::HeadReplaced(last.seq));
     }
     let known: Vec<u64> = findings.iter().filter_map(Finding::entry).collect();
-    let replaced = chain.sealed.iter().filter(|link| {
-        let there = chain.entries.iter().find(|kept| kept.seq() == link.seq);
-        matches!(there, Some(Kept::Entry(entry)) if entry.hash != link.hash)
+    let replaced = chain.sealed.iter().filter(|position| {
+        let there = chain.entries.iter().find(|kept| kept.seq() == position.seq);
+        matches!(there, Some(StoredItem::Entry(entry)) if entry.hash != position.hash)
     });
     // Of an entry that is known to be edited or moved, this says nothing more.
-    let mut rewritten: Vec<u64> = replaced.map(|link| link.seq).filter(|seq| !known.contains(seq)).collect();
+    let mut rewritten: Vec<u64> =
+        replaced.map(|position| position.seq).filter(|seq| !known.contains(seq)).collect();
     rewritten.sort_unstable();
     rewritten.dedup();
     findings.extend(rewritten.into_iter().map(Finding::Rewritten));
@@ -103,9 +104,9 @@ pub fn verify(chain: &Chain) -> Vec<Finding> {
 }
 
 /// Where each entry follows the one before it, and where not.
-fn links(Chain { tenant, entries, .. }: &Chain) -> Vec<Finding> {
+fn check_links(AuditChain { tenant, entries, .. }: &AuditChain) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let (mut seq_before, mut before) = (0, Some(Link::START.hash));
+    let (mut seq_before, mut before) = (0, Some(ChainPosition::START.hash));
     for kept in entries {
         let seq = kept.seq();
         if seq > seq_before + 1 {
@@ -115,20 +116,20 @@ fn links(Chain { tenant, entries, .. }: &Chain) -> Vec<Finding> {
         }
         seq_before = seq;
         before = match kept {
-            Kept::Entry(entry) if entry.computed_hash(tenant) == entry.hash => {
+            StoredItem::Entry(entry) if entry.computed_hash(tenant) == entry.hash => {
                 if before.is_some_and(|before| before != entry.previous) {
                     findings.push(Finding::Moved(seq));
                 }
                 Some(entry.hash)
             }
-            Kept::Entry(entry) => {
+            StoredItem::Entry(entry) => {
                 // Its number is part of its hash: whole under another's, it stood there.
-                let mut others = entries.iter().map(Kept::seq);
+                let mut others = entries.iter().map(StoredItem::seq);
                 let is_moved = others.any(|other| is_whole_at(entry, other, tenant));
                 findings.push(if is_moved { Finding::Moved(seq) } else { Finding::Edited(seq) });
                 None
             }
-            Kept::Unreadable(_) => {
+            StoredItem::Unreadable(_) => {
                 findings.push(Finding::Edited(seq));
                 None
             }
@@ -142,11 +143,11 @@ fn is_whole_at(entry: &Entry, seq: u64, tenant: &TenantId) -> bool {
     there.computed_hash(tenant) == entry.hash
 }
 
-fn last_link(entries: &[Kept]) -> Link {
+fn last_position(entries: &[StoredItem]) -> ChainPosition {
     match entries.last() {
-        None => Link::START,
-        Some(Kept::Entry(entry)) => entry.link(),
-        Some(Kept::Unreadable(seq)) => Link { seq: *seq, hash: Link::START.hash },
+        None => ChainPosition::START,
+        Some(StoredItem::Entry(entry)) => entry.position(),
+        Some(StoredItem::Unreadable(seq)) => ChainPosition { seq: *seq, hash: ChainPosition::START.hash },
     }
 }
 
@@ -167,7 +168,7 @@ mod tests {
     use tenancy::ContentHash;
 
     use super::*;
-    use crate::{Actor, Call};
+    use crate::call::{Actor, Call};
 
     fn call(n: u64) -> Call {
         Call {
@@ -181,37 +182,42 @@ mod tests {
     }
 
     /// A chain of ten, of which five are sealed.
-    fn chain() -> Chain {
+    fn chain() -> AuditChain {
         let tenant = TenantId::new();
         let mut entries: Vec<Entry> = Vec::new();
         for n in 1..=10 {
-            let last = entries.last().map_or(Link::START, Entry::link);
+            let last = entries.last().map_or(ChainPosition::START, Entry::position);
             entries.push(Entry::after(last, &tenant, call(n), Some(200)));
         }
-        let (head, sealed) = (Some(entries[9].link()), vec![entries[4].link()]);
-        Chain { tenant, entries: entries.into_iter().map(Box::new).map(Kept::Entry).collect(), head, sealed }
+        let (head, sealed) = (Some(entries[9].position()), vec![entries[4].position()]);
+        AuditChain {
+            tenant,
+            entries: entries.into_iter().map(Box::new).map(StoredItem::Entry).collect(),
+            head,
+            sealed,
+        }
     }
 
-    fn entry(chain: &mut Chain, seq: usize) -> &mut Entry {
-        let Kept::Entry(entry) = &mut chain.entries[seq - 1] else { panic!("an entry") };
+    fn entry(chain: &mut AuditChain, seq: usize) -> &mut Entry {
+        let StoredItem::Entry(entry) = &mut chain.entries[seq - 1] else { panic!("an entry") };
         entry
     }
 
     /// The chain from `from` on made anew over what is there, as somebody does who knows how.
-    fn rewrite(chain: &mut Chain, from: usize) {
+    fn rewrite(chain: &mut AuditChain, from: usize) {
         for seq in from..=chain.entries.len() {
-            let last = if seq == 1 { Link::START } else { entry(chain, seq - 1).link() };
+            let last = if seq == 1 { ChainPosition::START } else { entry(chain, seq - 1).position() };
             let tenant = chain.tenant;
             let it = entry(chain, seq);
             *it = Entry::after(last, &tenant, it.call.clone(), it.status);
         }
-        chain.head = Some(last_link(&chain.entries));
+        chain.head = Some(last_position(&chain.entries));
     }
 
     #[test]
     fn a_chain_as_it_was_written_is_well() {
         assert_eq!(verify(&chain()), []);
-        let empty = Chain { entries: vec![], head: None, sealed: vec![], ..chain() };
+        let empty = AuditChain { entries: vec![], head: None, sealed: vec![], ..chain() };
         assert_eq!(verify(&empty), []);
     }
 
@@ -221,7 +227,7 @@ mod tests {
         entry(&mut edited, 7).status = Some(403);
         assert_eq!(verify(&edited), [Finding::Edited(7)]);
         let mut unreadable = chain();
-        unreadable.entries[6] = Kept::Unreadable(7);
+        unreadable.entries[6] = StoredItem::Unreadable(7);
         assert_eq!(verify(&unreadable), [Finding::Edited(7)]);
     }
 
@@ -236,8 +242,8 @@ mod tests {
     fn two_entries_that_changed_places_are_named() {
         let mut swapped = chain();
         let (four, five) = (entry(&mut swapped, 4).clone(), entry(&mut swapped, 5).clone());
-        swapped.entries[3] = Kept::Entry(Box::new(Entry { seq: 4, ..five }));
-        swapped.entries[4] = Kept::Entry(Box::new(Entry { seq: 5, ..four }));
+        swapped.entries[3] = StoredItem::Entry(Box::new(Entry { seq: 4, ..five }));
+        swapped.entries[4] = StoredItem::Entry(Box::new(Entry { seq: 5, ..four }));
         assert_eq!(verify(&swapped), [Finding::Moved(4), Finding::Moved(5)]);
     }
 
@@ -248,7 +254,7 @@ mod tests {
         assert_eq!(verify(&cut), [Finding::Truncated(8, 10)]);
         // Who also sets the head back is found by what was sealed.
         cut.entries.truncate(3);
-        cut.head = Some(entry(&mut cut, 3).link());
+        cut.head = Some(entry(&mut cut, 3).position());
         assert_eq!(verify(&cut), [Finding::Truncated(3, 5)]);
         cut.entries.clear();
         cut.head = None;
@@ -271,7 +277,7 @@ mod tests {
     #[test]
     fn a_head_of_another_chain_is_named() {
         let mut replaced = chain();
-        replaced.head = Some(Link { seq: 10, ..Link::START });
+        replaced.head = Some(ChainPosition { seq: 10, ..ChainPosition::START });
         assert_eq!(verify(&replaced), [Finding::HeadReplaced(10)]);
         replaced.head = None;
         assert_eq!(verify(&replaced), [Finding::HeadReplaced(10)]);

@@ -49,19 +49,19 @@ pub(crate) async fn audited(
         subjects: subjects(&route, request.uri().path()),
         request: correlation::current().unwrap_or_default(),
     };
-    let begun = match caller {
+    let pending = match caller {
         None => None,
         Some(caller) => match log.begin(caller.tenant, about.call(caller.user, credential(caller))).await {
-            Ok(begun) => Some(begun),
+            Ok(pending) => Some(pending),
             Err(error) => return Problem::unavailable("audit", error).into_response(),
         },
     };
     let response = handle(request).await;
     let status = response.status().as_u16();
-    if let Some(begun) = begun
-        && let Err(error) = log.end(begun, Some(status)).await
+    if let Some(pending) = pending
+        && let Err(error) = log.end(pending, Some(status)).await
     {
-        // What was done is done. It stays among what was begun, and is chained from there.
+        // What was done is done. It stays among what was pending, and is chained from there.
         tracing::error!(status, reason = %error, "the outcome is not in the audit log: {error}");
     }
     let acted = response.extensions().get::<Acted>().copied();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use audit::{AuditLog, Chain, Kept, Link, Seal, verify};
+use audit::{AuditChain, AuditLog, ChainPosition, Seal, StoredItem, verify};
 use cloud::bucket::{Bucket, BucketError};
 use cloud::table::{Table, TableError};
 use protection::tombstone::TombstoneError;
@@ -37,7 +37,7 @@ pub enum AuditError {
 /// What lies in the vault.
 #[derive(Default)]
 struct Seals {
-    links: BTreeMap<TenantId, Vec<Link>>,
+    positions: BTreeMap<TenantId, Vec<ChainPosition>>,
     findings: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ pub async fn check(
     let (table, vault) = (deployment.audit_table()?, deployment.vault()?);
     let mut seals = seals(&vault).await?;
     let tenants: Vec<TenantId> =
-        tenant.map_or_else(|| seals.links.keys().copied().collect(), |one| vec![one]);
+        tenant.map_or_else(|| seals.positions.keys().copied().collect(), |one| vec![one]);
     // Of whoever was erased the log is gone as well.
     let erased = deployment.tombstones()?.erased().await?;
     let mut found = seals.findings.len();
@@ -64,7 +64,7 @@ pub async fn check(
             writeln!(out, "{tenant}: erased")?;
             continue;
         }
-        let chain = chain(&table, tenant, seals.links.remove(&tenant).unwrap_or_default()).await?;
+        let chain = chain(&table, tenant, seals.positions.remove(&tenant).unwrap_or_default()).await?;
         let findings = verify(&chain);
         found += findings.len();
         let entries = chain.entries.len();
@@ -99,22 +99,26 @@ async fn seals(vault: &Bucket) -> Result<Seals, AuditError> {
             seals.findings.push(format!("{} is missing or was changed: {key} names it", previous.key));
         }
         for head in seal.heads {
-            seals.links.entry(head.tenant).or_default().push(head.link);
+            seals.positions.entry(head.tenant).or_default().push(head.position);
         }
     }
     Ok(seals)
 }
 
-async fn chain(table: &Table, tenant: TenantId, sealed: Vec<Link>) -> Result<Chain, AuditError> {
+async fn chain(
+    table: &Table,
+    tenant: TenantId,
+    sealed: Vec<ChainPosition>,
+) -> Result<AuditChain, AuditError> {
     let (mut entries, mut after) = (Vec::new(), None);
     loop {
         let page = table.items(&tenant.partition(), after.as_ref()).await?;
-        entries.extend(page.items.into_iter().filter_map(Kept::of));
+        entries.extend(page.items.into_iter().filter_map(StoredItem::of));
         after = page.next;
         if after.is_none() {
             break;
         }
     }
-    let head = AuditLog::new(table.clone()).head(&tenant).await?.map(|head| head.link());
-    Ok(Chain { tenant, entries, head, sealed })
+    let head = AuditLog::new(table.clone()).head(&tenant).await?.map(|head| head.position());
+    Ok(AuditChain { tenant, entries, head, sealed })
 }

@@ -9,7 +9,7 @@ use cloud::tenant_role::{self, acting_for};
 
 /// Why chains are not sealed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NotaryError {
+pub(crate) enum SealError {
     /// The table.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -22,7 +22,7 @@ pub(crate) enum NotaryError {
 }
 
 /// Seals chains.
-pub(crate) struct Notary {
+pub(crate) struct AuditSealer {
     /// Reaches the index of all chains, and how far they are sealed.
     platform: AuditLog,
     /// Reaches the chain of the tenant that is acted for.
@@ -31,7 +31,7 @@ pub(crate) struct Notary {
     locked: Duration,
 }
 
-impl Notary {
+impl AuditSealer {
     /// As the environment says: `AUDIT_TABLE`, `VAULT_BUCKET`, `AUDIT_RETENTION_DAYS`.
     pub(crate) fn configured(config: &SdkConfig) -> Result<Self, SettingError> {
         let path_style = settings::parsed("S3_PATH_STYLE", false)?;
@@ -47,24 +47,29 @@ impl Notary {
     ///
     /// Cost: a query, and for each that nobody ended one read and one transaction of three items; then nine queries,
     /// one object, one read and one write. Nothing is written when no chain has grown.
-    pub(crate) async fn work(&self) -> Result<(), NotaryError> {
-        for given_up in self.platform.given_up().await? {
-            let tenant = given_up.tenant;
-            if let Err(error) = acting_for(tenant, self.own.give_up(&given_up)).await {
+    pub(crate) async fn work(&self) -> Result<(), SealError> {
+        for abandoned in self.platform.abandoned().await? {
+            let tenant = abandoned.tenant;
+            if let Err(error) = acting_for(tenant, self.own.chain_abandoned(&abandoned)).await {
                 // The next hour tries again.
                 tracing::error!(%tenant, reason = %error, "what was begun is not in the chain: {error}");
             }
         }
-        let seal = self.platform.seal().await?;
+        let seal = self.platform.prepare_seal().await?;
         if seal.heads.is_empty() {
             return Ok(());
         }
         let bytes = serde_json::to_vec_pretty(&seal)?;
-        let sealed = seal.sealed(&bytes);
+        let checkpoint = seal.checkpoint(&bytes);
         self.vault.put_locked(&seal.key(), bytes, "application/json", self.locked).await?;
         // Dying here leaves a document that the next one does not name; it says nothing that is wrong.
-        self.platform.keep(&sealed).await?;
-        tracing::info!(heads = seal.heads.len(), key = sealed.last.key, "{} heads sealed", seal.heads.len());
+        self.platform.save_checkpoint(&checkpoint).await?;
+        tracing::info!(
+            heads = seal.heads.len(),
+            key = checkpoint.last.key,
+            "{} heads sealed",
+            seal.heads.len()
+        );
         Ok(())
     }
 }
