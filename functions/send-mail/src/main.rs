@@ -1,22 +1,22 @@
 //! Sends the mail that the mail queue asks for.
 
-mod letter;
-mod post;
-mod quoted;
+mod mailer;
+mod rendered_mail;
+mod sanitize;
 
 use cloud::settings;
 use identity::Mail;
 
-use crate::letter::Letter;
-use crate::post::{Post, PostError};
+use crate::mailer::{Mailer, SendError};
+use crate::rendered_mail::RenderedMail;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
-    let post = &Post::new(&cloud::config().await, settings::text("MAIL_FROM")?);
+    let mailer = &Mailer::new(&cloud::config().await, settings::text("MAIL_FROM")?);
     let send = async |mail: Mail| {
-        let letter = Letter::write(&mail).map_err(PostError::Template)?;
-        post.send(letter).await
+        let rendered = RenderedMail::render(&mail).map_err(SendError::Template)?;
+        mailer.send(rendered).await
     };
     cloud::queue::serve(send).await.map_err(anyhow::Error::from_boxed)
 }

@@ -1,11 +1,11 @@
 use askama::Template;
 use identity::{EmailAddress, Mail, SignInCode};
 
-use crate::quoted::quoted;
+use crate::sanitize::sanitize;
 
 /// A mail as it is sent: the same words as text and as HTML.
 #[derive(Debug)]
-pub(crate) struct Letter<'a> {
+pub(crate) struct RenderedMail<'a> {
     pub(crate) to: &'a EmailAddress,
     pub(crate) subject: &'static str,
     pub(crate) text: String,
@@ -100,10 +100,10 @@ struct ApiKeyRevokedHtml<'a> {
     beginning: &'a str,
 }
 
-impl<'a> Letter<'a> {
+impl<'a> RenderedMail<'a> {
     /// # Errors
     /// When a template cannot be filled.
-    pub(crate) fn write(mail: &'a Mail) -> askama::Result<Self> {
+    pub(crate) fn render(mail: &'a Mail) -> askama::Result<Self> {
         match mail {
             Mail::SignInLink { to, link, code, expires_in_min } => {
                 let expires_in_min = *expires_in_min;
@@ -115,7 +115,7 @@ impl<'a> Letter<'a> {
             Mail::Invitation { to, tenant_name, invited_by, link, expires_in_days } => {
                 let (expires_in_days, invited_by) = (*expires_in_days, invited_by.as_str());
                 // Not in the subject: that is ours, and a stranger reads it first.
-                let tenant_name = &quoted(tenant_name);
+                let tenant_name = &sanitize(tenant_name);
                 let subject = "An invitation to DevotionalAI";
                 let address = to.as_str();
                 let text = InvitationText { to: address, tenant_name, invited_by, link, expires_in_days };
@@ -140,7 +140,7 @@ impl<'a> Letter<'a> {
                 Ok(Self { to, subject, text: ErasureDoneText.render()?, html })
             }
             Mail::ApiKeyRevoked { to, key_name, beginning } => {
-                let (key_name, subject) = (&quoted(key_name), "An API key of yours was found in public");
+                let (key_name, subject) = (&sanitize(key_name), "An API key of yours was found in public");
                 let text = ApiKeyRevokedText { key_name, beginning }.render()?;
                 let html = ApiKeyRevokedHtml { subject, key_name, beginning }.render()?;
                 Ok(Self { to, subject, text, html })
@@ -178,17 +178,17 @@ mod tests {
     #[test]
     fn a_sign_in_link_reads_well() {
         let mail = sign_in(LINK, 15);
-        let letter = Letter::write(&mail).unwrap();
-        insta::assert_snapshot!("sign_in_text", letter.text);
-        insta::assert_snapshot!("sign_in_html", letter.html);
+        let rendered = RenderedMail::render(&mail).unwrap();
+        insta::assert_snapshot!("sign_in_text", rendered.text);
+        insta::assert_snapshot!("sign_in_html", rendered.html);
     }
 
     #[test]
     fn an_invitation_reads_well() {
         let mail = invitation("House of Bread", INVITATION);
-        let letter = Letter::write(&mail).unwrap();
-        insta::assert_snapshot!("invitation_text", letter.text);
-        insta::assert_snapshot!("invitation_html", letter.html);
+        let rendered = RenderedMail::render(&mail).unwrap();
+        insta::assert_snapshot!("invitation_text", rendered.text);
+        insta::assert_snapshot!("invitation_html", rendered.html);
     }
 
     #[test]
@@ -196,33 +196,33 @@ mod tests {
         let to = "ruth@example.org".parse().unwrap();
         let (key_name, beginning) = ("press".to_owned(), "dvai_live_4fzX".to_owned());
         let mail = Mail::ApiKeyRevoked { to, key_name, beginning };
-        let letter = Letter::write(&mail).unwrap();
-        insta::assert_snapshot!("api_key_revoked_text", letter.text);
-        insta::assert_snapshot!("api_key_revoked_html", letter.html);
+        let rendered = RenderedMail::render(&mail).unwrap();
+        insta::assert_snapshot!("api_key_revoked_text", rendered.text);
+        insta::assert_snapshot!("api_key_revoked_html", rendered.html);
     }
 
     #[test]
     fn one_minute_is_no_minutes() {
         let mail = sign_in(LINK, 1);
-        let letter = Letter::write(&mail).unwrap();
-        assert!(letter.text.contains("1 minute.") && letter.html.contains("1 minute."));
+        let rendered = RenderedMail::render(&mail).unwrap();
+        assert!(rendered.text.contains("1 minute.") && rendered.html.contains("1 minute."));
     }
 
     /// What stands on a locked screen: subject and first words.
     #[test]
     fn a_preview_shows_no_code() {
         let mail = sign_in(LINK, 15);
-        let letter = Letter::write(&mail).unwrap();
-        let (before_card, _) = letter.html.split_once("<h1").unwrap();
-        assert!(letter.html.contains("0123-4ABC") && letter.text.contains("0123-4ABC"));
-        assert!(!before_card.contains("0123") && !letter.subject.contains("0123"));
+        let rendered = RenderedMail::render(&mail).unwrap();
+        let (before_card, _) = rendered.html.split_once("<h1").unwrap();
+        assert!(rendered.html.contains("0123-4ABC") && rendered.text.contains("0123-4ABC"));
+        assert!(!before_card.contains("0123") && !rendered.subject.contains("0123"));
     }
 
     #[test]
     fn nothing_breaks_out_of_the_page() {
         let link = r#"https://x/"><script>alert('&')</script>"#;
         for mail in [sign_in(link, 15), invitation("</bdi><script>", link)] {
-            let html = Letter::write(&mail).unwrap().html;
+            let html = RenderedMail::render(&mail).unwrap().html;
             assert!(!html.contains("<script") && !html.contains(r#"x/">"#), "{html}");
             assert!(html.contains("https://x/&#34;&#62;&#60;script&#62;alert(&#39;&#38;&#39;)"), "{html}");
         }
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn the_page_fetches_nothing() {
         for mail in [sign_in(LINK, 15), invitation("Moab", INVITATION)] {
-            let html = Letter::write(&mail).unwrap().html;
+            let html = RenderedMail::render(&mail).unwrap().html;
             for loading in ["<img", "<link", "<script", "url(", "@import", "src="] {
                 assert!(!html.contains(loading), "{loading}");
             }
@@ -241,8 +241,8 @@ mod tests {
     #[test]
     fn a_tenants_name_makes_no_link_of_its_own() {
         let mail = invitation("win at https://evil.example", INVITATION);
-        let letter = Letter::write(&mail).unwrap();
-        for part in [letter.subject, &letter.text, &letter.html] {
+        let rendered = RenderedMail::render(&mail).unwrap();
+        for part in [rendered.subject, &rendered.text, &rendered.html] {
             assert!(!part.contains("evil.example"), "{part}");
         }
     }

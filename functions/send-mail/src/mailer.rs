@@ -4,48 +4,48 @@ use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 
-use crate::letter::Letter;
+use crate::rendered_mail::RenderedMail;
 
 /// The mail was not sent; the queue delivers it again. What SES says is not repeated, for it quotes
 /// addresses.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum PostError {
+pub(crate) enum SendError {
     /// SES refused for now: throttled, paused, or not set up for the sender.
     #[error("SES answered {0}")]
     Refused(String),
     /// SES did not answer.
     #[error("SES gave no answer: {0}")]
     Unanswered(&'static str),
-    /// A part of the letter is missing.
+    /// A part of the rendered is missing.
     #[error(transparent)]
     Incomplete(#[from] BuildError),
-    /// The letter could not be written.
+    /// The rendered could not be written.
     #[error(transparent)]
     Template(askama::Error),
 }
 
 /// Sends letters through SES.
-pub(crate) struct Post {
+pub(crate) struct Mailer {
     client: Client,
     from: String,
 }
 
-impl Post {
+impl Mailer {
     pub(crate) fn new(config: &SdkConfig, from: String) -> Self {
         Self { client: Client::new(config), from }
     }
 
-    /// Sends a letter. One that SES will never take is logged and done with: to try again would only
+    /// Sends a rendered. One that SES will never take is logged and done with: to try again would only
     /// count against the sender's reputation.
-    pub(crate) async fn send(&self, letter: Letter<'_>) -> Result<(), PostError> {
+    pub(crate) async fn send(&self, rendered: RenderedMail<'_>) -> Result<(), SendError> {
         let content = |text: String| Content::builder().charset("UTF-8").data(text).build();
-        let body = Body::builder().text(content(letter.text)?).html(content(letter.html)?).build();
-        let message = Message::builder().subject(content(letter.subject.to_owned())?).body(body).build();
+        let body = Body::builder().text(content(rendered.text)?).html(content(rendered.html)?).build();
+        let message = Message::builder().subject(content(rendered.subject.to_owned())?).body(body).build();
         let sent = self
             .client
             .send_email()
             .from_email_address(&self.from)
-            .destination(Destination::builder().to_addresses(letter.to.as_str()).build())
+            .destination(Destination::builder().to_addresses(rendered.to.as_str()).build())
             .content(EmailContent::builder().simple(message).build())
             .send()
             .await;
@@ -60,16 +60,16 @@ impl Post {
     }
 }
 
-fn give_up_or_retry(error: &SdkError<SendEmailError>) -> Result<(), PostError> {
+fn give_up_or_retry(error: &SdkError<SendEmailError>) -> Result<(), SendError> {
     let Some(refusal) = error.as_service_error() else {
-        return Err(PostError::Unanswered(kind(error)));
+        return Err(SendError::Unanswered(kind(error)));
     };
     let code = refusal.code().unwrap_or("an unknown error");
     if refusal.is_message_rejected() || refusal.is_bad_request_exception() {
         tracing::error!(code, "SES will never take this mail: {code}");
         return Ok(());
     }
-    Err(PostError::Refused(code.to_owned()))
+    Err(SendError::Refused(code.to_owned()))
 }
 
 fn kind(error: &SdkError<SendEmailError>) -> &'static str {
