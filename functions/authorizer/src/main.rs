@@ -1,7 +1,7 @@
 //! The HTTP API's authorizer: says who a request's bearer is, or that the request may not pass.
 
+mod authorizer;
 mod bearer;
-mod decision;
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use cloud::{secrets::Secret, settings, table::Table};
 use identity::{AccessTokens, IdentityStore, Lifetimes};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
-use crate::decision::{Authorizer, Request};
+use crate::authorizer::{Authorizer, Request};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

@@ -8,9 +8,9 @@ use tokio::sync::Mutex;
 /// A monitor that asks every few seconds must get its answer before it asks again.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// How long findings are told again: this route is without a rate limit, and must not become a way to
+/// How long results are told again: this route is without a rate limit, and must not become a way to
 /// wear out what it asks after.
-const KEPT: Duration = Duration::from_secs(1);
+const CACHE_FOR: Duration = Duration::from_secs(1);
 
 /// One thing that the API needs, and how to ask whether it answers.
 pub struct Check {
@@ -58,35 +58,35 @@ impl Check {
 }
 
 /// What one check found: none is well, else why not.
-pub(crate) type Finding = (&'static str, Option<String>);
+pub(crate) type CheckResult = (&'static str, Option<String>);
 
 /// All checks.
 pub struct Checks {
     checks: Vec<Check>,
     deadline: Duration,
-    found: Mutex<Option<(Instant, Vec<Finding>)>>,
+    cached: Mutex<Option<(Instant, Vec<CheckResult>)>>,
 }
 
 impl Checks {
     /// These, each with two seconds to answer.
     #[must_use]
     pub fn new(checks: Vec<Check>) -> Self {
-        Self { checks, deadline: DEADLINE, found: Mutex::default() }
+        Self { checks, deadline: DEADLINE, cached: Mutex::default() }
     }
 
     /// Asks all at once; who has not answered by the deadline is not answering. What was found a moment
     /// ago is told again, and whoever asks meanwhile waits for the same answer.
-    pub(crate) async fn run(&self) -> Vec<Finding> {
-        let mut found = self.found.lock().await;
-        if let Some((_, findings)) = found.as_ref().filter(|(at, _)| at.elapsed() < KEPT) {
-            return findings.clone();
+    pub(crate) async fn run(&self) -> Vec<CheckResult> {
+        let mut cached = self.cached.lock().await;
+        if let Some((_, results)) = cached.as_ref().filter(|(at, _)| at.elapsed() < CACHE_FOR) {
+            return results.clone();
         }
-        let findings = join_all(self.checks.iter().map(|check| self.ask(check))).await;
-        *found = Some((Instant::now(), findings.clone()));
-        findings
+        let results = join_all(self.checks.iter().map(|check| self.ask(check))).await;
+        *cached = Some((Instant::now(), results.clone()));
+        results
     }
 
-    async fn ask(&self, check: &Check) -> Finding {
+    async fn ask(&self, check: &Check) -> CheckResult {
         let answer = tokio::time::timeout(self.deadline, (check.ask)()).await;
         let answer = answer.unwrap_or_else(|_| Err(format!("no answer within {:?}", self.deadline)));
         (check.name, answer.err())
