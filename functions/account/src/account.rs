@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantContext, TenantId, UserId};
 use utoipa::ToSchema;
 
-use crate::app::{Accounts, gone, refused};
 use crate::name;
+use crate::state::{Accounts, account_not_found, owner_problem};
 
 /// Whose data the caller works with, and who the caller is.
 #[derive(Serialize, ToSchema)]
@@ -77,7 +77,7 @@ async fn account_of(accounts: &Accounts, caller: &TenantContext) -> Answer<Json<
     let tenant = accounts.identity.tenant(&caller.tenant);
     let user = accounts.identity.member(&caller.tenant, &caller.user);
     let (tenant, user) = tokio::try_join!(tenant, user)?;
-    Ok(Json(Account::new(tenant.ok_or_else(gone)?, user.ok_or_else(gone)?)))
+    Ok(Json(Account::new(tenant.ok_or_else(account_not_found)?, user.ok_or_else(account_not_found)?)))
 }
 
 /// What to change.
@@ -109,8 +109,8 @@ pub(crate) async fn change_account(
     Json(change): Json<AccountChange>,
 ) -> Answer<Json<Account>> {
     let renamed = accounts.identity.rename_tenant(&caller.tenant, &caller.user, change.name.trim()).await;
-    if !renamed.map_err(refused)? {
-        return Err(gone());
+    if !renamed.map_err(owner_problem)? {
+        return Err(account_not_found());
     }
     account_of(&accounts, &caller).await
 }

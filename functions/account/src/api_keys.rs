@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use edge::{Answer, Caller, Json, Owner, Path, Person, Problem};
+use edge::{Answer, Caller, Json, Owner, Path, Problem, SessionCaller};
 use garde::Validate;
 use http::StatusCode;
 use identity::{ApiKey, ApiKeyError};
@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use tenancy::{ApiKeyId, Scope, UserId};
 use utoipa::ToSchema;
 
-use crate::app::{Accounts, gone, not_owner, refused, too_many};
 use crate::name;
+use crate::state::{Accounts, account_not_found, owner_problem, owner_required, too_many};
 
 /// The API keys of an account.
 #[derive(Serialize, ToSchema)]
@@ -121,14 +121,14 @@ pub(crate) struct NewApiKey {
 pub(crate) async fn rotate_api_key(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
-    Person { context, .. }: Person,
+    SessionCaller { context, .. }: SessionCaller,
     Json(body): Json<Rotation>,
 ) -> Answer<(StatusCode, Json<NewApiKey>)> {
     let overlap = Duration::from_secs(60 * u64::from(body.overlap_minutes));
     let name = body.name.trim();
     let made =
         accounts.identity.rotate_api_key(&context.tenant, &context.user, name, body.scope, overlap).await;
-    let made = made.map_err(not_made)?;
+    let made = made.map_err(api_key_problem)?;
     let key = made.text.expose().to_owned();
     Ok((StatusCode::CREATED, Json(NewApiKey { key, listed: ApiKeyView::new(made.key)? })))
 }
@@ -150,19 +150,24 @@ pub(crate) async fn rotate_api_key(
 pub(crate) async fn delete_api_key(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
-    Person { context, .. }: Person,
+    SessionCaller { context, .. }: SessionCaller,
     Path(id): Path<ApiKeyId>,
 ) -> Answer<StatusCode> {
-    match accounts.identity.delete_api_key(&context.tenant, &context.user, &id).await.map_err(refused)? {
+    match accounts
+        .identity
+        .delete_api_key(&context.tenant, &context.user, &id)
+        .await
+        .map_err(owner_problem)?
+    {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found("API key")),
     }
 }
 
-fn not_made(error: ApiKeyError) -> Problem {
+fn api_key_problem(error: ApiKeyError) -> Problem {
     match error {
-        ApiKeyError::NotOwner => not_owner(),
-        ApiKeyError::NoSuchTenant => gone(),
+        ApiKeyError::NotOwner => owner_required(),
+        ApiKeyError::NoSuchTenant => account_not_found(),
         ApiKeyError::TooMany { most } => {
             too_many(format!("At most {most} keys live at once: delete those that nobody uses."))
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::ContentHash;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::Accounts;
+use crate::state::Accounts;
 
 /// A part of the audit log, newest first.
 #[derive(Serialize, ToSchema)]

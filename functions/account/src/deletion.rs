@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use cloud::clock;
-use edge::{Answer, Code, Json, Owner, Problem, Query, RecentPerson};
+use edge::{Answer, Code, Json, Owner, Problem, Query, RecentSessionCaller};
 use garde::Validate;
 use http::StatusCode;
 use identity::ErasureError;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::TenantId;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::app::{Accounts, gone, not_owner};
+use crate::state::{Accounts, account_not_found, owner_required};
 
 /// Whether it is meant.
 #[derive(Deserialize, IntoParams, Validate)]
@@ -58,7 +58,7 @@ pub(crate) struct Deletion {
 pub(crate) async fn delete_account(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
-    RecentPerson(person): RecentPerson,
+    RecentSessionCaller(caller): RecentSessionCaller,
     Query(Confirmation { confirm }): Query<Confirmation>,
 ) -> Answer<Response> {
     if !confirm {
@@ -66,14 +66,14 @@ pub(crate) async fn delete_account(
             "Nothing has happened. To delete the account and everything in it for good, add `confirm=true`.";
         return Err(Problem::new(Code::Invalid, detail));
     }
-    let (tenant, user) = (person.context.tenant, person.context.user);
+    let (tenant, user) = (caller.context.tenant, caller.context.user);
     // First the message: once the account is nobody's, nobody could ask again.
     let message = ErasureMessage { tenant, asked_at: clock::now() };
     let sent = accounts.erasure_queue.send(&message, &tenant.to_string(), Duration::ZERO).await;
     sent.map_err(|error| Problem::unavailable("queue", error))?;
     let erasure = accounts.identity.begin_erasure(&tenant, &user).await.map_err(|error| match error {
-        ErasureError::NotOwner => not_owner(),
-        ErasureError::NoSuchTenant => gone(),
+        ErasureError::NotOwner => owner_required(),
+        ErasureError::NoSuchTenant => account_not_found(),
         ErasureError::Table(error) => error.into(),
     })?;
     let deletion = Deletion { tenant, requested_at: erasure.requested_at };

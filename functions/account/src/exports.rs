@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use cloud::bucket::{BucketError, PRESIGNED_LIFETIME};
 use cloud::clock;
-use edge::{Answer, Caller, Code, Json, Owner, Path, Problem, RecentPerson};
+use edge::{Answer, Caller, Code, Json, Owner, Path, Problem, RecentSessionCaller};
 use http::{HeaderName, StatusCode, header};
 use jiff::Timestamp;
 use protection::exports::{ExportMessage, file_name};
@@ -19,7 +19,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::app::{Accounts, not_owner};
+use crate::state::{Accounts, owner_required};
 
 /// The name of an export's file: its id, and `.zip`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -142,13 +142,13 @@ pub(crate) struct ExportViews {
 pub(crate) async fn request_export(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
-    RecentPerson(person): RecentPerson,
+    RecentSessionCaller(caller): RecentSessionCaller,
 ) -> Answer<Response> {
-    let (tenant, user) = (person.context.tenant, person.context.user);
+    let (tenant, user) = (caller.context.tenant, caller.context.user);
     // The authorizer may have seen an owner up to a minute ago, and an archive cannot be taken back.
     let member = accounts.identity.member(&tenant, &user).await?;
     if member.is_none_or(|member| member.role != Role::Owner) {
-        return Err(not_owner());
+        return Err(owner_required());
     }
     if let Some(running) = accounts.exports.running(&tenant).await? {
         return accepted(&running);
@@ -220,7 +220,7 @@ pub(crate) struct ExportDownload {
 pub(crate) async fn download_export(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
-    edge::Person { context, .. }: edge::Person,
+    edge::SessionCaller { context, .. }: edge::SessionCaller,
     Path(ExportFile(id)): Path<ExportFile>,
 ) -> Answer<Json<ExportDownload>> {
     let export = accounts.exports.get(&context.tenant, &id).await?;

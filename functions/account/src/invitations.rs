@@ -4,57 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use cloud::settings::{self, SettingError};
-use edge::{Answer, Caller, Code, Json, Limiter, Owner, Path, Person, Problem, Rate, Refusal};
+use edge::{Answer, Caller, Code, Json, Owner, Path, Problem, SessionCaller};
 use garde::Validate;
 use http::StatusCode;
 use identity::{EmailAddress, Invitation, InvitationError, Mail};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tenancy::{InvitationId, Role, TenantId, UserId};
+use tenancy::{InvitationId, Role, UserId};
 use utoipa::ToSchema;
 
-use crate::app::{Accounts, gone, not_owner, refused, too_many};
+use crate::state::{Accounts, account_not_found, owner_problem, owner_required, too_many};
 
-const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY_S: u64 = 24 * 60 * 60;
-
-/// How many invitations an account may mail in an hour: a congregation's helpers in one evening.
-const PER_TENANT: u32 = 20;
-
-/// How many invitations there may be. While the limiter's table does not answer there are none: a flood
-/// of mail cannot be taken back.
-#[derive(Clone, Copy, Debug)]
-pub struct InvitationLimits {
-    per_tenant: Rate,
-    per_address: Rate,
-}
-
-impl InvitationLimits {
-    /// 20 an hour for a tenant, and `MAILS_PER_ADDRESS_PER_HOUR` (6) for an address, whoever invites it.
-    ///
-    /// # Errors
-    /// [`SettingError::Invalid`].
-    pub fn configured() -> Result<Self, SettingError> {
-        Ok(Self::hourly(PER_TENANT, settings::parsed("MAILS_PER_ADDRESS_PER_HOUR", 6)?))
-    }
-
-    pub(crate) fn hourly(per_tenant: u32, per_address: u32) -> Self {
-        Self { per_tenant: Rate::new(per_tenant, HOUR), per_address: Rate::new(per_address, HOUR) }
-    }
-
-    /// Counts an invitation. Addresses have a bucket of their own, apart from that of sign-in: nobody can
-    /// keep others out by inviting them. Cost: two writes.
-    async fn spend(
-        &self,
-        limiter: &Limiter,
-        tenant: &TenantId,
-        address: &EmailAddress,
-    ) -> Result<(), Refusal> {
-        limiter.spend("INVITATION_TENANT", &tenant.to_string(), self.per_tenant).await?;
-        limiter.spend("INVITATION_ADDRESS", address.as_str(), self.per_address).await
-    }
-}
 
 /// The invitations of an account.
 #[derive(Serialize, ToSchema)]
@@ -142,22 +103,22 @@ pub(crate) struct NewInvitation {
 pub(crate) async fn invite(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
-    Person { context, .. }: Person,
+    SessionCaller { context, .. }: SessionCaller,
     Json(body): Json<NewInvitation>,
 ) -> Answer<(StatusCode, Json<InvitationView>)> {
     let to: EmailAddress = body
         .email
         .parse()
         .map_err(|_| Problem::invalid("email", "Give an e-mail address, such as ruth@example.org."))?;
-    accounts.invitation_limits.spend(&accounts.limiter, &context.tenant, &to).await?;
+    accounts.invitation_limits.take_tokens(&accounts.limiter, &context.tenant, &to).await?;
     let tenant = accounts.identity.tenant(&context.tenant);
     let inviter = accounts.identity.member(&context.tenant, &context.user);
     let (tenant, inviter) = tokio::try_join!(tenant, inviter)?;
-    let (tenant, inviter) = (tenant.ok_or_else(gone)?, inviter.ok_or_else(gone)?);
+    let (tenant, inviter) = (tenant.ok_or_else(account_not_found)?, inviter.ok_or_else(account_not_found)?);
     // Who the mail is for, to queues and logs: the address itself is personal data.
     let group = to.digest().to_string();
     let new = accounts.identity.invite(&context.tenant, &context.user, &to, body.role).await;
-    let new = new.map_err(not_invited)?;
+    let new = new.map_err(invitation_problem)?;
     let mail = Mail::Invitation {
         to,
         tenant_name: tenant.name,
@@ -187,20 +148,20 @@ pub(crate) async fn invite(
 pub(crate) async fn withdraw_invitation(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
-    Person { context, .. }: Person,
+    SessionCaller { context, .. }: SessionCaller,
     Path(id): Path<InvitationId>,
 ) -> Answer<StatusCode> {
     let withdrawn = accounts.identity.withdraw_invitation(&context.tenant, &context.user, &id).await;
-    match withdrawn.map_err(refused)? {
+    match withdrawn.map_err(owner_problem)? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::not_found("invitation")),
     }
 }
 
-fn not_invited(error: InvitationError) -> Problem {
+fn invitation_problem(error: InvitationError) -> Problem {
     match error {
-        InvitationError::NotOwner => not_owner(),
-        InvitationError::NoSuchTenant => gone(),
+        InvitationError::NotOwner => owner_required(),
+        InvitationError::NoSuchTenant => account_not_found(),
         InvitationError::MemberAlready => {
             Problem::new(Code::MemberAlready, "Give them another role instead: they belong to the account.")
         }

@@ -2,13 +2,14 @@
 
 mod account;
 mod api_keys;
-mod app;
 mod audit_log;
 mod deletion;
 mod exports;
+mod invitation_limits;
 mod invitations;
 mod members;
 mod name;
+mod state;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -17,8 +18,8 @@ use std::sync::Arc;
 
 use edge::{Router, routes};
 
-pub use app::Accounts;
-pub use invitations::InvitationLimits;
+pub use invitation_limits::InvitationLimits;
+pub use state::Accounts;
 
 /// The routes of this function.
 pub fn routes() -> Router<Arc<Accounts>> {

@@ -7,7 +7,7 @@ use account::{Accounts, InvitationLimits};
 use audit::AuditLog;
 use cloud::bucket::{API_PATIENCE, Bucket};
 use cloud::{queue::Queue, settings, table::Table};
-use edge::{Guards, Limiter};
+use edge::{Limiter, Middleware};
 use identity::{IdentityStore, Lifetimes};
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
@@ -40,6 +40,6 @@ async fn main() -> anyhow::Result<()> {
         recent_sign_in: Duration::from_secs(60 * settings::parsed("RECENT_SIGN_IN_MINUTES", 15)?),
     };
     let router = account::routes().with_state(Arc::new(accounts));
-    let guards = Guards { limiter: Some(limiter), audit: Some(audit) };
-    edge::serve(router, guards).await.map_err(anyhow::Error::from_boxed)
+    let middleware = Middleware { limiter: Some(limiter), audit: Some(audit) };
+    edge::serve(router, middleware).await.map_err(anyhow::Error::from_boxed)
 }

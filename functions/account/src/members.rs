@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{Answer, Caller, Code, Json, Owner, Path, Person, Problem};
+use edge::{Answer, Caller, Code, Json, Owner, Path, Problem, SessionCaller};
 use garde::Validate;
 use http::StatusCode;
 use identity::{EmailAddress, Member, MemberError};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Role, UserId};
 use utoipa::ToSchema;
 
-use crate::app::{Accounts, not_owner};
+use crate::state::{Accounts, owner_required};
 
 /// The members of an account.
 #[derive(Serialize, ToSchema)]
@@ -88,12 +88,12 @@ pub(crate) struct MemberChange {
 pub(crate) async fn change_member(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
-    Person { context, .. }: Person,
+    SessionCaller { context, .. }: SessionCaller,
     Path(id): Path<UserId>,
     Json(change): Json<MemberChange>,
 ) -> Answer<Json<MemberView>> {
     let changed = accounts.identity.set_role(&context.tenant, &context.user, &id, change.role).await;
-    Ok(Json(changed.map_err(not_changed)?.into()))
+    Ok(Json(changed.map_err(member_problem)?.into()))
 }
 
 /// Takes a member out of the account, and anybody but the last owner can leave it. Their sessions and
@@ -115,20 +115,20 @@ pub(crate) async fn change_member(
 )]
 pub(crate) async fn remove_member(
     State(accounts): State<Arc<Accounts>>,
-    Person { context, .. }: Person,
+    SessionCaller { context, .. }: SessionCaller,
     Path(id): Path<UserId>,
 ) -> Answer<StatusCode> {
     if id != context.user && context.role != Role::Owner {
-        return Err(not_owner());
+        return Err(owner_required());
     }
     let removed = accounts.identity.remove_member(&context.tenant, &context.user, &id).await;
-    removed.map_err(not_changed)?;
+    removed.map_err(member_problem)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn not_changed(error: MemberError) -> Problem {
+fn member_problem(error: MemberError) -> Problem {
     match error {
-        MemberError::NotOwner => not_owner(),
+        MemberError::NotOwner => owner_required(),
         MemberError::NoSuchMember => Problem::not_found("member"),
         MemberError::LastOwner => {
             Problem::new(Code::LastOwner, "Make somebody else an owner first; then this can be done.")

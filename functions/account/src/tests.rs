@@ -17,7 +17,9 @@ use protection::Exports;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::{Accounts, InvitationLimits, routes};
+use crate::invitation_limits::InvitationLimits;
+use crate::routes;
+use crate::state::Accounts;
 
 /// Over an AWS that refuses every connection.
 fn accounts() -> Accounts {
@@ -99,7 +101,7 @@ async fn answer(method: &str, path: &str, caller: As, content_type: &str, body: 
     let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, content_type);
     let mut request = request.body(Body::from(body.to_owned())).unwrap();
     request.extensions_mut().insert(context(caller));
-    let router = edge::dress(routes().with_state(Arc::new(accounts())), edge::Guards::default());
+    let router = edge::layer(routes().with_state(Arc::new(accounts())), edge::Middleware::default());
     let response = router.oneshot(request).await.unwrap();
     assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json", "{method} {path}");
     serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap()

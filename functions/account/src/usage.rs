@@ -9,7 +9,7 @@ use serde_json::Number;
 use tenancy::Plan;
 use utoipa::ToSchema;
 
-use crate::app::Accounts;
+use crate::state::Accounts;
 
 /// What an account uses: all that a banner needs to say how near the limits are.
 #[derive(Serialize, ToSchema)]

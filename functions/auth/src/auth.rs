@@ -4,7 +4,7 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use cloud::settings::{self, SettingError};
 use cloud::{queue::Queue, secrets::Secret, table::Table};
-use edge::{Acted, Answer, Code, Json, Limiter, Problem};
+use edge::{ActingUser, Answer, Code, Json, Limiter, Problem};
 use identity::{AccessTokens, IdentityStore, Lifetimes, SessionError, SignIn, SigningKeys, TokenError};
 use serde::Serialize;
 use tenancy::{SessionId, TenantId, UserId};
@@ -42,10 +42,10 @@ pub(crate) struct Access {
 }
 
 /// What whoever is signed in is answered.
-pub(crate) type SignedIn = (Acted, Json<Access>);
+pub(crate) type SignedIn = (ActingUser, Json<Access>);
 
 /// What refresh and switch answer to a cookie that is good for nothing.
-pub(crate) const OVER: &str = "The session is over. Sign in again.";
+pub(crate) const SESSION_OVER: &str = "The session is over. Sign in again.";
 
 impl Auth {
     /// Over the tables, queues and secrets that the settings name.
@@ -72,29 +72,29 @@ impl Auth {
 
     /// Makes sure that access tokens can be signed: else what is changed before would be answered with an
     /// error, and a link be used up for nothing. Reads: the signing keys, at most once in five minutes.
-    pub(crate) async fn ready(&self) -> Answer<()> {
-        let keys = self.keys.get().await.map_err(|reason| no_token(reason.into()))?;
-        keys.current.check().map_err(|reason| no_token(reason.into()))
+    pub(crate) async fn check_signing_key(&self) -> Answer<()> {
+        let keys = self.keys.get().await.map_err(|reason| token_problem(reason.into()))?;
+        keys.current.check().map_err(|reason| token_problem(reason.into()))
     }
 
     /// An access token for a sign-in. Reads: the signing keys, at most once in five minutes.
     pub(crate) async fn access(&self, sign_in: &SignIn) -> Answer<SignedIn> {
         let SignIn { tenant, session, .. } = sign_in;
         let token = self.tokens.issue(session.user, *tenant, session.id).await;
-        let acted = Acted { tenant: *tenant, user: session.user, session: session.id };
+        let acting_user = ActingUser { tenant: *tenant, user: session.user, session: session.id };
         let access = Json(Access {
-            access_token: token.map_err(no_token)?,
+            access_token: token.map_err(token_problem)?,
             token_type: "Bearer",
             expires_in: self.tokens.lifetime().as_secs(),
             tenant: *tenant,
             user: session.user,
             session: session.id,
         });
-        Ok((acted, access))
+        Ok((acting_user, access))
     }
 }
 
-fn no_token(error: TokenError) -> Problem {
+fn token_problem(error: TokenError) -> Problem {
     match error {
         TokenError::Keys(reason) => Problem::unavailable("signing keys", reason),
         TokenError::Key(reason) => Problem::internal(reason),
@@ -104,9 +104,9 @@ fn no_token(error: TokenError) -> Problem {
 }
 
 /// A problem for a session that did not go on.
-pub(crate) fn not_continued(error: SessionError) -> Problem {
+pub(crate) fn session_problem(error: SessionError) -> Problem {
     match error {
-        SessionError::Over => Problem::new(Code::Unauthorized, OVER),
+        SessionError::Over => Problem::new(Code::Unauthorized, SESSION_OVER),
         SessionError::NoSuchTenant => Problem::not_found("tenant"),
         SessionError::Table(error) => error.into(),
     }

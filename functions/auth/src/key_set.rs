@@ -8,7 +8,7 @@ use identity::Jwks;
 use crate::auth::Auth;
 
 /// How long others may keep the keys. A new key is published as `next` for longer before it signs.
-const KEEP: &str = "public, max-age=300";
+const CACHE_FOR_5_MIN: &str = "public, max-age=300";
 
 /// The public keys of access tokens (RFC 7517).
 ///
@@ -26,5 +26,5 @@ pub(crate) async fn key_set(
     let keys = auth.keys.get().await;
     let keys = keys.map_err(|reason| Problem::unavailable("signing keys", reason))?;
     let jwks = keys.jwks().map_err(Problem::internal)?;
-    Ok(([(header::CACHE_CONTROL, KEEP)], Json(jwks)))
+    Ok(([(header::CACHE_CONTROL, CACHE_FOR_5_MIN)], Json(jwks)))
 }

@@ -52,7 +52,7 @@ pub(crate) async fn revoke_leaked_keys(
 ) -> Answer<(StatusCode, Json<LeakReported>)> {
     for text in report.credentials.iter().filter_map(|text| ApiKeyText::parse(text)) {
         if let Some((key, owners)) = auth.identity.revoke_leaked_key(&text).await? {
-            told(&auth, &key, owners).await;
+            notify_owners(&auth, &key, owners).await;
         }
     }
     let message = "Whichever of these were keys of ours have ended, and their owners are written to.";
@@ -60,7 +60,7 @@ pub(crate) async fn revoke_leaked_keys(
 }
 
 /// The key has ended: whatever fails from here on must not make anybody report it again.
-async fn told(auth: &Auth, key: &ApiKey, owners: Vec<Member>) {
+async fn notify_owners(auth: &Auth, key: &ApiKey, owners: Vec<Member>) {
     tracing::warn!(tenant = %key.tenant, key = %key.id, "a leaked key has ended");
     let call = Call {
         at: clock::now(),

@@ -6,8 +6,9 @@ mod key_set;
 mod leaked_keys;
 mod links;
 mod mail_limits;
-mod own_page;
+mod optional_json;
 mod refresh;
+mod same_origin;
 mod sessions;
 mod tenants;
 #[cfg(test)]

@@ -13,9 +13,9 @@ use utoipa::ToSchema;
 
 use crate::auth::{Access, Auth, SignedIn};
 use crate::cookie::{SIGN_IN, SetCookies};
-use crate::own_page::OwnPage;
+use crate::same_origin::SameOrigin;
 
-const SPENT: &str = "Ask for a new link: each works once, and only for a while.";
+const LINK_SPENT: &str = "Ask for a new link: each works once, and only for a while.";
 
 /// Who wants to sign in.
 #[derive(Deserialize, ToSchema, Validate)]
@@ -56,7 +56,7 @@ pub(crate) struct LinkRequested {
 )]
 pub(crate) async fn request_link(
     State(auth): State<Arc<Auth>>,
-    OwnPage: OwnPage,
+    SameOrigin: SameOrigin,
     SourceIp(ip): SourceIp,
     Json(body): Json<LinkRequest>,
 ) -> Answer<(StatusCode, SetCookies<1>, Json<LinkRequested>)> {
@@ -64,7 +64,7 @@ pub(crate) async fn request_link(
         .email
         .parse()
         .map_err(|_| Problem::invalid("email", "Give an e-mail address, such as ruth@example.org."))?;
-    auth.mail_limits.spend(&auth.limiter, &ip, &to).await?;
+    auth.mail_limits.take_tokens(&auth.limiter, &ip, &to).await?;
     // Who the mail is for, to queues and logs: the address itself is personal data.
     let group = to.digest().to_string();
     let new = auth.identity.make_link(to.clone()).await?;
@@ -119,7 +119,7 @@ pub(crate) struct LinkVerification {
 )]
 pub(crate) async fn verify_link(
     State(auth): State<Arc<Auth>>,
-    OwnPage: OwnPage,
+    SameOrigin: SameOrigin,
     headers: HeaderMap,
     Json(body): Json<LinkVerification>,
 ) -> Answer<(SetCookies<1>, SetCookies<1>, SignedIn)> {
@@ -131,17 +131,17 @@ pub(crate) async fn verify_link(
     // A token that is none must not pass for one that was left out: the cookie and a code would suffice.
     // Of nothing at all the table need not be asked.
     if proof.token.is_none() && (body.token.is_some() || proof.nonce.is_none()) {
-        return Err(Problem::new(Code::LinkSpent, SPENT));
+        return Err(Problem::new(Code::LinkSpent, LINK_SPENT));
     }
-    auth.ready().await?;
-    let sign_in = auth.identity.sign_in(&proof).await.map_err(not_signed_in)?;
+    auth.check_signing_key().await?;
+    let sign_in = auth.identity.sign_in(&proof).await.map_err(link_problem)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.keep(&sign_in), auth.cookies.clear(SIGN_IN), access))
 }
 
-fn not_signed_in(error: LinkError) -> Problem {
+fn link_problem(error: LinkError) -> Problem {
     match error {
-        LinkError::Spent => Problem::new(Code::LinkSpent, SPENT),
+        LinkError::Spent => Problem::new(Code::LinkSpent, LINK_SPENT),
         LinkError::CodeRequired => Problem::new(
             Code::CodeRequired,
             "Type the code that stands beside the link in the mail, or open the link in the browser that asked for it.",

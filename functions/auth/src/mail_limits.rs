@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use cloud::settings::{self, SettingError};
-use edge::{Limiter, Rate, Refusal};
+use edge::{Limiter, Rate, RateLimitError};
 use identity::EmailAddress;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -29,13 +29,13 @@ impl MailLimits {
 
     /// Counts a mail. The IP address comes first: whoever has used up its share cannot use up that of
     /// other people's addresses as well. Cost: two writes.
-    pub(crate) async fn spend(
+    pub(crate) async fn take_tokens(
         &self,
         limiter: &Limiter,
         ip: &str,
         address: &EmailAddress,
-    ) -> Result<(), Refusal> {
-        limiter.spend("MAIL_IP", ip, self.per_ip).await?;
-        limiter.spend("MAIL_ADDRESS", address.as_str(), self.per_address).await
+    ) -> Result<(), RateLimitError> {
+        limiter.take_token("MAIL_IP", ip, self.per_ip).await?;
+        limiter.take_token("MAIL_ADDRESS", address.as_str(), self.per_address).await
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use auth::Auth;
-use edge::{Guards, Limiter};
+use edge::{Limiter, Middleware};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -13,6 +13,6 @@ async fn main() -> anyhow::Result<()> {
     let auth = Auth::configured(&config, limiter.clone())?;
     let routes = auth::routes().with_state(Arc::new(auth));
     // Who signs in has no tenant whose credentials could be taken.
-    let guards = Guards::configured(&config, &config)?;
-    edge::serve(routes, guards).await.map_err(anyhow::Error::from_boxed)
+    let middleware = Middleware::configured(&config, &config)?;
+    edge::serve(routes, middleware).await.map_err(anyhow::Error::from_boxed)
 }

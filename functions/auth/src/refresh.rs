@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{Acted, Answer, Code, Problem};
+use edge::{ActingUser, Answer, Code, Problem};
 use garde::Validate;
 use http::{HeaderMap, StatusCode};
 use identity::LogOut;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, OVER, SignedIn, not_continued};
+use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, session_problem};
 use crate::cookie::{REFRESH, SetCookies};
-use crate::own_page::{OptionalJson, OwnPage};
+use crate::optional_json::OptionalJson;
+use crate::same_origin::SameOrigin;
 
 /// Exchanges the cookie for an access token and the next cookie. The previous cookie, and any that was
 /// replaced within the last 10 s, get the present one again; an older one ends the session. A refusal
@@ -35,13 +36,13 @@ use crate::own_page::{OptionalJson, OwnPage};
 )]
 pub(crate) async fn refresh(
     State(auth): State<Arc<Auth>>,
-    OwnPage: OwnPage,
+    SameOrigin: SameOrigin,
     headers: HeaderMap,
 ) -> Answer<(SetCookies<1>, SignedIn)> {
     let token = auth.cookies.refresh_token(&headers);
-    let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;
-    auth.ready().await?;
-    let sign_in = auth.identity.refresh(&token).await.map_err(not_continued)?;
+    let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, SESSION_OVER))?;
+    auth.check_signing_key().await?;
+    let sign_in = auth.identity.refresh(&token).await.map_err(session_problem)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.keep(&sign_in), access))
 }
@@ -88,10 +89,10 @@ pub(crate) enum LogOutScope {
 )]
 pub(crate) async fn log_out(
     State(auth): State<Arc<Auth>>,
-    OwnPage: OwnPage,
+    SameOrigin: SameOrigin,
     headers: HeaderMap,
     OptionalJson(body): OptionalJson<LoggingOut>,
-) -> Answer<(StatusCode, Option<SetCookies<1>>, Option<Acted>, ())> {
+) -> Answer<(StatusCode, Option<SetCookies<1>>, Option<ActingUser>, ())> {
     let which = match body.scope {
         LogOutScope::Local => LogOut::Local,
         LogOutScope::Others => LogOut::Others,
@@ -101,7 +102,8 @@ pub(crate) async fn log_out(
         Some(token) => auth.identity.log_out(&token, which).await?,
         None => None,
     };
-    let acted = ended.map(|(tenant, session)| Acted { tenant, user: session.user, session: session.id });
+    let acting_user =
+        ended.map(|(tenant, session)| ActingUser { tenant, user: session.user, session: session.id });
     let cleared = (which != LogOut::Others).then(|| auth.cookies.clear(REFRESH));
-    Ok((StatusCode::NO_CONTENT, cleared, acted, ()))
+    Ok((StatusCode::NO_CONTENT, cleared, acting_user, ()))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{Answer, Json, Path, Person, Problem};
+use edge::{Answer, Json, Path, Problem, SessionCaller};
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -51,7 +51,7 @@ pub(crate) struct SessionView {
 )]
 pub(crate) async fn list_sessions(
     State(auth): State<Arc<Auth>>,
-    Person { context, session: current }: Person,
+    SessionCaller { context, session: current }: SessionCaller,
 ) -> Answer<Json<Sessions>> {
     let sessions = auth.identity.sessions(&context.tenant, &context.user).await?;
     let view = |(tenant, session): (TenantId, identity::Session)| {
@@ -85,7 +85,7 @@ pub(crate) async fn list_sessions(
 )]
 pub(crate) async fn end_session(
     State(auth): State<Arc<Auth>>,
-    Person { context, .. }: Person,
+    SessionCaller { context, .. }: SessionCaller,
     Path(id): Path<SessionId>,
 ) -> Answer<StatusCode> {
     let sessions = auth.identity.sessions(&context.tenant, &context.user).await?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{Acted, Answer, Code, Json, Path, Person, Problem};
+use edge::{ActingUser, Answer, Code, Json, Path, Problem, SessionCaller};
 use garde::Validate;
 use http::HeaderMap;
 use identity::{InvitationError, InvitationToken, Membership};
@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantId};
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, OVER, SignedIn, not_continued};
+use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, session_problem};
 use crate::cookie::SetCookies;
-use crate::own_page::OwnPage;
+use crate::same_origin::SameOrigin;
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Tenants {
@@ -52,7 +52,7 @@ impl TenantView {
 )]
 pub(crate) async fn list_tenants(
     State(auth): State<Arc<Auth>>,
-    Person { context, .. }: Person,
+    SessionCaller { context, .. }: SessionCaller,
 ) -> Answer<Json<Tenants>> {
     let memberships = auth.identity.memberships(&context.tenant, &context.user).await?;
     let items = memberships.into_iter().map(|it| TenantView::new(it, context.tenant)).collect();
@@ -78,17 +78,17 @@ pub(crate) async fn list_tenants(
 )]
 pub(crate) async fn switch_tenant(
     State(auth): State<Arc<Auth>>,
-    OwnPage: OwnPage,
-    Person { session, .. }: Person,
+    SameOrigin: SameOrigin,
+    SessionCaller { session, .. }: SessionCaller,
     Path(to): Path<TenantId>,
     headers: HeaderMap,
 ) -> Answer<(SetCookies<1>, SignedIn)> {
     let token = auth.cookies.refresh_token(&headers);
     // Of two people who use one browser, neither may move the other's session.
     let token = token.filter(|token| token.session == session);
-    let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, OVER))?;
-    auth.ready().await?;
-    let sign_in = auth.identity.switch_tenant(&token, to).await.map_err(not_continued)?;
+    let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, SESSION_OVER))?;
+    auth.check_signing_key().await?;
+    let sign_in = auth.identity.switch_tenant(&token, to).await.map_err(session_problem)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.keep(&sign_in), access))
 }
@@ -119,17 +119,17 @@ pub(crate) struct Acceptance {
 )]
 pub(crate) async fn accept_invitation(
     State(auth): State<Arc<Auth>>,
-    Person { context, session }: Person,
+    SessionCaller { context, session }: SessionCaller,
     Json(body): Json<Acceptance>,
-) -> Answer<(Acted, Json<TenantView>)> {
+) -> Answer<(ActingUser, Json<TenantView>)> {
     let token = InvitationToken::parse(&body.token).ok_or_else(no_such_invitation)?;
     let accepted = auth.identity.accept_invitation(&token, &context.tenant, &context.user).await;
     let membership = accepted.map_err(|error| match error {
         InvitationError::Table(error) => error.into(),
         _ => no_such_invitation(),
     })?;
-    let acted = Acted { tenant: membership.tenant.id, user: context.user, session };
-    Ok((acted, Json(TenantView::new(membership, context.tenant))))
+    let acting_user = ActingUser { tenant: membership.tenant.id, user: context.user, session };
+    Ok((acting_user, Json(TenantView::new(membership, context.tenant))))
 }
 
 fn no_such_invitation() -> Problem {

@@ -101,7 +101,7 @@ async fn answer_over(
     }
     let mut request = request.body(Body::from(body.to_owned())).unwrap();
     request.extensions_mut().insert(context(authorizer));
-    let response = edge::dress(routes().with_state(Arc::new(auth)), edge::Guards::default())
+    let response = edge::layer(routes().with_state(Arc::new(auth)), edge::Middleware::default())
         .oneshot(request)
         .await
         .unwrap();

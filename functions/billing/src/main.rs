@@ -5,7 +5,7 @@ use std::sync::Arc;
 use billing::Billing;
 use billing_routes::{App, routes};
 use cloud::{settings, table::Table, tenant_role};
-use edge::Guards;
+use edge::Middleware;
 use metering::Entitlements;
 
 #[tokio::main]
@@ -19,6 +19,6 @@ async fn main() -> anyhow::Result<()> {
         entitlements: Entitlements::new(Table::new(&scoped, metering.clone()), Table::new(&config, metering)),
         operator: settings::optional_parsed("OPERATOR_TENANT")?,
     };
-    let guards = Guards::configured(&config, &scoped)?;
-    edge::serve(routes().with_state(Arc::new(app)), guards).await.map_err(anyhow::Error::from_boxed)
+    let middleware = Middleware::configured(&config, &scoped)?;
+    edge::serve(routes().with_state(Arc::new(app)), middleware).await.map_err(anyhow::Error::from_boxed)
 }

@@ -71,12 +71,12 @@ pub(crate) async fn alive() -> Json<Alive> {
     )
 )]
 pub(crate) async fn ready(State(checks): State<Arc<Checks>>) -> Answer<Json<Ready>> {
-    let findings = checks.run().await;
+    let results = checks.run().await;
     let mut states = BTreeMap::new();
     let (mut failed, mut reasons) = (Vec::new(), Vec::new());
-    for (name, trouble) in findings {
-        states.insert(name, if trouble.is_none() { Health::Ok } else { Health::Failing });
-        if let Some(reason) = trouble {
+    for (name, failure) in results {
+        states.insert(name, if failure.is_none() { Health::Ok } else { Health::Failing });
+        if let Some(reason) = failure {
             failed.push(name);
             reasons.push(format!("{name}: {reason}"));
         }
@@ -107,7 +107,7 @@ mod tests {
 
     async fn answer(method: &str, path: &str, checks: Checks) -> (StatusCode, Value) {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-        let response = edge::dress(crate::routes().with_state(Arc::new(checks)), edge::Guards::default())
+        let response = edge::layer(crate::routes().with_state(Arc::new(checks)), edge::Middleware::default())
             .oneshot(request)
             .await
             .unwrap();

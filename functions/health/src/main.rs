@@ -33,5 +33,5 @@ async fn main() -> anyhow::Result<()> {
     ];
     // Without rate limits: a monitor must not be turned away, least of all when something is wrong.
     let router = health::routes().with_state(Arc::new(Checks::new(checks)));
-    edge::serve(router, edge::Guards::default()).await.map_err(anyhow::Error::from_boxed)
+    edge::serve(router, edge::Middleware::default()).await.map_err(anyhow::Error::from_boxed)
 }

@@ -93,7 +93,7 @@ mod tests {
     }}"#;
 
     async fn answer(method: &str, path: &str) -> (Response<()>, Value) {
-        let router = edge::dress(everything_else(routes(), SMALL).unwrap(), edge::Guards::default());
+        let router = edge::layer(everything_else(routes(), SMALL).unwrap(), edge::Middleware::default());
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();

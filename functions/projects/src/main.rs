@@ -4,7 +4,7 @@ use cloud::bucket::Bucket;
 use cloud::queue::Queue;
 use cloud::settings;
 use cloud::table::Table;
-use edge::Guards;
+use edge::Middleware;
 use metering::{Entitlements, QuotaManager};
 use projects::App;
 use studio::{RenderStarter, StepDispatcher, StepQueue, Studio, StudioSettings};
@@ -37,5 +37,5 @@ async fn main() -> Result<(), lambda_http::Error> {
         bucket,
         frontend: settings::text("FRONTEND_ORIGIN")?,
     };
-    edge::serve(projects::routes().with_state(app), Guards::configured(&config, &scoped)?).await
+    edge::serve(projects::routes().with_state(app), Middleware::configured(&config, &scoped)?).await
 }

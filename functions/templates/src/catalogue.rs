@@ -85,7 +85,8 @@ mod tests {
 
     async fn answer(method: &str, path: &str) -> (StatusCode, String, Value) {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-        let response = edge::dress(crate::routes(), edge::Guards::default()).oneshot(request).await.unwrap();
+        let response =
+            edge::layer(crate::routes(), edge::Middleware::default()).oneshot(request).await.unwrap();
         let kept = response.headers()[header::CACHE_CONTROL].to_str().unwrap().to_owned();
         let status = response.status();
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();

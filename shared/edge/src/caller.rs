@@ -12,7 +12,8 @@ use lambda_http::request::RequestContext;
 use serde_json::{Map, Value};
 use tenancy::{Role, Scope, SessionId, TenantContext};
 
-use crate::{Code, Problem};
+use crate::Code;
+use crate::problem::Problem;
 
 /// The caller as the Lambda authorizer established it, with a credential that is good for this route. The
 /// only source is the authorizer's answer, which a client cannot set.
@@ -25,19 +26,19 @@ pub struct Owner(pub TenantContext);
 
 /// A caller who signed in: not a program with an API key.
 #[derive(Clone, Debug)]
-pub struct Person {
+pub struct SessionCaller {
     /// Who.
     pub context: TenantContext,
     /// With which session.
     pub session: SessionId,
 }
 
-/// A [`Person`] who signed in a short while ago: whoever finds an open browser has to sign in first. How long
+/// A [`SessionCaller`] who signed in a short while ago: whoever finds an open browser has to sign in first. How long
 /// that is, what the handlers share [says](RecentSignIn).
 #[derive(Clone, Debug)]
-pub struct RecentPerson(pub Person);
+pub struct RecentSessionCaller(pub SessionCaller);
 
-/// What handlers share that ask for a [`RecentPerson`].
+/// What handlers share that ask for a [`RecentSessionCaller`].
 pub trait RecentSignIn {
     /// How long a sign-in is recent.
     fn recent_sign_in(&self) -> Duration;
@@ -80,7 +81,7 @@ impl<S: Sync> FromRequestParts<S> for Owner {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Person {
+impl<S: Sync> FromRequestParts<S> for SessionCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
@@ -92,14 +93,14 @@ impl<S: Sync> FromRequestParts<S> for Person {
     }
 }
 
-impl<S: RecentSignIn + Sync> FromRequestParts<S> for RecentPerson {
+impl<S: RecentSignIn + Sync> FromRequestParts<S> for RecentSessionCaller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let person = Person::from_request_parts(parts, state).await?;
+        let caller = SessionCaller::from_request_parts(parts, state).await?;
         let recent = state.recent_sign_in();
-        if is_recent(person.context.signed_in_at, recent, cloud::clock::now()) {
-            return Ok(Self(person));
+        if is_recent(caller.context.signed_in_at, recent, cloud::clock::now()) {
+            return Ok(Self(caller));
         }
         let detail =
             format!("Sign in again: this takes a sign-in of the last {} minutes.", recent.as_secs() / 60);

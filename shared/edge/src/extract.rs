@@ -8,7 +8,8 @@ use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::{Code, Problem};
+use crate::Code;
+use crate::problem::Problem;
 
 /// JSON in, checked against its type's rules; JSON out.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! The HTTP edge that all API functions share: problems, extractors that answer with them, who may call
 //! how often, response headers, one log line a request, and the API's description.
 
-mod audited;
+mod audit_layer;
 mod caller;
 mod extract;
 mod limiter;
@@ -11,14 +11,14 @@ mod problem;
 mod router;
 mod serve;
 
-pub use audited::Acted;
-pub use caller::{Caller, Owner, Person, RecentPerson, RecentSignIn, SourceIp};
+pub use audit_layer::ActingUser;
+pub use caller::{Caller, Owner, RecentSessionCaller, RecentSignIn, SessionCaller, SourceIp};
 pub use extract::{Json, Path, Query};
-pub use limiter::{Limiter, Rate, Refusal};
+pub use limiter::{Limiter, Rate, RateLimitError};
 pub use paid::require_paid_subscription;
 pub use problem::{Code, Problem};
 pub use router::{Router, Routes};
-pub use serve::{Guards, dress, serve};
+pub use serve::{Middleware, layer, serve};
 #[doc(hidden)]
 pub use utoipa_axum;
 

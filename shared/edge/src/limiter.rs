@@ -18,16 +18,17 @@ use cloud::table::{Attempt, Key, Table, TableError};
 use serde::Deserialize;
 use tenancy::ContentHash;
 
-use crate::{Code, Problem};
+use crate::Code;
+use crate::problem::Problem;
 
 /// Every request waits for the limiter: if its table does not answer in this time, reads go on without.
-const PATIENCE: Duration = Duration::from_millis(700);
+const TIMEOUT: Duration = Duration::from_millis(700);
 
 /// How many buckets a process remembers the state of.
-const REMEMBERED: usize = 4096;
+const MAX_CACHED_BUCKETS: usize = 4096;
 
 /// Full buckets are forgotten by the table after this long.
-const FORGOTTEN_AFTER_S: i64 = 3600;
+const BUCKET_TTL_S: i64 = 3600;
 
 /// How much may happen in which time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl Rate {
 
 /// Why somebody has to wait.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum RateLimitError {
     /// The bucket is empty until then.
     Limited {
         /// Until there is a token again.
@@ -73,15 +74,15 @@ pub enum Refusal {
     Unavailable(TableError),
 }
 
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
+impl From<RateLimitError> for Problem {
+    fn from(refusal: RateLimitError) -> Self {
         match refusal {
-            Refusal::Limited { wait } => {
+            RateLimitError::Limited { wait } => {
                 let seconds = u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1);
                 let detail = format!("Wait {seconds} s, then go on more slowly.");
                 Problem::new(Code::RateLimited, detail).retry_after(seconds)
             }
-            Refusal::Unavailable(error) => error.into(),
+            RateLimitError::Unavailable(error) => error.into(),
         }
     }
 }
@@ -98,7 +99,7 @@ pub struct Limiter {
     per_user: Rate,
     per_ip: Rate,
     /// What this process saw last of a bucket: a hint which of the two updates will hold, no more.
-    seen: Arc<Mutex<HashMap<String, i64>>>,
+    cache: Arc<Mutex<HashMap<String, i64>>>,
 }
 
 impl Limiter {
@@ -117,7 +118,7 @@ impl Limiter {
     /// address.
     #[must_use]
     pub fn new(config: &SdkConfig, table: String, per_second: u32, per_minute: u32) -> Self {
-        let timeouts = TimeoutConfig::builder().operation_timeout(PATIENCE).build();
+        let timeouts = TimeoutConfig::builder().operation_timeout(TIMEOUT).build();
         let config =
             config.to_builder().timeout_config(timeouts).retry_config(RetryConfig::disabled()).build();
         Self {
@@ -125,70 +126,77 @@ impl Limiter {
             // A page asks for several things at once.
             per_user: Rate::new(per_second, Duration::from_secs(1)).burst(per_second.saturating_mul(2)),
             per_ip: Rate::new(per_minute, Duration::from_secs(60)),
-            seen: Arc::default(),
+            cache: Arc::default(),
         }
     }
 
     /// Takes a token from a person's bucket.
-    pub(crate) async fn user(&self, user: &str) -> Result<(), Refusal> {
-        self.spend("RATE_USER", user, self.per_user).await
+    pub(crate) async fn limit_user(&self, user: &str) -> Result<(), RateLimitError> {
+        self.take_token("RATE_USER", user, self.per_user).await
     }
 
     /// Takes a token from the bucket of an address that no credential came from.
-    pub(crate) async fn ip(&self, ip: &str) -> Result<(), Refusal> {
-        self.spend("RATE_IP", ip, self.per_ip).await
+    pub(crate) async fn limit_ip(&self, ip: &str) -> Result<(), RateLimitError> {
+        self.take_token("RATE_IP", ip, self.per_ip).await
     }
 
     /// Takes a token from the bucket of `who` for `purpose`. Cost: one write; two when the process's idea
     /// of the bucket is out of date.
     ///
     /// # Errors
-    /// [`Refusal`].
-    pub async fn spend(&self, purpose: &'static str, who: &str, rate: Rate) -> Result<(), Refusal> {
+    /// [`RateLimitError`].
+    pub async fn take_token(
+        &self,
+        purpose: &'static str,
+        who: &str,
+        rate: Rate,
+    ) -> Result<(), RateLimitError> {
         // The table does not learn who it is.
         let digest = ContentHash::of(who.as_bytes());
         let key = Key::global(purpose, &digest);
         let name = format!("{purpose}#{digest}");
-        let mut full_at = self.remembered(&name);
+        let mut full_at = self.cached(&name);
         // Each turn knows the bucket as it was a moment ago. Twice is the rule when the first guess is
         // wrong; more often only where a bucket fills up between two turns.
         for _ in 0..4 {
             let now = clock::now();
             let now_us = now.as_microsecond();
             let is_full = full_at.is_none_or(|full_at| full_at < now_us);
-            let update = self.table.update(&key).set("expires_at", now.as_second() + FORGOTTEN_AFTER_S);
+            let update = self.table.update(&key).set("expires_at", now.as_second() + BUCKET_TTL_S);
             let update = if is_full {
                 update.set("full_at", now_us + rate.token_us).when_absent_or("full_at", "<", now_us)
             } else {
                 let update = update.add("full_at", rate.token_us).when("full_at", ">=", now_us);
                 update.when("full_at", "<=", rate.last_token(now_us))
             };
-            match update.attempt::<Bucket>().await.map_err(Refusal::Unavailable)? {
+            match update.attempt::<Bucket>().await.map_err(RateLimitError::Unavailable)? {
                 Attempt::Done(bucket) => {
-                    self.remember(name, bucket.full_at);
+                    self.store_in_cache(name, bucket.full_at);
                     return Ok(());
                 }
                 Attempt::Refused(Some(bucket)) if bucket.full_at > rate.last_token(now_us) => {
-                    self.remember(name, bucket.full_at);
+                    self.store_in_cache(name, bucket.full_at);
                     let wait_us = bucket.full_at - rate.last_token(now_us);
-                    return Err(Refusal::Limited { wait: Duration::from_micros(wait_us.unsigned_abs()) });
+                    return Err(RateLimitError::Limited {
+                        wait: Duration::from_micros(wait_us.unsigned_abs()),
+                    });
                 }
                 Attempt::Refused(bucket) => full_at = bucket.map(|bucket| bucket.full_at),
             }
         }
-        Err(Refusal::Limited { wait: Duration::from_micros(rate.token_us.unsigned_abs()) })
+        Err(RateLimitError::Limited { wait: Duration::from_micros(rate.token_us.unsigned_abs()) })
     }
 
-    fn remembered(&self, name: &str) -> Option<i64> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied()
+    fn cached(&self, name: &str) -> Option<i64> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied()
     }
 
-    fn remember(&self, name: String, full_at: i64) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= REMEMBERED {
-            seen.clear();
+    fn store_in_cache(&self, name: String, full_at: i64) {
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() >= MAX_CACHED_BUCKETS {
+            cache.clear();
         }
-        seen.insert(name, full_at);
+        cache.insert(name, full_at);
     }
 }
 
@@ -226,7 +234,7 @@ mod tests {
 
     #[test]
     fn who_is_limited_learns_how_long_to_wait() {
-        let problem = Problem::from(Refusal::Limited { wait: Duration::from_millis(1100) });
+        let problem = Problem::from(RateLimitError::Limited { wait: Duration::from_millis(1100) });
         assert_eq!(problem.code(), Code::RateLimited);
         let response = axum::response::IntoResponse::into_response(problem);
         assert_eq!(response.headers()["retry-after"], "2");

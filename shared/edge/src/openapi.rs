@@ -18,7 +18,8 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::{Code, Problem};
+use crate::Code;
+use crate::problem::Problem;
 
 /// The name of the one security scheme: an access token or an API key.
 pub const BEARER: &str = "bearer";
@@ -83,7 +84,7 @@ fn complete(operation: &mut Operation) {
     summarise(operation);
     unwrap_optional_body(operation);
     let is_public = is_public(operation);
-    let kinds = KINDS.iter().filter(|kind| (kind.is_one)(operation));
+    let kinds = ROUTE_KINDS.iter().filter(|kind| (kind.applies)(operation));
     let derived: Vec<Code> = kinds.flat_map(|kind| kind.problems).copied().collect();
     let responses = &mut operation.responses.responses;
     for code in &derived {
@@ -127,39 +128,39 @@ fn unwrap_optional_body(operation: &mut Operation) {
 }
 
 /// Routes of a kind, and the problems that any of them can answer.
-pub struct Kind {
+pub struct RouteKind {
     /// Which routes these are, in words.
     pub routes: &'static str,
-    is_one: fn(&Operation) -> bool,
+    applies: fn(&Operation) -> bool,
     /// What any of them can answer.
     pub problems: &'static [Code],
 }
 
 /// Every kind of route that has problems of its own. A route is of several.
-pub const KINDS: [Kind; 5] = [
-    Kind {
+pub const ROUTE_KINDS: [RouteKind; 5] = [
+    RouteKind {
         routes: "every route",
-        is_one: |_| true,
+        applies: |_| true,
         problems: &[Code::RateLimited, Code::Internal, Code::Unavailable],
     },
-    Kind {
+    RouteKind {
         routes: "a route that takes a credential",
-        is_one: |operation| !is_public(operation),
+        applies: |operation| !is_public(operation),
         problems: &[Code::Unauthorized, Code::ScopeRequired],
     },
-    Kind {
+    RouteKind {
         routes: "a route with an id in its path",
-        is_one: |operation| takes(operation, &ParameterIn::Path),
+        applies: |operation| takes(operation, &ParameterIn::Path),
         problems: &[Code::NotFound],
     },
-    Kind {
+    RouteKind {
         routes: "a route with a query",
-        is_one: |operation| takes(operation, &ParameterIn::Query),
+        applies: |operation| takes(operation, &ParameterIn::Query),
         problems: &[Code::BadRequest, Code::Invalid],
     },
-    Kind {
+    RouteKind {
         routes: "a route with a body",
-        is_one: |operation| operation.request_body.is_some(),
+        applies: |operation| operation.request_body.is_some(),
         problems: &[Code::BadRequest, Code::TooLarge, Code::NotJson, Code::Invalid],
     },
 ];
@@ -192,7 +193,7 @@ fn describe(status: &str, said: &str, derived: &[Code]) -> (String, Vec<Code>) {
 
 /// The problems of all kinds, for operations to refer to.
 fn shared() -> impl Iterator<Item = (&'static str, Response)> {
-    let codes = KINDS.iter().flat_map(|kind| kind.problems);
+    let codes = ROUTE_KINDS.iter().flat_map(|kind| kind.problems);
     codes.map(|code| (code.as_str(), problem(code.when(), &[*code], false)))
 }
 

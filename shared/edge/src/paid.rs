@@ -1,6 +1,7 @@
 use tenancy::{Plan, TenantContext};
 
-use crate::{Code, Problem};
+use crate::Code;
+use crate::problem::Problem;
 
 /// Refuses what is part of the paid plans to a tenant without one. `feature` is what problems call it; the
 /// frontend's origin is where plans are chosen.

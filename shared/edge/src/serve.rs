@@ -16,8 +16,11 @@ use lambda_http::RequestExt as _;
 use lambda_http::request::RequestContext;
 use tenancy::TenantContext;
 
-use crate::audited::audited;
-use crate::{Code, Limiter, Problem, Refusal, Router, caller};
+use crate::audit_layer::with_audit_entries;
+use crate::limiter::{Limiter, RateLimitError};
+use crate::problem::Problem;
+use crate::router::Router;
+use crate::{Code, caller};
 
 /// How long API Gateway keeps the answer of an authorizer that could not tell, in seconds: as long as any
 /// other (`ReauthorizeEvery` in the template).
@@ -25,14 +28,14 @@ const UNDECIDED_FOR_S: u32 = 60;
 
 /// What stands before every handler.
 #[derive(Clone, Default)]
-pub struct Guards {
+pub struct Middleware {
     /// Who calls too often is refused.
     pub limiter: Option<Limiter>,
     /// Whatever changes something is written down.
     pub audit: Option<AuditLog>,
 }
 
-impl Guards {
+impl Middleware {
     /// Both, over the tables that the settings name: `RATES_TABLE`, and `AUDIT_TABLE` with the credentials that reach
     /// the tenants' chains.
     ///
@@ -44,19 +47,19 @@ impl Guards {
     }
 }
 
-impl From<Limiter> for Guards {
+impl From<Limiter> for Middleware {
     /// For functions that change nothing.
     fn from(limiter: Limiter) -> Self {
         Self { limiter: Some(limiter), audit: None }
     }
 }
 
-/// Serves `router` until the Lambda runtime ends, with [`dress`] around it.
+/// Serves `router` until the Lambda runtime ends, with [`layer`] around it.
 ///
 /// # Errors
 /// When the Lambda runtime ends.
-pub async fn serve(router: Router, guards: impl Into<Guards>) -> Result<(), lambda_http::Error> {
-    lambda_http::run(dress(router, guards.into())).await
+pub async fn serve(router: Router, middleware: impl Into<Middleware>) -> Result<(), lambda_http::Error> {
+    lambda_http::run(layer(router, middleware.into())).await
 }
 
 /// Adds what every route has: rate limits, 404 and 405 as problems, security headers, the request id, one log
@@ -64,17 +67,17 @@ pub async fn serve(router: Router, guards: impl Into<Guards>) -> Result<(), lamb
 /// credentials for the caller's tenant only.
 ///
 /// API Gateway adds the CORS headers itself, from the template.
-pub fn dress(router: Router, guards: Guards) -> axum::Router {
+pub fn layer(router: Router, middleware: Middleware) -> axum::Router {
     router
         .into_axum()
         .fallback(async || Problem::new(Code::NotFound, "There is no such route. Check the path."))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "Use another method."))
-        .layer(middleware::from_fn_with_state(guards, around))
+        .layer(middleware::from_fn_with_state(middleware, respond))
 }
 
-async fn around(State(guards): State<Guards>, request: Request, next: Next) -> Response {
+async fn respond(State(middleware): State<Middleware>, request: Request, next: Next) -> Response {
     let request_id = request_id(&request).unwrap_or_default();
-    let mut response = correlation::scope(request_id.clone(), logged(guards, request, next)).await;
+    let mut response = correlation::scope(request_id.clone(), handle(middleware, request, next)).await;
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
@@ -88,7 +91,7 @@ async fn around(State(guards): State<Guards>, request: Request, next: Next) -> R
     response
 }
 
-async fn logged(guards: Guards, request: Request, next: Next) -> Response {
+async fn handle(middleware: Middleware, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
@@ -100,14 +103,14 @@ async fn logged(guards: Guards, request: Request, next: Next) -> Response {
 
     let response = if is_undecided {
         Problem::unavailable("authorizer", "it could not tell").retry_after(UNDECIDED_FOR_S).into_response()
-    } else if let Err(problem) = admit(guards.limiter.as_ref(), caller.as_ref(), ip.as_deref()).await {
+    } else if let Err(problem) = admit(middleware.limiter.as_ref(), caller.as_ref(), ip.as_deref()).await {
         problem.into_response()
     } else if is_as_sent(&request) {
-        let handle = async |request| {
+        let run = async |request| {
             let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
             answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
         };
-        let work = audited(guards.audit.as_ref(), caller.as_ref(), request, handle);
+        let work = with_audit_entries(middleware.audit.as_ref(), caller.as_ref(), request, run);
         match &caller {
             Some(caller) => tenant_role::acting_for(caller.tenant, work).await,
             None => work.await,
@@ -130,13 +133,13 @@ async fn admit(
 ) -> Result<(), Problem> {
     let Some(limiter) = limiter else { return Ok(()) };
     let spent = match (caller, ip) {
-        (Some(caller), _) => limiter.user(&caller.user.to_string()).await,
-        (None, Some(ip)) => limiter.ip(ip).await,
+        (Some(caller), _) => limiter.limit_user(&caller.user.to_string()).await,
+        (None, Some(ip)) => limiter.limit_ip(ip).await,
         // Only in tests of a router: API Gateway always says where a request comes from.
         (None, None) => Ok(()),
     };
     match spent {
-        Err(Refusal::Unavailable(error)) => {
+        Err(RateLimitError::Unavailable(error)) => {
             tracing::warn!(reason = %error, "the limiter's table is not answering: {error}");
             Ok(())
         }

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use anyhow::{Context as _, Result};
 use edge::Code;
-use edge::openapi::KINDS;
+use edge::openapi::ROUTE_KINDS;
 use serde_json::Value;
 
 const INTRODUCTION: &str = "\
@@ -42,7 +42,7 @@ pub fn of(document: &Value) -> Result<String> {
     }
     page.push_str(PROBLEMS);
     page.push_str("| Which routes | What any of them can answer |\n|---|---|\n");
-    for kind in &KINDS {
+    for kind in &ROUTE_KINDS {
         writeln!(page, "| {} | {} |", kind.routes, listed(kind.problems.iter().map(|code| code.as_str())))?;
     }
     page.push_str("\n| Code | Status | Title | When |\n|---|---|---|---|\n");
@@ -103,7 +103,7 @@ fn problems(operation: &Value) -> Vec<&str> {
 }
 
 fn is_of_every_route(code: &str) -> bool {
-    KINDS[0].problems.iter().any(|common| common.as_str() == code)
+    ROUTE_KINDS[0].problems.iter().any(|common| common.as_str() == code)
 }
 
 fn listed<'a>(codes: impl Iterator<Item = &'a str>) -> String {

@@ -7,12 +7,12 @@ use cloud::{clock, correlation};
 use http::Method;
 use tenancy::{SessionId, TenantContext, TenantId, UserId};
 
-use crate::Problem;
+use crate::problem::Problem;
 
 /// Who a call turned out to be for, where the authorizer does not say: a handler that signs somebody in or out
 /// answers with it, for the log of that tenant.
 #[derive(Clone, Copy, Debug)]
-pub struct Acted {
+pub struct ActingUser {
     /// In which tenant.
     pub tenant: TenantId,
     /// Who.
@@ -21,7 +21,7 @@ pub struct Acted {
     pub session: SessionId,
 }
 
-impl IntoResponseParts for Acted {
+impl IntoResponseParts for ActingUser {
     type Error = std::convert::Infallible;
 
     fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Self::Error> {
@@ -35,7 +35,7 @@ impl IntoResponseParts for Acted {
 ///
 /// Cost, for the first: one read, and two writes, of one item and of three in a transaction; without the table,
 /// nothing is carried out. For the second one item less.
-pub(crate) async fn audited(
+pub(crate) async fn with_audit_entries(
     log: Option<&AuditLog>,
     caller: Option<&TenantContext>,
     request: Request,
@@ -44,14 +44,14 @@ pub(crate) async fn audited(
     let (Some(log), Some(route)) = (log.filter(|_| changes(request.method())), route(&request)) else {
         return handle(request).await;
     };
-    let about = About {
+    let details = CallDetails {
         action: format!("{} {route}", request.method()),
         subjects: subjects(&route, request.uri().path()),
         request: correlation::current().unwrap_or_default(),
     };
     let pending = match caller {
         None => None,
-        Some(caller) => match log.begin(caller.tenant, about.call(caller.user, credential(caller))).await {
+        Some(caller) => match log.begin(caller.tenant, details.call(caller.user, credential(caller))).await {
             Ok(pending) => Some(pending),
             Err(error) => return Problem::unavailable("audit", error).into_response(),
         },
@@ -64,11 +64,11 @@ pub(crate) async fn audited(
         // What was done is done. It stays among what was pending, and is chained from there.
         tracing::error!(status, reason = %error, "the outcome is not in the audit log: {error}");
     }
-    let acted = response.extensions().get::<Acted>().copied();
-    if let Some(Acted { tenant, user, session }) =
+    let acted = response.extensions().get::<ActingUser>().copied();
+    if let Some(ActingUser { tenant, user, session }) =
         acted.filter(|acted| caller.is_none_or(|caller| caller.tenant != acted.tenant))
     {
-        let call = about.call(user, Some(session.to_string()));
+        let call = details.call(user, Some(session.to_string()));
         if let Err(error) = log.append(&tenant, call, status).await {
             tracing::error!(status, %tenant, %user, reason = %error, "not in the audit log: {error}");
         }
@@ -77,13 +77,13 @@ pub(crate) async fn audited(
 }
 
 /// What is the same whoever it is for.
-struct About {
+struct CallDetails {
     action: String,
     subjects: Vec<String>,
     request: String,
 }
 
-impl About {
+impl CallDetails {
     fn call(&self, user: UserId, credential: Option<String>) -> Call {
         Call {
             at: clock::now(),

@@ -1,20 +1,17 @@
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use edge::{Code, Json, Problem};
-use garde::Validate;
+use axum::extract::FromRequestParts;
+use edge::{Code, Problem};
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
+use http::{HeaderMap, header};
 
 use crate::auth::Auth;
 
 /// A request that one of our own pages sent. A browser adds a cookie to whatever another site makes it
 /// send, and keeps what that brings; a handler that takes this cannot be reached that way.
-pub(crate) struct OwnPage;
+pub(crate) struct SameOrigin;
 
-impl FromRequestParts<Arc<Auth>> for OwnPage {
+impl FromRequestParts<Arc<Auth>> for SameOrigin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, auth: &Arc<Auth>) -> Result<Self, Problem> {
@@ -24,7 +21,7 @@ impl FromRequestParts<Arc<Auth>> for OwnPage {
 
 /// Browsers set `Origin` and `Sec-Fetch-Site` themselves and let no script change them. JSON is demanded
 /// because a form of another site cannot send it.
-fn check(headers: &HeaderMap, own_origin: &str) -> Result<OwnPage, Problem> {
+fn check(headers: &HeaderMap, own_origin: &str) -> Result<SameOrigin, Problem> {
     let is = |name: &str, wanted: &str| headers.get(name).is_some_and(|value| value == wanted);
     if !is("origin", own_origin) && !is("sec-fetch-site", "same-origin") {
         return Err(Problem::new(Code::ForeignOrigin, "Only the application's own pages may do this."));
@@ -35,37 +32,12 @@ fn check(headers: &HeaderMap, own_origin: &str) -> Result<OwnPage, Problem> {
             "Send no body, or JSON with `Content-Type: application/json`.",
         ));
     }
-    Ok(OwnPage)
+    Ok(SameOrigin)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     given.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
-}
-
-/// JSON in, checked against its type's rules, or no body at all, which is the same as the type's default.
-pub(crate) struct OptionalJson<T>(pub(crate) T);
-
-impl<T, S> FromRequest<S> for OptionalJson<T>
-where
-    T: Default + DeserializeOwned + Validate<Context = ()>,
-    S: Send + Sync,
-{
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let (parts, body) = request.into_parts();
-        let body = Bytes::from_request(Request::new(body), state).await;
-        let body = body.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::TooLarge, "Send at most 2 MB."),
-            _ => Problem::new(Code::BadRequest, rejection.body_text()),
-        })?;
-        if body.is_empty() {
-            return Ok(Self(T::default()));
-        }
-        let Json(value) = Json::from_request(Request::from_parts(parts, body.into()), state).await?;
-        Ok(Self(value))
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use identity::{IdentityStore, OwnerError};
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
 
-use crate::InvitationLimits;
+use crate::invitation_limits::InvitationLimits;
 
 /// What the routes share.
 pub struct Accounts {
@@ -47,19 +47,19 @@ impl RecentSignIn for Accounts {
 }
 
 /// Deleted since the authorizer last looked.
-pub(crate) fn gone() -> Problem {
+pub(crate) fn account_not_found() -> Problem {
     Problem::not_found("account")
 }
 
 /// Not an owner, though the authorizer may have said so up to a minute ago.
-pub(crate) fn not_owner() -> Problem {
+pub(crate) fn owner_required() -> Problem {
     Problem::new(Code::RoleRequired, "Ask an owner of the account to do this.")
 }
 
 /// Something that only an owner may do was not done.
-pub(crate) fn refused(error: OwnerError) -> Problem {
+pub(crate) fn owner_problem(error: OwnerError) -> Problem {
     match error {
-        OwnerError::NotOwner => not_owner(),
+        OwnerError::NotOwner => owner_required(),
         OwnerError::Table(error) => error.into(),
     }
 }

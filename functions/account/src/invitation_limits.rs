@@ -1,0 +1,45 @@
+use std::time::Duration;
+
+use cloud::settings::{self, SettingError};
+use edge::{Limiter, Rate, RateLimitError};
+use identity::EmailAddress;
+use tenancy::TenantId;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// How many invitations an account may mail in an hour: a congregation's helpers in one evening.
+const PER_TENANT: u32 = 20;
+
+/// How many invitations there may be. While the limiter's table does not answer there are none: a flood
+/// of mail cannot be taken back.
+#[derive(Clone, Copy, Debug)]
+pub struct InvitationLimits {
+    per_tenant: Rate,
+    per_address: Rate,
+}
+
+impl InvitationLimits {
+    /// 20 an hour for a tenant, and `MAILS_PER_ADDRESS_PER_HOUR` (6) for an address, whoever invites it.
+    ///
+    /// # Errors
+    /// [`SettingError::Invalid`].
+    pub fn configured() -> Result<Self, SettingError> {
+        Ok(Self::hourly(PER_TENANT, settings::parsed("MAILS_PER_ADDRESS_PER_HOUR", 6)?))
+    }
+
+    pub(crate) fn hourly(per_tenant: u32, per_address: u32) -> Self {
+        Self { per_tenant: Rate::new(per_tenant, HOUR), per_address: Rate::new(per_address, HOUR) }
+    }
+
+    /// Counts an invitation. Addresses have a bucket of their own, apart from that of sign-in: nobody can
+    /// keep others out by inviting them. Cost: two writes.
+    pub(crate) async fn take_tokens(
+        &self,
+        limiter: &Limiter,
+        tenant: &TenantId,
+        address: &EmailAddress,
+    ) -> Result<(), RateLimitError> {
+        limiter.take_token("INVITATION_TENANT", &tenant.to_string(), self.per_tenant).await?;
+        limiter.take_token("INVITATION_ADDRESS", address.as_str(), self.per_address).await
+    }
+}
