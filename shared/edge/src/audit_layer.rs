@@ -1,4 +1,4 @@
-//! The audit log's place around a handler: what a call sets out to do is written down first, its outcome after.
+//! Entries in the audit log around a handler: a pending one before it runs, completed with its status afterwards.
 
 use audit::{Actor, AuditLog, Call};
 use axum::extract::{MatchedPath, Request};
@@ -9,15 +9,15 @@ use tenancy::{SessionId, TenantContext, TenantId, UserId};
 
 use crate::problem::Problem;
 
-/// Who a call turned out to be for, where the authorizer does not say: a handler that signs somebody in or out
-/// answers with it, for the log of that tenant.
+/// The user whom a public route turned out to act for, which the authorizer cannot know: a handler that signs
+/// somebody in or out returns it as a part of its response, and the request is recorded in that tenant's log.
 #[derive(Clone, Copy, Debug)]
 pub struct ActingUser {
-    /// In which tenant.
+    /// The tenant in whose log the request is recorded.
     pub tenant: TenantId,
-    /// Who.
+    /// The user who is recorded as the actor.
     pub user: UserId,
-    /// With which session.
+    /// The session that is recorded as the credential.
     pub session: SessionId,
 }
 
@@ -30,14 +30,16 @@ impl IntoResponseParts for ActingUser {
     }
 }
 
-/// Carries a request out, with entries in the audit log if it may change something: one for the caller's tenant,
-/// and one for the tenant that it turned out to be for.
+/// Runs `handle`. When the request's method may change something, records it in the audit log: in that of the caller's
+/// tenant, and, where the handler returned an [`ActingUser`] of another tenant, in that tenant's as well.
 ///
-/// Cost, for the first: one read, and two writes, of one item and of three in a transaction; without the table,
-/// nothing is carried out. For the second one item less.
+/// For the caller's tenant a pending entry is written first: when that fails, the request is answered with
+/// `unavailable` and `handle` does not run. Failures after `handle` ran are logged only.
+///
+/// Cost for the caller's tenant: one read, one write, and one transaction of three items; for an acting user one read
+/// and one transaction of two items.
 pub(crate) async fn with_audit_entries(
     log: Option<&AuditLog>,
-    caller: Option<&TenantContext>,
     request: Request,
     handle: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
@@ -49,7 +51,8 @@ pub(crate) async fn with_audit_entries(
         subjects: subjects(&route, request.uri().path()),
         request: correlation::current().unwrap_or_default(),
     };
-    let pending = match caller {
+    let caller = request.extensions().get::<TenantContext>().cloned();
+    let pending = match &caller {
         None => None,
         Some(caller) => match log.begin(caller.tenant, details.call(caller.user, credential(caller))).await {
             Ok(pending) => Some(pending),
@@ -61,12 +64,12 @@ pub(crate) async fn with_audit_entries(
     if let Some(pending) = pending
         && let Err(error) = log.end(pending, Some(status)).await
     {
-        // What was done is done. It stays among what was pending, and is chained from there.
+        // The change itself is done. The entry stays pending, and the hourly sealer moves it into the chain.
         tracing::error!(status, reason = %error, "the outcome is not in the audit log: {error}");
     }
-    let acted = response.extensions().get::<ActingUser>().copied();
+    let acting_user = response.extensions().get::<ActingUser>().copied();
     if let Some(ActingUser { tenant, user, session }) =
-        acted.filter(|acted| caller.is_none_or(|caller| caller.tenant != acted.tenant))
+        acting_user.filter(|user| caller.as_ref().is_none_or(|caller| caller.tenant != user.tenant))
     {
         let call = details.call(user, Some(session.to_string()));
         if let Err(error) = log.append(&tenant, call, status).await {
@@ -76,7 +79,7 @@ pub(crate) async fn with_audit_entries(
     response
 }
 
-/// What is the same whoever it is for.
+/// The parts of an entry that do not depend on the tenant it is written for.
 struct CallDetails {
     action: String,
     subjects: Vec<String>,
@@ -108,14 +111,15 @@ fn credential(caller: &TenantContext) -> Option<String> {
     caller.session.map(|id| id.to_string()).or_else(|| caller.api_key.map(|id| id.to_string()))
 }
 
-/// What stands in a path for the parameters of its route. Only what could be an id: of anything else nobody knows
-/// what it holds.
+/// The values of the path's parameters that look like an id. Any other value is left out, because it may be anything
+/// that a client wrote into the path, such as an address, and the log holds no personal data.
 fn subjects(route: &str, path: &str) -> Vec<String> {
     let pairs = route.split('/').zip(path.split('/'));
     let given = pairs.filter(|(name, _)| name.starts_with('{')).map(|(_, value)| value);
     given.filter(|value| is_plain(value)).map(str::to_owned).collect()
 }
 
+/// Lower-case letters, digits and underscores, at most 48 of them: what every id of ours consists of.
 fn is_plain(value: &str) -> bool {
     let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
     (1..=48).contains(&value.len()) && value.bytes().all(plain)
@@ -126,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_ids_are_written_down() {
+    fn only_ids_are_recorded() {
         let route = "/api/v1/projects/{id}/scenes/{scene}/regenerate";
         assert_eq!(subjects(route, "/api/v1/projects/proj_1/scenes/3/regenerate"), ["proj_1", "3"]);
         assert_eq!(subjects(route, "/api/v1/projects/ruth@example.org/scenes/3/regenerate"), ["3"]);
@@ -134,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_changes_nothing() {
+    fn safe_methods_are_not_recorded() {
         for (method, expected) in [(Method::GET, false), (Method::HEAD, false), (Method::PATCH, true)] {
             assert_eq!(changes(&method), expected, "{method}");
         }

@@ -1,6 +1,7 @@
-//! Who is calling, as types: a handler that takes one cannot be reached by anybody else.
+//! Extractors for who is calling. A handler that takes one of them as an argument is reached by such callers only.
+//!
+//! All of them read the [`TenantContext`] that the [middleware](crate::layer) put into the request's extensions.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,39 +9,35 @@ use axum::extract::{FromRequestParts, MatchedPath};
 use http::Method;
 use http::request::Parts;
 use jiff::Timestamp;
-use lambda_http::request::RequestContext;
-use serde_json::{Map, Value};
 use tenancy::{Role, Scope, SessionId, TenantContext};
 
-use crate::Code;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
-/// The caller as the Lambda authorizer established it, with a credential that is good for this route. The
-/// only source is the authorizer's answer, which a client cannot set.
+/// A caller whom the Lambda authorizer let pass, with a credential whose scope includes this route.
 #[derive(Clone, Debug)]
 pub struct Caller(pub TenantContext);
 
-/// A caller who may do everything in the tenant.
+/// A [`Caller`] with the role of an owner in the tenant.
 #[derive(Clone, Debug)]
 pub struct Owner(pub TenantContext);
 
-/// A caller who signed in: not a program with an API key.
+/// A [`Caller`] who signed in and calls with an access token, not with an API key.
 #[derive(Clone, Debug)]
 pub struct SessionCaller {
-    /// Who.
+    /// The caller, as the authorizer established it.
     pub context: TenantContext,
-    /// With which session.
+    /// The session that the access token belongs to.
     pub session: SessionId,
 }
 
-/// A [`SessionCaller`] who signed in a short while ago: whoever finds an open browser has to sign in first. How long
-/// that is, what the handlers share [says](RecentSignIn).
+/// A [`SessionCaller`] who signed in recently, so that a browser that was left open does not suffice for an
+/// irreversible request. The handlers' state [says](RecentSignIn) what counts as recent.
 #[derive(Clone, Debug)]
 pub struct RecentSessionCaller(pub SessionCaller);
 
-/// What handlers share that ask for a [`RecentSessionCaller`].
+/// Implemented by the state of handlers that ask for a [`RecentSessionCaller`].
 pub trait RecentSignIn {
-    /// How long a sign-in is recent.
+    /// How long after a sign-in it still counts as recent.
     fn recent_sign_in(&self) -> Duration;
 }
 
@@ -50,8 +47,8 @@ impl<T: RecentSignIn> RecentSignIn for Arc<T> {
     }
 }
 
-/// The address that the request came from, as API Gateway saw it; of IPv6 the network, /64: all of it is
-/// one subscriber's.
+/// The address that the request came from, as API Gateway saw it. For IPv6 it is the /64 network, because one
+/// subscriber has all of its addresses.
 #[derive(Clone, Debug)]
 pub struct SourceIp(pub String);
 
@@ -59,7 +56,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let context = context(parts).ok_or_else(unauthorized)?;
+        let context = parts.extensions.get::<TenantContext>().cloned().ok_or_else(unauthorized)?;
         let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         if is_in_scope(context.scope, &parts.method, route) {
             return Ok(Self(context));
@@ -108,7 +105,7 @@ impl<S: RecentSignIn + Sync> FromRequestParts<S> for RecentSessionCaller {
     }
 }
 
-/// Whether somebody who signed in then did so within `recent`. When nobody knows, it was not.
+/// Whether `signed_in_at` lies within `recent` of `now`. An unknown time is not recent.
 fn is_recent(signed_in_at: Option<Timestamp>, recent: Duration, now: Timestamp) -> bool {
     signed_in_at.is_some_and(|at| now.duration_since(at).unsigned_abs() <= recent)
 }
@@ -117,53 +114,19 @@ impl<S: Sync> FromRequestParts<S> for SourceIp {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        source_ip(parts).map(Self).ok_or_else(|| Problem::internal("a request without a source address"))
+        let source = parts.extensions.get::<Self>().cloned();
+        source.ok_or_else(|| Problem::internal("a request without a source address"))
     }
 }
 
-/// What a scope reaches: reading all of the tenant, rendering what lies below `/api/v1/`.
+/// Whether a credential of this scope is good for the route: `read` for every GET, `render` also for whatever lies
+/// below `/api/v1/`, `all` for everything.
 fn is_in_scope(scope: Scope, method: &Method, route: &str) -> bool {
     let reads = matches!(*method, Method::GET | Method::HEAD);
     match scope {
         Scope::All => true,
         Scope::Render => reads || route.starts_with("/api/v1/"),
         Scope::Read => reads,
-    }
-}
-
-/// The authorizer's answer, if it let a caller pass.
-pub(crate) fn context(parts: &Parts) -> Option<TenantContext> {
-    serde_json::from_value(Value::Object(authorizer(parts)?)).ok()
-}
-
-/// Whether the authorizer could not tell, because the table did not answer it.
-pub(crate) fn is_undecided(parts: &Parts) -> bool {
-    authorizer(parts).is_some_and(|fields| fields.contains_key("undecided"))
-}
-
-pub(crate) fn source_ip(parts: &Parts) -> Option<String> {
-    match parts.extensions.get::<RequestContext>()? {
-        RequestContext::ApiGatewayV2(context) => context.http.source_ip.as_deref().map(network),
-        _ => None,
-    }
-}
-
-fn network(ip: &str) -> String {
-    match ip.parse() {
-        Ok(IpAddr::V6(ip)) => {
-            let [a, b, c, d, ..] = ip.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-        _ => ip.to_owned(),
-    }
-}
-
-fn authorizer(parts: &Parts) -> Option<Map<String, Value>> {
-    match parts.extensions.get::<RequestContext>()? {
-        RequestContext::ApiGatewayV2(context) => {
-            Some(context.authorizer.as_ref()?.fields.clone().into_iter().collect())
-        }
-        _ => None,
     }
 }
 
@@ -176,15 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_subscriber_is_one_source() {
-        assert_eq!(network("198.51.100.7"), "198.51.100.7");
-        let mine = network("2001:db8:1:2:aaaa::1");
-        assert_eq!(mine, network("2001:db8:1:2:ffff:ffff:ffff:ffff"));
-        assert_ne!(mine, network("2001:db8:1:3::1"));
-    }
-
-    #[test]
-    fn a_sign_in_is_recent_for_so_long() {
+    fn a_sign_in_is_recent_up_to_the_limit_and_not_after() {
         let (at, recent) = (Timestamp::from_second(1_800_000_000).unwrap(), Duration::from_secs(900));
         let after = |seconds: i64| Timestamp::from_second(1_800_000_000 + seconds).unwrap();
         assert!(is_recent(Some(at), recent, after(0)) && is_recent(Some(at), recent, after(900)));
@@ -193,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_reaches_so_far() {
+    fn a_scope_includes_methods_and_routes() {
         let (project, members) = ("/api/v1/projects", "/api/account/members/{id}");
         for (scope, method, route, good) in [
             (Scope::Read, Method::GET, members, true),

@@ -8,8 +8,7 @@ use http::request::Parts;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use crate::Code;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// JSON in, checked against its type's rules; JSON out.
 #[derive(Clone, Debug)]

@@ -2,6 +2,7 @@
 //! how often, response headers, one log line a request, and the API's description.
 
 mod audit_layer;
+mod authorization;
 mod caller;
 mod extract;
 mod limiter;

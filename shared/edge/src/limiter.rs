@@ -18,8 +18,7 @@ use cloud::table::{Attempt, Key, Table, TableError};
 use serde::Deserialize;
 use tenancy::ContentHash;
 
-use crate::Code;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// Every request waits for the limiter: if its table does not answer in this time, reads go on without.
 const TIMEOUT: Duration = Duration::from_millis(700);

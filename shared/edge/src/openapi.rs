@@ -18,8 +18,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::Code;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// The name of the one security scheme: an access token or an API key.
 pub const BEARER: &str = "bearer";

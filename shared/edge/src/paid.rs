@@ -1,7 +1,6 @@
 use tenancy::{Plan, TenantContext};
 
-use crate::Code;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// Refuses what is part of the paid plans to a tenant without one. `feature` is what problems call it; the
 /// frontend's origin is where plans are chosen.

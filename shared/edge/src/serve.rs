@@ -1,4 +1,4 @@
-//! A router as a Lambda function behind API Gateway.
+//! Serves a router as a Lambda function behind API Gateway, with the middleware that every route has.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -17,27 +17,28 @@ use lambda_http::request::RequestContext;
 use tenancy::TenantContext;
 
 use crate::audit_layer::with_audit_entries;
+use crate::authorization::{Authorization, read_into_extensions};
+use crate::caller::SourceIp;
 use crate::limiter::{Limiter, RateLimitError};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::router::Router;
-use crate::{Code, caller};
 
-/// How long API Gateway keeps the answer of an authorizer that could not tell, in seconds: as long as any
-/// other (`ReauthorizeEvery` in the template).
-const UNDECIDED_FOR_S: u32 = 60;
+/// For how many seconds API Gateway caches an authorizer's answer (`ReauthorizeEvery` in the template), including one
+/// that could not decide: it makes no sense to try again earlier.
+const AUTHORIZER_CACHE_S: u32 = 60;
 
-/// What stands before every handler.
+/// The parts of the middleware that need a table. A part that is `None` is left out.
 #[derive(Clone, Default)]
 pub struct Middleware {
-    /// Who calls too often is refused.
+    /// Refuses callers who send too many requests.
     pub limiter: Option<Limiter>,
-    /// Whatever changes something is written down.
+    /// Records every request that may change something.
     pub audit: Option<AuditLog>,
 }
 
 impl Middleware {
-    /// Both, over the tables that the settings name: `RATES_TABLE`, and `AUDIT_TABLE` with the credentials that reach
-    /// the tenants' chains.
+    /// Both parts: the limiter over `RATES_TABLE` with the function's own credentials (`config`), the audit log over
+    /// `AUDIT_TABLE` with credentials that may write to the callers' partitions (`tenants`).
     ///
     /// # Errors
     /// [`SettingError`].
@@ -48,23 +49,23 @@ impl Middleware {
 }
 
 impl From<Limiter> for Middleware {
-    /// For functions that change nothing.
+    /// The middleware of a function none of whose routes changes anything: no audit log.
     fn from(limiter: Limiter) -> Self {
         Self { limiter: Some(limiter), audit: None }
     }
 }
 
-/// Serves `router` until the Lambda runtime ends, with [`layer`] around it.
+/// Answers the events of the Lambda runtime with `router`, inside of [`layer`]. Returns only with an error.
 ///
 /// # Errors
-/// When the Lambda runtime ends.
+/// When the Lambda runtime API cannot be reached any more.
 pub async fn serve(router: Router, middleware: impl Into<Middleware>) -> Result<(), lambda_http::Error> {
     lambda_http::run(layer(router, middleware.into())).await
 }
 
-/// Adds what every route has: rate limits, 404 and 405 as problems, security headers, the request id, one log
-/// line, an entry in the audit log where something may change, a 500 problem where a handler panics, and
-/// credentials for the caller's tenant only.
+/// Adds to every route: rate limits, 404 and 405 as problems, security headers, the request id, one log line, an entry
+/// in the audit log for requests that may change something, a 500 problem when a handler panics, and AWS credentials
+/// that reach the caller's tenant only.
 ///
 /// API Gateway adds the CORS headers itself, from the template.
 pub fn layer(router: Router, middleware: Middleware) -> axum::Router {
@@ -91,27 +92,25 @@ async fn respond(State(middleware): State<Middleware>, request: Request, next: N
     response
 }
 
-async fn handle(middleware: Middleware, request: Request, next: Next) -> Response {
+async fn handle(middleware: Middleware, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
-    let (parts, body) = request.into_parts();
-    let (caller, is_undecided) = (caller::context(&parts), caller::is_undecided(&parts));
-    let ip = caller::source_ip(&parts);
-    let request = Request::from_parts(parts, body);
+    let authorization = read_into_extensions(&mut request);
+    let caller = request.extensions().get::<TenantContext>().cloned();
     let tenant = caller.as_ref().map(|caller| caller.tenant.to_string()).unwrap_or_default();
 
-    let response = if is_undecided {
-        Problem::unavailable("authorizer", "it could not tell").retry_after(UNDECIDED_FOR_S).into_response()
-    } else if let Err(problem) = admit(middleware.limiter.as_ref(), caller.as_ref(), ip.as_deref()).await {
+    let response = if authorization == Authorization::Undecided {
+        Problem::unavailable("authorizer", "it could not tell").retry_after(AUTHORIZER_CACHE_S).into_response()
+    } else if let Err(problem) = check_rate(middleware.limiter.as_ref(), &request).await {
         problem.into_response()
-    } else if is_as_sent(&request) {
+    } else if path_is_as_sent(&request) {
         let run = async |request| {
             let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
             answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
         };
-        let work = with_audit_entries(middleware.audit.as_ref(), caller.as_ref(), request, run);
-        match &caller {
+        let work = with_audit_entries(middleware.audit.as_ref(), request, run);
+        match caller {
             Some(caller) => tenant_role::acting_for(caller.tenant, work).await,
             None => work.await,
         }
@@ -124,21 +123,18 @@ async fn handle(middleware: Middleware, request: Request, next: Next) -> Respons
     response
 }
 
-/// Whoever has a credential is limited by who they are, anybody else by where they come from. A limiter
-/// whose table does not answer stops nobody: what a route itself needs may be well.
-async fn admit(
-    limiter: Option<&Limiter>,
-    caller: Option<&TenantContext>,
-    ip: Option<&str>,
-) -> Result<(), Problem> {
+/// Takes a token from the caller's bucket, or from that of the source address where there is no caller. When the
+/// limiter's table does not answer the request goes on: what the route itself needs may still work.
+async fn check_rate(limiter: Option<&Limiter>, request: &Request) -> Result<(), Problem> {
     let Some(limiter) = limiter else { return Ok(()) };
-    let spent = match (caller, ip) {
+    let extensions = request.extensions();
+    let taken = match (extensions.get::<TenantContext>(), extensions.get::<SourceIp>()) {
         (Some(caller), _) => limiter.limit_user(&caller.user.to_string()).await,
-        (None, Some(ip)) => limiter.limit_ip(ip).await,
+        (None, Some(SourceIp(ip))) => limiter.limit_ip(ip).await,
         // Only in tests of a router: API Gateway always says where a request comes from.
         (None, None) => Ok(()),
     };
-    match spent {
+    match taken {
         Err(RateLimitError::Unavailable(error)) => {
             tracing::warn!(reason = %error, "the limiter's table is not answering: {error}");
             Ok(())
@@ -154,16 +150,17 @@ fn request_id(request: &Request) -> Option<String> {
     }
 }
 
-/// Whether the path that routes match is the one that came. API Gateway decodes a path, and making a URL
-/// of it again drops control characters at its end, resolves dots, and takes `?` and `#` for its own:
-/// `…/proj_1%00` would be another name of `…/proj_1`. No id has a character that a URL would escape.
-fn is_as_sent(request: &Request) -> bool {
+/// Whether the path that the router matches is the one that the client sent. API Gateway decodes the path, and
+/// `lambda_http` makes a URL of it again, which drops control characters at its end, resolves dots, and takes `?` and
+/// `#` for delimiters: `…/proj_1%00` would be another name of `…/proj_1`. No id contains a character that a URL would
+/// escape, so such a request is answered with 404.
+fn path_is_as_sent(request: &Request) -> bool {
     let sent = request.raw_http_path();
-    // Empty where no gateway was: in tests of a router.
+    // Empty in tests of a router, which have no gateway.
     sent.is_empty() || sent == request.uri().path()
 }
 
-/// Sent with every response: OWASP's list for an API that serves JSON and nothing to be framed.
+/// Sent with every response: what OWASP's REST security cheat sheet lists for an API that serves only JSON.
 const SECURITY_HEADERS: [(&str, &str); 5] = [
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
     ("referrer-policy", "no-referrer"),
@@ -179,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_that_changes_on_its_way_into_a_url_is_none() {
+    fn a_path_that_url_parsing_changes_is_not_found() {
         for (sent, made, good) in [
             ("/projects/proj_1", "/projects/proj_1", true),
             ("/projects/proj_1\0", "/projects/proj_1", false),
@@ -190,7 +187,7 @@ mod tests {
             ("", "/projects/proj_1", true),
         ] {
             let request = Request::builder().uri(made).body(Body::empty()).unwrap().with_raw_http_path(sent);
-            assert_eq!(is_as_sent(&request), good, "{sent:?}");
+            assert_eq!(path_is_as_sent(&request), good, "{sent:?}");
         }
     }
 }

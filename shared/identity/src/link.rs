@@ -61,16 +61,16 @@ pub(crate) struct Link {
     pub(crate) expires_at: i64,
 }
 
-/// What a proof comes to, before any code is compared.
+/// What a proof amounts to before any code is compared.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ProofStrength {
-    /// Token and nonce: the browser that asked follows the link.
-    Proven,
-    /// One of the two: the code decides.
-    Half,
-    /// Neither, or the token of another link. A code alone is nothing, and is not counted: else anybody who knows an address could
-    /// void its links.
-    Nothing,
+    /// Token and nonce are right: the browser that asked for the link follows it.
+    Sufficient,
+    /// One of the two is right: the code decides.
+    NeedsCode,
+    /// Neither is right, or the token is that of another link. A code alone counts for nothing, and as no attempt:
+    /// otherwise anybody who knows an address could void its links.
+    Insufficient,
 }
 
 impl Proof<'_> {

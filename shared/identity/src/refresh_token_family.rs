@@ -34,17 +34,18 @@ pub(crate) struct RefreshTokenFamily {
     pub(crate) rotated_ms: Vec<i64>,
 }
 
-/// What a secret that somebody shows is to a family.
+/// What a presented secret is to a family.
 #[derive(Debug)]
 pub(crate) enum TokenStatus {
-    /// The newest.
-    Newest,
-    /// The one before it, or one that was replaced just now. With it comes the newest.
-    Recent(Secret),
-    /// One that was replaced long ago: whoever shows it is not whom the newer ones were given to.
-    Old,
-    /// None of this family's.
-    Foreign,
+    /// The newest secret.
+    Current,
+    /// The secret before the newest, or one that was replaced within the grace period; carries the newest secret.
+    RecentlyReplaced(Secret),
+    /// A secret that was replaced earlier. Presenting it means that it was copied: the holder of the newer secrets and
+    /// whoever presents this one are not the same.
+    Reused,
+    /// Not a secret of this family.
+    Unknown,
 }
 
 impl RefreshTokenFamily {

@@ -3,23 +3,27 @@
 use cloud::table::types::TransactWriteItem;
 use cloud::table::{Table, TableError, conflict_pause};
 
-/// How often something is tried that others keep changing: more often than 50 at once get in each
-/// other's way.
+/// How often an operation is attempted before it fails with [`TableError::Conflict`]. Fifty concurrent requests on the
+/// same items all succeed within so many attempts.
 const MAX_ATTEMPTS: usize = 12;
 
-/// What one try came to.
+/// The outcome of one attempt at a read-decide-write operation.
 pub(super) enum Attempt<T> {
+    /// The operation succeeded, or needed no write.
     Done(T),
-    /// Somebody else changed what it was based on: read again and decide anew.
-    Again,
+    /// Another request changed what the decision was based on: read again and decide anew.
+    Retry,
 }
 
-/// Counts the tries.
+/// Counts the attempts of one operation.
 #[derive(Default)]
 pub(super) struct Retries(usize);
 
 impl Retries {
-    /// Lets the others finish; an error when that was the last try.
+    /// Waits for a random time before the next attempt, so that concurrent requests can finish.
+    ///
+    /// # Errors
+    /// [`TableError::Conflict`] when that was the last attempt.
     pub(super) async fn pause(&mut self) -> Result<(), TableError> {
         self.0 += 1;
         if self.0 == MAX_ATTEMPTS {
@@ -30,7 +34,8 @@ impl Retries {
     }
 }
 
-/// Deletes what is there; whether it was. Every one of `deletes` has to demand that.
+/// Carries out `deletes` in one transaction; returns whether the items existed. Every one of `deletes` must have the
+/// condition that its item exists.
 pub(super) async fn delete_if_there(
     table: &Table,
     deletes: Vec<TransactWriteItem>,
