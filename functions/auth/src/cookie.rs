@@ -1,34 +1,38 @@
+//! The two cookies of the sign-in routes: how they are set, cleared and read.
+
 use std::time::Duration;
 
 use axum::response::AppendHeaders;
+use cookie::Cookie;
 use http::{HeaderMap, HeaderName, header};
 use identity::{RefreshToken, SignIn};
 
-/// Cookies to set, in a response.
+/// `Set-Cookie` headers, as a part of a response.
 pub(crate) type SetCookies<const N: usize> = AppendHeaders<[(HeaderName, String); N]>;
 
 /// The cookie with the session's refresh token.
 pub(crate) const REFRESH: Name = Name { plain: "refresh", secure: "__Host-refresh" };
 
-/// The cookie by which the browser that asked for a sign-in link is known again.
+/// The cookie that recognises the browser that asked for a sign-in link.
 pub(crate) const SIGN_IN: Name = Name { plain: "sign-in", secure: "__Host-sign-in" };
 
-/// With the prefix `__Host-` a browser takes a cookie only from this very host, over TLS and for all
-/// paths: a neighbouring subdomain cannot plant one.
+/// A cookie's name with and without TLS. A browser accepts a name with the prefix `__Host-` only from this very host,
+/// over TLS and for all paths, so that a neighbouring subdomain cannot set the cookie.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Name {
     plain: &'static str,
     secure: &'static str,
 }
 
-/// Cookies that scripts cannot read and that other sites' requests do not carry.
+/// Sets and reads cookies that scripts cannot read (`HttpOnly`) and that requests from other sites do not carry
+/// (`SameSite=Lax`).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cookies {
     secure: bool,
 }
 
 impl Cookies {
-    /// `secure` is false only for plain http on a developer's machine.
+    /// `secure` is false only where the API is served over plain HTTP, on a developer's machine.
     pub(crate) const fn new(secure: bool) -> Self {
         Self { secure }
     }
@@ -37,7 +41,7 @@ impl Cookies {
         if self.secure { name.secure } else { name.plain }
     }
 
-    /// Keeps a value for a while.
+    /// Sets a cookie for the whole host that the browser drops after `lifetime`.
     pub(crate) fn set(self, name: Name, value: &str, lifetime: Duration) -> SetCookies<1> {
         let secure = if self.secure { "; Secure" } else { "" };
         let (name, max_age_s) = (self.name(name), lifetime.as_secs());
@@ -45,29 +49,28 @@ impl Cookies {
         AppendHeaders([(header::SET_COOKIE, cookie)])
     }
 
-    /// Takes a cookie away.
+    /// Makes the browser drop the cookie.
     pub(crate) fn clear(self, name: Name) -> SetCookies<1> {
         self.set(name, "", Duration::ZERO)
     }
 
-    /// Keeps a sign-in's refresh token for as long as its session lasts unused.
-    pub(crate) fn keep(self, sign_in: &SignIn) -> SetCookies<1> {
+    /// Sets the cookie with a sign-in's refresh token, until the session would expire unused.
+    pub(crate) fn set_refresh_token(self, sign_in: &SignIn) -> SetCookies<1> {
         let left_s = sign_in.session.expires_at - cloud::clock::now().as_second();
         let left = Duration::from_secs(u64::try_from(left_s).unwrap_or(0));
         self.set(REFRESH, &sign_in.refresh.expose(), left)
     }
 
-    /// The session's refresh token that a request carries; none where it carries no cookie or one that is
-    /// none of ours.
+    /// The refresh token that a request carries, or `None` when it has no such cookie or one that does not parse.
     pub(crate) fn refresh_token(self, headers: &HeaderMap) -> Option<RefreshToken> {
         self.read(REFRESH, headers).and_then(RefreshToken::parse)
     }
 
-    /// What a request carries under this name.
+    /// The value of a request's cookie. Pairs of the `Cookie` header that do not parse are skipped.
     pub(crate) fn read(self, name: Name, headers: &HeaderMap) -> Option<&str> {
         let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(found, _)| *found == self.name(name)).map(|(_, value)| value)
+        let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+        cookies.find(|cookie| cookie.name() == self.name(name)).and_then(|cookie| cookie.value_raw())
     }
 }
 
@@ -87,10 +90,10 @@ mod tests {
     }
 
     #[test]
-    fn its_attributes_keep_it_from_scripts_and_other_sites() {
+    fn attributes_keep_cookies_from_scripts_and_other_sites() {
         let lifetimes = Lifetimes { idle: Duration::from_secs(14 * DAY_S), ..Lifetimes::DEFAULT };
         let sign_in = SignIn::begin(TenantId::new(), UserId::new(), SignInMethod::MagicLink, &lifetimes);
-        let set = text(Cookies::new(true).keep(&sign_in));
+        let set = text(Cookies::new(true).set_refresh_token(&sign_in));
         let (pair, attributes) = set.split_once("; ").unwrap();
         assert_eq!(pair, format!("__Host-refresh={}", sign_in.refresh.expose()));
         let lasting = |age: u64| format!("Path=/; Max-Age={age}; HttpOnly; SameSite=Lax; Secure");
@@ -111,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_found_among_others() {
+    fn a_cookie_is_found_among_others() {
         let read = |line: &str| {
             let mut headers = HeaderMap::new();
             headers.append(header::COOKIE, HeaderValue::from_static("theme=dark"));

@@ -136,7 +136,7 @@ pub(crate) async fn verify_link(
     auth.check_signing_key().await?;
     let sign_in = auth.identity.sign_in(&proof).await.map_err(link_problem)?;
     let access = auth.access(&sign_in).await?;
-    Ok((auth.cookies.keep(&sign_in), auth.cookies.clear(SIGN_IN), access))
+    Ok((auth.cookies.set_refresh_token(&sign_in), auth.cookies.clear(SIGN_IN), access))
 }
 
 fn link_problem(error: LinkError) -> Problem {

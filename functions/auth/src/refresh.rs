@@ -44,7 +44,7 @@ pub(crate) async fn refresh(
     auth.check_signing_key().await?;
     let sign_in = auth.identity.refresh(&token).await.map_err(session_problem)?;
     let access = auth.access(&sign_in).await?;
-    Ok((auth.cookies.keep(&sign_in), access))
+    Ok((auth.cookies.set_refresh_token(&sign_in), access))
 }
 
 /// What to end.

@@ -90,7 +90,7 @@ pub(crate) async fn switch_tenant(
     auth.check_signing_key().await?;
     let sign_in = auth.identity.switch_tenant(&token, to).await.map_err(session_problem)?;
     let access = auth.access(&sign_in).await?;
-    Ok((auth.cookies.keep(&sign_in), access))
+    Ok((auth.cookies.set_refresh_token(&sign_in), access))
 }
 
 #[derive(Deserialize, ToSchema, Validate)]

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use cloud::settings::SettingError;
 use cloud::{correlation, tenant_role};
 use futures_util::FutureExt;
-use http::{HeaderName, HeaderValue, header};
+use http::{Extensions, HeaderName, HeaderValue, header};
 use lambda_http::RequestExt as _;
 use lambda_http::request::RequestContext;
 use tenancy::TenantContext;
@@ -101,8 +101,10 @@ async fn handle(middleware: Middleware, mut request: Request, next: Next) -> Res
     let tenant = caller.as_ref().map(|caller| caller.tenant.to_string()).unwrap_or_default();
 
     let response = if authorization == Authorization::Undecided {
-        Problem::unavailable("authorizer", "it could not tell").retry_after(AUTHORIZER_CACHE_S).into_response()
-    } else if let Err(problem) = check_rate(middleware.limiter.as_ref(), &request).await {
+        Problem::unavailable("authorizer", "it could not tell")
+            .retry_after(AUTHORIZER_CACHE_S)
+            .into_response()
+    } else if let Err(problem) = check_rate(middleware.limiter.as_ref(), request.extensions()).await {
         problem.into_response()
     } else if path_is_as_sent(&request) {
         let run = async |request| {
@@ -125,9 +127,8 @@ async fn handle(middleware: Middleware, mut request: Request, next: Next) -> Res
 
 /// Takes a token from the caller's bucket, or from that of the source address where there is no caller. When the
 /// limiter's table does not answer the request goes on: what the route itself needs may still work.
-async fn check_rate(limiter: Option<&Limiter>, request: &Request) -> Result<(), Problem> {
+async fn check_rate(limiter: Option<&Limiter>, extensions: &Extensions) -> Result<(), Problem> {
     let Some(limiter) = limiter else { return Ok(()) };
-    let extensions = request.extensions();
     let taken = match (extensions.get::<TenantContext>(), extensions.get::<SourceIp>()) {
         (Some(caller), _) => limiter.limit_user(&caller.user.to_string()).await,
         (None, Some(SourceIp(ip))) => limiter.limit_ip(ip).await,
