@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cloud::bucket::Bucket;
@@ -6,13 +7,14 @@ use cloud::settings;
 use film_captions::Fonts;
 use film_engine::Ffmpeg;
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
+use providers::Providers;
 use serde_json::Value;
 use studio::Held;
 use tenancy::{JobDocument, Making, ObjectKey};
 
 use crate::error::StepError;
 use crate::made::Made;
-use crate::providers::Providers;
+use crate::painter::OffThreadPainter;
 use crate::scratch::Scratch;
 use crate::steps;
 use crate::worker::Maker;
@@ -65,7 +67,7 @@ impl Kit {
                 ..Ffmpeg::new(settings::text("FFMPEG_PROGRAM")?)
             },
             fonts: Fonts::load(&assets)?,
-            providers: Providers::from_settings(config, narrator)?,
+            providers: Providers::from_settings(config, Arc::new(OffThreadPainter), Arc::new(narrator))?,
             scratch: Scratch::below(&std::env::temp_dir())?,
         })
     }

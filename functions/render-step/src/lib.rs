@@ -7,7 +7,7 @@ mod artefacts;
 mod error;
 mod kit;
 mod made;
-mod providers;
+mod painter;
 mod scenes;
 mod scratch;
 mod steps;

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::super::chain::{Backoff, IllustratorChain};
-use super::super::double::{Double, Reply, sdk_config};
 use super::*;
+use crate::chain::{Backoff, IllustratorChain};
+use crate::mock_server::{Double, Reply, sdk_config};
 
 const SIZE: Size = Size { width: 96, height: 54 };
 

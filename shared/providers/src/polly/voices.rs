@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::super::NotOneOf;
+use crate::NotOneOf;
 
 /// An engine of Polly, from the plainest to the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

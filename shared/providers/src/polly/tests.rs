@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use super::super::double::{Double, Reply, Request, sdk_config};
 use super::*;
+use crate::mock_server::{Double, Reply, Request, sdk_config};
 
 /// 1.25 s of MP3 as Polly sends it: 24 kHz, mono, without a Xing header. Sine tones of 220 and 330 Hz for 300 ms each
 /// at 0.1 s and 0.6 s, silence between and after, encoded at 24 kbit/s with FFmpeg's `libmp3lame`.

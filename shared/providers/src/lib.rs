@@ -12,10 +12,9 @@
 mod bedrock;
 mod call;
 mod chain;
-#[cfg(test)]
-mod double;
 mod fit;
-mod painter;
+#[cfg(test)]
+mod mock_server;
 mod polly;
 
 use std::str::FromStr;
@@ -24,13 +23,12 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use cloud::settings::{self, SettingError};
-use film_narrator::{EmbeddedNarrator, NarratorError, Script, Speech};
+use film_narrator::{Narrator, NarratorError, Script, Speech};
 use film_painter::{Brief, Illustrator, IllustratorError, Picture, Size};
 use studio::prices;
 
 use bedrock::{Bedrock, BedrockSettings};
 use chain::{Backoff, IllustratorChain, NarratorChain, RemoteNarrator};
-use painter::OffThreadPainter;
 use polly::{Engine, Polly};
 
 pub use chain::Answer;
@@ -50,7 +48,11 @@ impl Providers {
     ///
     /// # Errors
     /// A setting with a value that is none of its own.
-    pub fn from_settings(config: &SdkConfig, narrator: EmbeddedNarrator) -> Result<Self, SettingError> {
+    pub fn from_settings(
+        config: &SdkConfig,
+        painter: Arc<dyn Illustrator>,
+        narrator: Arc<dyn Narrator>,
+    ) -> Result<Self, SettingError> {
         let Seconds(timeout) = settings::parsed("PROVIDER_TIMEOUT_S", Seconds(Duration::from_secs(60)))?;
         let text = |name, default: &str| settings::optional_text(name).unwrap_or_else(|| default.to_owned());
         let model = text("BEDROCK_IMAGE_MODEL", "stability.stable-image-core-v1:1");
@@ -79,8 +81,8 @@ impl Providers {
         Ok(Self {
             picture_micro_usd: prices::picture_micro_usd(&model),
             engine,
-            images: IllustratorChain::new(illustrators, Arc::new(OffThreadPainter), backoff),
-            narration: NarratorChain::new(narrators, Arc::new(narrator), backoff),
+            images: IllustratorChain::new(illustrators, painter, backoff),
+            narration: NarratorChain::new(narrators, narrator, backoff),
         })
     }
 

@@ -21,8 +21,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use film_painter::{Brief, Illustrator, IllustratorError, Painter, Picture, Size, Tradition};
 use serde::{Deserialize, Serialize};
 
-use super::call::{self, Trouble};
-use super::fit;
+use crate::call::{self, Trouble};
+use crate::fit;
 
 pub const NAME: &str = "bedrock";
 

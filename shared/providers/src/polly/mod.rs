@@ -25,7 +25,7 @@ use aws_sdk_polly::operation::synthesize_speech::builders::SynthesizeSpeechFluen
 use aws_sdk_polly::types::{LanguageCode, OutputFormat, SpeechMarkType, TextType, VoiceId};
 use film_narrator::{Narrator, NarratorError, Script, Speech};
 
-use super::call::{self, Trouble};
+use crate::call::{self, Trouble};
 use document::Document;
 use sound::Part;
 use words::Mark;
