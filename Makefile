@@ -40,7 +40,11 @@ setup: ## what building and running needs, without root: Python packages, models
 doctor: ## what this machine has, what the set-up chose, what is missing
 	@$(SETUP) --doctor
 
-demo: build ## a film from text: TEXT=file.txt LANG=hi ASPECT=9:16 VOICE=name RESOLUTION=1080p
+# What the demo runs: the functions between a text and its film, espeak-ng's companion program, and the client. The
+# other functions are deployed too, and say that they are not built if somebody calls them.
+DEMO_PACKAGES := auth authorizer projects render-step send-mail sweeper film-narrator demo
+demo: setup ## a film from text: TEXT=file.txt LANG=hi ASPECT=9:16 VOICE=name RESOLUTION=1080p
+	cargo build $(addprefix --package ,$(DEMO_PACKAGES))
 	@$(STACK) up
 	@$(BUILT)/demo $(FILM_OPTIONS) --out out
 

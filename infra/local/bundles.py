@@ -14,8 +14,6 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from settings import StackError
-
 EXECUTABLE = 0o100755 << 16
 
 
@@ -28,16 +26,18 @@ class Bundle:
 
 
 def bundle(binary: Path) -> Bundle:
-    """The launcher of a binary, under a key that changes when the binary does."""
+    """The launcher of a binary, under a key that changes when the binary does.
+
+    `make demo` builds only the functions that a film needs. The launcher of any other says so when it is called.
+    """
     try:
         status = binary.stat()
+        what = f"# {status.st_size} bytes, built {status.st_mtime_ns}"
+        act = f"exec {shlex.quote(str(binary))}"
     except FileNotFoundError:
-        raise StackError(f"{binary} is not built: cargo build --workspace") from None
-    launcher = (
-        "#!/bin/sh\n"
-        f"# {status.st_size} bytes, built {status.st_mtime_ns}\n"
-        f"exec {shlex.quote(str(binary))}\n"
-    )
+        what = "# not built"
+        act = f"echo {shlex.quote(f'{binary.name} is not built: make build')} >&2; exit 1"
+    launcher = f"#!/bin/sh\n{what}\n{act}\n"
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         # Without a date of its own, so that the same launcher gives the same archive.

@@ -79,6 +79,8 @@ def _deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
     clients = Clients(server.endpoint)
     template = local_template.read()
     binaries = local_template.binaries(template)
+    if not any((settings.binaries / binary).exists() for binary in binaries.values()):
+        raise StackError(f"no function is built in {settings.binaries}: make build")
     code = {name: bundles.bundle(settings.binaries / binary) for name, binary in binaries.items()}
     own = {"FrontendOrigin": pages.origin(settings)} | stripe.parameters(template) | overrides.parameters
     given = local_template.parameters(template, fetch_assets.machine_name(), own)
