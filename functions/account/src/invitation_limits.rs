@@ -23,7 +23,7 @@ impl InvitationLimits {
     ///
     /// # Errors
     /// [`SettingError::Invalid`].
-    pub fn configured() -> Result<Self, SettingError> {
+    pub fn from_settings() -> Result<Self, SettingError> {
         Ok(Self::hourly(PER_TENANT, settings::parsed("MAILS_PER_ADDRESS_PER_HOUR", 6)?))
     }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 use account::{Accounts, InvitationLimits};
 use audit::AuditLog;
 use cloud::bucket::{API_PATIENCE, Bucket};
-use cloud::{queue::Queue, settings, table::Table};
+use cloud::queue::Queue;
+use cloud::settings::{self, BucketName, FRONTEND_ORIGIN, QueueName, TableName};
+use cloud::table::Table;
 use edge::{Limiter, Middleware};
 use identity::{IdentityStore, Lifetimes};
 use metering::{Entitlements, UsageCounter};
@@ -17,26 +19,25 @@ async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = cloud::tenant_role::config(&config);
-    let limiter = Limiter::configured(&config)?;
+    let limiter = Limiter::from_settings(&config)?;
     // All of it: what lies outside the tenant's partition here is found by a digest alone.
-    let identity = Table::new(&scoped, settings::text("IDENTITY_TABLE")?);
-    let metering = settings::text("METERING_TABLE")?;
-    let own_usage = Table::new(&scoped, metering.clone());
-    let path_style = settings::parsed("S3_PATH_STYLE", false)?;
-    let audit = AuditLog::configured(&scoped)?;
+    let identity = Table::from_settings(&scoped, TableName::Identity)?;
+    let metering = Table::from_settings(&scoped, TableName::Metering)?;
+    let platform_metering = Table::from_settings(&config, TableName::Metering)?;
+    let audit = AuditLog::from_settings(&scoped)?;
     let accounts = Accounts {
         exports: Exports::new(identity.clone()),
         audit: audit.clone(),
-        identity: IdentityStore::new(identity, Lifetimes::configured()?),
-        entitlements: Entitlements::new(own_usage.clone(), Table::new(&config, metering)),
-        counter: UsageCounter::new(own_usage),
-        mail_queue: Queue::new(&config, settings::text("MAIL_QUEUE_URL")?),
+        identity: IdentityStore::new(identity, Lifetimes::from_settings()?),
+        entitlements: Entitlements::new(metering.clone(), platform_metering),
+        counter: UsageCounter::new(metering),
+        mail_queue: Queue::from_settings(&config, QueueName::Mail)?,
         limiter: limiter.clone(),
-        invitation_limits: InvitationLimits::configured()?,
-        frontend_origin: settings::text("FRONTEND_ORIGIN")?,
-        export_queue: Queue::new(&config, settings::text("EXPORT_QUEUE_URL")?),
-        erasure_queue: Queue::new(&config, settings::text("ERASURE_QUEUE_URL")?),
-        bucket: Bucket::new(&scoped, settings::text("MEDIA_BUCKET")?, path_style, API_PATIENCE),
+        invitation_limits: InvitationLimits::from_settings()?,
+        frontend_origin: settings::text(FRONTEND_ORIGIN)?,
+        export_queue: Queue::from_settings(&config, QueueName::Export)?,
+        erasure_queue: Queue::from_settings(&config, QueueName::Erasure)?,
+        bucket: Bucket::from_settings(&scoped, BucketName::Media, API_PATIENCE)?,
         recent_sign_in: Duration::from_secs(60 * settings::parsed("RECENT_SIGN_IN_MINUTES", 15)?),
     };
     let router = account::routes().with_state(Arc::new(accounts));

@@ -2,7 +2,7 @@ use audit::AuditLog;
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
-use cloud::settings::{self, SettingError};
+use cloud::settings::{self, FRONTEND_ORIGIN, QueueName, SecretName, SettingError, TOKEN_ISSUER, TableName};
 use cloud::{queue::Queue, secrets::Secret, table::Table};
 use edge::{ActingUser, Answer, Code, Json, Limiter, Problem};
 use identity::{AccessTokens, IdentityStore, Lifetimes, SessionError, SignIn, SigningKeys, TokenError};
@@ -48,24 +48,25 @@ pub(crate) type SignedIn = (ActingUser, Json<Access>);
 pub(crate) const SESSION_OVER: &str = "The session is over. Sign in again.";
 
 impl Auth {
-    /// Over the tables, queues and secrets that the settings name.
+    /// Over the deployment's tables, queues and secrets.
     ///
     /// # Errors
-    /// [`SettingError`].
-    pub fn configured(config: &SdkConfig, limiter: Limiter) -> Result<Self, SettingError> {
-        let lifetimes = Lifetimes::configured()?;
-        let table = Table::new(config, settings::text("IDENTITY_TABLE")?);
-        let keys = Arc::new(Secret::new(config, settings::text("SIGNING_KEYS_SECRET")?));
-        let issuer = settings::text("TOKEN_ISSUER")?;
+    /// [`SettingError::Missing`] when the variable of one of them, `TOKEN_ISSUER` or `FRONTEND_ORIGIN` is not set;
+    /// [`SettingError::Invalid`] when a lifetime or a limit is set and is not a number.
+    pub fn from_settings(config: &SdkConfig, limiter: Limiter) -> Result<Self, SettingError> {
+        let lifetimes = Lifetimes::from_settings()?;
+        let table = Table::from_settings(config, TableName::Identity)?;
+        let keys = Arc::new(Secret::from_settings(config, SecretName::SigningKeys)?);
+        let issuer = settings::text(TOKEN_ISSUER)?;
         Ok(Self {
             identity: IdentityStore::new(table, lifetimes),
             tokens: AccessTokens::new(Arc::clone(&keys), issuer, lifetimes.access_token),
             keys,
-            mail_queue: Queue::new(config, settings::text("MAIL_QUEUE_URL")?),
+            mail_queue: Queue::from_settings(config, QueueName::Mail)?,
             limiter,
-            audit: AuditLog::configured(config)?,
-            mail_limits: MailLimits::configured()?,
-            frontend_origin: settings::text("FRONTEND_ORIGIN")?,
+            audit: AuditLog::from_settings(config)?,
+            mail_limits: MailLimits::from_settings()?,
+            frontend_origin: settings::text(FRONTEND_ORIGIN)?,
             cookies: Cookies::new(settings::parsed("SECURE_COOKIES", true)?),
         })
     }

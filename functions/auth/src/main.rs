@@ -9,10 +9,10 @@ use edge::{Limiter, Middleware};
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let config = cloud::config().await;
-    let limiter = Limiter::configured(&config)?;
-    let auth = Auth::configured(&config, limiter.clone())?;
+    let limiter = Limiter::from_settings(&config)?;
+    let auth = Auth::from_settings(&config, limiter.clone())?;
     let routes = auth::routes().with_state(Arc::new(auth));
     // Who signs in has no tenant whose credentials could be taken.
-    let middleware = Middleware::configured(&config, &config)?;
+    let middleware = Middleware::from_settings(&config, &config)?;
     edge::serve(routes, middleware).await.map_err(anyhow::Error::from_boxed)
 }

@@ -5,7 +5,8 @@ mod bearer;
 
 use std::sync::Arc;
 
-use cloud::{secrets::Secret, settings, table::Table};
+use cloud::secrets::Secret;
+use cloud::settings::{self, SecretName, TOKEN_ISSUER};
 use identity::{AccessTokens, IdentityStore, Lifetimes};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
@@ -14,12 +15,11 @@ use crate::authorizer::{Authorizer, Request};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
-    let lifetimes = Lifetimes::configured()?;
+    let lifetimes = Lifetimes::from_settings()?;
     let config = cloud::config().await;
-    let keys = Arc::new(Secret::new(&config, settings::text("SIGNING_KEYS_SECRET")?));
-    let tokens = AccessTokens::new(keys, settings::text("TOKEN_ISSUER")?, lifetimes.access_token);
-    let table = Table::new(&config, settings::text("IDENTITY_TABLE")?);
-    let identity = IdentityStore::new(table, lifetimes);
+    let keys = Arc::new(Secret::from_settings(&config, SecretName::SigningKeys)?);
+    let tokens = AccessTokens::new(keys, settings::text(TOKEN_ISSUER)?, lifetimes.access_token);
+    let identity = IdentityStore::from_settings(&config)?;
 
     let authorizer = &Authorizer::new(tokens, identity);
     let handle = service_fn(async |event: LambdaEvent<Request>| {

@@ -10,9 +10,10 @@ use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
 use cloud::bucket::{Bucket, WORKER_PATIENCE};
 use cloud::metrics::{Metrics, Unit};
-use cloud::{clock, correlation, settings, tenant_role};
+use cloud::settings::{self, BucketName, SettingError};
+use cloud::{clock, correlation, tenant_role};
 use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
-use protection::{TableNames, Tables};
+use protection::Tables;
 
 use crate::error::NightError;
 use crate::night::{Night, Order, Outcome};
@@ -33,17 +34,16 @@ async fn main() -> Result<(), Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let path_style = settings::parsed("S3_PATH_STYLE", false)?;
-    let (media, vault) = (settings::text("MEDIA_BUCKET")?, settings::text("VAULT_BUCKET")?);
-    let names = TableNames::from_environment()?;
-    let reach = |config| Reach {
-        tables: Tables::new(config, &names),
-        media: Bucket::new(config, media.clone(), path_style, WORKER_PATIENCE),
-        vault: Bucket::new(config, vault.clone(), path_style, WORKER_PATIENCE),
+    let reach = |config| {
+        Ok::<_, SettingError>(Reach {
+            tables: Tables::from_settings(config)?,
+            media: Bucket::from_settings(config, BucketName::Media, WORKER_PATIENCE)?,
+            vault: Bucket::from_settings(config, BucketName::Vault, WORKER_PATIENCE)?,
+        })
     };
     let night = &Night {
-        platform: reach(&config),
-        tenant: reach(&scoped),
+        platform: reach(&config)?,
+        tenant: reach(&scoped)?,
         compressed_above: settings::parsed("BACKUP_COMPRESSED_ABOVE_BYTES", COMPRESSED_ABOVE)?,
         margin: std::time::Duration::from_secs(settings::parsed("BACKUP_MARGIN_S", MARGIN_S)?),
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use billing::Billing;
 use billing_routes::{App, routes};
-use cloud::{settings, table::Table, tenant_role};
+use cloud::{settings, tenant_role};
 use edge::Middleware;
 use metering::Entitlements;
 
@@ -13,12 +13,11 @@ async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let metering = settings::text("METERING_TABLE")?;
     let app = App {
-        billing: Billing::configured(&config)?,
-        entitlements: Entitlements::new(Table::new(&scoped, metering.clone()), Table::new(&config, metering)),
+        billing: Billing::from_settings(&config)?,
+        entitlements: Entitlements::from_settings(&scoped, &config)?,
         operator: settings::optional_parsed("OPERATOR_TENANT")?,
     };
-    let middleware = Middleware::configured(&config, &scoped)?;
+    let middleware = Middleware::from_settings(&config, &scoped)?;
     edge::serve(routes().with_state(Arc::new(app)), middleware).await.map_err(anyhow::Error::from_boxed)
 }

@@ -5,6 +5,6 @@ use edge::Limiter;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
-    let limiter = Limiter::configured(&cloud::config().await)?;
+    let limiter = Limiter::from_settings(&cloud::config().await)?;
     edge::serve(openapi::catch_all()?, limiter).await.map_err(anyhow::Error::from_boxed)
 }

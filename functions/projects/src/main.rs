@@ -1,8 +1,7 @@
 //! Serves projects, their storyboards and renders, jobs and videos.
 
-use cloud::bucket::Bucket;
-use cloud::queue::Queue;
-use cloud::settings;
+use cloud::bucket::{API_PATIENCE, Bucket};
+use cloud::settings::{self, BucketName, FRONTEND_ORIGIN, TableName};
 use cloud::table::Table;
 use edge::Middleware;
 use metering::{Entitlements, QuotaManager};
@@ -14,28 +13,23 @@ async fn main() -> Result<(), lambda_http::Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = cloud::tenant_role::config(&config);
-    let metering = settings::text("METERING_TABLE")?;
-    let own_usage = Table::new(&scoped, metering.clone());
+    let metering = Table::from_settings(&scoped, TableName::Metering)?;
+    let platform_metering = Table::from_settings(&config, TableName::Metering)?;
     let studio = Studio::new(
-        Table::new(&scoped, settings::text("STUDIO_TABLE")?),
-        &own_usage,
-        StudioSettings::from_environment()?,
+        Table::from_settings(&scoped, TableName::Studio)?,
+        &metering,
+        StudioSettings::from_settings()?,
     );
-    let bucket = Bucket::new(
-        &scoped,
-        settings::text("MEDIA_BUCKET")?,
-        settings::parsed("S3_PATH_STYLE", false)?,
-        cloud::bucket::API_PATIENCE,
-    );
-    let queue = StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?));
-    let entitlements = Entitlements::new(own_usage.clone(), Table::new(&config, metering));
+    let bucket = Bucket::from_settings(&scoped, BucketName::Media, API_PATIENCE)?;
+    let entitlements = Entitlements::new(metering.clone(), platform_metering);
+    let queue = StepQueue::from_settings(&config)?;
     let dispatcher = StepDispatcher::new(studio.clone(), bucket.clone(), queue);
     let app = App {
         studio,
-        renders: RenderStarter::new(dispatcher, entitlements.clone(), QuotaManager::new(own_usage)),
+        renders: RenderStarter::new(dispatcher, entitlements.clone(), QuotaManager::new(metering)),
         entitlements,
         bucket,
-        frontend: settings::text("FRONTEND_ORIGIN")?,
+        frontend: settings::text(FRONTEND_ORIGIN)?,
     };
-    edge::serve(projects::routes().with_state(app), Middleware::configured(&config, &scoped)?).await
+    edge::serve(projects::routes().with_state(app), Middleware::from_settings(&config, &scoped)?).await
 }

@@ -22,7 +22,7 @@ const fn yes() -> bool {
 async fn main() -> Result<(), Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
-    let billing = &Billing::configured(&config)?;
+    let billing = &Billing::from_settings(&config)?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Order>| {
         let run = async {
             // Boxed: below the runtime, the layers of two clients are more than the compiler looks through.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloud::bucket::Bucket;
-use cloud::settings;
+use cloud::settings::{self, ASSETS_ROOT, ESPEAK_PROGRAM, FFMPEG_PROGRAM};
 use film_captions::Fonts;
 use film_engine::Ffmpeg;
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
@@ -54,8 +54,8 @@ impl Kit {
     /// # Errors
     /// A setting that is missing or cannot be read, fonts or programs that are not where they should be.
     pub fn from_settings(config: &aws_config::SdkConfig, bucket: Bucket) -> anyhow::Result<Self> {
-        let assets = PathBuf::from(settings::text("ASSETS_ROOT")?);
-        let espeak = PathBuf::from(settings::text("ESPEAK_PROGRAM")?);
+        let assets = PathBuf::from(settings::text(ASSETS_ROOT)?);
+        let espeak = PathBuf::from(settings::text(ESPEAK_PROGRAM)?);
         let threads = settings::parsed("NARRATION_THREADS", 1)?;
         let stall_s = settings::parsed("FFMPEG_STALL_S", Ffmpeg::DEFAULT_PATIENCE.as_secs())?.max(1);
         let narrator =
@@ -64,7 +64,7 @@ impl Kit {
             bucket,
             ffmpeg: Ffmpeg {
                 patience: Duration::from_secs(stall_s),
-                ..Ffmpeg::new(settings::text("FFMPEG_PROGRAM")?)
+                ..Ffmpeg::new(settings::text(FFMPEG_PROGRAM)?)
             },
             fonts: Fonts::load(&assets)?,
             providers: Providers::from_settings(config, Arc::new(OffThreadPainter), Arc::new(narrator))?,

@@ -1,31 +1,20 @@
 //! The Lambda behind the queue of steps.
 
 use cloud::bucket::{Bucket, WORKER_PATIENCE};
-use cloud::queue::Queue;
-use cloud::settings;
-use cloud::table::Table;
+use cloud::settings::{self, BucketName};
 use cloud::tenant_role;
 use render_step::{Kit, Worker};
-use studio::{StepMessage, StepQueue, Studio, StudioSettings};
+use studio::{StepMessage, StepQueue, Studio};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let bucket = Bucket::new(
-        &scoped,
-        settings::text("MEDIA_BUCKET")?,
-        settings::parsed("S3_PATH_STYLE", false)?,
-        WORKER_PATIENCE,
-    );
+    let bucket = Bucket::from_settings(&scoped, BucketName::Media, WORKER_PATIENCE)?;
     let worker = &Worker {
-        studio: Studio::new(
-            Table::new(&scoped, settings::text("STUDIO_TABLE")?),
-            &Table::new(&scoped, settings::text("METERING_TABLE")?),
-            StudioSettings::from_environment()?,
-        ),
-        steps: StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?)),
+        studio: Studio::from_settings(&scoped)?,
+        steps: StepQueue::from_settings(&config)?,
         maker: Kit::from_settings(&config, bucket)?,
         // Lambda's own variable; elsewhere the template's default.
         memory_mb: settings::parsed("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 3008)?,

@@ -3,7 +3,7 @@ use std::time::Duration;
 use audit::AuditLog;
 use aws_config::SdkConfig;
 use cloud::bucket::{API_PATIENCE, Bucket, BucketError};
-use cloud::settings::{self, SettingError};
+use cloud::settings::{self, BucketName, SettingError};
 use cloud::table::TableError;
 use cloud::tenant_role::{self, acting_for};
 
@@ -33,12 +33,11 @@ pub(crate) struct AuditSealer {
 
 impl AuditSealer {
     /// As the environment says: `AUDIT_TABLE`, `VAULT_BUCKET`, `AUDIT_RETENTION_DAYS`.
-    pub(crate) fn configured(config: &SdkConfig) -> Result<Self, SettingError> {
-        let path_style = settings::parsed("S3_PATH_STYLE", false)?;
+    pub(crate) fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
         Ok(Self {
-            platform: AuditLog::configured(config)?,
-            own: AuditLog::configured(&tenant_role::config(config))?,
-            vault: Bucket::new(config, settings::text("VAULT_BUCKET")?, path_style, API_PATIENCE),
+            platform: AuditLog::from_settings(config)?,
+            own: AuditLog::from_settings(&tenant_role::config(config))?,
+            vault: Bucket::from_settings(config, BucketName::Vault, API_PATIENCE)?,
             locked: Duration::from_secs(86_400 * settings::parsed("AUDIT_RETENTION_DAYS", 400)?),
         })
     }

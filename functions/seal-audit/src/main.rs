@@ -12,7 +12,7 @@ use crate::audit_sealer::AuditSealer;
 async fn main() -> Result<(), Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
-    let sealer = &AuditSealer::configured(&config)?;
+    let sealer = &AuditSealer::from_settings(&config)?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
         let run = async { sealer.work().await.map_err(Error::from) };
         correlation::scope(event.context.request_id, run).await

@@ -4,7 +4,7 @@ mod mailer;
 mod rendered_mail;
 mod sanitize;
 
-use cloud::settings;
+use cloud::settings::{self, MAIL_FROM};
 use identity::Mail;
 
 use crate::mailer::{Mailer, SendError};
@@ -13,7 +13,7 @@ use crate::rendered_mail::RenderedMail;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
-    let mailer = &Mailer::new(&cloud::config().await, settings::text("MAIL_FROM")?);
+    let mailer = &Mailer::new(&cloud::config().await, settings::text(MAIL_FROM)?);
     let send = async |mail: Mail| {
         let rendered = RenderedMail::render(&mail).map_err(SendError::Template)?;
         mailer.send(rendered).await

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use billing::{Billing, Hint, SyncError, Synced, sync_customer};
 use cloud::queue::{self, Queue};
-use cloud::settings;
+use cloud::settings::{self, QueueName};
 use cloud::table::TableError;
 
 /// Why an event is to come again.
@@ -20,8 +20,8 @@ enum HeedError {
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let config = cloud::config().await;
-    let billing = &Billing::configured(&config)?;
-    let queue = Queue::new(&config, settings::text("STRIPE_SYNC_QUEUE_URL")?);
+    let billing = &Billing::from_settings(&config)?;
+    let queue = Queue::from_settings(&config, QueueName::StripeSync)?;
     let pause = Duration::from_secs(settings::parsed("STRIPE_RETRY_S", 30)?);
     let heed = async |hint: Hint| heed(billing, &hint).await;
     queue::serve_backing_off(queue, pause, heed).await.map_err(anyhow::Error::from_boxed)

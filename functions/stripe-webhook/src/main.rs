@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use cloud::queue::Queue;
 use cloud::secrets::Secret;
-use cloud::{clock, correlation, settings};
+use cloud::settings::{QueueName, SecretName};
+use cloud::{clock, correlation};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Deserialize;
 
@@ -26,8 +27,8 @@ struct StripeSecret {
 async fn main() -> Result<(), Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
-    let secret = &Secret::<StripeSecret>::new(&config, settings::text("STRIPE_SECRET")?);
-    let queue = &Queue::new(&config, settings::text("STRIPE_SYNC_QUEUE_URL")?);
+    let secret = &Secret::<StripeSecret>::from_settings(&config, SecretName::Stripe)?;
+    let queue = &Queue::from_settings(&config, QueueName::StripeSync)?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Request>| {
         let id = event.context.request_id.clone();
         Ok::<_, Error>(correlation::scope(id, answer(secret, queue, event.payload)).await)

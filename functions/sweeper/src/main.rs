@@ -1,32 +1,22 @@
 //! Runs the sweeper once a minute, on a schedule.
 
 use cloud::bucket::{API_PATIENCE, Bucket};
-use cloud::queue::Queue;
-use cloud::table::Table;
-use cloud::{correlation, settings, tenant_role};
+use cloud::settings::BucketName;
+use cloud::{correlation, tenant_role};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use studio::{StepDispatcher, StepQueue, Studio, StudioSettings};
+use studio::{StepDispatcher, StepQueue, Studio};
 use sweeper::Sweeper;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
-    let path_style = settings::parsed("S3_PATH_STYLE", false)?;
     let scoped = tenant_role::config(&config);
-    let studio = |config| -> Result<Studio, settings::SettingError> {
-        let table = |name| Ok(Table::new(config, settings::text(name)?));
-        Ok(Studio::new(
-            table("STUDIO_TABLE")?,
-            &table("METERING_TABLE")?,
-            StudioSettings::from_environment()?,
-        ))
-    };
-    let of_tenant = studio(&scoped)?;
-    let bucket = Bucket::new(&scoped, settings::text("MEDIA_BUCKET")?, path_style, API_PATIENCE);
-    let queue = StepQueue(Queue::new(&config, settings::text("RENDER_STEPS_QUEUE_URL")?));
+    let of_tenant = Studio::from_settings(&scoped)?;
+    let bucket = Bucket::from_settings(&scoped, BucketName::Media, API_PATIENCE)?;
+    let queue = StepQueue::from_settings(&config)?;
     let sweeper = &Sweeper {
-        index: studio(&config)?,
+        index: Studio::from_settings(&config)?,
         dispatcher: StepDispatcher::new(of_tenant.clone(), bucket.clone(), queue),
         studio: of_tenant,
         bucket,

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use cloud::bucket::{Bucket, WORKER_PATIENCE};
 use cloud::queue::{self, Queue};
-use cloud::table::Table;
-use cloud::{settings, tenant_role};
+use cloud::settings::{self, BucketName, FRONTEND_ORIGIN, QueueName};
+use cloud::tenant_role;
 use identity::{IdentityStore, Lifetimes};
 use protection::exports::ExportMessage;
-use protection::{Exports, TableNames, Tables};
+use protection::{Exports, TableKind, Tables};
 use tenant_export::Exporter;
 
 /// How long one process works, of the 900 s that its function has: what it has begun then, it finishes.
@@ -19,19 +19,18 @@ async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let names = TableNames::from_environment()?;
-    let identity = Table::new(&scoped, names.identity.clone());
-    let queue = Queue::new(&config, settings::text("EXPORT_QUEUE_URL")?);
-    let path_style = settings::parsed("S3_PATH_STYLE", false)?;
+    let tables = Tables::from_settings(&scoped)?;
+    let identity = tables.of(TableKind::Identity).clone();
+    let queue = Queue::from_settings(&config, QueueName::Export)?;
     let exporter = &Exporter {
         exports: Exports::new(identity.clone()),
-        identity: IdentityStore::new(identity, Lifetimes::configured()?),
-        tables: Tables::new(&scoped, &names),
-        bucket: Bucket::new(&scoped, settings::text("MEDIA_BUCKET")?, path_style, WORKER_PATIENCE),
-        mail_queue: Queue::new(&config, settings::text("MAIL_QUEUE_URL")?),
+        identity: IdentityStore::new(identity, Lifetimes::from_settings()?),
+        tables,
+        bucket: Bucket::from_settings(&scoped, BucketName::Media, WORKER_PATIENCE)?,
+        mail_queue: Queue::from_settings(&config, QueueName::Mail)?,
         queue: queue.clone(),
         run: Duration::from_secs(settings::parsed("EXPORT_RUN_S", RUN_S)?),
-        frontend_origin: settings::text("FRONTEND_ORIGIN")?,
+        frontend_origin: settings::text(FRONTEND_ORIGIN)?,
     };
     let pause = Duration::from_secs(settings::parsed("EXPORT_RETRY_S", 4)?);
     let export = async |message: ExportMessage| {

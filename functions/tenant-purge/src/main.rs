@@ -7,12 +7,13 @@ use std::time::Duration;
 use billing::Billing;
 use cloud::bucket::{Bucket, WORKER_PATIENCE};
 use cloud::queue::{self, Queue};
+use cloud::settings::{self, BucketName, QueueName, TableName};
 use cloud::table::Table;
-use cloud::{settings, tenant_role};
-use identity::{IdentityStore, Lifetimes};
+use cloud::tenant_role;
+use identity::IdentityStore;
 use protection::erasure::ErasureMessage;
-use protection::{Holdings, TableNames, Tables, Tombstones};
-use studio::{Studio, StudioSettings};
+use protection::{Holdings, Tables, Tombstones};
+use studio::Studio;
 
 use crate::purge::Purge;
 
@@ -28,30 +29,20 @@ async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let names = TableNames::from_environment()?;
-    let path_style = settings::parsed("S3_PATH_STYLE", false)?;
-    let bucket =
-        |name| Ok::<_, settings::SettingError>(Bucket::new(&scoped, name?, path_style, WORKER_PATIENCE));
-    let vault = bucket(settings::text("VAULT_BUCKET"))?;
-    let tables = Tables::new(&scoped, &names);
-    let metering = Table::new(&scoped, names.metering.clone());
-    let queue = Queue::new(&config, settings::text("ERASURE_QUEUE_URL")?);
+    let vault = Bucket::from_settings(&scoped, BucketName::Vault, WORKER_PATIENCE)?;
+    let queue = Queue::from_settings(&config, QueueName::Erasure)?;
     let purge = &Purge {
-        identity: IdentityStore::new(Table::new(&scoped, names.identity.clone()), Lifetimes::configured()?),
-        studio: Studio::new(
-            Table::new(&scoped, names.studio.clone()),
-            &metering,
-            StudioSettings::from_environment()?,
-        ),
-        billing: Billing::configured(&config)?,
+        identity: IdentityStore::from_settings(&scoped)?,
+        studio: Studio::from_settings(&scoped)?,
+        billing: Billing::from_settings(&config)?,
         holdings: Holdings {
-            tables,
-            customers: Table::new(&config, names.billing.clone()),
-            media: bucket(settings::text("MEDIA_BUCKET"))?,
+            tables: Tables::from_settings(&scoped)?,
+            customers: Table::from_settings(&config, TableName::Billing)?,
+            media: Bucket::from_settings(&scoped, BucketName::Media, WORKER_PATIENCE)?,
             vault: vault.clone(),
         },
         tombstones: Tombstones::new(vault),
-        mail_queue: Queue::new(&config, settings::text("MAIL_QUEUE_URL")?),
+        mail_queue: Queue::from_settings(&config, QueueName::Mail)?,
         queue: queue.clone(),
         run: Duration::from_secs(settings::parsed("ERASURE_RUN_S", RUN_S)?),
         settled: Duration::from_secs(settings::parsed("ERASURE_SETTLED_S", SETTLED_S)?),

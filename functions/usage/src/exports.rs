@@ -16,7 +16,7 @@ pub struct OldExports {
 
 impl OldExports {
     /// With `EXPORTS_AFTER_H` where it is set.
-    pub fn configured() -> Result<Self, SettingError> {
+    pub fn from_settings() -> Result<Self, SettingError> {
         Ok(Self { after_h: settings::parsed("EXPORTS_AFTER_H", AFTER_H)? })
     }
 

@@ -8,11 +8,12 @@ mod orphans;
 mod storage;
 
 use cloud::bucket::{Bucket, WORKER_PATIENCE};
+use cloud::settings::{BucketName, TableName};
 use cloud::table::Table;
-use cloud::{clock, correlation, settings, tenant_role};
+use cloud::{clock, correlation, tenant_role};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use metering::UsageCounter;
-use studio::{Studio, StudioSettings};
+use studio::Studio;
 
 use crate::exports::OldExports;
 use crate::log::Log;
@@ -24,23 +25,16 @@ async fn main() -> Result<(), Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let path_style = settings::parsed("S3_PATH_STYLE", false)?;
-    let (bucket, table) = (settings::text("MEDIA_BUCKET")?, settings::text("METERING_TABLE")?);
-    let platform = Bucket::new(&config, bucket.clone(), path_style, WORKER_PATIENCE);
-    let log =
-        &Log { counter: UsageCounter::new(Table::new(&config, table.clone())), bucket: platform.clone() };
-    let own_usage = Table::new(&scoped, table.clone());
+    let platform = Bucket::from_settings(&config, BucketName::Media, WORKER_PATIENCE)?;
+    let platform_metering = Table::from_settings(&config, TableName::Metering)?;
+    let log = &Log { counter: UsageCounter::new(platform_metering.clone()), bucket: platform.clone() };
     let storage = &Storage {
         platform,
-        place: Table::new(&config, table),
-        bucket: Bucket::new(&scoped, bucket, path_style, WORKER_PATIENCE),
-        counter: UsageCounter::new(own_usage.clone()),
-        orphans: Orphans::configured(Studio::new(
-            Table::new(&scoped, settings::text("STUDIO_TABLE")?),
-            &own_usage,
-            StudioSettings::from_environment()?,
-        ))?,
-        exports: OldExports::configured()?,
+        place: platform_metering,
+        bucket: Bucket::from_settings(&scoped, BucketName::Media, WORKER_PATIENCE)?,
+        counter: UsageCounter::new(Table::from_settings(&scoped, TableName::Metering)?),
+        orphans: Orphans::from_settings(Studio::from_settings(&scoped)?)?,
+        exports: OldExports::from_settings()?,
     };
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
         let run = async {

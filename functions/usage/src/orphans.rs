@@ -25,7 +25,7 @@ pub struct Orphans {
 
 impl Orphans {
     /// With `ORPHANS_AFTER_H` and `ORPHANS_EVERY_H` where they are set.
-    pub fn configured(studio: Studio) -> Result<Self, SettingError> {
+    pub fn from_settings(studio: Studio) -> Result<Self, SettingError> {
         let after_h = settings::parsed("ORPHANS_AFTER_H", AFTER_H)?;
         Ok(Self { studio, after_h, every_h: settings::parsed("ORPHANS_EVERY_H", EVERY_H)?.max(1) })
     }

@@ -1,6 +1,6 @@
 use aws_config::SdkConfig;
 use cloud::clock;
-use cloud::settings::{self, SettingError};
+use cloud::settings::{SettingError, TableName};
 use cloud::table::{Key, Table, TableError, conflict_pause};
 use jiff::Timestamp;
 use tenancy::TenantId;
@@ -82,12 +82,12 @@ impl AuditLog {
         Self { table }
     }
 
-    /// Over the table in `AUDIT_TABLE`, reached with these credentials.
+    /// Over the deployment's table, reached with the credentials of `config`.
     ///
     /// # Errors
-    /// [`SettingError`].
-    pub fn configured(config: &SdkConfig) -> Result<Self, SettingError> {
-        Ok(Self::new(Table::new(config, settings::text("AUDIT_TABLE")?)))
+    /// [`SettingError::Missing`] when `AUDIT_TABLE` is not set.
+    pub fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
+        Ok(Self::new(Table::from_settings(config, TableName::Audit)?))
     }
 
     /// Writes a call down before it is carried out. Cost: one write.

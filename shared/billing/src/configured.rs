@@ -1,6 +1,8 @@
 use aws_config::SdkConfig;
 use cloud::secrets::Secret;
-use cloud::settings::{self, SettingError};
+use cloud::settings::{
+    self, FRONTEND_ORIGIN, STRIPE_PRICE_ENTERPRISE, STRIPE_PRICE_PRO, SecretName, SettingError, TableName,
+};
 use cloud::table::Table;
 use cloud::tenant_role;
 
@@ -19,29 +21,28 @@ pub struct Billing {
 }
 
 impl Billing {
-    /// As the environment says: `BILLING_TABLE`, `IDENTITY_TABLE`, `STRIPE_SECRET`, `STRIPE_PRICE_PRO`,
-    /// `STRIPE_PRICE_ENTERPRISE`, `FRONTEND_ORIGIN`; `STRIPE_PORTAL_CONFIGURATION` and `STRIPE_API_BASE` where
-    /// they are not Stripe's defaults.
+    /// From `BILLING_TABLE`, `IDENTITY_TABLE`, `STRIPE_SECRET`, `STRIPE_PRICE_PRO`, `STRIPE_PRICE_ENTERPRISE` and
+    /// `FRONTEND_ORIGIN`; `STRIPE_PORTAL_CONFIGURATION` and `STRIPE_API_BASE` are set where they are not Stripe's
+    /// defaults.
     ///
     /// # Errors
-    /// [`SettingError`].
-    pub fn configured(config: &SdkConfig) -> Result<Self, SettingError> {
+    /// [`SettingError::Missing`] when one of the first six is not set.
+    pub fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
         let scoped = tenant_role::config(config);
-        let billing = settings::text("BILLING_TABLE")?;
         let table = BillingTable::new(
-            Table::new(&scoped, billing.clone()),
-            Table::new(&scoped, settings::text("IDENTITY_TABLE")?),
-            Table::new(config, billing),
+            Table::from_settings(&scoped, TableName::Billing)?,
+            Table::from_settings(&scoped, TableName::Identity)?,
+            Table::from_settings(config, TableName::Billing)?,
         );
         let stripe = StripeClient::new(
-            Secret::new(config, settings::text("STRIPE_SECRET")?),
+            Secret::from_settings(config, SecretName::Stripe)?,
             settings::optional_text("STRIPE_API_BASE"),
             settings::optional_text("STRIPE_PORTAL_CONFIGURATION"),
         );
         let prices = Prices {
-            pro: settings::text("STRIPE_PRICE_PRO")?,
-            enterprise: settings::text("STRIPE_PRICE_ENTERPRISE")?,
+            pro: settings::text(STRIPE_PRICE_PRO)?,
+            enterprise: settings::text(STRIPE_PRICE_ENTERPRISE)?,
         };
-        Ok(Self { table, stripe, prices, pages: Pages { frontend: settings::text("FRONTEND_ORIGIN")? } })
+        Ok(Self { table, stripe, prices, pages: Pages { frontend: settings::text(FRONTEND_ORIGIN)? } })
     }
 }

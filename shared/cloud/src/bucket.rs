@@ -15,6 +15,7 @@ use tokio::io::AsyncWriteExt as _;
 use crate::cause::{cause, chain};
 pub use crate::listing::{ListedObject, ObjectPage};
 pub use crate::multipart::{SentPart, UnfinishedUpload};
+use crate::settings::{self, BucketName, SettingError};
 pub use crate::upload::Upload;
 pub use crate::versions::{ObjectVersion, VersionCursor, VersionPage};
 pub use aws_sdk_s3::primitives::ByteStream;
@@ -88,6 +89,21 @@ impl Bucket {
         let config = config::Builder::from(config).force_path_style(path_style);
         let config = config.timeout_config(timeouts(patience, 0)).build();
         Self { client: Client::from_conf(config), name, patience }
+    }
+
+    /// A handle on a bucket of the deployment. `S3_PATH_STYLE` is set where an emulator answers; `patience` is as in
+    /// [`Bucket::new`].
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] when the bucket's variable is not set, [`SettingError::Invalid`] when
+    /// `S3_PATH_STYLE` is neither `true` nor `false`.
+    pub fn from_settings(
+        config: &SdkConfig,
+        bucket: BucketName,
+        patience: Duration,
+    ) -> Result<Self, SettingError> {
+        let (name, path_style) = (settings::text(bucket)?, settings::parsed("S3_PATH_STYLE", false)?);
+        Ok(Self::new(config, name, path_style, patience))
     }
 
     /// Stores bytes.

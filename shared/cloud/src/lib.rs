@@ -42,7 +42,9 @@ mod whole;
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
+
+pub use aws_config::SdkConfig;
 
 /// Configuration shared by all clients of the process.
 ///

@@ -13,6 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::cause::cause;
 use crate::correlation;
+use crate::settings::{self, QueueName, SettingError};
 
 /// The queue did not take the message.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,14 @@ impl Queue {
     #[must_use]
     pub fn new(config: &SdkConfig, url: String) -> Self {
         Self { client: Client::new(config), url }
+    }
+
+    /// A handle on a queue of the deployment.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] when the queue's variable is not set.
+    pub fn from_settings(config: &SdkConfig, queue: QueueName) -> Result<Self, SettingError> {
+        Ok(Self::new(config, settings::text(queue)?))
     }
 
     /// Sends `message` as JSON. `group` names who it is for: SQS serves groups fairly, so that one

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::RwLock;
 
 use crate::cause::cause;
+use crate::settings::{self, SecretName, SettingError};
 
 /// How long a value is believed. Rotation keeps old keys valid for longer than this.
 const LIFETIME: Duration = Duration::from_secs(300);
@@ -52,6 +53,14 @@ impl<T: DeserializeOwned> Secret<T> {
     #[must_use]
     pub fn new(config: &SdkConfig, name: String) -> Self {
         Self { client: Client::new(config), name, kept: RwLock::new(None) }
+    }
+
+    /// A handle on a secret of the deployment; nothing is read from Secrets Manager yet.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] when the secret's variable is not set.
+    pub fn from_settings(config: &SdkConfig, secret: SecretName) -> Result<Self, SettingError> {
+        Ok(Self::new(config, settings::text(secret)?))
     }
 
     /// The value, read at most once in five minutes.

@@ -14,6 +14,7 @@ use tenancy::Partition;
 
 pub use crate::item::{Item, Key, TableError, conflict_pause};
 use crate::item::{after_conflicts, cancelled, key_of, refused, to_item};
+use crate::settings::{self, SettingError, TableName};
 pub use crate::update::{Attempt, Update};
 pub use crate::whole::{ItemPage, KeyPage};
 pub use aws_sdk_dynamodb::primitives::Blob;
@@ -63,6 +64,14 @@ impl Table {
     #[must_use]
     pub fn new(config: &SdkConfig, name: String) -> Self {
         Self { client: Client::new(config), name }
+    }
+
+    /// A handle on a table of the deployment.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] when the table's variable is not set.
+    pub fn from_settings(config: &SdkConfig, table: TableName) -> Result<Self, SettingError> {
+        Ok(Self::new(config, settings::text(table)?))
     }
 
     /// One item, strongly consistent. Cost: one read.

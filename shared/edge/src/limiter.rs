@@ -13,7 +13,7 @@ use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use cloud::clock;
-use cloud::settings::{self, SettingError};
+use cloud::settings::{self, SettingError, TableName};
 use cloud::table::{Attempt, Key, Table, TableError};
 use serde::Deserialize;
 use tenancy::ContentHash;
@@ -106,11 +106,12 @@ impl Limiter {
     /// (60) as the deployment guide has them.
     ///
     /// # Errors
-    /// [`SettingError`].
-    pub fn configured(config: &SdkConfig) -> Result<Self, SettingError> {
+    /// [`SettingError::Missing`] when `RATES_TABLE` is not set, [`SettingError::Invalid`] when a rate is not a whole
+    /// number.
+    pub fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
         let per_second = settings::parsed("USER_REQUESTS_PER_SECOND", 10)?;
         let per_minute = settings::parsed("IP_REQUESTS_PER_MINUTE", 60)?;
-        Ok(Self::new(config, settings::text("RATES_TABLE")?, per_second, per_minute))
+        Ok(Self::new(config, settings::text(TableName::Rates)?, per_second, per_minute))
     }
 
     /// Over the table with this name, for so many requests a second of a user and a minute of an IP

@@ -41,9 +41,9 @@ impl Middleware {
     /// `AUDIT_TABLE` with credentials that may write to the callers' partitions (`tenants`).
     ///
     /// # Errors
-    /// [`SettingError`].
-    pub fn configured(config: &SdkConfig, tenants: &SdkConfig) -> Result<Self, SettingError> {
-        let (limiter, audit) = (Limiter::configured(config)?, AuditLog::configured(tenants)?);
+    /// As [`Limiter::from_settings`], and [`SettingError::Missing`] when `AUDIT_TABLE` is not set.
+    pub fn from_settings(config: &SdkConfig, tenants: &SdkConfig) -> Result<Self, SettingError> {
+        let (limiter, audit) = (Limiter::from_settings(config)?, AuditLog::from_settings(tenants)?);
         Ok(Self { limiter: Some(limiter), audit: Some(audit) })
     }
 }

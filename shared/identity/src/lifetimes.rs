@@ -34,7 +34,7 @@ impl Lifetimes {
     ///
     /// # Errors
     /// [`SettingError::Invalid`] when one is set and is not a positive whole number.
-    pub fn configured() -> Result<Self, SettingError> {
+    pub fn from_settings() -> Result<Self, SettingError> {
         let default = Self::DEFAULT;
         Ok(Self {
             link: read("MAGIC_LINK_TTL_MINUTES", MINUTE, default.link)?,

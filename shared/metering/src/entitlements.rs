@@ -1,4 +1,6 @@
+use cloud::SdkConfig;
 use cloud::clock;
+use cloud::settings::{SettingError, TableName};
 use cloud::table::{Table, TableError};
 use serde::Serialize;
 use tenancy::{Partition, Plan, TenantId};
@@ -45,6 +47,16 @@ impl Entitlements {
     #[must_use]
     pub fn new(tenants: Table, platform: Table) -> Self {
         Self { tenants, platform }
+    }
+
+    /// Over the deployment's table: `tenants` has the credentials that reach the tenant that a request is about,
+    /// `platform` the function's own.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] when `METERING_TABLE` is not set.
+    pub fn from_settings(tenants: &SdkConfig, platform: &SdkConfig) -> Result<Self, SettingError> {
+        let table = |config| Table::from_settings(config, TableName::Metering);
+        Ok(Self::new(table(tenants)?, table(platform)?))
     }
 
     /// What a tenant may use now. Cost: two queries.

@@ -13,7 +13,7 @@
 //! that outlives its hour either.
 
 use aws_config::SdkConfig;
-use cloud::settings::{self, SettingError};
+use cloud::settings::{self, SettingError, TableName};
 use cloud::table::types::AttributeValue;
 use cloud::table::{Item, ItemPage, Key, Table, TableError};
 use serde::{Deserialize, Serialize};
@@ -49,18 +49,6 @@ impl TableKind {
             Self::Studio => "studio",
             Self::Billing => "billing",
             Self::Audit => "audit",
-        }
-    }
-
-    /// The setting that names it.
-    #[must_use]
-    pub const fn setting(self) -> &'static str {
-        match self {
-            Self::Identity => "IDENTITY_TABLE",
-            Self::Metering => "METERING_TABLE",
-            Self::Studio => "STUDIO_TABLE",
-            Self::Billing => "BILLING_TABLE",
-            Self::Audit => "AUDIT_TABLE",
         }
     }
 
@@ -104,31 +92,30 @@ pub fn tenant_of(item: &Item) -> Option<TenantId> {
 /// The tables' names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableNames {
-    /// `IDENTITY_TABLE`.
+    /// The table of [`TableKind::Identity`].
     pub identity: String,
-    /// `METERING_TABLE`.
+    /// The table of [`TableKind::Metering`].
     pub metering: String,
-    /// `STUDIO_TABLE`.
+    /// The table of [`TableKind::Studio`].
     pub studio: String,
-    /// `BILLING_TABLE`.
+    /// The table of [`TableKind::Billing`].
     pub billing: String,
-    /// `AUDIT_TABLE`.
+    /// The table of [`TableKind::Audit`].
     pub audit: String,
 }
 
 impl TableNames {
-    /// As the settings say.
+    /// The names of the deployment's tables.
     ///
     /// # Errors
-    /// [`SettingError::Missing`].
-    pub fn from_environment() -> Result<Self, SettingError> {
-        let name = |kind: TableKind| settings::text(kind.setting());
+    /// [`SettingError::Missing`] when the variable of one of the tables is not set.
+    pub fn from_settings() -> Result<Self, SettingError> {
         Ok(Self {
-            identity: name(TableKind::Identity)?,
-            metering: name(TableKind::Metering)?,
-            studio: name(TableKind::Studio)?,
-            billing: name(TableKind::Billing)?,
-            audit: name(TableKind::Audit)?,
+            identity: settings::text(TableName::Identity)?,
+            metering: settings::text(TableName::Metering)?,
+            studio: settings::text(TableName::Studio)?,
+            billing: settings::text(TableName::Billing)?,
+            audit: settings::text(TableName::Audit)?,
         })
     }
 
@@ -154,6 +141,14 @@ impl Tables {
     #[must_use]
     pub fn new(config: &SdkConfig, names: &TableNames) -> Self {
         Self(TableKind::ALL.map(|kind| Table::new(config, names.of(kind).to_owned())))
+    }
+
+    /// Handles on the deployment's tables, reached with the credentials of `config`.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] when the variable of one of the tables is not set.
+    pub fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
+        Ok(Self::new(config, &TableNames::from_settings()?))
     }
 
     /// One of them.

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
+use cloud::SdkConfig;
 use cloud::queue::{Queue, QueueError};
+use cloud::settings::{QueueName, SettingError};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::StepMessage;
@@ -13,6 +15,14 @@ const AT_ONCE: usize = 16;
 pub struct StepQueue(pub Queue);
 
 impl StepQueue {
+    /// The deployment's queue, reached with the credentials of `config`.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] when `RENDER_STEPS_QUEUE_URL` is not set.
+    pub fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
+        Ok(Self(Queue::from_settings(config, QueueName::RenderSteps)?))
+    }
+
     /// Says that these steps may run, after `delay`. Messages of one tenant are one group, so that SQS serves
     /// tenants fairly.
     ///

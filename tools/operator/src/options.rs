@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use cloud::settings::{BucketName, QueueName, TableName};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -27,40 +28,40 @@ pub struct DeploymentOptions {
     #[arg(long, global = true, value_name = "FILE", env = "STACK_OUTPUTS")]
     pub stack_outputs: Option<PathBuf>,
     /// The table of members and tenants.
-    #[arg(long, global = true, value_name = "NAME", env = "IDENTITY_TABLE")]
+    #[arg(long, global = true, value_name = "NAME", env = TableName::Identity.variable().name)]
     pub identity_table: Option<String>,
     /// The table of usage, holds and grants.
-    #[arg(long, global = true, value_name = "NAME", env = "METERING_TABLE")]
+    #[arg(long, global = true, value_name = "NAME", env = TableName::Metering.variable().name)]
     pub metering_table: Option<String>,
     /// The table of projects, jobs and films.
-    #[arg(long, global = true, value_name = "NAME", env = "STUDIO_TABLE")]
+    #[arg(long, global = true, value_name = "NAME", env = TableName::Studio.variable().name)]
     pub studio_table: Option<String>,
     /// The table of subscriptions.
-    #[arg(long, global = true, value_name = "NAME", env = "BILLING_TABLE")]
+    #[arg(long, global = true, value_name = "NAME", env = TableName::Billing.variable().name)]
     pub billing_table: Option<String>,
     /// The table of the audit log.
-    #[arg(long, global = true, value_name = "NAME", env = "AUDIT_TABLE")]
+    #[arg(long, global = true, value_name = "NAME", env = TableName::Audit.variable().name)]
     pub audit_table: Option<String>,
     /// The bucket of tenants' objects.
-    #[arg(long, global = true, value_name = "NAME", env = "MEDIA_BUCKET")]
+    #[arg(long, global = true, value_name = "NAME", env = BucketName::Media.variable().name)]
     pub media_bucket: Option<String>,
     /// The bucket of backups and tombstones.
-    #[arg(long, global = true, value_name = "NAME", env = "VAULT_BUCKET")]
+    #[arg(long, global = true, value_name = "NAME", env = BucketName::Vault.variable().name)]
     pub vault_bucket: Option<String>,
     /// The queue of mail.
-    #[arg(long, global = true, value_name = "URL", env = "MAIL_QUEUE_URL")]
+    #[arg(long, global = true, value_name = "URL", env = QueueName::Mail.variable().name)]
     pub mail_queue: Option<String>,
     /// The mail that could not be sent.
     #[arg(long, global = true, value_name = "URL", env = "MAIL_DEAD_LETTERS_URL")]
     pub mail_dead_letters: Option<String>,
     /// The queue of render steps.
-    #[arg(long, global = true, value_name = "URL", env = "RENDER_STEPS_QUEUE_URL")]
+    #[arg(long, global = true, value_name = "URL", env = QueueName::RenderSteps.variable().name)]
     pub render_steps_queue: Option<String>,
     /// The render steps that were given up.
     #[arg(long, global = true, value_name = "URL", env = "RENDER_STEPS_DEAD_LETTERS_URL")]
     pub render_steps_dead_letters: Option<String>,
     /// The queue of Stripe's events.
-    #[arg(long, global = true, value_name = "URL", env = "STRIPE_SYNC_QUEUE_URL")]
+    #[arg(long, global = true, value_name = "URL", env = QueueName::StripeSync.variable().name)]
     pub stripe_sync_queue: Option<String>,
     /// The events of Stripe's that were given up.
     #[arg(long, global = true, value_name = "URL", env = "STRIPE_SYNC_DEAD_LETTERS_URL")]
@@ -242,7 +243,7 @@ pub enum Position {
 pub struct Redrive {
     /// Which queue's dead letters.
     #[arg(long)]
-    pub queue: QueueName,
+    pub queue: RedriveQueue,
     /// How many at most; all unless given.
     #[arg(long)]
     pub max: Option<usize>,
@@ -252,7 +253,7 @@ pub struct Redrive {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum QueueName {
+pub enum RedriveQueue {
     RenderSteps,
     Mail,
     StripeSync,

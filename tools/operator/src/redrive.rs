@@ -9,7 +9,7 @@ use identity::Mail;
 use studio::StepMessage;
 
 use crate::deployment::{Deployment, DeploymentError};
-use crate::options::{QueueName, Redrive};
+use crate::options::{Redrive, RedriveQueue};
 
 /// How long a received message is out of sight, seconds. Those that are left come back into sight at the end,
 /// so that meanwhile they do not stand before the others.
@@ -45,9 +45,9 @@ pub async fn redrive(
     out: &mut dyn Write,
 ) -> Result<(), RedriveError> {
     let (source, dead) = match order.queue {
-        QueueName::RenderSteps => deployment.step_queues()?,
-        QueueName::Mail => deployment.mail_queues()?,
-        QueueName::StripeSync => deployment.stripe_queues()?,
+        RedriveQueue::RenderSteps => deployment.step_queues()?,
+        RedriveQueue::Mail => deployment.mail_queues()?,
+        RedriveQueue::StripeSync => deployment.stripe_queues()?,
     };
     let letters = DeadLetters { client: Client::new(&deployment.config), source, dead };
     let (mut sent, mut left, mut empty) = (0_usize, HashMap::new(), 0);
@@ -121,12 +121,12 @@ impl DeadLetters {
 
 /// Why the queue's function could not read the message, if so. Without the message itself: mail has
 /// credentials in it.
-fn unreadable(queue: QueueName, message: &Message) -> Option<String> {
+fn unreadable(queue: RedriveQueue, message: &Message) -> Option<String> {
     let body = message.body().unwrap_or_default();
     let error = match queue {
-        QueueName::RenderSteps => serde_json::from_str::<StepMessage>(body).err(),
-        QueueName::Mail => serde_json::from_str::<Mail>(body).err(),
-        QueueName::StripeSync => serde_json::from_str::<Hint>(body).err(),
+        RedriveQueue::RenderSteps => serde_json::from_str::<StepMessage>(body).err(),
+        RedriveQueue::Mail => serde_json::from_str::<Mail>(body).err(),
+        RedriveQueue::StripeSync => serde_json::from_str::<Hint>(body).err(),
     }?;
     let what = if error.is_data() { "not of the expected form" } else { "not JSON" };
     Some(format!("{what} (line {}, column {})", error.line(), error.column()))
@@ -152,11 +152,11 @@ mod tests {
     fn why_a_message_cannot_be_read_is_told_without_it() {
         let of = |body: &str| Message::builder().body(body).build();
         let mail = of(r#"{"kind": "secret"}"#);
-        let reason = unreadable(QueueName::Mail, &mail).unwrap();
+        let reason = unreadable(RedriveQueue::Mail, &mail).unwrap();
         assert!(reason.starts_with("not of the expected form") && !reason.contains("secret"), "{reason}");
-        assert!(unreadable(QueueName::RenderSteps, &of("poison")).unwrap().starts_with("not JSON"));
+        assert!(unreadable(RedriveQueue::RenderSteps, &of("poison")).unwrap().starts_with("not JSON"));
         let tenant = tenancy::TenantId::new();
         let step = serde_json::json!({"tenant": tenant, "job": studio::JobId::new(), "step": "stitch-0000"});
-        assert_eq!(unreadable(QueueName::RenderSteps, &of(&step.to_string())), None);
+        assert_eq!(unreadable(RedriveQueue::RenderSteps, &of(&step.to_string())), None);
     }
 }

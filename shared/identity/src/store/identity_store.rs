@@ -1,5 +1,7 @@
 //! The `identity` table and the operations that its other files are built on.
 
+use cloud::SdkConfig;
+use cloud::settings::{SettingError, TableName};
 use cloud::table::types::TransactWriteItem;
 use cloud::table::{Table, TableError};
 use tenancy::{Role, TenantId, UserId};
@@ -34,6 +36,15 @@ impl IdentityStore {
     #[must_use]
     pub fn new(table: Table, lifetimes: Lifetimes) -> Self {
         Self { table, lifetimes }
+    }
+
+    /// Over the deployment's table, reached with the credentials of `config`.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] when `IDENTITY_TABLE` is not set, [`SettingError::Invalid`] as
+    /// [`Lifetimes::from_settings`].
+    pub fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
+        Ok(Self::new(Table::from_settings(config, TableName::Identity)?, Lifetimes::from_settings()?))
     }
 
     /// How long what it makes stays good.

@@ -50,6 +50,8 @@ mod settings;
 mod sweep;
 mod videos;
 
+use cloud::SdkConfig;
+use cloud::settings::{SettingError, TableName};
 use cloud::table::{Key, Table};
 use metering::{QuotaManager, UsageCounter};
 use serde::{Deserialize, Serialize};
@@ -101,6 +103,17 @@ impl Studio {
     pub fn new(studio: Table, metering: &Table, settings: StudioSettings) -> Self {
         let (quotas, counter) = (QuotaManager::new(metering.clone()), UsageCounter::new(metering.clone()));
         Self { table: studio, quotas, counter, settings }
+    }
+
+    /// Over the deployment's tables, reached with the credentials of `config`.
+    ///
+    /// # Errors
+    /// [`SettingError::Missing`] when `STUDIO_TABLE` or `METERING_TABLE` is not set, [`SettingError::Invalid`] as
+    /// [`StudioSettings::from_settings`].
+    pub fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
+        let metering = Table::from_settings(config, TableName::Metering)?;
+        let studio = Table::from_settings(config, TableName::Studio)?;
+        Ok(Self::new(studio, &metering, StudioSettings::from_settings()?))
     }
 }
 

@@ -25,8 +25,8 @@ impl StudioSettings {
     /// From `STEP_LEASE_S`, `STEP_DELIVERY_S` and `TENANT_CONCURRENCY`, where they are set.
     ///
     /// # Errors
-    /// A value that is no number.
-    pub fn from_environment() -> Result<Self, SettingError> {
+    /// [`SettingError::Invalid`] when one is set and is not a whole number.
+    pub fn from_settings() -> Result<Self, SettingError> {
         let default = Self::default();
         let seconds = |name, default: Duration| {
             settings::parsed(name, default.as_secs()).map(|s| Duration::from_secs(s.max(1)))
