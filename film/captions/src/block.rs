@@ -19,7 +19,7 @@ struct Line {
     /// Typographic descent of its fonts, pixels.
     descent: f32,
     /// Extra space above it, pixels.
-    apart: f32,
+    extra_gap: f32,
     /// Whether it belongs to a text below the first.
     second: bool,
 }
@@ -49,7 +49,7 @@ impl Block {
     /// Puts another text below.
     pub(crate) fn append(&mut self, mut below: Self, gap: f32) {
         if let Some(first) = below.0.first_mut() {
-            first.apart = gap * first.em;
+            first.extra_gap = gap * first.em;
         }
         below.0.iter_mut().for_each(|line| line.second = true);
         self.0.append(&mut below.0);
@@ -68,7 +68,7 @@ impl Block {
         for pair in self.0.windows(2).rev() {
             let (upper, lower) = (&pair[0], &pair[1]);
             let ink = upper.outlines.bounds().bottom() - lower.outlines.bounds().top();
-            y -= (LEADING * lower.em).max(ink + INK_GAP * lower.em) + lower.apart;
+            y -= (LEADING * lower.em).max(ink + INK_GAP * lower.em) + lower.extra_gap;
             baselines.push(y);
         }
         baselines.reverse();
@@ -139,7 +139,7 @@ impl Line {
             glyphs: shaped.glyphs.clone(),
             em,
             descent: descent.fold(0.0, f32::max),
-            apart: 0.0,
+            extra_gap: 0.0,
             second: false,
         })
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::breaks::{Quality, breaks, trimmed};
-use crate::clock::is_wide;
+use crate::timing::is_wide;
 
 /// A part of the film that players list by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,13 +19,13 @@ pub struct Chapter {
 
 /// A chapter lasts at least this long and a film has at least so many, or it has none: YouTube's rule,
 /// and below it a list of chapters is longer than what it lists.
-const SHORTEST_MS: u64 = 10_000;
-const FEWEST: usize = 3;
+const MIN_CHAPTER_MS: u64 = 10_000;
+const MIN_CHAPTERS: usize = 3;
 
 /// Letters of a title. Players cut longer ones off, in the middle of a word.
-const COLUMNS: usize = 42;
+const MAX_TITLE_COLUMNS: usize = 42;
 /// Fewer than these say too little: not "Yea", but "Yea, though I walk through the valley".
-const TELLING: usize = 12;
+const MIN_TITLE_COLUMNS: usize = 12;
 
 /// The chapters of a film from its scenes, each with its text and the millisecond on which it begins, in
 /// order. Scenes shorter than ten seconds join the chapter before; a film of fewer than three chapters
@@ -34,10 +34,10 @@ pub fn chapters<'t>(scenes: impl IntoIterator<Item = (&'t str, u64)>, film_ms: u
     let mut chapters: Vec<Chapter> = Vec::new();
     for (text, start_ms) in scenes {
         let title = opening(text);
-        let room = film_ms.saturating_sub(start_ms) >= SHORTEST_MS;
+        let room = film_ms.saturating_sub(start_ms) >= MIN_CHAPTER_MS;
         match chapters.last_mut() {
             None => chapters.push(Chapter { title, start_ms: 0, end_ms: film_ms }),
-            Some(last) if room && !title.is_empty() && start_ms >= last.start_ms + SHORTEST_MS => {
+            Some(last) if room && !title.is_empty() && start_ms >= last.start_ms + MIN_CHAPTER_MS => {
                 last.end_ms = start_ms;
                 chapters.push(Chapter { title, start_ms, end_ms: film_ms });
             }
@@ -46,7 +46,7 @@ pub fn chapters<'t>(scenes: impl IntoIterator<Item = (&'t str, u64)>, film_ms: u
         }
     }
     let named = chapters.iter().all(|chapter| !chapter.title.is_empty());
-    if chapters.len() < FEWEST || !named { Vec::new() } else { chapters }
+    if chapters.len() < MIN_CHAPTERS || !named { Vec::new() } else { chapters }
 }
 
 /// The first line, sentence or clause of a text that says enough and is short enough, or as many of its
@@ -57,9 +57,11 @@ fn opening(text: &str) -> String {
     let inside = |at: &usize| *at > whole.start && *at < whole.end;
     let ends: Vec<_> = breaks(text).into_iter().filter(|b| inside(&b.at)).collect();
     let sensible = ends.iter().filter(|b| b.quality <= Quality::Clause).map(|b| b.at).chain([whole.end]);
-    let sense = sensible.take_while(|at| columns(at) <= COLUMNS).find(|at| columns(at) >= TELLING);
-    let sense = sense.or(Some(whole.end).filter(|end| columns(end) <= COLUMNS));
-    let fits = |at: &usize| columns(at) < COLUMNS;
+    let sense = sensible
+        .take_while(|at| columns(at) <= MAX_TITLE_COLUMNS)
+        .find(|at| columns(at) >= MIN_TITLE_COLUMNS);
+    let sense = sense.or(Some(whole.end).filter(|end| columns(end) <= MAX_TITLE_COLUMNS));
+    let fits = |at: &usize| columns(at) < MAX_TITLE_COLUMNS;
     let words = || ends.iter().map(|b| b.at).take_while(fits).last();
     let letters = || {
         let letters = text[whole.clone()].grapheme_indices(true).skip(1).map(|(at, _)| whole.start + at);
@@ -116,7 +118,7 @@ mod tests {
         );
         assert_eq!(opening("耶和华是我的牧者，我必不至缺乏。"), "耶和华是我的牧者");
         assert_eq!(opening("خداوند میرا چوپان ہے، مجھے کمی نہ ہوگی۔"), "خداوند میرا چوپان ہے");
-        assert_eq!(opening(&"शिव".repeat(60)).graphemes(true).count(), COLUMNS);
+        assert_eq!(opening(&"शिव".repeat(60)).graphemes(true).count(), MAX_TITLE_COLUMNS);
     }
 
     proptest! {
@@ -130,8 +132,8 @@ mod tests {
             }
             prop_assert!(made.windows(2).all(|pair| pair[0].end_ms == pair[1].start_ms));
             for chapter in &made {
-                prop_assert!(chapter.end_ms - chapter.start_ms >= SHORTEST_MS && !chapter.title.is_empty());
-                prop_assert!(columns(&chapter.title) <= COLUMNS, "{}", chapter.title);
+                prop_assert!(chapter.end_ms - chapter.start_ms >= MIN_CHAPTER_MS && !chapter.title.is_empty());
+                prop_assert!(columns(&chapter.title) <= MAX_TITLE_COLUMNS, "{}", chapter.title);
             }
         }
     }

@@ -10,9 +10,9 @@ use crate::direction::paragraph_level;
 use crate::fonts::Fonts;
 use crate::shape::{Measure, ShapedLine};
 
-/// Room for a block of text.
+/// The room that a block of text has.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Room {
+pub(crate) struct LineLimits {
     /// Em at full size, pixels.
     pub(crate) em: f32,
     /// Longest line, pixels.
@@ -34,7 +34,7 @@ const SHRINKING: [f32; 5] = [1.0, 0.92, 0.85, 0.78, 0.72];
 
 /// Sets the text as large as fits, in as few lines as fit. A text that does not fit even at the
 /// smallest size gets more lines than the room has, never a cut.
-pub(crate) fn compose(fonts: &Fonts, text: &str, language: &str, room: Room) -> Composed {
+pub(crate) fn compose(fonts: &Fonts, text: &str, language: &str, room: LineLimits) -> Composed {
     let paragraph = paragraph_level(text, language);
     let measure = Measure::new(fonts, text, language, paragraph);
     let breaks = breaks(text);

@@ -5,13 +5,13 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::breaks::{Break, Quality, breaks, trimmed};
-use crate::clock::{Clock, settle};
 use crate::compose::balanced;
 use crate::direction::paragraph_level;
 use crate::error::CaptionError;
 use crate::fonts::Fonts;
 use crate::frame::Layout;
 use crate::shape::Measure;
+use crate::timing::{WordTimings, cue_times};
 use crate::word::Word;
 
 /// One caption: at most two lines on screen at once.
@@ -61,16 +61,16 @@ pub fn cues(
     limits: &Limits<'_>,
 ) -> Result<Vec<Cue>, CaptionError> {
     let layout = Layout::of(limits.frame)?;
-    let clock = Clock::new(text, words, limits.scene_ms);
-    let page = Page {
+    let timings = WordTimings::new(text, words, limits.scene_ms);
+    let splitter = CueSplitter {
         measure: Measure::new(limits.fonts, text, language, paragraph_level(text, language)),
         text,
         lines: breaks(text),
         longest: layout.caption_measure / layout.caption_em * FILL,
-        clock,
+        timings,
     };
-    let spans = page.best_cuts();
-    let times = settle(&page.clock, text, &spans);
+    let spans = splitter.best_cuts();
+    let times = cue_times(&splitter.timings, text, &spans);
     let cue = |(span, (start_ms, end_ms)): (Range<usize>, (u32, u32))| Cue {
         text: text[span.clone()].to_owned(),
         span,
@@ -81,17 +81,17 @@ pub fn cues(
 }
 
 /// A scene's text with all that the cutting asks about it.
-struct Page<'t> {
+struct CueSplitter<'t> {
     text: &'t str,
     measure: Measure<'t>,
     /// Where a line may end.
     lines: Vec<Break>,
     /// Longest line in ems.
     longest: f32,
-    clock: Clock,
+    timings: WordTimings,
 }
 
-impl Page<'_> {
+impl CueSplitter<'_> {
     /// The cheapest sequence of cues, by dynamic programming over the places where one may end.
     fn best_cuts(&self) -> Vec<Range<usize>> {
         let whole = trimmed(self.text, 0..self.text.len());
@@ -149,21 +149,21 @@ impl Page<'_> {
         let Some((end, inside)) = ends.split_last() else { return 0.0 };
         let at_end = if span.end >= self.text.trim_end().len() {
             0.0
-        } else if self.clock.speaks_across(end.at) {
+        } else if self.timings.is_inside_word(end.at) {
             SPLIT_WORD
-        } else if self.clock.pause_at(end.at) >= BREATH_MS {
-            cut(end.quality).min(cut(Quality::Clause))
+        } else if self.timings.pause_at(end.at) >= BREATH_MS {
+            cut_cost(end.quality).min(cut_cost(Quality::Clause))
         } else {
-            cut(end.quality)
+            cut_cost(end.quality)
         };
         let sentences = inside.iter().filter(|b| b.quality == Quality::Sentence).count();
         // A poem's verses stand each on its line; more of them than lines would run together.
         let verses = inside.iter().filter(|b| b.quality == Quality::Newline).count();
         let run_on = sentences as f32 * RUN_ON + (verses.saturating_sub(LINES - 1)) as f32 * LOST_VERSE;
-        let (start_ms, end_ms) = self.clock.spoken(span);
+        let (start_ms, end_ms) = self.timings.spoken(span);
         let seconds = end_ms.saturating_sub(start_ms) as f32 / 1000.0;
-        let hurried = (SHORTEST_S - seconds).max(0.0) * HURRIED;
-        let lingering = (seconds - LONGEST_S).max(0.0) * LINGERING;
+        let hurried = (SHORTEST_S - seconds).max(0.0) * PER_SECOND_TOO_SHORT;
+        let lingering = (seconds - LONGEST_S).max(0.0) * PER_SECOND_TOO_LONG;
         let empty = 1.0 - (self.measure.width(span.clone()) / (LINES as f32 * self.longest)).min(1.0);
         CHANGE + at_end + run_on + hurried + lingering + EMPTY * empty * empty
     }
@@ -178,11 +178,11 @@ const RUN_ON: f32 = 3.0;
 /// A verse of a poem that does not begin on a line of its own.
 const LOST_VERSE: f32 = 6.0;
 /// Per second below [`SHORTEST_S`] that its words last.
-const HURRIED: f32 = 8.0;
+const PER_SECOND_TOO_SHORT: f32 = 8.0;
 /// Words of a caption should last this long: it cannot be read in less.
 const SHORTEST_S: f32 = 1.4;
 /// Per second above [`LONGEST_S`].
-const LINGERING: f32 = 3.0;
+const PER_SECOND_TOO_LONG: f32 = 3.0;
 /// Viewers begin to read a caption again after six to seven seconds.
 const LONGEST_S: f32 = 7.0;
 /// An almost empty caption; squared, so that neighbours share the text evenly.
@@ -195,7 +195,7 @@ const UNFIT: f32 = 1000.0;
 const BREATH_MS: u32 = 250;
 
 /// Ending a cue where the sense does not end.
-fn cut(quality: Quality) -> f32 {
+fn cut_cost(quality: Quality) -> f32 {
     match quality {
         Quality::Newline | Quality::Sentence => 0.0,
         Quality::Clause => 1.5,

@@ -81,14 +81,14 @@ impl Plane {
         let mut next = self.data.clone();
         for (from, to) in self.data.chunks_exact(self.width).zip(next.chunks_exact_mut(self.width)) {
             for shift in 1..=radius.min(self.width - 1) {
-                greater(&mut to[shift..], from);
-                greater(to, &from[shift..]);
+                max_into(&mut to[shift..], from);
+                max_into(to, &from[shift..]);
             }
         }
         self.data.copy_from_slice(&next);
         for shift in (1..=radius.min(self.height - 1)).map(|rows| rows * self.width) {
-            greater(&mut next[shift..], &self.data);
-            greater(&mut next, &self.data[shift..]);
+            max_into(&mut next[shift..], &self.data);
+            max_into(&mut next, &self.data[shift..]);
         }
         self.data = next;
     }
@@ -135,7 +135,7 @@ fn mean(sum: u32, share: u32) -> u8 {
     ((sum * share + (1 << 15)) >> 16).min(255) as u8
 }
 
-fn greater(to: &mut [u8], from: &[u8]) {
+fn max_into(to: &mut [u8], from: &[u8]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = (*to).max(*from));
 }
 

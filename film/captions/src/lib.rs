@@ -19,7 +19,6 @@ mod bitmap;
 mod block;
 mod breaks;
 mod chapter;
-mod clock;
 mod compose;
 mod cue;
 mod direction;
@@ -31,6 +30,7 @@ mod paint;
 mod run;
 mod shape;
 mod subtitle;
+mod timing;
 mod typeset;
 mod word;
 

@@ -37,7 +37,7 @@ impl Edges {
 }
 
 /// Paints lines with what they need to be read on any picture.
-pub(crate) fn whole(placed: &Placed, frame: (u32, u32)) -> Option<CaptionBitmap> {
+pub(crate) fn caption(placed: &Placed, frame: (u32, u32)) -> Option<CaptionBitmap> {
     let em = placed.em;
     let edges = Edges::around(placed.ink, PLATE_REACH * em + 2.0, frame);
     let (columns, rows) = (edges.width as usize, edges.height as usize);
@@ -57,7 +57,7 @@ pub(crate) fn whole(placed: &Placed, frame: (u32, u32)) -> Option<CaptionBitmap>
 }
 
 /// Paints letters alone, in the colour of what is being spoken.
-pub(crate) fn letters(outlines: &Path, frame: (u32, u32)) -> Option<CaptionBitmap> {
+pub(crate) fn highlight(outlines: &Path, frame: (u32, u32)) -> Option<CaptionBitmap> {
     let edges = Edges::around(outlines.bounds(), 2.0, frame);
     let mut letters = Mask::new(edges.width, edges.height)?;
     let outlines = outlines.clone().transform(edges.to_bitmap())?;

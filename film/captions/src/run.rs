@@ -19,7 +19,7 @@ pub(crate) struct Run {
 
 /// The line's runs in visual order, left to right. The line holds no paragraph separator.
 pub(crate) fn runs(fonts: &Fonts, line: &str, language: &str, paragraph: Level) -> Vec<Run> {
-    let pieces = faced(fonts, line, language);
+    let pieces = itemize(fonts, line, language);
     let bidi = BidiInfo::new(line, Some(paragraph));
     let Some(whole) = bidi.paragraphs.first() else { return Vec::new() };
     let (levels, level_runs) = bidi.visual_runs(whole, whole.range.clone());
@@ -47,7 +47,7 @@ pub(crate) fn runs(fonts: &Fonts, line: &str, language: &str, paragraph: Level) 
 
 /// The font and script of every grapheme, in logical order. What belongs to no script (spaces, digits,
 /// punctuation) goes with what stands before it, or after it at the start of the line.
-fn faced(fonts: &Fonts, line: &str, language: &str) -> Vec<(Range<usize>, FaceId, Script)> {
+fn itemize(fonts: &Fonts, line: &str, language: &str) -> Vec<(Range<usize>, FaceId, Script)> {
     let mut script = line.graphemes(true).find_map(script_of).unwrap_or_else(|| usual_script(language));
     let mut pieces = Vec::with_capacity(line.len());
     let mut open: Vec<(char, Script)> = Vec::new();

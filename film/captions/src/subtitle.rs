@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::breaks::{Quality, breaks, trimmed};
-use crate::clock::is_wide;
 use crate::cue::Cue;
 use crate::direction::{Strong, paragraph_level};
+use crate::timing::is_wide;
 
 /// Letters of a line (Han and kana count twice), the usual limit of captioning guides.
 const COLUMNS: usize = 42;
@@ -28,7 +28,7 @@ pub fn srt(cues: &[Cue]) -> String {
         let (start, end) = (timestamp(cue.start_ms, ','), timestamp(cue.end_ms, ','));
         write!(file, "{}\r\n{start} --> {end}\r\n", index + 1).ok();
         for line in lines(&cue.text) {
-            let line = guarded(line);
+            let line = srt_escaped(line);
             let misread = Strong::of(&line).first_is_rtl == Some(true);
             file.push_str(&match (rtl, misread) {
                 (true, _) => format!("{RLI}{line}{PDI}"),
@@ -57,7 +57,7 @@ pub fn vtt(cues: &[Cue], language: &str) -> String {
             if number > 0 {
                 file.push('\n');
             }
-            let escaped = escaped(line);
+            let escaped = vtt_escaped(line);
             let first_is_rtl = Strong::of(line).first_is_rtl.unwrap_or(false);
             file.push_str(&match (rtl, first_is_rtl) {
                 (true, false) => format!("{RLI}{escaped}{PDI}"),
@@ -101,7 +101,7 @@ fn pieces(text: &str, ends: impl IntoIterator<Item = usize>) -> Vec<&str> {
 }
 
 /// Text that no SubRip reader takes for markup; control characters, which could end a line, as spaces.
-fn guarded(line: &str) -> String {
+fn srt_escaped(line: &str) -> String {
     const WORD_JOINER: char = '\u{2060}';
     let mut guarded = String::with_capacity(line.len());
     let mut characters = line.chars().peekable();
@@ -119,7 +119,7 @@ fn guarded(line: &str) -> String {
     guarded
 }
 
-fn escaped(line: &str) -> String {
+fn vtt_escaped(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
     for c in line.chars() {
         match c {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::bitmap::CaptionBitmap;
 use crate::block::{Block, Placed};
-use crate::compose::{Room, compose};
+use crate::compose::{LineLimits, compose};
 use crate::cue::LINES;
 use crate::error::CaptionError;
 use crate::fonts::{Fonts, is_ignored};
@@ -61,7 +61,7 @@ impl std::fmt::Debug for Typeset<'_> {
 impl Typeset<'_> {
     /// The caption itself: letters, halo and plate.
     pub fn bitmap(&self) -> Option<CaptionBitmap> {
-        paint::whole(&self.placed, self.frame)
+        paint::caption(&self.placed, self.frame)
     }
 
     /// A layer that colours one word of the text, to lie on the caption while the word is spoken.
@@ -70,7 +70,7 @@ impl Typeset<'_> {
     /// a ligature or conjunct belongs to the word that its first letter belongs to, and is never cut.
     /// `None` when no ink begins there.
     pub fn word(&self, word: Range<usize>) -> Option<CaptionBitmap> {
-        paint::letters(&self.placed.clusters(self.fonts, &word)?, self.frame)
+        paint::highlight(&self.placed.clusters(self.fonts, &word)?, self.frame)
     }
 }
 
@@ -86,12 +86,12 @@ impl Fonts {
     pub fn typeset(&self, caption: &Caption<'_>, frame: (u32, u32)) -> Result<Typeset<'_>, CaptionError> {
         let layout = Layout::of(frame)?;
         self.check(caption.text)?;
-        let room = Room { em: layout.caption_em, measure: layout.caption_measure, lines: LINES };
+        let room = LineLimits { em: layout.caption_em, measure: layout.caption_measure, lines: LINES };
         let composed = compose(self, caption.text, caption.language, room);
         let mut block = Block::new(self, &composed, &layout.safe);
         if let Some((text, language)) = caption.second {
             self.check(text)?;
-            let room = Room { em: room.em * SECOND_SCALE, ..room };
+            let room = LineLimits { em: room.em * SECOND_SCALE, ..room };
             let below = Block::new(self, &compose(self, text, language, room), &layout.safe);
             block.append(below, SECOND_GAP);
         }
@@ -125,13 +125,13 @@ impl Fonts {
     ) -> Result<CaptionBitmap, CaptionError> {
         let layout = Layout::of(frame)?;
         self.check(title)?;
-        let room = Room { em: layout.title_em, measure: layout.caption_measure, lines: TITLE_LINES };
+        let room = LineLimits { em: layout.title_em, measure: layout.caption_measure, lines: TITLE_LINES };
         let composed = compose(self, title, language, room);
         let mut em = composed.em;
         let mut block = Block::new(self, &composed, &layout.safe);
         if let Some(subtitle) = subtitle {
             self.check(subtitle)?;
-            let room = Room { em: layout.caption_em, measure: layout.caption_measure, lines: LINES };
+            let room = LineLimits { em: layout.caption_em, measure: layout.caption_measure, lines: LINES };
             let composed = compose(self, subtitle, language, room);
             // The halo is for legibility, and large letters need no wider one than small ones.
             em = em.min(composed.em);
@@ -139,7 +139,7 @@ impl Fonts {
         }
         let last = block.last_when_centred((layout.safe.top + layout.safe.bottom) as f32 / 2.0);
         let placed = block.place(last, em, &layout.safe);
-        placed.and_then(|placed| paint::whole(&placed, frame)).ok_or_else(|| too_long(title, frame))
+        placed.and_then(|placed| paint::caption(&placed, frame)).ok_or_else(|| too_long(title, frame))
     }
 
     fn check(&self, text: &str) -> Result<(), CaptionError> {

@@ -1,11 +1,9 @@
 //! What a scene asks of its picture.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Tradition;
 
 /// What a picture should show. The same brief and size always give the same picture.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Brief {
     /// What the scene is about, in words for an image model.
     pub prompt: String,
@@ -13,7 +11,7 @@ pub struct Brief {
     pub keywords: Vec<String>,
     /// The tradition that the text belongs to; aniconic ones never get figures.
     pub tradition: Tradition,
-    /// One per film: chooses the palette and the manner that all its pictures share.
+    /// One per film: chooses the palette and the style that all its pictures share.
     pub film_seed: u64,
     /// One per scene: chooses the composition.
     pub scene_seed: u64,

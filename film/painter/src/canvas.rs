@@ -3,8 +3,8 @@
 use tiny_skia::{FillRule, Mask, Path, Rect, Transform};
 
 use crate::color::Rgb;
-use crate::depth::{Distance, Flame, Life};
-use crate::stages::Stages;
+use crate::depth::{Distance, Flame, SheetMotion};
+use crate::recorder::LayerRecorder;
 
 /// How compositions measure: *places* are fractions of width and height, *sizes* are multiples of
 /// [`unit`](Self::unit). So a tall frame is composed anew rather than cropped from a wide one.
@@ -48,90 +48,90 @@ pub(crate) struct Canvas {
     pub(crate) frame: Frame,
     pub(crate) pixels: Vec<Rgb>,
     /// The planes behind the one that is being painted; none while the picture is one plane.
-    stages: Option<Box<Stages>>,
+    recorder: Option<Box<LayerRecorder>>,
 }
 
 impl Canvas {
     pub(crate) fn new(frame: Frame) -> Self {
-        Self { frame, pixels: vec![Rgb::BLACK; frame.width * frame.height], stages: None }
+        Self { frame, pixels: vec![Rgb::BLACK; frame.width * frame.height], recorder: None }
     }
 
     /// The picture alone, to look at while this canvas is painted on: for mirrors.
-    pub(crate) fn image(&self) -> Self {
-        Self { frame: self.frame, pixels: self.pixels.clone(), stages: None }
+    pub(crate) fn snapshot(&self) -> Self {
+        Self { frame: self.frame, pixels: self.pixels.clone(), recorder: None }
     }
 
     /// Ends a plane: what is painted from here on stands at another distance.
-    pub(crate) fn part(&mut self, distance: Distance, life: Life) {
-        self.stages.get_or_insert_default().part(&self.pixels, distance, life);
+    pub(crate) fn begin_layer(&mut self, distance: Distance, motion: SheetMotion) {
+        self.recorder.get_or_insert_default().begin_layer(&self.pixels, distance, motion);
     }
 
     /// Begins a picture in planes with one that stands at a distance; it is at [`Distance::Backdrop`] if nothing is said.
-    pub(crate) fn begin(&mut self, distance: Distance) {
-        self.stages.get_or_insert_default().stand(distance);
+    pub(crate) fn set_backdrop(&mut self, distance: Distance) {
+        self.recorder.get_or_insert_default().set_distance(distance);
     }
 
     /// Says that the plane which is being painted holds water below a row (pixels).
-    pub(crate) fn ripple(&mut self, shore: f32) {
+    pub(crate) fn mark_water(&mut self, shore: f32) {
         let shore = shore / self.frame.h();
-        if let Some(stages) = &mut self.stages {
-            stages.ripple(shore);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.mark_water(shore);
         }
     }
 
     /// Says that a fire burns at a place and lights what is within reach (pixels).
-    pub(crate) fn kindle(&mut self, at: (f32, f32), reach: f32, strength: f32) {
+    pub(crate) fn add_flame(&mut self, at: (f32, f32), reach: f32, strength: f32) {
         let (at, reach) = ((at.0 / self.frame.w(), at.1 / self.frame.h()), reach / self.frame.unit);
-        if let Some(stages) = &mut self.stages {
-            stages.kindle(Flame { at, reach, strength });
+        if let Some(recorder) = &mut self.recorder {
+            recorder.add_flame(Flame { at, reach, strength });
         }
     }
 
     /// Gives the planes away, if there are several.
-    pub(crate) fn take_stages(&mut self) -> Option<Stages> {
-        self.stages.take().map(|stages| *stages)
+    pub(crate) fn take_layers(&mut self) -> Option<LayerRecorder> {
+        self.recorder.take().map(|recorder| *recorder)
     }
 
     /// Replaces a pixel by `paint(before)`, which must be a straight line: `a × before + b`.
     #[inline]
-    fn put(&mut self, at: usize, mut paint: impl FnMut(Rgb) -> Rgb) {
+    fn paint_pixel(&mut self, at: usize, mut paint: impl FnMut(Rgb) -> Rgb) {
         let before = self.pixels[at];
         let after = paint(before);
         self.pixels[at] = after;
-        if let Some(stages) = &mut self.stages {
+        if let Some(recorder) = &mut self.recorder {
             // Where the same paint is laid over brighter ground, the difference is what still shines through.
-            stages.note(at, (paint(before + Rgb::WHITE) - after).luminance());
+            recorder.record_transmission(at, (paint(before + Rgb::WHITE) - after).luminance());
         }
     }
 
     /// Mixes a colour into a pixel.
     #[inline]
-    pub(crate) fn cover(&mut self, at: usize, color: Rgb, alpha: f32) {
-        self.put(at, |before| before.mix(color, alpha));
+    pub(crate) fn blend(&mut self, at: usize, color: Rgb, alpha: f32) {
+        self.paint_pixel(at, |before| before.mix(color, alpha));
     }
 
     /// What is to be seen, now and behind each plane.
-    pub(crate) fn pictures(&mut self) -> impl Iterator<Item = &mut Vec<Rgb>> {
-        let behind = self.stages.iter_mut().flat_map(|stages| stages.behind());
+    pub(crate) fn all_layers(&mut self) -> impl Iterator<Item = &mut Vec<Rgb>> {
+        let behind = self.recorder.iter_mut().flat_map(|recorder| recorder.behind());
         std::iter::once(&mut self.pixels).chain(behind)
     }
 
     /// Adds light that is in the air, on all planes.
-    pub(crate) fn shine(&mut self, light: impl Fn(f32, f32) -> Rgb) {
+    pub(crate) fn add_light(&mut self, light: impl Fn(f32, f32) -> Rgb) {
         let width = self.frame.width;
         for (at, pixel) in self.pixels.iter_mut().enumerate() {
             let light = light((at % width) as f32 + 0.5, (at / width) as f32 + 0.5);
             *pixel += light;
-            if let Some(stages) = &mut self.stages {
-                stages.behind().for_each(|pixels| pixels[at] += light);
+            if let Some(recorder) = &mut self.recorder {
+                recorder.behind().for_each(|pixels| pixels[at] += light);
             }
         }
     }
 
     /// Changes light wherever it comes from, on all planes.
-    pub(crate) fn filter(&mut self, rows: std::ops::Range<usize>, gain: impl Fn(f32) -> f32) {
+    pub(crate) fn scale_rows(&mut self, rows: std::ops::Range<usize>, gain: impl Fn(f32) -> f32) {
         let width = self.frame.width;
-        for pixels in self.pictures() {
+        for pixels in self.all_layers() {
             for y in rows.clone() {
                 let gain = gain(y as f32 + 0.5);
                 for pixel in &mut pixels[y * width..(y + 1) * width] {
@@ -142,17 +142,17 @@ impl Canvas {
     }
 
     /// Replaces every pixel in rows `from..to` by `paint(x, y, before)`, at pixel centres.
-    pub(crate) fn wash(&mut self, from: usize, to: usize, mut paint: impl FnMut(f32, f32, Rgb) -> Rgb) {
+    pub(crate) fn paint_rows(&mut self, from: usize, to: usize, mut paint: impl FnMut(f32, f32, Rgb) -> Rgb) {
         let width = self.frame.width;
         for y in from..to.min(self.frame.height) {
             for x in 0..width {
-                self.put(y * width + x, |before| paint(x as f32 + 0.5, y as f32 + 0.5, before));
+                self.paint_pixel(y * width + x, |before| paint(x as f32 + 0.5, y as f32 + 0.5, before));
             }
         }
     }
 
-    /// As [`wash`](Self::wash), within `radius` pixels of a point.
-    pub(crate) fn wash_around(
+    /// As [`paint_rows`](Self::paint_rows), within `radius` pixels of a point.
+    pub(crate) fn paint_around(
         &mut self,
         (cx, cy): (f32, f32),
         (rx, ry): (f32, f32),
@@ -166,7 +166,7 @@ impl Canvas {
         let columns = span(cx, rx, width);
         for y in span(cy, ry, self.frame.height) {
             for x in columns.clone() {
-                self.put(y * width + x, |before| paint(x as f32 + 0.5, y as f32 + 0.5, before));
+                self.paint_pixel(y * width + x, |before| paint(x as f32 + 0.5, y as f32 + 0.5, before));
             }
         }
     }
@@ -175,8 +175,8 @@ impl Canvas {
     pub(crate) fn restore(&mut self, from: &Self, above: f32) {
         let end = (above.max(0.0) as usize).min(self.frame.height) * self.frame.width;
         self.pixels[..end].copy_from_slice(&from.pixels[..end]);
-        if let (Some(stages), Some(from)) = (&mut self.stages, &from.stages) {
-            stages.restore(from, end);
+        if let (Some(recorder), Some(from)) = (&mut self.recorder, &from.recorder) {
+            recorder.restore(from, end);
         }
     }
 
@@ -206,16 +206,16 @@ impl Canvas {
     pub(crate) fn fill(&mut self, path: Option<Path>, mut shade: impl FnMut(f32, f32, Rgb) -> Rgb) {
         let frame = self.frame;
         coverage(path, frame, |x, y, alpha| {
-            self.put(y * frame.width + x, |before| {
+            self.paint_pixel(y * frame.width + x, |before| {
                 before.mix(shade(x as f32 + 0.5, y as f32 + 0.5, before), alpha)
             });
         });
     }
 
-    /// Lays a layer over the canvas.
-    pub(crate) fn lay(&mut self, layer: &Layer) {
-        layer.each(|x, y, color, alpha| {
-            self.put(y * self.frame.width + x, |before| before * (1.0 - alpha) + color);
+    /// Draws a sprite over the canvas.
+    pub(crate) fn draw_sprite(&mut self, sprite: &Sprite) {
+        sprite.each(|x, y, color, alpha| {
+            self.paint_pixel(y * self.frame.width + x, |before| before * (1.0 - alpha) + color);
         });
     }
 }
@@ -246,7 +246,7 @@ fn coverage(path: Option<Path>, frame: Frame, mut visit: impl FnMut(usize, usize
 /// A transparent sheet as large as the frame's part that is used, premultiplied: for things that are
 /// painted once and laid down twice, as themselves and as their reflection.
 #[derive(Clone, Debug)]
-pub(crate) struct Layer {
+pub(crate) struct Sprite {
     frame: Frame,
     left: usize,
     top: usize,
@@ -255,7 +255,7 @@ pub(crate) struct Layer {
     pixels: Vec<(Rgb, f32)>,
 }
 
-impl Layer {
+impl Sprite {
     /// A sheet over the rectangle of pixels, cut to the frame.
     pub(crate) fn new(frame: Frame, (left, top): (f32, f32), (right, bottom): (f32, f32)) -> Self {
         let cut = |v: f32, limit: usize| v.clamp(0.0, limit as f32) as usize;
@@ -267,11 +267,15 @@ impl Layer {
 
     /// Fills a shape with opaque paint.
     pub(crate) fn fill(&mut self, path: Option<Path>, mut shade: impl FnMut(f32, f32) -> Rgb) {
-        self.veil(path, |x, y| (shade(x, y), 1.0));
+        self.fill_translucent(path, |x, y| (shade(x, y), 1.0));
     }
 
     /// Fills a shape with paint and an opacity.
-    pub(crate) fn veil(&mut self, path: Option<Path>, mut shade: impl FnMut(f32, f32) -> (Rgb, f32)) {
+    pub(crate) fn fill_translucent(
+        &mut self,
+        path: Option<Path>,
+        mut shade: impl FnMut(f32, f32) -> (Rgb, f32),
+    ) {
         let (left, top, width, height) = (self.left, self.top, self.width, self.height);
         coverage(path, self.frame, |x, y, alpha| {
             if x < left || y < top || x >= left + width || y >= top + height {
@@ -286,7 +290,7 @@ impl Layer {
 
     /// Lets what stands on a row of pixels go down to the layer's lower edge: foundations, which the
     /// ground painted after them hides as far as it does.
-    pub(crate) fn found(&mut self, row: f32) {
+    pub(crate) fn extend_down(&mut self, row: f32) {
         let row = (row - self.top as f32).max(0.0) as usize;
         for below in row + 1..self.height {
             let (above, rest) = self.pixels.split_at_mut(below * self.width);

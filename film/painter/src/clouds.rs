@@ -82,7 +82,7 @@ fn veils(canvas: &mut Canvas, light: &Light, horizon: f32, weather: Weather, rng
         let alpha = body * smoothstep(0.0, 0.10, up) * lerp(0.72, 0.95, weather.gloom);
         Puff { light: (shade.mix(bright, lit) + lining) * alpha, alpha }
     });
-    lay(canvas, horizon, &field);
+    composite(canvas, horizon, &field);
 }
 
 /// Banks of heaped cloud standing on a level base.
@@ -122,11 +122,11 @@ fn heaps(canvas: &mut Canvas, light: &Light, horizon: f32, weather: Weather, rng
         let hazed = shade.mix(bright, lit).mix(light.haze(), 0.45 * smoothstep(0.30, 0.05, up));
         Puff { light: hazed * alpha, alpha }
     });
-    lay(canvas, horizon, &field);
+    composite(canvas, horizon, &field);
 }
 
-fn lay(canvas: &mut Canvas, horizon: f32, field: &Field<Puff>) {
-    canvas.wash(0, horizon.ceil() as usize, |x, y, before| {
+fn composite(canvas: &mut Canvas, horizon: f32, field: &Field<Puff>) {
+    canvas.paint_rows(0, horizon.ceil() as usize, |x, y, before| {
         let puff = field.at(x, y);
         before * (1.0 - puff.alpha) + puff.light
     });

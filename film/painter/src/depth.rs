@@ -1,10 +1,7 @@
 //! The depth of a picture as data: which planes it has, how far each stands, and what moves on it.
 
-use serde::{Deserialize, Serialize};
-
 /// How far a plane stands from the eye.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Distance {
     /// The sky, or the bright end of a forest.
     #[default]
@@ -37,9 +34,8 @@ impl Distance {
 }
 
 /// What moves on a plane by itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Life {
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum SheetMotion {
     /// Nothing.
     #[default]
     Still,
@@ -53,7 +49,7 @@ pub enum Life {
 }
 
 /// A fire, and how far its light falls.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Flame {
     /// Fractions of width and height from the top left.
     pub at: (f32, f32),
@@ -69,7 +65,7 @@ pub struct Sheet {
     /// How far away it stands.
     pub distance: Distance,
     /// What moves on it by itself.
-    pub life: Life,
+    pub motion: SheetMotion,
     /// The picture without this plane and all that is before it: 8-bit sRGB, as [`Picture::rgb`].
     pub behind: Vec<u8>,
     /// How much of what is behind each pixel it hides, 0 to 255 for all, as bytes of `behind` and of the picture with

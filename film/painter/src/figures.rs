@@ -94,7 +94,7 @@ pub(crate) fn shepherd(canvas: &mut Canvas, place: Place, cloth: Rgb, (sun, ambi
 fn contact_shadow(canvas: &mut Canvas, place: Place, half: f32) {
     let (cx, cy) = place.at(0.0, 0.0);
     let (rx, ry) = (half * place.scale, half * 0.20 * place.scale);
-    canvas.wash_around((cx, cy), (rx * 1.4, ry * 1.4), |x, y, before| {
+    canvas.paint_around((cx, cy), (rx * 1.4, ry * 1.4), |x, y, before| {
         let d = ((x - cx) / rx).powi(2) + ((y - cy) / ry).powi(2);
         before * (1.0 - 0.55 * (-d * 1.6).exp())
     });

@@ -2,14 +2,14 @@
 
 use std::f32::consts::FRAC_PI_2;
 
-use crate::canvas::{Canvas, Layer};
+use crate::canvas::{Canvas, Sprite};
 use crate::color::{Rgb, lerp, smoothstep};
-use crate::palette::{Light, Manner};
+use crate::palette::{Light, Style};
 use crate::pen::{Pen, Place};
 use crate::seed::Stream;
 
 /// Reeds along the bottom from both sides, leaving the middle of the frame free.
-pub(crate) fn reeds(canvas: &mut Canvas, manner: &Manner, light: &Light, free: f32, rng: &mut Stream) {
+pub(crate) fn reeds(canvas: &mut Canvas, style: &Style, light: &Light, free: f32, rng: &mut Stream) {
     let frame = canvas.frame;
     let unit = frame.unit;
     let (sx, _) = light.sun_at;
@@ -37,7 +37,7 @@ pub(crate) fn reeds(canvas: &mut Canvas, manner: &Manner, light: &Light, free: f
                 blades = cattail(blades, place, lean * 0.4, stem, unit * lerp(0.004, 0.0075, near) / tall);
             }
         }
-        let body = light.ambient.tint(manner.green(0.62, 0.05)) * lerp(0.75, 0.34, near);
+        let body = light.ambient.tint(style.green(0.62, 0.05)) * lerp(0.75, 0.34, near);
         let rim = light.sun * 0.16;
         canvas.fill(blades.path(), |x, y, _| {
             let up = ((foot - y) / (0.26 * unit)).clamp(0.0, 1.0);
@@ -60,12 +60,12 @@ fn cattail(pen: Pen, place: Place, lean: f32, stem: f32, width: f32) -> Pen {
 }
 
 /// A lotus of layered petals, lit from within as thin petals are; 1 in local measure is its width.
-pub(crate) fn lotus(layer: &mut Layer, place: Place, manner: &Manner, light: &Light, rng: &mut Stream) {
-    let petal = manner.accent(0.78, 0.105);
-    let edge = manner.accent(0.66, 0.150);
-    let heart = manner.warm(0.90, 0.090, 10.0);
+pub(crate) fn lotus(sprite: &mut Sprite, place: Place, style: &Style, light: &Light, rng: &mut Stream) {
+    let petal = style.accent(0.78, 0.105);
+    let edge = style.accent(0.66, 0.150);
+    let heart = style.warm(0.90, 0.090, 10.0);
     let lamp = light.sun * 0.30 + light.ambient * 0.85;
-    let side = if light.sun_at.0 * layer.frame().w() < place.x { -1.0 } else { 1.0 };
+    let side = if light.sun_at.0 * sprite.frame().w() < place.x { -1.0 } else { 1.0 };
     // Rows from the back: how far they spread, how tall they stand, how many petals.
     let rows: [(f32, f32, u32, f32); 4] =
         [(0.46, 0.42, 9, 0.62), (0.42, 0.40, 8, 0.80), (0.34, 0.36, 7, 0.94), (0.23, 0.30, 5, 1.08)];
@@ -77,13 +77,13 @@ pub(crate) fn lotus(layer: &mut Layer, place: Place, manner: &Manner, light: &Li
             let t = if count > 1 { i as f32 / (count - 1) as f32 * 2.0 - 1.0 } else { 0.0 };
             let angle = t * (spread * 2.55) + rng.range(-0.03, 0.03);
             let length = tall * lerp(1.0, 0.98, t.abs()) * rng.range(0.95, 1.04);
-            petal_shape(layer, place, angle, length, (petal, edge, heart), lamp * brightness, side);
+            petal_shape(sprite, place, angle, length, (petal, edge, heart), lamp * brightness, side);
         }
     }
 }
 
 fn petal_shape(
-    layer: &mut Layer,
+    sprite: &mut Sprite,
     place: Place,
     angle: f32,
     length: f32,
@@ -111,7 +111,7 @@ fn petal_shape(
         .path();
     let (tip, root) = (at(1.0, 0.0), at(0.0, 0.0));
     let axis = ((tip.0 - root.0) / length, (tip.1 - root.1) / length);
-    layer.fill(path, |px, py| {
+    sprite.fill(path, |px, py| {
         let (x, y) = place.local(px, py);
         let along = ((x * axis.0 + y * axis.1) / length).clamp(0.0, 1.1);
         let across = (x * axis.1 - y * axis.0) / (length * width);
@@ -128,8 +128,8 @@ fn petal_shape(
 }
 
 /// A floating leaf seen at a low angle; 1 in local measure is its width.
-pub(crate) fn pad(layer: &mut Layer, place: Place, manner: &Manner, light: &Light, rng: &mut Stream) {
-    let leaf = manner.green(0.60, 0.090);
+pub(crate) fn pad(sprite: &mut Sprite, place: Place, style: &Style, light: &Light, rng: &mut Stream) {
+    let leaf = style.green(0.60, 0.090);
     let notch = rng.range(-0.5, 0.5);
     let flat = 0.30;
     let path = place
@@ -141,9 +141,9 @@ pub(crate) fn pad(layer: &mut Layer, place: Place, manner: &Manner, light: &Ligh
         .close()
         .path();
     let thick = place.within(0.0, -0.012, 1.0).pen().ellipse((0.0, -0.01), (0.475, 0.5 * flat)).path();
-    layer.fill(thick, |_, _| light.ambient.tint(leaf) * 0.25);
-    let side = if light.sun_at.0 * layer.frame().w() < place.x { -1.0 } else { 1.0 };
-    layer.fill(path, |px, py| {
+    sprite.fill(thick, |_, _| light.ambient.tint(leaf) * 0.25);
+    let side = if light.sun_at.0 * sprite.frame().w() < place.x { -1.0 } else { 1.0 };
+    sprite.fill(path, |px, py| {
         let (x, y) = place.local(px, py);
         let r = (x * x + (y / flat).powi(2)).sqrt() * 2.0;
         let angle = (y / flat).atan2(x);
@@ -185,7 +185,7 @@ pub(crate) fn grass(
 /// A row of ripe wheat along the bottom, against the light: `depth` 0 far … 1 near, `count` per unit of width.
 pub(crate) fn wheat(
     canvas: &mut Canvas,
-    manner: &Manner,
+    style: &Style,
     light: &Light,
     (depth, count): (f32, f32),
     rng: &mut Stream,
@@ -232,7 +232,7 @@ pub(crate) fn wheat(
             ears = ears.placed(place).limb(out, awn, (width * 0.42, width * 0.15));
         }
     }
-    let (straw, gold) = (manner.earth(0.56, 0.085, 12.0), manner.earth(0.80, 0.115, 16.0));
+    let (straw, gold) = (style.earth(0.56, 0.085, 12.0), style.earth(0.80, 0.115, 16.0));
     let lamp = |x: f32| {
         let toward = 1.0 - ((x / frame.w() - sx).abs() * 1.5).min(1.0);
         light.ambient * lerp(0.62, 0.34, depth)

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::brief::Brief;
-use crate::flat::paint;
+use crate::paint::paint;
 use crate::picture::{Picture, Size};
 
 /// Makes a picture for a brief.

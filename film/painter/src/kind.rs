@@ -1,7 +1,5 @@
 //! Which composition suits a brief: by keyword, then by what the tradition has, then by seed.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Tradition::{self, Buddhist, Christian, Hindu, Islamic, Jewish, Sikh, Universal};
 use crate::brief::Brief;
 use crate::scenes;
@@ -14,8 +12,7 @@ const ALL: &[Tradition] = &[];
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $kind:ident $name:literal $traditions:expr, $words:expr, $compose:expr;)+) => {
         /// A kind of picture that the painter knows.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum SceneKind {
             $($(#[doc = $doc])* $kind,)+
         }
@@ -116,7 +113,7 @@ impl SceneKind {
         self.traditions().is_empty() || self.traditions().contains(&tradition)
     }
 
-    fn answers(self, word: &str) -> bool {
+    fn matches_keyword(self, word: &str) -> bool {
         let same = |keyword: &&str| {
             word.eq_ignore_ascii_case(keyword)
                 || word.strip_suffix(['s', 'S']).is_some_and(|one| one.eq_ignore_ascii_case(keyword))
@@ -127,7 +124,7 @@ impl SceneKind {
 
 /// The kind of picture that [`paint`](crate::paint) makes for a brief.
 ///
-/// The first keyword that any suitable kind answers to decides. Where several kinds answer, a kind's own
+/// The first keyword that any suitable kind has decides. Where several kinds have it, a kind's own
 /// keyword wins, then the scene seed chooses. Without any such word the seed chooses among what the
 /// tradition has most of. The prompt is for image models: its words are as often about style (`soft light`)
 /// as about what is to be seen.
@@ -138,16 +135,16 @@ pub fn scene_kind(brief: &Brief) -> SceneKind {
         if let Some(own) = suitable().find(|kind| word.eq_ignore_ascii_case(kind.keyword())) {
             return own;
         }
-        let answering: Vec<SceneKind> = suitable().filter(|kind| kind.answers(word)).collect();
+        let answering: Vec<SceneKind> = suitable().filter(|kind| kind.matches_keyword(word)).collect();
         if !answering.is_empty() {
             return rng.pick(&answering);
         }
     }
-    rng.pick(usual(brief.tradition))
+    rng.pick(fallback_kinds(brief.tradition))
 }
 
 /// What a text of a tradition is shown with when its words name nothing to see.
-fn usual(tradition: Tradition) -> &'static [SceneKind] {
+fn fallback_kinds(tradition: Tradition) -> &'static [SceneKind] {
     use SceneKind::*;
     match tradition {
         Universal => &[DawnWater, Mountains, Path, Pastures, Ocean, Garden, Cosmos, Arcade],

@@ -1,21 +1,21 @@
 //! Small lights: flames, clay lamps, candles, hanging lanterns.
 
-use crate::canvas::{Canvas, Layer};
+use crate::canvas::{Canvas, Sprite};
 use crate::color::{Rgb, lerp, smoothstep};
 use crate::light;
-use crate::palette::{Light, Manner};
+use crate::palette::{Light, Style};
 use crate::pen::{Place, outline, round};
 use crate::seed::Stream;
 
 /// A flame standing on its wick, of light only; 1 in local measure is its height.
 pub(crate) fn flame(canvas: &mut Canvas, place: Place, color: Rgb, rng: &mut Stream) {
     let sway = rng.range(-0.10, 0.10);
-    canvas.kindle(place.at(0.0, 0.4), place.scale * 3.2, 1.0);
+    canvas.add_flame(place.at(0.0, 0.4), place.scale * 3.2, 1.0);
     let (cx, cy) = place.at(0.0, 0.5);
     let reach = place.scale * 0.75;
     let hot = color.mix(Rgb::WHITE, 0.45);
     let ember = Rgb::new(color.r, color.g * 0.62, color.b * 0.35);
-    canvas.wash_around((cx, cy), (reach, reach), |px, py, before| {
+    canvas.paint_around((cx, cy), (reach, reach), |px, py, before| {
         let (x, y) = place.local(px, py);
         let x = x - sway * y * y;
         if !(-0.10..=1.08).contains(&y) {
@@ -51,8 +51,8 @@ pub(crate) fn fire(
     let deep = Rgb::new(color.r * 0.95, color.g * 0.42, color.b * 0.12);
     let hot = color.mix(Rgb::WHITE, 0.35);
     let (cx, cy) = place.at(0.0, tall * 0.5);
-    canvas.kindle((cx, cy), place.scale * tall * 1.5, 1.4);
-    canvas.wash_around((cx, cy), (half * 1.6 * place.scale, tall * 0.62 * place.scale), |px, py, before| {
+    canvas.add_flame((cx, cy), place.scale * tall * 1.5, 1.4);
+    canvas.paint_around((cx, cy), (half * 1.6 * place.scale, tall * 0.62 * place.scale), |px, py, before| {
         let (x, y) = place.local(px, py);
         let t = y / tall;
         if !(-0.08..=1.15).contains(&t) {
@@ -77,10 +77,10 @@ pub(crate) fn fire(
 
 /// A clay lamp with a lit wick; 1 in local measure is its width, its foot at the origin.
 /// Returns where its flame stands, in pixels.
-pub(crate) fn diya(layer: &mut Layer, place: Place, manner: &Manner, light: &Light) -> (f32, f32) {
-    let clay = manner.earth(0.56, 0.105, -16.0);
-    let fire = manner.flame();
-    let from = if light.sun_at.0 * layer.frame().w() < place.x { -1.0 } else { 1.0 };
+pub(crate) fn diya(sprite: &mut Sprite, place: Place, style: &Style, light: &Light) -> (f32, f32) {
+    let clay = style.earth(0.56, 0.105, -16.0);
+    let fire = style.flame();
+    let from = if light.sun_at.0 * sprite.frame().w() < place.x { -1.0 } else { 1.0 };
     let bowl = place
         .pen()
         .move_to(-0.5, 0.27)
@@ -89,7 +89,7 @@ pub(crate) fn diya(layer: &mut Layer, place: Place, manner: &Manner, light: &Lig
         .cubic_to((0.24, 0.0), (0.44, 0.06), (0.5, 0.27))
         .close()
         .path();
-    layer.fill(bowl, |px, py| {
+    sprite.fill(bowl, |px, py| {
         let (x, y) = place.local(px, py);
         let t = (y / 0.27).clamp(0.0, 1.0);
         let half = lerp(0.18, 0.5, t.sqrt());
@@ -100,19 +100,19 @@ pub(crate) fn diya(layer: &mut Layer, place: Place, manner: &Manner, light: &Lig
         clay.tint(light.ambient * 0.65 + light.sun * (0.35 * side) + own + fire * 0.03) * bands
     });
     let rim = place.pen().ellipse((0.0, 0.27), (0.5, 0.115)).path();
-    layer.fill(rim, |px, _| {
+    sprite.fill(rim, |px, _| {
         let (x, _) = place.local(px, 0.0);
         clay.tint(fire * (0.46 - 0.35 * x.abs()) + light.ambient * 0.7)
     });
     let oil = place.pen().ellipse((0.0, 0.262), (0.435, 0.088)).path();
-    layer.fill(oil, |px, py| {
+    sprite.fill(oil, |px, py| {
         let (x, y) = place.local(px, py);
         let d = (x / 0.43).powi(2) + ((y - 0.27) / 0.09).powi(2);
         let shine = (-((x - 0.05) / 0.13).powi(2) - ((y - 0.245) / 0.03).powi(2)).exp();
-        manner.warm(0.36, 0.08, -8.0).tint(fire) * (0.50 - 0.33 * d) + fire * (shine * 0.55)
+        style.warm(0.36, 0.08, -8.0).tint(fire) * (0.50 - 0.33 * d) + fire * (shine * 0.55)
     });
     let wick = place.pen().limb((0.02, 0.24), (0.0, 0.40), (0.05, 0.03)).path();
-    layer.fill(wick, |_, _| manner.warm(0.25, 0.03, 0.0) * 0.6);
+    sprite.fill(wick, |_, _| style.warm(0.25, 0.03, 0.0) * 0.6);
     place.at(0.0, 0.35)
 }
 
@@ -121,12 +121,12 @@ pub(crate) fn candle(
     canvas: &mut Canvas,
     place: Place,
     (height, width): (f32, f32),
-    manner: &Manner,
+    style: &Style,
     room: Rgb,
     rng: &mut Stream,
 ) {
-    let wax = manner.earth(0.88, 0.035, 8.0);
-    let fire = manner.flame();
+    let wax = style.earth(0.88, 0.035, 8.0);
+    let fire = style.flame();
     let half = width * 0.5;
     let lip = half * 0.30;
     let melt = rng.noise();
@@ -176,14 +176,14 @@ pub(crate) fn candle(
 
 /// A lamp of seven branches, as Exodus 25 describes it: a shaft, three pairs of round arms, cups in one
 /// row. Its foot stands at the origin, 1 is the height of the cups.
-pub(crate) fn menorah(canvas: &mut Canvas, place: Place, manner: &Manner, room: Rgb, rng: &mut Stream) {
+pub(crate) fn menorah(canvas: &mut Canvas, place: Place, style: &Style, room: Rgb, rng: &mut Stream) {
     /// How far the arms reach, inner to outer.
     const ARMS: [f32; 3] = [0.15, 0.30, 0.45];
     /// Control length of a quarter circle.
     const K: f32 = 0.552_284_8;
     const CUPS: f32 = 0.90;
-    let gold = manner.earth(0.70, 0.105, 12.0);
-    let fire = manner.flame();
+    let gold = style.earth(0.70, 0.105, 12.0);
+    let fire = style.flame();
     let grain = rng.noise();
     let metal = |x: f32, y: f32, across: f32| {
         // Lit from above by its own flames, by the room from the sides.
@@ -253,15 +253,15 @@ pub(crate) fn menorah(canvas: &mut Canvas, place: Place, manner: &Manner, room: 
 }
 
 /// A pierced metal lantern hanging from the top of the frame; the origin is its middle, 1 its height.
-pub(crate) fn lantern(canvas: &mut Canvas, place: Place, manner: &Manner, room: Rgb, rng: &mut Stream) {
-    let fire = manner.flame();
-    let metal = manner.warm(0.42, 0.05, 0.0);
-    let glass = [manner.warm(0.80, 0.12, 0.0), manner.accent(0.66, 0.13), manner.cool(0.66, 0.10, 0.0)];
+pub(crate) fn lantern(canvas: &mut Canvas, place: Place, style: &Style, room: Rgb, rng: &mut Stream) {
+    let fire = style.flame();
+    let metal = style.warm(0.42, 0.05, 0.0);
+    let glass = [style.warm(0.80, 0.12, 0.0), style.accent(0.66, 0.13), style.cool(0.66, 0.10, 0.0)];
     let tint = rng.pick(&glass).normalised().mix(fire, 0.55);
     let chain = place.pen().block(-0.006, 0.5, 0.006, 40.0).path();
     canvas.fill(chain, |_, _, _| metal.tint(room) * 0.6);
     let middle = place.at(0.0, -0.02);
-    canvas.kindle(middle, place.scale * 0.9, 0.6);
+    canvas.add_flame(middle, place.scale * 0.9, 0.6);
     light::glow(canvas, middle, place.scale * 0.42 / canvas.frame.unit, tint * 0.30);
     let body: [(f32, f32); 6] =
         [(0.10, -0.34), (0.21, -0.24), (0.25, 0.0), (0.21, 0.19), (0.14, 0.25), (0.13, 0.26)];

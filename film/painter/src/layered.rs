@@ -1,6 +1,6 @@
 //! Pictures in planes, for a camera that moves between them.
 //!
-//! A composition paints from back to front, and says where a plane ends ([`Setting::part`]). From there on every
+//! A composition paints from back to front, and says where a plane ends ([`Setting::begin_layer`]). From there on every
 //! stroke leaves, besides its colour, how much still shines through it. So whatever stands behind a plane is really
 //! there, because it was painted before it, and no part of a picture has to be made up.
 //!
@@ -18,9 +18,9 @@ use crate::depth::{Distance, Layers, Sheet};
 use crate::kind::scene_kind;
 use crate::light;
 use crate::picture::{Picture, Size};
+use crate::recorder::{LayerRecorder, LayerState};
 use crate::setting::Setting;
-use crate::stages::{Plane, Stages};
-use crate::tone::{self, Developer};
+use crate::tone::{self, ToneMapper};
 
 /// Paints the picture of a brief as [`paint`](crate::paint) does, byte by byte, and tells its planes apart.
 ///
@@ -29,30 +29,35 @@ pub fn paint_layered(brief: &Brief, size: Size) -> (Picture, Layers) {
     let setting = Setting::new(brief, size).layered();
     let mut scene = scene_kind(brief).compose(&setting);
     let frame = scene.canvas.frame;
-    let stages = scene.canvas.take_stages().unwrap_or_default();
-    let rgb = tone::develop(frame, &scene.canvas.pixels, &setting.manner);
-    let layers = develop(stages, frame, (scene.canvas.pixels, &rgb), &setting);
+    let recorder = scene.canvas.take_layers().unwrap_or_default();
+    let rgb = tone::tone_map(frame, &scene.canvas.pixels, &setting.style);
+    let layers = finish_layers(recorder, frame, (scene.canvas.pixels, &rgb), &setting);
     let size = Size { width: frame.width as u32, height: frame.height as u32 };
     let focus = (scene.focus.0.clamp(0.0, 1.0), scene.focus.1.clamp(0.0, 1.0));
     (Picture { size, rgb, focus }, layers)
 }
 
 /// Turns the planes into bytes, each with the mask that says how much of the one behind it hides.
-fn develop(stages: Stages, frame: Frame, (pixels, rgb): (Vec<Rgb>, &[u8]), setting: &Setting<'_>) -> Layers {
-    let developer = Developer::new(frame, &setting.manner);
-    let mut sheets = Vec::with_capacity(stages.done.len());
-    let mut plane = stages.now;
+fn finish_layers(
+    recorder: LayerRecorder,
+    frame: Frame,
+    (pixels, rgb): (Vec<Rgb>, &[u8]),
+    setting: &Setting<'_>,
+) -> Layers {
+    let mapper = ToneMapper::new(frame, &setting.style);
+    let mut sheets = Vec::with_capacity(recorder.done.len());
+    let mut layer = recorder.now;
     let mut with = (pixels, rgb.to_vec());
-    for stage in stages.done.into_iter().rev() {
-        let behind = tone::develop(frame, &stage.pixels, &setting.manner);
-        let light = (stage.pixels.as_slice(), with.0.as_slice());
-        let mask = mask(frame, &developer, &plane, light, (&behind, &with.1));
-        let Plane { distance, life, .. } = plane;
-        sheets.push(Sheet { distance, life, behind: behind.clone(), mask });
-        (plane, with) = (stage.plane, (stage.pixels, behind));
+    for finished in recorder.done.into_iter().rev() {
+        let behind = tone::tone_map(frame, &finished.pixels, &setting.style);
+        let light = (finished.pixels.as_slice(), with.0.as_slice());
+        let mask = mask(frame, &mapper, &layer, light, (&behind, &with.1));
+        let LayerState { distance, motion, .. } = layer;
+        sheets.push(Sheet { distance, motion, behind: behind.clone(), mask });
+        (layer, with) = (finished.state, (finished.pixels, behind));
     }
     sheets.reverse();
-    Layers { backdrop: plane.distance, sheets, flames: stages.flames }
+    Layers { backdrop: layer.distance, sheets, flames: recorder.flames }
 }
 
 /// How much a plane hides, as bytes see it: half a cover of black over white leaves half the light, but almost three
@@ -61,8 +66,8 @@ fn develop(stages: Stages, frame: Frame, (pixels, rgb): (Vec<Rgb>, &[u8]), setti
 /// `light` and `rgb` are what is to be seen without the plane and with it.
 fn mask(
     frame: Frame,
-    developer: &Developer,
-    plane: &Plane,
+    mapper: &ToneMapper,
+    layer: &LayerState,
     light: (&[Rgb], &[Rgb]),
     rgb: (&[u8], &[u8]),
 ) -> Vec<u8> {
@@ -74,25 +79,25 @@ fn mask(
     const DISC: f32 = 0.8;
     let soft = light::soft(frame, light.0);
     let rgb = rgb.0.as_chunks::<3>().0.iter().zip(rgb.1.as_chunks::<3>().0);
-    let mut mask = Vec::with_capacity(plane.through.len());
-    for (at, (&through, rgb)) in plane.through.iter().zip(rgb).enumerate() {
+    let mut mask = Vec::with_capacity(layer.through.len());
+    for (at, (&through, rgb)) in layer.through.iter().zip(rgb).enumerate() {
         let place = (at % frame.width, at / frame.width);
         let own = light.1[at] - light.0[at] * through;
         let cover = 1.0 - through;
         let hidden = if cover > 0.998 {
             1.0
-        } else if cover > OPEN && plane.distance != Distance::Clouds {
-            hidden_by_cover(developer.pixel(place.0, place.1, own.max(0.0) * (1.0 / cover)), cover, rgb)
+        } else if cover > OPEN && layer.distance != Distance::Clouds {
+            hidden_by_cover(mapper.pixel(place.0, place.1, own.max(0.0) * (1.0 / cover)), cover, rgb)
         } else if own == Rgb::BLACK {
             cover
         } else {
             // As far as lights stand out behind it: one share for them and for the dark between, else the plane would
             // carry their image about.
-            let lights = if plane.distance == Distance::Clouds { DISC } else { FAINT };
+            let lights = if layer.distance == Distance::Clouds { DISC } else { FAINT };
             let ground = soft.at(place.0 as f32, place.1 as f32).luminance();
-            let with = developer.contrast(place, ground * through + own.luminance(), lights * through);
+            let with = mapper.contrast(place, ground * through + own.luminance(), lights * through);
             // Where all is as bright as can be nothing stands out, and a plane still hides.
-            (1.0 - with / developer.contrast(place, ground, lights)).max(cover * 0.5)
+            (1.0 - with / mapper.contrast(place, ground, lights)).max(cover * 0.5)
         };
         mask.push((hidden * 255.0).round().clamp(0.0, 255.0) as u8);
     }

@@ -33,7 +33,6 @@ mod clouds;
 mod color;
 mod depth;
 mod figures;
-mod flat;
 mod flora;
 mod illustrator;
 mod kind;
@@ -43,25 +42,26 @@ mod light;
 mod masonry;
 mod noise;
 mod ornament;
+mod paint;
 mod palette;
 mod pen;
 mod picture;
+mod recorder;
 mod scenes;
 mod seed;
 mod setting;
 mod sky;
-mod stages;
 mod terrain;
 mod tone;
 mod tradition;
 mod water;
 
 pub use brief::Brief;
-pub use depth::{Distance, Flame, Layers, Life, Sheet};
-pub use flat::paint;
+pub use depth::{Distance, Flame, Layers, Sheet, SheetMotion};
 pub use illustrator::{Illustrator, IllustratorError, Painter};
 pub use kind::{SceneKind, scene_kind};
 pub use layered::paint_layered;
+pub use paint::paint;
 pub use picture::{Picture, Size};
 
 /// A family of devotional traditions, as far as pictures are concerned.

@@ -45,7 +45,7 @@ pub(crate) fn shafts(
             + 0.28 * gaps.at(angle.cos() * 23.0, angle.sin() * 23.0 + 5.0);
         gathered / TAPS as f32 * comb.max(0.0) * fade
     });
-    canvas.shine(|x, y| color * (rays.at(x, y) * strength));
+    canvas.add_light(|x, y| color * (rays.at(x, y) * strength));
 }
 
 /// A cone of light falling from `from` to `to` (pixels), `spread` units wide at its end.
@@ -73,20 +73,20 @@ pub(crate) fn beam(
         let motes = 0.8 + 0.5 * dust.fbm(x / frame.unit * 3.0, y / frame.unit * 3.0, 3);
         edge * smoothstep(-0.05, 0.08, along) * smoothstep(1.25, 0.45, along) * motes
     });
-    canvas.shine(|x, y| light * field.at(x, y));
+    canvas.add_light(|x, y| light * field.at(x, y));
 }
 
 /// A soft ball of light; `radius` in units is where it has fallen to about a third.
 pub(crate) fn glow(canvas: &mut Canvas, centre: (f32, f32), radius: f32, light: Rgb) {
     let r = radius * canvas.frame.unit;
     let reach = r * REACH;
-    canvas.wash_around(centre, (reach, reach), |x, y, before| before + light * ball(x, y, centre, r));
+    canvas.paint_around(centre, (reach, reach), |x, y, before| before + light * ball(x, y, centre, r));
 }
 
 /// As [`glow`], of light in the air: before and behind all that is in it.
 pub(crate) fn halo(canvas: &mut Canvas, centre: (f32, f32), radius: f32, light: Rgb) {
     let r = radius * canvas.frame.unit;
-    canvas.shine(|x, y| {
+    canvas.add_light(|x, y| {
         let far = (x - centre.0).abs().max((y - centre.1).abs()) > r * REACH;
         if far { Rgb::BLACK } else { light * ball(x, y, centre, r) }
     });
@@ -105,7 +105,7 @@ fn ball(x: f32, y: f32, centre: (f32, f32), r: f32) -> f32 {
 pub(crate) fn bloom(canvas: &mut Canvas, threshold: f32, strength: f32) {
     let frame = canvas.frame;
     let half = STEP as f32 * 0.5;
-    for pixels in canvas.pictures() {
+    for pixels in canvas.all_layers() {
         // Each from its own light: what stands behind a lamp has none of it once the lamp is away.
         let spill = spill(frame, pixels, threshold);
         for (at, pixel) in pixels.iter_mut().enumerate() {
@@ -193,7 +193,7 @@ pub(crate) fn mist(
         let wisps = 0.62 + 0.8 * drift.fbm(x / frame.unit * 1.6, y / frame.unit * 7.0, 4);
         (band * wisps * strength).clamp(0.0, 0.95)
     });
-    canvas.wash(top.max(0.0) as usize, bottom.max(0.0) as usize, |x, y, before| {
+    canvas.paint_rows(top.max(0.0) as usize, bottom.max(0.0) as usize, |x, y, before| {
         before.mix(color, field.at(x, y))
     });
 }

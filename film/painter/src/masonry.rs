@@ -1,6 +1,6 @@
 //! Buildings from a few solid parts, each shaded as the solid it is: walls, towers, domes, spires.
 
-use crate::canvas::Layer;
+use crate::canvas::Sprite;
 use crate::color::{Rgb, lerp, smoothstep};
 use crate::noise::Noise;
 use crate::palette::Light;
@@ -8,7 +8,7 @@ use crate::pen::{Pen, Place, round};
 
 /// Builds in one stone, in one light, on one place.
 pub(crate) struct Mason<'a> {
-    pub(crate) layer: &'a mut Layer,
+    pub(crate) sprite: &'a mut Sprite,
     pub(crate) place: Place,
     pub(crate) stone: Rgb,
     pub(crate) light: &'a Light,
@@ -33,7 +33,7 @@ pub(crate) enum Dome {
 impl Mason<'_> {
     /// The light's side in the place's coordinates: −1 from the left, 1 from the right.
     pub(crate) fn side(&self) -> f32 {
-        let right = self.light.sun_at.0 * self.layer.frame().w() > self.place.x;
+        let right = self.light.sun_at.0 * self.sprite.frame().w() > self.place.x;
         if right { self.place.facing } else { -self.place.facing }
     }
 
@@ -58,12 +58,13 @@ impl Mason<'_> {
     /// Any flat shape, by how much direct light it takes at a local point.
     pub(crate) fn shape(&mut self, pen: Pen, facing: impl Fn(f32, f32) -> f32) {
         let place = self.place;
-        let mut layer = std::mem::replace(self.layer, Layer::new(self.layer.frame(), (0.0, 0.0), (0.0, 0.0)));
-        layer.fill(pen.path(), |px, py| {
+        let mut sprite =
+            std::mem::replace(self.sprite, Sprite::new(self.sprite.frame(), (0.0, 0.0), (0.0, 0.0)));
+        sprite.fill(pen.path(), |px, py| {
             let (x, y) = place.local(px, py);
             self.lit((x, y), facing(x, y))
         });
-        *self.layer = layer;
+        *self.sprite = sprite;
     }
 
     /// A shape turned on the wheel: half-widths by height, bottom to top.
@@ -74,12 +75,13 @@ impl Mason<'_> {
             let (a, b) = (profile[next - 1], profile[next]);
             lerp(a.0, b.0, ((y - a.1) / (b.1 - a.1).max(1e-5)).clamp(0.0, 1.0)).max(1e-4)
         };
-        let mut layer = std::mem::replace(self.layer, Layer::new(self.layer.frame(), (0.0, 0.0), (0.0, 0.0)));
-        layer.fill(place.pen().turned(x, profile).path(), |px, py| {
+        let mut sprite =
+            std::mem::replace(self.sprite, Sprite::new(self.sprite.frame(), (0.0, 0.0), (0.0, 0.0)));
+        sprite.fill(place.pen().turned(x, profile).path(), |px, py| {
             let (lx, y) = place.local(px, py);
             self.lit((lx, y), round((lx - x) / half_at(y), side))
         });
-        *self.layer = layer;
+        *self.sprite = sprite;
     }
 
     /// A round tower.
@@ -145,7 +147,7 @@ impl Mason<'_> {
         let pen = pen
             .ellipse((x, y + tall * 0.18), (tall * 0.15, tall * 0.13))
             .ellipse((x, y + tall * 0.48), (tall * 0.10, tall * 0.09));
-        self.layer.fill(pen.path(), |_, _| gilded);
+        self.sprite.fill(pen.path(), |_, _| gilded);
         y + tall
     }
 
@@ -158,7 +160,7 @@ impl Mason<'_> {
 
     /// Paints a small thing in one colour.
     pub(crate) fn emblem(&mut self, pen: Pen, color: Rgb) {
-        self.layer.fill(pen.path(), |_, _| color);
+        self.sprite.fill(pen.path(), |_, _| color);
     }
 
     /// An opening with light inside: pointed above when `point` is more than 0.
@@ -166,8 +168,8 @@ impl Mason<'_> {
         let (place, inside) = (self.place, self.inside);
         let recess = self.stone.tint(self.light.ambient) * 0.22;
         let around = arch(place.pen(), x, bottom, half * 1.22, tall + half * 0.22, point);
-        self.layer.veil(around.path(), |_, _| (recess, 0.75));
-        self.layer.fill(arch(place.pen(), x, bottom, half, tall, point).path(), |px, py| {
+        self.sprite.fill_translucent(around.path(), |_, _| (recess, 0.75));
+        self.sprite.fill(arch(place.pen(), x, bottom, half, tall, point).path(), |px, py| {
             let (lx, y) = place.local(px, py);
             let up = ((y - bottom) / tall).clamp(0.0, 1.0);
             let across = ((lx - x) / half).abs();

@@ -1,11 +1,11 @@
-//! One film, one hand: the palette and manner that `film_seed` chooses, and the light of an hour in it.
+//! One film, one hand: the palette and style that `film_seed` chooses, and the light of an hour in it.
 
 use crate::color::{Lab, Rgb, lch};
 use crate::seed::Stream;
 
 /// What all pictures of a film share.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Manner {
+pub(crate) struct Style {
     /// Hue of light, in Oklch degrees.
     pub(crate) warm: f32,
     /// Hue of shade and of the open sky.
@@ -40,7 +40,7 @@ const PALETTES: [(f32, f32, f32, f32); 8] = [
     (76.0, 300.0, 335.0, 0.72), // cream and lilac
 ];
 
-impl Manner {
+impl Style {
     pub(crate) fn of_film(film_seed: u64) -> Self {
         let mut rng = Stream::new(film_seed, "manner");
         let (warm, cool, accent, chroma) = rng.pick(&PALETTES);
@@ -125,10 +125,10 @@ pub(crate) struct Light {
 }
 
 impl Light {
-    pub(crate) fn new(manner: &Manner, hour: Hour, sun_at: (f32, f32)) -> Self {
-        let (c, warm, cool) = (manner.chroma, manner.warm, manner.cool);
+    pub(crate) fn new(style: &Style, hour: Hour, sun_at: (f32, f32)) -> Self {
+        let (c, warm, cool) = (style.chroma, style.warm, style.cool);
         // Between light and shade, skies pass through rose, never through green.
-        let rose = warm - manner.blush;
+        let rose = warm - style.blush;
         // By day the open sky keeps near blue, whatever the film's shade is.
         let blue = 240.0 + (cool - 240.0) * 0.35;
         let lab = |l: f32, chroma: f32, hue: f32| Lab::lch(l, chroma * c, hue);
@@ -140,8 +140,8 @@ impl Light {
                     lab(0.62, 0.075, rose - 30.0),
                     lab(0.42, 0.088, cool),
                 ],
-                manner.warm(0.88, 0.095, -4.0) * 2.4,
-                manner.warm(0.92, 0.085, 2.0),
+                style.warm(0.88, 0.095, -4.0) * 2.4,
+                style.warm(0.92, 0.085, 2.0),
                 lab(0.58, 0.05, cool).rgb(),
                 0.50,
                 0.12,
@@ -153,8 +153,8 @@ impl Light {
                     lab(0.66, 0.085, blue),
                     lab(0.50, 0.105, blue),
                 ],
-                manner.warm(0.94, 0.050, 6.0) * 2.5,
-                manner.warm(0.97, 0.045, 8.0),
+                style.warm(0.94, 0.050, 6.0) * 2.5,
+                style.warm(0.97, 0.045, 8.0),
                 lab(0.70, 0.045, blue).rgb(),
                 0.42,
                 0.0,
@@ -166,8 +166,8 @@ impl Light {
                     lab(0.40, 0.098, cool + 18.0),
                     lab(0.23, 0.078, cool),
                 ],
-                manner.warm(0.80, 0.130, -6.0) * 2.0,
-                manner.warm(0.88, 0.120, -2.0),
+                style.warm(0.80, 0.130, -6.0) * 2.0,
+                style.warm(0.88, 0.120, -2.0),
                 lab(0.42, 0.055, cool).rgb(),
                 0.50,
                 0.35,
@@ -179,7 +179,7 @@ impl Light {
                     lab(0.25, 0.066, cool),
                     lab(0.17, 0.052, cool + 6.0),
                 ],
-                manner.cool(0.80, 0.035, -12.0) * 0.62,
+                style.cool(0.80, 0.035, -12.0) * 0.62,
                 lch(0.93, 0.025, warm),
                 lab(0.33, 0.050, cool).rgb(),
                 0.20,
@@ -192,8 +192,8 @@ impl Light {
                     lab(0.45, 0.034, cool),
                     lab(0.33, 0.034, cool),
                 ],
-                manner.warm(0.90, 0.075, 2.0) * 2.2,
-                manner.warm(0.94, 0.06, 4.0),
+                style.warm(0.90, 0.075, 2.0) * 2.2,
+                style.warm(0.94, 0.06, 4.0),
                 lab(0.50, 0.030, cool).rgb(),
                 0.40,
                 0.0,

@@ -3,18 +3,18 @@
 use crate::brief::Brief;
 use crate::canvas::{Canvas, Frame};
 use crate::clouds::{self, Weather};
-use crate::depth::{Distance, Life};
-use crate::palette::{Hour, Light, Manner};
+use crate::depth::{Distance, SheetMotion};
+use crate::palette::{Hour, Light, Style};
 use crate::picture::Size;
 use crate::seed::Stream;
 use crate::sky;
 use crate::tradition::Permits;
 
-/// The frame, the film's manner, what the tradition permits, and seeded streams for one scene.
+/// The frame, the film's style, what the tradition permits, and seeded streams for one scene.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting<'a> {
     pub(crate) frame: Frame,
-    pub(crate) manner: Manner,
+    pub(crate) style: Style,
     pub(crate) permits: Permits,
     /// Whether planes are told apart.
     layered: bool,
@@ -31,7 +31,7 @@ impl<'a> Setting<'a> {
     pub(crate) fn new(brief: &'a Brief, size: Size) -> Self {
         Self {
             frame: Frame::new(size.width.max(16), size.height.max(16)),
-            manner: Manner::of_film(brief.film_seed),
+            style: Style::of_film(brief.film_seed),
             permits: Permits::of(brief.tradition),
             layered: false,
             brief,
@@ -44,16 +44,16 @@ impl<'a> Setting<'a> {
     }
 
     /// Says how far away stands what has nothing behind it.
-    pub(crate) fn begin(&self, canvas: &mut Canvas, distance: Distance) {
+    pub(crate) fn set_backdrop(&self, canvas: &mut Canvas, distance: Distance) {
         if self.layered {
-            canvas.begin(distance);
+            canvas.set_backdrop(distance);
         }
     }
 
     /// Says that what is painted from here on stands at another distance than what is behind it.
-    pub(crate) fn part(&self, canvas: &mut Canvas, distance: Distance, life: Life) {
+    pub(crate) fn begin_layer(&self, canvas: &mut Canvas, distance: Distance, motion: SheetMotion) {
         if self.layered {
-            canvas.part(distance, life);
+            canvas.begin_layer(distance, motion);
         }
     }
 
@@ -78,7 +78,7 @@ impl<'a> Setting<'a> {
 
     /// The light of an hour with the sun or moon at a place.
     pub(crate) fn light(&self, hour: Hour, sun_at: (f32, f32)) -> Light {
-        Light::new(&self.manner, hour, sun_at)
+        Light::new(&self.style, hour, sun_at)
     }
 
     /// A fraction of the width away from the middle, on either side.
@@ -102,7 +102,7 @@ impl<'a> Setting<'a> {
         }
         // A moon behind drifting cloud would show where it was painted: blended bytes are not blended light.
         if light.hour != Hour::Night {
-            self.part(&mut canvas, Distance::Clouds, Life::Drift);
+            self.begin_layer(&mut canvas, Distance::Clouds, SheetMotion::Drift);
         }
         let gloom = match light.hour {
             Hour::Storm => 0.85,
@@ -110,13 +110,7 @@ impl<'a> Setting<'a> {
             Hour::Dusk => 0.30,
             _ => 0.10,
         };
-        clouds::paint(
-            &mut canvas,
-            light,
-            row,
-            Weather { cover, heaped: self.manner.heaped, gloom },
-            &mut rng,
-        );
+        clouds::paint(&mut canvas, light, row, Weather { cover, heaped: self.style.heaped, gloom }, &mut rng);
         canvas
     }
 }

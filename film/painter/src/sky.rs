@@ -21,7 +21,7 @@ pub(crate) fn paint(canvas: &mut Canvas, light: &Light, horizon: f32) {
         let flat = ((x - sx).powi(2) * 0.25 + (y - sy).powi(2) * 2.2).sqrt() / unit;
         halo * (0.55 * (-d * 3.4).exp() + 0.30 * (-flat * 2.6).exp()) + halo * (0.5 * (-d * d * 90.0).exp())
     });
-    canvas.wash(0, frame.height, |x, y, _| rows[y as usize] + glow.at(x, y));
+    canvas.paint_rows(0, frame.height, |x, y, _| rows[y as usize] + glow.at(x, y));
 }
 
 /// Paints the sun's disc: brightest at the centre, softer than a hard edge.
@@ -29,7 +29,7 @@ pub(crate) fn sun(canvas: &mut Canvas, light: &Light, radius: f32) {
     let (sx, sy) = canvas.frame.place(light.sun_at.0, light.sun_at.1);
     let r = radius * canvas.frame.unit;
     let disc = light.disc;
-    canvas.wash_around((sx, sy), (r * 1.6, r * 1.6), |x, y, before| {
+    canvas.paint_around((sx, sy), (r * 1.6, r * 1.6), |x, y, before| {
         let d = ((x - sx).powi(2) + (y - sy).powi(2)).sqrt();
         let inside = 1.0 - smoothstep(r - 1.2, r + 1.2, d);
         let limb = lerp(1.0, 0.72, (d / r).min(1.0).powi(2));
@@ -45,7 +45,7 @@ pub(crate) fn moon(canvas: &mut Canvas, light: &Light, radius: f32, phase: f32, 
     let maria = rng.noise();
     let disc = light.disc;
     let bite = (-0.55 * r * phase.mul_add(2.6, 0.55), -0.32 * r * phase.mul_add(2.6, 0.55));
-    canvas.wash_around((sx, sy), (r * 1.3, r * 1.3), |x, y, before| {
+    canvas.paint_around((sx, sy), (r * 1.3, r * 1.3), |x, y, before| {
         let (dx, dy) = (x - sx, y - sy);
         let d = (dx * dx + dy * dy).sqrt();
         let mut inside = 1.0 - smoothstep(r - 1.0, r + 1.0, d);
@@ -82,7 +82,7 @@ pub(crate) fn stars(canvas: &mut Canvas, light: &Light, horizon: f32, density: f
 /// One star: a small core and, when bright, a faint glow.
 pub(crate) fn star(canvas: &mut Canvas, (cx, cy): (f32, f32), radius: f32, light: Rgb) {
     let reach = radius * 5.0;
-    canvas.wash_around((cx, cy), (reach, reach), |x, y, before| {
+    canvas.paint_around((cx, cy), (reach, reach), |x, y, before| {
         let d2 = ((x - cx).powi(2) + (y - cy).powi(2)) / (radius * radius);
         before + light * ((-d2).exp() + 0.07 * (-d2 * 0.12).exp())
     });
@@ -114,7 +114,7 @@ pub(crate) fn milky_way(
         (light.0 * (body * clumps.max(0.0)) + light.1 * (core * clumps.max(0.0) * 0.9))
             * ((1.0 - 0.72 * rift * body) * fade)
     });
-    canvas.wash(0, horizon as usize, |x, y, before| {
+    canvas.paint_rows(0, horizon as usize, |x, y, before| {
         let milk = field.at(x, y);
         // Unresolved stars: grain that only shows where the band is bright.
         let grain = fine.cell(x as i32, y as i32);

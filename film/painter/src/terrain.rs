@@ -264,6 +264,6 @@ fn span(canvas: &mut Canvas, view: &View, x: usize, far: (f32, f32, Rgb), near: 
     for y in from..to {
         let t = ((y as f32 + 0.5 - top) / (bottom - top)).clamp(0.0, 1.0);
         let coverage = (y as f32 + 1.0 - top).clamp(0.0, 1.0);
-        canvas.cover(y * frame.width + x, far.2.mix(near.2, t), coverage);
+        canvas.blend(y * frame.width + x, far.2.mix(near.2, t), coverage);
     }
 }

@@ -3,27 +3,27 @@
 use crate::canvas::{Canvas, Frame};
 use crate::color::{Rgb, lch, smoothstep};
 use crate::noise::Noise;
-use crate::palette::Manner;
+use crate::palette::Style;
 
 /// Where the curve ends, in linear light: sRGB 247. Encoders and screens keep detail below that.
 const CEILING: f32 = 0.93;
 /// Up to here the curve is straight.
 const SHOULDER: f32 = 0.42;
 
-/// Finishes light of a whole frame: 8-bit sRGB, three bytes a pixel.
-pub(crate) fn develop(frame: Frame, pixels: &[Rgb], manner: &Manner) -> Vec<u8> {
-    let developer = Developer::new(frame, manner);
+/// Tone-maps a whole frame to 8-bit sRGB, three bytes a pixel, row by row.
+pub(crate) fn tone_map(frame: Frame, pixels: &[Rgb], style: &Style) -> Vec<u8> {
+    let mapper = ToneMapper::new(frame, style);
     let mut rgb = Vec::with_capacity(frame.width * frame.height * 3);
     for y in 0..frame.height {
         for x in 0..frame.width {
-            rgb.extend(developer.pixel(x, y, pixels[y * frame.width + x]));
+            rgb.extend(mapper.pixel(x, y, pixels[y * frame.width + x]));
         }
     }
     rgb
 }
 
 /// All that turns a pixel's light into bytes.
-pub(crate) struct Developer {
+pub(crate) struct ToneMapper {
     curve: Curve,
     shadow: Rgb,
     light: Rgb,
@@ -32,13 +32,13 @@ pub(crate) struct Developer {
     reach: f32,
 }
 
-impl Developer {
-    pub(crate) fn new(frame: Frame, manner: &Manner) -> Self {
+impl ToneMapper {
+    pub(crate) fn new(frame: Frame, style: &Style) -> Self {
         let (cx, cy) = (frame.w() * 0.5, frame.h() * 0.46);
         Self {
             curve: Curve::new(),
-            shadow: lch(0.5, 0.055 * manner.toning, manner.cool).normalised(),
-            light: lch(0.8, 0.030 * manner.toning, manner.warm).normalised(),
+            shadow: lch(0.5, 0.055 * style.toning, style.cool).normalised(),
+            light: lch(0.8, 0.030 * style.toning, style.warm).normalised(),
             dither: Noise::new(0x0d17_4e52),
             centre: (cx, cy),
             reach: 1.0 / (cx * cx + cy * cy),
@@ -127,13 +127,13 @@ impl Curve {
 }
 
 /// Darkens the lower part of the picture a little, so that captions stand on quiet ground.
-pub(crate) fn quiet_ground(canvas: &mut Canvas, strength: f32) {
+pub(crate) fn darken_for_captions(canvas: &mut Canvas, strength: f32) {
     let frame = canvas.frame;
     let from = frame.h() * 0.62;
-    canvas.filter(from as usize..frame.height, |y| 1.0 - strength * smoothstep(from, frame.h(), y));
+    canvas.scale_rows(from as usize..frame.height, |y| 1.0 - strength * smoothstep(from, frame.h(), y));
 }
 
 /// Overall exposure.
 pub(crate) fn expose(canvas: &mut Canvas, gain: f32) {
-    canvas.filter(0..canvas.frame.height, |_| gain);
+    canvas.scale_rows(0..canvas.frame.height, |_| gain);
 }

@@ -1,6 +1,6 @@
 //! Water: the world above mirrored in ripples, the light's path, and contact with what floats.
 
-use crate::canvas::{Canvas, Layer};
+use crate::canvas::{Canvas, Sprite};
 use crate::color::{Rgb, lerp, smoothstep};
 use crate::noise::Noise;
 use crate::palette::Light;
@@ -44,12 +44,12 @@ impl Water {
         let unit = frame.unit;
         let (sx, _) = frame.place(light.sun_at.0, light.sun_at.1);
         let centre = frame.w() * 0.5;
-        let mirror = canvas.image();
+        let mirror = canvas.snapshot();
         let room = (frame.h() - self.shore).max(1.0);
         let stretch = (self.shore / room).min(1.35);
         let shore = self.shore;
-        canvas.ripple(shore);
-        canvas.wash(shore.max(0.0) as usize, frame.height, |x, y, before| {
+        canvas.mark_water(shore);
+        canvas.paint_rows(shore.max(0.0) as usize, frame.height, |x, y, before| {
             let below = (y - shore) / unit;
             if below < 0.0 {
                 return before;
@@ -78,29 +78,29 @@ impl Water {
     }
 
     /// Lays a floating thing on the water: its broken reflection below `line` (row), then itself.
-    pub(crate) fn float(&self, canvas: &mut Canvas, layer: &Layer, line: f32, strength: f32) {
+    pub(crate) fn float(&self, canvas: &mut Canvas, sprite: &Sprite, line: f32, strength: f32) {
         let frame = canvas.frame;
-        let (left, top, right, _) = layer.bounds();
+        let (left, top, right, _) = sprite.bounds();
         let depth = (line - top).max(1.0);
         let centre = frame.w() * 0.5;
         let middle = ((left + right) * 0.5, line + depth * 0.5);
-        canvas.wash_around(middle, ((right - left) * 0.6, depth * 0.5), |x, y, before| {
+        canvas.paint_around(middle, ((right - left) * 0.6, depth * 0.5), |x, y, before| {
             let fall = (y - line) / depth;
             if fall < 0.0 {
                 return before;
             }
             let (dy, dx) = self.slopes(x, y, centre, frame.unit);
             let sway = self.ripple * frame.unit * (0.004 + 0.020 * fall);
-            let (color, alpha) = layer.at(x + dx * sway, line - (y - line) * 1.35 + dy * sway * 1.4);
+            let (color, alpha) = sprite.at(x + dx * sway, line - (y - line) * 1.35 + dy * sway * 1.4);
             let seen = strength * (1.0 - 1.3 * fall).max(0.0);
             before * (1.0 - alpha * seen) + color * (seen * 0.82)
         });
-        canvas.lay(layer);
+        canvas.draw_sprite(sprite);
     }
 
     /// Rings around something that touches the water; radii in pixels.
     pub(crate) fn rings(&self, canvas: &mut Canvas, centre: (f32, f32), radius: f32, light: Rgb, dark: Rgb) {
-        canvas.wash_around(centre, (radius * 2.6, radius * 0.8), |x, y, before| {
+        canvas.paint_around(centre, (radius * 2.6, radius * 0.8), |x, y, before| {
             let d = (((x - centre.0) / radius).powi(2) + ((y - centre.1) / (radius * 0.27)).powi(2)).sqrt();
             let wobble = self.waves.at(x / radius * 2.0, y / radius * 6.0) * 0.10;
             let fade = smoothstep(2.5, 1.1, d) * smoothstep(0.75, 1.05, d);

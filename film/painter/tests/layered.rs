@@ -1,7 +1,7 @@
 //! Pictures in planes: the same picture, and nothing missing behind anything.
 
 use film_painter::{
-    Brief, Distance, Layers, Life, Picture, SceneKind, Size, Tradition, paint, paint_layered,
+    Brief, Distance, Layers, Picture, SceneKind, SheetMotion, Size, Tradition, paint, paint_layered,
 };
 
 const ASPECTS: [Size; 3] =
@@ -103,8 +103,8 @@ fn kinds_with_depth_have_planes_and_patterns_have_none() {
     let of = |kind| sheets(kind).iter().map(|sheet| sheet.distance).collect::<Vec<_>>();
     assert_eq!(of(MoonLake), [Distance::Middle, Distance::Front]);
     assert_eq!(of(Forest), [Distance::Far, Distance::Middle, Distance::Near, Distance::Front]);
-    let lives: Vec<Life> = sheets(Ocean).iter().map(|sheet| sheet.life).collect();
-    assert!(matches!(lives[..], [Life::Drift, Life::Ripple { .. }]), "{lives:?}");
+    let lives: Vec<SheetMotion> = sheets(Ocean).iter().map(|sheet| sheet.motion).collect();
+    assert!(matches!(lives[..], [SheetMotion::Drift, SheetMotion::Ripple { .. }]), "{lives:?}");
 }
 
 #[test]

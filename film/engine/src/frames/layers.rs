@@ -10,7 +10,7 @@
 //!
 //! Rows on which a sheet shows nothing are left out, and where it hides all, what is behind is not drawn.
 
-use film_painter::{Layers, Life, Picture, Size};
+use film_painter::{Layers, Picture, SheetMotion, Size};
 
 use crate::error::FilmError;
 use crate::frames::axis::{self, Axis, Block};
@@ -94,10 +94,10 @@ impl Depth {
         for (index, sheet) in layers.sheets.iter().enumerate() {
             let with = layers.sheets.get(index + 1).map_or(&picture.rgb, |next| &next.behind);
             let own = camera.clone().at(sheet.distance.nearness());
-            let (own, ripple) = match sheet.life {
-                Life::Still => (own, None),
-                Life::Drift => (own.drifting(drift), None),
-                Life::Ripple { shore } => (own, Some(Ripple::new(shore, picture.size, &mut seed))),
+            let (own, ripple) = match sheet.motion {
+                SheetMotion::Still => (own, None),
+                SheetMotion::Drift => (own.drifting(drift), None),
+                SheetMotion::Ripple { shore } => (own, Some(Ripple::new(shore, picture.size, &mut seed))),
             };
             let size = (picture.size.width as usize, picture.size.height as usize);
             let light = (with.as_slice(), sheet.behind.as_slice());

@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
-use crate::depth::{Distance, Life};
+use crate::depth::{Distance, SheetMotion};
 use crate::noise::Noise;
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
@@ -42,13 +42,11 @@ impl Hills {
             if seen > 0.0 { seen * self.cover.at(ground.x * scale, ground.z * scale * 0.42) } else { 0.0 }
         };
         let fine = fine + 0.26 * tuft(24.0) + 0.24 * tuft(61.0) + 0.22 * tuft(137.0);
-        let (fresh, dry) = (
-            s.manner.green(0.52, 0.085),
-            s.manner.green(0.56, 0.07).mix(s.manner.warm(0.60, 0.07, 18.0), 0.5),
-        );
+        let (fresh, dry) =
+            (s.style.green(0.52, 0.085), s.style.green(0.56, 0.07).mix(s.style.warm(0.60, 0.07, 18.0), 0.5));
         let albedo =
             fresh.mix(dry, smoothstep(-0.1, 0.7, broad + fine * 0.3)) * (1.0 + 0.45 * fine + 0.2 * broad);
-        let rock = s.manner.stone(0.52);
+        let rock = s.style.stone(0.52);
         let bare = smoothstep(0.24, 0.46, ground.steepness() + fine * 0.1) * smoothstep(8.0, 18.0, ground.z);
         let lit = terrain::matt(ground, light, sun, albedo.mix(rock, bare));
         // Blades pass light: slopes against the sun glow a little.
@@ -77,14 +75,14 @@ pub(crate) fn groves(
         }
     }
     spots.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let leaf = s.manner.green(0.52, 0.085);
+    let leaf = s.style.green(0.52, 0.085);
     let side = if light.sun_at.0 < 0.5 { -1.0 } else { 1.0 };
     let clumps = rng.noise();
     for (x, z) in spots {
         let tall = rng.range(0.26, 0.52);
         let Some(height) = ground(x, z) else { continue };
         let place = Place::new(view.project(x, height - 0.01, z), view.scale(z) * tall);
-        let fog = 1.0 - (-z / AIR.clear * s.manner.haze).exp();
+        let fog = 1.0 - (-z / AIR.clear * s.style.haze).exp();
         let air = light.haze();
         let crown = (0..9).fold(place.pen(), |pen, i| {
             let t = i as f32 / 9.0 * std::f32::consts::TAU;
@@ -93,7 +91,7 @@ pub(crate) fn groves(
         });
         let crown = crown.ellipse((0.0, 0.42), (0.42, 0.36)).path();
         let foot = place.at(-side * 0.25, 0.02);
-        canvas.wash_around(foot, (place.scale * 0.8, place.scale * 0.16), |x, y, before| {
+        canvas.paint_around(foot, (place.scale * 0.8, place.scale * 0.16), |x, y, before| {
             let d = ((x - foot.0) / place.scale / 0.5).powi(2) + ((y - foot.1) / place.scale / 0.09).powi(2);
             before * (1.0 - 0.4 * (1.0 - fog) * (-d).exp())
         });
@@ -117,7 +115,7 @@ pub(crate) fn pastures(s: &Setting<'_>) -> Scene {
         (0.5 + side * rng.range(0.14, 0.30), horizon * rng.range(0.34, 0.55)),
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.55));
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let hills = Hills::new(&mut rng, 0.75);
     let view = View::new(s.frame, horizon, 1.0, 60.0);
     let sun = terrain::sun_direction(&light, 0.6);
@@ -128,7 +126,7 @@ pub(crate) fn pastures(s: &Setting<'_>) -> Scene {
         let d = ((x - pond_x) / 5.2).powi(2) + ((z - pond_z) / 2.3).powi(2) + wander;
         lerp(-0.18, land.max(0.03), smoothstep(0.62, 1.25, d))
     };
-    let air = Air { clear: AIR.clear / s.manner.haze, ..AIR };
+    let air = Air { clear: AIR.clear / s.style.haze, ..AIR };
     let shade = |ground: &Ground| {
         let wet = smoothstep(0.10, 0.0, ground.height);
         hills.grass(ground, s, &light, sun) * lerp(1.0, 0.62, wet)
@@ -138,10 +136,10 @@ pub(crate) fn pastures(s: &Setting<'_>) -> Scene {
     let grove = |x: f32, z: f32| Some(height(x, z, 0.05)).filter(|&h| h > 0.06 && z > 8.5);
     groves(&mut canvas, s, (&view, &light), 26, grove, &mut rng);
     let shore = view.project(0.0, 0.0, pond_z + 2.6).1;
-    Water::new(shore, s.manner.ripple * 0.55, s.manner.cool(0.36, 0.06, 0.0), 0.0, &mut rng)
+    Water::new(shore, s.style.ripple * 0.55, s.style.cool(0.36, 0.06, 0.0), 0.0, &mut rng)
         .paint(&mut canvas, &light);
     // As far away as the water, but at rest.
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let near = View { far: pond_z + 2.6, ..view };
     terrain::paint(&mut canvas, &near, (&light, air), (0.0, 0.6), height, shade);
     if s.permits.figures {
@@ -156,9 +154,9 @@ pub(crate) fn pastures(s: &Setting<'_>) -> Scene {
         );
     }
     let at = s.frame.place(light.sun_at.0, light.sun_at.1);
-    light::shafts(&mut canvas, at, 0.8, 0.12 * s.manner.rays, light.disc, &mut rng);
+    light::shafts(&mut canvas, at, 0.8, 0.12 * s.style.rays, light.disc, &mut rng);
     light::bloom(&mut canvas, 0.85, 0.4);
-    tone::quiet_ground(&mut canvas, 0.40);
+    tone::darken_for_captions(&mut canvas, 0.40);
     let (fx, fy) = view.project(pond_x * 0.45, 0.0, pond_z);
     Scene { canvas, focus: (fx / s.frame.w(), fy / s.frame.h() - 0.03) }
 }
@@ -189,14 +187,14 @@ fn flock(
     for (x, z) in spots {
         let ground = height(x, z);
         let place = Place::new(view.project(x, ground, z), view.scale(z) * 0.26).facing(rng.sign());
-        figures::sheep(canvas, place, s.manner.warm(0.92, 0.02, 10.0), lamp, rng);
+        figures::sheep(canvas, place, s.style.warm(0.92, 0.02, 10.0), lamp, rng);
     }
     let (x, z) = (side * 4.4 * wide * 0.62, 4.4);
     let place = Place::new(view.project(x, height(x, z).max(0.05), z), view.scale(z) * 0.50).facing(-side);
     figures::shepherd(
         canvas,
         place,
-        s.manner.warm(0.52, 0.05, -10.0),
+        s.style.warm(0.52, 0.05, -10.0),
         lamp,
         if light.sun_at.0 < 0.5 { -1.0 } else { 1.0 },
     );
@@ -212,7 +210,7 @@ pub(crate) fn path(s: &Setting<'_>) -> Scene {
         (0.5 + aim * s.frame.unit / s.frame.w(), horizon * rng.range(0.72, 0.84)),
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.6));
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let hills = Hills::new(&mut rng, 0.8);
     let (wind, phase) = (rng.range(0.75, 1.0), rng.range(0.0, 6.0));
     let view = View::new(s.frame, horizon, 1.25, 60.0);
@@ -229,8 +227,8 @@ pub(crate) fn path(s: &Setting<'_>) -> Scene {
         lerp(hills.shape.at(0.3, z * 0.12 + hills.offset) * 0.30, land, low)
             - 0.05 * smoothstep(0.42, 0.26, off)
     };
-    let dust = s.manner.earth(0.76, 0.040, 2.0);
-    let air = Air { clear: AIR.clear * 0.8 / s.manner.haze, mist: 0.5, ..AIR };
+    let dust = s.style.earth(0.76, 0.040, 2.0);
+    let air = Air { clear: AIR.clear * 0.8 / s.style.haze, mist: 0.5, ..AIR };
     terrain::paint(&mut canvas, &view, (&light, air), (-9.0, 0.5), height, |ground| {
         let grass = hills.grass(ground, s, &light, sun);
         let off = (ground.x - middle(ground.z)).abs();
@@ -242,8 +240,8 @@ pub(crate) fn path(s: &Setting<'_>) -> Scene {
     let grove = |x: f32, z: f32| ((x - middle(z)).abs() > 0.7).then(|| height(x, z, 0.05));
     groves(&mut canvas, s, (&view, &light), 30, grove, &mut rng);
     let at = s.frame.place(light.sun_at.0, light.sun_at.1);
-    light::shafts(&mut canvas, at, 0.85, 0.22 * s.manner.rays, light.disc, &mut rng);
+    light::shafts(&mut canvas, at, 0.85, 0.22 * s.style.rays, light.disc, &mut rng);
     light::bloom(&mut canvas, 0.85, 0.45);
-    tone::quiet_ground(&mut canvas, 0.40);
+    tone::darken_for_captions(&mut canvas, 0.40);
     Scene { canvas, focus: (light.sun_at.0, horizon) }
 }

@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
-use crate::depth::{Distance, Life};
+use crate::depth::{Distance, SheetMotion};
 use crate::masonry::arch;
 use crate::noise::Field;
 use crate::palette::{Hour, Light};
@@ -15,27 +15,27 @@ use crate::{lamps, light, sky, tone};
 fn dim_room(s: &Setting<'_>, centre: (f32, f32), discs: u32, rng: &mut Stream) -> Canvas {
     let frame = s.frame;
     let mut canvas = Canvas::new(frame);
-    s.begin(&mut canvas, Distance::Far);
+    s.set_backdrop(&mut canvas, Distance::Far);
     let (cx, cy) = frame.place(centre.0, centre.1);
     let drift = rng.noise();
-    let (shade, warm) = (s.manner.cool(0.20, 0.045, 0.0), s.manner.warm(0.50, 0.085, -12.0));
+    let (shade, warm) = (s.style.cool(0.20, 0.045, 0.0), s.style.warm(0.50, 0.085, -12.0));
     let air = Field::new(frame.width, frame.height, 6.0, |x, y| {
         let d = ((x - cx).powi(2) + ((y - cy) * 1.15).powi(2)).sqrt() / frame.unit;
         let cloud = 0.8 + 0.5 * drift.fbm(x / frame.unit * 1.6, y / frame.unit * 1.6, 4);
         (shade * 0.9 + warm * (0.42 * (-d * 2.3).exp())) * cloud
     });
-    canvas.wash(0, frame.height, |x, y, _| air.at(x, y));
+    canvas.paint_rows(0, frame.height, |x, y, _| air.at(x, y));
     let tints = [
-        s.manner.flame(),
-        s.manner.warm(0.7, 0.12, -20.0).normalised(),
-        s.manner.accent(0.6, 0.10).normalised(),
-        s.manner.cool(0.6, 0.07, 0.0).normalised(),
+        s.style.flame(),
+        s.style.warm(0.7, 0.12, -20.0).normalised(),
+        s.style.accent(0.6, 0.10).normalised(),
+        s.style.cool(0.6, 0.07, 0.0).normalised(),
     ];
     for _ in 0..discs {
         let at = (rng.unit() * frame.w(), rng.range(0.04, 0.60) * frame.h());
         let r = frame.unit * rng.range(0.014, 0.048);
         let tint = rng.pick(&tints) * rng.range(0.015, 0.075);
-        canvas.wash_around(at, (r * 1.2, r * 1.2), |x, y, before| {
+        canvas.paint_around(at, (r * 1.2, r * 1.2), |x, y, before| {
             let d = ((x - at.0).powi(2) + (y - at.1).powi(2)).sqrt() / r;
             let disc = 1.0 - smoothstep(0.90, 1.04, d);
             before + tint * (disc * (0.72 + 0.45 * smoothstep(0.55, 0.98, d)))
@@ -47,9 +47,9 @@ fn dim_room(s: &Setting<'_>, centre: (f32, f32), discs: u32, rng: &mut Stream) -
 /// A polished table from `edge` (row in pixels) down: mirrors what stands on it, more the flatter one looks.
 fn table(canvas: &mut Canvas, edge: f32, wood: Rgb, lamp: Rgb, middle: f32, rng: &mut Stream) {
     let frame = canvas.frame;
-    let mirror = canvas.image();
+    let mirror = canvas.snapshot();
     let (grain, figure) = (rng.noise(), rng.noise());
-    canvas.wash(edge.max(0.0) as usize, frame.height, |x, y, _| {
+    canvas.paint_rows(edge.max(0.0) as usize, frame.height, |x, y, _| {
         let below = (y - edge) / frame.unit;
         let z = 0.4 / (below + 0.12);
         let u = (x - frame.w() * 0.5) / frame.unit * z;
@@ -77,7 +77,7 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
     let edge = lerp(0.60, 0.60, tall);
     let middle = 0.5 + rng.range(-0.08, 0.08) * (1.0 - tall);
     let mut canvas = dim_room(s, (middle, 0.42), rng.count(22, 34), &mut rng);
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let sabbath = s.permits.menorah && (s.asks_for("sabbath") || s.asks_for("shabbat"));
     let menorah = s.permits.menorah && !sabbath && s.asks_for("menorah");
     let count = match rng.count(3, 6) {
@@ -103,8 +103,8 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
         .collect();
     stand.sort_by(|a, b| b.1.total_cmp(&a.1));
     let line = edge * frame.h();
-    let room = s.manner.cool(0.30, 0.04, 0.0) * 0.7;
-    let fire = s.manner.flame();
+    let room = s.style.cool(0.30, 0.04, 0.0) * 0.7;
+    let fire = s.style.flame();
     let mut focus = (middle, edge - 0.2);
     let mut highest = f32::MAX;
     let draw = |canvas: &mut Canvas, drop: f32| {
@@ -112,11 +112,11 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
         for &(x, back, height, width) in &stand {
             let foot = line + drop * lerp(1.0, 0.25, back);
             let place = Place::new((middle * frame.w() + x * frame.unit, foot), frame.unit);
-            lamps::candle(canvas, place, (height, width), &s.manner, room, &mut rng);
+            lamps::candle(canvas, place, (height, width), &s.style, room, &mut rng);
         }
         if menorah {
             let place = Place::new((middle * frame.w(), line + drop), MENORAH * frame.unit);
-            lamps::menorah(canvas, place, &s.manner, room, &mut rng);
+            lamps::menorah(canvas, place, &s.style, room, &mut rng);
         }
     };
     if menorah {
@@ -133,12 +133,12 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
     // Once for the table to mirror; that image is taken away again, and they are set in place.
     let empty = canvas.clone();
     draw(&mut canvas, 0.0);
-    table(&mut canvas, line, s.manner.earth(0.42, 0.065, -14.0), fire, middle * frame.w(), &mut rng);
+    table(&mut canvas, line, s.style.earth(0.42, 0.065, -14.0), fire, middle * frame.w(), &mut rng);
     canvas.restore(&empty, line);
     let feet = stand.iter().map(|&(x, back, _, width)| (x, back, width));
     for (x, back, width) in feet.chain(menorah.then_some((0.0, 0.0, MENORAH * 0.55))) {
         let foot = (middle * frame.w() + x * frame.unit, line + 0.06 * frame.unit * lerp(1.0, 0.25, back));
-        canvas.wash_around(foot, (width * frame.unit * 1.3, width * frame.unit * 0.35), |px, py, before| {
+        canvas.paint_around(foot, (width * frame.unit * 1.3, width * frame.unit * 0.35), |px, py, before| {
             let d = ((px - foot.0) / (width * frame.unit * 0.62)).powi(2)
                 + ((py - foot.1) / (width * frame.unit * 0.17)).powi(2);
             before * (1.0 - 0.6 * (-d * d * 0.7).exp())
@@ -146,7 +146,7 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
     }
     draw(&mut canvas, 0.06 * frame.unit);
     light::bloom(&mut canvas, 0.7, 0.9);
-    tone::quiet_ground(&mut canvas, 0.45);
+    tone::darken_for_captions(&mut canvas, 0.45);
     Scene { canvas, focus }
 }
 
@@ -158,21 +158,21 @@ pub(crate) fn altar_fire(s: &Setting<'_>) -> Scene {
     let at = frame.place(0.5 + rng.range(-0.06, 0.06) * (1.0 - tall), lerp(0.605, 0.58, tall));
     let centre = (at.0 / frame.w(), at.1 / frame.h() - 0.12);
     let mut canvas = dim_room(s, centre, 0, &mut rng);
-    s.part(&mut canvas, Distance::Middle, Life::Still);
-    let fire = s.manner.flame();
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
+    let fire = s.style.flame();
     let size = 0.42 * frame.unit;
     let place = Place::new(at, size);
     light::glow(&mut canvas, place.at(0.0, 0.45), 0.30, fire * 0.20);
     // Steps and pedestal, then the bowl.
     let grain = rng.noise();
-    let stone = s.manner.stone(0.55);
+    let stone = s.style.stone(0.55);
     let lit_stone = |x: f32, y: f32, half: f32| {
         let rough = 0.85 + 0.28 * grain.fbm(x * 7.0, y * 9.0, 5);
         let above = smoothstep(-1.6, 0.0, y);
         let across = (x / half).clamp(-1.0, 1.0);
         stone.tint(
             fire * (0.05 + 0.20 * above * (1.0 - across * across * 0.7))
-                + s.manner.cool(0.3, 0.05, 0.0) * (0.25 + 0.5 * across.abs().powi(3)),
+                + s.style.cool(0.3, 0.05, 0.0) * (0.25 + 0.5 * across.abs().powi(3)),
         ) * rough
     };
     for (half, top, bottom) in [(2.6, -1.10, -2.6), (1.55, -0.90, -1.12), (1.10, -0.72, -0.92)] {
@@ -211,7 +211,7 @@ pub(crate) fn altar_fire(s: &Setting<'_>) -> Scene {
                 * smoothstep(-0.30, -0.2, y)
                 * smoothstep(-0.02, -0.06, y);
         let under = smoothstep(-0.02, 0.035, y) * 0.35 + 0.05;
-        (stone.tint(fire * (under + 0.02 * rims) + s.manner.cool(0.34, 0.05, 0.0) * (0.65 * rims)) * carved)
+        (stone.tint(fire * (under + 0.02 * rims) + s.style.cool(0.34, 0.05, 0.0) * (0.65 * rims)) * carved)
             * (0.85 + 0.25 * grain.fbm(x * 9.0, y * 9.0, 4))
     });
     let bed = place.pen().ellipse((0.0, 0.03), (0.50, 0.075)).path();
@@ -231,7 +231,7 @@ pub(crate) fn altar_fire(s: &Setting<'_>) -> Scene {
         sky::star(&mut canvas, spot, frame.unit * rng.range(0.0008, 0.0018), spark);
     }
     light::bloom(&mut canvas, 0.6, 0.8);
-    tone::quiet_ground(&mut canvas, 0.45);
+    tone::darken_for_captions(&mut canvas, 0.45);
     let flame = place.at(0.0, 0.45);
     Scene { canvas, focus: (flame.0 / frame.w(), flame.1 / frame.h()) }
 }
@@ -242,7 +242,7 @@ pub(crate) fn lanterns(s: &Setting<'_>) -> Scene {
     let frame = s.frame;
     let tall = frame.tallness();
     let mut canvas = dim_room(s, (0.5, 0.40), rng.count(26, 40), &mut rng);
-    let room = s.manner.cool(0.40, 0.05, 0.0) * 0.9;
+    let room = s.style.cool(0.40, 0.05, 0.0) * 0.9;
     let mut hung = Vec::new();
     let count = rng.count(5, 7);
     for i in 0..count {
@@ -254,16 +254,16 @@ pub(crate) fn lanterns(s: &Setting<'_>) -> Scene {
     }
     hung.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut focus = (0.5, 0.4);
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     for &(near, x, y) in &hung {
         let size = 0.40 * near * frame.unit * lerp(1.0, 0.84, tall);
-        lamps::lantern(&mut canvas, Place::new(frame.place(x, y), size), &s.manner, room, &mut rng);
+        lamps::lantern(&mut canvas, Place::new(frame.place(x, y), size), &s.style, room, &mut rng);
         focus = (x, y);
     }
     let edge = frame.h() * lerp(0.80, 0.78, tall);
-    table(&mut canvas, edge, s.manner.stone(0.42), s.manner.flame() * 0.7, focus.0 * frame.w(), &mut rng);
+    table(&mut canvas, edge, s.style.stone(0.42), s.style.flame() * 0.7, focus.0 * frame.w(), &mut rng);
     light::bloom(&mut canvas, 0.5, 0.8);
-    tone::quiet_ground(&mut canvas, 0.35);
+    tone::darken_for_captions(&mut canvas, 0.35);
     Scene { canvas, focus }
 }
 
@@ -283,7 +283,7 @@ pub(crate) fn arcade(s: &Setting<'_>) -> Scene {
     let at = frame.place(light.sun_at.0, light.sun_at.1);
     light::glow(&mut canvas, at, 0.07, light.disc * 0.35);
     tone::expose(&mut canvas, 0.72);
-    let (stone, grain) = (s.manner.stone(0.66), rng.noise());
+    let (stone, grain) = (s.style.stone(0.66), rng.noise());
     let end = light.disc.mix(light.haze().normalised(), 0.4);
     const BAYS: usize = 6;
     let half = rng.range(0.27, 0.37);
@@ -349,10 +349,10 @@ pub(crate) fn arcade(s: &Setting<'_>) -> Scene {
         );
     }
     // A polished floor: it mirrors the daylight at the end.
-    let image = canvas.image();
+    let image = canvas.snapshot();
     let line = foot(BAYS - 1);
     let tile = 0.20;
-    canvas.wash(line.max(0.0) as usize, frame.height, |x, y, before| {
+    canvas.paint_rows(line.max(0.0) as usize, frame.height, |x, y, before| {
         let bay = (0..BAYS).rev().find(|&i| foot(i) >= y).unwrap_or(0);
         let room = half * scale(bay) - (x - centre).abs();
         if room < -1.0 {
@@ -388,8 +388,8 @@ pub(crate) fn arcade(s: &Setting<'_>) -> Scene {
         end * 0.055,
         dust,
     );
-    light::shafts(&mut canvas, at, 0.7, 0.17 * s.manner.rays, end, &mut rng);
+    light::shafts(&mut canvas, at, 0.7, 0.17 * s.style.rays, end, &mut rng);
     light::bloom(&mut canvas, 0.75, 0.6);
-    tone::quiet_ground(&mut canvas, 0.40);
+    tone::darken_for_captions(&mut canvas, 0.40);
     Scene { canvas, focus: (centre / frame.w(), light.sun_at.1 + 0.02) }
 }

@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
-use crate::depth::{Distance, Life};
+use crate::depth::{Distance, SheetMotion};
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
 use crate::setting::{Scene, Setting};
@@ -17,15 +17,15 @@ pub(crate) fn mountains(s: &Setting<'_>) -> Scene {
     let light =
         s.light(s.hour(&[Hour::Dawn, Hour::Day, Hour::Dusk]), (sun_x, horizon * rng.range(0.42, 0.60)));
     let mut canvas = s.sky(&light, horizon, rng.range(0.25, 0.5));
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let (shape, broad, cover) = (rng.noise(), rng.noise(), rng.noise());
     let offset = rng.range(0.0, 100.0);
     let peak = (sun_x - 0.5) * -0.55;
     let view = View::new(s.frame, horizon, 1.35, 46.0);
-    let air = Air { clear: 38.0 / s.manner.haze, mist: 0.8, mist_top: 0.45 };
+    let air = Air { clear: 38.0 / s.style.haze, mist: 0.8, mist_top: 0.45 };
     let sun = terrain::sun_direction(&light, 0.50);
     let (meadow, rock, snow) =
-        (s.manner.green(0.42, 0.06), s.manner.stone(0.50), s.manner.cool(0.93, 0.012, 0.0));
+        (s.style.green(0.42, 0.06), s.style.stone(0.50), s.style.cool(0.93, 0.012, 0.0));
     let tall = 1.0 + 0.35 * s.frame.tallness();
     terrain::paint(
         &mut canvas,
@@ -55,13 +55,13 @@ pub(crate) fn mountains(s: &Setting<'_>) -> Scene {
         },
     );
     let at = s.frame.place(light.sun_at.0, light.sun_at.1);
-    light::shafts(&mut canvas, at, 0.8, 0.16 * s.manner.rays, light.disc, &mut rng);
+    light::shafts(&mut canvas, at, 0.8, 0.16 * s.style.rays, light.disc, &mut rng);
     if s.permits.figures {
         let count = rng.count(3, 6);
         figures::birds(&mut canvas, (1.0 - sun_x, horizon * 0.36), count, light.sky_at(0.9) * 0.3, &mut rng);
     }
     light::bloom(&mut canvas, 0.85, 0.4);
-    tone::quiet_ground(&mut canvas, 0.35);
+    tone::darken_for_captions(&mut canvas, 0.35);
     Scene { canvas, focus: (0.5 + peak * 0.9 * s.frame.unit / s.frame.w(), horizon - 0.12) }
 }
 
@@ -74,18 +74,18 @@ pub(crate) fn valley(s: &Setting<'_>) -> Scene {
     let light = s.light(s.hour(&[Hour::Dawn, Hour::Dusk]), sun_at);
     let mut canvas = s.sky(&light, horizon, rng.range(0.45, 0.7));
     tone::expose(&mut canvas, 0.82);
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     // Deep in the gorge little of the sky is seen.
     let dim = Light { sun: light.sun * 0.40, ambient: light.ambient * 0.42, ..light };
     let (shape, winding, cover) = (rng.noise(), rng.noise(), rng.noise());
     let offset = rng.range(0.0, 100.0);
     let view = View::new(s.frame, horizon, 0.4, 50.0);
-    let air = Air { clear: 30.0 / s.manner.haze, mist: 0.5, mist_top: 0.35 };
+    let air = Air { clear: 30.0 / s.style.haze, mist: 0.5, mist_top: 0.35 };
     let sun = terrain::sun_direction(&light, 0.5);
     let middle = |z: f32| {
         gap * z + winding.at(z * 0.16, 3.3) * 1.5 * smoothstep(1.0, 6.0, z) * smoothstep(40.0, 14.0, z)
     };
-    let (rock, moss, path) = (s.manner.stone(0.46), s.manner.green(0.34, 0.035), s.manner.stone(0.66));
+    let (rock, moss, path) = (s.style.stone(0.46), s.style.green(0.34, 0.035), s.style.stone(0.66));
     terrain::paint(
         &mut canvas,
         &view,
@@ -112,7 +112,7 @@ pub(crate) fn valley(s: &Setting<'_>) -> Scene {
         },
     );
     let at = s.frame.place(sun_at.0, sun_at.1);
-    light::shafts(&mut canvas, at, 0.55, 0.17 * s.manner.rays, light.disc, &mut rng);
+    light::shafts(&mut canvas, at, 0.55, 0.17 * s.style.rays, light.disc, &mut rng);
     light::halo(&mut canvas, at, 0.16, light.disc * 0.16);
     if s.permits.figures {
         let z = 4.3;
@@ -121,13 +121,13 @@ pub(crate) fn valley(s: &Setting<'_>) -> Scene {
         figures::shepherd(
             &mut canvas,
             Place::new(place, view.scale(z) * 0.46),
-            s.manner.stone(0.55),
+            s.style.stone(0.55),
             lamp,
             0.4,
         );
     }
     light::bloom(&mut canvas, 0.8, 0.5);
-    tone::quiet_ground(&mut canvas, 0.45);
+    tone::darken_for_captions(&mut canvas, 0.45);
     Scene { canvas, focus: (sun_at.0, sun_at.1 + 0.06) }
 }
 
@@ -141,13 +141,13 @@ pub(crate) fn desert(s: &Setting<'_>) -> Scene {
     let light = s.light(hour, (sun_x, horizon * height));
     let mut canvas =
         if hour == Hour::Night { clear_night(s, &light, horizon) } else { s.sky(&light, horizon, 0.25) };
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let (shape, winds, grain) = (rng.noise(), rng.noise(), rng.noise());
     let offset = rng.range(0.0, 100.0);
     let view = View::new(s.frame, horizon, 1.1, 60.0);
-    let air = Air { clear: 55.0 / s.manner.haze, mist: 0.35, mist_top: 0.5 };
+    let air = Air { clear: 55.0 / s.style.haze, mist: 0.35, mist_top: 0.5 };
     let sun = terrain::sun_direction(&light, 0.36);
-    let sand = s.manner.warm(0.66, 0.075, -6.0);
+    let sand = s.style.warm(0.66, 0.075, -6.0);
     let slant = rng.range(-0.5, 0.5);
     terrain::paint(
         &mut canvas,
@@ -174,7 +174,7 @@ pub(crate) fn desert(s: &Setting<'_>) -> Scene {
         },
     );
     light::bloom(&mut canvas, 0.8, 0.4);
-    tone::quiet_ground(&mut canvas, 0.35);
+    tone::darken_for_captions(&mut canvas, 0.35);
     Scene { canvas, focus: (lerp(light.sun_at.0, 0.5, 0.3), horizon * lerp(height, 1.0, 0.4)) }
 }
 
@@ -189,7 +189,7 @@ pub(crate) fn cosmos(s: &Setting<'_>) -> Scene {
     let centre = (s.off_centre(&mut rng, 0.02, 0.16), horizon * rng.range(0.40, 0.55));
     let tilt = rng.sign() * rng.range(0.55, 0.95) + s.frame.tallness() * 0.25;
     let milk =
-        (s.manner.cool(0.62, 0.075, rng.range(-15.0, 15.0)) * 0.95, s.manner.warm(0.80, 0.085, -18.0) * 1.05);
+        (s.style.cool(0.62, 0.075, rng.range(-15.0, 15.0)) * 0.95, s.style.warm(0.80, 0.085, -18.0) * 1.05);
     let row = horizon * s.frame.h();
     sky::milky_way(&mut canvas, row * 1.05, centre, tilt, rng.range(0.17, 0.24), milk, &mut rng);
     sky::stars(&mut canvas, &light, row, 1.7, &mut rng);
@@ -202,12 +202,12 @@ pub(crate) fn cosmos(s: &Setting<'_>) -> Scene {
             light.disc.mix(Rgb::WHITE, 0.5) * rng.range(0.8, 1.4),
         );
     }
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let view = View::new(s.frame, horizon, 0.25, 30.0);
     let shape = rng.noise();
     let offset = rng.range(0.0, 50.0);
     let sun = terrain::sun_direction(&light, 0.5);
-    let stone = s.manner.stone(0.34);
+    let stone = s.style.stone(0.34);
     terrain::paint(
         &mut canvas,
         &view,
@@ -226,7 +226,7 @@ fn clear_night(s: &Setting<'_>, light: &Light, horizon: f32) -> Canvas {
     let row = horizon * s.frame.h();
     let mut canvas = Canvas::new(s.frame);
     sky::paint(&mut canvas, light, row);
-    let milk = (s.manner.cool(0.55, 0.06, 0.0) * 0.7, s.manner.warm(0.72, 0.07, -10.0) * 0.65);
+    let milk = (s.style.cool(0.55, 0.06, 0.0) * 0.7, s.style.warm(0.72, 0.07, -10.0) * 0.65);
     let tilt = if light.sun_at.0 < 0.5 { -0.8 } else { 0.8 };
     sky::milky_way(&mut canvas, row, (1.0 - light.sun_at.0, horizon * 0.45), tilt, 0.16, milk, &mut rng);
     sky::stars(&mut canvas, light, row, 1.2, &mut rng);

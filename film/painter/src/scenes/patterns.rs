@@ -12,7 +12,7 @@ use crate::{light, sky, tone};
 /// Courses of stone in low light: the inside of a wall.
 fn wall(canvas: &mut Canvas, stone: Rgb, course: f32, lamp: impl Fn(f32, f32) -> Rgb, grain: Noise) {
     let unit = canvas.frame.unit;
-    canvas.wash(0, canvas.frame.height, |x, y, _| {
+    canvas.paint_rows(0, canvas.frame.height, |x, y, _| {
         let (u, v) = (x / unit, y / unit);
         let row = (v / course).floor();
         let (bx, by) = ((u / (course * 2.1) + row * 0.5).fract(), v / course - row);
@@ -33,11 +33,11 @@ pub(crate) fn rose_window(s: &Setting<'_>) -> Scene {
     let fold = rng.pick(&[8.0, 10.0, 12.0, 12.0]);
     let (grain, glass, paint) = (rng.noise(), rng.noise(), rng.noise());
     let mut canvas = Canvas::new(frame);
-    let day = s.manner.warm(0.9, 0.05, 0.0);
-    let shade = s.manner.cool(0.42, 0.035, 0.0);
+    let day = s.style.warm(0.9, 0.05, 0.0);
+    let shade = s.style.cool(0.42, 0.035, 0.0);
     wall(
         &mut canvas,
-        s.manner.stone(0.42),
+        s.style.stone(0.42),
         0.085,
         |x, y| {
             let d = ((x - cx).powi(2) + (y - cy).powi(2)).sqrt() / frame.unit;
@@ -47,23 +47,23 @@ pub(crate) fn rose_window(s: &Setting<'_>) -> Scene {
     );
     // Jewel colours around the film's own hues.
     let jewels = [
-        lch(0.46, 0.150, s.manner.cool),
-        lch(0.55, 0.175, s.manner.accent),
-        lch(0.74, 0.140, s.manner.warm),
-        lch(0.56, 0.110, s.manner.cool - 55.0),
-        lch(0.50, 0.160, s.manner.accent + 34.0),
-        lch(0.80, 0.085, s.manner.warm + 14.0),
+        lch(0.46, 0.150, s.style.cool),
+        lch(0.55, 0.175, s.style.accent),
+        lch(0.74, 0.140, s.style.warm),
+        lch(0.56, 0.110, s.style.cool - 55.0),
+        lch(0.50, 0.160, s.style.accent + 34.0),
+        lch(0.80, 0.085, s.style.warm + 14.0),
     ];
     let scheme: Vec<[usize; 2]> =
         (0..9).map(|_| [rng.count(0, 5) as usize, rng.count(0, 4) as usize]).collect();
     let (sun_x, sun_y) = (rng.range(-0.35, 0.35), rng.range(-0.45, -0.1));
     let fine = 1.2 / radius;
     let outer = radius * 1.10;
-    canvas.wash_around((cx, cy), (outer, outer), |px, py, before| {
+    canvas.paint_around((cx, cy), (outer, outer), |px, py, before| {
         let (x, y) = ((px - cx) / radius, (py - cy) / radius);
         let r = (x * x + y * y).sqrt();
         // The moulding around: round in section, lit from within and from the upper side.
-        let tracery = s.manner.stone(0.40).tint(shade * 0.5 + day * 0.05);
+        let tracery = s.style.stone(0.40).tint(shade * 0.5 + day * 0.05);
         let Some(pane) = ornament::rose(x, y, fold) else {
             if r > 1.09 {
                 return before;
@@ -103,14 +103,14 @@ pub(crate) fn rose_window(s: &Setting<'_>) -> Scene {
         }
         sum * (1.0 / 14.0)
     });
-    canvas.wash(0, frame.height, |x, y, before| {
+    canvas.paint_rows(0, frame.height, |x, y, before| {
         let inside = smoothstep(radius * 1.06, radius * 0.96, ((x - cx).powi(2) + (y - cy).powi(2)).sqrt());
         let floor = smoothstep(0.62, 1.0, y / frame.h());
         let dust = 0.8 + 0.35 * grain.at((x - lean * y) / frame.unit * 9.0, 2.0);
         before + thrown.at(x, y) * ((0.85 - 0.55 * floor) * (1.0 - 0.86 * inside) * dust)
     });
     light::bloom(&mut canvas, 0.35, 0.75);
-    tone::quiet_ground(&mut canvas, 0.30);
+    tone::darken_for_captions(&mut canvas, 0.30);
     Scene { canvas, focus: (cx / frame.w(), cy / frame.h()) }
 }
 
@@ -134,23 +134,23 @@ pub(crate) fn mandala(s: &Setting<'_>) -> Scene {
     let mut canvas = Canvas::new(frame);
     let (cloth, drift) = (rng.noise(), rng.noise());
     let deep = pose.pick(&[
-        s.manner.cool(0.22, 0.055, 0.0),
-        s.manner.warm(0.20, 0.050, -20.0),
-        s.manner.accent(0.20, 0.055),
+        s.style.cool(0.22, 0.055, 0.0),
+        s.style.warm(0.20, 0.050, -20.0),
+        s.style.accent(0.20, 0.055),
     ]);
-    let halo = s.manner.warm(0.66, 0.10, -8.0);
+    let halo = s.style.warm(0.66, 0.10, -8.0);
     let air = Field::new(frame.width, frame.height, 4.0, |x, y| {
         let d = ((x - cx).powi(2) + (y - cy).powi(2)).sqrt() / radius;
         let cloud = 0.75 + 0.6 * drift.fbm(x / frame.unit * 1.8, y / frame.unit * 1.8, 5);
         deep * (0.85 * cloud) + halo * (0.34 * (-(d - 0.9).max(0.0) * 2.6).exp() * cloud)
     });
-    canvas.wash(0, frame.height, |x, y, _| air.at(x, y));
+    canvas.paint_rows(0, frame.height, |x, y, _| air.at(x, y));
     for _ in 0..150 {
         // Dust in the light.
         let at = (rng.unit() * frame.w(), rng.unit() * frame.h() * 0.9);
         let d = ((at.0 - cx).powi(2) + (at.1 - cy).powi(2)).sqrt() / radius;
         let bright = (-(d - 1.0).abs() * 1.6).exp() * rng.unit().powi(3);
-        sky::star(&mut canvas, at, frame.unit * rng.range(0.0008, 0.0020), s.manner.flame() * (0.5 * bright));
+        sky::star(&mut canvas, at, frame.unit * rng.range(0.0008, 0.0020), s.style.flame() * (0.5 * bright));
     }
     let fold = rng.pick(&[8.0, 10.0, 12.0]);
     let offset = rng.count(0, 2) as usize;
@@ -189,20 +189,20 @@ pub(crate) fn mandala(s: &Setting<'_>) -> Scene {
         rings.remove(2);
     }
     let inks = Inks {
-        ground: s.manner.cool(0.26, 0.075, 8.0) * 0.75,
+        ground: s.style.cool(0.26, 0.075, 8.0) * 0.75,
         petals: [
-            lch(0.56, 0.150 * s.manner.chroma, s.manner.accent),
-            s.manner.warm(0.66, 0.130, -8.0),
-            s.manner.cool(0.50, 0.115, -18.0),
+            lch(0.56, 0.150 * s.style.chroma, s.style.accent),
+            s.style.warm(0.66, 0.130, -8.0),
+            s.style.cool(0.50, 0.115, -18.0),
         ],
-        line: s.manner.warm(0.84, 0.110, 8.0) * 0.92,
-        heart: s.manner.flame() * 0.75,
+        line: s.style.warm(0.84, 0.110, 8.0) * 0.92,
+        heart: s.style.flame() * 0.75,
     };
     let fine = 1.1 / radius;
     let turn = rng.range(0.0, 0.4);
     let (sin, cos) = turn.sin_cos();
     let outer = radius * 1.08;
-    canvas.wash_around((cx, cy), (outer, outer), |px, py, before| {
+    canvas.paint_around((cx, cy), (outer, outer), |px, py, before| {
         let (x, y) = ((px - cx) / radius, (py - cy) / radius);
         let (color, shown) =
             ornament::mandala(x * cos - y * sin, x * sin + y * cos, &rings, &inks, fine, cloth);
@@ -211,9 +211,9 @@ pub(crate) fn mandala(s: &Setting<'_>) -> Scene {
         let lamp = 0.50 + 0.62 * (-r * r * 2.0).exp() - 0.10 * y;
         before.mix(color * lamp, shown)
     });
-    light::shafts(&mut canvas, (cx, cy), 0.9, 0.22 * s.manner.rays, s.manner.flame(), &mut rng);
+    light::shafts(&mut canvas, (cx, cy), 0.9, 0.22 * s.style.rays, s.style.flame(), &mut rng);
     light::bloom(&mut canvas, 0.42, 0.7);
-    tone::quiet_ground(&mut canvas, 0.55);
+    tone::darken_for_captions(&mut canvas, 0.55);
     Scene { canvas, focus: (cx / frame.w(), cy / frame.h()) }
 }
 
@@ -231,8 +231,8 @@ pub(crate) fn screen(s: &Setting<'_>) -> Scene {
     let sun = frame.place(light.sun_at.0, light.sun_at.1);
     light::glow(&mut canvas, sun, 0.15, light.disc * 0.40);
     let leaves = rng.noise();
-    let green = s.manner.green(0.40, 0.06).tint(light.ambient + light.sun * 0.2);
-    canvas.wash(0, frame.height, |x, y, before| {
+    let green = s.style.green(0.40, 0.06).tint(light.ambient + light.sun * 0.2);
+    canvas.paint_rows(0, frame.height, |x, y, before| {
         let bank = smoothstep(
             0.52,
             0.78,
@@ -260,10 +260,10 @@ pub(crate) fn screen(s: &Setting<'_>) -> Scene {
     let shift = (sun.0 - frame.w() * 0.5, sun.1 - frame.h() * 0.42);
     let shift = (shift.0 / frame.unit * 0.25, 0.10 + shift.1 / frame.unit * 0.25);
     let strap = |px: f32, py: f32| ornament::girih((px - place.x) / cell, (py - foot) / cell, fold) - thick;
-    let (wood, grain) = (s.manner.stone(0.40), rng.noise());
+    let (wood, grain) = (s.style.stone(0.40), rng.noise());
     let fine = 0.9 / cell;
     let edge_light = light.sun * 0.34 + light.haze() * 0.25;
-    canvas.wash(0, frame.height, |px, py, before| {
+    canvas.paint_rows(0, frame.height, |px, py, before| {
         if opening(px, py) < -0.02 {
             return before;
         }
@@ -281,7 +281,7 @@ pub(crate) fn screen(s: &Setting<'_>) -> Scene {
         behind.mix(face, smoothstep(fine, -fine, d))
     });
     // The wall around, with a carved border, and the sill in shade.
-    let (stone, blocks) = (s.manner.stone(0.46), rng.noise());
+    let (stone, blocks) = (s.style.stone(0.46), rng.noise());
     let mut room = Canvas::new(frame);
     let spill = (place.x, foot - height * 0.45);
     wall(
@@ -294,7 +294,7 @@ pub(crate) fn screen(s: &Setting<'_>) -> Scene {
         },
         blocks,
     );
-    canvas.wash(0, frame.height, |px, py, before| {
+    canvas.paint_rows(0, frame.height, |px, py, before| {
         let inside = opening(px, py);
         let width = inside * half;
         let border = -inside;
@@ -307,20 +307,20 @@ pub(crate) fn screen(s: &Setting<'_>) -> Scene {
                 * smoothstep(0.0, 0.02, 0.18 - border);
             let lip =
                 smoothstep(0.025, 0.0, border) * 0.9 + smoothstep(0.012, 0.0, (border - 0.19).abs()) * 0.4;
-            stone = stone * (1.15 - 0.5 * carved) + light.sun.tint(s.manner.stone(0.5)) * (0.14 * lip);
+            stone = stone * (1.15 - 0.5 * carved) + light.sun.tint(s.style.stone(0.5)) * (0.14 * lip);
         }
         stone.mix(before, edge)
     });
-    light::shafts(&mut canvas, sun, 0.85, 0.55 * s.manner.rays, light.disc, &mut rng);
+    light::shafts(&mut canvas, sun, 0.85, 0.55 * s.style.rays, light.disc, &mut rng);
     // Patches of light on the sill and the wall below, the screen's own pattern drawn out.
-    canvas.wash((foot.max(0.0)) as usize, frame.height, |px, py, before| {
+    canvas.paint_rows((foot.max(0.0)) as usize, frame.height, |px, py, before| {
         let below = (py - foot) / frame.unit;
         let x = place.x + (px - place.x) / (1.0 + below * 1.1);
         let y = foot - below * 2.2 * frame.unit * 0.6;
         let gap = smoothstep(0.0, 0.10, strap(x, y)) * smoothstep(-0.1, 0.1, opening(x, y));
-        before + light.sun.tint(s.manner.stone(0.5)) * (0.10 * gap * (-below * 4.5).exp())
+        before + light.sun.tint(s.style.stone(0.5)) * (0.10 * gap * (-below * 4.5).exp())
     });
     light::bloom(&mut canvas, 0.75, 0.6);
-    tone::quiet_ground(&mut canvas, 0.40);
+    tone::darken_for_captions(&mut canvas, 0.40);
     Scene { canvas, focus: (light.sun_at.0, light.sun_at.1) }
 }

@@ -1,9 +1,9 @@
 //! Houses of worship in a landscape: one composition, the building by tradition.
 
 use crate::architecture;
-use crate::canvas::{Canvas, Layer};
+use crate::canvas::{Canvas, Sprite};
 use crate::color::{Rgb, lerp};
-use crate::depth::{Distance, Life};
+use crate::depth::{Distance, SheetMotion};
 use crate::masonry::Mason;
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
@@ -32,94 +32,94 @@ struct Plan {
     reach: f32,
     stone: Rgb,
     crescent_moon: bool,
-    raise: fn(&mut Mason<'_>, &Setting<'_>, &mut Stream),
+    build: fn(&mut Mason<'_>, &Setting<'_>, &mut Stream),
 }
 
 pub(crate) fn temple(s: &Setting<'_>) -> Scene {
-    stand(
+    compose(
         s,
         &Plan {
             site: Site::Water,
             height: 0.50,
             reach: 1.0,
-            stone: s.manner.warm(0.66, 0.055, -14.0),
+            stone: s.style.warm(0.66, 0.055, -14.0),
             crescent_moon: false,
-            raise: |m, _, rng| architecture::temple(m, rng),
+            build: |m, _, rng| architecture::temple(m, rng),
         },
     )
 }
 
 pub(crate) fn stupa(s: &Setting<'_>) -> Scene {
-    stand(
+    compose(
         s,
         &Plan {
             site: Site::Hill,
             height: 0.52,
             reach: 0.9,
-            stone: s.manner.warm(0.80, 0.030, 4.0),
+            stone: s.style.warm(0.80, 0.030, 4.0),
             crescent_moon: false,
-            raise: |m, _, rng| architecture::stupa(m, rng),
+            build: |m, _, rng| architecture::stupa(m, rng),
         },
     )
 }
 
 pub(crate) fn church(s: &Setting<'_>) -> Scene {
-    stand(
+    compose(
         s,
         &Plan {
             site: Site::Hill,
             height: 0.44,
             reach: 0.8,
-            stone: s.manner.stone(0.62),
+            stone: s.style.stone(0.62),
             crescent_moon: false,
-            raise: |m, s, rng| architecture::church(m, s.permits.cross, rng),
+            build: |m, s, rng| architecture::church(m, s.permits.cross, rng),
         },
     )
 }
 
 pub(crate) fn mosque(s: &Setting<'_>) -> Scene {
-    stand(
+    compose(
         s,
         &Plan {
             site: Site::Water,
             height: 0.46,
             reach: 1.0,
-            stone: s.manner.warm(0.76, 0.030, 0.0),
+            stone: s.style.warm(0.76, 0.030, 0.0),
             crescent_moon: true,
-            raise: |m, _, rng| architecture::mosque(m, rng),
+            build: |m, _, rng| architecture::mosque(m, rng),
         },
     )
 }
 
 pub(crate) fn gurdwara(s: &Setting<'_>) -> Scene {
-    stand(
+    compose(
         s,
         &Plan {
             site: Site::Water,
             height: 0.50,
             reach: 1.0,
-            stone: s.manner.warm(0.84, 0.040, 8.0),
+            stone: s.style.warm(0.84, 0.040, 8.0),
             crescent_moon: false,
-            raise: |m, _, rng| architecture::gurdwara(m, rng),
+            build: |m, _, rng| architecture::gurdwara(m, rng),
         },
     )
 }
 
 pub(crate) fn city(s: &Setting<'_>) -> Scene {
-    stand(
+    compose(
         s,
         &Plan {
             site: Site::Hill,
             height: 0.44,
             reach: 1.15,
-            stone: s.manner.warm(0.74, 0.055, 4.0),
+            stone: s.style.warm(0.74, 0.055, 4.0),
             crescent_moon: false,
-            raise: |m, _, rng| architecture::city(m, rng),
+            build: |m, _, rng| architecture::city(m, rng),
         },
     )
 }
 
-fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
+fn compose(s: &Setting<'_>, plan: &Plan) -> Scene {
     let mut rng = s.stream("sanctuary");
     let frame = s.frame;
     let tall = frame.tallness();
@@ -143,13 +143,13 @@ fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
     } else {
         s.sky(&light, horizon, rng.range(0.28, 0.5))
     };
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     if plan.site == Site::Water {
         far_shore(s, &mut canvas, &light, horizon, 0.55);
     }
     let at = frame.place(light.sun_at.0, light.sun_at.1);
     if hour != Hour::Night {
-        light::shafts(&mut canvas, at, 0.9, 0.18 * s.manner.rays, light.disc, &mut rng);
+        light::shafts(&mut canvas, at, 0.9, 0.18 * s.style.rays, light.disc, &mut rng);
     }
     light::mist(&mut canvas, (horizon - 0.10, horizon + 0.02), light.haze(), 0.45, &mut rng);
 
@@ -165,14 +165,14 @@ fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
         }
     };
     let place = Place::new((x * frame.w(), foot), size);
-    let fire = s.manner.flame();
+    let fire = s.style.flame();
     let glow = if hour == Hour::Dawn { 0.42 } else { 0.72 };
     light::halo(&mut canvas, place.at(0.0, 0.35), 0.30 * size / frame.unit, fire.mix(light.disc, 0.5) * 0.06);
     let reach = (plan.reach + 0.15) * size;
-    let mut layer =
-        Layer::new(frame, (place.x - reach, foot - size * 1.3), (place.x + reach, foot + size * 0.2));
+    let mut sprite =
+        Sprite::new(frame, (place.x - reach, foot - size * 1.3), (place.x + reach, foot + size * 0.2));
     let mut mason = Mason {
-        layer: &mut layer,
+        sprite: &mut sprite,
         place,
         stone: plan.stone,
         light: &light,
@@ -180,25 +180,25 @@ fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
         grain: rng.noise(),
         mist: (light.haze(), 0.42, 0.42),
     };
-    (plan.raise)(&mut mason, s, &mut rng);
+    (plan.build)(&mut mason, s, &mut rng);
     if plan.site == Site::Hill {
         // The rise falls away to both sides of what stands on it.
-        layer.found(foot - 1.5);
+        sprite.extend_down(foot - 1.5);
     }
-    canvas.lay(&layer);
+    canvas.draw_sprite(&sprite);
 
     match plan.site {
         Site::Water => {
             let water = Water::new(
                 line + 0.006 * frame.unit,
-                s.manner.ripple * 0.8,
-                s.manner.cool(0.24, 0.05, 0.0),
+                s.style.ripple * 0.8,
+                s.style.cool(0.24, 0.05, 0.0),
                 0.6,
                 &mut rng,
             );
             water.paint(&mut canvas, &light);
-            s.part(&mut canvas, Distance::Front, Life::Still);
-            flora::reeds(&mut canvas, &s.manner, &light, 0.55, &mut rng);
+            s.begin_layer(&mut canvas, Distance::Front, SheetMotion::Still);
+            flora::reeds(&mut canvas, &s.style, &light, 0.55, &mut rng);
         }
         Site::Hill => land.paint(s, &mut canvas, &light, (0.9, Rise::AT + 0.25)),
     }
@@ -213,7 +213,7 @@ fn stand(s: &Setting<'_>, plan: &Plan) -> Scene {
         );
     }
     light::bloom(&mut canvas, 0.7, 0.6);
-    tone::quiet_ground(&mut canvas, 0.30);
+    tone::darken_for_captions(&mut canvas, 0.30);
     Scene { canvas, focus: (x, (foot - size * 0.45) / frame.h()) }
 }
 
@@ -250,7 +250,7 @@ impl Rise {
 
     fn paint(&self, s: &Setting<'_>, canvas: &mut Canvas, light: &Light, (near, far): (f32, f32)) {
         let sun = terrain::sun_direction(light, 0.5);
-        let air = Air { clear: 30.0 / s.manner.haze, mist: 0.5, mist_top: 0.4 };
+        let air = Air { clear: 30.0 / s.style.haze, mist: 0.5, mist_top: 0.4 };
         let view = View { near, far, ..self.view };
         terrain::paint(
             canvas,

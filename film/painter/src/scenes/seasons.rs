@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
-use crate::depth::{Distance, Life};
+use crate::depth::{Distance, SheetMotion};
 use crate::flora::{self, Foliage};
 use crate::noise::Field;
 use crate::palette::Hour;
@@ -21,17 +21,17 @@ pub(crate) fn harvest(s: &Setting<'_>) -> Scene {
         (s.off_centre(&mut rng, 0.06, 0.24), horizon * rng.range(0.72, 0.84)),
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.5));
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let hills = Hills::new(&mut rng, 0.55);
     let view = View::new(s.frame, horizon, 0.9, 50.0);
     let sun = terrain::sun_direction(&light, 0.45);
-    let (gold, straw) = (s.manner.earth(0.76, 0.110, 14.0), s.manner.earth(0.60, 0.085, 6.0));
+    let (gold, straw) = (s.style.earth(0.76, 0.110, 14.0), s.style.earth(0.60, 0.085, 6.0));
     let field = |z: f32| smoothstep(17.0, 14.0, z);
     let sun_side = (light.sun_at.0 - 0.5) * s.frame.w() / s.frame.unit;
     terrain::paint(
         &mut canvas,
         &view,
-        (&light, Air { clear: 26.0 / s.manner.haze, ..AIR }),
+        (&light, Air { clear: 26.0 / s.style.haze, ..AIR }),
         (-9.0, 0.45),
         |x, z, finest| {
             let ears = hills.cover.fbm_from(x * 14.0, z * 8.0, 3, finest * 9.0) * 0.014 * field(z);
@@ -50,15 +50,19 @@ pub(crate) fn harvest(s: &Setting<'_>) -> Scene {
     let grove = |x: f32, z: f32| (z > 15.0).then(|| hills.height(x, z, 0.05) * smoothstep(5.0, 22.0, z));
     groves(&mut canvas, s, (&view, &light), 40, grove, &mut rng);
     let at = s.frame.place(light.sun_at.0, light.sun_at.1);
-    light::shafts(&mut canvas, at, 0.85, 0.22 * s.manner.rays, light.disc, &mut rng);
+    light::shafts(&mut canvas, at, 0.85, 0.22 * s.style.rays, light.disc, &mut rng);
     for (depth, count) in [(0.0, 60.0), (0.5, 40.0), (1.0, 22.0)] {
         if depth > 0.0 {
-            s.part(&mut canvas, if depth < 1.0 { Distance::Near } else { Distance::Front }, Life::Still);
+            s.begin_layer(
+                &mut canvas,
+                if depth < 1.0 { Distance::Near } else { Distance::Front },
+                SheetMotion::Still,
+            );
         }
-        flora::wheat(&mut canvas, &s.manner, &light, (depth, count), &mut rng);
+        flora::wheat(&mut canvas, &s.style, &light, (depth, count), &mut rng);
     }
     light::bloom(&mut canvas, 0.8, 0.5);
-    tone::quiet_ground(&mut canvas, 0.55);
+    tone::darken_for_captions(&mut canvas, 0.55);
     Scene { canvas, focus: (light.sun_at.0, horizon - 0.02) }
 }
 
@@ -73,11 +77,11 @@ pub(crate) fn garden(s: &Setting<'_>) -> Scene {
         (0.5 + side * rng.range(0.16, 0.28), horizon * rng.range(0.52, 0.70)),
     );
     let mut canvas = s.sky(&light, horizon, rng.range(0.25, 0.5));
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let hills = Hills::new(&mut rng, 0.7);
     let view = View::new(s.frame, horizon, 1.1, 60.0);
     let sun = terrain::sun_direction(&light, 0.5);
-    let air = Air { clear: AIR.clear * 0.8 / s.manner.haze, mist: 0.6, ..AIR };
+    let air = Air { clear: AIR.clear * 0.8 / s.style.haze, mist: 0.6, ..AIR };
     terrain::paint(
         &mut canvas,
         &view,
@@ -87,8 +91,8 @@ pub(crate) fn garden(s: &Setting<'_>) -> Scene {
         |g| hills.grass(g, s, &light, sun),
     );
     let olive = Foliage {
-        leaf: s.manner.green(0.60, 0.070),
-        bark: s.manner.stone(0.46),
+        leaf: s.style.green(0.60, 0.070),
+        bark: s.style.stone(0.46),
         cluster: 0.088,
         leaves: 132,
         leaf_size: 0.030,
@@ -102,16 +106,16 @@ pub(crate) fn garden(s: &Setting<'_>) -> Scene {
     let x = (tree_x - 0.5) * s.frame.w() / view.focal * z;
     let foot = view.project(x, hills.height(x, z, 0.02), z);
     let tall = (0.80 + 0.15 * s.frame.tallness()) * s.frame.unit;
-    canvas.wash_around((foot.0 - side * tall * 0.10, foot.1), (tall * 0.55, tall * 0.09), |x, y, before| {
+    canvas.paint_around((foot.0 - side * tall * 0.10, foot.1), (tall * 0.55, tall * 0.09), |x, y, before| {
         let d = ((x - foot.0 + side * tall * 0.10) / (tall * 0.34)).powi(2)
             + ((y - foot.1) / (tall * 0.045)).powi(2);
         before * (1.0 - 0.55 * (-d).exp())
     });
     flora::tree(&mut canvas, Place::new(foot, tall), &light, olive, &mut rng);
     let at = s.frame.place(light.sun_at.0, light.sun_at.1);
-    light::shafts(&mut canvas, at, 0.8, 0.26 * s.manner.rays, light.disc, &mut rng);
+    light::shafts(&mut canvas, at, 0.8, 0.26 * s.style.rays, light.disc, &mut rng);
     light::bloom(&mut canvas, 0.85, 0.5);
-    tone::quiet_ground(&mut canvas, 0.35);
+    tone::darken_for_captions(&mut canvas, 0.35);
     Scene { canvas, focus: (tree_x, (foot.1 - tall * 0.55) / s.frame.h()) }
 }
 
@@ -124,7 +128,7 @@ pub(crate) fn rainbow(s: &Setting<'_>) -> Scene {
     let light = s.light(Hour::Storm, (0.5 + side * rng.range(0.22, 0.34), horizon * 0.80));
     let mut canvas = s.sky(&light, horizon, 0.80);
     // Rain, bow and land lie over one another everywhere: they are one plane.
-    canvas.take_stages();
+    canvas.take_layers();
     let frame = s.frame;
     let (veil, streaks) = (rng.noise(), rng.noise());
     let rain_x = 0.5 - side * 0.28;
@@ -139,7 +143,7 @@ pub(crate) fn rainbow(s: &Setting<'_>) -> Scene {
             * smoothstep(0.05, 0.5, y / (horizon * frame.h()))
     });
     let falling = light.ambient.mix(light.haze(), 0.30) * 0.75;
-    canvas.wash(0, (horizon * frame.h()) as usize + 1, |x, y, before| {
+    canvas.paint_rows(0, (horizon * frame.h()) as usize + 1, |x, y, before| {
         before.mix(falling, (rain.at(x, y) * 0.62).min(0.9))
     });
     let hills = Hills::new(&mut rng, 0.85);
@@ -149,7 +153,7 @@ pub(crate) fn rainbow(s: &Setting<'_>) -> Scene {
     terrain::paint(
         &mut canvas,
         &view,
-        (&light, Air { clear: AIR.clear * 0.8 / s.manner.haze, mist: 0.8, ..AIR }),
+        (&light, Air { clear: AIR.clear * 0.8 / s.style.haze, mist: 0.8, ..AIR }),
         (-9.0, 0.6),
         |x, z, f| hills.height(x, z, f),
         |g| {
@@ -165,7 +169,7 @@ pub(crate) fn rainbow(s: &Setting<'_>) -> Scene {
     bow(&mut canvas, centre, radius, 0.054 * frame.unit, 0.30, horizon * frame.h(), false);
     bow(&mut canvas, centre, radius * 1.24, 0.075 * frame.unit, 0.055, horizon * frame.h(), true);
     light::bloom(&mut canvas, 0.8, 0.5);
-    tone::quiet_ground(&mut canvas, 0.40);
+    tone::darken_for_captions(&mut canvas, 0.40);
     Scene { canvas, focus: (centre.0 / frame.w(), (centre.1 - radius * 0.75) / frame.h()) }
 }
 
@@ -179,7 +183,7 @@ fn bow(
     horizon: f32,
     outer: bool,
 ) {
-    canvas.wash_around(centre, (radius + width, radius + width), |x, y, before| {
+    canvas.paint_around(centre, (radius + width, radius + width), |x, y, before| {
         let r = ((x - centre.0).powi(2) + (y - centre.1).powi(2)).sqrt();
         let t = (r - radius) / width + 0.5;
         // Inside the bow the sky is a little brighter.

@@ -41,9 +41,9 @@ pub(crate) fn feast(s: &Setting<'_>) -> Scene {
     let side = rng.sign();
     let lamp = Lamp {
         side,
-        window: s.manner.warm(0.90, 0.070, 0.0) * 2.1,
-        room: s.manner.cool(0.36, 0.035, 0.0) * 1.15,
-        bounce: s.manner.earth(0.55, 0.075, -10.0) * 0.65,
+        window: s.style.warm(0.90, 0.070, 0.0) * 2.1,
+        room: s.style.cool(0.36, 0.035, 0.0) * 1.15,
+        bounce: s.style.earth(0.55, 0.075, -10.0) * 0.65,
     };
     let mut canvas = Canvas::new(frame);
     let edge = lerp(0.585, 0.60, tall) * frame.h();
@@ -53,10 +53,10 @@ pub(crate) fn feast(s: &Setting<'_>) -> Scene {
     let unit = frame.unit * lerp(1.0, 0.92, tall);
     let grain = rng.noise();
     let glaze = [
-        s.manner.cool(0.52, 0.075, 0.0),
-        s.manner.accent(0.52, 0.09),
-        s.manner.earth(0.60, 0.075, -10.0),
-        s.manner.green(0.50, 0.05),
+        s.style.cool(0.52, 0.075, 0.0),
+        s.style.accent(0.52, 0.09),
+        s.style.earth(0.60, 0.075, -10.0),
+        s.style.green(0.50, 0.05),
     ];
     let (jug_ink, bowl_ink) = (rng.pick(&glaze), rng.pick(&glaze));
     let at = |x: f32, y: f32| Place::new((middle + x * side * unit, edge + y * unit), unit);
@@ -90,7 +90,7 @@ pub(crate) fn feast(s: &Setting<'_>) -> Scene {
         (0.074, 0.225),
         (0.072, 0.23),
     ];
-    vessel(&mut canvas, at(-0.02, 0.065), &cup, (s.manner.earth(0.66, 0.085, 6.0), 1.3, true), &lamp, grain);
+    vessel(&mut canvas, at(-0.02, 0.065), &cup, (s.style.earth(0.66, 0.085, 6.0), 1.3, true), &lamp, grain);
     let bowl: [(f32, f32); 8] = [
         (0.060, 0.0),
         (0.064, 0.012),
@@ -114,12 +114,12 @@ pub(crate) fn feast(s: &Setting<'_>) -> Scene {
             (from.0 + side * shift * unit, from.1),
             to,
             (width * 0.6, width * 1.25),
-            lamp.window * strength * s.manner.rays,
+            lamp.window * strength * s.style.rays,
             dust,
         );
     }
     light::bloom(&mut canvas, 0.7, 0.5);
-    tone::quiet_ground(&mut canvas, 0.45);
+    tone::darken_for_captions(&mut canvas, 0.45);
     Scene { canvas, focus: (middle / frame.w(), (edge - 0.10 * unit) / frame.h()) }
 }
 
@@ -127,7 +127,7 @@ pub(crate) fn feast(s: &Setting<'_>) -> Scene {
 fn back_wall(s: &Setting<'_>, canvas: &mut Canvas, lamp: &Lamp, edge: f32, rng: &mut Stream) {
     let frame = s.frame;
     let (patina, rough) = (rng.noise(), rng.noise());
-    let plaster = s.manner.earth(0.62, 0.055, -8.0);
+    let plaster = s.style.earth(0.62, 0.055, -8.0);
     let field = Field::new(frame.width, frame.height, 2.0, |x, y| {
         let (u, v) = ((x - frame.w() * 0.5) / frame.unit * lamp.side, (y - edge) / frame.unit);
         let fall = smoothstep(-1.05, 0.9, u - v * 0.25);
@@ -141,16 +141,16 @@ fn back_wall(s: &Setting<'_>, canvas: &mut Canvas, lamp: &Lamp, edge: f32, rng: 
         let pits = 1.0 + 0.12 * rough.fbm(u * 26.0, v * 26.0, 3);
         plaster.tint(lamp.room * 0.95 + lamp.window * (0.06 + 0.18 * fall + 0.34 * patch)) * (age * pits)
     });
-    canvas.wash(0, edge.max(0.0) as usize + 2, |x, y, _| field.at(x, y));
+    canvas.paint_rows(0, edge.max(0.0) as usize + 2, |x, y, _| field.at(x, y));
 }
 
 /// Linen over the table, with soft folds falling to the front.
 fn cloth(s: &Setting<'_>, canvas: &mut Canvas, lamp: &Lamp, edge: f32, rng: &mut Stream) {
     let frame = s.frame;
     let (folds, weave) = (rng.noise(), rng.noise());
-    let linen = s.manner.earth(0.84, 0.040, 4.0);
+    let linen = s.style.earth(0.84, 0.040, 4.0);
     let front = 0.185 * frame.unit;
-    canvas.wash(edge.max(0.0) as usize, frame.height, |x, y, before| {
+    canvas.paint_rows(edge.max(0.0) as usize, frame.height, |x, y, before| {
         let u = (x - frame.w() * 0.5) / frame.unit;
         let below = y - edge;
         let thread = 1.0
@@ -180,7 +180,7 @@ fn cloth(s: &Setting<'_>, canvas: &mut Canvas, lamp: &Lamp, edge: f32, rng: &mut
 fn shadow(canvas: &mut Canvas, place: Place, half: f32, side: f32) {
     let (cx, cy) = place.at(-side * half * 0.75, -0.004);
     let (rx, ry) = (half * 1.75 * place.scale, half * 0.30 * place.scale);
-    canvas.wash_around((cx, cy), (rx * 1.5, ry * 2.2), |x, y, before| {
+    canvas.paint_around((cx, cy), (rx * 1.5, ry * 2.2), |x, y, before| {
         let d = ((x - cx) / rx).powi(2) + ((y - cy) / ry).powi(2);
         let contact =
             ((x - place.x) / (half * 0.9 * place.scale)).powi(2) + ((y - place.y) / (ry * 0.7)).powi(2);
@@ -260,7 +260,7 @@ fn loaf(
 ) {
     shadow(canvas, place, half, lamp.side);
     let (crust, flour) = (rng.noise(), rng.noise());
-    let (brown, crumb) = (s.manner.earth(0.52, 0.095, -12.0), s.manner.earth(0.80, 0.070, 8.0));
+    let (brown, crumb) = (s.style.earth(0.52, 0.095, -12.0), s.style.earth(0.80, 0.070, 8.0));
     let path = place
         .pen()
         .move_to(-half, tall * 0.30)
@@ -291,10 +291,10 @@ fn loaf(
 /// Round fruit heaped in a bowl; grapes and larger ones.
 fn fruit(s: &Setting<'_>, canvas: &mut Canvas, place: Place, lamp: &Lamp, rng: &mut Stream) {
     let inks = [
-        s.manner.accent(0.44, 0.12),
-        s.manner.accent(0.36, 0.10),
-        s.manner.earth(0.66, 0.13, 0.0),
-        s.manner.green(0.60, 0.10),
+        s.style.accent(0.44, 0.12),
+        s.style.accent(0.36, 0.10),
+        s.style.earth(0.66, 0.13, 0.0),
+        s.style.green(0.60, 0.10),
     ];
     let mut balls: Vec<(f32, f32, f32, Rgb)> =
         vec![(-0.085, 0.030, 0.056, inks[2]), (0.020, 0.048, 0.060, inks[3].mix(inks[2], 0.4))];

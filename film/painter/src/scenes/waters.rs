@@ -1,8 +1,8 @@
 //! Compositions on the water: dawn, moonlit lake, floating lamps, the open sea.
 
-use crate::canvas::{Canvas, Layer};
+use crate::canvas::{Canvas, Sprite};
 use crate::color::{lerp, smoothstep};
-use crate::depth::{Distance, Life};
+use crate::depth::{Distance, SheetMotion};
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
 use crate::setting::{Scene, Setting};
@@ -17,10 +17,10 @@ pub(crate) fn far_shore(s: &Setting<'_>, canvas: &mut Canvas, light: &Light, hor
     let view = View { near: 9.0, ..View::new(s.frame, horizon, 0.16, 60.0) };
     let offset = rng.range(0.0, 100.0);
     let open = rng.range(-0.35, 0.35);
-    let air = Air { clear: 42.0 / s.manner.haze, mist: 0.5, mist_top: 0.4 };
+    let air = Air { clear: 42.0 / s.style.haze, mist: 0.5, mist_top: 0.4 };
     let sun = terrain::sun_direction(light, 0.55);
-    let forest = s.manner.green(0.36, 0.045);
-    let rock = s.manner.stone(0.58);
+    let forest = s.style.green(0.36, 0.045);
+    let rock = s.style.stone(0.58);
     terrain::paint(
         canvas,
         &view,
@@ -52,13 +52,13 @@ pub(crate) fn dawn(s: &Setting<'_>) -> Scene {
     let light =
         s.light(s.hour(&[Hour::Dawn, Hour::Dawn, Hour::Dusk]), (sun_x, horizon - rng.range(0.08, 0.15)));
     let mut canvas = s.sky(&light, horizon, rng.range(0.30, 0.55));
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     far_shore(s, &mut canvas, &light, horizon, rng.range(0.7, 1.2));
     let sun = s.frame.place(light.sun_at.0, light.sun_at.1);
-    light::shafts(&mut canvas, sun, 0.85, 0.20 * s.manner.rays, light.disc, &mut rng);
+    light::shafts(&mut canvas, sun, 0.85, 0.20 * s.style.rays, light.disc, &mut rng);
     light::mist(&mut canvas, (horizon - 0.05, horizon + 0.03), light.haze(), 0.55, &mut rng);
-    let deep = s.manner.cool(0.30, 0.06, 0.0);
-    let water = Water::new(horizon * s.frame.h(), s.manner.ripple, deep, 0.85, &mut rng);
+    let deep = s.style.cool(0.30, 0.06, 0.0);
+    let water = Water::new(horizon * s.frame.h(), s.style.ripple, deep, 0.85, &mut rng);
     water.paint(&mut canvas, &light);
     let mut focus = light.sun_at;
     if s.permits.figures {
@@ -72,13 +72,13 @@ pub(crate) fn dawn(s: &Setting<'_>) -> Scene {
         );
     }
     if s.permits.lotus {
-        s.part(&mut canvas, Distance::Near, Life::Still);
+        s.begin_layer(&mut canvas, Distance::Near, SheetMotion::Still);
         focus = lotuses(s, &mut canvas, &water, &light);
     }
-    s.part(&mut canvas, Distance::Front, Life::Still);
-    flora::reeds(&mut canvas, &s.manner, &light, 0.34, &mut rng);
+    s.begin_layer(&mut canvas, Distance::Front, SheetMotion::Still);
+    flora::reeds(&mut canvas, &s.style, &light, 0.34, &mut rng);
     light::bloom(&mut canvas, 0.85, 0.5);
-    tone::quiet_ground(&mut canvas, 0.30);
+    tone::darken_for_captions(&mut canvas, 0.30);
     Scene { canvas, focus }
 }
 
@@ -93,27 +93,27 @@ fn lotuses(s: &Setting<'_>, canvas: &mut Canvas, water: &Water, light: &Light) -
         let at = frame.place(x, y);
         let px = size * frame.unit;
         let mut leaves =
-            Layer::new(frame, (at.0 - px * 1.6, at.1 - px * 0.5), (at.0 + px * 1.6, at.1 + px * 0.5));
+            Sprite::new(frame, (at.0 - px * 1.6, at.1 - px * 0.5), (at.0 + px * 1.6, at.1 + px * 0.5));
         for (dx, dy, k) in [(-0.52, 0.03, 0.62), (0.60, 0.00, 0.74), (0.02, -0.035, 1.0)] {
             let pad = Place::new((at.0 + (dx + rng.range(-0.06, 0.06)) * px, at.1 - dy * px), px * k);
-            flora::pad(&mut leaves, pad, &s.manner, light, &mut rng);
+            flora::pad(&mut leaves, pad, &s.style, light, &mut rng);
         }
         shadow(canvas, (at.0, at.1 + px * 0.05), (px * 1.0, px * 0.16), 0.45);
         water.rings(canvas, (at.0, at.1 + px * 0.03), px * 0.92, light.haze(), water.deep * 0.6);
-        let mut flower = Layer::new(frame, (at.0 - px, at.1 - px), (at.0 + px, at.1 + px * 0.2));
-        flora::lotus(&mut flower, Place::new((at.0, at.1 + px * 0.02), px), &s.manner, light, &mut rng);
+        let mut flower = Sprite::new(frame, (at.0 - px, at.1 - px), (at.0 + px, at.1 + px * 0.2));
+        flora::lotus(&mut flower, Place::new((at.0, at.1 + px * 0.02), px), &s.style, light, &mut rng);
         // The flower is mirrored first, then the leaves cover what of it they hide.
         water.float(canvas, &flower, at.1 + px * 0.10, 0.62);
-        canvas.lay(&leaves);
+        canvas.draw_sprite(&leaves);
         shadow(canvas, (at.0, at.1 + px * 0.02), (px * 0.30, px * 0.05), 0.6);
-        canvas.lay(&flower);
+        canvas.draw_sprite(&flower);
     }
     (first.0, first.1 - first.2 * 0.2 * frame.unit / frame.h())
 }
 
 /// A soft dark on the water under something.
 fn shadow(canvas: &mut Canvas, at: (f32, f32), radius: (f32, f32), strength: f32) {
-    canvas.wash_around(at, (radius.0 * 1.6, radius.1 * 1.6), |x, y, before| {
+    canvas.paint_around(at, (radius.0 * 1.6, radius.1 * 1.6), |x, y, before| {
         let d = ((x - at.0) / radius.0).powi(2) + ((y - at.1) / radius.1).powi(2);
         before * (1.0 - strength * (-d * 1.3).exp())
     });
@@ -126,22 +126,22 @@ pub(crate) fn moon_lake(s: &Setting<'_>, lit: bool) -> Scene {
     let moon_x = s.off_centre(&mut rng, 0.10, 0.26);
     let light = s.light(Hour::Night, (moon_x, horizon * rng.range(0.28, 0.45)));
     let mut canvas = s.sky(&light, horizon, rng.range(0.18, 0.42));
-    s.part(&mut canvas, Distance::Middle, Life::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     far_shore(s, &mut canvas, &light, horizon, rng.range(0.8, 1.3));
     light::mist(&mut canvas, (horizon - 0.05, horizon + 0.02), light.haze(), 0.5, &mut rng);
     let water =
-        Water::new(horizon * s.frame.h(), s.manner.ripple, s.manner.cool(0.17, 0.045, 0.0), 0.75, &mut rng);
+        Water::new(horizon * s.frame.h(), s.style.ripple, s.style.cool(0.17, 0.045, 0.0), 0.75, &mut rng);
     water.paint(&mut canvas, &light);
     let mut focus = light.sun_at;
     if lit {
         // As far away as the water, but without its ripples.
-        s.part(&mut canvas, Distance::Middle, Life::Still);
+        s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
         focus = floating_lamps(s, &mut canvas, &water, &light);
     }
-    s.part(&mut canvas, Distance::Front, Life::Still);
-    flora::reeds(&mut canvas, &s.manner, &light, 0.42, &mut rng);
+    s.begin_layer(&mut canvas, Distance::Front, SheetMotion::Still);
+    flora::reeds(&mut canvas, &s.style, &light, 0.42, &mut rng);
     light::bloom(&mut canvas, 0.7, 0.6);
-    tone::quiet_ground(&mut canvas, 0.25);
+    tone::darken_for_captions(&mut canvas, 0.25);
     Scene { canvas, focus }
 }
 
@@ -149,7 +149,7 @@ pub(crate) fn moon_lake(s: &Setting<'_>, lit: bool) -> Scene {
 fn floating_lamps(s: &Setting<'_>, canvas: &mut Canvas, water: &Water, light: &Light) -> (f32, f32) {
     let mut rng = s.stream("lamps");
     let frame = s.frame;
-    let fire = s.manner.flame();
+    let fire = s.style.flame();
     let shore = water.shore / frame.h();
     let near = (rng.range(0.42, 0.58), 0.715, 0.155);
     let mut lamps = vec![near];
@@ -166,10 +166,10 @@ fn floating_lamps(s: &Setting<'_>, canvas: &mut Canvas, water: &Water, light: &L
     for (x, y, size) in lamps {
         let at = frame.place(x, y);
         let px = size * frame.unit;
-        let mut clay = Layer::new(frame, (at.0 - px, at.1 - px), (at.0 + px, at.1 + px * 0.3));
-        let wick = lamps::diya(&mut clay, Place::new(at, px), &s.manner, light);
+        let mut clay = Sprite::new(frame, (at.0 - px, at.1 - px), (at.0 + px, at.1 + px * 0.3));
+        let wick = lamps::diya(&mut clay, Place::new(at, px), &s.style, light);
         // Its light on the water: a pool, and a broken streak towards the eye.
-        canvas.wash_around((at.0, at.1 + px * 0.7), (px * 2.4, px * 1.7), |x, y, before| {
+        canvas.paint_around((at.0, at.1 + px * 0.7), (px * 2.4, px * 1.7), |x, y, before| {
             let (u, v) = ((x - at.0) / px, (y - at.1) / px);
             let pool = (-(u * u * 1.1 + (v * 3.2).powi(2))).exp() * 0.20;
             let wave = water.waves.at(u * 2.2 + at.0, y / frame.unit * 95.0 * 0.155 / size.max(0.02));
@@ -197,15 +197,15 @@ pub(crate) fn ocean(s: &Setting<'_>) -> Scene {
     let light = s.light(hour, (sun_x, horizon * rng.range(0.68, 0.84)));
     let cover = if hour == Hour::Storm { 0.85 } else { rng.range(0.35, 0.6) };
     let mut canvas = s.sky(&light, horizon, cover);
-    s.part(&mut canvas, Distance::Middle, Life::Still);
-    canvas.ripple(horizon * s.frame.h());
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
+    canvas.mark_water(horizon * s.frame.h());
     let sun = s.frame.place(light.sun_at.0, light.sun_at.1);
     let through = if hour == Hour::Storm { 0.45 } else { 0.2 };
-    light::shafts(&mut canvas, sun, 0.9, through * s.manner.rays, light.disc, &mut rng);
+    light::shafts(&mut canvas, sun, 0.9, through * s.style.rays, light.disc, &mut rng);
     let (swell, chop, spray) = (rng.noise(), rng.noise(), rng.noise());
     let rough = if hour == Hour::Storm { 1.5 } else { rng.range(0.8, 1.1) };
     let view = View::new(s.frame, horizon, 1.0, 160.0);
-    let (deep, lit) = (s.manner.cool(0.27, 0.060, -14.0), s.manner.cool(0.56, 0.085, -42.0));
+    let (deep, lit) = (s.style.cool(0.27, 0.060, -14.0), s.style.cool(0.56, 0.085, -42.0));
     let towards = ((sun.0 - view.centre) / view.focal, (view.horizon - sun.1) / view.focal, 1.0_f32);
     let length = (towards.0.powi(2) + towards.1.powi(2) + 1.0).sqrt();
     let towards = (towards.0 / length, towards.1 / length, 1.0 / length);
@@ -250,6 +250,6 @@ pub(crate) fn ocean(s: &Setting<'_>) -> Scene {
         figures::birds(&mut canvas, (1.0 - sun_x, horizon * 0.5), count, light.sky_at(0.9) * 0.3, &mut rng);
     }
     light::bloom(&mut canvas, 0.85, 0.5);
-    tone::quiet_ground(&mut canvas, 0.35);
+    tone::darken_for_captions(&mut canvas, 0.35);
     Scene { canvas, focus: light.sun_at }
 }

@@ -2,7 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
-use crate::depth::{Distance, Life};
+use crate::depth::{Distance, SheetMotion};
 use crate::flora;
 use crate::noise::{Field, Noise};
 use crate::palette::{Hour, Light};
@@ -33,7 +33,7 @@ pub(crate) fn forest(s: &Setting<'_>) -> Scene {
             _ => None,
         };
         if let Some(distance) = distance {
-            s.part(&mut canvas, distance, Life::Still);
+            s.begin_layer(&mut canvas, distance, SheetMotion::Still);
         }
         let air = air_at(s, &light, near);
         let floor = (ground + 0.19 * near.powf(1.7)) * frame.h();
@@ -48,11 +48,11 @@ pub(crate) fn forest(s: &Setting<'_>) -> Scene {
         let to = frame.place(0.5 - side * rng.range(-0.28, 0.42), rng.range(0.70, 0.92));
         let from = (at.0 + side * rng.range(-0.10, 0.14) * frame.unit, -0.06 * frame.h());
         let widths = (rng.range(0.008, 0.022), rng.range(0.045, 0.11));
-        light::beam(&mut canvas, from, to, widths, light.sun * rng.range(0.035, 0.075) * s.manner.rays, dust);
+        light::beam(&mut canvas, from, to, widths, light.sun * rng.range(0.035, 0.075) * s.style.rays, dust);
     }
-    light::shafts(&mut canvas, at, 0.95, 0.26 * s.manner.rays, light.disc, &mut rng);
+    light::shafts(&mut canvas, at, 0.95, 0.26 * s.style.rays, light.disc, &mut rng);
     light::bloom(&mut canvas, 0.75, 0.6);
-    tone::quiet_ground(&mut canvas, 0.45);
+    tone::darken_for_captions(&mut canvas, 0.45);
     Scene { canvas, focus: (source.0, 0.42) }
 }
 
@@ -62,20 +62,20 @@ fn clearing(s: &Setting<'_>, light: &Light, source: (f32, f32), ground: f32, rng
     let mut canvas = Canvas::new(frame);
     let (sx, sy) = frame.place(source.0, source.1);
     let leaves = rng.noise();
-    let (far, glow) = (s.manner.green(0.66, 0.065).mix(light.haze(), 0.35), light.disc * 0.62);
+    let (far, glow) = (s.style.green(0.66, 0.065).mix(light.haze(), 0.35), light.disc * 0.62);
     let field = Field::new(frame.width, frame.height, 3.0, |x, y| {
         let d = ((x - sx).powi(2) + ((y - sy) * 0.8).powi(2)).sqrt() / frame.unit;
         let mottle = 0.80 + 0.45 * leaves.fbm(x / frame.unit * 7.0, y / frame.unit * 7.0, 5);
         let down = smoothstep(ground * frame.h(), 0.0, y);
         far * (mottle * lerp(0.42, 0.62, down)) + glow * ((-d * 2.6).exp() * (0.75 + 0.35 * mottle))
     });
-    canvas.wash(0, frame.height, |x, y, _| field.at(x, y));
+    canvas.paint_rows(0, frame.height, |x, y, _| field.at(x, y));
     canvas
 }
 
 /// What a depth fades into, and how much of its own colour is lost.
 fn air_at(s: &Setting<'_>, light: &Light, near: f32) -> (Rgb, f32) {
-    let color = s.manner.green(0.60, 0.06).mix(light.haze(), 0.45) * 0.75;
+    let color = s.style.green(0.60, 0.06).mix(light.haze(), 0.45) * 0.75;
     (color, lerp(0.80, 0.04, near.powf(0.62)))
 }
 
@@ -91,14 +91,14 @@ fn litter(
 ) {
     let frame = s.frame;
     let (lie, cover, dapple) = (rng.noise(), rng.noise(), rng.noise());
-    let (moss, leaf) = (s.manner.green(0.52, 0.085), s.manner.earth(0.52, 0.08, -8.0));
+    let (moss, leaf) = (s.style.green(0.52, 0.085), s.style.earth(0.52, 0.08, -8.0));
     let horizon = 0.60 * frame.h();
     let edge: Vec<f32> = (0..frame.width)
         .map(|x| {
             floor + 0.022 * frame.unit * lie.fbm(x as f32 / frame.unit * lerp(5.0, 2.0, near), near * 9.0, 4)
         })
         .collect();
-    canvas.wash((floor - 0.05 * frame.unit).max(0.0) as usize, frame.height, |x, y, before| {
+    canvas.paint_rows((floor - 0.05 * frame.unit).max(0.0) as usize, frame.height, |x, y, before| {
         let alpha = (y - edge[(x as usize).min(frame.width - 1)] + 0.5).clamp(0.0, 1.0);
         if alpha <= 0.0 {
             return before;
@@ -124,7 +124,7 @@ fn trunks(
     rng: &mut Stream,
 ) {
     let frame = s.frame;
-    let bark = s.manner.earth(0.47, 0.045, -6.0);
+    let bark = s.style.earth(0.47, 0.045, -6.0);
     let count = (lerp(17.0, 3.4, near.powf(0.8)) * frame.w() / frame.unit) as u32;
     let (ridges, moss_at) = (rng.noise(), rng.noise());
     for i in 0..count.max(2) {
@@ -168,7 +168,7 @@ fn trunks(
             let rough = ridges.fbm(turn * 2.4 + key, y * 0.28, if close { 4 } else { 2 }) + fine;
             let facing = round(across, side);
             let mossy = smoothstep(0.1, 0.6, moss_at.fbm(turn + key, y * 0.3, 3) - y * 0.03 + 0.25) * 0.6;
-            let albedo = bark.mix(s.manner.green(0.40, 0.06), mossy) * (0.95 + 0.75 * rough).max(0.15);
+            let albedo = bark.mix(s.style.green(0.40, 0.06), mossy) * (0.95 + 0.75 * rough).max(0.15);
             // Against the light only a rim is bright.
             let rim = smoothstep(0.55, 1.0, across * side);
             let color = albedo
@@ -190,7 +190,7 @@ fn canopy(
     rng: &mut Stream,
 ) {
     let frame = s.frame;
-    let leaf = s.manner.green(0.60, 0.105);
+    let leaf = s.style.green(0.60, 0.105);
     let mut dark = Place::new((0.0, 0.0), 1.0).pen();
     let mut bright = Place::new((0.0, 0.0), 1.0).pen();
     let size = frame.unit * lerp(0.007, 0.019, near);

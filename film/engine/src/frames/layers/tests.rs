@@ -22,7 +22,8 @@ fn painted(kind: SceneKind, size: Size) -> (Picture, Layers) {
 
 /// The same planes without anything that lives.
 fn at_rest(layers: &Layers) -> Layers {
-    let sheets = layers.sheets.iter().map(|sheet| Sheet { life: Life::Still, ..sheet.clone() }).collect();
+    let sheets =
+        layers.sheets.iter().map(|sheet| Sheet { motion: SheetMotion::Still, ..sheet.clone() }).collect();
     Layers { sheets, flames: Vec::new(), ..*layers }
 }
 
@@ -157,7 +158,7 @@ fn spots(size: Size, distance: Distance) -> (Picture, Layers) {
     let behind: Vec<u8> = grid().flat_map(|(x, y)| grey(spot(x, y, BEHIND))).collect();
     let mask: Vec<u8> = grid().map(|(x, y)| (255.0 * spot(x, y, BEFORE)).round() as u8).collect();
     let rgb = grid().flat_map(|(x, y)| grey(spot(x, y, BEHIND) + spot(x, y, BEFORE))).collect();
-    let sheet = Sheet { distance, life: Life::Still, behind, mask };
+    let sheet = Sheet { distance, motion: SheetMotion::Still, behind, mask };
     (Picture { size, rgb, focus: (0.3, 0.4) }, Layers { sheets: vec![sheet], ..Layers::default() })
 }
 

@@ -1,49 +1,49 @@
 //! The planes of a picture while it is painted: what was to be seen when each ended, and what shines through the next.
 
 use crate::color::Rgb;
-use crate::depth::{Distance, Flame, Life};
+use crate::depth::{Distance, Flame, SheetMotion};
 
 /// Planes while they are painted.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Stages {
-    pub(crate) done: Vec<Stage>,
-    pub(crate) now: Plane,
+pub(crate) struct LayerRecorder {
+    pub(crate) done: Vec<FinishedLayer>,
+    pub(crate) now: LayerState,
     pub(crate) flames: Vec<Flame>,
 }
 
 /// A plane that is finished, and what was to be seen then.
 #[derive(Clone, Debug)]
-pub(crate) struct Stage {
-    pub(crate) plane: Plane,
+pub(crate) struct FinishedLayer {
+    pub(crate) state: LayerState,
     pub(crate) pixels: Vec<Rgb>,
 }
 
 /// What is known of a plane besides its light.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Plane {
+pub(crate) struct LayerState {
     pub(crate) distance: Distance,
-    pub(crate) life: Life,
+    pub(crate) motion: SheetMotion,
     /// How much of what is behind shines through; empty for the backdrop.
     pub(crate) through: Vec<f32>,
 }
 
-impl Stages {
-    pub(crate) fn part(&mut self, pixels: &[Rgb], distance: Distance, life: Life) {
-        let next = Plane { distance, life, through: vec![1.0; pixels.len()] };
-        let plane = std::mem::replace(&mut self.now, next);
-        self.done.push(Stage { plane, pixels: pixels.to_vec() });
+impl LayerRecorder {
+    pub(crate) fn begin_layer(&mut self, pixels: &[Rgb], distance: Distance, motion: SheetMotion) {
+        let next = LayerState { distance, motion, through: vec![1.0; pixels.len()] };
+        let state = std::mem::replace(&mut self.now, next);
+        self.done.push(FinishedLayer { state, pixels: pixels.to_vec() });
     }
 
     /// Says how far away the plane stands that is being painted.
-    pub(crate) fn stand(&mut self, distance: Distance) {
+    pub(crate) fn set_distance(&mut self, distance: Distance) {
         self.now.distance = distance;
     }
 
-    pub(crate) fn ripple(&mut self, shore: f32) {
-        self.now.life = Life::Ripple { shore };
+    pub(crate) fn mark_water(&mut self, shore: f32) {
+        self.now.motion = SheetMotion::Ripple { shore };
     }
 
-    pub(crate) fn kindle(&mut self, flame: Flame) {
+    pub(crate) fn add_flame(&mut self, flame: Flame) {
         self.flames.push(flame);
     }
 
@@ -54,7 +54,7 @@ impl Stages {
 
     /// Notes what share of the light at a pixel a stroke let through.
     #[inline]
-    pub(crate) fn note(&mut self, at: usize, through: f32) {
+    pub(crate) fn record_transmission(&mut self, at: usize, through: f32) {
         if let Some(left) = self.now.through.get_mut(at) {
             *left *= through.clamp(0.0, 1.0);
         }

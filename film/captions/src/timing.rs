@@ -8,12 +8,12 @@ use crate::breaks::{Quality, breaks, trimmed};
 use crate::word::Word;
 
 /// Times of a scene's words, in order and within the scene.
-pub(crate) struct Clock {
+pub(crate) struct WordTimings {
     words: Vec<Word>,
     scene_ms: u32,
 }
 
-impl Clock {
+impl WordTimings {
     /// From the narrator's words, or by proportion where it gave none.
     pub(crate) fn new(text: &str, words: &[Word], scene_ms: u32) -> Self {
         let mut words: Vec<Word> =
@@ -27,7 +27,7 @@ impl Clock {
             heard = word.end_ms;
         }
         let scene_ms = scene_ms.max(heard);
-        Self { words: completed(text, words, scene_ms), scene_ms }
+        Self { words: fill_untimed(text, words, scene_ms), scene_ms }
     }
 
     /// When the words of a part of the text begin and end to be heard.
@@ -52,7 +52,7 @@ impl Clock {
     }
 
     /// Whether the narrator speaks what stands on both sides as one word.
-    pub(crate) fn speaks_across(&self, at: usize) -> bool {
+    pub(crate) fn is_inside_word(&self, at: usize) -> bool {
         let next = self.words.partition_point(|w| w.span.start < at);
         next.checked_sub(1).is_some_and(|i| self.words[i].span.end > at)
     }
@@ -75,8 +75,8 @@ const READING_RATE: f32 = 15.0;
 const READING_RATE_HAN: f32 = 7.0;
 
 /// Start and end of every cue: with its first word, until it is read or the next one comes.
-pub(crate) fn settle(clock: &Clock, text: &str, spans: &[Range<usize>]) -> Vec<(u32, u32)> {
-    let mut times: Vec<(u32, u32)> = spans.iter().map(|span| clock.spoken(span)).collect();
+pub(crate) fn cue_times(timings: &WordTimings, text: &str, spans: &[Range<usize>]) -> Vec<(u32, u32)> {
+    let mut times: Vec<(u32, u32)> = spans.iter().map(|span| timings.spoken(span)).collect();
     // Two cues without a word between two words (only signs) would claim the same pause.
     for i in 1..times.len() {
         times[i].0 = times[i].0.max(times[i - 1].1);
@@ -84,7 +84,7 @@ pub(crate) fn settle(clock: &Clock, text: &str, spans: &[Range<usize>]) -> Vec<(
     }
     for i in 0..times.len() {
         let (mut start, spoken_end) = times[i];
-        let limit = times.get(i + 1).map_or(clock.scene_ms, |next| next.0).max(spoken_end);
+        let limit = times.get(i + 1).map_or(timings.scene_ms, |next| next.0).max(spoken_end);
         let needed = SHORTEST_MS.max(reading_ms(&text[spans[i].clone()]));
         let mut end = spoken_end
             .saturating_add(LINGER_MS)
@@ -95,7 +95,7 @@ pub(crate) fn settle(clock: &Clock, text: &str, spans: &[Range<usize>]) -> Vec<(
         }
         if end - start < SHORTEST_MS {
             let free =
-                i.checked_sub(1).map_or(0, |before| clock.spoken(&spans[before]).1.max(times[before].0));
+                i.checked_sub(1).map_or(0, |before| timings.spoken(&spans[before]).1.max(times[before].0));
             let early = start.saturating_sub(EARLY_MS).max(free).max(end.saturating_sub(SHORTEST_MS));
             start = start.min(early);
             if let Some(before) = i.checked_sub(1) {
@@ -125,7 +125,7 @@ pub(crate) fn is_wide(grapheme: &str) -> bool {
 }
 
 /// The narrator's words, and between them what it left untimed, in proportion.
-fn completed(text: &str, words: Vec<Word>, scene_ms: u32) -> Vec<Word> {
+fn fill_untimed(text: &str, words: Vec<Word>, scene_ms: u32) -> Vec<Word> {
     let end = Word { span: text.len()..text.len(), start_ms: scene_ms, end_ms: scene_ms };
     let mut all = Vec::with_capacity(words.len());
     let (mut at, mut now) = (0, 0);

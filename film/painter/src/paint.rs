@@ -15,7 +15,7 @@ pub fn paint(brief: &Brief, size: Size) -> Picture {
     let frame = scene.canvas.frame;
     Picture {
         size: Size { width: frame.width as u32, height: frame.height as u32 },
-        rgb: tone::develop(frame, &scene.canvas.pixels, &setting.manner),
+        rgb: tone::tone_map(frame, &scene.canvas.pixels, &setting.style),
         focus: (scene.focus.0.clamp(0.0, 1.0), scene.focus.1.clamp(0.0, 1.0)),
     }
 }
