@@ -15,6 +15,7 @@ struct Line {
     outlines: Path,
     /// What the outlines were drawn from.
     glyphs: Vec<Glyph>,
+    /// Pixels of one em.
     em: f32,
     /// Typographic descent of its fonts, pixels.
     descent: f32,
@@ -24,7 +25,7 @@ struct Line {
     second: bool,
 }
 
-/// Lines one below the other.
+/// Shaped lines one below the other, not yet placed in the frame.
 pub(crate) struct Block(Vec<Line>);
 
 /// Least distance of baselines in ems: that of the Latin face at its own metrics, a little tightened,
@@ -46,7 +47,7 @@ impl Block {
         if widest <= room { block } else { Self(lines(composed.em * room / widest)) }
     }
 
-    /// Puts another text below.
+    /// Appends the lines of another text below, `gap` ems (of that text) farther down than its leading asks for.
     pub(crate) fn append(&mut self, mut below: Self, gap: f32) {
         if let Some(first) = below.0.first_mut() {
             first.extra_gap = gap * first.em;
@@ -109,7 +110,7 @@ impl Block {
 pub(crate) struct Placed {
     /// Each line's letters, pixels of the frame.
     pub(crate) outlines: Vec<Path>,
-    /// What all of them cover.
+    /// The rectangle that all of them cover, pixels of the frame.
     pub(crate) ink: Rect,
     /// What halo and plate are measured by, pixels.
     pub(crate) em: f32,

@@ -17,8 +17,8 @@ pub struct Chapter {
     pub end_ms: u64,
 }
 
-/// A chapter lasts at least this long and a film has at least so many, or it has none: YouTube's rule,
-/// and below it a list of chapters is longer than what it lists.
+/// A chapter lasts at least ten seconds, and a film has at least three chapters or none: YouTube's rule. In a shorter
+/// film a list of chapters would help nobody.
 const MIN_CHAPTER_MS: u64 = 10_000;
 const MIN_CHAPTERS: usize = 3;
 

@@ -21,7 +21,7 @@ pub(crate) struct LineLimits {
     pub(crate) lines: usize,
 }
 
-/// Lines and the size that makes them fit. Their glyphs' clusters are byte offsets in the whole text.
+/// A text broken into lines, and the size at which they fit. Their glyphs' clusters are byte offsets in the whole text.
 pub(crate) struct Composed {
     pub(crate) lines: Vec<ShapedLine>,
     /// Pixels.

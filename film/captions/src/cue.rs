@@ -38,7 +38,7 @@ pub struct Limits<'f> {
     pub scene_ms: u32,
 }
 
-/// Lines of a caption.
+/// Most lines of a caption.
 pub(crate) const LINES: usize = 2;
 
 /// Share of a line that a cue may be planned to fill: a line shaped on its own may come out wider than
@@ -80,7 +80,7 @@ pub fn cues(
     Ok(spans.into_iter().zip(times).map(cue).collect())
 }
 
-/// A scene's text with all that the cutting asks about it.
+/// Divides a scene's text into cues: the text, with its measured widths, line breaks and word times.
 struct CueSplitter<'t> {
     text: &'t str,
     measure: Measure<'t>,
@@ -140,6 +140,7 @@ impl CueSplitter<'_> {
         spans
     }
 
+    /// Whether a part of the text fits on the lines of one caption at full size.
     fn fits(&self, span: &Range<usize>) -> bool {
         balanced(&self.measure, &self.lines, span.clone(), self.longest, LINES).is_some()
     }
@@ -169,7 +170,7 @@ impl CueSplitter<'_> {
     }
 }
 
-// Costs, in changes of caption: each change takes the eye from the picture once.
+// Costs, on one scale: a change of caption costs 2, because it takes the viewer's eye from the picture.
 
 /// A change of caption.
 const CHANGE: f32 = 2.0;
@@ -177,11 +178,11 @@ const CHANGE: f32 = 2.0;
 const RUN_ON: f32 = 3.0;
 /// A verse of a poem that does not begin on a line of its own.
 const LOST_VERSE: f32 = 6.0;
-/// Per second below [`SHORTEST_S`] that its words last.
+/// For each second that the words of a caption last less than [`SHORTEST_S`].
 const PER_SECOND_TOO_SHORT: f32 = 8.0;
 /// Words of a caption should last this long: it cannot be read in less.
 const SHORTEST_S: f32 = 1.4;
-/// Per second above [`LONGEST_S`].
+/// For each second that they last longer than [`LONGEST_S`].
 const PER_SECOND_TOO_LONG: f32 = 3.0;
 /// Viewers begin to read a caption again after six to seven seconds.
 const LONGEST_S: f32 = 7.0;
@@ -194,7 +195,7 @@ const UNFIT: f32 = 1000.0;
 /// A pause that is heard as a phrase boundary whether it is written or not.
 const BREATH_MS: u32 = 250;
 
-/// Ending a cue where the sense does not end.
+/// The cost of ending a cue at a break of a quality: the less the sense ends there, the more.
 fn cut_cost(quality: Quality) -> f32 {
     match quality {
         Quality::Newline | Quality::Sentence => 0.0,

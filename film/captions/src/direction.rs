@@ -1,4 +1,4 @@
-//! Which way a caption runs.
+//! Which way a text runs: left to right, or right to left.
 
 use unicode_bidi::{BidiClass, BidiDataSource, HardcodedBidiData, Level};
 

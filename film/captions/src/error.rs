@@ -1,4 +1,4 @@
-//! What can go wrong with a caption.
+//! The errors of this crate.
 
 use std::path::PathBuf;
 

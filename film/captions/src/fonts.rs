@@ -30,7 +30,7 @@ impl Face {
     }
 }
 
-/// Which shipped font. The order is the order of fallback: text faces first, pictures last.
+/// Names a shipped font. Their order is the order of fallback: text faces first, symbols and emoji last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum FaceId {
@@ -94,7 +94,8 @@ impl Fonts {
     /// fonts are never looked at: a film must not depend on the machine it was made on.
     ///
     /// # Errors
-    /// [`CaptionError::FontMissing`] and [`CaptionError::FontUnusable`], each naming the file.
+    /// [`CaptionError::FontMissing`] when a font file cannot be read, [`CaptionError::FontUnusable`] when it can be
+    /// read but not parsed; each names the file.
     pub fn load(assets_root: &Path) -> Result<Self, CaptionError> {
         let folder = assets_root.join("fonts");
         let faces = FACES

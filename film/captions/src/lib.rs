@@ -1,5 +1,36 @@
 //! Captions: what is shown when, shaped and drawn in any script, and as SRT and WebVTT.
 //!
+//! It turns a scene's text, and the times at which its words are spoken, into cues, bitmaps and subtitle files. It
+//! knows text, fonts and the size of a frame; it must not know what speaks the words, what the picture behind a
+//! caption shows, how video is encoded, or where anything is stored. The bitmaps are blended onto frames by the film
+//! engine.
+//!
+//! ```
+//! use film_captions::{Cue, srt};
+//!
+//! let text = "The LORD is my shepherd";
+//! let cue = Cue { text: text.to_owned(), span: 0..text.len(), start_ms: 500, end_ms: 2_400 };
+//! assert_eq!(srt(&[cue]), "1\r\n00:00:00,500 --> 00:00:02,400\r\nThe LORD is my shepherd\r\n\r\n");
+//! ```
+//!
+//! Cutting and drawing need the fonts that `make setup` fetches:
+//!
+//! ```no_run
+//! use film_captions::{Fonts, Limits, cues};
+//!
+//! # fn main() -> Result<(), film_captions::CaptionError> {
+//! let fonts = Fonts::load(".local/assets".as_ref())?;
+//! let frame = (1920, 1080);
+//! // No words: the scene's eight seconds are shared out by the length of the text.
+//! let limits = Limits { fonts: &fonts, frame, scene_ms: 8_000 };
+//! for cue in cues("The LORD is my shepherd; I shall not want.", "en", &[], &limits)? {
+//!     let bitmap = fonts.draw(&cue.text, "en", frame)?;
+//!     println!("{} ms: {} × {} pixels", cue.start_ms, bitmap.width, bitmap.height);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! [`Fonts`] is loaded once per process. [`cues`] cuts a scene's text into captions of at most two
 //! lines and times them by the narration's words; [`Fonts::draw`] draws one of them for one frame
 //! size, and [`Fonts::typeset`] one with a second text below it, or word by word as it is spoken;

@@ -17,7 +17,7 @@ struct Edges {
 }
 
 impl Edges {
-    /// So many pixels around ink, as far as the frame goes.
+    /// The edges `reach` pixels outside of ink, but within the frame.
     fn around(ink: Rect, reach: f32, (frame_width, frame_height): (u32, u32)) -> Self {
         let even_down = |v: f32| v.max(0.0) as u32 & !1;
         let even_up = |v: f32, most: u32| ((v.ceil() as u32 + 1) & !1).min(most);
@@ -36,7 +36,7 @@ impl Edges {
     }
 }
 
-/// Paints lines with what they need to be read on any picture.
+/// Paints a caption: its letters, over their halo, over a plate behind each line. `None` when the bitmap is empty.
 pub(crate) fn caption(placed: &Placed, frame: (u32, u32)) -> Option<CaptionBitmap> {
     let em = placed.em;
     let edges = Edges::around(placed.ink, PLATE_REACH * em + 2.0, frame);
@@ -56,7 +56,7 @@ pub(crate) fn caption(placed: &Placed, frame: (u32, u32)) -> Option<CaptionBitma
     Some(edges.bitmap(blended(letters.data(), &halo, &plates)))
 }
 
-/// Paints letters alone, in the colour of what is being spoken.
+/// Paints letters alone, in the colour of the word that is being spoken. `None` when the bitmap is empty.
 pub(crate) fn highlight(outlines: &Path, frame: (u32, u32)) -> Option<CaptionBitmap> {
     let edges = Edges::around(outlines.bounds(), 2.0, frame);
     let mut letters = Mask::new(edges.width, edges.height)?;

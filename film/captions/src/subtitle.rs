@@ -70,7 +70,7 @@ pub fn vtt(cues: &[Cue], language: &str) -> String {
     file
 }
 
-/// `00:00:00,000`
+/// A time as `00:00:00,000`, with `point` before the milliseconds: a comma in SubRip, a full stop in WebVTT.
 fn timestamp(ms: u32, point: char) -> String {
     let (seconds, millis) = (ms / 1000, ms % 1000);
     format!("{:02}:{:02}:{:02}{point}{millis:03}", seconds / 3600, seconds / 60 % 60, seconds % 60)
@@ -100,7 +100,8 @@ fn pieces(text: &str, ends: impl IntoIterator<Item = usize>) -> Vec<&str> {
     spans.map(|span| &text[trimmed(text, span)]).filter(|piece| !piece.is_empty()).collect()
 }
 
-/// Text that no SubRip reader takes for markup; control characters, which could end a line, as spaces.
+/// The line with a word joiner wherever a SubRip reader would take it for markup, and with control characters, which
+/// could end the line, as spaces.
 fn srt_escaped(line: &str) -> String {
     const WORD_JOINER: char = '\u{2060}';
     let mut guarded = String::with_capacity(line.len());
@@ -119,6 +120,7 @@ fn srt_escaped(line: &str) -> String {
     guarded
 }
 
+/// The line with WebVTT's character references, and with control characters as spaces.
 fn vtt_escaped(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
     for c in line.chars() {

@@ -7,14 +7,15 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::breaks::{Quality, breaks, trimmed};
 use crate::word::Word;
 
-/// Times of a scene's words, in order and within the scene.
+/// When each word of a scene is spoken, in order and within the scene.
 pub(crate) struct WordTimings {
     words: Vec<Word>,
     scene_ms: u32,
 }
 
 impl WordTimings {
-    /// From the narrator's words, or by proportion where it gave none.
+    /// Takes the narrator's times, and shares out the time between them by length of text where it gave none. Words
+    /// whose span is empty or outside the text are ignored.
     pub(crate) fn new(text: &str, words: &[Word], scene_ms: u32) -> Self {
         let mut words: Vec<Word> =
             words.iter().filter(|w| w.span.start < w.span.end && w.span.end <= text.len()).cloned().collect();
@@ -42,7 +43,7 @@ impl WordTimings {
         (before, self.words.get(after).map_or(self.scene_ms, |w| w.start_ms))
     }
 
-    /// Milliseconds of silence at a place between two words.
+    /// Milliseconds of silence at a byte offset between two words; 0 at the text's ends.
     pub(crate) fn pause_at(&self, at: usize) -> u32 {
         let next = self.words.partition_point(|w| w.span.start < at);
         match (next.checked_sub(1).map(|i| &self.words[i]), self.words.get(next)) {
@@ -51,7 +52,7 @@ impl WordTimings {
         }
     }
 
-    /// Whether the narrator speaks what stands on both sides as one word.
+    /// Whether a byte offset is inside of what the narrator speaks as one word.
     pub(crate) fn is_inside_word(&self, at: usize) -> bool {
         let next = self.words.partition_point(|w| w.span.start < at);
         next.checked_sub(1).is_some_and(|i| self.words[i].span.end > at)
@@ -74,7 +75,7 @@ const READING_RATE: f32 = 15.0;
 /// The same for Han and kana, of which one is about a syllable or word.
 const READING_RATE_HAN: f32 = 7.0;
 
-/// Start and end of every cue: with its first word, until it is read or the next one comes.
+/// Start and end of every cue in milliseconds: from its first word until it has been read or the next cue begins.
 pub(crate) fn cue_times(timings: &WordTimings, text: &str, spans: &[Range<usize>]) -> Vec<(u32, u32)> {
     let mut times: Vec<(u32, u32)> = spans.iter().map(|span| timings.spoken(span)).collect();
     // Two cues without a word between two words (only signs) would claim the same pause.
@@ -124,7 +125,7 @@ pub(crate) fn is_wide(grapheme: &str) -> bool {
         .is_some_and(|c| matches!(c.script(), Script::Han | Script::Hiragana | Script::Katakana))
 }
 
-/// The narrator's words, and between them what it left untimed, in proportion.
+/// The narrator's words, with the words between them that it left untimed, timed in proportion to their length.
 fn fill_untimed(text: &str, words: Vec<Word>, scene_ms: u32) -> Vec<Word> {
     let end = Word { span: text.len()..text.len(), start_ms: scene_ms, end_ms: scene_ms };
     let mut all = Vec::with_capacity(words.len());

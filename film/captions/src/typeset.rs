@@ -1,4 +1,4 @@
-//! Captions and titles as they are asked for: typeset once, then drawn whole or word by word.
+//! The way in for drawing: captions and titles, typeset once, then drawn whole or word by word.
 
 use std::ops::Range;
 
@@ -59,7 +59,7 @@ impl std::fmt::Debug for Typeset<'_> {
 }
 
 impl Typeset<'_> {
-    /// The caption itself: letters, halo and plate.
+    /// The caption itself: letters, halo and plate. `None` when it has no ink.
     pub fn bitmap(&self) -> Option<CaptionBitmap> {
         paint::caption(&self.placed, self.frame)
     }
@@ -81,8 +81,10 @@ impl Fonts {
     /// A text longer than [`crate::cues`] would make is set smaller, down to 72 %, then on more lines.
     ///
     /// # Errors
-    /// [`CaptionError::MissingGlyphs`], [`CaptionError::TooLong`], [`CaptionError::NothingToShow`],
-    /// [`CaptionError::Frame`].
+    /// [`CaptionError::MissingGlyphs`] when no shipped font has a character of the texts,
+    /// [`CaptionError::NothingToShow`] when a text has no ink, [`CaptionError::TooLong`] when the lines are higher
+    /// than the safe area even at the smallest size, [`CaptionError::Frame`] when a side of the frame is odd or below
+    /// 128 pixels.
     pub fn typeset(&self, caption: &Caption<'_>, frame: (u32, u32)) -> Result<Typeset<'_>, CaptionError> {
         let layout = Layout::of(frame)?;
         self.check(caption.text)?;
@@ -96,7 +98,7 @@ impl Fonts {
             block.append(below, SECOND_GAP);
         }
         let last = layout.safe.bottom as f32 - block.below();
-        // By the first text: what is small beside it is shaded as well as it is.
+        // Halo and plate are measured by the first text, so that the smaller one below gets the same shade.
         let placed = block.place(last, composed.em, &layout.safe);
         let placed = placed.ok_or_else(|| too_long(caption.text, frame))?;
         Ok(Typeset { fonts: self, placed, frame })

@@ -1,3 +1,5 @@
+//! When a word is spoken.
+
 use std::ops::Range;
 
 /// A spoken word: where it stands in the scene's text, and when it is heard.

@@ -1,5 +1,6 @@
-//! Paints kinds of scene at several aspects into a folder, as PNG:
-//! A folder called `-` paints without writing, to measure.
+//! Paints every kind of picture at three aspects into a folder, as PNG files, and prints how long each took.
+//! The folder `-` stands for none: nothing is written, to measure the time alone.
+//!
 //! `cargo run -p film-painter --example gallery -- FOLDER [NAME-PART] [WIDTH×HEIGHT] [SCENE-SEED] [FILM-SEED] [TRADITION] [KEYWORD…]`.
 
 use std::time::Instant;

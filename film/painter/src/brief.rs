@@ -1,4 +1,4 @@
-//! What a scene asks of its picture.
+//! What a scene asks for: keywords, tradition and seeds.
 
 use crate::Tradition;
 

@@ -42,12 +42,12 @@ impl Frame {
     }
 }
 
-/// The picture while it is being painted.
+/// The picture while it is being painted, in scene-linear light.
 #[derive(Clone, Debug)]
 pub(crate) struct Canvas {
     pub(crate) frame: Frame,
     pub(crate) pixels: Vec<Rgb>,
-    /// The planes behind the one that is being painted; none while the picture is one plane.
+    /// The layers behind the one that is being painted; `None` for a flat picture.
     recorder: Option<Box<LayerRecorder>>,
 }
 
@@ -56,22 +56,22 @@ impl Canvas {
         Self { frame, pixels: vec![Rgb::BLACK; frame.width * frame.height], recorder: None }
     }
 
-    /// The picture alone, to look at while this canvas is painted on: for mirrors.
+    /// A copy of the picture without its layers, to read from while this canvas is painted on: for reflections.
     pub(crate) fn snapshot(&self) -> Self {
         Self { frame: self.frame, pixels: self.pixels.clone(), recorder: None }
     }
 
-    /// Ends a plane: what is painted from here on stands at another distance.
+    /// Ends a layer: what is painted from here on is at another distance.
     pub(crate) fn begin_layer(&mut self, distance: Distance, motion: SheetMotion) {
         self.recorder.get_or_insert_default().begin_layer(&self.pixels, distance, motion);
     }
 
-    /// Begins a picture in planes with one that stands at a distance; it is at [`Distance::Backdrop`] if nothing is said.
+    /// Begins a picture in layers with a backdrop at a distance; without this call it is at [`Distance::Backdrop`].
     pub(crate) fn set_backdrop(&mut self, distance: Distance) {
         self.recorder.get_or_insert_default().set_distance(distance);
     }
 
-    /// Says that the plane which is being painted holds water below a row (pixels).
+    /// Marks the layer that is being painted as water below a row (pixels). Does nothing on a flat picture.
     pub(crate) fn mark_water(&mut self, shore: f32) {
         let shore = shore / self.frame.h();
         if let Some(recorder) = &mut self.recorder {
@@ -79,7 +79,7 @@ impl Canvas {
         }
     }
 
-    /// Says that a fire burns at a place and lights what is within reach (pixels).
+    /// Adds a fire at a place, which lights what is within reach (pixels). Does nothing on a flat picture.
     pub(crate) fn add_flame(&mut self, at: (f32, f32), reach: f32, strength: f32) {
         let (at, reach) = ((at.0 / self.frame.w(), at.1 / self.frame.h()), reach / self.frame.unit);
         if let Some(recorder) = &mut self.recorder {
@@ -87,7 +87,7 @@ impl Canvas {
         }
     }
 
-    /// Gives the planes away, if there are several.
+    /// Takes the recorded layers out, if there are any, and leaves a flat picture.
     pub(crate) fn take_layers(&mut self) -> Option<LayerRecorder> {
         self.recorder.take().map(|recorder| *recorder)
     }
@@ -99,24 +99,24 @@ impl Canvas {
         let after = paint(before);
         self.pixels[at] = after;
         if let Some(recorder) = &mut self.recorder {
-            // Where the same paint is laid over brighter ground, the difference is what still shines through.
+            // Over a background brighter by 1, the same paint gives as much more as it lets through.
             recorder.record_transmission(at, (paint(before + Rgb::WHITE) - after).luminance());
         }
     }
 
-    /// Mixes a colour into a pixel.
+    /// Mixes a colour into a pixel; `alpha` 1 replaces it.
     #[inline]
     pub(crate) fn blend(&mut self, at: usize, color: Rgb, alpha: f32) {
         self.paint_pixel(at, |before| before.mix(color, alpha));
     }
 
-    /// What is to be seen, now and behind each plane.
+    /// The picture as it is now, and as it was when each layer behind ended.
     pub(crate) fn all_layers(&mut self) -> impl Iterator<Item = &mut Vec<Rgb>> {
         let behind = self.recorder.iter_mut().flat_map(|recorder| recorder.behind());
         std::iter::once(&mut self.pixels).chain(behind)
     }
 
-    /// Adds light that is in the air, on all planes.
+    /// Adds light that is in the air, on all layers.
     pub(crate) fn add_light(&mut self, light: impl Fn(f32, f32) -> Rgb) {
         let width = self.frame.width;
         for (at, pixel) in self.pixels.iter_mut().enumerate() {
@@ -128,7 +128,7 @@ impl Canvas {
         }
     }
 
-    /// Changes light wherever it comes from, on all planes.
+    /// Multiplies the light of whole rows by a gain, on all layers.
     pub(crate) fn scale_rows(&mut self, rows: std::ops::Range<usize>, gain: impl Fn(f32) -> f32) {
         let width = self.frame.width;
         for pixels in self.all_layers() {
@@ -151,7 +151,7 @@ impl Canvas {
         }
     }
 
-    /// As [`paint_rows`](Self::paint_rows), within `radius` pixels of a point.
+    /// As [`paint_rows`](Self::paint_rows), in the rectangle that reaches so many pixels from a point across and down.
     pub(crate) fn paint_around(
         &mut self,
         (cx, cy): (f32, f32),
@@ -171,7 +171,7 @@ impl Canvas {
         }
     }
 
-    /// Puts back what another canvas has above a row (pixels).
+    /// Restores the rows above one (pixels) from an earlier copy of this canvas.
     pub(crate) fn restore(&mut self, from: &Self, above: f32) {
         let end = (above.max(0.0) as usize).min(self.frame.height) * self.frame.width;
         self.pixels[..end].copy_from_slice(&from.pixels[..end]);
@@ -243,8 +243,8 @@ fn coverage(path: Option<Path>, frame: Frame, mut visit: impl FnMut(usize, usize
     }
 }
 
-/// A transparent sheet as large as the frame's part that is used, premultiplied: for things that are
-/// painted once and laid down twice, as themselves and as their reflection.
+/// A transparent picture of a part of the frame, premultiplied: for things that are painted once and drawn twice, as
+/// themselves and as their reflection.
 #[derive(Clone, Debug)]
 pub(crate) struct Sprite {
     frame: Frame,
@@ -256,7 +256,7 @@ pub(crate) struct Sprite {
 }
 
 impl Sprite {
-    /// A sheet over the rectangle of pixels, cut to the frame.
+    /// A transparent sprite over a rectangle of pixels, cut to the frame.
     pub(crate) fn new(frame: Frame, (left, top): (f32, f32), (right, bottom): (f32, f32)) -> Self {
         let cut = |v: f32, limit: usize| v.clamp(0.0, limit as f32) as usize;
         let (left, top) = (cut(left, frame.width), cut(top, frame.height));
@@ -265,12 +265,12 @@ impl Sprite {
         Self { frame, left, top, width, height, pixels: vec![(Rgb::BLACK, 0.0); width * height] }
     }
 
-    /// Fills a shape with opaque paint.
+    /// Fills a shape with opaque paint of the colour `shade(x, y)`.
     pub(crate) fn fill(&mut self, path: Option<Path>, mut shade: impl FnMut(f32, f32) -> Rgb) {
         self.fill_translucent(path, |x, y| (shade(x, y), 1.0));
     }
 
-    /// Fills a shape with paint and an opacity.
+    /// Fills a shape with paint of the colour and opacity `shade(x, y)`.
     pub(crate) fn fill_translucent(
         &mut self,
         path: Option<Path>,
@@ -288,8 +288,8 @@ impl Sprite {
         });
     }
 
-    /// Lets what stands on a row of pixels go down to the layer's lower edge: foundations, which the
-    /// ground painted after them hides as far as it does.
+    /// Copies a row of pixels down to the sprite's lower edge wherever that is more opaque: foundations under a
+    /// building, so that uneven ground painted afterwards leaves no gap below it.
     pub(crate) fn extend_down(&mut self, row: f32) {
         let row = (row - self.top as f32).max(0.0) as usize;
         for below in row + 1..self.height {

@@ -11,7 +11,7 @@ use crate::seed::Stream;
 pub(crate) struct Weather {
     /// 0 clear … 1 overcast.
     pub(crate) cover: f32,
-    /// 0 for veils, 1 for heaps.
+    /// 0 for thin veils only, towards 1 for heaped banks as well.
     pub(crate) heaped: f32,
     /// How dark the underside is, 0..1.
     pub(crate) gloom: f32,
@@ -19,19 +19,19 @@ pub(crate) struct Weather {
 
 /// Colour and opacity of cloud at a point, in a form that a field can interpolate.
 #[derive(Clone, Copy)]
-struct Puff {
+struct CloudSample {
     light: Rgb,
     alpha: f32,
 }
 
-impl std::ops::Add for Puff {
+impl std::ops::Add for CloudSample {
     type Output = Self;
     fn add(self, other: Self) -> Self {
         Self { light: self.light + other.light, alpha: self.alpha + other.alpha }
     }
 }
 
-impl std::ops::Mul<f32> for Puff {
+impl std::ops::Mul<f32> for CloudSample {
     type Output = Self;
     fn mul(self, k: f32) -> Self {
         Self { light: self.light * k, alpha: self.alpha * k }
@@ -66,7 +66,7 @@ fn veils(canvas: &mut Canvas, light: &Light, horizon: f32, weather: Weather, rng
     let field = Field::new(frame.width, horizon.ceil() as usize, 3.0, |x, y| {
         let body = density(x, y, 6);
         if body <= 0.003 {
-            return Puff { light: Rgb::BLACK, alpha: 0.0 };
+            return CloudSample { light: Rgb::BLACK, alpha: 0.0 };
         }
         let (dx, dy) = (sx - x, sy - y);
         let distance = (dx * dx + dy * dy).sqrt().max(1.0);
@@ -80,7 +80,7 @@ fn veils(canvas: &mut Canvas, light: &Light, horizon: f32, weather: Weather, rng
         let bright = light.sun * (0.20 + 0.50 * near) + light.sky_at(up * 0.4) * 0.35;
         let lining = light.disc * (near * near * (1.0 - body) * body * 2.2 * light.halo);
         let alpha = body * smoothstep(0.0, 0.10, up) * lerp(0.72, 0.95, weather.gloom);
-        Puff { light: (shade.mix(bright, lit) + lining) * alpha, alpha }
+        CloudSample { light: (shade.mix(bright, lit) + lining) * alpha, alpha }
     });
     composite(canvas, horizon, &field);
 }
@@ -104,7 +104,7 @@ fn heaps(canvas: &mut Canvas, light: &Light, horizon: f32, weather: Weather, rng
     let field = Field::new(frame.width, horizon.ceil() as usize, 2.5, |x, y| {
         let body = density(x, y, 5);
         if body <= 0.003 {
-            return Puff { light: Rgb::BLACK, alpha: 0.0 };
+            return CloudSample { light: Rgb::BLACK, alpha: 0.0 };
         }
         let (dx, dy) = (sx - x, sy - y);
         let distance = (dx * dx + dy * dy).sqrt().max(1.0);
@@ -120,14 +120,14 @@ fn heaps(canvas: &mut Canvas, light: &Light, horizon: f32, weather: Weather, rng
         let bright = light.sun * (0.24 + 0.32 * near) + light.sky_at(up * 0.5) * 0.30;
         let alpha = body * 0.96;
         let hazed = shade.mix(bright, lit).mix(light.haze(), 0.45 * smoothstep(0.30, 0.05, up));
-        Puff { light: hazed * alpha, alpha }
+        CloudSample { light: hazed * alpha, alpha }
     });
     composite(canvas, horizon, &field);
 }
 
-fn composite(canvas: &mut Canvas, horizon: f32, field: &Field<Puff>) {
+fn composite(canvas: &mut Canvas, horizon: f32, field: &Field<CloudSample>) {
     canvas.paint_rows(0, horizon.ceil() as usize, |x, y, before| {
-        let puff = field.at(x, y);
-        before * (1.0 - puff.alpha) + puff.light
+        let sample = field.at(x, y);
+        before * (1.0 - sample.alpha) + sample.light
     });
 }

@@ -1,6 +1,6 @@
-//! The depth of a picture as data: which planes it has, how far each stands, and what moves on it.
+//! The depth of a picture as data: its layers, how far away each one is, and what moves on it.
 
-/// How far a plane stands from the eye.
+/// How far a layer is from the eye.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Distance {
     /// The sky, or the bright end of a forest.
@@ -19,7 +19,7 @@ pub enum Distance {
 }
 
 impl Distance {
-    /// The subject's distance divided by this plane's: how much more (above 1) or less this plane moves than the
+    /// The subject's distance divided by this layer's: how much more (above 1) or less this layer moves than the
     /// subject when the camera does. Chosen by eye: a true sky would not move at all, and the picture would fall apart.
     pub fn nearness(self) -> f64 {
         match self {
@@ -33,53 +33,53 @@ impl Distance {
     }
 }
 
-/// What moves on a plane by itself.
+/// How a layer moves by itself, besides what the camera does.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum SheetMotion {
-    /// Nothing.
+    /// Not at all.
     #[default]
     Still,
-    /// All of it, slowly to one side, as clouds do.
+    /// As a whole, slowly to one side, as clouds do.
     Drift,
-    /// Water.
+    /// As water does, in ripples.
     Ripple {
-        /// Where it ends at the far shore, as a fraction of the height from the top.
+        /// Where the water ends at the far shore, as a fraction of the height from the top.
         shore: f32,
     },
 }
 
-/// A fire, and how far its light falls.
+/// A fire, and how far its light falls: what a flickering light is made from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Flame {
     /// Fractions of width and height from the top left.
     pub at: (f32, f32),
-    /// Where its light ends, in units of the picture's shorter side.
+    /// Radius at which its light ends, in multiples of the picture's shorter side.
     pub reach: f32,
-    /// How restless it is: 1 for a candle.
+    /// How much its light flickers: 1 for a candle.
     pub strength: f32,
 }
 
-/// A plane that stands before others.
+/// A layer that stands before others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sheet {
-    /// How far away it stands.
+    /// How far away it is.
     pub distance: Distance,
-    /// What moves on it by itself.
+    /// How it moves by itself.
     pub motion: SheetMotion,
-    /// The picture without this plane and all that is before it: 8-bit sRGB, as [`Picture::rgb`].
+    /// The picture without this layer and all that is before it: 8-bit sRGB, as [`Picture::rgb`](crate::Picture::rgb).
     pub behind: Vec<u8>,
-    /// How much of what is behind each pixel it hides, 0 to 255 for all, as bytes of `behind` and of the picture with
-    /// it are blended. Where it is 0 the plane may still add light.
+    /// How much of what is behind each pixel the layer hides, 0 to 255 for all, when the bytes of `behind` and of the
+    /// picture with it are blended. Where it is 0 the layer may still add light.
     pub mask: Vec<u8>,
 }
 
-/// The depth of a picture: its planes and what lives on them.
+/// The depth of a picture: its layers, and the fires on them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layers {
-    /// How far away stands what has nothing behind it.
+    /// How far away the backdrop is, the layer that has nothing behind it.
     pub backdrop: Distance,
-    /// What stands before the backdrop, from back to front. None: the picture is one plane.
+    /// The layers before the backdrop, from back to front. Empty for a flat picture.
     pub sheets: Vec<Sheet>,
-    /// Its fires.
+    /// The picture's fires, in no order.
     pub flames: Vec<Flame>,
 }

@@ -1,4 +1,4 @@
-//! Who makes the pictures: the painter here, image models in other crates, behind one trait.
+//! One trait for whatever makes pictures: the painter here, image models in other crates.
 
 use async_trait::async_trait;
 
@@ -15,11 +15,13 @@ pub trait Illustrator: Send + Sync {
     /// Makes the picture, `size` exactly.
     ///
     /// # Errors
-    /// See [`IllustratorError`], which says of each case whether trying again can help.
+    /// [`IllustratorError::Unavailable`] and [`IllustratorError::Timeout`] when the same request may succeed later,
+    /// [`IllustratorError::Filtered`] when another seed or prompt may succeed, [`IllustratorError::Rejected`] when the
+    /// same request can never succeed. The painter itself only rejects, sizes that it cannot hold.
     async fn illustrate(&self, brief: &Brief, size: Size) -> Result<Picture, IllustratorError>;
 }
 
-/// Why there is no picture.
+/// Why a provider made no picture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IllustratorError {
     /// The provider is not answering or is overloaded: try again later, or take the next one.
@@ -27,7 +29,7 @@ pub enum IllustratorError {
     Unavailable {
         /// [`Illustrator::name`] of the provider.
         provider: &'static str,
-        /// What it said.
+        /// What the provider said.
         reason: String,
     },
     /// The provider did not finish in time: try again, or take the next one.
@@ -49,7 +51,7 @@ pub enum IllustratorError {
     Rejected {
         /// [`Illustrator::name`] of the provider.
         provider: &'static str,
-        /// What it said.
+        /// What the provider said.
         reason: String,
     },
 }

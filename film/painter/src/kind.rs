@@ -1,4 +1,21 @@
 //! Which composition suits a brief: by keyword, then by what the tradition has, then by seed.
+//!
+//! # To add a kind of picture
+//!
+//! 1. Write the composition: a function `pub(crate) fn name(s: &Setting<'_>) -> Scene` in the file of `scenes/` whose
+//!    landscape or room is nearest (`mountains` in `scenes/lands.rs` is a good one to read first). Take every random
+//!    number from `s.stream("name")`, with a name that no other composition uses, and every colour from `s.style`.
+//!    Paint people and animals only where `s.permits.figures` is true.
+//! 2. Add one line to the table `kinds!` below: variant, stable name, traditions, keywords (the first is its own, and
+//!    no other kind may begin with it), function. The order of the lines is the order of [`SceneKind::ALL`].
+//! 3. If texts without any telling keyword may get it, add it to `fallback_kinds` for its traditions. That changes
+//!    which picture such texts get, in films that are rendered again.
+//! 4. Add keywords that no text leads to yet to the lexicon (`lexicon.tsv`) of the crate that makes storyboards.
+//! 5. Look at it at three aspects and with several seeds:
+//!    `cargo run -p film-painter --example gallery -- out/ name`.
+//! 6. Add a keyword of it to the table in `tests/kinds.rs`, and run `cargo nextest run -p film-painter`. The tests of
+//!    `tests/pictures.rs` (exposure, banding, calm ground for captions, variety) and of `tests/layered.rs` (masks,
+//!    what is behind a layer) go through all kinds by themselves.
 
 use crate::Tradition::{self, Buddhist, Christian, Hindu, Islamic, Jewish, Sikh, Universal};
 use crate::brief::Brief;
@@ -6,9 +23,11 @@ use crate::scenes;
 use crate::seed::Stream;
 use crate::setting::{Scene, Setting};
 
-/// All traditions: for landscape and light.
+/// A kind that suits every tradition: landscape and light. An empty list stands for all.
 const ALL: &[Tradition] = &[];
 
+/// Makes [`SceneKind`] and its tables from one line for each kind: its documentation, variant, stable name, the
+/// traditions that may have it, its keywords, and the function that composes it.
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])* $kind:ident $name:literal $traditions:expr, $words:expr, $compose:expr;)+) => {
         /// A kind of picture that the painter knows.
@@ -18,10 +37,10 @@ macro_rules! kinds {
         }
 
         impl SceneKind {
-            /// Every kind.
+            /// Every kind, in the order of the table.
             pub const ALL: [Self; [$(Self::$kind),+].len()] = [$(Self::$kind),+];
 
-            /// A stable name, in snake case.
+            /// A stable name in snake case, for file names and tables.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$kind => $name,)+ }
             }
@@ -31,7 +50,8 @@ macro_rules! kinds {
                 match self { $(Self::$kind => $traditions,)+ }
             }
 
-            /// The keywords that lead to it, its own first.
+            /// The keywords that lead to it, in lower case; the first is its own and leads to no other kind of the same
+            /// tradition.
             pub fn keywords(self) -> &'static [&'static str] {
                 match self { $(Self::$kind => $words,)+ }
             }
@@ -103,7 +123,7 @@ kinds! {
 }
 
 impl SceneKind {
-    /// The keyword that is most its own.
+    /// Its own keyword: the one that always leads to it, whatever the seed.
     pub fn keyword(self) -> &'static str {
         self.keywords().first().copied().unwrap_or_else(|| self.name())
     }
@@ -113,6 +133,7 @@ impl SceneKind {
         self.traditions().is_empty() || self.traditions().contains(&tradition)
     }
 
+    /// Whether a word is one of its keywords, in any case and with or without a plural `s`.
     fn matches_keyword(self, word: &str) -> bool {
         let same = |keyword: &&str| {
             word.eq_ignore_ascii_case(keyword)
@@ -143,7 +164,7 @@ pub fn scene_kind(brief: &Brief) -> SceneKind {
     rng.pick(fallback_kinds(brief.tradition))
 }
 
-/// What a text of a tradition is shown with when its words name nothing to see.
+/// The kinds to choose from when no keyword of the brief leads to any.
 fn fallback_kinds(tradition: Tradition) -> &'static [SceneKind] {
     use SceneKind::*;
     match tradition {

@@ -1,14 +1,14 @@
-//! Pictures in planes, for a camera that moves between them.
+//! Pictures in layers, for a camera that moves between them.
 //!
-//! A composition paints from back to front, and says where a plane ends ([`Setting::begin_layer`]). From there on every
-//! stroke leaves, besides its colour, how much still shines through it. So whatever stands behind a plane is really
+//! A composition paints from back to front, and says where a layer ends ([`Setting::begin_layer`]). From there on every
+//! stroke records, besides its colour, how much still shines through it. So whatever stands behind a layer is really
 //! there, because it was painted before it, and no part of a picture has to be made up.
 //!
-//! The glow of a lamp belongs to the lamp's plane, which hides nothing there; shafts of light are in the air, and fall on
-//! all planes. What a stroke lets through is found by laying it over two grounds of different light, as a
+//! The glow of a lamp belongs to the lamp's layer, which hides nothing there; shafts of light are in the air, and fall
+//! on all layers. What a stroke lets through is found by painting it over two backgrounds of different light, as a
 //! thing is cut out that was filmed before two backings (Smith and Blinn, "Blue screen matting", 1996).
 //!
-//! Cost: a layered picture takes 1.6 to 2.5 times the CPU time of a flat one and, at 1080p, 33 MB more for each plane
+//! Cost: a layered picture takes 1.6 to 2.5 times the CPU time of a flat one and, at 1080p, 33 MB more for each layer
 //! while it is painted and 8 MB for each afterwards.
 
 use crate::brief::Brief;
@@ -22,9 +22,9 @@ use crate::recorder::{LayerRecorder, LayerState};
 use crate::setting::Setting;
 use crate::tone::{self, ToneMapper};
 
-/// Paints the picture of a brief as [`paint`](crate::paint) does, byte by byte, and tells its planes apart.
+/// Paints the picture of a brief as [`paint`](crate::paint) does, byte by byte, and with it its layers.
 ///
-/// Patterns and other kinds without depth are one plane.
+/// Patterns and other kinds without depth have none: their [`Layers::sheets`] is empty.
 pub fn paint_layered(brief: &Brief, size: Size) -> (Picture, Layers) {
     let setting = Setting::new(brief, size).layered();
     let mut scene = scene_kind(brief).compose(&setting);
@@ -37,7 +37,7 @@ pub fn paint_layered(brief: &Brief, size: Size) -> (Picture, Layers) {
     (Picture { size, rgb, focus }, layers)
 }
 
-/// Turns the planes into bytes, each with the mask that says how much of the one behind it hides.
+/// Turns the recorded layers into bytes, and finds the mask of each: how much it hides of what is behind it.
 fn finish_layers(
     recorder: LayerRecorder,
     frame: Frame,
@@ -60,10 +60,11 @@ fn finish_layers(
     Layers { backdrop: layer.distance, sheets, flames: recorder.flames }
 }
 
-/// How much a plane hides, as bytes see it: half a cover of black over white leaves half the light, but almost three
-/// quarters of the byte; and a glow that hides nothing still leaves less to be seen of what is behind it.
+/// How much a layer hides of what is behind it, measured in bytes rather than in light: black that covers half of white
+/// leaves half the light, but almost three quarters of the byte; and a glow that hides nothing still leaves less to be
+/// seen of what is behind it, because the tone curve is flatter where it is bright.
 ///
-/// `light` and `rgb` are what is to be seen without the plane and with it.
+/// `light` and `rgb` are each what is to be seen without the layer, and with it.
 fn mask(
     frame: Frame,
     mapper: &ToneMapper,
@@ -71,11 +72,11 @@ fn mask(
     light: (&[Rgb], &[Rgb]),
     rgb: (&[u8], &[u8]),
 ) -> Vec<u8> {
-    /// A plane that takes away less only adds light.
+    /// A layer that covers less than this share of a pixel only adds light there.
     const OPEN: f32 = 0.02;
-    /// About the light of discs out of focus.
+    /// About how bright lights out of focus are, in linear light.
     const FAINT: f32 = 0.05;
-    /// About the light of the sun's disc as far as a byte can tell.
+    /// About how bright the sun's disc is, in linear light; more makes no difference to a byte.
     const DISC: f32 = 0.8;
     let soft = light::soft(frame, light.0);
     let rgb = rgb.0.as_chunks::<3>().0.iter().zip(rgb.1.as_chunks::<3>().0);
@@ -91,12 +92,12 @@ fn mask(
         } else if own == Rgb::BLACK {
             cover
         } else {
-            // As far as lights stand out behind it: one share for them and for the dark between, else the plane would
-            // carry their image about.
+            // Measured by how far lights behind it still stand out. One share serves for them and for the dark between:
+            // with two, the mask would hold the lights' outlines, and they would move with the layer.
             let lights = if layer.distance == Distance::Clouds { DISC } else { FAINT };
             let ground = soft.at(place.0 as f32, place.1 as f32).luminance();
             let with = mapper.contrast(place, ground * through + own.luminance(), lights * through);
-            // Where all is as bright as can be nothing stands out, and a plane still hides.
+            // Where the picture is as bright as it can be nothing stands out, but the layer hides all the same.
             (1.0 - with / mapper.contrast(place, ground, lights)).max(cover * 0.5)
         };
         mask.push((hidden * 255.0).round().clamp(0.0, 255.0) as u8);
@@ -104,8 +105,8 @@ fn mask(
     mask
 }
 
-/// The share of the way from the ground's bytes to those of the plane's own colour; where the two are alike any share
-/// would do, and that of the light is taken.
+/// The blending share that takes the bytes behind a layer to those with it, towards the layer's own colour. Where the
+/// two colours are alike any share would do, and `cover`, the share of the light, is taken.
 fn hidden_by_cover(own: [u8; 3], cover: f32, (without, with): (&[u8; 3], &[u8; 3])) -> f32 {
     /// Squared difference of bytes below which two colours are alike.
     const ALIKE: f32 = 3.0 * 16.0 * 16.0;

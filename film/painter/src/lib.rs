@@ -1,4 +1,11 @@
-//! Pictures for scenes, painted in code: seeded, keyword-driven, without a model.
+//! Pictures for scenes, painted in code: seeded, keyword-driven, without an image model.
+//!
+//! The painter is the picture provider that always works: it needs no network, no model weights and no files, and the
+//! same brief and size give the same bytes on every machine. [`Illustrator`] is the trait that it shares with remote
+//! image models.
+//!
+//! It knows keywords, a tradition and seeds, and nothing else of a film: no text, no language, no time, no camera, no
+//! video, no cloud. Which keywords a text leads to is decided by its callers.
 //!
 //! ```
 //! use film_painter::{Brief, Size, Tradition, paint};
@@ -19,7 +26,27 @@
 //! Places are fractions of the frame and sizes multiples of its shorter side, so every aspect is composed
 //! anew with the same things in it.
 //!
-//! Cost, measured on one thread of a busy two-core machine in the workspace's development profile: a
+//! # Where things are
+//!
+//! A file imports only from files on its own line and on the lines above it.
+//!
+//! | Files | What they hold |
+//! |---|---|
+//! | `color`, `noise`, `seed`, `pen`, `brief`, `picture`, `depth`, `tradition` | plain data, numbers and shapes |
+//! | `palette` | the colours of a film and the light of an hour |
+//! | `recorder`, `canvas` | the picture while it is painted, with its layers |
+//! | `sky`, `clouds`, `light`, `terrain`, `water`, `tone` | what every landscape and room is made of |
+//! | `flora`, `figures`, `lamps`, `ornament`, `masonry`, `architecture` | the things that stand in it |
+//! | `setting` | what every composition starts from |
+//! | `scenes/*` | the compositions, one function for each kind of picture |
+//! | `kind` | which kind suits a brief; **start here to add one** |
+//! | `paint`, `layered`, `illustrator` | the ways in |
+//!
+//! To look at pictures: `cargo run -p film-painter --example gallery -- out/`.
+//!
+//! # Cost
+//!
+//! Measured on one thread of a busy two-core machine in the workspace's development profile: a
 //! 1920 × 1080 picture takes 0.25–0.9 CPU seconds, 0.65 on average, a forest 1.6; at 3840 × 2160 the dearest, a
 //! forest, takes 7.4 (`make bench TABLE=painter`). The 2.07 million
 //! pixels of linear light are 25 MB; mirrors and land add up to 35 MB while they are painted.

@@ -38,7 +38,7 @@ pub(crate) fn shafts(
                 bright.at(x + dx * t, y + dy * t)
             })
             .sum();
-        // Thin cloud that is not painted still combs the light.
+        // Uneven gaps, as of thin cloud that is not painted, divide the glow into rays.
         let angle = dy.atan2(dx);
         let comb = 0.62
             + 0.55 * gaps.at(angle.cos() * 9.0 + 31.0, angle.sin() * 9.0)
@@ -83,7 +83,7 @@ pub(crate) fn glow(canvas: &mut Canvas, centre: (f32, f32), radius: f32, light: 
     canvas.paint_around(centre, (reach, reach), |x, y, before| before + light * ball(x, y, centre, r));
 }
 
-/// As [`glow`], of light in the air: before and behind all that is in it.
+/// As [`glow`], but for light in the air, which falls on all layers.
 pub(crate) fn halo(canvas: &mut Canvas, centre: (f32, f32), radius: f32, light: Rgb) {
     let r = radius * canvas.frame.unit;
     canvas.add_light(|x, y| {
@@ -92,7 +92,7 @@ pub(crate) fn halo(canvas: &mut Canvas, centre: (f32, f32), radius: f32, light: 
     });
 }
 
-/// Where a ball of light ends, in its radii.
+/// Radii beyond which a glow adds nothing.
 const REACH: f32 = 3.6;
 
 fn ball(x: f32, y: f32, centre: (f32, f32), r: f32) -> f32 {
@@ -101,12 +101,12 @@ fn ball(x: f32, y: f32, centre: (f32, f32), r: f32) -> f32 {
     (0.75 * (-d2 * 1.4).exp() + 0.25 / (1.0 + 2.0 * d2)) * rim
 }
 
-/// Lets what is bright spill over its neighbours, as in a lens or an eye.
+/// Lets light above a threshold (luminance) spill over its neighbours, as in a lens or an eye.
 pub(crate) fn bloom(canvas: &mut Canvas, threshold: f32, strength: f32) {
     let frame = canvas.frame;
     let half = STEP as f32 * 0.5;
     for pixels in canvas.all_layers() {
-        // Each from its own light: what stands behind a lamp has none of it once the lamp is away.
+        // Each layer's picture from its own light: without the lamp, what stands behind it has none of its bloom.
         let spill = spill(frame, pixels, threshold);
         for (at, pixel) in pixels.iter_mut().enumerate() {
             let (x, y) = ((at % frame.width) as f32 + 0.5, (at / frame.width) as f32 + 0.5);
@@ -115,7 +115,7 @@ pub(crate) fn bloom(canvas: &mut Canvas, threshold: f32, strength: f32) {
     }
 }
 
-/// Pixels across and down for one of a spill.
+/// Pixels across and down that one sample of a blurred image sums up.
 const STEP: usize = 8;
 
 fn spill(frame: Frame, pixels: &[Rgb], threshold: f32) -> Field<Rgb> {

@@ -31,13 +31,13 @@ pub(crate) enum Dome {
 }
 
 impl Mason<'_> {
-    /// The light's side in the place's coordinates: −1 from the left, 1 from the right.
+    /// The side that the light comes from, in the place's coordinates: −1 for left, 1 for right.
     pub(crate) fn side(&self) -> f32 {
         let right = self.light.sun_at.0 * self.sprite.frame().w() > self.place.x;
         if right { self.place.facing } else { -self.place.facing }
     }
 
-    /// Stone under `facing` (0..1) of direct light, at a local point.
+    /// The light of stone at a local point that takes a share `facing` (0..1) of the direct light.
     fn lit(&self, (x, y): (f32, f32), facing: f32) -> Rgb {
         let grain = 0.90 + 0.16 * self.grain.fbm(x * 16.0, y * 22.0, 4) + 0.05 * (y * 150.0).sin();
         let sky = self.light.ambient * (0.42 + 0.25 * smoothstep(0.0, 1.0, y));
@@ -67,7 +67,7 @@ impl Mason<'_> {
         *self.sprite = sprite;
     }
 
-    /// A shape turned on the wheel: half-widths by height, bottom to top.
+    /// A solid of revolution around a vertical axis at `x`: half-widths by height, bottom to top.
     pub(crate) fn turned(&mut self, x: f32, profile: &[(f32, f32)]) {
         let (place, side) = (self.place, self.side());
         let half_at = |y: f32| {
@@ -151,7 +151,7 @@ impl Mason<'_> {
         y + tall
     }
 
-    /// Gold in this light.
+    /// The colour of gilding in this light.
     pub(crate) fn gilded(&self) -> Rgb {
         self.stone
             .mix(Rgb::new(0.85, 0.58, 0.22), 0.75)

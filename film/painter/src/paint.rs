@@ -1,4 +1,4 @@
-//! Pictures in one plane.
+//! Flat pictures: the way in that most callers use.
 
 use crate::brief::Brief;
 use crate::kind::scene_kind;

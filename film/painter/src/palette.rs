@@ -1,4 +1,4 @@
-//! One film, one hand: the palette and style that `film_seed` chooses, and the light of an hour in it.
+//! The palette and style that `film_seed` chooses for all pictures of a film, and the light of an hour in it.
 
 use crate::color::{Lab, Rgb, lch};
 use crate::seed::Stream;

@@ -7,7 +7,7 @@ use tiny_skia::{LineCap, LineJoin, Path, PathBuilder, Stroke};
 pub(crate) struct Place {
     pub(crate) x: f32,
     pub(crate) y: f32,
-    /// Pixels that 1 measures.
+    /// Pixels per unit of the local coordinates.
     pub(crate) scale: f32,
     /// −1 draws it mirrored left to right.
     pub(crate) facing: f32,
@@ -32,13 +32,13 @@ impl Place {
         ((px - self.x) / (self.scale * self.facing), (self.y - py) / self.scale)
     }
 
-    /// A place inside this one.
+    /// A place inside this one: its origin at a local point, its scale relative to this one's.
     pub(crate) fn within(&self, x: f32, y: f32, scale: f32) -> Self {
         let (px, py) = self.at(x, y);
         Self { x: px, y: py, scale: self.scale * scale, facing: self.facing }
     }
 
-    /// Starts a shape.
+    /// Starts a shape that is drawn in this place's coordinates.
     pub(crate) fn pen(&self) -> Pen {
         Pen { place: *self, path: PathBuilder::new() }
     }
@@ -109,7 +109,7 @@ impl Pen {
             .close()
     }
 
-    /// A shape symmetrical about the y axis: half-widths by height, bottom to top.
+    /// The outline of a solid of revolution around a vertical axis at `x`: half-widths by height, bottom to top.
     pub(crate) fn turned(self, x: f32, profile: &[(f32, f32)]) -> Self {
         let right = profile.iter().map(|&(half, y)| (x + half, y));
         let left = profile.iter().rev().map(|&(half, y)| (x - half, y));
@@ -152,7 +152,7 @@ pub(crate) fn outline(path: &Path, width: f32) -> Option<Path> {
     path.stroke(&stroke, 1.0)
 }
 
-/// The surface of something turned on a wheel: how its side faces the light, from the edge at −1
+/// The surface of a solid of revolution: how its side faces the light, from the edge at −1
 /// through the middle at 0 to the other edge at 1. `from` is the light's side, −1 or 1.
 pub(crate) fn round(across: f32, from: f32) -> f32 {
     let across = across.clamp(-1.0, 1.0);

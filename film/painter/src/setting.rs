@@ -16,14 +16,15 @@ pub(crate) struct Setting<'a> {
     pub(crate) frame: Frame,
     pub(crate) style: Style,
     pub(crate) permits: Permits,
-    /// Whether planes are told apart.
+    /// Whether layers are recorded.
     layered: bool,
     brief: &'a Brief,
 }
 
-/// A composition before it is developed: light, and what must stay in frame (fractions).
+/// A finished composition, still in linear light.
 pub(crate) struct Scene {
     pub(crate) canvas: Canvas,
+    /// What must stay in frame when the camera moves, as fractions of width and height from the top left.
     pub(crate) focus: (f32, f32),
 }
 
@@ -38,19 +39,19 @@ impl<'a> Setting<'a> {
         }
     }
 
-    /// The same, for a picture in planes.
+    /// The same, for a picture whose layers are recorded.
     pub(crate) fn layered(self) -> Self {
         Self { layered: true, ..self }
     }
 
-    /// Says how far away stands what has nothing behind it.
+    /// Sets how far away the backdrop is, where it is no sky. Call it before anything is painted.
     pub(crate) fn set_backdrop(&self, canvas: &mut Canvas, distance: Distance) {
         if self.layered {
             canvas.set_backdrop(distance);
         }
     }
 
-    /// Says that what is painted from here on stands at another distance than what is behind it.
+    /// Begins a layer: what is painted from here on is at another distance than what was painted so far.
     pub(crate) fn begin_layer(&self, canvas: &mut Canvas, distance: Distance, motion: SheetMotion) {
         if self.layered {
             canvas.begin_layer(distance, motion);
@@ -62,7 +63,7 @@ impl<'a> Setting<'a> {
         Stream::new(self.brief.scene_seed.rotate_left(17) ^ self.brief.film_seed, purpose)
     }
 
-    /// True when the brief has this keyword.
+    /// True when the brief has this keyword, in any case.
     pub(crate) fn asks_for(&self, word: &str) -> bool {
         self.brief.keywords.iter().any(|keyword| keyword.eq_ignore_ascii_case(word))
     }
@@ -100,7 +101,8 @@ impl<'a> Setting<'a> {
             Hour::Storm => {}
             _ => sky::sun(&mut canvas, light, 0.026),
         }
-        // A moon behind drifting cloud would show where it was painted: blended bytes are not blended light.
+        // By night the clouds are part of the backdrop: layers are blended as bytes and not as light, so that the
+        // moon's outline would stay visible in a cloud that drifts away from it.
         if light.hour != Hour::Night {
             self.begin_layer(&mut canvas, Distance::Clouds, SheetMotion::Drift);
         }

@@ -14,9 +14,11 @@ pub(crate) struct View {
     pub(crate) focal: f32,
     /// Column that the eye looks at, in pixels.
     pub(crate) centre: f32,
+    /// Height of the eye.
     pub(crate) eye: f32,
-    /// Nearest and farthest land.
+    /// Distance of the nearest land that is painted.
     pub(crate) near: f32,
+    /// Distance of the farthest land that is painted.
     pub(crate) far: f32,
 }
 
@@ -49,8 +51,9 @@ impl View {
 pub(crate) struct Air {
     /// Distance at which about two thirds of the land's own colour is lost.
     pub(crate) clear: f32,
-    /// How much thicker the air is in the hollows, 0..; and up to which height.
+    /// How much thicker the air is low down, 0 for not at all.
     pub(crate) mist: f32,
+    /// Height above which little of that mist is left.
     pub(crate) mist_top: f32,
 }
 
@@ -69,7 +72,7 @@ pub(crate) struct Ground {
 }
 
 impl Ground {
-    /// 0 level … 1 sheer.
+    /// How steep the land is: 0 for level, 1 for a vertical face.
     pub(crate) fn steepness(&self) -> f32 {
         1.0 - self.normal.1
     }
@@ -84,8 +87,8 @@ pub(crate) fn sun_direction(light: &Light, elevation: f32) -> (f32, f32, f32) {
     (x / length, y / length, z / length)
 }
 
-/// Light that a matt surface sends to the eye.
-pub(crate) fn matt(ground: &Ground, light: &Light, sun: (f32, f32, f32), albedo: Rgb) -> Rgb {
+/// Light that a matt surface of colour `albedo` sends to the eye: diffuse reflection of sun and sky.
+pub(crate) fn diffuse(ground: &Ground, light: &Light, sun: (f32, f32, f32), albedo: Rgb) -> Rgb {
     let (nx, ny, nz) = ground.normal;
     let facing = nx * sun.0 + ny * sun.1 + nz * sun.2;
     let wrapped = ((facing + 0.12) / 1.12).max(0.0) * ground.sunlit;
@@ -93,7 +96,7 @@ pub(crate) fn matt(ground: &Ground, light: &Light, sun: (f32, f32, f32), albedo:
     albedo.tint(light.sun) * wrapped + albedo.tint(light.ambient) * open
 }
 
-/// Heights along every ray, nearest row first.
+/// Heights of the land along one ray for each column, nearest row first.
 struct Rays {
     columns: usize,
     depths: Vec<f32>,
@@ -135,7 +138,7 @@ pub(crate) fn paint(
             if !visible[k * columns + i] {
                 continue;
             }
-            let ground = survey(&rays, view, &sunlit, k, i);
+            let ground = ground_at(&rays, view, &sunlit, k, i);
             let mist = air.mist
                 * (-(ground.height / air.mist_top).max(-0.5)).exp()
                 * (1.0 - (-z / air.clear * 3.0).exp());
@@ -209,7 +212,7 @@ fn visibility(rays: &Rays, view: &View, frame: Frame) -> Vec<bool> {
     visible
 }
 
-/// Light that comes from the side is blocked by higher land along each row.
+/// How much of the sun reaches each sample, 1 for all: light from the side is blocked by higher land in its row.
 fn shadows(rays: &Rays, view: &View, sun: (f32, f32, f32)) -> Vec<f32> {
     let columns = rays.columns;
     let slope = sun.1 / sun.0.abs().max(0.05);
@@ -228,7 +231,7 @@ fn shadows(rays: &Rays, view: &View, sun: (f32, f32, f32)) -> Vec<f32> {
     lit
 }
 
-fn survey(rays: &Rays, view: &View, sunlit: &[f32], k: usize, i: usize) -> Ground {
+fn ground_at(rays: &Rays, view: &View, sunlit: &[f32], k: usize, i: usize) -> Ground {
     let columns = rays.columns;
     let z = rays.depths[k];
     let at = |k: usize, i: usize| rays.heights[k * columns + i];

@@ -7,7 +7,7 @@ use crate::palette::Style;
 
 /// Where the curve ends, in linear light: sRGB 247. Encoders and screens keep detail below that.
 const CEILING: f32 = 0.93;
-/// Up to here the curve is straight.
+/// Linear light up to which the curve is straight.
 const SHOULDER: f32 = 0.42;
 
 /// Tone-maps a whole frame to 8-bit sRGB, three bytes a pixel, row by row.
@@ -22,7 +22,7 @@ pub(crate) fn tone_map(frame: Frame, pixels: &[Rgb], style: &Style) -> Vec<u8> {
     rgb
 }
 
-/// All that turns a pixel's light into bytes.
+/// Turns a pixel's linear light into bytes, with the vignette, curve and tones of one film.
 pub(crate) struct ToneMapper {
     curve: Curve,
     shadow: Rgb,
@@ -45,7 +45,8 @@ impl ToneMapper {
         }
     }
 
-    /// By how much a byte at a pixel grows where more light stands out of other light there.
+    /// How much a pixel's byte rises, in steps of 255, when `more` light is added to `light` there. At least 0.001, so
+    /// that callers can divide by it.
     pub(crate) fn contrast(&self, (x, y): (usize, usize), light: f32, more: f32) -> f32 {
         let vignette = self.vignette(x, y);
         let at = |light: f32| self.curve.value(light * vignette);
@@ -64,7 +65,7 @@ impl ToneMapper {
     pub(crate) fn pixel(&self, x: usize, y: usize, light: Rgb) -> [u8; 3] {
         let p = light * self.vignette(x, y);
         let l = p.luminance();
-        // Light that is no number would be black, in a column to the top of the picture where land is high.
+        // NaN would come out black: where it gets into the land's height, as a black column up to the picture's top.
         debug_assert!(l.is_finite(), "the light at {x}, {y} is {l}");
         let tint = self.shadow.mix(self.light, smoothstep(0.02, 0.55, l));
         // Very bright light loses colour, as on film, before single channels run into the ceiling.
@@ -126,14 +127,15 @@ impl Curve {
     }
 }
 
-/// Darkens the lower part of the picture a little, so that captions stand on quiet ground.
+/// Darkens the lower part of the picture a little, so that captions stand on a calm background. `strength` is the share
+/// of the light that is taken away at the bottom edge.
 pub(crate) fn darken_for_captions(canvas: &mut Canvas, strength: f32) {
     let frame = canvas.frame;
     let from = frame.h() * 0.62;
     canvas.scale_rows(from as usize..frame.height, |y| 1.0 - strength * smoothstep(from, frame.h(), y));
 }
 
-/// Overall exposure.
+/// Multiplies the light of the whole picture by a gain.
 pub(crate) fn expose(canvas: &mut Canvas, gain: f32) {
     canvas.scale_rows(0..canvas.frame.height, |_| gain);
 }

@@ -10,12 +10,13 @@ use crate::seed::Stream;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Water {
     pub(crate) shore: f32,
-    /// How restless, about 1.
+    /// How strongly ripples distort the reflection, about 1.
     pub(crate) ripple: f32,
     /// The water's own colour, seen where one looks down into it.
     pub(crate) deep: Rgb,
-    /// Strength of the light's path.
+    /// Strength of the sun's or moon's path on the water.
     pub(crate) glitter: f32,
+    /// What the waves are made from.
     pub(crate) waves: Noise,
 }
 
@@ -77,7 +78,7 @@ impl Water {
         });
     }
 
-    /// Lays a floating thing on the water: its broken reflection below `line` (row), then itself.
+    /// Draws a floating thing on the water: its broken reflection below `line` (row), then itself.
     pub(crate) fn float(&self, canvas: &mut Canvas, sprite: &Sprite, line: f32, strength: f32) {
         let frame = canvas.frame;
         let (left, top, right, _) = sprite.bounds();

@@ -1,4 +1,4 @@
-//! Pictures in planes: the same picture, and nothing missing behind anything.
+//! Pictures in layers: the same picture as the flat one, and nothing missing behind anything.
 
 use film_painter::{
     Brief, Distance, Layers, Picture, SceneKind, SheetMotion, Size, Tradition, paint, paint_layered,
@@ -27,7 +27,7 @@ fn with<'a>(picture: &'a Picture, layers: &'a Layers, index: usize) -> &'a [u8] 
 }
 
 #[test]
-fn telling_planes_apart_leaves_the_picture_as_it_is() {
+fn a_layered_picture_is_the_flat_one() {
     for kind in SceneKind::ALL {
         for size in ASPECTS {
             assert_eq!(layered(kind, size).0, paint(&brief(kind, 7), size), "{kind:?} at {size:?}");
@@ -42,7 +42,7 @@ fn without_fires() -> impl Iterator<Item = (SceneKind, Picture, Layers)> {
 }
 
 #[test]
-fn where_a_plane_hides_nothing_nothing_of_it_is_to_be_seen() {
+fn where_a_mask_is_zero_the_layer_is_invisible() {
     for (kind, picture, layers) in without_fires() {
         for (index, sheet) in layers.sheets.iter().enumerate() {
             let with = with(&picture, &layers, index);
@@ -94,7 +94,7 @@ fn land_has_a_sky_behind_it_and_rooms_have_a_wall() {
 }
 
 #[test]
-fn kinds_with_depth_have_planes_and_patterns_have_none() {
+fn kinds_with_depth_have_layers_and_patterns_have_none() {
     use SceneKind::*;
     let sheets = |kind| layered(kind, ASPECTS[0]).1.sheets;
     for kind in [RoseWindow, Mandala, Screen, Feast, Arcade, Rainbow] {

@@ -59,7 +59,6 @@ fn every_kind_is_well_exposed_at_every_aspect() {
     }
 }
 
-/// Captions stand in the lower third: no brighter there, on the whole, than their white letters can bear.
 /// Development builds, as this is, stop at light that is no number: many seeds, because noise seldom goes to its ends.
 #[test]
 fn every_pixel_has_light_whatever_the_seed() {
@@ -70,8 +69,9 @@ fn every_pixel_has_light_whatever_the_seed() {
     }
 }
 
+/// Captions stand in the lower third: no brighter there, on the whole, than their white letters can bear.
 #[test]
-fn the_ground_for_captions_is_quiet() {
+fn the_background_of_captions_is_dark_enough() {
     for kind in SceneKind::ALL {
         let picture = paint(&brief(kind, 5, 21), ASPECTS[0]);
         let row = picture.size.width as usize * 3;

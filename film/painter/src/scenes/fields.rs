@@ -48,7 +48,7 @@ impl Hills {
             fresh.mix(dry, smoothstep(-0.1, 0.7, broad + fine * 0.3)) * (1.0 + 0.45 * fine + 0.2 * broad);
         let rock = s.style.stone(0.52);
         let bare = smoothstep(0.24, 0.46, ground.steepness() + fine * 0.1) * smoothstep(8.0, 18.0, ground.z);
-        let lit = terrain::matt(ground, light, sun, albedo.mix(rock, bare));
+        let lit = terrain::diffuse(ground, light, sun, albedo.mix(rock, bare));
         // Blades pass light: slopes against the sun glow a little.
         lit + fresh.tint(light.sun) * (0.07 * ground.sunlit * (0.6 + fine).max(0.0))
     }
@@ -57,7 +57,8 @@ impl Hills {
 /// The air over hills on a clear day.
 pub(crate) const AIR: Air = Air { clear: 34.0, mist: 0.35, mist_top: 0.5 };
 
-/// Small round trees standing on the land where `grove` says so, far ones first.
+/// Small round trees on the land, far ones first; `ground(x, z)` gives the land's height, or `None` where no tree may
+/// stand.
 pub(crate) fn groves(
     canvas: &mut Canvas,
     s: &Setting<'_>,
@@ -235,7 +236,7 @@ pub(crate) fn path(s: &Setting<'_>) -> Scene {
         let fine = hills.cover.fbm_from(ground.x * 7.0, ground.z * 5.0, 4, ground.finest * 7.0);
         let on = smoothstep(0.36, 0.26, off + fine * 0.07) * smoothstep(30.0, 16.0, ground.z);
         let ruts = 1.0 - 0.16 * smoothstep(0.05, 0.0, (off - 0.15).abs()) + 0.28 * fine;
-        grass.mix(terrain::matt(ground, &light, sun, dust * ruts), on)
+        grass.mix(terrain::diffuse(ground, &light, sun, dust * ruts), on)
     });
     let grove = |x: f32, z: f32| ((x - middle(z)).abs() > 0.7).then(|| height(x, z, 0.05));
     groves(&mut canvas, s, (&view, &light), 30, grove, &mut rng);

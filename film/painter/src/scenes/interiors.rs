@@ -1,4 +1,4 @@
-//! Compositions indoors and by lamplight: candles, fire, hanging lanterns, an arcade, a laid table.
+//! Compositions indoors and by lamplight: candles, fire, hanging lanterns, an arcade.
 
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
@@ -82,7 +82,7 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
     let menorah = s.permits.menorah && !sabbath && s.asks_for("menorah");
     let count = match rng.count(3, 6) {
         _ if menorah => 0,
-        // One to keep the day and one to remember it.
+        // The Sabbath has two: one to "remember" the day (Exodus 20:8), one to "keep" it (Deuteronomy 5:12).
         _ if sabbath => 2,
         any => any,
     };
@@ -130,7 +130,7 @@ pub(crate) fn candles(s: &Setting<'_>) -> Scene {
             focus = (middle + x * frame.unit / frame.w(), top);
         }
     }
-    // Once for the table to mirror; that image is taken away again, and they are set in place.
+    // They are drawn once for the table to mirror, removed again, and then drawn in their place.
     let empty = canvas.clone();
     draw(&mut canvas, 0.0);
     table(&mut canvas, line, s.style.earth(0.42, 0.065, -14.0), fire, middle * frame.w(), &mut rng);

@@ -51,7 +51,7 @@ pub(crate) fn mountains(s: &Setting<'_>) -> Scene {
             let rocky = smoothstep(0.10, 0.34, steep + patch * 0.16 + ground.height * 0.055);
             let snowy = smoothstep(2.2, 3.0, ground.height + patch * 0.9) * smoothstep(0.62, 0.40, steep);
             let albedo = (meadow.mix(rock, rocky) * (1.0 + 0.45 * patch)).mix(snow, snowy);
-            terrain::matt(ground, &light, sun, albedo)
+            terrain::diffuse(ground, &light, sun, albedo)
         },
     );
     let at = s.frame.place(light.sun_at.0, light.sun_at.1);
@@ -108,7 +108,8 @@ pub(crate) fn valley(s: &Setting<'_>) -> Scene {
             let trodden = smoothstep(0.24, 0.12, off + patch * 0.10);
             let albedo = moss.mix(rock * strata, bare).mix(path, trodden) * (1.0 + 0.4 * patch);
             let from_end = light.disc * (0.34 * smoothstep(2.5, 15.0, ground.z) * smoothstep(2.6, 0.2, off));
-            terrain::matt(ground, &dim, sun, albedo) + albedo.tint(from_end) * (0.3 + 0.7 * ground.normal.1)
+            terrain::diffuse(ground, &dim, sun, albedo)
+                + albedo.tint(from_end) * (0.3 + 0.7 * ground.normal.1)
         },
     );
     let at = s.frame.place(sun_at.0, sun_at.1);
@@ -170,7 +171,7 @@ pub(crate) fn desert(s: &Setting<'_>) -> Scene {
             let phase = (ground.x * 0.8 + ground.z * 0.35 + n * 0.7) * 22.0;
             let ripples = phase.sin() * smoothstep(0.05, 0.012, ground.finest) * 0.10;
             let speckle = grain.fbm_from(ground.x * 3.0, ground.z * 3.0, 4, ground.finest * 3.0) * 0.10;
-            terrain::matt(ground, &light, sun, sand) * (1.0 + ripples + speckle)
+            terrain::diffuse(ground, &light, sun, sand) * (1.0 + ripples + speckle)
         },
     );
     light::bloom(&mut canvas, 0.8, 0.4);
@@ -214,7 +215,7 @@ pub(crate) fn cosmos(s: &Setting<'_>) -> Scene {
         (&light, Air { clear: 26.0, mist: 0.5, mist_top: 0.3 }),
         (-9.0, 0.5),
         |x, z, finest| shape.ridged(x * 0.16 + offset, z * 0.16, 8, finest * 0.16) * (0.05 + z * 0.06) - 0.12,
-        |ground| terrain::matt(ground, &light, sun, stone) * 0.55,
+        |ground| terrain::diffuse(ground, &light, sun, stone) * 0.55,
     );
     light::bloom(&mut canvas, 0.45, 0.5);
     Scene { canvas, focus: (centre.0, centre.1) }

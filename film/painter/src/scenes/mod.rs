@@ -1,4 +1,7 @@
-//! The compositions, one function a kind.
+//! The compositions: one function for each kind of picture, in files by what they show.
+//!
+//! Each takes a [`Setting`](crate::setting::Setting) and gives a [`Scene`](crate::setting::Scene). The page of
+//! [`kind`](crate::kind) says how to add one.
 
 pub(crate) mod fields;
 pub(crate) mod interiors;

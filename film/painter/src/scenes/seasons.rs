@@ -43,7 +43,7 @@ pub(crate) fn harvest(s: &Setting<'_>) -> Scene {
             let albedo = straw.mix(gold, smoothstep(-0.4, 0.5, sway + fine)) * (1.0 + 0.40 * fine);
             let path = (-((ground.x / ground.z - sun_side) / 0.35).powi(2)).exp();
             let glow = gold.tint(light.sun) * ((0.10 + 0.16 * path) * (0.5 + fine).max(0.0));
-            let grain = terrain::matt(ground, &light, sun, albedo) + glow;
+            let grain = terrain::diffuse(ground, &light, sun, albedo) + glow;
             hills.grass(ground, s, &light, sun).mix(grain, field(ground.z))
         },
     );
@@ -127,7 +127,7 @@ pub(crate) fn rainbow(s: &Setting<'_>) -> Scene {
     // The sun stands behind the eye; what is bright is the opening in the cloud.
     let light = s.light(Hour::Storm, (0.5 + side * rng.range(0.22, 0.34), horizon * 0.80));
     let mut canvas = s.sky(&light, horizon, 0.80);
-    // Rain, bow and land lie over one another everywhere: they are one plane.
+    // Rain, bow and land overlap everywhere and cannot be told apart by distance: the picture is flat.
     canvas.take_layers();
     let frame = s.frame;
     let (veil, streaks) = (rng.noise(), rng.noise());

@@ -188,7 +188,7 @@ fn shadow(canvas: &mut Canvas, place: Place, half: f32, side: f32) {
     });
 }
 
-/// A glazed or metal vessel turned on the wheel: half-widths by height; `hollow` shows its mouth.
+/// A glazed or metal vessel, a solid of revolution: half-widths by height; `hollow` shows its mouth.
 fn vessel(
     canvas: &mut Canvas,
     place: Place,

@@ -39,7 +39,7 @@ pub(crate) fn far_shore(s: &Setting<'_>, canvas: &mut Canvas, light: &Light, hor
         |ground| {
             let patch = cover.fbm_from(ground.x * 1.3, ground.z * 1.3, 4, ground.finest * 1.3);
             let rocky = smoothstep(0.22, 0.5, ground.steepness() + patch * 0.25 + ground.height * 0.05);
-            terrain::matt(ground, light, sun, forest.mix(rock, rocky) * (1.0 + 0.35 * patch))
+            terrain::diffuse(ground, light, sun, forest.mix(rock, rocky) * (1.0 + 0.35 * patch))
         },
     );
 }
