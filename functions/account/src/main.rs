@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use account::{Accounts, InvitationLimits};
 use audit::AuditLog;
-use cloud::bucket::{API_PATIENCE, Bucket};
+use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::queue::Queue;
 use cloud::settings::{self, BucketName, FRONTEND_ORIGIN, QueueName, TableName};
 use cloud::table::Table;
@@ -37,7 +37,7 @@ async fn main() -> anyhow::Result<()> {
         frontend_origin: settings::text(FRONTEND_ORIGIN)?,
         export_queue: Queue::from_settings(&config, QueueName::Export)?,
         erasure_queue: Queue::from_settings(&config, QueueName::Erasure)?,
-        bucket: Bucket::from_settings(&scoped, BucketName::Media, API_PATIENCE)?,
+        bucket: Bucket::from_settings(&scoped, BucketName::Media, API_TIMEOUT)?,
         recent_sign_in: Duration::from_secs(60 * settings::parsed("RECENT_SIGN_IN_MINUTES", 15)?),
     };
     let router = account::routes().with_state(Arc::new(accounts));

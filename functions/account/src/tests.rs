@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use axum::body::{Body, to_bytes};
-use cloud::bucket::{API_PATIENCE, Bucket};
+use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::{queue::Queue, table::Table};
 use edge::Limiter;
 use http::{Request, header};
@@ -42,7 +42,7 @@ fn accounts() -> Accounts {
         exports: Exports::new(Table::new(&config, "identity".into())),
         export_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),
         erasure_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),
-        bucket: Bucket::new(&config, "media".into(), true, API_PATIENCE),
+        bucket: Bucket::new(&config, "media".into(), true, API_TIMEOUT),
         recent_sign_in: Duration::from_secs(15 * 60),
     }
 }

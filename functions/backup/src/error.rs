@@ -3,7 +3,7 @@ use protection::backup::BackupError;
 
 /// Why a night is not backed up, or not all of it. The next attempt goes on where this one ended.
 #[derive(Debug, thiserror::Error)]
-pub enum NightError {
+pub enum BackupRunError {
     /// The tenants could not be found.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -15,5 +15,5 @@ pub enum NightError {
     Failed(usize),
     /// It was handed over too often.
     #[error("the night does not end")]
-    Endless,
+    TooManyHandovers,
 }

@@ -4,35 +4,35 @@ use std::collections::VecDeque;
 
 use cloud::bucket::{Bucket, ObjectVersion, VersionCursor};
 use cloud::table::Table;
-use protection::backup::{BackupError, KeptObject, Source};
+use protection::backup::{BackupError, KeptObject, RecordSource};
 use protection::tables::Items;
 use protection::{TableKind, Tables, item};
 use tenancy::TenantId;
 
 /// Items as lines.
-pub struct Lines<'a> {
+pub struct ItemLines<'a> {
     items: Items<'a>,
     table: &'a Table,
     /// Of a tenant: what its items name in this table outside of its partitions comes with them.
-    with_elsewhere: Option<TableKind>,
+    with_linked: Option<TableKind>,
     waiting: VecDeque<Vec<u8>>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> ItemLines<'a> {
     pub fn of_tenant(tables: &'a Tables, kind: TableKind, tenant: &TenantId) -> Self {
         // Whose a customer of Stripe's is stands with the platform's items, which no tenant's session reaches.
-        let with_elsewhere = (kind != TableKind::Billing).then_some(kind);
+        let with_linked = (kind != TableKind::Billing).then_some(kind);
         let (items, table) = (tables.items(kind, tenant), tables.of(kind));
-        Self { items, table, with_elsewhere, waiting: VecDeque::new() }
+        Self { items, table, with_linked, waiting: VecDeque::new() }
     }
 
     pub fn of_platform(tables: &'a Tables, kind: TableKind) -> Self {
         let (items, table) = (tables.platform_items(kind), tables.of(kind));
-        Self { items, table, with_elsewhere: None, waiting: VecDeque::new() }
+        Self { items, table, with_linked: None, waiting: VecDeque::new() }
     }
 }
 
-impl Source for Lines<'_> {
+impl RecordSource for ItemLines<'_> {
     async fn next(&mut self) -> Result<Option<Vec<u8>>, BackupError> {
         loop {
             if let Some(line) = self.waiting.pop_front() {
@@ -42,9 +42,9 @@ impl Source for Lines<'_> {
             for own in &page {
                 self.waiting.push_back(item::to_line(own)?);
             }
-            let Some(kind) = self.with_elsewhere else { continue };
-            let elsewhere: Vec<_> = page.iter().filter_map(|own| kind.elsewhere(own)).collect();
-            for other in self.table.get_items(&elsewhere).await?.into_iter().flatten() {
+            let Some(kind) = self.with_linked else { continue };
+            let linked: Vec<_> = page.iter().filter_map(|own| kind.linked_key(own)).collect();
+            for other in self.table.get_items(&linked).await?.into_iter().flatten() {
                 self.waiting.push_back(item::to_line(&other)?);
             }
         }
@@ -52,7 +52,7 @@ impl Source for Lines<'_> {
 }
 
 /// The latest versions of objects below a prefix.
-struct Latest<'a> {
+struct LatestVersions<'a> {
     media: &'a Bucket,
     prefix: String,
     after: Option<VersionCursor>,
@@ -60,7 +60,7 @@ struct Latest<'a> {
     waiting: VecDeque<ObjectVersion>,
 }
 
-impl<'a> Latest<'a> {
+impl<'a> LatestVersions<'a> {
     const fn new(media: &'a Bucket, prefix: String) -> Self {
         Self { media, prefix, after: None, is_over: false, waiting: VecDeque::new() }
     }
@@ -83,15 +83,15 @@ impl<'a> Latest<'a> {
 }
 
 /// Which version of which object is there.
-pub struct Objects<'a>(Latest<'a>);
+pub struct ObjectLines<'a>(LatestVersions<'a>);
 
-impl<'a> Objects<'a> {
+impl<'a> ObjectLines<'a> {
     pub fn new(media: &'a Bucket, tenant: &TenantId) -> Self {
-        Self(Latest::new(media, format!("tenants/{tenant}/")))
+        Self(LatestVersions::new(media, format!("tenants/{tenant}/")))
     }
 }
 
-impl Source for Objects<'_> {
+impl RecordSource for ObjectLines<'_> {
     async fn next(&mut self) -> Result<Option<Vec<u8>>, BackupError> {
         let Some(latest) = self.0.next().await? else { return Ok(None) };
         let ObjectVersion { key, version, bytes, etag, .. } = latest;
@@ -103,19 +103,19 @@ impl Source for Objects<'_> {
 }
 
 /// Plans and summaries of jobs, as the entries of a tape archive: `jobs/{job}/plan.json`.
-pub struct Jobs<'a> {
+pub struct JobDocuments<'a> {
     tenant: String,
-    latest: Latest<'a>,
+    latest: LatestVersions<'a>,
 }
 
-impl<'a> Jobs<'a> {
+impl<'a> JobDocuments<'a> {
     pub fn new(media: &'a Bucket, tenant: &TenantId) -> Self {
         let tenant = format!("tenants/{tenant}/");
-        Self { latest: Latest::new(media, format!("{tenant}jobs/")), tenant }
+        Self { latest: LatestVersions::new(media, format!("{tenant}jobs/")), tenant }
     }
 }
 
-impl Source for Jobs<'_> {
+impl RecordSource for JobDocuments<'_> {
     /// Two empty blocks.
     const TRAILER: &'static [u8] = &[0; 1024];
 

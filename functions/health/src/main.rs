@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cloud::bucket::{API_PATIENCE, Bucket};
+use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::queue::Queue;
 use cloud::settings::{BucketName, QueueName, TableName};
 use cloud::table::Table;
@@ -15,7 +15,7 @@ async fn main() -> anyhow::Result<()> {
     let config = cloud::config().await;
     let table = |name| Table::from_settings(&config, name);
     let queue = |name| Queue::from_settings(&config, name);
-    let bucket = Bucket::from_settings(&config, BucketName::Media, API_PATIENCE)?;
+    let bucket = Bucket::from_settings(&config, BucketName::Media, API_TIMEOUT)?;
     let checks = vec![
         Check::table("identity_table", table(TableName::Identity)?),
         Check::table("metering_table", table(TableName::Metering)?),

@@ -1,6 +1,6 @@
 //! Serves projects, their storyboards and renders, jobs and videos.
 
-use cloud::bucket::{API_PATIENCE, Bucket};
+use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::settings::{self, BucketName, FRONTEND_ORIGIN, TableName};
 use cloud::table::Table;
 use edge::Middleware;
@@ -20,7 +20,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         &metering,
         StudioSettings::from_settings()?,
     );
-    let bucket = Bucket::from_settings(&scoped, BucketName::Media, API_PATIENCE)?;
+    let bucket = Bucket::from_settings(&scoped, BucketName::Media, API_TIMEOUT)?;
     let entitlements = Entitlements::new(metering.clone(), platform_metering);
     let queue = StepQueue::from_settings(&config)?;
     let dispatcher = StepDispatcher::new(studio.clone(), bucket.clone(), queue);

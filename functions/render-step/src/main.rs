@@ -1,6 +1,6 @@
 //! The Lambda behind the queue of steps.
 
-use cloud::bucket::{Bucket, WORKER_PATIENCE};
+use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::settings::{self, BucketName};
 use cloud::tenant_role;
 use render_step::{Kit, Worker};
@@ -11,7 +11,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let bucket = Bucket::from_settings(&scoped, BucketName::Media, WORKER_PATIENCE)?;
+    let bucket = Bucket::from_settings(&scoped, BucketName::Media, WORKER_TIMEOUT)?;
     let worker = &Worker {
         studio: Studio::from_settings(&scoped)?,
         steps: StepQueue::from_settings(&config)?,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use audit::AuditLog;
 use aws_config::SdkConfig;
-use cloud::bucket::{API_PATIENCE, Bucket, BucketError};
+use cloud::bucket::{API_TIMEOUT, Bucket, BucketError};
 use cloud::settings::{self, BucketName, SettingError};
 use cloud::table::TableError;
 use cloud::tenant_role::{self, acting_for};
@@ -37,7 +37,7 @@ impl AuditSealer {
         Ok(Self {
             platform: AuditLog::from_settings(config)?,
             own: AuditLog::from_settings(&tenant_role::config(config))?,
-            vault: Bucket::from_settings(config, BucketName::Vault, API_PATIENCE)?,
+            vault: Bucket::from_settings(config, BucketName::Vault, API_TIMEOUT)?,
             locked: Duration::from_secs(86_400 * settings::parsed("AUDIT_RETENTION_DAYS", 400)?),
         })
     }

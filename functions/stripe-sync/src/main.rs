@@ -24,7 +24,7 @@ async fn main() -> anyhow::Result<()> {
     let queue = Queue::from_settings(&config, QueueName::StripeSync)?;
     let pause = Duration::from_secs(settings::parsed("STRIPE_RETRY_S", 30)?);
     let heed = async |hint: Hint| heed(billing, &hint).await;
-    queue::serve_backing_off(queue, pause, heed).await.map_err(anyhow::Error::from_boxed)
+    queue::serve_with_backoff(queue, pause, heed).await.map_err(anyhow::Error::from_boxed)
 }
 
 /// That an event was heeded is noted when all is done: who dies on the way lets it come again.

@@ -1,6 +1,6 @@
 //! Runs the sweeper once a minute, on a schedule.
 
-use cloud::bucket::{API_PATIENCE, Bucket};
+use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::settings::BucketName;
 use cloud::{correlation, tenant_role};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -13,7 +13,7 @@ async fn main() -> Result<(), Error> {
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
     let of_tenant = Studio::from_settings(&scoped)?;
-    let bucket = Bucket::from_settings(&scoped, BucketName::Media, API_PATIENCE)?;
+    let bucket = Bucket::from_settings(&scoped, BucketName::Media, API_TIMEOUT)?;
     let queue = StepQueue::from_settings(&config)?;
     let sweeper = &Sweeper {
         index: Studio::from_settings(&config)?,

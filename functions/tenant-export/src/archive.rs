@@ -138,7 +138,7 @@ pub struct Entry<'a> {
 }
 
 /// How much is passed at once.
-static NOTHING: [u8; 1 << 20] = [0; 1 << 20];
+static ZEROS: [u8; 1 << 20] = [0; 1 << 20];
 
 impl Entry<'_> {
     /// Where the next byte of its content will stand in the archive.
@@ -174,8 +174,8 @@ impl Entry<'_> {
     pub fn pass(&mut self, bytes: u64) -> Result<(), ArchiveError> {
         let mut left = bytes;
         while left > 0 {
-            let now = usize::try_from(left).unwrap_or(usize::MAX).min(NOTHING.len());
-            self.write_known(&NOTHING[..now])?;
+            let now = usize::try_from(left).unwrap_or(usize::MAX).min(ZEROS.len());
+            self.write_known(&ZEROS[..now])?;
             left -= now as u64;
         }
         Ok(())

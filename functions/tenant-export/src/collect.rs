@@ -11,7 +11,7 @@ use protection::{TableKind, Tables, item};
 use rawzip::path::ZipFilePath;
 use tenancy::{ExportId, ExportPart, ObjectKey, TenantId};
 
-use crate::export::ExportError;
+use crate::error::ExportError;
 use crate::snapshot::{File, Snapshot};
 
 /// What credentials are known by.

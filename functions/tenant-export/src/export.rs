@@ -1,78 +1,30 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use cloud::bucket::{Bucket, BucketError, SentPart};
+use cloud::bucket::{Bucket, UploadedPart};
 use cloud::clock;
-use cloud::queue::{Queue, QueueError};
+use cloud::queue::Queue;
 use cloud::table::TableError;
 use identity::{IdentityStore, Mail};
 use protection::exports::{ExportMessage, file_name};
-use protection::item::InvalidItem;
 use protection::{Export, ExportState, Exports, Tables};
 use tenancy::{ExportPart, ObjectKey, TenantId};
 
-use crate::archive::ArchiveError;
+use crate::bucket_sink::{BucketSink, DIGEST_BYTES, from_bytes};
 use crate::collect::collect;
-use crate::depot::{BucketDepot, DIGEST_BYTES, from_bytes};
-use crate::pack::{Kept, WrongSize, pack};
+use crate::error::ExportError;
+use crate::pack::{StoredParts, pack};
+use crate::size::archive_bytes;
 use crate::snapshot::Snapshot;
 
 /// The least that a part has: small enough for the memory of any function.
-const LEAST_PART: u64 = 8 << 20;
+const MIN_PART_BYTES: u64 = 8 << 20;
 
 /// The most parts of an archive. S3 takes 10,000.
-const MOST_PARTS: u64 = 9_000;
+const MAX_PARTS: u64 = 9_000;
 
 /// How long a message waits for the export that it announces: longer than a request can take.
-const ANNOUNCED: Duration = Duration::from_secs(60);
-
-/// Why an export is not ready. Whoever takes the message again goes on with it.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// The tables.
-    #[error(transparent)]
-    Table(#[from] TableError),
-    /// The bucket.
-    #[error(transparent)]
-    Bucket(#[from] BucketError),
-    /// The queues.
-    #[error(transparent)]
-    Queue(#[from] QueueError),
-    /// The format.
-    #[error(transparent)]
-    Archive(#[from] ArchiveError),
-    /// An object that is not what it was.
-    #[error(transparent)]
-    Size(#[from] WrongSize),
-    /// An item that cannot be written as text.
-    #[error(transparent)]
-    Item(#[from] InvalidItem),
-    /// The snapshot.
-    #[error("the snapshot: {0}")]
-    Snapshot(#[from] serde_json::Error),
-    /// S3 stops in the middle of an object again and again.
-    #[error("object {key} breaks off: {reason}")]
-    BrokenOff {
-        /// Which.
-        key: String,
-        /// What the network said.
-        reason: String,
-    },
-    /// The parts do not make up the archive.
-    #[error("{found} of {expected} bytes are stored")]
-    Incomplete {
-        /// How long the archive is to be.
-        expected: u64,
-        /// How long its parts are.
-        found: u64,
-    },
-    /// Nobody has asked for it, or not yet: who announced it may still be about to.
-    #[error("the export is announced and not asked for yet")]
-    NotYet,
-    /// It is nobody's any more: its tenant is being erased.
-    #[error("the export is gone")]
-    Gone,
-}
+const REQUEST_GRACE: Duration = Duration::from_secs(60);
 
 /// Makes exports.
 pub struct Exporter {
@@ -104,18 +56,18 @@ impl Exporter {
     /// # Errors
     /// [`ExportError`].
     pub async fn export(&self, message: &ExportMessage) -> Result<(), ExportError> {
-        let until = Instant::now() + self.run;
+        let deadline = Instant::now() + self.run;
         let ExportMessage { tenant, export: id, asked_at } = *message;
         let Some(export) = self.exports.get(&tenant, &id).await? else {
             let waited = clock::now().duration_since(asked_at).unsigned_abs();
-            return if waited < ANNOUNCED { Err(ExportError::NotYet) } else { Ok(()) };
+            return if waited < REQUEST_GRACE { Err(ExportError::NotRequested) } else { Ok(()) };
         };
         let export = match export.state(clock::now()) {
             ExportState::Failed | ExportState::Expired => return Ok(()),
             ExportState::Ready => export,
             ExportState::Queued | ExportState::Running => {
                 let snapshot = self.snapshot(&tenant, &export).await?;
-                match self.make(&tenant, export, &snapshot, until).await? {
+                match self.make(&tenant, export, &snapshot, deadline).await? {
                     Some(export) => export,
                     None => {
                         tracing::info!(%tenant, export = %id, "another goes on with {id}");
@@ -124,8 +76,8 @@ impl Exporter {
                 }
             }
         };
-        self.tell(&tenant, &export).await?;
-        self.tidy(&tenant, &export).await
+        self.notify(&tenant, &export).await?;
+        self.clean_up(&tenant, &export).await
     }
 
     /// What the archive is made from: written once, whoever comes to it.
@@ -137,7 +89,7 @@ impl Exporter {
                 let snapshot = collect(&self.tables, &self.bucket, *tenant, &export.id).await?;
                 let bytes = serde_json::to_vec(&snapshot)?;
                 let version = self.bucket.put_version(&key, bytes, "application/json").await?;
-                let kept = self.exports.keep_snapshot(tenant, &export.id, &version).await?;
+                let kept = self.exports.record_snapshot(tenant, &export.id, &version).await?;
                 let kept = kept.and_then(|export| export.snapshot).ok_or(ExportError::Gone)?;
                 if kept == version {
                     return Ok(snapshot);
@@ -159,18 +111,19 @@ impl Exporter {
         tenant: &TenantId,
         export: Export,
         snapshot: &Snapshot,
-        until: Instant,
+        deadline: Instant,
     ) -> Result<Option<Export>, ExportError> {
         let archive = ObjectKey::export(tenant, &export.id, ExportPart::Archive);
-        let bytes_total = snapshot.archive_bytes()?;
+        let bytes_total = archive_bytes(snapshot)?;
         let part_bytes = part_bytes(bytes_total);
         let export = self.with_upload(tenant, export, &archive, bytes_total).await?;
         let upload = export.upload.clone().ok_or(ExportError::Gone)?;
-        if let Some(parts) = self.bucket.sent_parts(&archive, &upload).await? {
+        if let Some(parts) = self.bucket.uploaded_parts(&archive, &upload).await? {
             let digests = self.exports.digests(tenant, &export.id, DIGEST_BYTES).await?;
-            let kept = Kept { digests: from_bytes(&digests), parts: whole(&parts, part_bytes) };
+            let kept =
+                StoredParts { digests: from_bytes(&digests), parts: complete_parts(&parts, part_bytes) };
             tracing::info!(%tenant, export = %export.id, parts = kept.parts, "{} parts are stored", kept.parts);
-            let depot = BucketDepot {
+            let sink = BucketSink {
                 bucket: &self.bucket,
                 exports: &self.exports,
                 tenant: *tenant,
@@ -179,20 +132,20 @@ impl Exporter {
                 upload: upload.clone(),
                 part_bytes: usize::try_from(part_bytes).unwrap_or(usize::MAX),
                 bytes_total,
-                until,
+                deadline,
                 read: Cell::new(0),
             };
-            let is_done = pack(snapshot, kept, depot.part_bytes, &depot).await?;
-            tracing::info!(%tenant, export = %export.id, read = depot.read.get(), "{} bytes read", depot.read.get());
+            let is_done = pack(snapshot, kept, sink.part_bytes, &sink).await?;
+            tracing::info!(%tenant, export = %export.id, read = sink.read.get(), "{} bytes read", sink.read.get());
             if !is_done {
                 return Ok(None);
             }
-            let parts = self.bucket.sent_parts(&archive, &upload).await?.unwrap_or_default();
+            let parts = self.bucket.uploaded_parts(&archive, &upload).await?.unwrap_or_default();
             let found = parts.iter().map(|part| part.bytes).sum();
             if found != bytes_total {
                 return Err(ExportError::Incomplete { expected: bytes_total, found });
             }
-            self.bucket.finish_upload(&archive, &upload, &parts).await?;
+            self.bucket.complete_upload(&archive, &upload, &parts).await?;
         } else {
             // Whoever was here before has finished it, and died then.
             let versions = self.bucket.versions(archive.as_str(), None).await?.versions;
@@ -223,13 +176,13 @@ impl Exporter {
             return Ok(export);
         }
         // One that is begun and not written down, the bucket's lifecycle rule removes.
-        let upload = self.bucket.begin_upload(archive, "application/zip").await?;
-        let kept = self.exports.keep_upload(tenant, &export.id, &upload, bytes_total).await?;
+        let upload = self.bucket.create_upload(archive, "application/zip").await?;
+        let kept = self.exports.record_upload(tenant, &export.id, &upload, bytes_total).await?;
         kept.ok_or(ExportError::Gone)
     }
 
     /// Tells whoever asked, if they still belong to the tenant.
-    async fn tell(&self, tenant: &TenantId, export: &Export) -> Result<(), ExportError> {
+    async fn notify(&self, tenant: &TenantId, export: &Export) -> Result<(), ExportError> {
         if export.is_told {
             return Ok(());
         }
@@ -241,28 +194,28 @@ impl Exporter {
             };
             self.mail_queue.send(&mail, &tenant.to_string(), Duration::ZERO).await?;
         }
-        Ok(self.exports.keep_told(tenant, &export.id).await?)
+        Ok(self.exports.record_notified(tenant, &export.id).await?)
     }
 
     /// Removes what was only needed to make the archive.
-    async fn tidy(&self, tenant: &TenantId, export: &Export) -> Result<(), ExportError> {
+    async fn clean_up(&self, tenant: &TenantId, export: &Export) -> Result<(), ExportError> {
         let parts = ObjectKey::export_folder(tenant, &export.id);
         let left = self.bucket.versions(&parts, None).await?;
         self.bucket.delete_versions(&left.versions).await?;
-        Ok(self.exports.forget_digests(tenant, &export.id).await?)
+        Ok(self.exports.delete_digests(tenant, &export.id).await?)
     }
 }
 
 /// How long the parts of an archive are: a pure function of its length, in whole MiB.
 fn part_bytes(total: u64) -> u64 {
-    total.div_ceil(MOST_PARTS).next_multiple_of(1 << 20).max(LEAST_PART)
+    total.div_ceil(MAX_PARTS).next_multiple_of(1 << 20).max(MIN_PART_BYTES)
 }
 
 /// How many parts there are from the first one on without a gap, each of full size.
-fn whole(parts: &[SentPart], part_bytes: u64) -> u32 {
+fn complete_parts(parts: &[UploadedPart], part_bytes: u64) -> u32 {
     let in_order = parts.iter().zip(1..).take_while(|(part, number)| part.number == *number);
-    let whole = in_order.take_while(|(part, _)| part.bytes == part_bytes);
-    u32::try_from(whole.count()).unwrap_or(u32::MAX)
+    let complete_parts = in_order.take_while(|(part, _)| part.bytes == part_bytes);
+    u32::try_from(complete_parts.count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -271,8 +224,8 @@ mod tests {
 
     #[test]
     fn parts_are_as_long_as_it_takes() {
-        assert_eq!(part_bytes(0), LEAST_PART);
-        assert_eq!(part_bytes(10 << 30), LEAST_PART);
+        assert_eq!(part_bytes(0), MIN_PART_BYTES);
+        assert_eq!(part_bytes(10 << 30), MIN_PART_BYTES);
         for total in [78_u64 << 30, 1 << 40, 5 << 40] {
             assert!(total.div_ceil(part_bytes(total)) <= 10_000 && part_bytes(total).is_multiple_of(1 << 20));
         }
@@ -280,10 +233,10 @@ mod tests {
 
     #[test]
     fn only_parts_without_a_gap_are_gone_on_from() {
-        let part = |number, bytes| SentPart { number, bytes, etag: String::new() };
-        assert_eq!(whole(&[part(1, 8), part(2, 8), part(4, 8)], 8), 2);
-        assert_eq!(whole(&[part(1, 8), part(2, 3)], 8), 1);
-        assert_eq!(whole(&[part(2, 8)], 8), 0);
-        assert_eq!(whole(&[], 8), 0);
+        let part = |number, bytes| UploadedPart { number, bytes, etag: String::new() };
+        assert_eq!(complete_parts(&[part(1, 8), part(2, 8), part(4, 8)], 8), 2);
+        assert_eq!(complete_parts(&[part(1, 8), part(2, 3)], 8), 1);
+        assert_eq!(complete_parts(&[part(2, 8)], 8), 0);
+        assert_eq!(complete_parts(&[], 8), 0);
     }
 }

@@ -5,11 +5,14 @@
 //! on the way is followed by another, who goes on where the last whole part ends.
 
 pub mod archive;
+mod bucket_sink;
 mod collect;
-mod depot;
+mod error;
 mod export;
 pub mod manifest;
 pub mod pack;
+pub mod size;
 pub mod snapshot;
 
-pub use export::{ExportError, Exporter};
+pub use error::ExportError;
+pub use export::Exporter;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::bucket::{Bucket, WORKER_PATIENCE};
+use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::queue::{self, Queue};
 use cloud::settings::{self, BucketName, FRONTEND_ORIGIN, QueueName};
 use cloud::tenant_role;
@@ -26,7 +26,7 @@ async fn main() -> anyhow::Result<()> {
         exports: Exports::new(identity.clone()),
         identity: IdentityStore::new(identity, Lifetimes::from_settings()?),
         tables,
-        bucket: Bucket::from_settings(&scoped, BucketName::Media, WORKER_PATIENCE)?,
+        bucket: Bucket::from_settings(&scoped, BucketName::Media, WORKER_TIMEOUT)?,
         mail_queue: Queue::from_settings(&config, QueueName::Mail)?,
         queue: queue.clone(),
         run: Duration::from_secs(settings::parsed("EXPORT_RUN_S", RUN_S)?),
@@ -36,5 +36,5 @@ async fn main() -> anyhow::Result<()> {
     let export = async |message: ExportMessage| {
         tenant_role::acting_for(message.tenant, exporter.export(&message)).await
     };
-    queue::serve_backing_off(queue, pause, export).await.map_err(anyhow::Error::from_boxed)
+    queue::serve_with_backoff(queue, pause, export).await.map_err(anyhow::Error::from_boxed)
 }

@@ -7,7 +7,7 @@ use crate::archive::FileDigest;
 use crate::snapshot::Snapshot;
 
 /// The file for `sha256sum -c`: all files of the archive before it.
-pub const SUMS: &str = "sha256sums.txt";
+pub const SHA256_SUMS: &str = "sha256sums.txt";
 
 /// The last file of the archive: all others, with their sizes and SHA-256.
 pub const MANIFEST: &str = "manifest.json";
@@ -41,7 +41,7 @@ impl<'a> Manifest<'a> {
         Self { snapshot, digests, sums: None }
     }
 
-    /// The lines of [`SUMS`], as coreutils write them.
+    /// The lines of [`SHA256_SUMS`], as coreutils write them.
     pub fn sums(&self) -> impl Iterator<Item = String> + use<'a> {
         let files = self.snapshot.files.iter().zip(self.digests);
         files.map(|(file, digest)| format!("{}  {}\n", digest.sha256, file.name))
@@ -59,8 +59,9 @@ impl<'a> Manifest<'a> {
             json(&Listed { name: &file.name, bytes: file.bytes, sha256: digest.sha256 })
         });
         let sums_bytes = self.sums().map(|line| line.len() as u64).sum();
-        let sums =
-            self.sums.map(|digest| json(&Listed { name: SUMS, bytes: sums_bytes, sha256: digest.sha256 }));
+        let sums = self
+            .sums
+            .map(|digest| json(&Listed { name: SHA256_SUMS, bytes: sums_bytes, sha256: digest.sha256 }));
         let taken_at = jiff::Timestamp::from_second(self.snapshot.taken_at).unwrap_or_default().to_string();
         let head = json(&Head { tenant: self.snapshot.tenant, taken_at });
         // The object's closing brace comes behind its last member.

@@ -5,13 +5,13 @@
 use std::future::Future;
 
 use crate::archive::{Archive, ArchiveError, FileDigest, Window};
-use crate::manifest::{MANIFEST, Manifest, SUMS};
+use crate::manifest::{MANIFEST, Manifest, SHA256_SUMS};
 use crate::snapshot::{File, Snapshot};
 
 /// Where files come from and parts go to.
-pub trait Depot {
+pub trait PartSink {
     /// What may go wrong there.
-    type Error: From<ArchiveError> + From<WrongSize>;
+    type Error: From<ArchiveError> + From<SizeMismatch>;
     /// The content of a file.
     type Content: Content<Error = Self::Error>;
 
@@ -42,7 +42,7 @@ pub trait Content {
 /// The content of a file is not as long as the snapshot says.
 #[derive(Debug, thiserror::Error)]
 #[error("{key} has {found} bytes instead of {expected}")]
-pub struct WrongSize {
+pub struct SizeMismatch {
     key: String,
     expected: u64,
     found: u64,
@@ -50,7 +50,7 @@ pub struct WrongSize {
 
 /// What there is of an archive.
 #[derive(Clone, Debug, Default)]
-pub struct Kept {
+pub struct StoredParts {
     /// The digests of its first files.
     pub digests: Vec<FileDigest>,
     /// How many of its parts, without a gap, each of full size.
@@ -62,15 +62,15 @@ pub struct Kept {
 ///
 /// # Errors
 /// The depot's.
-pub async fn pack<D: Depot>(
+pub async fn pack<D: PartSink>(
     snapshot: &Snapshot,
-    kept: Kept,
+    kept: StoredParts,
     part_bytes: usize,
-    depot: &D,
+    sink: &D,
 ) -> Result<bool, D::Error> {
     let from = u64::from(kept.parts) * part_bytes as u64;
     let mut archive = Archive::new(from);
-    let mut parts = Parts { window: archive.window().clone(), part_bytes, sent: kept.parts, depot };
+    let mut parts = Parts { window: archive.window().clone(), part_bytes, sent: kept.parts, sink };
     let mut digests = Digests { kept: kept.digests.len(), known: kept.digests };
 
     for (index, file) in snapshot.files.iter().enumerate() {
@@ -82,7 +82,7 @@ pub async fn pack<D: Depot>(
         };
         entry.pass(passed)?;
         if passed < file.bytes {
-            let (mut content, mut found) = (depot.open(file, passed).await?, passed);
+            let (mut content, mut found) = (sink.open(file, passed).await?, passed);
             while let Some(piece) = content.next().await? {
                 let piece = piece.as_ref();
                 match known {
@@ -95,7 +95,7 @@ pub async fn pack<D: Depot>(
                 }
             }
             if found != file.bytes {
-                return Err(WrongSize { key: file.key.clone(), expected: file.bytes, found }.into());
+                return Err(SizeMismatch { key: file.key.clone(), expected: file.bytes, found }.into());
             }
         }
         match known {
@@ -110,7 +110,7 @@ pub async fn pack<D: Depot>(
     parts.keep(&mut digests).await?;
     let known = digests.known.clone();
     let mut manifest = Manifest::new(snapshot, &known);
-    let mut sums = archive.entry(SUMS, snapshot.taken_at)?;
+    let mut sums = archive.entry(SHA256_SUMS, snapshot.taken_at)?;
     for line in manifest.sums() {
         sums.write(line.as_bytes())?;
         if !parts.send(&mut digests).await? {
@@ -140,10 +140,10 @@ struct Parts<'a, D> {
     window: Window,
     part_bytes: usize,
     sent: u32,
-    depot: &'a D,
+    sink: &'a D,
 }
 
-impl<D: Depot> Parts<'_, D> {
+impl<D: PartSink> Parts<'_, D> {
     /// Sends the parts that are full. False when it is time to stop.
     async fn send(&mut self, digests: &mut Digests) -> Result<bool, D::Error> {
         while self.window.waiting() >= self.part_bytes {
@@ -166,7 +166,7 @@ impl<D: Depot> Parts<'_, D> {
     async fn keep(&mut self, digests: &mut Digests) -> Result<(), D::Error> {
         let new = digests.known.get(digests.kept..).unwrap_or_default();
         if !new.is_empty() {
-            self.depot.keep_digests(digests.kept, new).await?;
+            self.sink.keep_digests(digests.kept, new).await?;
             digests.kept = digests.known.len();
         }
         Ok(())
@@ -175,6 +175,6 @@ impl<D: Depot> Parts<'_, D> {
     async fn send_one(&mut self, digests: &mut Digests) -> Result<bool, D::Error> {
         self.keep(digests).await?;
         self.sent += 1;
-        self.depot.keep_part(self.sent, self.window.take(self.part_bytes)).await
+        self.sink.keep_part(self.sent, self.window.take(self.part_bytes)).await
     }
 }

@@ -12,15 +12,16 @@ use std::process::Command;
 use proptest::prelude::*;
 use tenancy::TenantId;
 use tenant_export::archive::{ArchiveError, FileDigest};
-use tenant_export::pack::{Content, Depot, Kept, WrongSize, pack};
+use tenant_export::pack::{Content, PartSink, SizeMismatch, StoredParts, pack};
+use tenant_export::size::archive_bytes;
 use tenant_export::snapshot::{File, Snapshot};
 
 #[derive(Debug, thiserror::Error)]
-enum DepotError {
+enum SinkError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     #[error(transparent)]
-    Size(#[from] WrongSize),
+    Size(#[from] SizeMismatch),
 }
 
 /// Content that follows from a file's name, in pieces of up to so many bytes.
@@ -32,9 +33,9 @@ struct Generated {
 }
 
 impl Content for Generated {
-    type Error = DepotError;
+    type Error = SinkError;
 
-    async fn next(&mut self) -> Result<Option<impl AsRef<[u8]>>, DepotError> {
+    async fn next(&mut self) -> Result<Option<impl AsRef<[u8]>>, SinkError> {
         let left = usize::try_from(self.bytes - self.at).unwrap_or(usize::MAX).min(self.piece);
         if left == 0 {
             return Ok(None);
@@ -58,7 +59,7 @@ struct Memory {
     digests: RefCell<BTreeMap<usize, FileDigest>>,
     parts: RefCell<BTreeMap<u32, Vec<u8>>>,
     /// After how many parts it says that it is time to stop.
-    until: Cell<u32>,
+    deadline: Cell<u32>,
     opened: RefCell<Vec<(String, u64)>>,
     largest: Cell<usize>,
 }
@@ -66,12 +67,12 @@ struct Memory {
 impl Memory {
     fn new(piece: usize) -> Self {
         let (digests, parts, opened) = Default::default();
-        Self { piece, digests, parts, until: Cell::new(u32::MAX), opened, largest: Cell::new(0) }
+        Self { piece, digests, parts, deadline: Cell::new(u32::MAX), opened, largest: Cell::new(0) }
     }
 
-    fn kept(&self) -> Kept {
+    fn kept(&self) -> StoredParts {
         let digests = self.digests.borrow().values().copied().collect();
-        Kept { digests, parts: u32::try_from(self.parts.borrow().len()).unwrap() }
+        StoredParts { digests, parts: u32::try_from(self.parts.borrow().len()).unwrap() }
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -79,25 +80,25 @@ impl Memory {
     }
 }
 
-impl Depot for Memory {
-    type Error = DepotError;
+impl PartSink for Memory {
+    type Error = SinkError;
     type Content = Generated;
 
-    async fn open(&self, file: &File, from: u64) -> Result<Generated, DepotError> {
+    async fn open(&self, file: &File, from: u64) -> Result<Generated, SinkError> {
         self.opened.borrow_mut().push((file.name.clone(), from));
         Ok(Generated { seed: seed_of(file), at: from, bytes: file.bytes, piece: self.piece })
     }
 
-    async fn keep_digests(&self, first: usize, digests: &[FileDigest]) -> Result<(), DepotError> {
+    async fn keep_digests(&self, first: usize, digests: &[FileDigest]) -> Result<(), SinkError> {
         self.digests.borrow_mut().extend((first..).zip(digests.iter().copied()));
         Ok(())
     }
 
-    async fn keep_part(&self, number: u32, bytes: Vec<u8>) -> Result<bool, DepotError> {
+    async fn keep_part(&self, number: u32, bytes: Vec<u8>) -> Result<bool, SinkError> {
         self.largest.set(self.largest.get().max(bytes.len()));
         self.parts.borrow_mut().insert(number, bytes);
-        self.until.set(self.until.get().saturating_sub(1));
-        Ok(self.until.get() > 0)
+        self.deadline.set(self.deadline.get().saturating_sub(1));
+        Ok(self.deadline.get() > 0)
     }
 }
 
@@ -135,12 +136,12 @@ proptest! {
     ) {
         let snapshot = snapshot(&sizes);
         let whole = Memory::new(piece);
-        prop_assert!(run(pack(&snapshot, Kept::default(), part, &whole)).unwrap());
-        prop_assert_eq!(whole.bytes().len() as u64, snapshot.archive_bytes().unwrap());
+        prop_assert!(run(pack(&snapshot, StoredParts::default(), part, &whole)).unwrap());
+        prop_assert_eq!(whole.bytes().len() as u64, archive_bytes(&snapshot).unwrap());
 
         let stopped = Memory::new(piece);
         for stop in stops {
-            stopped.until.set(stop);
+            stopped.deadline.set(stop);
             stopped.opened.borrow_mut().clear();
             let kept = stopped.kept();
             // A last part that is smaller is not gone on from.
@@ -153,7 +154,7 @@ proptest! {
             let again = opened.iter().filter(|(name, _)| snapshot.files[..known].iter().any(|f| f.name == *name));
             prop_assert!(again.count() <= 1, "{:?}", opened);
         }
-        stopped.until.set(u32::MAX);
+        stopped.deadline.set(u32::MAX);
         let mut kept = stopped.kept();
         kept.parts = stopped.parts.borrow().values().take_while(|bytes| bytes.len() == part).count().try_into().unwrap();
         prop_assert!(run(pack(&snapshot, kept, part, &stopped)).unwrap());
@@ -167,7 +168,7 @@ proptest! {
 fn others_read_it() {
     let snapshot = snapshot(&[0, 1, 70_000, 5, 1_000_000]);
     let memory = Memory::new(4096);
-    assert!(run(pack(&snapshot, Kept::default(), 1 << 16, &memory)).unwrap());
+    assert!(run(pack(&snapshot, StoredParts::default(), 1 << 16, &memory)).unwrap());
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("export.zip");
     std::fs::write(&archive, memory.bytes()).unwrap();
@@ -184,8 +185,8 @@ fn sizes_beyond_32_bits_are_read_by_others() {
     let path = folder.path().join("export.zip");
     let sparse =
         Sparse { memory: Memory::new(1 << 20), file: RefCell::new(LocalFile::create(&path).unwrap()) };
-    assert!(run(pack(&snapshot, Kept::default(), PART, &sparse)).unwrap());
-    let bytes = snapshot.archive_bytes().unwrap();
+    assert!(run(pack(&snapshot, StoredParts::default(), PART, &sparse)).unwrap());
+    let bytes = archive_bytes(&snapshot).unwrap();
     sparse.file.borrow().set_len(bytes).unwrap();
     assert!(bytes > 4_100 << 20 && sparse.memory.largest.get() == PART);
     check(&path, 5);
@@ -193,7 +194,7 @@ fn sizes_beyond_32_bits_are_read_by_others() {
     // Gone on with behind the large file, of which nothing is read again.
     let parts = u32::try_from((bytes - 1) / PART as u64).unwrap();
     let tail = Memory::new(1 << 20);
-    let kept = Kept { digests: sparse.memory.kept().digests, parts };
+    let kept = StoredParts { digests: sparse.memory.kept().digests, parts };
     assert!(run(pack(&snapshot, kept, PART, &tail)).unwrap());
     let opened = tail.opened.borrow();
     assert!(opened.iter().all(|(name, from)| name != "objects/1.bin" || *from > 4_000 << 20), "{opened:?}");
@@ -212,19 +213,19 @@ struct Sparse {
     file: RefCell<LocalFile>,
 }
 
-impl Depot for Sparse {
-    type Error = DepotError;
+impl PartSink for Sparse {
+    type Error = SinkError;
     type Content = Generated;
 
-    async fn open(&self, file: &File, from: u64) -> Result<Generated, DepotError> {
+    async fn open(&self, file: &File, from: u64) -> Result<Generated, SinkError> {
         self.memory.open(file, from).await
     }
 
-    async fn keep_digests(&self, first: usize, digests: &[FileDigest]) -> Result<(), DepotError> {
+    async fn keep_digests(&self, first: usize, digests: &[FileDigest]) -> Result<(), SinkError> {
         self.memory.keep_digests(first, digests).await
     }
 
-    async fn keep_part(&self, number: u32, bytes: Vec<u8>) -> Result<bool, DepotError> {
+    async fn keep_part(&self, number: u32, bytes: Vec<u8>) -> Result<bool, SinkError> {
         self.memory.largest.set(self.memory.largest.get().max(bytes.len()));
         if bytes.iter().any(|byte| *byte != 0) {
             let mut file = self.file.borrow_mut();

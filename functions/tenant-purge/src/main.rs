@@ -5,14 +5,14 @@ mod purge;
 use std::time::Duration;
 
 use billing::Billing;
-use cloud::bucket::{Bucket, WORKER_PATIENCE};
+use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::queue::{self, Queue};
 use cloud::settings::{self, BucketName, QueueName, TableName};
 use cloud::table::Table;
 use cloud::tenant_role;
 use identity::IdentityStore;
 use protection::erasure::ErasureMessage;
-use protection::{Holdings, Tables, Tombstones};
+use protection::{Tables, TenantData, Tombstones};
 use studio::Studio;
 
 use crate::purge::Purge;
@@ -22,33 +22,33 @@ const RUN_S: u64 = 720;
 
 /// How long whoever was at work for a tenant may still write something: a render step has 900 s, an upload's
 /// address works for 300, and a request that the authorizer remembers comes within 60.
-const SETTLED_S: u64 = 960;
+const SETTLE_TIME_S: u64 = 960;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let vault = Bucket::from_settings(&scoped, BucketName::Vault, WORKER_PATIENCE)?;
+    let vault = Bucket::from_settings(&scoped, BucketName::Vault, WORKER_TIMEOUT)?;
     let queue = Queue::from_settings(&config, QueueName::Erasure)?;
     let purge = &Purge {
         identity: IdentityStore::from_settings(&scoped)?,
         studio: Studio::from_settings(&scoped)?,
         billing: Billing::from_settings(&config)?,
-        holdings: Holdings {
+        tenant_data: TenantData {
             tables: Tables::from_settings(&scoped)?,
             customers: Table::from_settings(&config, TableName::Billing)?,
-            media: Bucket::from_settings(&scoped, BucketName::Media, WORKER_PATIENCE)?,
+            media: Bucket::from_settings(&scoped, BucketName::Media, WORKER_TIMEOUT)?,
             vault: vault.clone(),
         },
         tombstones: Tombstones::new(vault),
         mail_queue: Queue::from_settings(&config, QueueName::Mail)?,
         queue: queue.clone(),
         run: Duration::from_secs(settings::parsed("ERASURE_RUN_S", RUN_S)?),
-        settled: Duration::from_secs(settings::parsed("ERASURE_SETTLED_S", SETTLED_S)?),
+        settle_time: Duration::from_secs(settings::parsed("ERASURE_SETTLED_S", SETTLE_TIME_S)?),
     };
     let pause = Duration::from_secs(settings::parsed("ERASURE_RETRY_S", 4)?);
     let erase =
         async |message: ErasureMessage| tenant_role::acting_for(message.tenant, purge.erase(&message)).await;
-    queue::serve_backing_off(queue, pause, erase).await.map_err(anyhow::Error::from_boxed)
+    queue::serve_with_backoff(queue, pause, erase).await.map_err(anyhow::Error::from_boxed)
 }

@@ -13,21 +13,21 @@ use identity::{Erasure, IdentityStore, Mail};
 use jiff::Timestamp;
 use protection::erasure::ErasureMessage;
 use protection::tombstone::TombstoneError;
-use protection::{Holdings, HoldingsError, TableKind, Tombstone, Tombstones};
+use protection::{TableKind, TenantData, TenantDataError, Tombstone, Tombstones};
 use studio::{JobStatus, Studio};
 use tenancy::TenantId;
 
 /// How long a message waits for the erasure that it announces: longer than a request can take.
-const ANNOUNCED: Duration = Duration::from_secs(60);
+const REQUEST_GRACE: Duration = Duration::from_secs(60);
 
 /// The longest that a queue keeps a message back.
-const LONGEST_DELAY: Duration = Duration::from_secs(900);
+const MAX_DELAY: Duration = Duration::from_secs(900);
 
 /// How many jobs are looked at at once.
-const JOBS: i32 = 100;
+const JOBS_PER_PAGE: i32 = 100;
 
 /// How much of what is left a log line names.
-const NAMED: usize = 5;
+const MAX_NAMED: usize = 5;
 
 /// Why an erasure is not done. Whoever takes the message again goes on with it.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +37,7 @@ pub enum PurgeError {
     Table(#[from] TableError),
     /// What is kept of the tenant.
     #[error(transparent)]
-    Holdings(#[from] HoldingsError),
+    TenantData(#[from] TenantDataError),
     /// The tombstone.
     #[error(transparent)]
     Tombstone(#[from] TombstoneError),
@@ -49,13 +49,13 @@ pub enum PurgeError {
     Stripe(#[from] StripeError),
     /// Somebody has paid on a page at this moment.
     #[error("a page of Stripe's is not closed yet")]
-    OpenPage,
+    OpenCheckout,
     /// Something was written while everything was erased.
     #[error("not all is erased: {0}")]
     Left(String),
     /// Nobody has asked for it, or not yet: who announced it may still be about to.
     #[error("the erasure is announced and not asked for yet")]
-    NotYet,
+    NotRequested,
 }
 
 /// Erases tenants.
@@ -67,7 +67,7 @@ pub struct Purge {
     /// Its subscription.
     pub billing: Billing,
     /// All that is kept of it.
-    pub holdings: Holdings,
+    pub tenant_data: TenantData,
     /// Where it is written that it is gone.
     pub tombstones: Tombstones,
     /// Where mail waits.
@@ -77,7 +77,7 @@ pub struct Purge {
     /// How long one process works before another goes on.
     pub run: Duration,
     /// How long nothing may have been left before it is believed.
-    pub settled: Duration,
+    pub settle_time: Duration,
 }
 
 impl Purge {
@@ -88,29 +88,29 @@ impl Purge {
     /// # Errors
     /// [`PurgeError`].
     pub async fn erase(&self, message: &ErasureMessage) -> Result<(), PurgeError> {
-        let until = Instant::now() + self.run;
+        let deadline = Instant::now() + self.run;
         let ErasureMessage { tenant, asked_at } = *message;
         let Some(mut erasure) = self.identity.erasure(&tenant).await? else {
             let waited = clock::now().duration_since(asked_at).unsigned_abs();
             let is_there = self.identity.tenant(&tenant).await?.is_some();
-            return if is_there && waited < ANNOUNCED { Err(PurgeError::NotYet) } else { Ok(()) };
+            return if is_there && waited < REQUEST_GRACE { Err(PurgeError::NotRequested) } else { Ok(()) };
         };
         self.announce(&mut erasure).await?;
         self.end_jobs(&tenant).await?;
         self.end_subscription(&tenant).await?;
         self.identity.forget_outside(&tenant).await?;
-        self.holdings.erase_customers(&tenant).await?;
+        self.tenant_data.erase_customers(&tenant).await?;
         for kind in TableKind::ALL {
-            self.holdings.erase_items(kind, &tenant, Some(IdentityStore::ERASURE)).await?;
+            self.tenant_data.erase_items(kind, &tenant, Some(IdentityStore::ERASURE)).await?;
         }
-        self.holdings.erase_uploads(&tenant).await?;
-        while self.holdings.erase_objects(&tenant).await? {
-            if Instant::now() >= until {
+        self.tenant_data.erase_uploads(&tenant).await?;
+        while self.tenant_data.erase_objects(&tenant).await? {
+            if Instant::now() >= deadline {
                 tracing::info!(%tenant, "another goes on with {tenant}");
-                return self.call_again(message, Duration::ZERO).await;
+                return self.requeue(message, Duration::ZERO).await;
             }
         }
-        self.holdings.erase_backups(&tenant).await?;
+        self.tenant_data.erase_backups(&tenant).await?;
         self.settle(message, &mut erasure).await
     }
 
@@ -118,7 +118,7 @@ impl Purge {
     async fn announce(&self, erasure: &mut Erasure) -> Result<(), PurgeError> {
         let tenant = erasure.tenant;
         if self.tombstones.get(&tenant).await?.is_none() {
-            let counts = self.holdings.find(&tenant, Some(IdentityStore::ERASURE), 0).await?.counts;
+            let counts = self.tenant_data.find(&tenant, Some(IdentityStore::ERASURE), 0).await?.counts;
             tracing::info!(%tenant, ?counts, "{tenant} is being erased");
             self.tombstones.put(&tombstone(erasure, None, counts)).await?;
         }
@@ -136,7 +136,7 @@ impl Purge {
     async fn end_jobs(&self, tenant: &TenantId) -> Result<(), PurgeError> {
         let mut after = None;
         loop {
-            let page = self.studio.jobs(tenant, JOBS, after).await?;
+            let page = self.studio.jobs(tenant, JOBS_PER_PAGE, after).await?;
             for job in page.items.iter().filter(|job| job.status == JobStatus::Running) {
                 self.studio.cancel_job(tenant, &job.id).await?;
             }
@@ -152,14 +152,14 @@ impl Purge {
         let account = self.billing.table.account(tenant).await?;
         let Some(customer) = account.customer else { return Ok(()) };
         let stripe = &self.billing.stripe;
-        for page in known(stripe.open_checkouts(&customer).await)?.unwrap_or_default() {
+        for page in found(stripe.open_checkouts(&customer).await)?.unwrap_or_default() {
             if !stripe.expire_checkout(&page).await? {
-                return Err(PurgeError::OpenPage);
+                return Err(PurgeError::OpenCheckout);
             }
         }
-        let subscriptions = known(stripe.subscriptions_of(&customer).await)?.unwrap_or_default();
+        let subscriptions = found(stripe.subscriptions_of(&customer).await)?.unwrap_or_default();
         for subscription in subscriptions.iter().filter(|subscription| subscription.status.is_live()) {
-            known(stripe.cancel(&subscription.id).await)?;
+            found(stripe.cancel(&subscription.id).await)?;
             tracing::info!(%tenant, subscription = subscription.id, "{} is cancelled", subscription.id);
         }
         Ok(())
@@ -169,7 +169,7 @@ impl Purge {
     /// is left that could write something late.
     async fn settle(&self, message: &ErasureMessage, erasure: &mut Erasure) -> Result<(), PurgeError> {
         let tenant = erasure.tenant;
-        let left = self.holdings.find(&tenant, Some(IdentityStore::ERASURE), NAMED).await?;
+        let left = self.tenant_data.find(&tenant, Some(IdentityStore::ERASURE), MAX_NAMED).await?;
         let mut named: Vec<String> = left.first.iter().map(ToString::to_string).collect();
         for owner in &erasure.owners {
             if self.identity.is_known_in(&tenant, owner).await? {
@@ -185,10 +185,10 @@ impl Purge {
         let Some(since) = erasure.clean_since else {
             erasure.clean_since = Some(now);
             self.identity.keep_erasure(erasure).await?;
-            return self.call_again(message, self.settled).await;
+            return self.requeue(message, self.settle_time).await;
         };
-        match self.settled.checked_sub(now.duration_since(since).unsigned_abs()) {
-            Some(rest) if !rest.is_zero() => self.call_again(message, rest).await,
+        match self.settle_time.checked_sub(now.duration_since(since).unsigned_abs()) {
+            Some(rest) if !rest.is_zero() => self.requeue(message, rest).await,
             _ => self.finish(erasure, now).await,
         }
     }
@@ -213,11 +213,11 @@ impl Purge {
         Ok(self.mail_queue.send(mail, &tenant.to_string(), Duration::ZERO).await?)
     }
 
-    async fn call_again(&self, message: &ErasureMessage, delay: Duration) -> Result<(), PurgeError> {
+    async fn requeue(&self, message: &ErasureMessage, delay: Duration) -> Result<(), PurgeError> {
         let group = message.tenant.to_string();
         // A second more: the queue counts whole ones.
         let delay = if delay.is_zero() { delay } else { delay + Duration::from_secs(1) };
-        Ok(self.queue.send(message, &group, delay.min(LONGEST_DELAY)).await?)
+        Ok(self.queue.send(message, &group, delay.min(MAX_DELAY)).await?)
     }
 }
 
@@ -226,7 +226,7 @@ fn tombstone(erasure: &Erasure, erased_at: Option<Timestamp>, counts: BTreeMap<S
 }
 
 /// None where Stripe knows no such thing any more.
-fn known<T>(answer: Result<T, StripeError>) -> Result<Option<T>, StripeError> {
+fn found<T>(answer: Result<T, StripeError>) -> Result<Option<T>, StripeError> {
     match answer {
         Ok(found) => Ok(Some(found)),
         Err(StripeError::NotFound(_)) => Ok(None),

@@ -7,7 +7,7 @@ mod log;
 mod orphans;
 mod storage;
 
-use cloud::bucket::{Bucket, WORKER_PATIENCE};
+use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::settings::{BucketName, TableName};
 use cloud::table::Table;
 use cloud::{clock, correlation, tenant_role};
@@ -25,13 +25,13 @@ async fn main() -> Result<(), Error> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let platform = Bucket::from_settings(&config, BucketName::Media, WORKER_PATIENCE)?;
+    let platform = Bucket::from_settings(&config, BucketName::Media, WORKER_TIMEOUT)?;
     let platform_metering = Table::from_settings(&config, TableName::Metering)?;
     let log = &Log { counter: UsageCounter::new(platform_metering.clone()), bucket: platform.clone() };
     let storage = &Storage {
         platform,
         place: platform_metering,
-        bucket: Bucket::from_settings(&scoped, BucketName::Media, WORKER_PATIENCE)?,
+        bucket: Bucket::from_settings(&scoped, BucketName::Media, WORKER_TIMEOUT)?,
         counter: UsageCounter::new(Table::from_settings(&scoped, TableName::Metering)?),
         orphans: Orphans::from_settings(Studio::from_settings(&scoped)?)?,
         exports: OldExports::from_settings()?,

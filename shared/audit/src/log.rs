@@ -1,7 +1,7 @@
 use aws_config::SdkConfig;
 use cloud::clock;
 use cloud::settings::{SettingError, TableName};
-use cloud::table::{Key, Table, TableError, conflict_pause};
+use cloud::table::{Key, Table, TableError, conflict_backoff};
 use jiff::Timestamp;
 use tenancy::TenantId;
 
@@ -133,7 +133,7 @@ impl AuditLog {
             let mut writes = vec![
                 match head {
                     None => self.table.put_new(&head_key(tenant), &grown)?,
-                    Some(_) => self.table.put_when(&head_key(tenant), &grown, ("seq", last.seq))?,
+                    Some(_) => self.table.put_if_equals(&head_key(tenant), &grown, ("seq", last.seq))?,
                 },
                 // No entry is ever written over.
                 self.table.put_new(&entry_key(tenant, entry.seq), &entry)?,
@@ -145,7 +145,7 @@ impl AuditLog {
                 Ok(()) => return Ok(()),
                 // Somebody has chained it already.
                 Err(TableError::Condition { failed }) if failed.get(2) == Some(&true) => return Ok(()),
-                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_pause().await,
+                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error.into()),
             }
         }

@@ -1,6 +1,6 @@
 //! How a tenant comes to subscribe: one customer, one open page, one live subscription.
 
-use cloud::table::{TableError, conflict_pause};
+use cloud::table::{TableError, conflict_backoff};
 use tenancy::{Plan, TenantId};
 
 use crate::store::Accounts as _;
@@ -96,7 +96,7 @@ pub async fn begin_checkout<S: Stripe>(
         };
         if !close_pages(stripe, &customer).await? {
             // Somebody has paid just now: the next look shows it.
-            conflict_pause().await;
+            conflict_backoff().await;
             continue;
         }
         let (success_url, cancel_url) = (pages.paid(), pages.billing());
@@ -126,7 +126,7 @@ pub async fn begin_checkout<S: Stripe>(
         }
         // Somebody else has a page, or a subscription has come: nobody is to pay on this one.
         stripe.expire_checkout(&id).await?;
-        conflict_pause().await;
+        conflict_backoff().await;
     }
     Err(CheckoutError::Contended)
 }

@@ -156,7 +156,7 @@ impl Accounts for BillingTable {
         let key = account_key(&account.tenant);
         let put = match seen {
             0 => self.own.put_new(&key, account)?,
-            seen => self.own.put_when(&key, account, ("version", seen))?,
+            seen => self.own.put_if_equals(&key, account, ("version", seen))?,
         };
         let access = account.access();
         let granted = self.plans.grant(&account.tenant, access.plan, access.until)?;

@@ -12,9 +12,9 @@ use aws_sdk_s3::{Client, config};
 use tenancy::ObjectKey;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::cause::{cause, chain};
+use crate::cause::{error_chain, sdk_cause};
 pub use crate::listing::{ListedObject, ObjectPage};
-pub use crate::multipart::{SentPart, UnfinishedUpload};
+pub use crate::multipart::{UnfinishedUpload, UploadedPart};
 use crate::settings::{self, BucketName, SettingError};
 pub use crate::upload::Upload;
 pub use crate::versions::{ObjectVersion, VersionCursor, VersionPage};
@@ -24,21 +24,21 @@ pub use aws_sdk_s3::primitives::ByteStream;
 pub const PRESIGNED_LIFETIME: Duration = Duration::from_secs(300);
 
 /// For functions behind the API: small objects, and an answer within API Gateway's 30 s.
-pub const API_PATIENCE: Duration = Duration::from_secs(8);
+pub const API_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// For workers: films of gigabytes. A connection that stalls is cut long before by the SDK's own guard.
-pub const WORKER_PATIENCE: Duration = Duration::from_secs(300);
+pub const WORKER_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// How long S3 may take to begin its answer. Where a call or its answer was lost, the SDK tries again after this,
 /// and not when all patience is gone.
-const ANSWER: Duration = Duration::from_secs(10);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Bytes a second that are sent at least: the answer to a large body begins later.
-const SLOWEST: u64 = 1_000_000;
+const MIN_UPLOAD_BYTES_PER_S: u64 = 1_000_000;
 
 /// How often an object is asked for when its body breaks off. The SDK tries again by itself until an answer
 /// begins, and no longer.
-const BODIES: u32 = 3;
+const MAX_BODY_ATTEMPTS: u32 = 3;
 
 /// What went wrong with an object.
 #[derive(Debug, thiserror::Error)]
@@ -77,18 +77,18 @@ pub enum BucketError {
 pub struct Bucket {
     pub(crate) client: Client,
     pub(crate) name: String,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Bucket {
     /// A handle on the bucket with this name. `path_style` is for emulators that have no DNS name
-    /// per bucket. `patience` is how long one call may take, its retries included: [`API_PATIENCE`] or
-    /// [`WORKER_PATIENCE`].
+    /// per bucket. `patience` is how long one call may take, its retries included: [`API_TIMEOUT`] or
+    /// [`WORKER_TIMEOUT`].
     #[must_use]
-    pub fn new(config: &SdkConfig, name: String, path_style: bool, patience: Duration) -> Self {
+    pub fn new(config: &SdkConfig, name: String, path_style: bool, timeout: Duration) -> Self {
         let config = config::Builder::from(config).force_path_style(path_style);
-        let config = config.timeout_config(timeouts(patience, 0)).build();
-        Self { client: Client::from_conf(config), name, patience }
+        let config = config.timeout_config(timeouts(timeout, 0)).build();
+        Self { client: Client::from_conf(config), name, timeout }
     }
 
     /// A handle on a bucket of the deployment. `S3_PATH_STYLE` is set where an emulator answers; `patience` is as in
@@ -100,10 +100,10 @@ impl Bucket {
     pub fn from_settings(
         config: &SdkConfig,
         bucket: BucketName,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<Self, SettingError> {
         let (name, path_style) = (settings::text(bucket)?, settings::parsed("S3_PATH_STYLE", false)?);
-        Ok(Self::new(config, name, path_style, patience))
+        Ok(Self::new(config, name, path_style, timeout))
     }
 
     /// Stores bytes.
@@ -112,19 +112,6 @@ impl Bucket {
     /// [`BucketError::Unavailable`].
     pub async fn put(&self, key: &ObjectKey, bytes: Vec<u8>, content_type: &str) -> Result<(), BucketError> {
         self.put_stream(key, bytes.into(), content_type, None).await
-    }
-
-    /// Stores a file without holding it in memory.
-    ///
-    /// # Errors
-    /// [`BucketError::File`] when the file cannot be read, else [`BucketError::Unavailable`].
-    pub async fn put_file(
-        &self,
-        key: &ObjectKey,
-        file: &Path,
-        content_type: &str,
-    ) -> Result<(), BucketError> {
-        self.put_stream(key, stream_of(key, file).await?, content_type, None).await
     }
 
     /// Stores a file or bytes together with a note about them, which [`Bucket::head`] gives: at most 2 KB of
@@ -156,7 +143,7 @@ impl Bucket {
         let request =
             self.client.put_object().bucket(&self.name).key(key.as_str()).content_type(content_type);
         let metadata = note.map(|note| HashMap::from([(NOTE.to_owned(), note)]));
-        let timeouts = timeouts(self.patience, body.size_hint().0);
+        let timeouts = timeouts(self.timeout, body.size_hint().0);
         let request = request.set_metadata(metadata).body(body).customize();
         let sent = request.config_override(config::Config::builder().timeout_config(timeouts)).send().await;
         sent.map(drop).map_err(|error| unavailable(key, &error))
@@ -167,12 +154,12 @@ impl Bucket {
     /// # Errors
     /// [`BucketError::NotFound`] or [`BucketError::Unavailable`].
     pub async fn get(&self, key: &ObjectKey) -> Result<Vec<u8>, BucketError> {
-        let mut turn = 1;
+        let mut attempt = 1;
         loop {
             match self.open(key).await?.collect().await {
                 Ok(bytes) => return Ok(bytes.to_vec()),
-                Err(error) if turn == BODIES => return Err(unavailable(key, &error)),
-                Err(_) => turn += 1,
+                Err(error) if attempt == MAX_BODY_ATTEMPTS => return Err(unavailable(key, &error)),
+                Err(_) => attempt += 1,
             }
         }
     }
@@ -183,7 +170,7 @@ impl Bucket {
     /// Any [`BucketError`].
     pub async fn get_file(&self, key: &ObjectKey, file: &Path) -> Result<(), BucketError> {
         let file_error = |source| BucketError::File { key: key.clone(), source };
-        let mut turn = 1;
+        let mut attempt = 1;
         loop {
             let mut body = self.open(key).await?;
             let mut writer = tokio::fs::File::create(file).await.map_err(file_error)?;
@@ -196,8 +183,8 @@ impl Bucket {
             };
             match broken {
                 None => return writer.flush().await.map_err(file_error),
-                Some(error) if turn == BODIES => return Err(unavailable(key, &error)),
-                Some(_) => turn += 1,
+                Some(error) if attempt == MAX_BODY_ATTEMPTS => return Err(unavailable(key, &error)),
+                Some(_) => attempt += 1,
             }
         }
     }
@@ -279,7 +266,7 @@ impl Bucket {
     /// A reason in words when it does not.
     pub async fn ping(&self) -> Result<(), String> {
         let asked = self.client.head_bucket().bucket(&self.name).send().await;
-        asked.map(drop).map_err(|error| cause(&error))
+        asked.map(drop).map_err(|error| sdk_cause(&error))
     }
 }
 
@@ -319,11 +306,13 @@ fn ascii(note: &serde_json::Value) -> String {
 }
 
 /// For a call that sends a body of so many bytes.
-fn timeouts(patience: Duration, bytes: u64) -> TimeoutConfig {
+fn timeouts(timeout: Duration, bytes: u64) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
-        .operation_attempt_timeout(patience.min(ANSWER + Duration::from_secs(bytes / SLOWEST)))
-        .operation_timeout(patience)
+        .operation_attempt_timeout(
+            timeout.min(ATTEMPT_TIMEOUT + Duration::from_secs(bytes / MIN_UPLOAD_BYTES_PER_S)),
+        )
+        .operation_timeout(timeout)
         .build()
 }
 
@@ -345,7 +334,12 @@ fn lifetime(key: &ObjectKey) -> Result<PresigningConfig, BucketError> {
 }
 
 pub(crate) fn unavailable(key: &ObjectKey, error: &(dyn std::error::Error + 'static)) -> BucketError {
-    BucketError::Unavailable { key: key.clone(), reason: chain(error) }
+    BucketError::Unavailable { key: key.clone(), reason: error_chain(error) }
+}
+
+/// The bucket's answer to a listing, or to a request about a key that is known as text only.
+pub(crate) fn unlisted(prefix: &str, reason: String) -> BucketError {
+    BucketError::Unlisted { prefix: prefix.to_owned(), reason }
 }
 
 pub(crate) fn percent(byte: u8) -> String {
@@ -370,7 +364,7 @@ mod tests {
             .region(Region::from_static("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .build();
-        Bucket::new(&config, "media".into(), false, API_PATIENCE)
+        Bucket::new(&config, "media".into(), false, API_TIMEOUT)
     }
 
     #[test]

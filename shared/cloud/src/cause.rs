@@ -1,4 +1,4 @@
-//! What went wrong with a call, in words that may stand in a log.
+//! Error messages with their causes, safe to be logged.
 
 use std::error::Error;
 
@@ -6,9 +6,11 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-/// The reason for which a call failed. The SDK's own context quotes an answer that it could not read, and
-/// with it secrets, credentials, or items with people's addresses; this does not.
-pub(crate) fn cause<E>(error: &SdkError<E, HttpResponse>) -> String
+/// Why a call of an AWS service failed: the service's error code and message, a timeout, or why there was no answer.
+/// Safe to log: the SDK's own `DisplayErrorContext` quotes an answer that it could not parse, and with it secrets,
+/// credentials, or items with people's addresses; this does not.
+#[must_use]
+pub fn sdk_cause<E>(error: &SdkError<E, HttpResponse>) -> String
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -21,12 +23,14 @@ where
         SdkError::ResponseError(_) => "an unreadable answer".to_owned(),
         SdkError::TimeoutError(_) => "timeout".to_owned(),
         // No connection, or no credentials: nothing was answered that could be quoted.
-        other => chain(other),
+        other => error_chain(other),
     }
 }
 
-/// An error and what caused it.
-pub(crate) fn chain(error: &dyn Error) -> String {
+/// An error's message and those of its sources, outermost first, separated by `: `. The SDK's outer messages say
+/// little without the inner ones ("dispatch failure: io error: connection refused").
+#[must_use]
+pub fn error_chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -62,14 +66,14 @@ mod tests {
         let unreadable: SdkError<Refused, HttpResponse> = SdkError::response_error("not JSON", answer());
         let meta = ErrorMetadata::builder().code("ThrottlingException").message("slow down").build();
         let refused = SdkError::service_error(Refused(meta), answer());
-        assert_eq!(cause(&unreadable), "an unreadable answer");
-        assert_eq!(cause(&refused), "ThrottlingException: slow down");
+        assert_eq!(sdk_cause(&unreadable), "an unreadable answer");
+        assert_eq!(sdk_cause(&refused), "ThrottlingException: slow down");
     }
 
     #[test]
     fn why_there_was_no_answer_is_told() {
         let error: SdkError<Refused, HttpResponse> =
             SdkError::construction_failure("the task acts for no tenant");
-        assert!(cause(&error).ends_with("the task acts for no tenant"), "{}", cause(&error));
+        assert!(sdk_cause(&error).ends_with("the task acts for no tenant"), "{}", sdk_cause(&error));
     }
 }

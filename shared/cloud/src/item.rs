@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use tenancy::Partition;
 
-use crate::cause::cause;
+use crate::cause::sdk_cause;
 
 /// An item as the SDK has it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -77,9 +77,7 @@ impl Key {
         &self.sk
     }
 
-    /// The key as the SDK has it.
-    #[must_use]
-    pub fn to_item(&self) -> Item {
+    pub(crate) fn to_item(&self) -> Item {
         let text = |value: &str| AttributeValue::S(value.to_owned());
         Item::from([("pk".to_owned(), text(&self.pk)), ("sk".to_owned(), text(&self.sk))])
     }
@@ -106,8 +104,8 @@ where
         Some("TransactionConflictException") => TableError::Conflict,
         Some(
             "ValidationException" | "AccessDeniedException" | "ItemCollectionSizeLimitExceededException",
-        ) => TableError::Refused(cause(&error)),
-        _ => TableError::Unavailable(cause(&error)),
+        ) => TableError::Refused(sdk_cause(&error)),
+        _ => TableError::Unavailable(sdk_cause(&error)),
     }
 }
 
@@ -123,23 +121,23 @@ pub(crate) fn cancelled(error: SdkError<TransactWriteItemsError>) -> TableError 
     } else if codes.contains(&"TransactionConflict") {
         TableError::Conflict
     } else if codes.contains(&"ValidationError") {
-        TableError::Refused(cause(&error))
+        TableError::Refused(sdk_cause(&error))
     } else {
-        TableError::Unavailable(cause(&error))
+        TableError::Unavailable(sdk_cause(&error))
     }
 }
 
 /// How often a write of one item gives way to transactions at the same item; the SDK does not retry these.
-const CONFLICTS: usize = 8;
+const MAX_CONFLICT_RETRIES: usize = 8;
 
 /// Does `write`, and does it again while transactions are at the item.
 pub(crate) async fn after_conflicts<T, F>(write: impl Fn() -> F) -> Result<T, TableError>
 where
     F: Future<Output = Result<T, TableError>>,
 {
-    for _ in 0..CONFLICTS {
+    for _ in 0..MAX_CONFLICT_RETRIES {
         match write().await {
-            Err(TableError::Conflict) => conflict_pause().await,
+            Err(TableError::Conflict) => conflict_backoff().await,
             other => return other,
         }
     }
@@ -148,7 +146,7 @@ where
 
 /// Lets whoever was faster at the same items finish. Callers differ in when they look again, because
 /// their clocks do.
-pub async fn conflict_pause() {
+pub async fn conflict_backoff() {
     let jitter = u64::from(crate::clock::now().subsec_nanosecond().unsigned_abs() % 40);
     tokio::time::sleep(std::time::Duration::from_millis(10 + jitter)).await;
 }

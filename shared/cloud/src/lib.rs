@@ -1,14 +1,9 @@
 //! What every function needs of AWS, made once per process: configuration, settings, clock, logs, and
 //! thin typed handles on a table, a queue, a bucket and a secret.
 
-#[cfg(any(
-    feature = "bucket",
-    feature = "queue",
-    feature = "secrets",
-    feature = "table",
-    feature = "tenant-role"
-))]
-mod cause;
+#[cfg(feature = "table")]
+mod batch;
+pub mod cause;
 pub mod clock;
 pub mod correlation;
 pub mod metrics;
@@ -37,8 +32,6 @@ mod update;
 mod upload;
 #[cfg(feature = "bucket")]
 mod versions;
-#[cfg(feature = "table")]
-mod whole;
 
 use std::time::Duration;
 

@@ -8,8 +8,8 @@ use aws_sdk_s3::primitives::DateTime;
 use aws_sdk_s3::types::Object;
 use tenancy::{ObjectKey, TenantId};
 
-use crate::bucket::{Bucket, BucketError};
-use crate::cause::cause;
+use crate::bucket::{Bucket, BucketError, unlisted};
+use crate::cause::sdk_cause;
 
 /// What the keys of all tenants' objects begin with.
 const TENANTS: &str = "tenants/";
@@ -131,8 +131,5 @@ impl Bucket {
 }
 
 async fn sent(request: ListObjectsV2FluentBuilder, prefix: &str) -> Result<ListObjectsV2Output, BucketError> {
-    request
-        .send()
-        .await
-        .map_err(|error| BucketError::Unlisted { prefix: prefix.to_owned(), reason: cause(&error) })
+    request.send().await.map_err(|error| unlisted(prefix, sdk_cause(&error)))
 }

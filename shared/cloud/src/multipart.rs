@@ -7,13 +7,13 @@ use aws_sdk_s3::primitives::{ByteStream, DateTime};
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, ObjectLockMode};
 use tenancy::ObjectKey;
 
-use crate::bucket::{Bucket, BucketError, unavailable};
-use crate::cause::cause;
+use crate::bucket::{Bucket, BucketError, unavailable, unlisted};
+use crate::cause::sdk_cause;
 use crate::clock;
 
 /// A part that S3 has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SentPart {
+pub struct UploadedPart {
     /// Counted from one.
     pub number: u32,
     /// Its size.
@@ -36,7 +36,7 @@ impl Bucket {
     ///
     /// # Errors
     /// [`BucketError::Unavailable`].
-    pub async fn begin_upload(&self, key: &ObjectKey, content_type: &str) -> Result<String, BucketError> {
+    pub async fn create_upload(&self, key: &ObjectKey, content_type: &str) -> Result<String, BucketError> {
         let request = self.client.create_multipart_upload().bucket(&self.name).key(key.as_str());
         let begun = request.content_type(content_type).send().await;
         let begun = begun.map_err(|error| unavailable(key, &error))?;
@@ -66,11 +66,11 @@ impl Bucket {
     ///
     /// # Errors
     /// [`BucketError::Unavailable`].
-    pub async fn sent_parts(
+    pub async fn uploaded_parts(
         &self,
         key: &ObjectKey,
         upload: &str,
-    ) -> Result<Option<Vec<SentPart>>, BucketError> {
+    ) -> Result<Option<Vec<UploadedPart>>, BucketError> {
         let (mut parts, mut after) = (Vec::new(), None);
         loop {
             let request = self.client.list_parts().bucket(&self.name).key(key.as_str()).upload_id(upload);
@@ -81,7 +81,7 @@ impl Bucket {
                 }
                 Err(error) => return Err(unavailable(key, &error)),
             };
-            parts.extend(answer.parts().iter().map(|part| SentPart {
+            parts.extend(answer.parts().iter().map(|part| UploadedPart {
                 number: part.part_number().and_then(|n| n.try_into().ok()).unwrap_or_default(),
                 bytes: part.size().and_then(|n| n.try_into().ok()).unwrap_or_default(),
                 etag: part.e_tag().unwrap_or_default().to_owned(),
@@ -100,11 +100,11 @@ impl Bucket {
     ///
     /// # Errors
     /// [`BucketError::Unavailable`].
-    pub async fn finish_upload(
+    pub async fn complete_upload(
         &self,
         key: &ObjectKey,
         upload: &str,
-        parts: &[SentPart],
+        parts: &[UploadedPart],
     ) -> Result<(), BucketError> {
         let parts = parts.iter().map(|part| {
             let number = i32::try_from(part.number).unwrap_or(i32::MAX);
@@ -117,13 +117,13 @@ impl Bucket {
     }
 
     /// What was begun below `prefix` and not finished, in pages that are asked for until there is nothing left
-    /// to [give up](Self::give_up_upload). Cost: one request for up to 1,000.
+    /// to [give up](Self::abort_upload). Cost: one request for up to 1,000.
     ///
     /// # Errors
     /// [`BucketError::Unlisted`].
     pub async fn unfinished_uploads(&self, prefix: &str) -> Result<Vec<UnfinishedUpload>, BucketError> {
         let request = self.client.list_multipart_uploads().bucket(&self.name).prefix(prefix);
-        let answer = request.send().await.map_err(|error| unlisted(prefix, cause(&error)))?;
+        let answer = request.send().await.map_err(|error| unlisted(prefix, sdk_cause(&error)))?;
         let uploads = answer.uploads().iter().filter_map(|upload| {
             Some(UnfinishedUpload { key: upload.key()?.to_owned(), id: upload.upload_id()?.to_owned() })
         });
@@ -135,12 +135,12 @@ impl Bucket {
     ///
     /// # Errors
     /// [`BucketError::Unlisted`] that names the key.
-    pub async fn give_up_upload(&self, upload: &UnfinishedUpload) -> Result<(), BucketError> {
+    pub async fn abort_upload(&self, upload: &UnfinishedUpload) -> Result<(), BucketError> {
         let request = self.client.abort_multipart_upload().bucket(&self.name).key(&upload.key);
         match request.upload_id(&upload.id).send().await {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().and_then(|e| e.code()) == Some("NoSuchUpload") => Ok(()),
-            Err(error) => Err(unlisted(&upload.key, cause(&error))),
+            Err(error) => Err(unlisted(&upload.key, sdk_cause(&error))),
         }
     }
 
@@ -192,12 +192,8 @@ impl Bucket {
         let request = self.client.get_object().bucket(&self.name).key(key).version_id(version);
         let range = (from > 0).then(|| format!("bytes={from}-"));
         let answer = request.set_range(range).send().await;
-        answer.map(|object| object.body).map_err(|error| unlisted(key, cause(&error)))
+        answer.map(|object| object.body).map_err(|error| unlisted(key, sdk_cause(&error)))
     }
 }
 
 const NO_ID: &str = "an answer without an id";
-
-fn unlisted(prefix: &str, reason: String) -> BucketError {
-    BucketError::Unlisted { prefix: prefix.to_owned(), reason }
-}

@@ -11,7 +11,7 @@ use aws_sdk_sqs::types::MessageAttributeValue;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::cause::cause;
+use crate::cause::sdk_cause;
 use crate::correlation;
 use crate::settings::{self, QueueName, SettingError};
 
@@ -68,16 +68,16 @@ impl Queue {
             request = request
                 .message_attributes(correlation::FIELD, id.map_err(|error| QueueError(error.to_string()))?);
         }
-        request.send().await.map_err(|error| QueueError(cause(&error)))?;
+        request.send().await.map_err(|error| QueueError(sdk_cause(&error)))?;
         Ok(())
     }
 
     /// Lets a message come again after `delay`, and not when its visibility ends.
-    async fn put_off(&self, receipt: &str, delay: Duration) -> Result<(), QueueError> {
+    async fn change_visibility(&self, receipt: &str, delay: Duration) -> Result<(), QueueError> {
         let delay = i32::try_from(delay.as_secs()).unwrap_or(i32::MAX);
         let request = self.client.change_message_visibility().queue_url(&self.url).receipt_handle(receipt);
         let sent = request.visibility_timeout(delay).send().await;
-        sent.map(drop).map_err(|error| QueueError(cause(&error)))
+        sent.map(drop).map_err(|error| QueueError(sdk_cause(&error)))
     }
 
     /// Asks for an attribute, to learn whether the queue answers.
@@ -86,7 +86,7 @@ impl Queue {
     /// [`QueueError`] when it does not.
     pub async fn ping(&self) -> Result<(), QueueError> {
         let asked = self.client.get_queue_attributes().queue_url(&self.url).send().await;
-        asked.map(drop).map_err(|error| QueueError(cause(&error)))
+        asked.map(drop).map_err(|error| QueueError(sdk_cause(&error)))
     }
 }
 
@@ -111,7 +111,7 @@ where
 ///
 /// # Errors
 /// When the Lambda runtime ends.
-pub fn serve_backing_off<M, F, Fut, E>(
+pub fn serve_with_backoff<M, F, Fut, E>(
     queue: Queue,
     pause: Duration,
     handle: F,
@@ -154,7 +154,7 @@ where
                 });
                 if failed
                     && let Some((queue, delay)) = again
-                    && let Err(error) = queue.put_off(&receipt, delay).await
+                    && let Err(error) = queue.change_visibility(&receipt, delay).await
                 {
                     tracing::warn!(message_id, %error, "message {message_id} comes again when the queue likes");
                 }

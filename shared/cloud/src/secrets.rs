@@ -8,7 +8,7 @@ use aws_sdk_secretsmanager::Client;
 use serde::de::DeserializeOwned;
 use tokio::sync::RwLock;
 
-use crate::cause::cause;
+use crate::cause::sdk_cause;
 use crate::settings::{self, SecretName, SettingError};
 
 /// How long a value is believed. Rotation keeps old keys valid for longer than this.
@@ -85,8 +85,10 @@ impl<T: DeserializeOwned> Secret<T> {
 
     async fn read(&self) -> Result<Arc<T>, SecretError> {
         let answer = self.client.get_secret_value().secret_id(&self.name).send().await;
-        let answer = answer
-            .map_err(|error| SecretError::Unavailable { name: self.name.clone(), reason: cause(&error) })?;
+        let answer = answer.map_err(|error| SecretError::Unavailable {
+            name: self.name.clone(),
+            reason: sdk_cause(&error),
+        })?;
         let value: T = serde_json::from_str(answer.secret_string().unwrap_or_default()).map_err(|error| {
             SecretError::Malformed { name: self.name.clone(), line: error.line(), column: error.column() }
         })?;

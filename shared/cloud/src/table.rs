@@ -12,11 +12,11 @@ use futures_util::FutureExt;
 use serde::{Serialize, de::DeserializeOwned};
 use tenancy::Partition;
 
-pub use crate::item::{Item, Key, TableError, conflict_pause};
+pub use crate::batch::{ItemPage, KeyPage};
+pub use crate::item::{Item, Key, TableError, conflict_backoff};
 use crate::item::{after_conflicts, cancelled, key_of, refused, to_item};
 use crate::settings::{self, SettingError, TableName};
 pub use crate::update::{Attempt, Update};
-pub use crate::whole::{ItemPage, KeyPage};
 pub use aws_sdk_dynamodb::primitives::Blob;
 pub use aws_sdk_dynamodb::types;
 
@@ -29,10 +29,10 @@ pub struct Table {
 
 /// How often a batch asks again for what the table did not come to. A throttled partition would leave
 /// the same keys over again and again, and whoever waits for them has to be told.
-pub(crate) const BATCH_TURNS: u32 = 5;
+pub(crate) const MAX_BATCH_ATTEMPTS: u32 = 5;
 
 /// What must be true of the item that a put replaces.
-enum Guard {
+enum PutCondition {
     Absent,
     Equals(&'static str, u64),
     Expired(i64),
@@ -104,15 +104,15 @@ impl Table {
         let distinct: Vec<&Key> = keys.iter().collect::<BTreeSet<_>>().into_iter().collect();
         for chunk in distinct.chunks(100) {
             let mut wanted: Vec<Item> = chunk.iter().map(|key| key.to_item()).collect();
-            for turn in 0.. {
+            for attempt in 0.. {
                 if wanted.is_empty() {
                     break;
                 }
-                if turn == BATCH_TURNS {
+                if attempt == MAX_BATCH_ATTEMPTS {
                     return Err(TableError::Unavailable("keys of a batch stay unprocessed".to_owned()));
                 }
-                if turn > 0 {
-                    conflict_pause().await;
+                if attempt > 0 {
+                    conflict_backoff().await;
                 }
                 let asked = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
                 let asked = asked.map_err(|error| TableError::Unavailable(error.to_string()))?;
@@ -288,7 +288,7 @@ impl Table {
     /// # Errors
     /// [`TableError::Shape`].
     pub fn put_new<T: Serialize>(&self, key: &Key, value: &T) -> Result<TransactWriteItem, TableError> {
-        self.transact_put(key, value, Some(Guard::Absent))
+        self.transact_put(key, value, Some(PutCondition::Absent))
     }
 
     /// A put that only succeeds when the item there has this number in this attribute, as part of a
@@ -296,13 +296,13 @@ impl Table {
     ///
     /// # Errors
     /// [`TableError::Shape`].
-    pub fn put_when<T: Serialize>(
+    pub fn put_if_equals<T: Serialize>(
         &self,
         key: &Key,
         value: &T,
         equals: (&'static str, u64),
     ) -> Result<TransactWriteItem, TableError> {
-        self.transact_put(key, value, Some(Guard::Equals(equals.0, equals.1)))
+        self.transact_put(key, value, Some(PutCondition::Equals(equals.0, equals.1)))
     }
 
     /// A put that only succeeds when the item is not there or expired by `now` (seconds since 1970), as part
@@ -316,7 +316,7 @@ impl Table {
         value: &T,
         now: i64,
     ) -> Result<TransactWriteItem, TableError> {
-        self.transact_put(key, value, Some(Guard::Expired(now)))
+        self.transact_put(key, value, Some(PutCondition::Expired(now)))
     }
 
     /// A put as part of a transaction.
@@ -331,16 +331,16 @@ impl Table {
         &self,
         key: &Key,
         value: &T,
-        guard: Option<Guard>,
+        guard: Option<PutCondition>,
     ) -> Result<TransactWriteItem, TableError> {
         let put = types::Put::builder().table_name(&self.name).set_item(Some(to_item(key, value)?));
         let put = match guard {
             None => put,
-            Some(Guard::Absent) => put.condition_expression("attribute_not_exists(pk)"),
-            Some(Guard::Expired(now)) => put
+            Some(PutCondition::Absent) => put.condition_expression("attribute_not_exists(pk)"),
+            Some(PutCondition::Expired(now)) => put
                 .condition_expression("attribute_not_exists(pk) OR expires_at <= :now")
                 .expression_attribute_values(":now", AttributeValue::N(now.to_string())),
-            Some(Guard::Equals(name, number)) => put
+            Some(PutCondition::Equals(name, number)) => put
                 .condition_expression("#name = :number")
                 .expression_attribute_names("#name", name)
                 .expression_attribute_values(":number", AttributeValue::N(number.to_string())),

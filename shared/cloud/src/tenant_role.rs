@@ -20,7 +20,7 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::types::Tag;
 use tenancy::TenantId;
 
-use crate::cause::cause;
+use crate::cause::sdk_cause;
 use crate::{clock, settings};
 
 tokio::task_local! {
@@ -106,7 +106,7 @@ impl TenantCredentials {
         let request = self.sts.assume_role().role_arn(&self.role).role_session_name(tenant.to_string());
         let answer = request.tags(tag).send().await;
         let answer = answer.map_err(|error| {
-            CredentialsError::provider_error(format!("role {}: {}", self.role, cause(&error)))
+            CredentialsError::provider_error(format!("role {}: {}", self.role, sdk_cause(&error)))
         })?;
         let given =
             answer.credentials.ok_or_else(|| CredentialsError::unhandled("STS gave no credentials"))?;

@@ -57,7 +57,7 @@ impl Update {
     }
 
     /// Sets an attribute that is absent; one that is there stays as it is.
-    pub fn set_first<T: Serialize>(mut self, name: &str, value: T) -> Self {
+    pub fn set_if_absent<T: Serialize>(mut self, name: &str, value: T) -> Self {
         let (attribute, value) = (self.name(name), self.value(name, value));
         self.set.push(format!("{attribute} = if_not_exists({attribute}, {value})"));
         self

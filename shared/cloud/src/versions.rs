@@ -7,8 +7,8 @@ use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 
 use tenancy::TenantId;
 
-use crate::bucket::{Bucket, BucketError, percent};
-use crate::cause::cause;
+use crate::bucket::{Bucket, BucketError, percent, unlisted};
+use crate::cause::sdk_cause;
 
 /// How many versions S3 deletes at once.
 const BATCH: usize = 1000;
@@ -75,7 +75,7 @@ impl Bucket {
         let request = self.client.list_object_versions().bucket(&self.name).prefix(prefix);
         let (key, version) = after.map_or((None, None), |after| (Some(after.key), after.version));
         let request = request.set_key_marker(key).set_version_id_marker(version);
-        let answer = request.send().await.map_err(|error| unlisted(prefix, cause(&error)))?;
+        let answer = request.send().await.map_err(|error| unlisted(prefix, sdk_cause(&error)))?;
         Ok(VersionPage { next: next(&answer), versions: versions(answer) })
     }
 
@@ -86,7 +86,7 @@ impl Bucket {
     pub async fn open_version(&self, key: &str, version: Option<&str>) -> Result<ByteStream, BucketError> {
         let request = self.client.get_object().bucket(&self.name).key(key);
         let answer = request.set_version_id(version.map(ToOwned::to_owned)).send().await;
-        answer.map(|object| object.body).map_err(|error| unlisted(key, cause(&error)))
+        answer.map(|object| object.body).map_err(|error| unlisted(key, sdk_cause(&error)))
     }
 
     /// Puts a version of an object on top of its later ones, by a copy within S3 with all that is known of it. S3
@@ -94,12 +94,12 @@ impl Bucket {
     ///
     /// # Errors
     /// [`BucketError::Unlisted`] that names the key, when there is no such version or S3 does not copy it.
-    pub async fn copy_on_top(&self, key: &str, version: &str) -> Result<(), BucketError> {
+    pub async fn restore_version(&self, key: &str, version: &str) -> Result<(), BucketError> {
         // Keys here need no escape but for what a tenant might have been allowed to name one day.
         let path: String = key.split('/').map(escaped).collect::<Vec<_>>().join("/");
         let source = format!("{}/{path}?versionId={version}", self.name);
         let request = self.client.copy_object().bucket(&self.name).key(key).copy_source(source);
-        request.send().await.map(drop).map_err(|error| unlisted(key, cause(&error)))
+        request.send().await.map(drop).map_err(|error| unlisted(key, sdk_cause(&error)))
     }
 
     /// Deletes versions and delete markers, so that nothing is left of them. Cost: one request for every 1,000.
@@ -117,7 +117,7 @@ impl Bucket {
                 identifiers.and_then(|all| Delete::builder().set_objects(Some(all)).quiet(true).build());
             let delete = delete.map_err(|error| unlisted(&first.key, error.to_string()))?;
             let request = self.client.delete_objects().bucket(&self.name).delete(delete);
-            let answer = request.send().await.map_err(|error| unlisted(&first.key, cause(&error)))?;
+            let answer = request.send().await.map_err(|error| unlisted(&first.key, sdk_cause(&error)))?;
             if let Some(refused) = answer.errors().first() {
                 let reason = refused.message().or(refused.code()).unwrap_or("not deleted");
                 return Err(unlisted(refused.key().unwrap_or(&first.key), reason.to_owned()));
@@ -146,7 +146,7 @@ impl Bucket {
             let request =
                 self.client.list_object_versions().bucket(&self.name).prefix(BACKUPS).delimiter("/");
             let answer = request.set_key_marker(after).send().await;
-            let answer = answer.map_err(|error| unlisted(BACKUPS, cause(&error)))?;
+            let answer = answer.map_err(|error| unlisted(BACKUPS, sdk_cause(&error)))?;
             let folders = answer.common_prefixes().iter().filter_map(|common| common.prefix());
             nights.extend(folders.map(|night| format!("{night}{tenant}/")));
             after = answer
@@ -186,8 +186,4 @@ fn versions(answer: ListObjectVersionsOutput) -> Vec<ObjectVersion> {
         written_at: marker.last_modified.map_or(0, |at| DateTime::secs(&at)),
     });
     stored.chain(markers).collect()
-}
-
-fn unlisted(prefix: &str, reason: String) -> BucketError {
-    BucketError::Unlisted { prefix: prefix.to_owned(), reason }
 }

@@ -17,16 +17,16 @@ use serde::{Deserialize, Serialize};
 use tenancy::{ExportId, TenantId, UserId};
 
 /// How long an export can be fetched, from when it is ready.
-const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+const DOWNLOAD_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long making one may take: a terabyte at the speed of one function. Then another can be asked for.
-const LONGEST: Duration = Duration::from_secs(6 * 60 * 60);
+const MAX_DURATION: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// How long it is told of an export that was never ready.
-const TOLD: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const RECORD_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// How many are listed: one a day is more than anybody asks for.
-const LISTED: i32 = 50;
+const MAX_LISTED: i32 = 50;
 
 /// An export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ impl Export {
         match self.ready_at {
             Some(_) if now.as_second() >= self.expires_at => ExportState::Expired,
             Some(_) => ExportState::Ready,
-            None if now.as_second() >= after(self.requested_at, LONGEST) => ExportState::Failed,
+            None if now.as_second() >= after(self.requested_at, MAX_DURATION) => ExportState::Failed,
             None if self.snapshot.is_some() => ExportState::Running,
             None => ExportState::Queued,
         }
@@ -109,7 +109,7 @@ pub fn file_name(export: &ExportId) -> String {
 
 /// Which export is being made.
 #[derive(Serialize, Deserialize)]
-struct Making {
+struct RunningExport {
     export: ExportId,
     expires_at: i64,
 }
@@ -124,7 +124,7 @@ struct Digests {
 }
 
 /// How many bytes of digests an item takes: DynamoDB allows 400 KB.
-const DIGESTS: usize = 256 << 10;
+const MAX_DIGEST_BYTES: usize = 256 << 10;
 
 /// The exports in the `identity` table.
 #[derive(Clone)]
@@ -144,9 +144,9 @@ impl Exports {
     /// # Errors
     /// [`TableError`].
     pub async fn running(&self, tenant: &TenantId) -> Result<Option<Export>, TableError> {
-        let making: Option<Making> = self.table.get(&making_key(tenant)).await?;
-        match making.filter(|making| clock::now().as_second() < making.expires_at) {
-            Some(making) => self.get(tenant, &making.export).await,
+        let running: Option<RunningExport> = self.table.get(&running_key(tenant)).await?;
+        match running.filter(|running| clock::now().as_second() < running.expires_at) {
+            Some(running) => self.get(tenant, &running.export).await,
             None => Ok(None),
         }
     }
@@ -172,12 +172,12 @@ impl Exports {
             bytes_total: None,
             ready_at: None,
             is_told: false,
-            expires_at: after(requested_at, TOLD),
+            expires_at: after(requested_at, RECORD_LIFETIME),
         };
-        let making = Making { export: id, expires_at: after(requested_at, LONGEST) };
+        let running = RunningExport { export: id, expires_at: after(requested_at, MAX_DURATION) };
         let now = requested_at.as_second();
         let writes = vec![
-            self.table.put_unless_live(&making_key(tenant), &making, now)?,
+            self.table.put_unless_live(&running_key(tenant), &running, now)?,
             self.table.put_new(&export_key(tenant, &id), &export)?,
         ];
         match self.table.transact(writes).await {
@@ -200,7 +200,7 @@ impl Exports {
     /// # Errors
     /// [`TableError`].
     pub async fn list(&self, tenant: &TenantId) -> Result<Vec<Export>, TableError> {
-        Ok(self.table.query(&tenant.partition(), EXPORTS, true, LISTED, None).await?.items)
+        Ok(self.table.query(&tenant.partition(), EXPORTS, true, MAX_LISTED, None).await?.items)
     }
 
     /// Says from which version of its snapshot an export is made, and how long it will be. The first word
@@ -208,14 +208,14 @@ impl Exports {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn keep_snapshot(
+    pub async fn record_snapshot(
         &self,
         tenant: &TenantId,
         export: &ExportId,
         version: &str,
     ) -> Result<Option<Export>, TableError> {
         let update = self.table.update(&export_key(tenant, export)).when_present();
-        there(update.set_first("snapshot", version).send().await)
+        there(update.set_if_absent("snapshot", version).send().await)
     }
 
     /// Says which upload the archive is, and how long it will be. The first word counts. None where the export is
@@ -223,7 +223,7 @@ impl Exports {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn keep_upload(
+    pub async fn record_upload(
         &self,
         tenant: &TenantId,
         export: &ExportId,
@@ -231,14 +231,14 @@ impl Exports {
         bytes_total: u64,
     ) -> Result<Option<Export>, TableError> {
         let update = self.table.update(&export_key(tenant, export)).when_present();
-        there(update.set_first("upload", upload).set("bytes_total", bytes_total).send().await)
+        there(update.set_if_absent("upload", upload).set("bytes_total", bytes_total).send().await)
     }
 
     /// Says how much of the archive is stored; whether there still is an export to be made. Cost: one write.
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn keep_progress(
+    pub async fn record_progress(
         &self,
         tenant: &TenantId,
         export: &ExportId,
@@ -256,17 +256,17 @@ impl Exports {
     pub async fn finish(&self, tenant: &TenantId, export: &Export) -> Result<(), TableError> {
         let now = clock::now();
         let ready = self.table.update(&export_key(tenant, &export.id)).when_present().when_absent("ready_at");
-        let ready = ready.set("ready_at", now).set("expires_at", after(now, KEPT));
+        let ready = ready.set("ready_at", now).set("expires_at", after(now, DOWNLOAD_LIFETIME));
         let ready = ready.set("bytes_done", export.bytes_total.unwrap_or(export.bytes_done));
-        let making = self.table.update(&making_key(tenant)).when_absent_or("export", "=", export.id);
-        self.table.transact(vec![ready.build()?, making.build_delete()?]).await
+        let running = self.table.update(&running_key(tenant)).when_absent_or("export", "=", export.id);
+        self.table.transact(vec![ready.build()?, running.build_delete()?]).await
     }
 
     /// Says that whoever asked for an export was told that it is ready. Cost: one write.
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn keep_told(&self, tenant: &TenantId, export: &ExportId) -> Result<(), TableError> {
+    pub async fn record_notified(&self, tenant: &TenantId, export: &ExportId) -> Result<(), TableError> {
         let update = self.table.update(&export_key(tenant, export)).when_present();
         there::<Export>(update.set("is_told", true).send().await).map(drop)
     }
@@ -284,11 +284,11 @@ impl Exports {
         digests: &[u8],
         bytes_each: usize,
     ) -> Result<(), TableError> {
-        let at_once = (DIGESTS / bytes_each).max(1);
+        let at_once = (MAX_DIGEST_BYTES / bytes_each).max(1);
         for (index, chunk) in digests.chunks(at_once * bytes_each).enumerate() {
             let first = first + index * at_once;
             let key = Key::of(&tenant.partition(), format!("{}{first:09}", digests_of(export)));
-            let expires_at = after(clock::now(), TOLD);
+            let expires_at = after(clock::now(), RECORD_LIFETIME);
             self.table.put(&key, &Digests { first, digests: chunk.to_vec(), expires_at }).await?;
         }
         Ok(())
@@ -323,7 +323,7 @@ impl Exports {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn forget_digests(&self, tenant: &TenantId, export: &ExportId) -> Result<(), TableError> {
+    pub async fn delete_digests(&self, tenant: &TenantId, export: &ExportId) -> Result<(), TableError> {
         let kept: Vec<Digests> = self.table.query_all(&tenant.partition(), &digests_of(export)).await?;
         for Digests { first, .. } in kept {
             let key = Key::of(&tenant.partition(), format!("{}{first:09}", digests_of(export)));
@@ -353,7 +353,7 @@ fn export_key(tenant: &TenantId, export: &ExportId) -> Key {
     Key::of(&tenant.partition(), format!("{EXPORTS}{export}"))
 }
 
-fn making_key(tenant: &TenantId) -> Key {
+fn running_key(tenant: &TenantId) -> Key {
     Key::of(&tenant.partition(), "EXPORTING")
 }
 
@@ -378,14 +378,14 @@ mod tests {
             bytes_total: None,
             ready_at: None,
             is_told: false,
-            expires_at: after(at(0), TOLD),
+            expires_at: after(at(0), RECORD_LIFETIME),
         };
         assert_eq!(export.state(at(1)), ExportState::Queued);
         export.snapshot = Some("v".into());
         assert_eq!(export.state(at(6 * 3600 - 1)), ExportState::Running);
         assert_eq!(export.state(at(6 * 3600)), ExportState::Failed);
         export.ready_at = Some(at(60));
-        export.expires_at = after(at(60), KEPT);
+        export.expires_at = after(at(60), DOWNLOAD_LIFETIME);
         assert_eq!(export.state(at(60 + 86_399)), ExportState::Ready);
         assert_eq!(export.state(at(60 + 86_400)), ExportState::Expired);
     }

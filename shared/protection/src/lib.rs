@@ -11,12 +11,12 @@
 pub mod backup;
 pub mod erasure;
 pub mod exports;
-pub mod holdings;
 pub mod item;
 pub mod tables;
+pub mod tenant_data;
 pub mod tombstone;
 
 pub use exports::{Export, ExportState, Exports};
-pub use holdings::{Found, Holding, Holdings, HoldingsError};
 pub use tables::{TableKind, TableNames, Tables};
-pub use tombstone::{Erased, Tombstone, Tombstones};
+pub use tenant_data::{TenantData, TenantDataError, TenantDataReport, TenantRecord};
+pub use tombstone::{ErasedTenants, Tombstone, Tombstones};

@@ -8,7 +8,7 @@
 //! | `identity`, `EMAIL#{digest}` | a member: the tenants that this person belongs to |
 //! | `billing`, `PLATFORM`, `CUSTOMER#{customer}` | whose a customer of Stripe's is |
 //!
-//! The last three lie elsewhere, and the tenant's own items name them: [`TableKind::elsewhere`]. Sign-in links
+//! The last three lie elsewhere, and the tenant's own items name them: [`TableKind::linked_key`]. Sign-in links
 //! (`identity`, `LINK#{digest}`) belong to an address, and end within the hour. The `rates` table holds nothing
 //! that outlives its hour either.
 
@@ -63,7 +63,7 @@ impl TableKind {
 
     /// The item outside of the tenant's partitions, in the same table, that goes with one of its own items.
     #[must_use]
-    pub fn elsewhere(self, own: &Item) -> Option<Key> {
+    pub fn linked_key(self, own: &Item) -> Option<Key> {
         let text = |name: &str| own.get(name).and_then(|value| value.as_s().ok());
         let sort = text("sk")?;
         match self {
@@ -221,26 +221,23 @@ mod tests {
     #[test]
     fn own_items_name_what_lies_elsewhere() {
         let digest = ContentHash::of(b"key").to_string();
-        let elsewhere = |kind: TableKind, own: &Item| {
-            kind.elsewhere(own).map(|key| (key.partition().to_owned(), key.sort().to_owned()))
+        let linked = |kind: TableKind, own: &Item| {
+            kind.linked_key(own).map(|key| (key.partition().to_owned(), key.sort().to_owned()))
         };
         assert_eq!(
-            elsewhere(TableKind::Identity, &item(&[("sk", "API_KEY#key_1"), ("digest", &digest)])),
+            linked(TableKind::Identity, &item(&[("sk", "API_KEY#key_1"), ("digest", &digest)])),
             Some((format!("API_KEY#{digest}"), "API_KEY".into()))
         );
         let address = ContentHash::of(b"a@example.com");
         assert_eq!(
-            elsewhere(TableKind::Identity, &item(&[("sk", "USER#user_1"), ("email", "a@example.com")])),
+            linked(TableKind::Identity, &item(&[("sk", "USER#user_1"), ("email", "a@example.com")])),
             Some((format!("EMAIL#{address}"), "EMAIL".into()))
         );
         let account = item(&[("sk", "ACCOUNT"), ("customer", "cus_1")]);
-        assert_eq!(
-            elsewhere(TableKind::Billing, &account),
-            Some(("PLATFORM".into(), "CUSTOMER#cus_1".into()))
-        );
-        assert_eq!(elsewhere(TableKind::Studio, &account), None);
-        assert_eq!(elsewhere(TableKind::Identity, &item(&[("sk", "SESSION#sess_1")])), None);
-        assert_eq!(elsewhere(TableKind::Billing, &item(&[("sk", "ACCOUNT")])), None);
+        assert_eq!(linked(TableKind::Billing, &account), Some(("PLATFORM".into(), "CUSTOMER#cus_1".into())));
+        assert_eq!(linked(TableKind::Studio, &account), None);
+        assert_eq!(linked(TableKind::Identity, &item(&[("sk", "SESSION#sess_1")])), None);
+        assert_eq!(linked(TableKind::Billing, &item(&[("sk", "ACCOUNT")])), None);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub struct Tombstone {
 }
 
 /// How long a tombstone cannot be taken away: a year longer than any backup lives (35 days).
-const LOCKED: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+const LOCK_DURATION: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 /// The tombstones in the vault.
 #[derive(Clone)]
@@ -38,9 +38,9 @@ pub struct Tombstones {
 
 /// Whoever must not come back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Erased(BTreeSet<TenantId>);
+pub struct ErasedTenants(BTreeSet<TenantId>);
 
-impl Erased {
+impl ErasedTenants {
     /// These tenants.
     #[must_use]
     pub const fn new(tenants: BTreeSet<TenantId>) -> Self {
@@ -61,7 +61,7 @@ impl Erased {
     /// What of an item may be given back: none when it is of somebody who was erased, and a person without the
     /// tenants that were, or none when there is no other. The rest comes as it is.
     #[must_use]
-    pub fn left_of(&self, mut item: Item) -> Option<Item> {
+    pub fn without_erased(&self, mut item: Item) -> Option<Item> {
         let names_one = |value: &AttributeValue| {
             value.as_s().ok().and_then(|id| id.parse().ok()).is_some_and(|tenant| self.contains(&tenant))
         };
@@ -128,15 +128,15 @@ impl Tombstones {
         let key = ObjectKey::tombstone(&tombstone.tenant);
         let bytes = serde_json::to_vec(tombstone)
             .map_err(|source| TombstoneError::Form { key: key.clone(), source })?;
-        Ok(self.vault.put_locked(&key, bytes, "application/json", LOCKED).await?)
+        Ok(self.vault.put_locked(&key, bytes, "application/json", LOCK_DURATION).await?)
     }
 
     /// Whoever was erased, or is about to be. Cost: one request for every 1,000.
     ///
     /// # Errors
     /// [`TombstoneError::Bucket`].
-    pub async fn erased(&self) -> Result<Erased, TombstoneError> {
-        Ok(Erased(self.vault.tombstones().await?))
+    pub async fn erased(&self) -> Result<ErasedTenants, TombstoneError> {
+        Ok(ErasedTenants(self.vault.tombstones().await?))
     }
 }
 
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn nothing_of_an_erased_tenant_is_left_and_everything_of_the_others() {
         let (gone, here) = (TenantId::new(), TenantId::new());
-        let erased = Erased::new(BTreeSet::from([gone]));
+        let erased = ErasedTenants::new(BTreeSet::from([gone]));
         let text = |value: &str| AttributeValue::S(value.to_owned());
         let item = |name: &str, value: AttributeValue| Item::from([(name.to_owned(), value)]);
         let list = |tenants: &[TenantId]| {
@@ -155,15 +155,15 @@ mod tests {
         };
         let of = |tenant: &TenantId| item("pk", text(tenant.partition().as_str()));
 
-        assert_eq!(erased.left_of(of(&gone)), None);
-        assert_eq!(erased.left_of(of(&here)), Some(of(&here)));
+        assert_eq!(erased.without_erased(of(&gone)), None);
+        assert_eq!(erased.without_erased(of(&here)), Some(of(&here)));
         let begun = item("pk", text(&format!("TENANT#{gone}#BEGUN")));
-        assert_eq!(erased.left_of(begun), None);
-        assert_eq!(erased.left_of(item("tenant", text(&gone.to_string()))), None);
+        assert_eq!(erased.without_erased(begun), None);
+        assert_eq!(erased.without_erased(item("tenant", text(&gone.to_string()))), None);
         let key = item("tenant", text(&here.to_string()));
-        assert_eq!(erased.left_of(key.clone()), Some(key));
-        assert_eq!(erased.left_of(item("tenants", list(&[gone]))), None);
+        assert_eq!(erased.without_erased(key.clone()), Some(key));
+        assert_eq!(erased.without_erased(item("tenants", list(&[gone]))), None);
         let person = item("tenants", list(&[here, gone]));
-        assert_eq!(erased.left_of(person), Some(item("tenants", list(&[here]))));
+        assert_eq!(erased.without_erased(person), Some(item("tenants", list(&[here]))));
     }
 }

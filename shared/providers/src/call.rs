@@ -7,6 +7,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_sdk_polly::config::StalledStreamProtectionConfig;
 use aws_sdk_polly::config::http::HttpResponse;
 use aws_sdk_polly::error::{ProvideErrorMetadata, SdkError};
+use cloud::cause::error_chain;
 
 /// One try, so long and no longer.
 ///
@@ -68,18 +69,7 @@ where
             }
         }
         // A request that cannot be built or signed will not be built or signed the next time either.
-        SdkError::ConstructionFailure(_) => Trouble::Lasting(chained(error)),
-        _ => Trouble::Passing(chained(error)),
+        SdkError::ConstructionFailure(_) => Trouble::Lasting(error_chain(error)),
+        _ => Trouble::Passing(error_chain(error)),
     }
-}
-
-/// An error with all that caused it; the SDK's own messages say little without.
-fn chained(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words = format!("{words}: {error}");
-        cause = error.source();
-    }
-    words
 }

@@ -4,8 +4,8 @@ use cloud::clock;
 use metering::{Feature, Grant, Scope};
 use uuid::Uuid;
 
-use crate::OperatorError;
 use crate::deployment::Deployment;
+use crate::error::OperatorError;
 use crate::options::{self, Position};
 
 /// Makes a grant that counts from now on.

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use cloud::bucket::{Bucket, WORKER_PATIENCE};
+use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::table::Table;
 use identity::{IdentityStore, Lifetimes};
 use metering::{Entitlements, UsageCounter};
-use protection::{Holdings, TableNames, Tables, Tombstones};
+use protection::{TableNames, Tables, TenantData, Tombstones};
 use serde::Deserialize;
 
 use crate::options::DeploymentOptions;
@@ -142,9 +142,9 @@ impl Deployment {
     }
 
     /// All that is kept of tenants.
-    pub fn holdings(&self) -> Result<Holdings, DeploymentError> {
+    pub fn tenant_data(&self) -> Result<TenantData, DeploymentError> {
         let names = self.tables()?;
-        Ok(Holdings {
+        Ok(TenantData {
             tables: Tables::new(&self.config, &names),
             customers: Table::new(&self.config, names.billing),
             media: self.media()?,
@@ -169,7 +169,7 @@ impl Deployment {
 
     fn bucket(&self, name: String) -> Bucket {
         // Names under an emulator's address do not exist.
-        Bucket::new(&self.config, name, self.outputs.emulator.is_some(), WORKER_PATIENCE)
+        Bucket::new(&self.config, name, self.outputs.emulator.is_some(), WORKER_TIMEOUT)
     }
 
     /// The table of the audit log.

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use protection::tombstone::TombstoneError;
-use protection::{HoldingsError, Tombstone};
+use protection::{TenantDataError, Tombstone};
 use tenancy::TenantId;
 
 use crate::deployment::{Deployment, DeploymentError};
@@ -14,7 +14,7 @@ pub enum ErasureError {
     #[error(transparent)]
     Deployment(#[from] DeploymentError),
     #[error(transparent)]
-    Holdings(#[from] HoldingsError),
+    TenantData(#[from] TenantDataError),
     #[error(transparent)]
     Tombstone(#[from] TombstoneError),
     #[error("{left} things of {tenant} are left")]
@@ -29,9 +29,9 @@ pub async fn verify(
     tenant: &TenantId,
     out: &mut dyn Write,
 ) -> Result<(), ErasureError> {
-    let found = deployment.holdings()?.find(tenant, None, usize::MAX).await?;
-    for holding in &found.first {
-        writeln!(out, "{holding}")?;
+    let found = deployment.tenant_data()?.find(tenant, None, usize::MAX).await?;
+    for record in &found.first {
+        writeln!(out, "{record}")?;
     }
     match deployment.tombstones()?.get(tenant).await? {
         None => writeln!(out, "{tenant} has no tombstone: nobody has asked for its erasure")?,

@@ -2,9 +2,10 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use billing::Hint;
+use cloud::cause::sdk_cause;
 use identity::Mail;
 use studio::StepMessage;
 
@@ -136,12 +137,11 @@ fn id(message: &Message) -> String {
     message.message_id().unwrap_or_default().to_owned()
 }
 
-fn refused<E, R>(error: SdkError<E, R>) -> RedriveError
+fn refused<E>(error: SdkError<E>) -> RedriveError
 where
-    E: std::error::Error + 'static,
-    R: std::fmt::Debug,
+    E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    RedriveError::Queue(DisplayErrorContext(&error).to_string())
+    RedriveError::Queue(sdk_cause(&error))
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@ use std::io::Write;
 use metering::{Feature, MetricUsage};
 use tenancy::TenantId;
 
-use crate::OperatorError;
 use crate::allowances::line;
 use crate::deployment::Deployment;
+use crate::error::OperatorError;
 
 /// What a tenant uses, as a table.
 pub async fn show(

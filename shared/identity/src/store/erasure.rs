@@ -157,7 +157,9 @@ impl IdentityStore {
                     .update(&keys::person(&address))
                     .when("version", "=", person.version)
                     .build_delete(),
-                false => self.table.put_when(&keys::person(&address), &left, ("version", person.version)),
+                false => {
+                    self.table.put_if_equals(&keys::person(&address), &left, ("version", person.version))
+                }
             };
             let mut writes = vec![write?];
             if left.tenants.is_empty() {

@@ -248,7 +248,11 @@ impl IdentityStore {
             used,
             self.table.put_new(&keys::member(&token.tenant, user), &member)?,
             // Joining changes where they belong, not where they are signed in.
-            self.table.put_when(&person_key, &person.joining(token.tenant), ("version", person.version))?,
+            self.table.put_if_equals(
+                &person_key,
+                &person.joining(token.tenant),
+                ("version", person.version),
+            )?,
             owners.add("owners", i64::from(role == Role::Owner)).build()?,
         ];
         // What somebody invited to as an owner ends with that.

@@ -152,7 +152,7 @@ impl IdentityStore {
         tenant: TenantId,
     ) -> Result<(), TableError> {
         let left = person.without(tenant);
-        let write = self.table.put_when(&keys::person(address), &left, ("version", person.version))?;
+        let write = self.table.put_if_equals(&keys::person(address), &left, ("version", person.version))?;
         match self.table.transact(vec![write]).await {
             // Whoever took them out of it changed the person, too, a moment ago.
             Ok(()) | Err(TableError::Condition { .. } | TableError::Conflict) => Ok(()),
@@ -180,7 +180,7 @@ impl IdentityStore {
         Ok([
             match before {
                 None => self.table.put_new(&key, person)?,
-                Some(before) => self.table.put_when(&key, person, ("version", before.version))?,
+                Some(before) => self.table.put_if_equals(&key, person, ("version", before.version))?,
             },
             self.table.put_new(&keys::tenant(&tenant), &home)?,
             self.table.put_new(&keys::member(&tenant, &person.user), &owner)?,

@@ -155,7 +155,7 @@ impl IdentityStore {
         if let Some(person) = self.person(&member.email).await? {
             let key = keys::person(&member.email.digest());
             let left = person.without(*tenant);
-            writes.push(self.table.put_when(&key, &left, ("version", person.version))?);
+            writes.push(self.table.put_if_equals(&key, &left, ("version", person.version))?);
         }
         let mut counted = None;
         if member.role == Role::Owner {

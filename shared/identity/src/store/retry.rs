@@ -1,7 +1,7 @@
 //! Trying a transaction again that another request got in the way of.
 
 use cloud::table::types::TransactWriteItem;
-use cloud::table::{Table, TableError, conflict_pause};
+use cloud::table::{Table, TableError, conflict_backoff};
 
 /// How often an operation is attempted before it fails with [`TableError::Conflict`]. Fifty concurrent requests on the
 /// same items all succeed within so many attempts.
@@ -29,7 +29,7 @@ impl Retries {
         if self.0 == MAX_ATTEMPTS {
             return Err(TableError::Conflict);
         }
-        conflict_pause().await;
+        conflict_backoff().await;
         Ok(())
     }
 }

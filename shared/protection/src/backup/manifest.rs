@@ -3,7 +3,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, ObjectKey, TenantId};
 
-use crate::TableKind;
+use crate::tables::TableKind;
 
 /// What a file of a backup holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,11 +26,6 @@ pub enum Part {
 }
 
 impl Part {
-    /// The parts of a tenant's backup, in the order in which they are made: last the objects, so that whatever
-    /// an item names was there when the objects were listed.
-    pub const OF_TENANT: [Self; 7] =
-        [Self::Identity, Self::Metering, Self::Studio, Self::Billing, Self::Audit, Self::Objects, Self::Jobs];
-
     /// The parts of the platform's backup.
     pub const OF_PLATFORM: [Self; 5] =
         [Self::Identity, Self::Metering, Self::Studio, Self::Billing, Self::Audit];

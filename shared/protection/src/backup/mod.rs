@@ -29,7 +29,7 @@ use tenancy::ObjectKey;
 
 pub use manifest::{FileEntry, Manifest, Packing, Part, Progress};
 pub use reader::{Backup, Lines};
-pub use writer::{BackupWriter, Source};
+pub use writer::{BackupWriter, RecordSource};
 
 use crate::item::InvalidItem;
 

@@ -12,7 +12,7 @@ use super::reader::check;
 use super::{BackupError, FileEntry, Manifest, Packing, Part, Progress};
 
 /// Of what a file is made, record by record.
-pub trait Source: Send {
+pub trait RecordSource: Send {
     /// What ends the file.
     const TRAILER: &'static [u8] = b"";
 
@@ -79,7 +79,11 @@ impl BackupWriter {
     ///
     /// # Errors
     /// Any [`BackupError`].
-    pub async fn keep<S: Source>(&mut self, part: Part, source: impl Fn() -> S) -> Result<(), BackupError> {
+    pub async fn keep<S: RecordSource>(
+        &mut self,
+        part: Part,
+        source: impl Fn() -> S,
+    ) -> Result<(), BackupError> {
         if self.progress.files.iter().any(|file| file.part == part) {
             return Ok(());
         }
@@ -108,7 +112,7 @@ impl BackupWriter {
     }
 
     /// None when it was to stay as it is, and is too large. S3 forgets what was uploaded of it within a day.
-    async fn write<S: Source>(
+    async fn write<S: RecordSource>(
         &self,
         part: Part,
         mut source: S,

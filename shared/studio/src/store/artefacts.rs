@@ -1,6 +1,6 @@
 //! What steps made, and who still uses it.
 
-use cloud::table::{TableError, conflict_pause, parse};
+use cloud::table::{TableError, conflict_backoff, parse};
 use tenancy::{AttemptId, ContentHash, Extension, Making, ObjectKey, TenantId};
 
 use super::{Studio, artefact_key, step_key};
@@ -81,7 +81,7 @@ impl Studio {
             ];
             match self.table.transact(writes).await {
                 Ok(()) | Err(TableError::Condition { .. }) => return Ok(()),
-                Err(TableError::Conflict) => conflict_pause().await,
+                Err(TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error),
             }
         }
@@ -109,7 +109,7 @@ impl Studio {
             match self.table.transact(writes).await {
                 Ok(()) => return Ok(Some(artefact.attempt)),
                 // Somebody uses it again, or another sweep was faster: look again.
-                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_pause().await,
+                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error),
             }
         }

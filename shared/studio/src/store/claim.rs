@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use cloud::clock;
-use cloud::table::{Attempt, Key, TableError, Update, conflict_pause, parse};
+use cloud::table::{Attempt, Key, TableError, Update, conflict_backoff, parse};
 use tenancy::{AttemptId, ContentHash, Making, TenantId};
 
 use super::lane::{Lane, lane_key};
@@ -212,7 +212,7 @@ where
 {
     loop {
         match update().await {
-            Err(TableError::Conflict) => conflict_pause().await,
+            Err(TableError::Conflict) => conflict_backoff().await,
             other => return other,
         }
     }

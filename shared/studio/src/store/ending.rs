@@ -1,7 +1,7 @@
 //! The end of a job: with its film, without one, and what it leaves behind.
 
 use cloud::clock;
-use cloud::table::{TableError, Update, conflict_pause, types::TransactWriteItem};
+use cloud::table::{TableError, Update, conflict_backoff, types::TransactWriteItem};
 use jiff::Timestamp;
 use metering::Amounts;
 use tenancy::TenantId;
@@ -100,7 +100,7 @@ impl Studio {
                         // Another worker has the step: the job's end is that worker's to decide.
                         return Ok(Some(Vec::new()));
                     }
-                    conflict_pause().await;
+                    conflict_backoff().await;
                 }
                 Err(error) => return Err(error),
             }
@@ -175,7 +175,7 @@ impl Studio {
                 Err(TableError::Condition { failed }) if failed.first() == Some(&true) => {
                     return Ok(Vec::new());
                 }
-                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_pause().await,
+                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error),
             }
         }

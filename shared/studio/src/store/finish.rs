@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use cloud::clock;
-use cloud::table::{TableError, Update, conflict_pause, parse, types::TransactWriteItem};
+use cloud::table::{TableError, Update, conflict_backoff, parse, types::TransactWriteItem};
 use metering::Amounts;
 
 use super::claim::{Around, Held};
@@ -99,9 +99,9 @@ impl Studio {
                         }
                     }
                     // Otherwise a dependent or the lane moved on between read and write: look again.
-                    conflict_pause().await;
+                    conflict_backoff().await;
                 }
-                Err(TableError::Conflict) => conflict_pause().await,
+                Err(TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error),
             }
             (job, around) = self.look_around(held).await?;
@@ -227,7 +227,7 @@ impl Studio {
 fn count(job: Update, step: &Step, report: &StepReport) -> Update {
     let kind = step.input.kind();
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    job.set_first("begun_at", step.started_at)
+    job.set_if_absent("begun_at", step.started_at)
         .add(Tally::done_attribute(kind), 1)
         .add(Tally::ran_attribute(kind), if report.reused { 0 } else { report.ran_ms })
         .add("images", signed(report.used.images))

@@ -1,5 +1,5 @@
 use cloud::clock;
-use cloud::table::{Key, Page, TableError, conflict_pause};
+use cloud::table::{Key, Page, TableError, conflict_backoff};
 use metering::{Allowance, Amounts};
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, TenantId};
@@ -67,7 +67,7 @@ impl Studio {
         loop {
             match self.table.transact(writes.clone()).await {
                 Ok(()) => return Ok(Accepted::New),
-                Err(TableError::Conflict) => conflict_pause().await,
+                Err(TableError::Conflict) => conflict_backoff().await,
                 Err(TableError::Condition { failed }) => {
                     let Some(key) = idempotency.filter(|_| failed.get(1) == Some(&true)) else {
                         return Ok(Accepted::Refused);

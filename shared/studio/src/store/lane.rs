@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::table::{Key, TableError, Update, conflict_pause, types::TransactWriteItem};
+use cloud::table::{Key, TableError, Update, conflict_backoff, types::TransactWriteItem};
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, TenantId};
 
@@ -86,7 +86,7 @@ impl Studio {
             }
             match self.table.transact(writes).await {
                 Ok(()) => return Ok(messages(tenant, &places.next)),
-                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_pause().await,
+                Err(TableError::Condition { .. } | TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error),
             }
         }

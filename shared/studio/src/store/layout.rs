@@ -33,7 +33,7 @@ impl Studio {
                 Err(TableError::Condition { failed }) if failed.first() == Some(&true) => return Ok(false),
                 Err(TableError::Condition { .. }) => {}
                 Err(TableError::Conflict) => {
-                    cloud::table::conflict_pause().await;
+                    cloud::table::conflict_backoff().await;
                     steps.extend(chunk);
                 }
                 Err(error) => return Err(error),

@@ -88,7 +88,7 @@ impl Studio {
     ) -> Result<(), TableError> {
         let key = project_key(tenant, &project.id);
         let unchanged = ("revision", project.revision - 1);
-        let mut writes = vec![self.table.put_when(&key, project, unchanged)?];
+        let mut writes = vec![self.table.put_if_equals(&key, project, unchanged)?];
         if let Some(manuscript) = manuscript {
             writes.push(self.table.put_any(&manuscript_key(tenant, &project.id), manuscript)?);
         }

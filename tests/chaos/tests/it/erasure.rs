@@ -196,7 +196,7 @@ async fn litter(own: &OwnStack, person: &Reader) -> Result<()> {
         media.put(&upload, content.into(), "image/png").await?;
     }
     media.delete(&upload).await?;
-    media.begin_upload(&ObjectKey::upload(&tenant, Uuid::now_v7()), "image/png").await?;
+    media.create_upload(&ObjectKey::upload(&tenant, Uuid::now_v7()), "image/png").await?;
     for night in ["2026-11-20", "2026-11-21"] {
         let backup = ObjectKey::backup(night.parse()?, Some(&tenant), "manifest.json");
         vault.put(&backup, b"{}".to_vec(), "application/json").await?;

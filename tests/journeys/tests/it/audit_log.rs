@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result, ensure};
 use aws_sdk_dynamodb::types::AttributeValue;
 use client::{Api, Method, StatusCode};
-use cloud::bucket::{API_PATIENCE, Bucket};
+use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::table::{Item, Key, Table};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::future::join_all;
@@ -177,7 +177,7 @@ async fn whoever_changes_the_log_is_found_out() -> Result<()> {
     sealed_for_good(&aws).await?;
 
     // Of whoever is erased nothing is missed.
-    let vault = Bucket::new(&aws.config, aws.name("vault_bucket")?, true, API_PATIENCE);
+    let vault = Bucket::new(&aws.config, aws.name("vault_bucket")?, true, API_TIMEOUT);
     let of = ObjectKey::tombstone(&tenant.parse()?);
     vault.put(&of, br#"{}"#.to_vec(), "application/json").await?;
     table.delete_items(written.iter().map(Key::of_item)).await?;

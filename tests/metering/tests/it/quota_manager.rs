@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, ensure};
 use cloud::clock;
-use cloud::table::{Key, Table, TableError, conflict_pause, types::TransactWriteItem};
+use cloud::table::{Key, Table, TableError, conflict_backoff, types::TransactWriteItem};
 use futures_util::future::try_join_all;
 use harness::{Aws, shared};
 use jiff::{SignedDuration, Timestamp};
@@ -205,7 +205,7 @@ async fn transact(table: &Table, writes: &[TransactWriteItem]) -> Result<bool> {
         match table.transact(writes.to_vec()).await {
             Ok(()) => return Ok(true),
             Err(TableError::Condition { .. }) => return Ok(false),
-            Err(TableError::Conflict) => conflict_pause().await,
+            Err(TableError::Conflict) => conflict_backoff().await,
             Err(error) => return Err(error.into()),
         }
     }

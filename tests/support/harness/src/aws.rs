@@ -9,7 +9,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::primitives::Blob;
 use client::LocalStack;
-use cloud::bucket::{API_PATIENCE, Bucket};
+use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::table::Table;
 use serde_json::Value;
 
@@ -64,7 +64,7 @@ impl Aws {
     /// # Errors
     /// When the outputs do not name it.
     pub fn bucket(&self) -> Result<Bucket> {
-        Ok(Bucket::new(&self.config, self.name("media_bucket")?, true, API_PATIENCE))
+        Ok(Bucket::new(&self.config, self.name("media_bucket")?, true, API_TIMEOUT))
     }
 
     /// The vault.
@@ -72,7 +72,7 @@ impl Aws {
     /// # Errors
     /// When the outputs do not name it.
     pub fn vault(&self) -> Result<Bucket> {
-        Ok(Bucket::new(&self.config, self.name("vault_bucket")?, true, API_PATIENCE))
+        Ok(Bucket::new(&self.config, self.name("vault_bucket")?, true, API_TIMEOUT))
     }
 
     /// A document in the vault, as it is now.

@@ -7,9 +7,11 @@ use protection::backup::{Backup, BackupError, Part};
 use protection::{TableKind, Tables, item};
 use tenancy::{ObjectKey, TenantId};
 
+use super::context::RestoreContext;
 use super::copies::{self, Copies};
+use super::error::RestoreError;
 use super::items::Merge;
-use super::{Place, RestoreError, objects};
+use super::objects;
 use crate::deployment::Deployment;
 use crate::options::Restore;
 
@@ -17,13 +19,13 @@ use crate::options::Restore;
 /// written.
 pub async fn restore(
     deployment: &Deployment,
-    place: &Place,
+    context: &RestoreContext,
     order: &Restore,
     night: Date,
     out: &mut dyn Write,
 ) -> Result<(), RestoreError> {
     let tenant = order.subject.tenant();
-    let (owners, unfinished) = owners(place, tenant, night, out).await?;
+    let (owners, unfinished) = owners(context, tenant, night, out).await?;
     for backup in &owners {
         backup.verify().await?;
     }
@@ -32,7 +34,7 @@ pub async fn restore(
     let aside = match &order.suffix {
         None => None,
         Some(suffix) => {
-            let copies = Copies::new(deployment, &place.names, suffix);
+            let copies = Copies::new(deployment, &context.names, suffix);
             copies.report(out).await?;
             if order.apply {
                 copies.create(copies::Origin::Empty).await?;
@@ -40,36 +42,36 @@ pub async fn restore(
             Some(Tables::new(&deployment.config, &copies.names()))
         }
     };
-    let tables = aside.as_ref().unwrap_or(&place.live);
+    let tables = aside.as_ref().unwrap_or(&context.live);
     for backup in &owners {
-        give_back(place, order, tenant, tables, backup, out).await?;
+        restore_owner(context, order, tenant, tables, backup, out).await?;
     }
     if unfinished > 0 { Err(RestoreError::Unfinished(unfinished)) } else { Ok(()) }
 }
 
 /// Whose backups there are, the platform's first; and how many were never finished.
 async fn owners(
-    place: &Place,
+    context: &RestoreContext,
     tenant: Option<TenantId>,
     night: Date,
     out: &mut dyn Write,
 ) -> Result<(Vec<Backup>, usize), RestoreError> {
-    let platform = match Backup::open(place.vault.clone(), night, None).await {
+    let platform = match Backup::open(context.vault.clone(), night, None).await {
         Err(BackupError::Missing(_)) => return Err(RestoreError::NoNight(night)),
         other => other?,
     };
     let mut owners = vec![platform];
     if let Some(tenant) = tenant {
-        owners.push(Backup::open(place.vault.clone(), night, Some(&tenant)).await?);
+        owners.push(Backup::open(context.vault.clone(), night, Some(&tenant)).await?);
         return Ok((owners, 0));
     }
     let mut unfinished = 0;
-    for tenant in place.vault.tenants_below(&ObjectKey::backups_of(night)).await? {
-        if place.erased.contains(&tenant) {
+    for tenant in context.vault.tenants_below(&ObjectKey::backups_of(night)).await? {
+        if context.erased.contains(&tenant) {
             writeln!(out, "{tenant} was erased, and stays away")?;
             continue;
         }
-        match Backup::open(place.vault.clone(), night, Some(&tenant)).await {
+        match Backup::open(context.vault.clone(), night, Some(&tenant)).await {
             Ok(backup) => owners.push(backup),
             Err(BackupError::Missing(_)) => {
                 unfinished += 1;
@@ -81,8 +83,8 @@ async fn owners(
     Ok((owners, unfinished))
 }
 
-async fn give_back(
-    place: &Place,
+async fn restore_owner(
+    context: &RestoreContext,
     order: &Restore,
     tenant: Option<TenantId>,
     tables: &Tables,
@@ -96,7 +98,7 @@ async fn give_back(
     }
     for part in Part::OF_PLATFORM {
         let (Some(kind), Some(mut lines)) = (part.table(), backup.lines(part).await?) else { continue };
-        let mut merge = Merge::new(tables.of(kind), &place.erased, taken_at, order.replace, order.apply);
+        let mut merge = Merge::new(tables.of(kind), &context.erased, taken_at, order.replace, order.apply);
         while let Some(line) = lines.next().await? {
             let kept = item::from_line(&line)?;
             // Of the platform's items only those come with a tenant that are about it.
@@ -108,7 +110,7 @@ async fn give_back(
     }
     // Objects have but one place: tables beside the others name the same ones.
     if let Some(owner) = owner.filter(|_| order.suffix.is_none()) {
-        objects::restore(&place.media, backup, &owner, order.apply).await?.write(out)?;
+        objects::restore(&context.media, backup, &owner, order.apply).await?.write(out)?;
     }
     Ok(())
 }

@@ -2,24 +2,25 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
 use aws_sdk_dynamodb::primitives::DateTime;
 use aws_sdk_dynamodb::types::{
     BillingMode, GlobalSecondaryIndex, SseSpecification, SseStatus, TableDescription, TableStatus,
 };
+use cloud::cause::sdk_cause;
 use jiff::Timestamp;
 use protection::{TableKind, TableNames};
 
-use super::RestoreError;
+use super::error::RestoreError;
 use super::settings::TableSettings;
 use crate::deployment::Deployment;
 
 /// How often it is asked whether a table is there.
-const ASKED: Duration = Duration::from_secs(5);
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How often at most: DynamoDB takes some twenty minutes, and hours for large tables.
-const MOST_ASKED: u32 = 12 * 60 * 12;
+const MAX_POLLS: u32 = 12 * 60 * 12;
 
 /// Tables beside those that are there.
 pub struct Copies<'a> {
@@ -108,14 +109,14 @@ impl<'a> Copies<'a> {
         let request = request.set_global_secondary_indexes((!indexes.is_empty()).then_some(indexes));
         let encryption = is_encrypted.then(|| SseSpecification::builder().enabled(true).build());
         let made = request.set_sse_specification(encryption).send().await;
-        made.map(drop).map_err(|error| refused(copy, DisplayErrorContext(&error).to_string()))
+        made.map(drop).map_err(|error| refused(copy, sdk_cause(&error)))
     }
 
     async fn restore_to(&self, live: &str, copy: &str, at: Timestamp) -> Result<(), RestoreError> {
         let request = self.client.restore_table_to_point_in_time().source_table_name(live);
         let request = request.target_table_name(copy).restore_date_time(DateTime::from_secs(at.as_second()));
         let restored = request.billing_mode_override(BillingMode::PayPerRequest).send().await;
-        restored.map(drop).map_err(|error| refused(live, DisplayErrorContext(&error).to_string()))
+        restored.map(drop).map_err(|error| refused(live, sdk_cause(&error)))
     }
 
     async fn describe(&self, table: &str) -> Result<Option<TableDescription>, RestoreError> {
@@ -126,17 +127,17 @@ impl<'a> Copies<'a> {
             {
                 Ok(None)
             }
-            Err(error) => Err(refused(table, DisplayErrorContext(&error).to_string())),
+            Err(error) => Err(refused(table, sdk_cause(&error))),
         }
     }
 
     async fn wait(&self, table: &str) -> Result<(), RestoreError> {
-        for _ in 0..MOST_ASKED {
+        for _ in 0..MAX_POLLS {
             let found = self.describe(table).await?;
             if found.and_then(|found| found.table_status) == Some(TableStatus::Active) {
                 return Ok(());
             }
-            tokio::time::sleep(ASKED).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         Err(RestoreError::Slow(table.to_owned()))
     }

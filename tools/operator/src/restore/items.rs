@@ -4,20 +4,20 @@ use cloud::table::types::AttributeValue;
 use cloud::table::{Item, Key, Table, TableError};
 use jiff::Timestamp;
 use protection::item::InvalidItem;
-use protection::{Erased, item};
+use protection::{ErasedTenants, item};
 
-use super::RestoreError;
+use super::error::RestoreError;
 
 /// How many items are compared at once: a batch read of DynamoDB's.
 const BATCH: usize = 100;
 
 /// How many newer items are named; the rest is counted.
-const NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 /// Items on their way into a table.
 pub struct Merge<'a> {
     pub table: &'a Table,
-    pub erased: &'a Erased,
+    pub erased: &'a ErasedTenants,
     /// When the source was taken: what says that it is of a later time is newer.
     pub taken_at: Timestamp,
     /// Whether newer items are replaced too.
@@ -43,7 +43,7 @@ pub struct Tally {
 impl<'a> Merge<'a> {
     pub const fn new(
         table: &'a Table,
-        erased: &'a Erased,
+        erased: &'a ErasedTenants,
         taken_at: Timestamp,
         replace: bool,
         apply: bool,
@@ -54,7 +54,7 @@ impl<'a> Merge<'a> {
 
     /// Adds an item. Cost: one read, and one write where it differs.
     pub async fn add(&mut self, kept: Item) -> Result<(), RestoreError> {
-        let Some(left) = self.erased.left_of(kept) else {
+        let Some(left) = self.erased.without_erased(kept) else {
             self.tally.erased += 1;
             return Ok(());
         };
@@ -79,19 +79,19 @@ impl<'a> Merge<'a> {
         };
         let mut written = Vec::new();
         for ((kept, live), key) in kept.into_iter().zip(live).zip(keys) {
-            match Standing::of(&kept, live.as_ref(), self.taken_at)? {
-                Standing::Same => self.tally.same += 1,
-                Standing::Missing => {
+            match ItemState::of(&kept, live.as_ref(), self.taken_at)? {
+                ItemState::Same => self.tally.same += 1,
+                ItemState::Missing => {
                     self.tally.missing += 1;
                     written.push(kept);
                 }
-                Standing::Differs => {
+                ItemState::Differs => {
                     self.tally.differing += 1;
                     written.push(kept);
                 }
-                Standing::Newer => {
+                ItemState::Newer => {
                     self.tally.newer += 1;
-                    if self.tally.named.len() < NAMED {
+                    if self.tally.named.len() < MAX_NAMED {
                         self.tally.named.push(key);
                     }
                     if self.replace {
@@ -127,14 +127,14 @@ impl Tally {
 
 /// How an item that was kept stands to the one that is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum ItemState {
     Same,
     Missing,
     Differs,
     Newer,
 }
 
-impl Standing {
+impl ItemState {
     fn of(kept: &Item, live: Option<&Item>, taken_at: Timestamp) -> Result<Self, InvalidItem> {
         let Some(live) = live else { return Ok(Self::Missing) };
         if item::hash(kept)? == item::hash(live)? {
@@ -170,19 +170,19 @@ mod tests {
         let taken_at: Timestamp = "2026-11-20T01:20:00Z".parse().unwrap();
         let text = |value: &str| AttributeValue::S(value.to_owned());
         let number = |value: &str| AttributeValue::N(value.to_owned());
-        let standing = |kept: &Item, live: Option<&Item>| Standing::of(kept, live, taken_at).unwrap();
+        let state = |kept: &Item, live: Option<&Item>| ItemState::of(kept, live, taken_at).unwrap();
 
         let kept = with("version", number("3"));
-        assert_eq!(standing(&kept, None), Standing::Missing);
-        assert_eq!(standing(&kept, Some(&kept)), Standing::Same);
-        assert_eq!(standing(&kept, Some(&with("version", number("4")))), Standing::Newer);
-        assert_eq!(standing(&kept, Some(&with("version", number("2")))), Standing::Differs);
-        assert_eq!(standing(&kept, Some(&with("name", text("ruined")))), Standing::Differs);
+        assert_eq!(state(&kept, None), ItemState::Missing);
+        assert_eq!(state(&kept, Some(&kept)), ItemState::Same);
+        assert_eq!(state(&kept, Some(&with("version", number("4")))), ItemState::Newer);
+        assert_eq!(state(&kept, Some(&with("version", number("2")))), ItemState::Differs);
+        assert_eq!(state(&kept, Some(&with("name", text("ruined")))), ItemState::Differs);
         let kept = with("updated_at", text("2026-11-19T00:00:00Z"));
         let later = text("2026-11-20T09:00:00Z");
-        assert_eq!(standing(&kept, Some(&with("updated_at", later.clone()))), Standing::Newer);
-        assert_eq!(standing(&kept, Some(&with("expires_at", later))), Standing::Differs);
+        assert_eq!(state(&kept, Some(&with("updated_at", later.clone()))), ItemState::Newer);
+        assert_eq!(state(&kept, Some(&with("expires_at", later))), ItemState::Differs);
         let earlier = text("2026-11-18T00:00:00Z");
-        assert_eq!(standing(&kept, Some(&with("updated_at", earlier))), Standing::Differs);
+        assert_eq!(state(&kept, Some(&with("updated_at", earlier))), ItemState::Differs);
     }
 }

@@ -4,6 +4,7 @@
 //! that was broken off is begun again and goes on; and nothing of an erased tenant comes back.
 
 mod backup;
+mod context;
 mod copies;
 mod error;
 mod items;
@@ -13,21 +14,12 @@ mod settings;
 
 use std::io::Write;
 
-use cloud::bucket::Bucket;
-use protection::{Erased, TableNames, Tables, Tombstones};
+use protection::{Tables, Tombstones};
 
+use self::context::RestoreContext;
 pub use self::error::RestoreError;
 use crate::deployment::Deployment;
 use crate::options::{Restore, RestoreSource};
-
-/// What a restore works with.
-struct Place {
-    names: TableNames,
-    live: Tables,
-    media: Bucket,
-    vault: Bucket,
-    erased: Erased,
-}
 
 /// Restores, or says what would be restored.
 pub async fn restore(
@@ -36,19 +28,21 @@ pub async fn restore(
     out: &mut dyn Write,
 ) -> Result<(), RestoreError> {
     let (names, vault) = (deployment.tables()?, deployment.vault()?);
-    let place = Place {
+    let context = RestoreContext {
         live: Tables::new(&deployment.config, &names),
         names,
         media: deployment.media()?,
         erased: Tombstones::new(vault.clone()).erased().await?,
         vault,
     };
-    if let Some(tenant) = order.subject.tenant().filter(|tenant| place.erased.contains(tenant)) {
+    if let Some(tenant) = order.subject.tenant().filter(|tenant| context.erased.contains(tenant)) {
         return Err(RestoreError::Erased(tenant));
     }
     match order.from {
-        RestoreSource::Backup(night) => backup::restore(deployment, &place, order, night, out).await?,
-        RestoreSource::PointInTime(at) => point_in_time::restore(deployment, &place, order, at, out).await?,
+        RestoreSource::Backup(night) => backup::restore(deployment, &context, order, night, out).await?,
+        RestoreSource::PointInTime(at) => {
+            point_in_time::restore(deployment, &context, order, at, out).await?
+        }
     }
     if !order.apply {
         writeln!(out, "nothing was written: --apply does it")?;

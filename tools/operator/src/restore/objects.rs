@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use protection::backup::{Backup, KeptObject, Part};
 use tenancy::{ObjectKey, TenantId};
 
-use super::RestoreError;
+use super::error::RestoreError;
 
 /// What is done for an object, or would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Act {
+enum Action {
     /// It is there.
     Nothing,
     /// It was deleted: its delete markers go.
@@ -84,12 +84,12 @@ pub async fn restore(
     while let Some(line) = lines.next().await? {
         let kept: KeptObject = serde_json::from_slice(&line)?;
         let versions = there.get(&kept.key).map(Vec::as_slice).unwrap_or_default();
-        let act = act_for(&kept, versions);
-        tally.count(&act, &kept.key);
-        if act == Act::TakeFromBackup {
+        let action = action_for(&kept, versions);
+        tally.count(&action, &kept.key);
+        if action == Action::TakeFromBackup {
             taken.push(kept.key);
         } else if apply {
-            act.carry_out(media, &kept).await?;
+            action.carry_out(media, &kept).await?;
         }
     }
     if apply && !taken.is_empty() {
@@ -113,31 +113,31 @@ pub async fn restore_to(
         let Some(bytes) = then.bytes else { continue };
         let (version, etag) = (then.version.clone(), then.etag.clone());
         let kept = KeptObject { key, version, bytes, etag };
-        let act = act_for(&kept, &versions);
-        tally.count(&act, &kept.key);
+        let action = action_for(&kept, &versions);
+        tally.count(&action, &kept.key);
         if apply {
-            act.carry_out(media, &kept).await?;
+            action.carry_out(media, &kept).await?;
         }
     }
     Ok(tally)
 }
 
-fn act_for(kept: &KeptObject, versions: &[ObjectVersion]) -> Act {
+fn action_for(kept: &KeptObject, versions: &[ObjectVersion]) -> Action {
     let is_same = |it: &ObjectVersion| {
         it.version == kept.version || (it.etag == kept.etag && it.bytes == Some(kept.bytes))
     };
     if versions.iter().any(|version| version.is_latest && is_same(version)) {
-        return Act::Nothing;
+        return Action::Nothing;
     }
     let is_there = versions.iter().any(|version| version.version == kept.version);
     let newest = versions.iter().find(|version| !version.is_delete_marker());
     if newest.is_some_and(is_same) {
-        return Act::Undelete(versions.iter().filter(|it| it.is_delete_marker()).cloned().collect());
+        return Action::Undelete(versions.iter().filter(|it| it.is_delete_marker()).cloned().collect());
     }
     match is_there {
-        true => Act::PutBack,
-        false if is_document(&kept.key) => Act::TakeFromBackup,
-        false => Act::Lost,
+        true => Action::PutBack,
+        false if is_document(&kept.key) => Action::TakeFromBackup,
+        false => Action::Lost,
     }
 }
 
@@ -145,11 +145,11 @@ fn is_document(key: &str) -> bool {
     key.split('/').nth(2) == Some("jobs")
 }
 
-impl Act {
+impl Action {
     async fn carry_out(&self, media: &Bucket, kept: &KeptObject) -> Result<(), RestoreError> {
         match self {
             Self::Undelete(markers) => media.delete_versions(markers).await?,
-            Self::PutBack => media.copy_on_top(&kept.key, &kept.version).await?,
+            Self::PutBack => media.restore_version(&kept.key, &kept.version).await?,
             Self::Nothing | Self::TakeFromBackup | Self::Lost => {}
         }
         Ok(())
@@ -157,13 +157,13 @@ impl Act {
 }
 
 impl Tally {
-    fn count(&mut self, act: &Act, key: &str) {
-        match act {
-            Act::Nothing => self.same += 1,
-            Act::Undelete(_) => self.undeleted += 1,
-            Act::PutBack => self.put_back += 1,
-            Act::TakeFromBackup => self.taken += 1,
-            Act::Lost => self.lost.push(key.to_owned()),
+    fn count(&mut self, action: &Action, key: &str) {
+        match action {
+            Action::Nothing => self.same += 1,
+            Action::Undelete(_) => self.undeleted += 1,
+            Action::PutBack => self.put_back += 1,
+            Action::TakeFromBackup => self.taken += 1,
+            Action::Lost => self.lost.push(key.to_owned()),
         }
     }
 }
@@ -211,28 +211,28 @@ mod tests {
             etag: "etag-10".into(),
         };
         let image = kept("tenants/t/images/a.png");
-        let act = |versions: &[ObjectVersion]| act_for(&image, versions);
-        assert_eq!(act(&[version("v1", true, Some(10))]), Act::Nothing);
+        let action = |versions: &[ObjectVersion]| action_for(&image, versions);
+        assert_eq!(action(&[version("v1", true, Some(10))]), Action::Nothing);
         // Put back before: another version, the same content.
         assert_eq!(
-            act(&[
+            action(&[
                 version("v3", true, Some(10)),
                 version("v2", false, Some(9)),
                 version("v1", false, Some(10))
             ]),
-            Act::Nothing
+            Action::Nothing
         );
         let marker = version("m", true, None);
         assert_eq!(
-            act(&[marker.clone(), version("v1", false, Some(10))]),
-            Act::Undelete(vec![marker.clone()])
+            action(&[marker.clone(), version("v1", false, Some(10))]),
+            Action::Undelete(vec![marker.clone()])
         );
-        assert_eq!(act(&[version("v2", true, Some(9)), version("v1", false, Some(10))]), Act::PutBack);
+        assert_eq!(action(&[version("v2", true, Some(9)), version("v1", false, Some(10))]), Action::PutBack);
         assert_eq!(
-            act(&[marker.clone(), version("v2", false, Some(9)), version("v1", false, Some(10))]),
-            Act::PutBack
+            action(&[marker.clone(), version("v2", false, Some(9)), version("v1", false, Some(10))]),
+            Action::PutBack
         );
-        assert_eq!(act(&[marker]), Act::Lost);
-        assert_eq!(act_for(&kept("tenants/t/jobs/j/plan.json"), &[]), Act::TakeFromBackup);
+        assert_eq!(action(&[marker]), Action::Lost);
+        assert_eq!(action_for(&kept("tenants/t/jobs/j/plan.json"), &[]), Action::TakeFromBackup);
     }
 }

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 use protection::{TableKind, Tables};
 use tenancy::TenantId;
 
+use super::context::RestoreContext;
 use super::copies::{Copies, Origin};
+use super::error::RestoreError;
 use super::items::Merge;
-use super::{Place, RestoreError, objects};
+use super::objects;
 use crate::deployment::Deployment;
 use crate::options::Restore;
 
@@ -15,14 +17,14 @@ use crate::options::Restore;
 /// tenant's items from there to where they were, or the steps that put all new tables in the place of the old.
 pub async fn restore(
     deployment: &Deployment,
-    place: &Place,
+    context: &RestoreContext,
     order: &Restore,
     at: Timestamp,
     out: &mut dyn Write,
 ) -> Result<(), RestoreError> {
     // Named after the time: what is begun again finds the tables of its own time, and no others.
     let suffix = order.suffix.clone().unwrap_or_else(|| at.strftime("%Y%m%dT%H%M%SZ").to_string());
-    let copies = Copies::new(deployment, &place.names, &suffix);
+    let copies = Copies::new(deployment, &context.names, &suffix);
     writeln!(out, "tables as they were at {at}:")?;
     copies.report(out).await?;
     if !order.apply {
@@ -36,12 +38,12 @@ pub async fn restore(
     }
     copies.create(Origin::PointInTime(at)).await?;
     let restored = Tables::new(&deployment.config, &copies.names());
-    let gone = erase_again(place, &restored).await?;
+    let gone = erase_again(context, &restored).await?;
     writeln!(out, "{gone} items of erased tenants were deleted from them")?;
     match order.subject.tenant() {
         _ if order.suffix.is_some() => {}
         Some(tenant) => {
-            copy_back(place, order, at, &restored, &tenant, out).await?;
+            copy_back(context, order, at, &restored, &tenant, out).await?;
             writeln!(out, "the tables of {at} can be deleted when nobody else is copied out of them")?;
         }
         None => steps(&copies, out)?,
@@ -51,19 +53,19 @@ pub async fn restore(
 
 /// Deletes what the tables have of erased tenants: their partitions, and what they name outside of them. Cost: one
 /// query for each erased tenant and table.
-async fn erase_again(place: &Place, restored: &Tables) -> Result<usize, RestoreError> {
+async fn erase_again(context: &RestoreContext, restored: &Tables) -> Result<usize, RestoreError> {
     let mut gone = 0;
-    for tenant in place.erased.iter() {
+    for tenant in context.erased.iter() {
         for kind in TableKind::ALL {
             let table = restored.of(kind);
             let mut items = restored.items(kind, tenant);
             while let Some(page) = items.next_page().await? {
-                let elsewhere: Vec<Key> = page.iter().filter_map(|own| kind.elsewhere(own)).collect();
-                let named: Vec<Item> = table.get_items(&elsewhere).await?.into_iter().flatten().collect();
+                let linked: Vec<Key> = page.iter().filter_map(|own| kind.linked_key(own)).collect();
+                let named: Vec<Item> = table.get_items(&linked).await?.into_iter().flatten().collect();
                 let mut keys: Vec<Key> = Vec::new();
                 for item in named {
                     let key = Key::of_item(&item);
-                    match place.erased.left_of(item.clone()) {
+                    match context.erased.without_erased(item.clone()) {
                         None => keys.push(key),
                         Some(left) if left != item => table.put_items([left]).await?,
                         Some(_) => {}
@@ -79,7 +81,7 @@ async fn erase_again(place: &Place, restored: &Tables) -> Result<usize, RestoreE
 }
 
 async fn copy_back(
-    place: &Place,
+    context: &RestoreContext,
     order: &Restore,
     at: Timestamp,
     restored: &Tables,
@@ -88,18 +90,18 @@ async fn copy_back(
 ) -> Result<(), RestoreError> {
     writeln!(out, "{tenant}")?;
     for kind in TableKind::ALL {
-        let mut merge = Merge::new(place.live.of(kind), &place.erased, at, order.replace, order.apply);
+        let mut merge = Merge::new(context.live.of(kind), &context.erased, at, order.replace, order.apply);
         let mut items = restored.items(kind, tenant);
         while let Some(page) = items.next_page().await? {
-            let elsewhere: Vec<Key> = page.iter().filter_map(|own| kind.elsewhere(own)).collect();
-            let named = restored.of(kind).get_items(&elsewhere).await?;
+            let linked: Vec<Key> = page.iter().filter_map(|own| kind.linked_key(own)).collect();
+            let named = restored.of(kind).get_items(&linked).await?;
             for item in page.into_iter().chain(named.into_iter().flatten()) {
                 merge.add(item).await?;
             }
         }
         merge.finish().await?.write(kind.as_str(), order.replace, out)?;
     }
-    objects::restore_to(&place.media, tenant, at, order.apply).await?.write(out)?;
+    objects::restore_to(&context.media, tenant, at, order.apply).await?.write(out)?;
     Ok(())
 }
 

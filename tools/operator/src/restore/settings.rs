@@ -8,13 +8,13 @@ use std::fmt;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::{
     PointInTimeRecoverySpecification, PointInTimeRecoveryStatus, StreamSpecification, StreamViewType, Tag,
     TimeToLiveSpecification, TimeToLiveStatus,
 };
+use cloud::cause::error_chain;
 
-use super::RestoreError;
+use super::error::RestoreError;
 
 /// The settings of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -134,5 +134,5 @@ struct Unequal {
 
 fn of<E: Error + 'static>(table: &str) -> impl FnOnce(E) -> RestoreError {
     let table = table.to_owned();
-    move |error| RestoreError::Settings { table, reason: DisplayErrorContext(&error).to_string() }
+    move |error| RestoreError::Settings { table, reason: error_chain(&error) }
 }

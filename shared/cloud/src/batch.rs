@@ -3,8 +3,8 @@
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, Select, WriteRequest};
 use tenancy::Partition;
 
-use crate::item::{Item, Key, TableError, conflict_pause, refused};
-use crate::table::{BATCH_TURNS, Table};
+use crate::item::{Item, Key, TableError, conflict_backoff, refused};
+use crate::table::{MAX_BATCH_ATTEMPTS, Table};
 
 /// How many writes DynamoDB takes at once.
 const BATCH: usize = 25;
@@ -56,7 +56,7 @@ impl Table {
     ///
     /// # Errors
     /// [`TableError::Unavailable`], [`TableError::Refused`].
-    pub async fn keys_at(&self, sort: &str, after: Option<&Key>) -> Result<KeyPage, TableError> {
+    pub async fn scan_keys(&self, sort: &str, after: Option<&Key>) -> Result<KeyPage, TableError> {
         let scan = self.client.scan().table_name(&self.name).projection_expression("pk, sk");
         let scan = scan.filter_expression("sk = :sk");
         let scan = scan.expression_attribute_values(":sk", AttributeValue::S(sort.to_owned()));
@@ -98,15 +98,15 @@ impl Table {
         let requests = requests.map_err(|error| TableError::Unavailable(error.to_string()))?;
         for batch in requests.chunks(BATCH) {
             let mut left = batch.to_vec();
-            for turn in 0.. {
+            for attempt in 0.. {
                 if left.is_empty() {
                     break;
                 }
-                if turn == BATCH_TURNS {
+                if attempt == MAX_BATCH_ATTEMPTS {
                     return Err(TableError::Unavailable("writes of a batch stay unprocessed".to_owned()));
                 }
-                if turn > 0 {
-                    conflict_pause().await;
+                if attempt > 0 {
+                    conflict_backoff().await;
                 }
                 let request = self.client.batch_write_item().request_items(&self.name, left);
                 let mut answer = request.send().await.map_err(refused)?;

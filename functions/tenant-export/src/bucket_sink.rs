@@ -8,21 +8,21 @@ use protection::Exports;
 use tenancy::{ContentHash, ExportId, ObjectKey, TenantId};
 
 use crate::archive::FileDigest;
-use crate::export::ExportError;
-use crate::pack::{Content, Depot};
+use crate::error::ExportError;
+use crate::pack::{Content, PartSink};
 use crate::snapshot::File;
 
 /// A digest's bytes: CRC-32, then SHA-256.
 pub const DIGEST_BYTES: usize = 4 + 32;
 
 /// After how many parts it is written down how far the export is, for whoever asks.
-const TOLD_EVERY: u32 = 4;
+const PROGRESS_EVERY: u32 = 4;
 
 /// How often a file is asked for again when its content breaks off.
-const BREAKS: u32 = 3;
+const MAX_REOPENS: u32 = 3;
 
 /// What an archive is made in.
-pub struct BucketDepot<'a> {
+pub struct BucketSink<'a> {
     pub bucket: &'a Bucket,
     pub exports: &'a Exports,
     pub tenant: TenantId,
@@ -32,19 +32,19 @@ pub struct BucketDepot<'a> {
     pub part_bytes: usize,
     pub bytes_total: u64,
     /// When another has to go on.
-    pub until: Instant,
+    pub deadline: Instant,
     /// How many bytes were read, to be told at the end.
     pub read: Cell<u64>,
 }
 
-impl<'a> Depot for BucketDepot<'a> {
+impl<'a> PartSink for BucketSink<'a> {
     type Error = ExportError;
     type Content = ObjectContent<'a>;
 
     async fn open(&self, file: &File, from: u64) -> Result<ObjectContent<'a>, ExportError> {
         let body = self.bucket.open_version_from(&file.key, &file.version, from).await?;
         self.read.set(self.read.get() + file.bytes - from);
-        Ok(ObjectContent { bucket: self.bucket, file: file.clone(), at: from, body, breaks: 0 })
+        Ok(ObjectContent { bucket: self.bucket, file: file.clone(), at: from, body, reopens: 0 })
     }
 
     async fn keep_digests(&self, first: usize, digests: &[FileDigest]) -> Result<(), ExportError> {
@@ -54,13 +54,13 @@ impl<'a> Depot for BucketDepot<'a> {
 
     async fn keep_part(&self, number: u32, bytes: Vec<u8>) -> Result<bool, ExportError> {
         self.bucket.send_part(&self.archive, &self.upload, number, bytes).await?;
-        if number.is_multiple_of(TOLD_EVERY) {
+        if number.is_multiple_of(PROGRESS_EVERY) {
             let done = (u64::from(number) * self.part_bytes as u64).min(self.bytes_total);
-            if !self.exports.keep_progress(&self.tenant, &self.export, done).await? {
+            if !self.exports.record_progress(&self.tenant, &self.export, done).await? {
                 return Err(ExportError::Gone);
             }
         }
-        Ok(Instant::now() < self.until)
+        Ok(Instant::now() < self.deadline)
     }
 }
 
@@ -71,7 +71,7 @@ pub struct ObjectContent<'a> {
     /// Where the next byte stands in it.
     at: u64,
     body: cloud::bucket::ByteStream,
-    breaks: u32,
+    reopens: u32,
 }
 
 impl Content for ObjectContent<'_> {
@@ -85,14 +85,14 @@ impl Content for ObjectContent<'_> {
                     self.at += piece.len() as u64;
                     return Ok(Some(piece));
                 }
-                Some(Err(error)) if self.breaks == BREAKS => {
+                Some(Err(error)) if self.reopens == MAX_REOPENS => {
                     return Err(ExportError::BrokenOff {
                         key: self.file.key.clone(),
                         reason: error.to_string(),
                     });
                 }
                 Some(Err(_)) => {
-                    self.breaks += 1;
+                    self.reopens += 1;
                     let File { key, version, .. } = &self.file;
                     self.body = self.bucket.open_version_from(key, version, self.at).await?;
                 }

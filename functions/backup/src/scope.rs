@@ -4,10 +4,10 @@ use protection::backup::{BackupError, BackupWriter, Part};
 use protection::{TableKind, Tables};
 use tenancy::TenantId;
 
-use crate::sources::{Jobs, Lines, Objects};
+use crate::sources::{ItemLines, JobDocuments, ObjectLines};
 
 /// What a backup is made from and where to, as far as some credentials reach.
-pub struct Reach {
+pub struct BackupScope {
     /// The tables that hold tenants' items.
     pub tables: Tables,
     /// What was made for tenants.
@@ -16,28 +16,28 @@ pub struct Reach {
     pub vault: Bucket,
 }
 
-impl Reach {
+impl BackupScope {
     /// Backs up a tenant, unless that was done this night. Cost: reading its items and the documents of its jobs
     /// once, one request for every 1,000 object versions, and two for each of seven files.
-    pub async fn keep_tenant(&self, night: Date, tenant: TenantId, limit: u64) -> Result<(), BackupError> {
+    pub async fn backup_tenant(&self, night: Date, tenant: TenantId, limit: u64) -> Result<(), BackupError> {
         let begun = BackupWriter::begin(self.vault.clone(), night, Some(tenant), limit).await?;
         let Some(mut backup) = begun else { return Ok(()) };
         for kind in TableKind::ALL {
-            backup.keep(part_of(kind), || Lines::of_tenant(&self.tables, kind, &tenant)).await?;
+            backup.keep(part_of(kind), || ItemLines::of_tenant(&self.tables, kind, &tenant)).await?;
         }
-        backup.keep(Part::Objects, || Objects::new(&self.media, &tenant)).await?;
-        backup.keep(Part::Jobs, || Jobs::new(&self.media, &tenant)).await?;
+        backup.keep(Part::Objects, || ObjectLines::new(&self.media, &tenant)).await?;
+        backup.keep(Part::Jobs, || JobDocuments::new(&self.media, &tenant)).await?;
         backup.finish().await?;
         Ok(())
     }
 
     /// Backs up what is no tenant's, unless that was done this night. Cost: reading its items once, and two
     /// requests for each of five files.
-    pub async fn keep_platform(&self, night: Date, limit: u64) -> Result<(), BackupError> {
+    pub async fn backup_platform(&self, night: Date, limit: u64) -> Result<(), BackupError> {
         let begun = BackupWriter::begin(self.vault.clone(), night, None, limit).await?;
         let Some(mut backup) = begun else { return Ok(()) };
         for kind in TableKind::ALL {
-            backup.keep(part_of(kind), || Lines::of_platform(&self.tables, kind)).await?;
+            backup.keep(part_of(kind), || ItemLines::of_platform(&self.tables, kind)).await?;
         }
         backup.finish().await?;
         Ok(())

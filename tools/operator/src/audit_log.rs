@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use audit::{AuditChain, AuditLog, ChainPosition, Seal, StoredItem, verify};
+use audit::{AuditChain, AuditLog, ChainPosition, Seal, StoredItem};
 use cloud::bucket::{Bucket, BucketError};
 use cloud::table::{Table, TableError};
 use protection::tombstone::TombstoneError;
@@ -44,7 +44,7 @@ struct Seals {
 /// Compares the chain of a tenant, or of all that were ever sealed, with itself and with the vault.
 ///
 /// Cost: one request for each sealed document; for each tenant one read for every 4 KB of entries.
-pub async fn check(
+pub async fn verify(
     deployment: &Deployment,
     tenant: Option<TenantId>,
     out: &mut dyn Write,
@@ -65,7 +65,7 @@ pub async fn check(
             continue;
         }
         let chain = chain(&table, tenant, seals.positions.remove(&tenant).unwrap_or_default()).await?;
-        let findings = verify(&chain);
+        let findings = audit::verify(&chain);
         found += findings.len();
         let entries = chain.entries.len();
         match findings.as_slice() {

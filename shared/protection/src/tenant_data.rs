@@ -7,12 +7,12 @@ use cloud::bucket::{Bucket, BucketError, ObjectVersion, UnfinishedUpload};
 use cloud::table::{Item, Key, Table, TableError};
 use tenancy::{Partition, TenantId};
 
-use crate::{TableKind, Tables};
+use crate::tables::{TableKind, Tables};
 
 /// Where something of a tenant may be. What these handles may reach is all that is seen: a function that does
 /// this for a tenant has credentials for that tenant alone.
 #[derive(Clone)]
-pub struct Holdings {
+pub struct TenantData {
     /// Its items.
     pub tables: Tables,
     /// Whose customers of Stripe's are: the platform's partition of `billing`.
@@ -25,7 +25,7 @@ pub struct Holdings {
 
 /// Why it is not known what is left, or why something is.
 #[derive(Debug, thiserror::Error)]
-pub enum HoldingsError {
+pub enum TenantDataError {
     /// A table.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -36,7 +36,7 @@ pub enum HoldingsError {
 
 /// Something of a tenant's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Holding {
+pub enum TenantRecord {
     /// An item.
     Item(TableKind, Key),
     /// A version of an object, or a delete marker.
@@ -47,7 +47,7 @@ pub enum Holding {
     Backup(ObjectVersion),
 }
 
-impl Holding {
+impl TenantRecord {
     /// What it is counted as: `studio_items`, `object_versions`, `delete_markers`, `unfinished_uploads`,
     /// `backup_versions`.
     #[must_use]
@@ -62,7 +62,7 @@ impl Holding {
     }
 }
 
-impl fmt::Display for Holding {
+impl fmt::Display for TenantRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Item(table, key) => write!(f, "{} {} / {}", table.as_str(), key.partition(), key.sort()),
@@ -78,59 +78,53 @@ impl fmt::Display for Holding {
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
-    /// How many of each [kind](Holding::kind).
+pub struct TenantDataReport {
+    /// How many of each [kind](TenantRecord::kind).
     pub counts: BTreeMap<String, u64>,
     /// The first of them.
-    pub first: Vec<Holding>,
+    pub first: Vec<TenantRecord>,
 }
 
-impl Found {
-    /// Whether there was nothing.
-    #[must_use]
-    pub fn is_nothing(&self) -> bool {
-        self.counts.is_empty()
-    }
-
-    fn add(&mut self, holding: Holding, most: usize) {
-        *self.counts.entry(holding.kind()).or_default() += 1;
+impl TenantDataReport {
+    fn add(&mut self, record: TenantRecord, most: usize) {
+        *self.counts.entry(record.kind()).or_default() += 1;
         if self.first.len() < most {
-            self.first.push(holding);
+            self.first.push(record);
         }
     }
 }
 
-impl Holdings {
+impl TenantData {
     /// Counts all that is left of a tenant, and lists the first `most` of it. The item under `but`, by its sort
     /// key in `identity`, does not count. Cost: six queries, one read for every 4 KB of items, one request for
     /// every 1,000 versions, one for unfinished uploads, and one for each night of which there are backups.
     ///
     /// # Errors
-    /// [`HoldingsError`].
+    /// [`TenantDataError`].
     pub async fn find(
         &self,
         tenant: &TenantId,
         but: Option<&str>,
         most: usize,
-    ) -> Result<Found, HoldingsError> {
-        let mut found = Found::default();
+    ) -> Result<TenantDataReport, TenantDataError> {
+        let mut found = TenantDataReport::default();
         for kind in TableKind::ALL {
             let mut items = self.tables.items(kind, tenant);
             while let Some(page) = items.next_page().await? {
                 for key in keys_of(&page, kind, but) {
-                    found.add(Holding::Item(kind, key), most);
+                    found.add(TenantRecord::Item(kind, key), most);
                 }
             }
         }
         for key in self.find_customers(tenant).await? {
-            found.add(Holding::Item(TableKind::Billing, key), most);
+            found.add(TenantRecord::Item(TableKind::Billing, key), most);
         }
         let own = own_objects(tenant);
         let mut after = None;
         loop {
             let page = self.media.versions(&own, after).await?;
             for version in page.versions {
-                found.add(Holding::Version(version), most);
+                found.add(TenantRecord::Version(version), most);
             }
             after = page.next;
             if after.is_none() {
@@ -138,11 +132,11 @@ impl Holdings {
             }
         }
         for upload in self.media.unfinished_uploads(&own).await? {
-            found.add(Holding::Upload(upload), most);
+            found.add(TenantRecord::Upload(upload), most);
         }
         for folder in self.vault.backup_folders(tenant).await? {
             for version in self.vault.versions(&folder, None).await?.versions {
-                found.add(Holding::Backup(version), most);
+                found.add(TenantRecord::Backup(version), most);
             }
         }
         Ok(found)
@@ -153,13 +147,13 @@ impl Holdings {
     /// one write for each item.
     ///
     /// # Errors
-    /// [`HoldingsError`].
+    /// [`TenantDataError`].
     pub async fn erase_items(
         &self,
         kind: TableKind,
         tenant: &TenantId,
         but: Option<&str>,
-    ) -> Result<(), HoldingsError> {
+    ) -> Result<(), TenantDataError> {
         let mut items = self.tables.items(kind, tenant);
         while let Some(page) = items.next_page().await? {
             self.tables.of(kind).delete_items(keys_of(&page, kind, but)).await?;
@@ -171,8 +165,8 @@ impl Holdings {
     /// two requests for up to 1,000.
     ///
     /// # Errors
-    /// [`HoldingsError`].
-    pub async fn erase_objects(&self, tenant: &TenantId) -> Result<bool, HoldingsError> {
+    /// [`TenantDataError`].
+    pub async fn erase_objects(&self, tenant: &TenantId) -> Result<bool, TenantDataError> {
         // From the beginning every time: what was there before is gone.
         let page = self.media.versions(&own_objects(tenant), None).await?;
         self.media.delete_versions(&page.versions).await?;
@@ -183,15 +177,15 @@ impl Holdings {
     /// 1,000, and one for each.
     ///
     /// # Errors
-    /// [`HoldingsError`].
-    pub async fn erase_uploads(&self, tenant: &TenantId) -> Result<(), HoldingsError> {
+    /// [`TenantDataError`].
+    pub async fn erase_uploads(&self, tenant: &TenantId) -> Result<(), TenantDataError> {
         loop {
             let uploads = self.media.unfinished_uploads(&own_objects(tenant)).await?;
             if uploads.is_empty() {
                 return Ok(());
             }
             for upload in &uploads {
-                self.media.give_up_upload(upload).await?;
+                self.media.abort_upload(upload).await?;
             }
         }
     }
@@ -199,8 +193,8 @@ impl Holdings {
     /// Erases the tenant's backups. Cost: one request for every 1,000 nights, two for each night.
     ///
     /// # Errors
-    /// [`HoldingsError`].
-    pub async fn erase_backups(&self, tenant: &TenantId) -> Result<(), HoldingsError> {
+    /// [`TenantDataError`].
+    pub async fn erase_backups(&self, tenant: &TenantId) -> Result<(), TenantDataError> {
         for folder in self.vault.backup_folders(tenant).await? {
             loop {
                 let page = self.vault.versions(&folder, None).await?;
@@ -218,8 +212,8 @@ impl Holdings {
     /// tenant's.
     ///
     /// # Errors
-    /// [`HoldingsError`].
-    pub async fn erase_customers(&self, tenant: &TenantId) -> Result<(), HoldingsError> {
+    /// [`TenantDataError`].
+    pub async fn erase_customers(&self, tenant: &TenantId) -> Result<(), TenantDataError> {
         Ok(self.customers.delete_items(self.find_customers(tenant).await?).await?)
     }
 

@@ -9,15 +9,15 @@ use protection::TableKind;
 use serde::{Deserialize, Serialize};
 use tenancy::TenantId;
 
-use crate::error::NightError;
-use crate::owner::Reach;
+use crate::error::BackupRunError;
+use crate::scope::BackupScope;
 
 /// How many tenants are backed up at once. Each holds 8 MiB of a part at most, and what compresses it.
-const AT_ONCE: usize = 8;
+const MAX_CONCURRENT: usize = 8;
 
 /// What to do: a schedule says nothing of it, and means the night that it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Order {
+pub struct BackupRequest {
     /// Which night, UTC.
     #[serde(default)]
     pub night: Option<Date>,
@@ -25,8 +25,8 @@ pub struct Order {
     #[serde(default)]
     pub after: Option<Key>,
     /// How often it was handed over.
-    #[serde(default)]
-    pub turn: u32,
+    #[serde(default, rename = "turn")]
+    pub handovers: u32,
     /// How many tenants were met so far.
     #[serde(default)]
     pub tenants: usize,
@@ -36,71 +36,75 @@ pub struct Order {
 }
 
 /// How far a run came.
-pub enum Outcome {
+pub enum RunOutcome {
     /// To the end.
     Done { night: Date, tenants: usize },
     /// Not to the end: what is left.
-    Left(Order),
+    Unfinished(BackupRequest),
 }
 
 /// Backs everything up.
-pub struct Night {
+pub struct BackupRun {
     /// Reaches what is no tenant's, and sees which tenants there are.
-    pub platform: Reach,
+    pub platform: BackupScope,
     /// Reaches one tenant at a time.
-    pub tenant: Reach,
+    pub tenant: BackupScope,
     /// Above how many bytes a file is compressed.
     pub compressed_above: u64,
     /// How long before the end of the function it stops.
     pub margin: Duration,
 }
 
-impl Night {
+impl BackupRun {
     /// Backs up the platform and every tenant, as far as it comes by `deadline`. Cost: reading the `identity`
     /// table once for the tenants' names; and what each tenant's backup costs.
     ///
     /// A tenant that was backed up this night costs one request, so that whatever is begun again, by hand or
     /// after a crash, soon is where it was.
-    pub async fn run(&self, order: Order, deadline: SystemTime) -> Result<Outcome, NightError> {
-        let night = order.night.unwrap_or_else(|| clock::now().to_zoned(TimeZone::UTC).date());
-        let mut order = Order { night: Some(night), ..order };
-        if order.after.is_none() {
-            let platform = self.platform.keep_platform(night, self.compressed_above);
-            platform.await.map_err(NightError::Platform)?;
+    pub async fn run(
+        &self,
+        request: BackupRequest,
+        deadline: SystemTime,
+    ) -> Result<RunOutcome, BackupRunError> {
+        let night = request.night.unwrap_or_else(|| clock::now().to_zoned(TimeZone::UTC).date());
+        let mut request = BackupRequest { night: Some(night), ..request };
+        if request.after.is_none() {
+            let platform = self.platform.backup_platform(night, self.compressed_above);
+            platform.await.map_err(BackupRunError::Platform)?;
         }
         loop {
             let identity = self.platform.tables.of(TableKind::Identity);
-            let page = identity.keys_at("TENANT", order.after.as_ref()).await?;
+            let page = identity.scan_keys("TENANT", request.after.as_ref()).await?;
             let tenants = page.keys.iter().filter_map(|key| key.partition().strip_prefix("TENANT#"));
             let tenants: Vec<TenantId> = tenants.filter_map(|id| id.parse().ok()).collect();
             let left = deadline.duration_since(clock::now().into()).unwrap_or_default();
-            let Some(left) = left.checked_sub(self.margin) else { return Ok(handed_over(order)) };
+            let Some(left) = left.checked_sub(self.margin) else { return Ok(handed_over(request)) };
             let page_of = self.page(night, &tenants);
             match tokio::time::timeout(left, page_of).await {
-                Ok(failed) => order.failed += failed,
-                Err(_) => return Ok(handed_over(order)),
+                Ok(failed) => request.failed += failed,
+                Err(_) => return Ok(handed_over(request)),
             }
-            order.tenants += tenants.len();
-            order.after = page.next;
-            if order.after.is_none() {
+            request.tenants += tenants.len();
+            request.after = page.next;
+            if request.after.is_none() {
                 break;
             }
         }
-        if order.failed > 0 {
-            return Err(NightError::Failed(order.failed));
+        if request.failed > 0 {
+            return Err(BackupRunError::Failed(request.failed));
         }
-        Ok(Outcome::Done { night, tenants: order.tenants })
+        Ok(RunOutcome::Done { night, tenants: request.tenants })
     }
 
     /// How many of these failed; why, is logged.
     async fn page(&self, night: Date, tenants: &[TenantId]) -> usize {
         let each = tenants.iter().map(|tenant| self.one(night, *tenant));
-        let outcomes: Vec<bool> = stream::iter(each).buffer_unordered(AT_ONCE).collect().await;
+        let outcomes: Vec<bool> = stream::iter(each).buffer_unordered(MAX_CONCURRENT).collect().await;
         outcomes.iter().filter(|ok| !**ok).count()
     }
 
     async fn one(&self, night: Date, tenant: TenantId) -> bool {
-        let kept = self.tenant.keep_tenant(night, tenant, self.compressed_above);
+        let kept = self.tenant.backup_tenant(night, tenant, self.compressed_above);
         let kept = Box::pin(tenant_role::acting_for(tenant, kept)).await;
         kept.inspect_err(|error| {
             tracing::error!(%tenant, error = %error, "{tenant} is not backed up: {error}");
@@ -109,6 +113,6 @@ impl Night {
     }
 }
 
-fn handed_over(order: Order) -> Outcome {
-    Outcome::Left(Order { turn: order.turn + 1, ..order })
+fn handed_over(request: BackupRequest) -> RunOutcome {
+    RunOutcome::Unfinished(BackupRequest { handovers: request.handovers + 1, ..request })
 }
