@@ -14,8 +14,9 @@ use film_engine::clip::{ClipJob, SceneArt, draw_clip, render_clip};
 use film_engine::encoder::{Settings, raw_input};
 use film_engine::frames::Overlay;
 use film_engine::timeline::{ClipSpan, FrameRate};
-use film_engine::{Aspect, FilmError, Tier, VideoFormat};
+use film_engine::{FilmError, VideoFormat};
 use film_painter::Picture;
+use film_vocabulary::{Aspect, Resolution};
 
 use crate::figures::Figures;
 use crate::setup::Setup;
@@ -65,12 +66,12 @@ pub(crate) fn encode(
 /// `clip_1080p_cpu_per_video_s` and its parts: means over the pictures. `clip_vmaf` and its kin likewise, but for the
 /// worst second, which is the worst of all.
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
-    let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, FrameRate::F30);
+    let format = VideoFormat::new(Resolution::P1080, Aspect::Landscape, FrameRate::F30);
     let frames = setup.seconds * format.rate.fps();
     let overlays = fixtures::captions(format.size, frames);
     let per_second = 1.0 / f64::from(setup.seconds);
     let (raw, clip) = (setup.scratch().join("frames.yuv"), setup.scratch().join("clip.mp4"));
-    let settings = Settings::of(format.tier);
+    let settings = Settings::of(format.resolution);
     let mut rows = Vec::new();
     let mut costs = Vec::new();
     let mut qualities = Vec::new();

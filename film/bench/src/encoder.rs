@@ -6,11 +6,12 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use film_engine::VideoFormat;
 use film_engine::encoder::{Quality, Settings};
 use film_engine::motion::Camera;
 use film_engine::timeline::FrameRate;
-use film_engine::{Aspect, Tier, VideoFormat};
 use film_painter::{Picture, SceneKind, Size};
+use film_vocabulary::{Aspect, Resolution};
 
 use crate::figures::Figures;
 use crate::fixtures::{self, Named};
@@ -61,7 +62,7 @@ fn pictures(setup: &Setup) -> Result<Vec<Named>> {
 
 /// Prints a table; writes no figures, for it chooses what the others measure.
 pub(crate) fn run(setup: &Setup, _: &mut Figures) -> Result<()> {
-    let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, FrameRate::F30);
+    let format = VideoFormat::new(Resolution::P1080, Aspect::Landscape, FrameRate::F30);
     let vmaf = setup.vmaf.as_deref().context("settings cannot be compared without VMAF")?;
     let raw = setup.scratch().join("frames.yuv");
     let films: Vec<_> = (0..CANDIDATES.len()).map(|i| setup.scratch().join(format!("clip{i}.mp4"))).collect();

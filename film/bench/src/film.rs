@@ -6,6 +6,7 @@
 
 use anyhow::Result;
 use film_captions::{Fonts, Limits, Word, chapters, cues};
+use film_engine::VideoFormat;
 use film_engine::clip::{ClipJob, SceneArt, render_clip};
 use film_engine::frames::Overlay;
 use film_engine::inspect::{Expected, inspect};
@@ -13,9 +14,9 @@ use film_engine::soundtrack::{Music, SoundtrackJob, SpeechSource, Voice, make_so
 use film_engine::stitch::{StitchJob, stitch};
 use film_engine::thumbnail::thumbnail;
 use film_engine::timeline::{FrameRate, SceneLength, Timeline};
-use film_engine::{Aspect, Tier, VideoFormat};
 use film_narrator::{SAMPLE_RATE, Script, Speech};
-use film_painter::{Brief, Picture, Tradition, paint};
+use film_painter::{Brief, Picture, paint};
+use film_vocabulary::{Aspect, Resolution, Tradition};
 
 use crate::cost::Cost;
 use crate::figures::Figures;
@@ -66,7 +67,7 @@ impl Stages {
 
 /// `film_cpu_per_video_s`, and one figure for each stage.
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
-    let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, RATE);
+    let format = VideoFormat::new(Resolution::P1080, Aspect::Landscape, RATE);
     let frame = (format.size.width, format.size.height);
     let mut stages = Stages::default();
     let fonts = Fonts::load(&setup.assets)?;
@@ -143,7 +144,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     })?;
     anyhow::ensure!(found.problems.is_empty(), "the film is not clean: {:?}", found.problems);
     stages.charge("thumbnail", "film_thumbnail_cpu_per_video_s", || {
-        Ok(thumbnail(&scenes[0].picture, Aspect::Wide, None)?)
+        Ok(thumbnail(&scenes[0].picture, Aspect::Landscape, None)?)
     })?;
 
     let total: f64 = stages.0.iter().map(|stage| stage.2.cpu()).sum();

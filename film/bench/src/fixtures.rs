@@ -2,7 +2,8 @@
 
 use film_captions::CaptionBitmap;
 use film_engine::frames::Overlay;
-use film_painter::{Brief, Picture, SceneKind, Size, Tradition, paint};
+use film_painter::{Brief, Picture, SceneKind, Size, paint};
+use film_vocabulary::Tradition;
 
 /// A picture with its name.
 pub(crate) struct Named {

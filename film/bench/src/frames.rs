@@ -1,10 +1,11 @@
 //! Frames without an encoder.
 
 use anyhow::Result;
+use film_engine::VideoFormat;
 use film_engine::frames::{Compositor, Shot};
 use film_engine::motion::Camera;
 use film_engine::timeline::{FrameRate, Mix};
-use film_engine::{Aspect, Tier, VideoFormat};
+use film_vocabulary::{Aspect, Resolution};
 
 use crate::figures::Figures;
 use crate::setup::Setup;
@@ -13,8 +14,10 @@ use crate::{cost, fixtures, table};
 /// `frames_1080p_cpu_per_video_s` and what a shot costs to prepare.
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let mut rows = Vec::new();
-    for (name, tier) in [("720p", Tier::Hd720), ("1080p", Tier::Hd1080), ("4k", Tier::Uhd4k)] {
-        let format = VideoFormat::new(tier, Aspect::Wide, FrameRate::F30);
+    for (name, resolution) in
+        [("720p", Resolution::P720), ("1080p", Resolution::P1080), ("4k", Resolution::P2160)]
+    {
+        let format = VideoFormat::new(resolution, Aspect::Landscape, FrameRate::F30);
         let scene = fixtures::painted(fixtures::TYPICAL[0], format.size);
         let frames = setup.seconds * format.rate.fps();
         let overlays = fixtures::captions(format.size, frames);

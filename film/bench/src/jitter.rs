@@ -11,12 +11,13 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
+use film_engine::VideoFormat;
 use film_engine::encoder::Settings;
 use film_engine::frames::{Compositor, Shot};
 use film_engine::motion::{Camera, Pose, View};
 use film_engine::timeline::{FrameRate, Mix};
-use film_engine::{Aspect, Tier, VideoFormat};
 use film_painter::{Picture, SceneKind, Size};
+use film_vocabulary::{Aspect, Resolution};
 
 use crate::figures::Figures;
 use crate::registration::{Ideal, Matrix, PATCH};
@@ -182,13 +183,13 @@ fn zoompan(setup: &Setup, picture: &Picture, format: &VideoFormat, frames: u32, 
 
 /// `jitter_px_rms`: of delivered files, the mean of pan, zoom and both. `jitter_drawn_px_rms`: of frames before encoding.
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
-    let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, FrameRate::F30);
+    let format = VideoFormat::new(Resolution::P1080, Aspect::Landscape, FrameRate::F30);
     let frames = setup.seconds * format.rate.fps();
     // As films are made: the picture is as large as the frame.
     let scene = fixtures::painted(SceneKind::Forest, format.size);
     let picture = &scene.picture;
     let (raw, film) = (setup.scratch().join("frames.yuv"), setup.scratch().join("clip.mp4"));
-    let settings = Settings::of(format.tier);
+    let settings = Settings::of(format.resolution);
     let (mut rows, mut sums) = (Vec::new(), (0.0, 0.0));
     for (name, from, to) in MOVES {
         let camera = Camera::between(from, to, picture.size, format.size, Scene::whole(frames));

@@ -1,10 +1,11 @@
 //! What it costs to render pictures in planes.
 
 use anyhow::Result;
+use film_engine::VideoFormat;
 use film_engine::clip::{ClipJob, SceneArt, draw_clip, render_clip};
 use film_engine::timeline::{ClipSpan, FrameRate};
-use film_engine::{Aspect, Tier, VideoFormat};
 use film_painter::{SceneKind, paint_layered};
+use film_vocabulary::{Aspect, Resolution};
 
 use crate::figures::Figures;
 use crate::setup::Setup;
@@ -16,7 +17,7 @@ const KINDS: [SceneKind; 4] =
 
 /// `layers_frames_cpu_per_video_s`, `layers_clip_cpu_per_video_s` and what they are of the same picture when it is flat.
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
-    let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, FrameRate::F30);
+    let format = VideoFormat::new(Resolution::P1080, Aspect::Landscape, FrameRate::F30);
     let frames = setup.seconds * format.rate.fps();
     let seconds = f64::from(setup.seconds);
     let (clip, raw) = (setup.scratch().join("layers.mp4"), setup.scratch().join("layers.yuv"));

@@ -158,7 +158,7 @@ fn runnable(setup: &Setup, scene: &Scene) -> Result<Vec<Tool>> {
 }
 
 fn ours<'a>(setup: &'a Setup, scene: &'a Scene) -> Method<'a> {
-    let Settings { preset, quality, .. } = Settings::of(scene.format.tier);
+    let Settings { preset, quality, .. } = Settings::of(scene.format.resolution);
     Method {
         name: "ours".into(),
         title: "this engine".into(),

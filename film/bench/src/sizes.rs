@@ -4,10 +4,11 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
+use film_engine::VideoFormat;
 use film_engine::clip::render_clip;
 use film_engine::timeline::FrameRate;
-use film_engine::{Aspect, Tier, VideoFormat};
 use film_painter::{Picture, Size};
+use film_vocabulary::{Aspect, Resolution};
 use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::figures::Figures;
@@ -21,14 +22,14 @@ const SCENE: u32 = 9;
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let per_second = 1.0 / f64::from(setup.seconds);
     let out = setup.scratch().join("clip.mp4");
-    let of_tier = |tier, seconds: u32| {
-        let format = VideoFormat::new(tier, Aspect::Wide, FrameRate::F30);
+    let of_resolution = |resolution, seconds: u32| {
+        let format = VideoFormat::new(resolution, Aspect::Landscape, FrameRate::F30);
         let frames = seconds * format.rate.fps();
         let overlays = fixtures::captions(format.size, frames);
         (format, frames, overlays, fixtures::painted(fixtures::TYPICAL[0], format.size).picture)
     };
-    let (hd, hd_frames, hd_overlays, hd_picture) = of_tier(Tier::Hd1080, setup.seconds);
-    let (uhd, uhd_frames, uhd_overlays, uhd_picture) = of_tier(Tier::Uhd4k, setup.seconds);
+    let (hd, hd_frames, hd_overlays, hd_picture) = of_resolution(Resolution::P1080, setup.seconds);
+    let (uhd, uhd_frames, uhd_overlays, uhd_picture) = of_resolution(Resolution::P2160, setup.seconds);
     let hd_job = clip::alone(hd, &hd_picture, hd_frames, &hd_overlays);
     let uhd_job = clip::alone(uhd, &uhd_picture, uhd_frames, &uhd_overlays);
     let mut small = || Ok(render_clip(&hd_job, &setup.ffmpeg, &out, &mut |_| {}).map(drop)?);
@@ -50,7 +51,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let peak: serde_json::Value = serde_json::from_slice(&std::fs::read(setup.scratch().join("peak.json"))?)?;
     let peak = peak["peak_mb"].as_f64().context("no peak was measured")?;
 
-    let (draft, draft_frames, draft_overlays, draft_picture) = of_tier(Tier::Draft, SCENE);
+    let (draft, draft_frames, draft_overlays, draft_picture) = of_resolution(Resolution::P480, SCENE);
     let draft_job = clip::alone(draft, &draft_picture, draft_frames, &draft_overlays);
     let started = Instant::now();
     let ((), drafted) =
@@ -83,7 +84,7 @@ pub(crate) fn peak(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let image = image::open(file)?.into_rgb8();
     let (width, height) = image.dimensions();
     let picture = Picture { size: Size { width, height }, rgb: image.into_raw(), focus: (0.5, 0.5) };
-    let format = VideoFormat::new(Tier::Uhd4k, Aspect::Wide, FrameRate::F30);
+    let format = VideoFormat::new(Resolution::P2160, Aspect::Landscape, FrameRate::F30);
     let frames = setup.seconds * format.rate.fps();
     let overlays = fixtures::captions(format.size, frames);
     let job = clip::alone(format, &picture, frames, &overlays);

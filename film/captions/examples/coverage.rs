@@ -1,6 +1,7 @@
-//! Prints what the shipped fonts cover, one range of code points a line: the content of `coverage.txt`.
+//! Prints what the shipped fonts cover, one range of code points a line: the content of
+//! `film/vocabulary/src/coverage.txt`.
 //!
-//! `cargo run -p film-captions --example coverage -- .local/assets > film/captions/coverage.txt`
+//! `cargo run -p film-captions --example coverage -- .local/assets > film/vocabulary/src/coverage.txt`
 
 use std::io::Write as _;
 use std::path::PathBuf;

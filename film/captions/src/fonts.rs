@@ -119,8 +119,8 @@ impl Fonts {
         missing
     }
 
-    /// Everything [`Fonts::missing`] accepts, as sorted ranges that neither overlap nor touch. The same
-    /// table stands in `coverage.txt` beside this crate for those who must refuse text without fonts.
+    /// Everything [`Fonts::missing`] accepts, as sorted ranges that neither overlap nor touch. The crate
+    /// `film-vocabulary` keeps the same table for those who must refuse a text without loading fonts.
     pub fn coverage(&self) -> Vec<RangeInclusive<char>> {
         let as_char = |value: &u32| char::from_u32(*value);
         self.covered

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use film_engine::{Aspect, Tier};
+use film_vocabulary::{Aspect, Resolution};
 
 /// Films from storyboards: pictures, voice, captions and music, on this machine.
 #[derive(Parser)]
@@ -28,10 +28,10 @@ pub(crate) struct Render {
     pub(crate) out: PathBuf,
     /// How large.
     #[arg(short, long, default_value = "1080p")]
-    pub(crate) resolution: Resolution,
+    pub(crate) resolution: ResolutionOption,
     /// The frame's shape.
     #[arg(short, long, default_value = "16:9")]
-    pub(crate) aspect: Shape,
+    pub(crate) aspect: AspectOption,
     /// Scenes that are worked on at once; all processors if it is not said.
     #[arg(short, long)]
     pub(crate) jobs: Option<usize>,
@@ -46,8 +46,9 @@ pub(crate) struct Render {
     pub(crate) espeak: Option<PathBuf>,
 }
 
+/// The values of `--resolution`.
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Resolution {
+pub(crate) enum ResolutionOption {
     Draft,
     #[value(name = "720p")]
     P720,
@@ -57,33 +58,34 @@ pub(crate) enum Resolution {
     P2160,
 }
 
-impl Resolution {
-    pub(crate) fn tier(self) -> Tier {
-        match self {
-            Self::Draft => Tier::Draft,
-            Self::P720 => Tier::Hd720,
-            Self::P1080 => Tier::Hd1080,
-            Self::P2160 => Tier::Uhd4k,
+impl From<ResolutionOption> for Resolution {
+    fn from(option: ResolutionOption) -> Self {
+        match option {
+            ResolutionOption::Draft => Self::P480,
+            ResolutionOption::P720 => Self::P720,
+            ResolutionOption::P1080 => Self::P1080,
+            ResolutionOption::P2160 => Self::P2160,
         }
     }
 }
 
+/// The values of `--aspect`.
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Shape {
+pub(crate) enum AspectOption {
     #[value(name = "16:9")]
-    Wide,
+    Landscape,
     #[value(name = "9:16")]
-    Tall,
+    Portrait,
     #[value(name = "1:1")]
     Square,
 }
 
-impl Shape {
-    pub(crate) fn aspect(self) -> Aspect {
-        match self {
-            Self::Wide => Aspect::Wide,
-            Self::Tall => Aspect::Tall,
-            Self::Square => Aspect::Square,
+impl From<AspectOption> for Aspect {
+    fn from(option: AspectOption) -> Self {
+        match option {
+            AspectOption::Landscape => Self::Landscape,
+            AspectOption::Portrait => Self::Portrait,
+            AspectOption::Square => Self::Square,
         }
     }
 }

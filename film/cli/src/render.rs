@@ -48,7 +48,7 @@ pub(crate) fn render(options: &Render) -> Result<Made, RenderError> {
     let narrator = EmbeddedNarrator::with(EmbeddedSettings::new(&options.assets, &espeak))
         .map_err(RenderError::Narrator)?;
     let jobs = options.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
-    let format = VideoFormat::new(options.resolution.tier(), options.aspect.aspect(), RATE);
+    let format = VideoFormat::new(options.resolution.into(), options.aspect.into(), RATE);
     let folder =
         options.out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |source| RenderError::Write { path: folder.to_owned(), source };

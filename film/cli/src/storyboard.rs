@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use film_painter::Tradition;
+use film_vocabulary::Tradition;
 use serde::Deserialize;
 
 use crate::error::RenderError;

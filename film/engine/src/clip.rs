@@ -88,7 +88,7 @@ pub fn render_clip(
     let arguments = Arguments::new()
         .texts(encoder::raw_input(&job.format))
         .text(&["-i", "pipe:0"])
-        .texts(Settings::of(job.format.tier).arguments(&job.format))
+        .texts(Settings::of(job.format.resolution).arguments(&job.format))
         .path(file.path());
     let mut encoder = Process::start(ffmpeg, arguments, true, out)?;
     let total = job.span.frames();

@@ -30,7 +30,9 @@
 
 use std::fmt;
 
-use crate::format::{Tier, VideoFormat};
+use film_vocabulary::Resolution;
+
+use crate::format::VideoFormat;
 
 /// Settings of the encoder x264, in the words of its own documentation.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,9 +68,9 @@ const TUNED: &str = "b-adapt=0:scenecut=0:weightp=0:keyint=300:subme=2:partition
                      ipratio=2.5:pbratio=1.1:aq-mode=0:weightb=0:open-gop=0";
 
 impl Settings {
-    /// The settings of a tier.
-    pub fn of(tier: Tier) -> Self {
-        Self { preset: "superfast".into(), quality: quality(tier), params: TUNED.into() }
+    /// The settings of a resolution.
+    pub fn of(resolution: Resolution) -> Self {
+        Self { preset: "superfast".into(), quality: quality(resolution), params: TUNED.into() }
     }
 
     /// FFmpeg's arguments between its input and the name of the file: picture only, one thread.
@@ -108,10 +110,10 @@ const COLOURS: [&str; 8] =
 pub(crate) const TIMESCALE: &str = "90000";
 
 /// The eye forgives more where pixels are smaller, hence the larger number at 4K; a draft is only looked at once.
-fn quality(tier: Tier) -> Quality {
-    Quality::Qp(match tier {
-        Tier::Draft => 23,
-        Tier::Hd720 | Tier::Hd1080 => 18,
-        Tier::Uhd4k => 20,
+fn quality(resolution: Resolution) -> Quality {
+    Quality::Qp(match resolution {
+        Resolution::P480 => 23,
+        Resolution::P720 | Resolution::P1080 => 18,
+        Resolution::P2160 => 20,
     })
 }

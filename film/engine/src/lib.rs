@@ -41,4 +41,4 @@ pub mod timeline;
 
 pub use error::FilmError;
 pub use ffmpeg::program::{Ffmpeg, Version};
-pub use format::{Aspect, Tier, VideoFormat};
+pub use format::VideoFormat;

@@ -4,12 +4,12 @@
 
 use film_captions::CaptionBitmap;
 use film_painter::{Picture, Size};
+use film_vocabulary::Aspect;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
 
 use crate::error::FilmError;
-use crate::format::Aspect;
 use crate::motion::Camera;
 
 /// At this quality 1280 × 720 pixels take 100 to 300 kB; YouTube takes two megabytes.
@@ -18,8 +18,8 @@ const QUALITY: u8 = 88;
 /// Pixels of a thumbnail: 1,280 along the longer side, as YouTube asks.
 pub fn thumbnail_size(aspect: Aspect) -> Size {
     match aspect {
-        Aspect::Wide => Size { width: 1280, height: 720 },
-        Aspect::Tall => Size { width: 720, height: 1280 },
+        Aspect::Landscape => Size { width: 1280, height: 720 },
+        Aspect::Portrait => Size { width: 720, height: 1280 },
         Aspect::Square => Size { width: 1280, height: 1280 },
     }
 }
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn has_the_right_size_in_every_aspect() {
-        for aspect in [Aspect::Wide, Aspect::Tall, Aspect::Square] {
+        for aspect in [Aspect::Landscape, Aspect::Portrait, Aspect::Square] {
             let jpeg = thumbnail(&picture(), aspect, None).unwrap();
             let image = image::load_from_memory(&jpeg).unwrap();
             let size = thumbnail_size(aspect);
@@ -102,12 +102,12 @@ mod tests {
     #[test]
     fn is_cropped_about_the_focus_and_carries_the_title() {
         let title = CaptionBitmap { x: 0, y: 0, width: 64, height: 64, rgba: [255; 64 * 64 * 4].to_vec() };
-        let jpeg = thumbnail(&picture(), Aspect::Tall, Some(&title)).unwrap();
+        let jpeg = thumbnail(&picture(), Aspect::Portrait, Some(&title)).unwrap();
         let image = image::load_from_memory(&jpeg).unwrap().into_rgb8();
         assert!(image.get_pixel(20, 20).0.iter().all(|c| *c > 250));
         // The crop is 51 pixels wide and lies at the right edge: from column 109 on.
         assert!(image.get_pixel(4, 1000).0[0] > 100);
         let outside = CaptionBitmap { x: 1000, ..title };
-        assert!(thumbnail(&picture(), Aspect::Tall, Some(&outside)).is_err());
+        assert!(thumbnail(&picture(), Aspect::Portrait, Some(&outside)).is_err());
     }
 }

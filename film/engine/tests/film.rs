@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use film_captions::{CaptionBitmap, Chapter};
+use film_engine::VideoFormat;
 use film_engine::clip::{ClipJob, SceneArt, render_clip};
 use film_engine::frames::Overlay;
 use film_engine::inspect::{Expected, Inspection, Problem, inspect};
 use film_engine::soundtrack::{Mood, Music, SoundtrackJob, SpeechSource, Voice, make_soundtrack};
 use film_engine::stitch::{StitchJob, stitch};
 use film_engine::timeline::{FrameRate, Mix, SceneLength, Timeline};
-use film_engine::{Tier, VideoFormat};
 use film_painter::{Picture, Size};
+use film_vocabulary::Resolution;
 use support::{SMALL, ffmpeg, picture, speech};
 
 const CROSSFADE: u32 = 8;
@@ -30,7 +31,7 @@ struct Film {
 impl Film {
     fn new(rate: FrameRate, seconds: &[f32]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let format = VideoFormat { size: SMALL, rate, tier: Tier::Draft };
+        let format = VideoFormat { size: SMALL, rate, resolution: Resolution::P480 };
         let speeches: Vec<Vec<f32>> = seconds.iter().map(|&s| speech(s, 0.5)).collect();
         let scenes =
             speeches.iter().map(|s| SceneLength::new(rate, CROSSFADE, 150, s.len() as u64, 400)).collect();
@@ -189,7 +190,7 @@ fn thirty_scenes_stay_in_step_at_every_join() {
     let sound = folder.path().join("sound.m4a");
     make_soundtrack(&job, &ffmpeg(), &sound).unwrap();
     let clips = (0..SCENES).map(|i| folder.path().join(format!("{i}.mp4"))).collect();
-    let format = VideoFormat { size: SMALL, rate, tier: Tier::Draft };
+    let format = VideoFormat { size: SMALL, rate, resolution: Resolution::P480 };
     let film = Film { folder, timeline, format, clips, sound };
     film.render(&pictures(SCENES));
     let path = film.stitch(&film.clips);

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use film_engine::clip::{ClipJob, SceneArt, render_clip};
 use film_engine::timeline::{ClipSpan, FrameRate};
-use film_engine::{FilmError, Tier, VideoFormat};
+use film_engine::{FilmError, VideoFormat};
+use film_vocabulary::Resolution;
 use support::{SMALL, children, ffmpeg, picture};
 
 #[test]
@@ -19,7 +20,7 @@ fn a_stopped_ffmpeg_is_killed_and_reported() {
     let picture = picture(SMALL, 0.2);
     let frames = 3000;
     let job = ClipJob {
-        format: VideoFormat { size: SMALL, rate: FrameRate::F30, tier: Tier::Draft },
+        format: VideoFormat { size: SMALL, rate: FrameRate::F30, resolution: Resolution::P480 },
         span: ClipSpan::new(frames, 8, true, true),
         scene: SceneArt { picture: &picture, layers: None, seed: 1, frames, overlays: &[] },
         next: None,

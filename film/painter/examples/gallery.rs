@@ -5,7 +5,8 @@
 
 use std::time::Instant;
 
-use film_painter::{Brief, SceneKind, Size, Tradition, paint, scene_kind};
+use film_painter::{Brief, SceneKind, Size, paint, scene_kind};
+use film_vocabulary::Tradition;
 
 const TRADITIONS: [Tradition; 7] = [
     Tradition::Universal,

@@ -1,6 +1,6 @@
 //! What a scene asks for: keywords, tradition and seeds.
 
-use crate::Tradition;
+use film_vocabulary::Tradition;
 
 /// What a picture should show. The same brief and size always give the same picture.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,7 +17,8 @@
 //!    `tests/pictures.rs` (exposure, banding, calm ground for captions, variety) and of `tests/layered.rs` (masks,
 //!    what is behind a layer) go through all kinds by themselves.
 
-use crate::Tradition::{self, Buddhist, Christian, Hindu, Islamic, Jewish, Sikh, Universal};
+use film_vocabulary::Tradition::{self, Buddhist, Christian, Hindu, Islamic, Jewish, Sikh, Universal};
+
 use crate::brief::Brief;
 use crate::scenes;
 use crate::seed::Stream;

@@ -8,7 +8,8 @@
 //! video, no cloud. Which keywords a text leads to is decided by its callers.
 //!
 //! ```
-//! use film_painter::{Brief, Size, Tradition, paint};
+//! use film_painter::{Brief, Size, paint};
+//! use film_vocabulary::Tradition;
 //!
 //! let brief = Brief {
 //!     prompt: "A shepherd by still waters".to_owned(),
@@ -51,8 +52,6 @@
 //! forest, takes 7.4 (`make bench TABLE=painter`). The 2.07 million
 //! pixels of linear light are 25 MB; mirrors and land add up to 35 MB while they are painted.
 
-use serde::{Deserialize, Serialize};
-
 mod architecture;
 mod brief;
 mod canvas;
@@ -90,24 +89,3 @@ pub use kind::{SceneKind, scene_kind};
 pub use layered::paint_layered;
 pub use paint::paint;
 pub use picture::{Picture, Size};
-
-/// A family of devotional traditions, as far as pictures are concerned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tradition {
-    /// Nothing known: landscape and light.
-    #[default]
-    Universal,
-    /// Churches, stained glass, candles, crosses.
-    Christian,
-    /// Temples, lotus, oil lamps, mandalas.
-    Hindu,
-    /// Architecture, geometric pattern, light and landscape only: never figures.
-    Islamic,
-    /// Candles, light, landscape, pattern; never figures.
-    Jewish,
-    /// Lotus, mandala, mountain, water.
-    Buddhist,
-    /// Gurdwara architecture, water, lamps; never figures.
-    Sikh,
-}

@@ -1,6 +1,6 @@
 //! What a tradition permits in a picture.
 
-use crate::Tradition;
+use film_vocabulary::Tradition;
 
 /// What may appear. Symbols of one tradition never appear in another's pictures, whatever the words say.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,7 +23,7 @@ impl Permits {
     pub(crate) fn of(tradition: Tradition) -> Self {
         use Tradition::{Buddhist, Christian, Hindu, Islamic, Jewish, Sikh};
         Self {
-            figures: !matches!(tradition, Islamic | Jewish | Sikh),
+            figures: !tradition.is_aniconic(),
             lotus: matches!(tradition, Hindu | Buddhist | Sikh),
             cross: tradition == Christian,
             menorah: tradition == Jewish,

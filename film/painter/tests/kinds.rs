@@ -1,6 +1,7 @@
 //! Which kind a brief leads to: keywords, and what each tradition may have.
 
-use film_painter::{Brief, SceneKind, Tradition, scene_kind};
+use film_painter::{Brief, SceneKind, scene_kind};
+use film_vocabulary::Tradition;
 
 const TRADITIONS: [Tradition; 7] = [
     Tradition::Universal,

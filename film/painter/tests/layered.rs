@@ -1,8 +1,7 @@
 //! Pictures in layers: the same picture as the flat one, and nothing missing behind anything.
 
-use film_painter::{
-    Brief, Distance, Layers, Picture, SceneKind, SheetMotion, Size, Tradition, paint, paint_layered,
-};
+use film_painter::{Brief, Distance, Layers, Picture, SceneKind, SheetMotion, Size, paint, paint_layered};
+use film_vocabulary::Tradition;
 
 const ASPECTS: [Size; 3] =
     [Size { width: 288, height: 162 }, Size { width: 162, height: 288 }, Size { width: 200, height: 200 }];

@@ -1,8 +1,9 @@
 //! What every picture must be: the same each time, exposed well, at any aspect.
 
 use film_painter::{
-    Brief, Illustrator, IllustratorError, Painter, Picture, SceneKind, Size, Tradition, paint, scene_kind,
+    Brief, Illustrator, IllustratorError, Painter, Picture, SceneKind, Size, paint, scene_kind,
 };
+use film_vocabulary::Tradition;
 
 const ASPECTS: [Size; 4] = [
     Size { width: 288, height: 162 },

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use axum::extract::State;
 use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router, routes};
+use film_vocabulary::Resolution;
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use studio::{Failure, Job, JobId, JobStatus, ProjectId, Resolution, StepKind, StepReceipt, Totals, VideoId};
+use studio::{Failure, Job, JobId, JobStatus, ProjectId, StepKind, StepReceipt, Totals, VideoId};
 use tokio::time::Instant;
 use utoipa::{IntoParams, ToSchema};
 

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router, routes};
+use film_vocabulary::Aspect;
+use film_vocabulary::Tradition;
 use garde::Validate;
 use http::{StatusCode, header};
 use serde::Deserialize;
-use studio::lexicon::{self, Tradition};
+use studio::lexicon;
 use studio::templates::{Template, TemplateId};
-use studio::{
-    Aspect, LONGEST_TEXT, Manuscript, Music, Project, ProjectId, Storyboard, Style, TextError, templates,
-};
+use studio::{LONGEST_TEXT, Manuscript, Music, Project, ProjectId, Storyboard, Style, TextError, templates};
 use tenancy::ContentHash;
 use utoipa::ToSchema;
 

@@ -3,11 +3,12 @@
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use edge::{Answer, Caller, Code, Json, Path, Problem, Router, require_paid_subscription, routes};
+use film_vocabulary::Resolution;
 use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
 use metering::{Feature, Refusal};
 use serde::{Deserialize, Serialize};
-use studio::{Job, ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, Resolution};
+use studio::{Job, ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, is_premium};
 use tenancy::TenantContext;
 use utoipa::ToSchema;
 
@@ -197,7 +198,7 @@ async fn accept(
     order: Order,
     extent: RenderExtent,
 ) -> Answer<impl IntoResponse + use<>> {
-    if order.resolution.is_premium() {
+    if is_premium(order.resolution) {
         check_premium(app, caller).await?;
     }
     let order = RenderOrder { project: *project, resolution: order.resolution, extent };

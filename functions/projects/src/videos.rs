@@ -5,10 +5,11 @@ use axum::response::{IntoResponse, Response};
 use cloud::bucket::PRESIGNED_LIFETIME;
 use cloud::table::TableError;
 use edge::{Answer, Caller, Json, Path, Problem, Query, Router, routes};
+use film_vocabulary::{Aspect, Resolution};
 use http::{StatusCode, header};
 use jiff::Timestamp;
 use serde::Serialize;
-use studio::{Aspect, FilmFacts, JobId, ProjectId, Resolution, Video, VideoId};
+use studio::{FilmFacts, JobId, ProjectId, Video, VideoId};
 use tenancy::{Extension, ObjectKey, TenantContext};
 use utoipa::ToSchema;
 

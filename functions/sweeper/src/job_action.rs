@@ -32,8 +32,9 @@ impl JobAction {
 
 #[cfg(test)]
 mod tests {
+    use film_vocabulary::Resolution;
     use jiff::ToSpan as _;
-    use studio::{JobId, ProjectId, Resolution, Tally};
+    use studio::{JobId, ProjectId, Tally};
     use tenancy::UserId;
 
     use super::*;

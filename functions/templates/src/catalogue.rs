@@ -1,8 +1,8 @@
 use edge::{Answer, Json, Path, Problem};
+use film_vocabulary::Aspect;
+use film_vocabulary::Tradition;
 use http::{HeaderName, header};
 use serde::Serialize;
-use studio::Aspect;
-use studio::lexicon::Tradition;
 use studio::templates::{self, Field, Template, TemplateId};
 use utoipa::ToSchema;
 

@@ -18,7 +18,7 @@ use aws_sdk_bedrockruntime::config::{Builder, Region};
 use aws_sdk_bedrockruntime::primitives::Blob;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use film_painter::{Brief, Illustrator, IllustratorError, Painter, Picture, Size, Tradition};
+use film_painter::{Brief, Illustrator, IllustratorError, Painter, Picture, Size};
 use serde::{Deserialize, Serialize};
 
 use crate::call::{self, Trouble};
@@ -118,7 +118,7 @@ const FLAWS_AND_FIGURES: &str = "person, people, face, hands, human figure, silh
 
 impl Request {
     fn new(brief: &Brief, size: Size) -> Self {
-        let aniconic = matches!(brief.tradition, Tradition::Islamic | Tradition::Jewish | Tradition::Sikh);
+        let aniconic = brief.tradition.is_aniconic();
         let manner = MANNERS[(brief.film_seed % MANNERS.len() as u64) as usize];
         let mut prompt = brief.prompt.trim().trim_end_matches('.').to_owned();
         if !brief.keywords.is_empty() {

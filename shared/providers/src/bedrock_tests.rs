@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use film_vocabulary::Tradition;
+
 use super::*;
 use crate::chain::{Backoff, IllustratorChain};
 use crate::mock_server::{Double, Reply, sdk_config};

@@ -1,6 +1,7 @@
 use std::sync::Mutex;
 
-use film_painter::{Painter, Tradition};
+use film_painter::Painter;
+use film_vocabulary::Tradition;
 
 use super::*;
 

@@ -1,12 +1,13 @@
 //! Jobs: the rendering of one revision of a project.
 
+use film_vocabulary::{Aspect, Resolution};
 use jiff::{Timestamp, ToSpan as _};
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
 use tenancy::{AttemptId, ContentHash, Making, UserId, id};
 use utoipa::ToSchema;
 
-use crate::{Aspect, Due, Failure, ProjectId, Resolution, StepKind};
+use crate::{Due, Failure, ProjectId, StepKind};
 
 id!(
     /// A job.

@@ -8,69 +8,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
+use film_vocabulary::Tradition;
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation as _;
-use utoipa::ToSchema;
 
 use words::{Script, fold, without_arabic_particles, without_hebrew_particles};
 
 #[cfg(test)]
 mod tests;
 mod words;
-
-/// A family of devotional traditions, as far as pictures are concerned.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Tradition {
-    /// Nothing known: landscape and light.
-    #[default]
-    Universal,
-    /// Churches, stained glass, candles, crosses.
-    Christian,
-    /// Temples, lotus, oil lamps, mandalas.
-    Hindu,
-    /// Architecture, geometric pattern, light and landscape only.
-    Islamic,
-    /// Candles, light, landscape, pattern.
-    Jewish,
-    /// Lotus, mandala, mountain, water.
-    Buddhist,
-    /// Gurdwara architecture, water, lamps.
-    Sikh,
-}
-
-impl Tradition {
-    /// True where sacred pictures show no living beings: light, architecture, pattern and landscape only.
-    pub fn is_aniconic(self) -> bool {
-        matches!(self, Self::Islamic | Self::Jewish | Self::Sikh)
-    }
-
-    fn of_sign(name: &str) -> Option<Self> {
-        Some(match name {
-            "christian" => Self::Christian,
-            "hindu" => Self::Hindu,
-            "islamic" => Self::Islamic,
-            "jewish" => Self::Jewish,
-            "buddhist" => Self::Buddhist,
-            "sikh" => Self::Sikh,
-            _ => return None,
-        })
-    }
-
-    fn setting(self) -> &'static str {
-        match self {
-            Self::Universal => "vast open landscape",
-            Self::Christian => "sacred landscape, stained-glass colours",
-            Self::Hindu => "marigold and saffron colours, carved stone, oil lamps",
-            Self::Islamic => "arabesque and geometric pattern, courtyard and arches",
-            Self::Jewish => "Judean hills, warm stone, deep blue",
-            Self::Buddhist => "still water, lotus, mountain mist",
-            Self::Sikh => "white marble and gold, still sacred pool",
-        }
-    }
-}
 
 /// What a scene feels like; decides its light.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -165,7 +111,7 @@ pub fn tradition(text: &str, language: &str) -> Tradition {
     let mut scores: BTreeMap<Tradition, u32> = BTreeMap::new();
     for sign in distinct {
         let row = &LEXICON.traditions.rows[sign.row];
-        if let Some(tradition) = Tradition::of_sign(row.name) {
+        if let Some(tradition) = tradition_of_sign(row.name) {
             *scores.entry(tradition).or_default() += row.weight;
         }
     }
@@ -205,8 +151,34 @@ pub fn prompt(keywords: &[String], mood: Mood, tradition: Tradition) -> String {
     format!(
         "{subject}; {}; {}; luminous, reverent, painterly, fine detail; no text, no lettering; {beings}",
         mood.light(),
-        tradition.setting()
+        setting(tradition)
     )
+}
+
+/// The tradition of a row `@name` of the lexicon.
+fn tradition_of_sign(name: &str) -> Option<Tradition> {
+    Some(match name {
+        "christian" => Tradition::Christian,
+        "hindu" => Tradition::Hindu,
+        "islamic" => Tradition::Islamic,
+        "jewish" => Tradition::Jewish,
+        "buddhist" => Tradition::Buddhist,
+        "sikh" => Tradition::Sikh,
+        _ => return None,
+    })
+}
+
+/// The place and the colours that a prompt ends with.
+fn setting(tradition: Tradition) -> &'static str {
+    match tradition {
+        Tradition::Universal => "vast open landscape",
+        Tradition::Christian => "sacred landscape, stained-glass colours",
+        Tradition::Hindu => "marigold and saffron colours, carved stone, oil lamps",
+        Tradition::Islamic => "arabesque and geometric pattern, courtyard and arches",
+        Tradition::Jewish => "Judean hills, warm stone, deep blue",
+        Tradition::Buddhist => "still water, lotus, mountain mist",
+        Tradition::Sikh => "white marble and gold, still sacred pool",
+    }
 }
 
 /// Where a living being is found, to be shown in its stead.

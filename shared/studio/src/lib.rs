@@ -8,7 +8,6 @@ pub mod templates;
 
 mod failure;
 mod job;
-mod look;
 mod packed;
 mod plan;
 mod project;
@@ -20,10 +19,10 @@ mod step_queue;
 mod store;
 mod storyboard;
 mod text;
+mod video_format;
 
 pub use failure::*;
 pub use job::*;
-pub use look::*;
 pub use plan::*;
 pub use project::*;
 pub use quote::*;
@@ -36,3 +35,4 @@ pub use step_queue::StepQueue;
 pub use store::*;
 pub use storyboard::*;
 pub use text::*;
+pub use video_format::is_premium;

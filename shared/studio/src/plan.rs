@@ -14,13 +14,14 @@
 
 use std::collections::HashMap;
 
+use film_vocabulary::Resolution;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
 use tenancy::ContentHash;
 
 use crate::{
-    ClipInput, ImageInput, JobId, Manuscript, NarrationInput, Project, Resolution, Scene, SceneInput,
-    SoundtrackInput, SpokenScene, Step, StepId, StepInput, StepKind, StepState, StitchInput, Tally, segment,
+    ClipInput, ImageInput, JobId, Manuscript, NarrationInput, Project, Scene, SceneInput, SoundtrackInput,
+    SpokenScene, Step, StepId, StepInput, StepKind, StepState, StitchInput, Tally, segment,
 };
 
 /// The steps of one film, each distinct artefact once.
@@ -223,8 +224,9 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::lexicon::Tradition;
-    use crate::{Aspect, Music, ProjectId, SceneEdit, Storyboard, Style};
+    use crate::{Music, ProjectId, SceneEdit, Storyboard, Style};
+    use film_vocabulary::Aspect;
+    use film_vocabulary::Tradition;
 
     fn project() -> Project {
         let style = Style {

@@ -1,13 +1,14 @@
 //! Projects: a text, how it should be shown, and its storyboard.
 
+use film_vocabulary::Aspect;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::id;
 use utoipa::ToSchema;
 
-use crate::lexicon::Tradition;
 use crate::templates::TemplateId;
-use crate::{Aspect, Storyboard, packed};
+use crate::{Storyboard, packed};
+use film_vocabulary::Tradition;
 
 id!(
     /// A project.

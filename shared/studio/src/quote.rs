@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
 
-use crate::{Plan, PlannedStep, Resolution, StepInput};
+use crate::video_format::bytes_per_ms;
+use crate::{Plan, PlannedStep, StepInput};
 
 /// What one second of one vCPU costs on Lambda, in millionths of a dollar: 1,769 MB at $0.0000133334 a
 /// GB-second (arm64, us-east-1).
@@ -135,44 +136,3 @@ fn most(step: &PlannedStep) -> Amounts {
 
 /// For headers, indexes and what stands beside: word times, captions, a thumbnail.
 const SPARE_BYTES: u64 = 64 << 10;
-
-/// Bytes of disk for a film that is joined: Lambda's most (`EphemeralStorage` in `template.yaml`), less a fiftieth for
-/// the sound and for what the file system itself needs.
-const DISK_BYTES: u64 = 10_035 << 20;
-
-impl Resolution {
-    /// The longest film that can be joined, in milliseconds: the disk then holds its clips and the film, of pictures
-    /// that move as much as any of ours.
-    #[must_use]
-    pub const fn longest_film_ms(self) -> u64 {
-        DISK_BYTES * MARGIN / (2 * bytes_per_ms(self))
-    }
-}
-
-/// How many times more is held than is expected, because a person's own photograph may be all grain.
-const MARGIN: u64 = 3;
-
-/// [`MARGIN`] times the rate of pictures that move as much as any of ours, with the encoder's settings.
-const fn bytes_per_ms(resolution: Resolution) -> u64 {
-    match resolution {
-        Resolution::P480 => 500,
-        Resolution::P720 => 1_000,
-        Resolution::P1080 => 2_000,
-        Resolution::P2160 => 8_000,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::LONGEST_FILM_MIN;
-
-    #[test]
-    fn only_4k_is_too_large_for_the_disk_before_it_is_too_long_to_speak() {
-        let longest_min = |resolution: Resolution| resolution.longest_film_ms() / 60_000;
-        for resolution in [Resolution::P480, Resolution::P720, Resolution::P1080] {
-            assert!(longest_min(resolution) >= u64::from(LONGEST_FILM_MIN));
-        }
-        assert_eq!(longest_min(Resolution::P2160), 32);
-    }
-}

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use film_vocabulary::Tradition;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
 use tenancy::{AttemptId, ContentHash};
 use utoipa::ToSchema;
 
-use crate::lexicon::Tradition;
-use crate::{Aspect, Fallback, JobId, Music, Resolution, StepFailure, UploadId};
+use crate::{Fallback, JobId, Music, StepFailure, UploadId};
+use film_vocabulary::{Aspect, Resolution};
 
 /// What a step makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
+use film_vocabulary::Tradition;
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, id};
 
-use crate::lexicon::{self, Tradition};
+use crate::lexicon;
 use crate::segment;
 use crate::text::{self, TextError};
 

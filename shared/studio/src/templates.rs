@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
 
-use crate::Aspect;
-use crate::lexicon::Tradition;
+use film_vocabulary::Aspect;
+use film_vocabulary::Tradition;
 
 /// Names a template. Stable, in kebab-case: `evening-prayer`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]

@@ -1,7 +1,6 @@
 //! What a project's text may be.
 
-use std::sync::LazyLock;
-
+use film_vocabulary::coverage;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::segment;
@@ -71,17 +70,6 @@ pub fn check(text: &str) -> Result<(), TextError> {
     if missing.is_empty() { Ok(()) } else { Err(TextError::Unsupported(missing)) }
 }
 
-/// What the shipped fonts draw between them, as `first..=last`, sorted. The captions crate makes the
-/// table from the fonts; a test there and one in `render-step` fail when the two differ.
-static COVERAGE: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
-    let parse = |hex: &str| u32::from_str_radix(hex, 16).ok().and_then(char::from_u32);
-    let range = |line: &str| {
-        let (first, last) = line.split_once('-').unwrap_or((line, line));
-        Some((parse(first)?, parse(last)?))
-    };
-    include_str!("coverage.txt").lines().filter_map(range).collect()
-});
-
 fn can_show(c: char) -> bool {
     if c.is_whitespace() || is_invisible(c) {
         return true;
@@ -89,8 +77,7 @@ fn can_show(c: char) -> bool {
     if c.is_control() {
         return false;
     }
-    let after = COVERAGE.partition_point(|(first, _)| *first <= c);
-    after > 0 && c <= COVERAGE[after - 1].1
+    coverage::contains(c)
 }
 
 /// Joiners, directional marks and variation selectors: they shape their neighbours and need no glyph.

@@ -10,8 +10,9 @@ use film_engine::clip::{ClipJob, SceneArt, render_clip};
 use film_engine::frames::Overlay;
 use film_engine::motion::{Camera, View};
 use film_engine::timeline::{ClipSpan, FrameRate};
-use film_engine::{Aspect, Ffmpeg, Tier, VideoFormat};
+use film_engine::{Ffmpeg, VideoFormat};
 use film_painter::{Picture, SceneKind, Size};
+use film_vocabulary::{Aspect, Resolution};
 use serde_json::json;
 
 use crate::fixtures;
@@ -53,7 +54,7 @@ pub(crate) struct Point {
 impl Scene {
     /// Paints the picture and writes the files that others read.
     pub(crate) fn new(folder: PathBuf, frames: u32) -> Result<Self> {
-        let format = VideoFormat::new(Tier::Hd1080, Aspect::Wide, RATE);
+        let format = VideoFormat::new(Resolution::P1080, Aspect::Landscape, RATE);
         let picture = Picture { focus: FOCUS, ..fixtures::painted(SceneKind::Forest, PICTURE).picture };
         let mut overlays = fixtures::captions(format.size, frames);
         for overlay in &mut overlays {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use film_narrator::Speech;
-use film_painter::Tradition;
+use film_vocabulary::Tradition;
 use serde::{Deserialize, Serialize};
 
 use crate::soundtrack::mood::Mood;

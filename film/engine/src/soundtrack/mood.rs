@@ -1,6 +1,6 @@
 //! The moods of generated music: mode, chords and instruments.
 
-use film_painter::Tradition;
+use film_vocabulary::Tradition;
 use serde::{Deserialize, Serialize};
 
 use crate::seed::Seed;

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use cloud::bucket::Content;
+use film_engine::VideoFormat;
 use film_engine::clip::{ClipJob, SceneArt, render_clip};
 use film_engine::frames::Overlay;
 use film_engine::timeline::ClipSpan;
@@ -19,7 +20,7 @@ use crate::scenes::{self, CROSSFADE, RATE};
 /// One scene's frames with captions, and the next scene's first frames blended into its tail. Cost: 0.5 to
 /// 0.6 CPU s a second of film at 1080p.
 pub async fn run(kit: &Kit, held: &Held, input: &ClipInput, scratch: &Path) -> Result<Made, StepError> {
-    let format = scenes::format(input.aspect, input.resolution);
+    let format = VideoFormat::new(input.resolution, input.aspect, RATE);
     let frame = (format.size.width, format.size.height);
     let shown = Shown::load(kit, held, &input.scene, &input.language, frame).await?;
     let next = match &input.next {

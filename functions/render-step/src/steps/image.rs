@@ -2,7 +2,7 @@ use std::io::Cursor;
 
 use ::image::{ImageReader, Limits, imageops::FilterType};
 use cloud::bucket::Content;
-use film_painter::{Brief, Picture, Size, Tradition};
+use film_painter::{Brief, Picture, Size};
 use metering::Amounts;
 use studio::{Held, ImageInput, UploadId};
 use tenancy::{ObjectKey, TenantId};
@@ -46,23 +46,9 @@ fn brief(input: &ImageInput) -> Brief {
     Brief {
         prompt: input.prompt.clone(),
         keywords: input.keywords.clone(),
-        tradition: tradition(input.tradition),
+        tradition: input.tradition,
         film_seed: u64::from(input.film_seed),
         scene_seed: u64::from(input.scene_seed),
-    }
-}
-
-/// The painter's name for a tradition.
-pub fn tradition(of: studio::lexicon::Tradition) -> Tradition {
-    use studio::lexicon::Tradition as Studio;
-    match of {
-        Studio::Universal => Tradition::Universal,
-        Studio::Christian => Tradition::Christian,
-        Studio::Hindu => Tradition::Hindu,
-        Studio::Islamic => Tradition::Islamic,
-        Studio::Jewish => Tradition::Jewish,
-        Studio::Buddhist => Tradition::Buddhist,
-        Studio::Sikh => Tradition::Sikh,
     }
 }
 

@@ -8,7 +8,6 @@ use metering::Amounts;
 use studio::{Held, SoundtrackInput};
 use tenancy::{Extension, ObjectKey};
 
-use super::image::tradition;
 use super::{compute, keep, source};
 use crate::error::StepError;
 use crate::kit::Kit;
@@ -32,7 +31,7 @@ pub async fn run(kit: &Kit, held: &Held, input: &SoundtrackInput, scratch: &Path
         .enumerate()
         .map(|(i, (wav, _))| Voice { start: timeline.speech_start(i), speech: SpeechSource::Wav(wav) });
     let music = match input.music {
-        studio::Music::Pad => Music::pad(tradition(input.tradition), u64::from(input.seed)),
+        studio::Music::Pad => Music::pad(input.tradition, u64::from(input.seed)),
         studio::Music::None => Music::None,
     };
     let job = SoundtrackJob { samples: timeline.samples(), voices: voices.collect(), music };

@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use cloud::bucket::Content;
 use film_captions::{Cue, chapters, srt, vtt};
+use film_engine::VideoFormat;
 use film_engine::inspect::{Expected, Inspection, inspect};
 use film_engine::stitch::{StitchJob, stitch};
 use film_engine::thumbnail::{thumbnail, thumbnail_size};
@@ -22,7 +23,7 @@ use crate::scenes::{self, CROSSFADE, RATE};
 /// The film, its captions and its thumbnail. It is inspected before it is stored; one that does not pass is
 /// never delivered. Cost: 0.05 CPU s a second of film, nearly all of it inspection.
 pub async fn run(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) -> Result<Made, StepError> {
-    let format = scenes::format(input.aspect, input.resolution);
+    let format = VideoFormat::new(input.resolution, input.aspect, RATE);
     let mut spoken = Vec::with_capacity(input.scenes.len());
     for scene in &input.scenes {
         spoken.push(speech(kit, held, scene).await?);
@@ -121,7 +122,7 @@ async fn still(kit: &Kit, held: &Held, input: &StitchInput) -> Result<Vec<u8>, S
     let first =
         input.scenes.first().ok_or_else(|| StepError::Artefact("a film without scenes".to_owned()))?;
     let png = kit.bucket.get(&ObjectKey::image(&held.tenant, &source(held, &first.image)?)).await?;
-    let aspect = scenes::shape(input.aspect);
+    let aspect = input.aspect;
     let size = thumbnail_size(aspect);
     let title = kit.fonts.draw_title(&input.title, None, &input.language, (size.width, size.height)).ok();
     compute(move || Ok(thumbnail(&decode_picture(&png)?, aspect, title.as_ref())?)).await

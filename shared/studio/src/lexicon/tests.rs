@@ -22,7 +22,7 @@ fn every_row_is_well_formed() {
         let [name, weight, languages] = columns[..] else { panic!("three columns: {line}") };
         assert!((1..=9).contains(&weight.parse::<u32>().unwrap()), "{name}: weight {weight}");
         match name.strip_prefix('@') {
-            Some(tradition) => assert!(Tradition::of_sign(tradition).is_some(), "{name}"),
+            Some(tradition) => assert!(tradition_of_sign(tradition).is_some(), "{name}"),
             None => {
                 assert!(name.chars().all(|c| c.is_ascii_lowercase()), "{name}");
                 assert!(concepts.insert(name), "{name} twice");

@@ -1,7 +1,8 @@
+use film_vocabulary::Resolution;
 use serde::Serialize;
 use tenancy::ContentHash;
 
-use crate::{IdempotencyKey, ProjectId, Resolution};
+use crate::{IdempotencyKey, ProjectId};
 
 /// What a request to render asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
+use film_vocabulary::Resolution;
 use metering::{Allowance, Amounts, Entitlements, QuotaManager};
 use tenancy::{ContentHash, TenantContext, TenantId};
 
 use super::dispatcher::StepDispatcher;
 use super::error::RenderError;
 use super::order::{RenderExtent, RenderOrder};
-use crate::{
-    Accepted, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Quote, Resolution, StepKind,
-};
+use crate::video_format::longest_film_ms;
+use crate::{Accepted, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Quote, StepKind};
 
 /// Quotes renders and starts them.
 #[derive(Clone)]
@@ -139,7 +139,7 @@ impl RenderStarter {
 
 /// Refuses a film that could not be joined when all of its scenes are made.
 fn check_length(plan: &Plan, resolution: Resolution) -> Result<(), RenderError> {
-    let (film_ms, longest_ms) = (plan.film_ms(), resolution.longest_film_ms());
+    let (film_ms, longest_ms) = (plan.film_ms(), longest_film_ms(resolution));
     if film_ms > longest_ms { Err(RenderError::TooLong { film_ms, longest_ms }) } else { Ok(()) }
 }
 

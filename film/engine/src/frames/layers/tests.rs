@@ -1,4 +1,5 @@
-use film_painter::{Brief, Distance, SceneKind, Sheet, Tradition, paint_layered};
+use film_painter::{Brief, Distance, SceneKind, Sheet, paint_layered};
+use film_vocabulary::Tradition;
 
 use super::*;
 use crate::frames::{Compositor, Shot};
