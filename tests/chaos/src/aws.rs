@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 
 /// An item of a table: attributes in DynamoDB's own notation.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Item(BTreeMap<String, Value>);
+pub(crate) struct Item(BTreeMap<String, Value>);
 
 impl Item {
     /// A text; empty when there is none.
     #[must_use]
-    pub fn text(&self, name: &str) -> &str {
+    pub(crate) fn text(&self, name: &str) -> &str {
         self.0.get(name).and_then(|value| value["S"].as_str()).unwrap_or_default()
     }
 
     /// A whole number, if there is one.
     #[must_use]
-    pub fn number(&self, name: &str) -> Option<i64> {
+    pub(crate) fn number(&self, name: &str) -> Option<i64> {
         self.0.get(name)?["N"].as_str()?.parse().ok()
     }
 }
@@ -30,7 +30,7 @@ impl Item {
 ///
 /// # Errors
 /// When the table does not answer.
-pub async fn items(stack: &LocalStack, table: &str, tenant: &str) -> Result<Vec<Item>> {
+pub(crate) async fn items(stack: &LocalStack, table: &str, tenant: &str) -> Result<Vec<Item>> {
     let mut query = json!({
         "TableName": Aws::of(stack)?.name(table)?,
         "ConsistentRead": true,
@@ -83,7 +83,7 @@ pub async fn set_visibility_timeout(stack: &LocalStack, queue: &str, seconds: u3
 ///
 /// # Errors
 /// When the bucket does not answer, or a line is not one.
-pub async fn usage_log(stack: &LocalStack) -> Result<Vec<Value>> {
+pub(crate) async fn usage_log(stack: &LocalStack) -> Result<Vec<Value>> {
     let bucket = format!("{}/{}", stack.outputs.endpoint, Aws::of(stack)?.name("media_bucket")?);
     let listed = stack.api().get(&format!("{bucket}?list-type=2&prefix=usage/")).await?;
     let mut lines = Vec::new();

@@ -4,29 +4,29 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use client::{Job, LocalStack, Project, Receipt, SceneEdit, Totals};
-use harness::{DRAFT, Film, Reader, finish, reader, text, within};
+use harness::{DRAFT, Film, TestUser, minutes, new_user, text, wait_for_job};
 
-use crate::ChaosStack;
 use crate::leftovers::leftovers;
+use crate::stack::ChaosStack;
 
 /// What the two scenes say. Each has a picture of its own.
-pub const SCENES: [&str; 2] = ["The LORD is my light.", "Whom shall I fear?"];
+const SCENES: [&str; 2] = ["The LORD is my light.", "Whom shall I fear?"];
 
 /// How long what is to be cleared away after a job's end may take.
-const TIDYING: Duration = Duration::from_secs(20);
+const CLEANUP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Somebody new with a project of two scenes, of which nothing is made yet.
 #[derive(Debug)]
-pub struct TwoScenes {
+pub struct TwoSceneProject {
     /// Who.
-    pub person: Reader,
+    pub person: TestUser,
     /// Their project.
     pub project: Project,
 }
 
 /// All that a finished film comes to, whoever made it and however often workers died over it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct FilmOutcome {
     /// What is in the file that was delivered.
     pub film: Film,
     /// Its captions.
@@ -40,13 +40,13 @@ pub struct Outcome {
     pub used: Vec<(String, f64)>,
 }
 
-impl TwoScenes {
+impl TwoSceneProject {
     /// Signs in somebody new, and makes the project.
     ///
     /// # Errors
     /// When a request fails.
-    pub async fn of_somebody_new(stack: &LocalStack) -> Result<Self> {
-        let person = reader(stack).await?;
+    pub async fn create(stack: &LocalStack) -> Result<Self> {
+        let person = new_user(stack).await?;
         let project = person.api.create_project(&text(&SCENES.join("\n\n"))).await?;
         let edits = SCENES.map(|text| SceneEdit { text: text.to_owned(), ..SceneEdit::default() });
         person.api.put_storyboard(&project.id, project.revision, &edits).await?;
@@ -65,8 +65,8 @@ impl TwoScenes {
     ///
     /// # Errors
     /// When it does not come, does not come whole, or leaves something behind.
-    pub async fn film(&self, chaos: &ChaosStack) -> Result<(Receipt, Outcome)> {
-        let job = finish(&self.person.api, &self.start().await?, within(8)).await?;
+    pub async fn film(&self, chaos: &ChaosStack) -> Result<(Receipt, FilmOutcome)> {
+        let job = wait_for_job(&self.person.api, &self.start().await?, minutes(8)).await?;
         self.outcome(chaos, &job).await
     }
 
@@ -74,7 +74,7 @@ impl TwoScenes {
     ///
     /// # Errors
     /// When the film is not there exactly once and whole, or something is left.
-    pub async fn outcome(&self, chaos: &ChaosStack, job: &Job) -> Result<(Receipt, Outcome)> {
+    pub async fn outcome(&self, chaos: &ChaosStack, job: &Job) -> Result<(Receipt, FilmOutcome)> {
         let api = &self.person.api;
         let videos = api.videos().await?.items;
         let of_job: Vec<&str> = videos.iter().filter(|v| v.job == job.id).map(|v| v.id.as_str()).collect();
@@ -94,19 +94,19 @@ impl TwoScenes {
         let receipt = api.receipt(&job.id).await?;
         let undone: Vec<_> = receipt.steps.iter().filter(|step| step.state != "done").collect();
         ensure!(undone.is_empty(), "steps that are not done: {undone:?}");
-        self.wait_until_tidy(chaos).await?;
-        let usage = self.person.account_of_usage().await?;
+        self.wait_for_cleanup(chaos).await?;
+        let usage = self.person.usage_totals().await?;
         let used = usage.into_iter().map(|(metric, used, _)| (metric, used)).collect();
         let Totals { images, speech_ms, render_ms, .. } = receipt.totals;
-        Ok((receipt, Outcome { film, srt, vtt, charged: [images, speech_ms, render_ms], used }))
+        Ok((receipt, FilmOutcome { film, srt, vtt, charged: [images, speech_ms, render_ms], used }))
     }
 
-    /// See [`wait_until_tidy`].
+    /// See [`wait_for_cleanup`].
     ///
     /// # Errors
     /// As there.
-    pub async fn wait_until_tidy(&self, chaos: &ChaosStack) -> Result<()> {
-        wait_until_tidy(chaos, &self.person).await
+    pub async fn wait_for_cleanup(&self, chaos: &ChaosStack) -> Result<()> {
+        wait_for_cleanup(chaos, &self.person).await
     }
 }
 
@@ -114,16 +114,16 @@ impl TwoScenes {
 ///
 /// # Errors
 /// When something stays, or receipts, account and usage events differ.
-pub async fn wait_until_tidy(chaos: &ChaosStack, person: &Reader) -> Result<()> {
+pub async fn wait_for_cleanup(chaos: &ChaosStack, person: &TestUser) -> Result<()> {
     let began = Instant::now();
     loop {
         let left = leftovers(&chaos.stack, &person.signed_in.tenant).await.context("the tables")?;
         if left.is_empty() {
             let held = person.held().await?;
             ensure!(held == 0.0, "{held} is still held");
-            return chaos.ledger.enter(&chaos.stack, person).await;
+            return chaos.ledger.record(&chaos.stack, person).await;
         }
-        ensure!(began.elapsed() < TIDYING, "left behind: {}", left.join("; "));
+        ensure!(began.elapsed() < CLEANUP_TIMEOUT, "left behind: {}", left.join("; "));
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, ensure};
 use client::LocalStack;
-use harness::{Aws, Reader};
+use harness::{Aws, TestUser};
 
 use crate::aws::usage_log;
 use crate::leftovers::usage_events;
@@ -18,7 +18,7 @@ type Sums = BTreeMap<(String, String), u64>;
 
 /// The receipts of all people of a stack.
 #[derive(Debug, Default)]
-pub struct Ledger(Mutex<Sums>);
+pub(crate) struct Ledger(Mutex<Sums>);
 
 impl Ledger {
     /// Enters what all jobs of a person are charged so far. The account and the usage events have to say the
@@ -26,7 +26,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When they do not.
-    pub async fn enter(&self, stack: &LocalStack, person: &Reader) -> Result<()> {
+    pub(crate) async fn record(&self, stack: &LocalStack, person: &TestUser) -> Result<()> {
         let mut charged = [0; METRICS.len()];
         for job in person.api.jobs().await?.items {
             let totals = person.api.receipt(&job.id).await?.totals;
@@ -53,7 +53,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When the log is not the sum of what was entered, to the unit, for everybody.
-    pub async fn compare(&self, stack: &LocalStack) -> Result<()> {
+    pub(crate) async fn verify_usage_log(&self, stack: &LocalStack) -> Result<()> {
         Aws::of(stack)?.invoke("usage").await?;
         let mut logged = Sums::new();
         for line in usage_log(stack).await? {

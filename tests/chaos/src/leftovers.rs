@@ -12,7 +12,7 @@ use crate::aws::{Item, items};
 ///
 /// # Errors
 /// When a table does not answer.
-pub async fn leftovers(stack: &LocalStack, tenant: &str) -> Result<Vec<String>> {
+pub(crate) async fn leftovers(stack: &LocalStack, tenant: &str) -> Result<Vec<String>> {
     let studio = items(stack, "studio_table", tenant).await?;
     let metering = items(stack, "metering_table", tenant).await?;
     let left = studio.iter().filter_map(left_in_studio);
@@ -39,7 +39,7 @@ fn left_in_studio(item: &Item) -> Option<String> {
 ///
 /// # Errors
 /// When the table does not answer.
-pub async fn usage_events(stack: &LocalStack, tenant: &str) -> Result<BTreeMap<String, i64>> {
+pub(crate) async fn usage_events(stack: &LocalStack, tenant: &str) -> Result<BTreeMap<String, i64>> {
     let metering = items(stack, "metering_table", tenant).await?;
     let mut sums = BTreeMap::new();
     for event in metering.iter().filter(|item| item.text("sk").starts_with("EVENT#")) {

@@ -1,25 +1,23 @@
-//! What the tests of failure share: a stack whose every AWS call passes a [fault proxy](fault_proxy), a
-//! sweeper that comes every second, workers that are watched call by call and killed between two of them,
-//! and an account of what a film has left behind.
+//! What the tests of failures share: a stack whose every AWS call passes a [fault proxy](fault_proxy), a
+//! sweeper that runs every second, processes that are watched call by call and killed between two of them,
+//! and a check of what a job has left behind and charged.
 
 mod aws;
-mod census;
+mod caller_lookup;
 mod film;
-mod killer;
 mod ledger;
 mod leftovers;
-mod place;
-mod reaper;
+mod process_cleanup;
+mod snapshot;
 mod stack;
-mod workers;
+mod worker_killer;
+mod worker_position;
 
-pub use aws::{Item, items, messages_in, send_message, set_visibility_timeout, usage_log};
-pub use census::Census;
-pub use film::{Outcome, SCENES, TwoScenes, wait_until_tidy};
-pub use killer::{Killed, Killer, Point};
-pub use ledger::Ledger;
-pub use leftovers::{leftovers, usage_events};
-pub use place::{Follower, Place, Sight, StepName};
-pub use reaper::Reaper;
+pub use aws::{messages_in, send_message, set_visibility_timeout};
+pub use caller_lookup::CallerLookup;
+pub use film::{FilmOutcome, TwoSceneProject, wait_for_cleanup};
+pub use process_cleanup::ProcessKiller;
+pub use snapshot::Snapshot;
 pub use stack::ChaosStack;
-pub use workers::Callers;
+pub use worker_killer::{Kill, KillPoint, WorkerKiller};
+pub use worker_position::{StepName, WorkerEvent, WorkerPosition, WorkerTracker};

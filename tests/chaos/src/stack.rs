@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use crate::ledger::Ledger;
 
 /// How often the sweeper comes: a deployment's comes once a minute.
-const SWEEPS: Duration = Duration::from_secs(1);
+const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The services that steps call. Each finds the proxy by a variable of its own: the emulator sets the one
 /// for all of them itself.
@@ -18,7 +18,7 @@ const BEHIND_THE_PROXY: [&str; 4] =
 
 /// Leases and deliveries that end within seconds. A lease is renewed every third of it, and has to outlast
 /// the moments for which a busy machine stands still.
-const QUICK: [StackOption<'static>; 2] =
+const SHORT_LEASES: [StackOption<'static>; 2] =
     [StackOption::Environment("STEP_LEASE_S", "4"), StackOption::Environment("STEP_DELIVERY_S", "5")];
 
 /// A stack of one test's own, whose functions reach AWS through a proxy, and to which the sweeper comes
@@ -30,7 +30,7 @@ pub struct ChaosStack {
     /// What its functions' calls pass.
     pub proxy: FaultProxy,
     /// What the people of this stack were charged.
-    pub ledger: Ledger,
+    pub(crate) ledger: Ledger,
     sweeping: JoinHandle<()>,
     _own: OwnStack,
 }
@@ -43,7 +43,7 @@ impl ChaosStack {
     pub async fn start(name: &str, options: &[StackOption<'_>]) -> Result<Self> {
         let proxy = FaultProxy::start().await?;
         let url = proxy.url();
-        let mut all = [UNLIMITED, &QUICK].concat();
+        let mut all = [UNLIMITED, &SHORT_LEASES].concat();
         all.extend(BEHIND_THE_PROXY.map(|variable| StackOption::Environment(variable, &url)));
         all.extend(options);
         let own = OwnStack::start(name, &all)?;
@@ -52,7 +52,7 @@ impl ChaosStack {
         let aws = Aws::of(&stack)?;
         let sweeping = tokio::spawn(async move {
             loop {
-                tokio::time::sleep(SWEEPS).await;
+                tokio::time::sleep(SWEEP_INTERVAL).await;
                 // One that fails is followed by the next.
                 aws.invoke("sweeper").await.ok();
             }
@@ -64,9 +64,9 @@ impl ChaosStack {
     ///
     /// # Errors
     /// When they are not the same, to the unit.
-    pub async fn settle(&self) -> Result<()> {
-        self.proxy.heal();
-        self.ledger.compare(&self.stack).await
+    pub async fn verify_charges(&self) -> Result<()> {
+        self.proxy.clear_fault();
+        self.ledger.verify_usage_log(&self.stack).await
     }
 }
 

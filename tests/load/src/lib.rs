@@ -6,4 +6,4 @@
 mod person;
 mod scenario;
 
-pub use scenario::{Crowd, REQUESTS, attack, failed};
+pub use scenario::{LoadProfile, REQUESTS, attack, failed};

@@ -26,7 +26,7 @@ const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_
 
 /// How many come, and for how long.
 #[derive(Clone, Copy, Debug)]
-pub struct Crowd {
+pub struct LoadProfile {
     /// So many people.
     pub people: usize,
     /// So many more every second, until all are there.
@@ -40,7 +40,7 @@ pub struct Crowd {
 ///
 /// # Errors
 /// When a report cannot be written.
-pub async fn attack(stack: &LocalStack, crowd: Crowd, reports: &[PathBuf]) -> Result<GooseMetrics> {
+pub async fn attack(stack: &LocalStack, crowd: LoadProfile, reports: &[PathBuf]) -> Result<GooseMetrics> {
     let mut configuration = GooseConfiguration::default();
     configuration.host = Some(stack.outputs.endpoint.clone());
     configuration.users = Some(crowd.people);

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use client::{Api, ApiError, Job, JobStatus, LocalStack, NewProject, Project, Quote};
 
-use crate::delivery::Delivery;
 use crate::error::DemoError;
-use crate::manuscript::Manuscript;
 use crate::options::Options;
+use crate::output_files::OutputFiles;
 use crate::progress::Display;
+use crate::source_text::SourceText;
 use crate::{summary, units};
 
 /// Who uses the demo: always the same person, so that work done before is found again.
@@ -25,12 +25,12 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// [`DemoError`].
 pub(crate) async fn make(options: &Options, out: &mut impl Write) -> Result<(), DemoError> {
     let began = Instant::now();
-    let manuscript = Manuscript::find(options.text.as_deref(), &options.lang)?;
+    let source_text = SourceText::find(options.text.as_deref(), &options.lang)?;
     let stack = LocalStack::at(&options.stack)?;
     let (api, signed_in) = stack.sign_in(EMAIL).await?;
     writeln!(out, "signed in as {EMAIL} ({})", signed_in.tenant)?;
 
-    let project = api.create_project(&wanted(options, manuscript)).await?;
+    let project = api.create_project(&wanted(options, source_text)).await?;
     let storyboard = api.storyboard(&project.id).await?;
     let quote = api.quote(&project.id, options.resolution.as_deref()).await?;
     announce(out, &project, storyboard.scenes.len(), &quote)?;
@@ -52,15 +52,15 @@ pub(crate) async fn make(options: &Options, out: &mut impl Write) -> Result<(), 
         _ => return Err(DemoError::NoVideo),
     };
 
-    let delivery = Delivery::into(&options.out, &video)?;
-    let receipt = delivery.fetch(&api, &video).await?;
-    Ok(summary::print(out, &delivery, &video, &receipt, began.elapsed())?)
+    let output = OutputFiles::into(&options.out, &video)?;
+    let receipt = output.fetch(&api, &video).await?;
+    Ok(summary::print(out, &output, &video, &receipt, began.elapsed())?)
 }
 
-fn wanted(options: &Options, manuscript: Manuscript) -> NewProject {
+fn wanted(options: &Options, source_text: SourceText) -> NewProject {
     NewProject {
-        text: Some(manuscript.text),
-        title: Some(manuscript.title),
+        text: Some(source_text.text),
+        title: Some(source_text.title),
         language: Some(options.lang.clone()),
         aspect: Some(options.aspect.clone()),
         voice: options.voice.clone(),

@@ -1,11 +1,11 @@
 //! A film from a text, through the API of the local stack: sign-in, project, quote, render, download.
 
-mod delivery;
 mod error;
 mod film;
-mod manuscript;
 mod options;
+mod output_files;
 mod progress;
+mod source_text;
 mod summary;
 mod units;
 

@@ -7,18 +7,18 @@ use std::time::Duration;
 use client::{Receipt, StepKind, StepReceipt, Video};
 use indicatif::HumanBytes;
 
-use crate::delivery::Delivery;
+use crate::output_files::OutputFiles;
 use crate::units;
 
 /// Prints the film's facts and a table of its steps.
 pub(crate) fn print(
     out: &mut impl Write,
-    delivery: &Delivery,
+    output: &OutputFiles,
     video: &Video,
     receipt: &Receipt,
     took: Duration,
 ) -> io::Result<()> {
-    let file = |ending: &str| delivery.file(ending).display().to_string();
+    let file = |ending: &str| output.file(ending).display().to_string();
     writeln!(out)?;
     writeln!(out, "film       {}", file("mp4"))?;
     writeln!(

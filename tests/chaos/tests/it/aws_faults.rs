@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, ensure};
-use chaos::{Callers, ChaosStack, TwoScenes, messages_in};
+use chaos::{CallerLookup, ChaosStack, TwoSceneProject, messages_in};
 use fault_proxy::{Call, Fault};
 use harness::StackOption;
 
@@ -12,7 +12,7 @@ use harness::StackOption;
 const FAULTS: [(Fault, usize); 5] = [
     (Fault::Throttle, 3),
     (Fault::ServerError, 3),
-    (Fault::CutAnswer, 3),
+    (Fault::TruncateResponse, 3),
     (Fault::Refuse, 3),
     (Fault::Hang, 7),
 ];
@@ -22,13 +22,13 @@ async fn the_film_comes_and_is_charged_once_however_aws_fails() -> Result<()> {
     // Workers that wait for answers are no dead ones.
     let lease = StackOption::Environment("STEP_LEASE_S", "15");
     let chaos = ChaosStack::start("aws-faults", &[lease]).await?;
-    let (_, undisturbed) = TwoScenes::of_somebody_new(&chaos.stack).await?.film(&chaos).await?;
+    let (_, undisturbed) = TwoSceneProject::create(&chaos.stack).await?.film(&chaos).await?;
     for (fault, every) in FAULTS {
-        let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
+        let film = TwoSceneProject::create(&chaos.stack).await?;
         let failed = Arc::new(Mutex::new(BTreeMap::<&str, usize>::new()));
         let (counted, mut made) = (failed.clone(), BTreeMap::<&str, usize>::new());
-        let mut workers = Callers::of(&chaos.stack, Callers::WORKER);
-        chaos.proxy.inject_into(fault, move |call| {
+        let mut workers = CallerLookup::of(&chaos.stack, CallerLookup::RENDER_STEP);
+        chaos.proxy.inject_when(fault, move |call| {
             if !matches!(workers.find(call), Ok(Some(_))) {
                 return false;
             }
@@ -42,14 +42,14 @@ async fn the_film_comes_and_is_charged_once_however_aws_fails() -> Result<()> {
             is_met
         });
         let outcome = film.film(&chaos).await.with_context(|| format!("{fault:?}"))?.1;
-        chaos.proxy.heal();
+        chaos.proxy.clear_fault();
         let failed = failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
         eprintln!("{fault:?}: {failed:?}");
         ensure!(failed.contains_key("DynamoDB") && failed.contains_key("S3"), "{fault:?}: {failed:?}");
         ensure!(outcome == undisturbed, "{fault:?}: {outcome:#?}, not {undisturbed:#?}");
     }
     ensure!(messages_in(&chaos.stack, "render_steps_dead_letters").await? == 0);
-    chaos.settle().await
+    chaos.verify_charges().await
 }
 
 fn service(call: &Call) -> &'static str {

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, ensure};
-use chaos::{ChaosStack, Killed, Killer, Outcome, Point, TwoScenes};
+use chaos::{ChaosStack, FilmOutcome, Kill, KillPoint, TwoSceneProject, WorkerKiller};
 use client::StepKind;
 use futures_util::{StreamExt as _, stream};
 
@@ -21,7 +21,7 @@ const AT_ONCE: usize = 5;
 const ROUNDS: usize = 4;
 
 /// Workers of one kind of step, and where they die one after the other.
-type Deaths = (StepKind, Vec<Point>);
+type Deaths = (StepKind, Vec<KillPoint>);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wherever_a_worker_dies_the_film_comes_once_and_is_charged_once() -> Result<()> {
@@ -49,23 +49,23 @@ async fn wherever_a_worker_dies_the_film_comes_once_and_is_charged_once() -> Res
     sweep.kill_at(takeovers).await?;
     ensure!(sweep.killer.failures().is_empty(), "{:?}", sweep.killer.failures());
     eprintln!("{} points, {} films", sweep.met.borrow().len(), sweep.tenants.borrow().len());
-    chaos.settle().await
+    chaos.verify_charges().await
 }
 
 struct Sweep<'a> {
     chaos: &'a ChaosStack,
     one_by_one: bool,
-    killer: Killer,
+    killer: WorkerKiller,
     /// What the film comes to when nobody dies.
-    undisturbed: Outcome,
+    undisturbed: FilmOutcome,
     /// The steps of the film, by what they make.
     steps: BTreeMap<StepKind, Vec<String>>,
     /// Where the worker of each step has been when nobody died.
-    reached: BTreeMap<String, BTreeSet<Point>>,
+    reached: BTreeMap<String, BTreeSet<KillPoint>>,
     /// Where somebody has to die.
-    required: BTreeSet<(StepKind, Point)>,
+    required: BTreeSet<(StepKind, KillPoint)>,
     /// Where somebody has died.
-    met: RefCell<BTreeSet<(StepKind, Point)>>,
+    met: RefCell<BTreeSet<(StepKind, KillPoint)>>,
     /// Whose films were made.
     tenants: RefCell<Vec<String>>,
 }
@@ -73,15 +73,15 @@ struct Sweep<'a> {
 impl<'a> Sweep<'a> {
     /// Makes the film undisturbed, twice: what only one of them called was a matter of chance.
     async fn prepare(chaos: &'a ChaosStack, one_by_one: bool) -> Result<Self> {
-        let killer = Killer::of(chaos);
-        let first = TwoScenes::of_somebody_new(&chaos.stack).await?;
+        let killer = WorkerKiller::of(chaos);
+        let first = TwoSceneProject::create(&chaos.stack).await?;
         let (receipt, undisturbed) = first.film(chaos).await?;
         let mut steps: BTreeMap<StepKind, Vec<String>> = BTreeMap::new();
         for step in &receipt.steps {
             steps.entry(step.kind).or_default().push(step.id.clone());
         }
         ensure!(steps.len() == StepKind::ALL.len(), "a film without a kind of step: {steps:?}");
-        let second = TwoScenes::of_somebody_new(&chaos.stack).await?;
+        let second = TwoSceneProject::create(&chaos.stack).await?;
         let (_, same) = second.film(chaos).await?;
         ensure!(same == undisturbed, "{same:#?}, not {undisturbed:#?}");
 
@@ -89,9 +89,9 @@ impl<'a> Sweep<'a> {
         let tenants = [first, second].map(|film| film.person.signed_in.tenant);
         let each = tenants.clone().map(|tenant| points_of(&calls(&killer, &[tenant])));
         let tenants = RefCell::new(tenants.to_vec());
-        let mut reached: BTreeMap<String, BTreeSet<Point>> = BTreeMap::new();
+        let mut reached: BTreeMap<String, BTreeSet<KillPoint>> = BTreeMap::new();
         for (step, _, calls) in tenants.borrow().iter().flat_map(|tenant| killer.calls(tenant)) {
-            let points = (0..calls.len()).map(|at| films::point(&calls, at)).chain([Point::BeforeClaim]);
+            let points = (0..calls.len()).map(|at| films::point(&calls, at)).chain([KillPoint::BeforeClaim]);
             reached.entry(step.step).or_default().extend(points);
         }
         let mut sweep =
@@ -108,7 +108,7 @@ impl<'a> Sweep<'a> {
     }
 
     /// Where workers were in a step's first attempt, and nobody has died yet.
-    fn missing(&self) -> Vec<(StepKind, Point)> {
+    fn missing(&self) -> Vec<(StepKind, KillPoint)> {
         let met = self.met.borrow();
         let all: BTreeSet<_> = points_of(&self.calls()).union(&self.required).cloned().collect();
         all.difference(&met).cloned().collect()
@@ -125,7 +125,7 @@ impl<'a> Sweep<'a> {
             let stored = films::point(&made, stored);
             for call in self.calls_after(kind, &stored) {
                 if self.one_by_one || !made.contains(&call) {
-                    deaths.push((kind, vec![stored.clone(), Point::After { call, nth: 1 }]));
+                    deaths.push((kind, vec![stored.clone(), KillPoint::After { call, nth: 1 }]));
                 }
             }
         }
@@ -133,9 +133,9 @@ impl<'a> Sweep<'a> {
     }
 
     /// What was called in the attempt after the one whose worker died there.
-    fn calls_after(&self, kind: StepKind, point: &Point) -> BTreeSet<String> {
+    fn calls_after(&self, kind: StepKind, point: &KillPoint) -> BTreeSet<String> {
         let tenants = self.tenants.borrow().clone();
-        let killed: Vec<Killed> = tenants.iter().flat_map(|tenant| self.killer.killed(tenant)).collect();
+        let killed: Vec<Kill> = tenants.iter().flat_map(|tenant| self.killer.killed(tenant)).collect();
         let died =
             killed.iter().filter(|killed| kind_of(&killed.step.step) == Some(kind) && killed.point == *point);
         let next: BTreeSet<_> = died.map(|killed| (killed.step.clone(), killed.attempt + 1)).collect();
@@ -161,7 +161,7 @@ impl<'a> Sweep<'a> {
 
     /// Makes a film over which workers die.
     async fn film(&self, deaths: Vec<Deaths>) -> Result<()> {
-        let film = TwoScenes::of_somebody_new(&self.chaos.stack).await?;
+        let film = TwoSceneProject::create(&self.chaos.stack).await?;
         let tenant = film.person.signed_in.tenant.clone();
         self.tenants.borrow_mut().push(tenant.clone());
         let mut steps = self.steps.clone();
@@ -175,7 +175,7 @@ impl<'a> Sweep<'a> {
         }
         let made = film.film(self.chaos).await;
         let killed = self.killer.killed(&tenant);
-        let told: Vec<String> = killed.iter().map(Killed::to_string).collect();
+        let told: Vec<String> = killed.iter().map(Kill::to_string).collect();
         eprintln!("  {}", told.join("\n  "));
         let (_, outcome) = made.with_context(|| told.join("; "))?;
         let same = outcome == self.undisturbed;
@@ -187,7 +187,7 @@ impl<'a> Sweep<'a> {
 }
 
 /// The longest sequence of calls that a first attempt has made of each kind of step.
-fn calls(killer: &Killer, tenants: &[String]) -> BTreeMap<StepKind, Vec<String>> {
+fn calls(killer: &WorkerKiller, tenants: &[String]) -> BTreeMap<StepKind, Vec<String>> {
     let mut longest: BTreeMap<StepKind, Vec<String>> = BTreeMap::new();
     let made = tenants.iter().flat_map(|tenant| killer.calls(tenant));
     for (step, _, calls) in made.filter(|(_, attempt, _)| *attempt == 1) {
@@ -201,10 +201,10 @@ fn calls(killer: &Killer, tenants: &[String]) -> BTreeMap<StepKind, Vec<String>>
 }
 
 /// Before the claim, and after each call.
-fn points_of(calls: &BTreeMap<StepKind, Vec<String>>) -> BTreeSet<(StepKind, Point)> {
+fn points_of(calls: &BTreeMap<StepKind, Vec<String>>) -> BTreeSet<(StepKind, KillPoint)> {
     let mut points = BTreeSet::new();
     for (kind, calls) in calls {
-        points.insert((*kind, Point::BeforeClaim));
+        points.insert((*kind, KillPoint::BeforeClaim));
         points.extend((0..calls.len()).map(|at| (*kind, films::point(calls, at))));
     }
     points

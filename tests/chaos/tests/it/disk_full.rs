@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use chaos::{ChaosStack, TwoScenes};
+use chaos::{ChaosStack, TwoSceneProject};
 use client::{JobStatus, StepKind};
-use harness::{StackOption, finish, within};
+use harness::{StackOption, minutes, wait_for_job};
 use tokio::time::timeout;
 
 /// Less than any clip, more than an empty folder takes.
@@ -23,11 +23,11 @@ async fn a_full_disk_fails_the_job_in_plain_words_and_charges_nothing_for_it() -
     let Some(disk) = SmallDisk::mount(folder.path())? else { return in_a_namespace_of_its_own() };
     let below = folder.path().to_str().context("a path")?;
     let chaos = ChaosStack::start("disk-full", &[StackOption::Environment("TMPDIR", below)]).await?;
-    let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
+    let film = TwoSceneProject::create(&chaos.stack).await?;
     let api = &film.person.api;
 
     let mut job = film.start().await?;
-    let ended = timeout(within(3), async {
+    let ended = timeout(minutes(3), async {
         while !job.has_ended() {
             job = api.job_after(&job.id, job.version).await?;
         }
@@ -37,7 +37,7 @@ async fn a_full_disk_fails_the_job_in_plain_words_and_charges_nothing_for_it() -
     let failure = job.failure.clone().with_context(|| format!("{job:?}"))?;
     ensure!(job.status == JobStatus::Failed && failure.status == 507, "{job:?}");
     ensure!(failure.message == "The disk was full.", "{failure:?}");
-    film.wait_until_tidy(&chaos).await?;
+    film.wait_for_cleanup(&chaos).await?;
 
     let receipt = api.receipt(&job.id).await?;
     let failed =
@@ -46,18 +46,18 @@ async fn a_full_disk_fails_the_job_in_plain_words_and_charges_nothing_for_it() -
     let unfinished = receipt.steps.iter().filter(|step| step.state != "done");
     let charged: u64 = unfinished.map(|step| step.images + step.speech_ms + step.render_ms).sum();
     ensure!(charged == 0, "what was not made is charged: {:?}", receipt.steps);
-    let usage = film.person.account_of_usage().await?;
+    let usage = film.person.usage_totals().await?;
     ensure!(usage.iter().all(|(_, _, held)| *held == 0.0), "{usage:?}");
 
     // Somebody has seen to the disk: what was made before is neither made nor charged again.
     disk.resize(ENOUGH)?;
     let again = film.start().await?;
-    let again = finish(api, &again, within(3)).await?;
+    let again = wait_for_job(api, &again, minutes(3)).await?;
     let (second, _) = film.outcome(&chaos, &again).await?;
     let pictures = second.steps.iter().filter(|step| step.kind == StepKind::Image);
     let made: u64 = pictures.map(|step| step.images).sum();
     ensure!(made + receipt.totals.images == 2, "{receipt:?} and then {second:?}");
-    chaos.settle().await
+    chaos.verify_charges().await
 }
 
 /// A disk in memory, unmounted when dropped.

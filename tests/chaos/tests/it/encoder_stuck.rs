@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use chaos::{Callers, ChaosStack, TwoScenes};
+use chaos::{CallerLookup, ChaosStack, TwoSceneProject};
 use client::{LocalStack, StepKind};
 use cloud::table::Key;
-use harness::{Aws, StackOption, Worker, child_of, finish, lives, resume, stop, within, workers_of};
+use harness::{
+    Aws, Process, StackOption, child_of, function_processes, is_alive, minutes, pause, resume, wait_for_job,
+};
 use serde::de::IgnoredAny;
 use tenancy::TenantId;
 
@@ -21,16 +23,16 @@ async fn an_encoder_that_stands_still_is_killed_and_the_film_comes() -> Result<(
         StackOption::Environment("STEP_LEASE_S", "15"),
     ];
     let chaos = ChaosStack::start("encoder-stuck", &options).await?;
-    let (_, undisturbed) = TwoScenes::of_somebody_new(&chaos.stack).await?.film(&chaos).await?;
+    let (_, undisturbed) = TwoSceneProject::create(&chaos.stack).await?.film(&chaos).await?;
 
-    let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
+    let film = TwoSceneProject::create(&chaos.stack).await?;
     let stack = chaos.stack.clone();
     let stopping = tokio::task::spawn_blocking(move || stop_an_encoder(&stack));
     let job = film.start().await?;
     let encoder = stopping.await??;
     let stopped = Instant::now();
-    let job = finish(&film.person.api, &job, within(3)).await?;
-    ensure!(!lives(&encoder), "the encoder was not killed");
+    let job = wait_for_job(&film.person.api, &job, minutes(3)).await?;
+    ensure!(!is_alive(&encoder), "the encoder was not killed");
     let (receipt, outcome) = film.outcome(&chaos, &job).await?;
     ensure!(outcome == undisturbed, "{outcome:#?}, not {undisturbed:#?}");
 
@@ -42,28 +44,28 @@ async fn an_encoder_that_stands_still_is_killed_and_the_film_comes() -> Result<(
     let kinds = [StepKind::Clip, StepKind::Soundtrack, StepKind::Stitch];
     ensure!(kinds.contains(&step.kind), "{step:?}");
     eprintln!("{} was stopped, the film came {:.1} s later", step.id, stopped.elapsed().as_secs_f32());
-    chaos.settle().await
+    chaos.verify_charges().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_worker_makes_what_takes_the_first_far_too_long() -> Result<()> {
     // The worker lives and renews its lease, and its patience with FFmpeg is longer than the test's.
-    let patience = within(3).as_secs().to_string();
+    let patience = minutes(3).as_secs().to_string();
     let options = [
         StackOption::Environment("FFMPEG_STALL_S", &patience),
         StackOption::Environment("STEP_LEASE_S", "15"),
     ];
     let chaos = ChaosStack::start("hedge", &options).await?;
-    let (_, undisturbed) = TwoScenes::of_somebody_new(&chaos.stack).await?.film(&chaos).await?;
+    let (_, undisturbed) = TwoSceneProject::create(&chaos.stack).await?.film(&chaos).await?;
 
-    let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
-    know_the_paces(&chaos.stack, &film.person.signed_in.tenant).await?;
+    let film = TwoSceneProject::create(&chaos.stack).await?;
+    seed_duration_estimates(&chaos.stack, &film.person.signed_in.tenant).await?;
     let stack = chaos.stack.clone();
     let stopping = tokio::task::spawn_blocking(move || stop_an_encoder(&stack));
     let job = film.start().await?;
     let encoder = stopping.await??;
-    let job = finish(&film.person.api, &job, within(2)).await?;
-    ensure!(lives(&encoder), "the encoder was killed");
+    let job = wait_for_job(&film.person.api, &job, minutes(2)).await?;
+    ensure!(is_alive(&encoder), "the encoder was killed");
     let (receipt, outcome) = film.outcome(&chaos, &job).await?;
     ensure!(outcome == undisturbed, "{outcome:#?}, not {undisturbed:#?}");
     // The first worker has not failed, and whoever works beside it is no further attempt.
@@ -73,18 +75,18 @@ async fn a_second_worker_makes_what_takes_the_first_far_too_long() -> Result<()>
     // The first one comes to its end after all, and changes nothing.
     resume(&encoder)?;
     let began = Instant::now();
-    while lives(&encoder) {
-        ensure!(began.elapsed() < within(1), "the encoder goes on for ever");
+    while is_alive(&encoder) {
+        ensure!(began.elapsed() < minutes(1), "the encoder goes on for ever");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     tokio::time::sleep(Duration::from_secs(3)).await;
     let (_, outcome) = film.outcome(&chaos, &job).await?;
     ensure!(outcome == undisturbed, "{outcome:#?}, not {undisturbed:#?}");
-    chaos.settle().await
+    chaos.verify_charges().await
 }
 
 /// Lets a tenant's lane know how long steps take: next to nothing.
-async fn know_the_paces(stack: &LocalStack, tenant: &str) -> Result<()> {
+async fn seed_duration_estimates(stack: &LocalStack, tenant: &str) -> Result<()> {
     let key = Key::of(&tenant.parse::<TenantId>()?.partition(), "LANE");
     let mut lane = Aws::of(stack)?.table("studio_table")?.update(&key);
     for kind in StepKind::ALL {
@@ -96,16 +98,16 @@ async fn know_the_paces(stack: &LocalStack, tenant: &str) -> Result<()> {
 }
 
 /// Waits for a worker to start FFmpeg, and stops that, as a disk does that does not answer.
-fn stop_an_encoder(stack: &LocalStack) -> Result<Worker> {
+fn stop_an_encoder(stack: &LocalStack) -> Result<Process> {
     let began = Instant::now();
-    while began.elapsed() < within(2) {
-        for worker in workers_of(stack, Callers::WORKER)? {
+    while began.elapsed() < minutes(2) {
+        for worker in function_processes(stack, CallerLookup::RENDER_STEP)? {
             if let Some(encoder) = child_of(&worker, "ffmpeg")
-                && stop(&encoder).is_ok()
+                && pause(&encoder).is_ok()
             {
                 // One that had just ended is none.
                 std::thread::sleep(Duration::from_millis(50));
-                if lives(&encoder) {
+                if is_alive(&encoder) {
                     return Ok(encoder);
                 }
             }

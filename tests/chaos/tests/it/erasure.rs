@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use chaos::{Census, Reaper, set_visibility_timeout};
-use client::{Answer, Browser, Method, StatusCode};
+use chaos::{ProcessKiller, Snapshot, set_visibility_timeout};
+use client::{ApiResponse, Browser, Method, StatusCode};
 use fault_proxy::{Call, Fault, FaultProxy};
-use harness::{Aws, Belongings, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, root, within};
+use harness::{
+    Aws, MockStripe, OwnStack, StackOption, TenantFixture, TestUser, UNLIMITED, is_authorized, minutes,
+};
 use serde_json::{Value, json};
 use tenancy::{ObjectKey, TenantId, uuid::Uuid};
 
@@ -33,10 +35,10 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
     aws.forward_to(&own.stack.outputs.endpoint);
     api.forward_to(&Aws::of(&own.stack)?.name("stripe")?);
     set_visibility_timeout(&own.stack, "erasure_queue", 3).await?;
-    let stripe = StripeDouble::of(&own.stack)?;
+    let stripe = MockStripe::of(&own.stack)?;
 
-    let going = Belongings::of_somebody_new(&own.stack).await?;
-    let staying = Belongings::of_somebody_new(&own.stack).await?;
+    let going = TenantFixture::create(&own.stack).await?;
+    let staying = TenantFixture::create(&own.stack).await?;
     for owner in [&going.person, &staying.person] {
         subscribe(&stripe, owner).await?;
         litter(&own, owner).await?;
@@ -45,11 +47,11 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
     let texts = [tenant.as_str(), going.person.signed_in.user.as_str(), going.person.email.as_str()];
     let other_texts = [staying.person.signed_in.tenant.as_str(), staying.person.email.as_str()];
     settled(&own).await?;
-    let before = Census::of(&own.stack).await?;
-    let found = before.naming(&texts);
-    eprintln!("before: {}\n  {}", Census::counted(&found), found.join("\n  "));
+    let before = Snapshot::of(&own.stack).await?;
+    let found = before.mentioning(&texts);
+    eprintln!("before: {}\n  {}", Snapshot::counted(&found), found.join("\n  "));
     ensure!(found.len() > 20, "{found:?}");
-    let others = before.naming(&other_texts);
+    let others = before.mentioning(&other_texts);
 
     // Not without a confirmation, and with one at once.
     let asked = delete(&going.person, "").await?;
@@ -57,23 +59,26 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
     ensure!(going.person.api.account().await.is_ok());
     // Stripe is down at first: what nobody can use any more must not be paid on, so that nothing goes on.
     api.inject(Fault::ServerError);
-    let reaper = Reaper::of(&own.stack, "tenant-purge", &[&aws, &api]);
+    let killer = ProcessKiller::of(&own.stack, "tenant-purge", &[&aws, &api]);
     let begun = Instant::now();
     let asked = delete(&going.person, "?confirm=true").await?;
     ensure!(asked.status == StatusCode::ACCEPTED, "{}", asked.text());
-    ensure!(!passes(&own, &going.person.signed_in.access_token).await?, "the access token still works");
+    ensure!(
+        !is_authorized(&own.stack, &going.person.signed_in.access_token).await?,
+        "the access token still works"
+    );
     let mut browser = Browser::new(&own.stack);
     let (_, again) = own.stack.sign_in_with(&mut browser, &going.person.email).await?;
     ensure!(again.tenant != tenant, "signed in to an account that is being deleted");
     tokio::time::sleep(Duration::from_secs(3)).await;
     ensure!(stripe.subscription(&tenant).await.is_ok() && status(&stripe, &tenant).await? == "active");
-    api.heal();
+    api.clear_fault();
 
     let (met, mut deaths) = (Arc::new(Mutex::new(BTreeSet::new())), Vec::new());
     loop {
         let (met, mut counts) = (met.clone(), BTreeMap::new());
         // After each call that nobody has died after yet: of calls that look alike, the first, the second, ...
-        reaper.when(move |call| {
+        killer.kill_when(move |call| {
             let call = in_short(call);
             let nth = counts.entry(call.clone()).or_insert(0);
             *nth += 1;
@@ -82,11 +87,11 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
         let is_settled =
             async || anyhow::Ok(record(&own, &tenant).await?.is_none_or(|it| !it["clean_since"].is_null()));
         let began = Instant::now();
-        while reaper.has_killed().is_none() && !is_settled().await? {
-            ensure!(began.elapsed() < within(2), "nobody comes");
+        while killer.last_kill().is_none() && !is_settled().await? {
+            ensure!(began.elapsed() < minutes(2), "nobody comes");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let killed = reaper.killed();
+        let killed = killer.disarm();
         deaths.extend(killed.clone());
         if killed.is_none() && is_settled().await? {
             break;
@@ -101,32 +106,33 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
     let late = ObjectKey::upload(&tenant.parse::<TenantId>()?, Uuid::now_v7());
     bucket.put(&late, b"late".to_vec(), "image/png").await?;
     while record(&own, &tenant).await?.is_some() {
-        ensure!(begun.elapsed() < within(12), "it is not done: {:?}", record(&own, &tenant).await?);
+        ensure!(begun.elapsed() < minutes(12), "it is not done: {:?}", record(&own, &tenant).await?);
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    let after = Census::of(&own.stack).await?;
+    let after = Snapshot::of(&own.stack).await?;
     let tombstone = format!("tombstones/{tenant}.json");
-    let left: Vec<&str> = after.naming(&[tenant.as_str()]);
+    let left: Vec<&str> = after.mentioning(&[tenant.as_str()]);
     let left: Vec<&str> = left.into_iter().filter(|one| !one.contains(&tombstone)).collect();
-    eprintln!("after {:?}: {}", begun.elapsed(), Census::counted(&left));
+    eprintln!("after {:?}: {}", begun.elapsed(), Snapshot::counted(&left));
     ensure!(left.is_empty(), "{left:#?}");
-    ensure!(after.naming(&other_texts) == others, "another tenant's things are not what they were");
+    ensure!(after.mentioning(&other_texts) == others, "another tenant's things are not what they were");
     ensure!(status(&stripe, &tenant).await? == "canceled");
     ensure!(status(&stripe, &staying.person.signed_in.tenant).await? == "active");
 
-    let verified = Aws::of(&own.stack)?.operate(&["erasure", "verify", "--tenant", &tenant]).await?;
+    let verified = Aws::of(&own.stack)?.operator_stdout(&["erasure", "verify", "--tenant", &tenant]).await?;
     eprintln!("{verified}");
     ensure!(verified.contains("nothing of"), "{verified}");
     let staying_tenant = &staying.person.signed_in.tenant;
-    let refused = Aws::of(&own.stack)?.operator(&["erasure", "verify", "--tenant", staying_tenant]).await?;
+    let refused =
+        Aws::of(&own.stack)?.run_operator(&["erasure", "verify", "--tenant", staying_tenant]).await?;
     ensure!(!refused.status.success(), "nobody has erased {staying_tenant}");
     let said = Aws::of(&own.stack)?.vault_object(&tombstone).await?;
     eprintln!("{said}");
     ensure!(said["erased_at"].is_string() && said["counts"]["object_versions"].as_u64() > Some(3), "{said}");
     ensure!(!said.to_string().contains('@'), "{said}");
-    let letters = own.stack.letters_to(&going.person.email).await?;
+    let mails = own.stack.mails_to(&going.person.email).await?;
     for subject in ["Your DevotionalAI account is being deleted", "Your DevotionalAI account is deleted"] {
-        ensure!(letters.iter().any(|letter| letter.subject == subject), "no mail: {subject}");
+        ensure!(mails.iter().any(|mail| mail.subject == subject), "no mail: {subject}");
     }
 
     // The same address has an account of its own again, and nothing in it.
@@ -148,23 +154,12 @@ fn in_short(call: &Call) -> String {
     format!("{} {} {}", call.operation, tables.join(" "), kinds.join(" "))
 }
 
-async fn delete(person: &Reader, query: &str) -> Result<Answer> {
+async fn delete(person: &TestUser, query: &str) -> Result<ApiResponse> {
     let path = format!("/api/account/delete{query}");
     Ok(person.api.call(Method::POST, &path).send().await?)
 }
 
-/// What the authorizer says of a token that it has not in mind.
-async fn passes(own: &OwnStack, token: &str) -> Result<bool> {
-    let mut event: Value =
-        serde_json::from_str(&std::fs::read_to_string(root().join("events/authorizer.json"))?)?;
-    event["identitySource"] = json!([format!("Bearer {token}")]);
-    let path = "/2015-03-31/functions/devotional-authorizer/invocations";
-    let invoke = own.stack.api().call(Method::POST, &format!("{}{path}", own.stack.outputs.endpoint));
-    let decision: Value = invoke.json(&event).send().await?.json()?;
-    decision["isAuthorized"].as_bool().context("no decision")
-}
-
-async fn subscribe(stripe: &StripeDouble, person: &Reader) -> Result<()> {
+async fn subscribe(stripe: &MockStripe, person: &TestUser) -> Result<()> {
     let order = json!({ "plan": "pro" });
     let page = person.api.call(Method::POST, "/api/billing/checkout").json(&order).send().await?;
     let page: Value = page.success()?.json()?;
@@ -175,19 +170,19 @@ async fn subscribe(stripe: &StripeDouble, person: &Reader) -> Result<()> {
         if shown["status"] == "active" {
             return Ok(());
         }
-        ensure!(began.elapsed() < within(1), "{shown}");
+        ensure!(began.elapsed() < minutes(1), "{shown}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
-async fn status(stripe: &StripeDouble, tenant: &str) -> Result<String> {
+async fn status(stripe: &MockStripe, tenant: &str) -> Result<String> {
     let all = stripe.objects("subscription", tenant).await?;
     let [one] = all.as_slice() else { anyhow::bail!("{} subscriptions", all.len()) };
     one["status"].as_str().map(str::to_owned).context("no status")
 }
 
 /// What lies about in a real deployment: replaced and deleted objects, an upload that was given up, a backup.
-async fn litter(own: &OwnStack, person: &Reader) -> Result<()> {
+async fn litter(own: &OwnStack, person: &TestUser) -> Result<()> {
     let aws = Aws::of(&own.stack)?;
     let (media, vault) = (aws.bucket()?, aws.vault()?);
     let tenant: TenantId = person.signed_in.tenant.parse()?;
@@ -206,10 +201,10 @@ async fn litter(own: &OwnStack, person: &Reader) -> Result<()> {
 
 /// Waits until nothing changes any more that is anybody's.
 async fn settled(own: &OwnStack) -> Result<()> {
-    let mut last = Census::of(&own.stack).await?;
+    let mut last = Snapshot::of(&own.stack).await?;
     for _ in 0..30 {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        let now = Census::of(&own.stack).await?;
+        let now = Snapshot::of(&own.stack).await?;
         if now == last {
             return Ok(());
         }

@@ -7,16 +7,18 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use chaos::{Reaper, set_visibility_timeout};
+use chaos::{ProcessKiller, set_visibility_timeout};
 use client::{Api, Method, StatusCode};
 use fault_proxy::{Call, FaultProxy};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use harness::{Aws, OwnStack, Reader, StackOption, UNLIMITED, reader, root, within, workers_of};
+use harness::{
+    Aws, OwnStack, StackOption, TestUser, UNLIMITED, function_processes, minutes, new_user, repository_root,
+};
 use serde_json::Value;
 use tenancy::{ObjectKey, TenantId};
 
 /// Whether this is the call after which somebody dies.
-type Hour = Box<dyn FnMut(&Call) -> bool + Send>;
+type KillCondition = Box<dyn FnMut(&Call) -> bool + Send>;
 
 /// How many objects the tenant has.
 const OBJECTS: usize = 200;
@@ -43,13 +45,13 @@ async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
     proxy.forward_to(&own.stack.outputs.endpoint);
     // Longer than the whole takes, or two would work at it: which is allowed, but not what is tried here.
     set_visibility_timeout(&own.stack, "export_queue", 15).await?;
-    let person = reader(&own.stack).await?;
-    let other = reader(&own.stack).await?;
+    let person = new_user(&own.stack).await?;
+    let other = new_user(&own.stack).await?;
     fill(&own, &person).await?;
 
-    let reaper = Reaper::of(&own.stack, "tenant-export", &[&proxy]);
+    let killer = ProcessKiller::of(&own.stack, "tenant-export", &[&proxy]);
     let (mut archives, mut deaths) = (0, Vec::new());
-    let hours: [(&str, Hour); 6] = [
+    let conditions: [(&str, KillCondition); 6] = [
         ("the items of a table are stored", Box::new(|call| call.operation.ends_with("/studio.jsonl"))),
         (
             "the snapshot is stored",
@@ -60,8 +62,8 @@ async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
         ("three more are stored", Box::new(third_part())),
         ("the archive is finished", Box::new(|call| call.operation.ends_with(".zip") && is(call, "POST"))),
     ];
-    for (what, hour) in hours {
-        reaper.when(hour);
+    for (what, condition) in conditions {
+        killer.kill_when(condition);
         if deaths.is_empty() {
             let asked = person.api.call(Method::POST, "/api/account/export").send().await?;
             ensure!(asked.status == StatusCode::ACCEPTED, "{}", asked.text());
@@ -71,23 +73,23 @@ async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
             ensure!(asked["id"] == again["id"], "{asked} {again}");
         }
         let began = Instant::now();
-        while reaper.has_killed().is_none() {
-            ensure!(began.elapsed() < within(2), "nobody died when {what}: {}", state(&person.api).await?);
+        while killer.last_kill().is_none() {
+            ensure!(began.elapsed() < minutes(2), "nobody died when {what}: {}", state(&person.api).await?);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        deaths.extend(reaper.killed());
+        deaths.extend(killer.disarm());
     }
     eprintln!("{} deaths: {deaths:#?}", deaths.len());
     let (began, mut peak_kb) = (Instant::now(), 0);
     let export = loop {
         let export = state(&person.api).await?;
-        for process in workers_of(&own.stack, "tenant-export")? {
-            peak_kb = peak_kb.max(peak_memory_kb(process.process()));
+        for process in function_processes(&own.stack, "tenant-export")? {
+            peak_kb = peak_kb.max(peak_memory_kb(process.pid()));
         }
         if export["state"] == "ready" {
             break export;
         }
-        ensure!(began.elapsed() < within(10), "{export}");
+        ensure!(began.elapsed() < minutes(10), "{export}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
     eprintln!("at most {peak_kb} kB of memory for {} bytes", export["bytes_total"]);
@@ -102,7 +104,7 @@ async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
         std::env::var_os("EXPORT_ARCHIVE").map_or_else(|| folder.path().join("export.zip"), PathBuf::from);
     archives += person.api.fetch(download["url"].as_str().context("no url")?, &archive).await?;
     ensure!(export["bytes_total"] == archives, "{archives} bytes: {export}");
-    let script = root().join("functions/tenant-export/tests/check_archive.py");
+    let script = repository_root().join("functions/tenant-export/tests/check_archive.py");
     let checked = Command::new("python3").arg(script).arg(&archive).output()?;
     ensure!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
     let said = String::from_utf8(checked.stdout)?;
@@ -110,8 +112,8 @@ async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
     let files: usize = said.split(' ').next().context("nothing said")?.parse()?;
     ensure!(files == OBJECTS + OTHERS, "{files} files");
 
-    let letters = own.stack.letters_to(&person.email).await?;
-    ensure!(letters.iter().any(|letter| letter.subject.contains("export")), "no mail");
+    let mails = own.stack.mails_to(&person.email).await?;
+    ensure!(mails.iter().any(|mail| mail.subject.contains("export")), "no mail");
     // What it was made from is gone, and it is the only object of an export.
     let left = objects_below(&own, &format!("tenants/{}/exports/", person.signed_in.tenant)).await?;
     ensure!(left.len() == 1 && left[0].ends_with(".zip"), "{left:?}");
@@ -144,7 +146,7 @@ fn peak_memory_kb(process: u32) -> u64 {
 }
 
 /// Objects from 100 bytes on, each larger than the one before.
-async fn fill(own: &OwnStack, person: &Reader) -> Result<()> {
+async fn fill(own: &OwnStack, person: &TestUser) -> Result<()> {
     let bucket = Aws::of(&own.stack)?.bucket()?;
     let tenant: TenantId = person.signed_in.tenant.parse()?;
     let megabytes =

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use chaos::{Callers, ChaosStack, Killer, Point, TwoScenes, wait_until_tidy};
+use chaos::{CallerLookup, ChaosStack, KillPoint, TwoSceneProject, WorkerKiller, wait_for_cleanup};
 use client::{Job, JobStatus, SceneEdit};
-use fault_proxy::Moment;
-use harness::{DRAFT, kill, reader, text, within};
+use fault_proxy::Phase;
+use harness::{DRAFT, kill, minutes, new_user, text};
 use tokio::time::timeout;
 
 /// How often a step is begun: the deployment guide's retries after 2, 4 and 8 s, then it fails.
@@ -18,10 +18,10 @@ const ATTEMPTS: u32 = 4;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_step_whose_workers_keep_dying_ends_its_job() -> Result<()> {
     let chaos = ChaosStack::start("keep-dying", &[]).await?;
-    let killer = Killer::of(&chaos);
-    let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
+    let killer = WorkerKiller::of(&chaos);
+    let film = TwoSceneProject::create(&chaos.stack).await?;
     let tenant = &film.person.signed_in.tenant;
-    let at_once = Point::After { call: "UpdateItem STEP".to_owned(), nth: 1 };
+    let at_once = KillPoint::After { call: "UpdateItem STEP".to_owned(), nth: 1 };
     killer.plan(tenant, "soundtrack-0000", vec![at_once; ATTEMPTS as usize]);
 
     let job = ended(&film, film.start().await?).await?;
@@ -30,29 +30,29 @@ async fn a_step_whose_workers_keep_dying_ends_its_job() -> Result<()> {
     ensure!(failure.message == "A step's worker stopped several times.", "{failure:?}");
     ensure!(failure.step.as_deref() == Some("soundtrack-0000"), "{failure:?}");
     ensure!(killer.killed(tenant).len() == ATTEMPTS as usize, "{:?}", killer.killed(tenant));
-    film.wait_until_tidy(&chaos).await?;
+    film.wait_for_cleanup(&chaos).await?;
 
     // What was made is kept and charged, the rest is free again.
     let totals = film.person.api.receipt(&job.id).await?.totals;
-    let usage = film.person.account_of_usage().await?;
+    let usage = film.person.usage_totals().await?;
     ensure!(usage.iter().all(|(_, _, held)| *held == 0.0), "{usage:?}");
     ensure!(totals.images == 2 && totals.speech_ms > 0, "{totals:?}");
     ensure!(usage.contains(&("images_count".to_owned(), 2.0, 0.0)), "{usage:?}");
     ensure!(film.person.api.videos().await?.items.is_empty());
-    chaos.settle().await
+    chaos.verify_charges().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_left_of_a_cancelled_job_whose_workers_died() -> Result<()> {
     let chaos = ChaosStack::start("cancelled", &[]).await?;
-    let killer = Killer::of(&chaos);
-    let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
+    let killer = WorkerKiller::of(&chaos);
+    let film = TwoSceneProject::create(&chaos.stack).await?;
     let tenant = &film.person.signed_in.tenant;
     for step in ["narration-0000", "narration-0001"] {
-        killer.plan(tenant, step, [Point::After { call: "UpdateItem STEP".to_owned(), nth: 1 }]);
+        killer.plan(tenant, step, [KillPoint::After { call: "UpdateItem STEP".to_owned(), nth: 1 }]);
     }
     let job = film.start().await?;
-    timeout(within(2), async {
+    timeout(minutes(2), async {
         while killer.killed(tenant).len() < 2 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -60,7 +60,7 @@ async fn nothing_is_left_of_a_cancelled_job_whose_workers_died() -> Result<()> {
     .await
     .context("nobody died")?;
     // What was made until then is charged.
-    timeout(within(2), async {
+    timeout(minutes(2), async {
         while film.person.api.receipt(&job.id).await?.totals.images == 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -71,24 +71,24 @@ async fn nothing_is_left_of_a_cancelled_job_whose_workers_died() -> Result<()> {
     let cancelled = film.person.api.cancel(&job.id).await?;
     ensure!(cancelled.status == JobStatus::Cancelled, "{cancelled:?}");
     ensure!(film.person.held().await? == 0.0, "a cancelled job holds something");
-    film.wait_until_tidy(&chaos).await?;
+    film.wait_for_cleanup(&chaos).await?;
     let totals = film.person.api.receipt(&job.id).await?.totals;
     #[allow(clippy::cast_precision_loss, reason = "two pictures")]
     let made = totals.images as f64;
     ensure!(film.person.usage("images_count").await?.used == made, "{totals:?}");
-    chaos.settle().await
+    chaos.verify_charges().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_that_is_lost_is_sent_again() -> Result<()> {
     let chaos = ChaosStack::start("lost-message", &[]).await?;
-    let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
+    let film = TwoSceneProject::create(&chaos.stack).await?;
     let lost = Arc::new(AtomicUsize::new(0));
     let (counted, began) = (lost.clone(), Instant::now());
     // Whatever is sent within the first seconds does not reach the queue, however often a client tries.
-    chaos.proxy.watch(move |moment, call| {
+    chaos.proxy.watch(move |phase, call| {
         let is_early = began.elapsed() < Duration::from_secs(4);
-        if moment == Moment::Coming && is_early && call.message.as_ref().is_some_and(|m| m.contains("-0000"))
+        if phase == Phase::Received && is_early && call.message.as_ref().is_some_and(|m| m.contains("-0000"))
         {
             counted.fetch_add(1, Ordering::Relaxed);
             return ControlFlow::Break(());
@@ -97,7 +97,7 @@ async fn a_message_that_is_lost_is_sent_again() -> Result<()> {
     });
     film.film(&chaos).await?;
     ensure!(lost.load(Ordering::Relaxed) >= 2, "no message was lost");
-    chaos.settle().await
+    chaos.verify_charges().await
 }
 
 /// More steps than one transaction writes: 40 pictures, 40 times speech, 40 clips, soundtrack and stitch.
@@ -106,7 +106,7 @@ const SCENES: usize = 40;
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_that_was_begun_by_half_is_begun_as_a_whole() -> Result<()> {
     let chaos = ChaosStack::start("half-begun", &[]).await?;
-    let person = reader(&chaos.stack).await?;
+    let person = new_user(&chaos.stack).await?;
     let words: Vec<String> = (0..SCENES).map(|scene| format!("Hosanna {scene}!")).collect();
     let project = person.api.create_project(&text(&words.join(" "))).await?;
     let scenes =
@@ -116,11 +116,11 @@ async fn a_job_that_was_begun_by_half_is_begun_as_a_whole() -> Result<()> {
     // The process that accepts the job dies when the first of its steps are written.
     let killed = Arc::new(AtomicUsize::new(0));
     let counted = killed.clone();
-    let callers = std::sync::Mutex::new(Callers::of(&chaos.stack, "projects"));
-    chaos.proxy.watch(move |moment, call| {
+    let callers = std::sync::Mutex::new(CallerLookup::of(&chaos.stack, "projects"));
+    chaos.proxy.watch(move |phase, call| {
         let is_layout =
             call.operation == "TransactWriteItems" && call.keys.iter().any(|k| k.sk.starts_with("STEP#"));
-        if counted.load(Ordering::Relaxed) > 0 || !is_layout || moment == Moment::Coming {
+        if counted.load(Ordering::Relaxed) > 0 || !is_layout || phase == Phase::Received {
             return ControlFlow::Continue(());
         }
         let Ok(mut callers) = callers.lock() else { return ControlFlow::Continue(()) };
@@ -150,21 +150,21 @@ async fn a_job_that_was_begun_by_half_is_begun_as_a_whole() -> Result<()> {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     };
-    timeout(within(2), laid_out).await.context("not all steps came")??;
+    timeout(minutes(2), laid_out).await.context("not all steps came")??;
     ensure!(person.api.jobs().await?.items.len() == 1);
     let receipt = person.api.receipt(&job.id).await?;
     ensure!(receipt.steps.len() == all, "{} steps", receipt.steps.len());
     person.api.cancel(&job.id).await?;
-    wait_until_tidy(&chaos, &person).await?;
-    chaos.settle().await
+    wait_for_cleanup(&chaos, &person).await?;
+    chaos.verify_charges().await
 }
 
-async fn ended(film: &TwoScenes, mut job: Job) -> Result<Job> {
+async fn ended(film: &TwoSceneProject, mut job: Job) -> Result<Job> {
     let ended = async {
         while !job.has_ended() {
             job = film.person.api.job_after(&job.id, job.version).await?;
         }
         anyhow::Ok(job.clone())
     };
-    timeout(within(3), ended).await.context("the job did not end")?
+    timeout(minutes(3), ended).await.context("the job did not end")?
 }

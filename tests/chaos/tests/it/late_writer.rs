@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use chaos::{ChaosStack, Follower, Sight, TwoScenes};
-use fault_proxy::Moment;
-use harness::{finish, resume, stop, within};
+use chaos::{ChaosStack, TwoSceneProject, WorkerEvent, WorkerTracker};
+use fault_proxy::Phase;
+use harness::{minutes, pause, resume, wait_for_job};
 
 /// How long it has for its late writes.
 const LATE: Duration = Duration::from_secs(5);
@@ -16,33 +16,37 @@ const LATE: Duration = Duration::from_secs(5);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_that_comes_to_life_after_its_lease_changes_nothing() -> Result<()> {
     let chaos = ChaosStack::start("late-writer", &[]).await?;
-    let (_, undisturbed) = TwoScenes::of_somebody_new(&chaos.stack).await?.film(&chaos).await?;
-    let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
+    let (_, undisturbed) = TwoSceneProject::create(&chaos.stack).await?.film(&chaos).await?;
+    let film = TwoSceneProject::create(&chaos.stack).await?;
     let tenant = film.person.signed_in.tenant.clone();
 
     // The worker of the first clip stands still when its clip is stored and nobody knows of it.
     let (tell, told) = mpsc::channel();
     let calls_of_late = Arc::new(Mutex::new(Vec::new()));
     let noted = calls_of_late.clone();
-    let state = Mutex::new((Follower::new(&chaos.stack), None));
-    chaos.proxy.watch(move |moment, call| {
+    let state = Mutex::new((WorkerTracker::new(&chaos.stack), None));
+    chaos.proxy.watch(move |phase, call| {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (follower, late) = &mut *state;
-        let Ok(Some((worker, sight))) = follower.see(moment, call) else { return ControlFlow::Continue(()) };
-        match (&late, sight) {
-            (None, Sight::Done(place))
-                if place.step.tenant == tenant && place.call == "PUT videos mp4" && stop(&worker).is_ok() =>
+        let (tracker, late) = &mut *state;
+        let Ok(Some((worker, event))) = tracker.observe(phase, call) else {
+            return ControlFlow::Continue(());
+        };
+        match (&late, event) {
+            (None, WorkerEvent::Called(position))
+                if position.step.tenant == tenant
+                    && position.call == "PUT videos mp4"
+                    && pause(&worker).is_ok() =>
             {
-                *late = Some(worker.process());
-                tell.send((worker, place.step.step)).ok();
+                *late = Some(worker.pid());
+                tell.send((worker, position.step.step)).ok();
             }
-            (Some(process), Sight::Done(place)) if worker.process() == *process => {
-                let answer = match moment {
-                    Moment::Answered(status) => status.as_u16(),
-                    Moment::Coming => 0,
+            (Some(process), WorkerEvent::Called(position)) if worker.pid() == *process => {
+                let answer = match phase {
+                    Phase::Answered(status) => status.as_u16(),
+                    Phase::Received => 0,
                 };
                 let mut calls = noted.lock().unwrap_or_else(PoisonError::into_inner);
-                calls.push((place.step.step, place.call, answer));
+                calls.push((position.step.step, position.call, answer));
             }
             _ => {}
         }
@@ -50,7 +54,7 @@ async fn a_worker_that_comes_to_life_after_its_lease_changes_nothing() -> Result
     });
 
     let job = film.start().await?;
-    let job = finish(&film.person.api, &job, within(3)).await?;
+    let job = wait_for_job(&film.person.api, &job, minutes(3)).await?;
     let (worker, step) = told.try_recv().context("no clip was stored")?;
     let (receipt, outcome) = film.outcome(&chaos, &job).await?;
     ensure!(outcome == undisturbed, "{outcome:#?}, not {undisturbed:#?}");
@@ -68,5 +72,5 @@ async fn a_worker_that_comes_to_life_after_its_lease_changes_nothing() -> Result
     ensure!(still == undisturbed, "{still:#?}, not {undisturbed:#?}");
     let state = |receipt: &client::Receipt| format!("{:?}", receipt.steps);
     ensure!(state(&afterwards) == state(&receipt), "{afterwards:?}, not {receipt:?}");
-    chaos.settle().await
+    chaos.verify_charges().await
 }

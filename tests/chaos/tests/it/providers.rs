@@ -2,7 +2,7 @@
 //! receipt says so, and the film comes.
 
 use anyhow::{Result, bail, ensure};
-use chaos::{ChaosStack, TwoScenes};
+use chaos::{ChaosStack, TwoSceneProject};
 use client::{Receipt, StepKind, StepReceipt};
 use fault_proxy::{Fault, FaultProxy};
 use harness::StackOption;
@@ -60,9 +60,9 @@ async fn speech_whose_provider_is_down_is_spoken_here() -> Result<()> {
 async fn film_with(name: &str, options: &[StackOption<'_>]) -> Result<Receipt> {
     let lease = StackOption::Environment("STEP_LEASE_S", "15");
     let chaos = ChaosStack::start(name, &[options, &[lease]].concat()).await?;
-    let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
+    let film = TwoSceneProject::create(&chaos.stack).await?;
     let (receipt, _) = film.film(&chaos).await?;
-    chaos.settle().await?;
+    chaos.verify_charges().await?;
     Ok(receipt)
 }
 

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use chaos::{Reaper, set_visibility_timeout};
-use client::{Answer, Api, Method, StatusCode};
+use chaos::{ProcessKiller, set_visibility_timeout};
+use client::{Api, ApiResponse, Method, StatusCode};
 use fault_proxy::FaultProxy;
-use harness::{Aws, OwnStack, StackOption, StripeDouble, UNLIMITED, reader, within};
+use harness::{Aws, MockStripe, OwnStack, StackOption, UNLIMITED, minutes, new_user};
 use serde_json::{Value, json};
 
 /// More calls than any of them makes.
@@ -27,17 +27,17 @@ async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() ->
     let own = OwnStack::start("stripe-deaths", &[UNLIMITED, &behind].concat())?;
     tables.forward_to(&own.stack.outputs.endpoint);
     api.forward_to(&Aws::of(&own.stack)?.name("stripe")?);
-    let stripe = StripeDouble::of(&own.stack)?;
+    let stripe = MockStripe::of(&own.stack)?;
 
     // While somebody asks for a page.
-    let reaper = Reaper::of(&own.stack, "billing", &[&tables, &api]);
+    let killer = ProcessKiller::of(&own.stack, "billing", &[&tables, &api]);
     let (mut deaths, mut spared) = (Vec::new(), 0);
-    let (mut page, mut person) = (String::new(), reader(&own.stack).await?);
+    let (mut page, mut person) = (String::new(), new_user(&own.stack).await?);
     for calls in 1..MOST_CALLS {
-        person = reader(&own.stack).await?;
-        reaper.after(calls);
+        person = new_user(&own.stack).await?;
+        killer.kill_after(calls);
         let mut answer = checkout(&person.api).await?;
-        let killed = reaper.killed();
+        let killed = killer.disarm();
         if killed.is_some() {
             ensure!(answer.status != StatusCode::OK, "it answered, and was dead");
             answer = checkout(&person.api).await?;
@@ -48,7 +48,7 @@ async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() ->
         let tenant = &person.signed_in.tenant;
         let customers = stripe.objects("customer", tenant).await?;
         ensure!(customers.len() == 1, "{killed:?}: {customers:?}");
-        let sessions = stripe.show("state").await?["objects"]["checkout.session"].clone();
+        let sessions = stripe.inspect("state").await?["objects"]["checkout.session"].clone();
         let open = sessions.as_array().into_iter().flatten();
         let open = open.filter(|it| it["client_reference_id"] == **tenant && it["status"] == "open").count();
         ensure!(open == 1, "{killed:?}: {open} pages are open");
@@ -66,19 +66,19 @@ async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() ->
     stripe.pay(&page).await?;
     shows(&person.api, |shown| shown["status"] == "active").await?;
     let id = stripe.subscription(&person.signed_in.tenant).await?;
-    let reaper = Reaper::of(&own.stack, "stripe-sync", &[&tables, &api]);
+    let killer = ProcessKiller::of(&own.stack, "stripe-sync", &[&tables, &api]);
     let (mut deaths, mut spared) = (Vec::new(), 0);
     for calls in 1..MOST_CALLS {
         // One after the other, so that no other event does this one's work.
         tokio::time::sleep(Duration::from_secs(2)).await;
-        reaper.after(calls);
+        killer.kill_after(calls);
         let ends = calls % 2 == 1;
         let (command, given) =
             if ends { ("cancel", json!({ "when": "period_end" })) } else { ("resume", json!({})) };
-        stripe.tell(&format!("subscriptions/{id}/{command}"), &given).await?;
+        stripe.command(&format!("subscriptions/{id}/{command}"), &given).await?;
         shows(&person.api, |shown| shown["cancel_at_period_end"] == ends).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let killed = reaper.killed();
+        let killed = killer.disarm();
         spared = killed.as_ref().map_or(spared + 1, |_| 0);
         deaths.extend(killed);
         if spared == SPARED {
@@ -92,7 +92,7 @@ async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() ->
     Ok(())
 }
 
-async fn checkout(api: &Api) -> Result<Answer> {
+async fn checkout(api: &Api) -> Result<ApiResponse> {
     let order = json!({ "plan": "pro" });
     Ok(api.call(Method::POST, "/api/billing/checkout").json(&order).send().await?)
 }
@@ -104,7 +104,7 @@ async fn shows(api: &Api, holds: impl Fn(&Value) -> bool) -> Result<()> {
         if holds(&shown) {
             return Ok(());
         }
-        ensure!(began.elapsed() < within(1), "{shown}");
+        ensure!(began.elapsed() < minutes(1), "{shown}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use chaos::{ChaosStack, TwoScenes};
+use chaos::{ChaosStack, TwoSceneProject};
 use client::StatusCode;
 use fault_proxy::Fault;
-use harness::{StackOption, finish, within};
+use harness::{StackOption, minutes, wait_for_job};
 
 /// Longer than any client tries by itself.
 const THROTTLED: Duration = Duration::from_secs(8);
@@ -15,11 +15,11 @@ const THROTTLED: Duration = Duration::from_secs(8);
 async fn while_the_tables_are_throttled_people_are_told_and_films_wait() -> Result<()> {
     let chaos =
         ChaosStack::start("table-throttled", &[StackOption::Environment("STEP_LEASE_S", "15")]).await?;
-    let (_, undisturbed) = TwoScenes::of_somebody_new(&chaos.stack).await?.film(&chaos).await?;
-    let film = TwoScenes::of_somebody_new(&chaos.stack).await?;
+    let (_, undisturbed) = TwoSceneProject::create(&chaos.stack).await?.film(&chaos).await?;
+    let film = TwoSceneProject::create(&chaos.stack).await?;
     let job = film.start().await?;
 
-    chaos.proxy.inject_into(Fault::Throttle, |call| call.service.starts_with("DynamoDB"));
+    chaos.proxy.inject_when(Fault::Throttle, |call| call.service.starts_with("DynamoDB"));
     let throttled = tokio::time::sleep(THROTTLED);
     let answer = film.person.api.get(&format!("/api/v1/jobs/{}", job.id)).await?;
     let problem = answer.problem().with_context(|| answer.text())?;
@@ -27,10 +27,10 @@ async fn while_the_tables_are_throttled_people_are_told_and_films_wait() -> Resu
     let wait: Option<u32> = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
     ensure!(wait.is_some_and(|seconds| (1..=60).contains(&seconds)), "{answer:?}");
     throttled.await;
-    chaos.proxy.heal();
+    chaos.proxy.clear_fault();
 
-    let job = finish(&film.person.api, &job, within(3)).await?;
+    let job = wait_for_job(&film.person.api, &job, minutes(3)).await?;
     let (_, outcome) = film.outcome(&chaos, &job).await?;
     ensure!(outcome == undisturbed, "{outcome:#?}, not {undisturbed:#?}");
-    chaos.settle().await
+    chaos.verify_charges().await
 }

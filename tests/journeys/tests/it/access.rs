@@ -1,6 +1,6 @@
 use anyhow::{Context as _, Result};
 use client::{Method, StatusCode};
-use harness::{reader, routes, shared};
+use harness::{new_user, routes, shared};
 
 /// No route needs an id that is there to refuse somebody without a token.
 const ANY_ID: &str = "proj_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";
@@ -8,7 +8,7 @@ const ANY_ID: &str = "proj_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";
 #[tokio::test]
 async fn without_a_good_token_every_route_but_the_public_ones_is_closed() -> Result<()> {
     let stack = shared()?;
-    let good = reader(&stack).await?.signed_in.access_token;
+    let good = new_user(&stack).await?.signed_in.access_token;
     let (signed, _) = good.rsplit_once('.').context("an access token is a JWT")?;
     let bad = [
         "x".to_owned(),
@@ -26,7 +26,7 @@ async fn without_a_good_token_every_route_but_the_public_ones_is_closed() -> Res
         let path = route.path.replace("{id}", ANY_ID);
         let without = stack.api().call(method.clone(), &path).send().await?;
         assert_eq!(without.status, StatusCode::UNAUTHORIZED, "{}", without.request);
-        let with_garbage = stack.api().bearing("garbage").call(method, &path).send().await?;
+        let with_garbage = stack.api().with_token("garbage").call(method, &path).send().await?;
         assert_eq!(with_garbage.status, StatusCode::FORBIDDEN, "{}", with_garbage.request);
     }
     let mut refusals = Vec::new();
@@ -62,7 +62,7 @@ async fn public_routes_answer_everybody() -> Result<()> {
 #[tokio::test]
 async fn a_revoked_session_is_closed_and_the_others_stay() -> Result<()> {
     let stack = shared()?;
-    let person = reader(&stack).await?;
+    let person = new_user(&stack).await?;
     let (elsewhere, second) = stack.sign_in(&person.email).await?;
     assert_eq!(second.tenant, person.signed_in.tenant);
     let path = format!("/api/auth/sessions/{}", second.session);

@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use client::{Answer, Api, LocalStack, Method, StatusCode};
-use harness::{log_lines, reader, shared, text};
+use client::{Api, ApiResponse, LocalStack, Method, StatusCode};
+use harness::{log_lines, new_user, shared, text};
 use serde_json::{Value, json};
 
 /// Lines appear when an invocation ends.
-const GLANCE: Duration = Duration::from_millis(200);
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn a_key_does_what_its_scope_says() -> Result<()> {
     let stack = shared()?;
-    let owner = reader(&stack).await?;
+    let owner = new_user(&stack).await?;
     let (read, render, all) = (
         with_key(&stack, &owner.api, "reads", "read").await?,
         with_key(&stack, &owner.api, "renders", "render").await?,
@@ -76,7 +76,7 @@ async fn a_key_does_what_its_scope_says() -> Result<()> {
 #[tokio::test]
 async fn what_is_no_live_key_is_refused_like_any_other_credential() -> Result<()> {
     let stack = shared()?;
-    let owner = reader(&stack).await?;
+    let owner = new_user(&stack).await?;
     let (key, id) = rotate(&owner.api, "press", "read", 0).await?;
     let (deleted, deleted_id) = rotate(&owner.api, "gone", "read", 0).await?;
     let path = format!("/api/account/api-keys/{deleted_id}");
@@ -98,7 +98,7 @@ async fn what_is_no_live_key_is_refused_like_any_other_credential() -> Result<()
     bad.retain(|bad| *bad != key);
     let mut refusals = Vec::new();
     for bad in &bad {
-        let answer = stack.api().bearing(bad).get("/api/account").await?;
+        let answer = stack.api().with_token(bad).get("/api/account").await?;
         refusals.push((answer.status, answer.text()));
     }
     refusals.dedup();
@@ -110,10 +110,10 @@ async fn what_is_no_live_key_is_refused_like_any_other_credential() -> Result<()
 #[tokio::test]
 async fn a_key_that_was_found_in_public_ends_whoever_reports_it() -> Result<()> {
     let stack = shared()?;
-    let owner = reader(&stack).await?;
+    let owner = new_user(&stack).await?;
     let (leaked, id) = rotate(&owner.api, "press", "all", 0).await?;
     let (kept, _) = rotate(&owner.api, "kept", "all", 0).await?;
-    let known = stack.letters_to(&owner.email).await?.len();
+    let known = stack.mails_to(&owner.email).await?.len();
     // Nobody learns from the answer which of them was a key.
     let mut answers = Vec::new();
     for found in [leaked.as_str(), "dvai_live_nothing", leaked.as_str(), ""] {
@@ -127,22 +127,18 @@ async fn a_key_that_was_found_in_public_ends_whoever_reports_it() -> Result<()> 
     assert_refused(&stack, &leaked).await?;
     assert_good(&stack, &kept).await?;
     assert!(listed(&owner.api).await?.iter().all(|key| key["id"] != id), "it is listed no more");
-    let letters = tokio::time::timeout(PATIENCE, async {
+    let mails = tokio::time::timeout(PATIENCE, async {
         loop {
-            let letters = stack.letters_to(&owner.email).await?;
-            if letters.len() > known {
-                return anyhow::Ok(letters);
+            let mails = stack.mails_to(&owner.email).await?;
+            if mails.len() > known {
+                return anyhow::Ok(mails);
             }
-            tokio::time::sleep(GLANCE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     });
-    let letters = letters.await??;
-    let letter = letters.last().context("no mail")?;
-    assert!(
-        letter.body_text.contains("press") && !letter.body_text.contains(&leaked),
-        "{}",
-        letter.body_text
-    );
+    let mails = mails.await??;
+    let mail = mails.last().context("no mail")?;
+    assert!(mail.body_text.contains("press") && !mail.body_text.contains(&leaked), "{}", mail.body_text);
     let log: Value = owner.api.get("/api/account/audit?actor=leak_report").await?.json()?;
     assert_eq!(log["items"].as_array().map(Vec::len), Some(1), "{log}");
     assert_eq!(log["items"][0]["subjects"], json!([id]), "{log}");
@@ -152,13 +148,13 @@ async fn a_key_that_was_found_in_public_ends_whoever_reports_it() -> Result<()> 
 #[tokio::test]
 async fn a_list_says_when_a_key_was_used_and_no_log_says_the_key() -> Result<()> {
     let stack = shared()?;
-    let owner = reader(&stack).await?;
+    let owner = new_user(&stack).await?;
     let (used, used_id) = rotate(&owner.api, "used", "all", 0).await?;
     let (_, idle_id) = rotate(&owner.api, "idle", "read", 0).await?;
-    let api = stack.api().bearing(&used);
+    let api = stack.api().with_token(&used);
     api.get("/api/account").await?.success()?;
     let wrong = format!("{}{}", &used[..used.len() - 1], if used.ends_with('0') { "1" } else { "0" });
-    stack.api().bearing(&wrong).get("/api/account").await?;
+    stack.api().with_token(&wrong).get("/api/account").await?;
     let keys = listed(&owner.api).await?;
     let of = |id: &str| keys.iter().find(|key| key["id"] == id).context("not listed");
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
@@ -169,7 +165,7 @@ async fn a_list_says_when_a_key_was_used_and_no_log_says_the_key() -> Result<()>
     let id = last.header("x-request-id").context("no request id")?;
     tokio::time::timeout(PATIENCE, async {
         while log_lines(&stack, id).await?.is_empty() {
-            tokio::time::sleep(GLANCE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         anyhow::Ok(())
     })
@@ -190,7 +186,7 @@ async fn a_rotated_key_ends_at_once_or_after_the_overlap() -> Result<()> {
 
 /// A key's rotations, with and without overlap.
 pub async fn rotates(stack: &LocalStack) -> Result<()> {
-    let owner = reader(stack).await?;
+    let owner = new_user(stack).await?;
     let (bystander, _) = rotate(&owner.api, "other", "read", 0).await?;
     let (first, _) = rotate(&owner.api, "press", "read", 0).await?;
     let (second, second_id) = rotate(&owner.api, "press", "render", 0).await?;
@@ -220,7 +216,7 @@ pub async fn rotates(stack: &LocalStack) -> Result<()> {
 async fn at_the_cap_a_key_can_still_be_replaced_at_once() -> Result<()> {
     const AT_ONCE: usize = 50;
     let stack = shared()?;
-    let owner = reader(&stack).await?;
+    let owner = new_user(&stack).await?;
     for _ in 0..AT_ONCE {
         rotate(&owner.api, "press", "read", 1440).await?;
     }
@@ -241,13 +237,13 @@ async fn at_the_cap_a_key_can_still_be_replaced_at_once() -> Result<()> {
 #[tokio::test]
 async fn rotations_at_once_leave_one_key_of_a_name() -> Result<()> {
     let stack = shared()?;
-    let owner = reader(&stack).await?;
+    let owner = new_user(&stack).await?;
     let one = || rotate(&owner.api, "press", "read", 0);
     let made = tokio::try_join!(one(), one(), one(), one(), one(), one(), one(), one())?;
     let made = [made.0, made.1, made.2, made.3, made.4, made.5, made.6, made.7];
     let mut good = 0;
     for (key, _) in &made {
-        good += usize::from(stack.api().bearing(key).account().await.is_ok());
+        good += usize::from(stack.api().with_token(key).account().await.is_ok());
     }
     assert_eq!((good, listed(&owner.api).await?.len()), (1, 1));
     Ok(())
@@ -256,7 +252,7 @@ async fn rotations_at_once_leave_one_key_of_a_name() -> Result<()> {
 #[tokio::test]
 async fn a_key_is_shown_once() -> Result<()> {
     let stack = shared()?;
-    let owner = reader(&stack).await?;
+    let owner = new_user(&stack).await?;
     let (key, id) = rotate(&owner.api, " press ", "read", 0).await?;
     assert!(key.starts_with("dvai_live_") && key.len() == 46, "{key}");
     let keys = listed(&owner.api).await?;
@@ -273,7 +269,7 @@ async fn a_key_is_shown_once() -> Result<()> {
 #[tokio::test]
 async fn no_key_is_in_the_functions_log() -> Result<()> {
     let stack = shared()?;
-    let owner = reader(&stack).await?;
+    let owner = new_user(&stack).await?;
     let (key, _) = rotate(&owner.api, "logged", "read", 0).await?;
     let api = with_bearer(&stack, &key);
     let wrong = format!("{}x", &key[..key.len() - 1]);
@@ -286,7 +282,7 @@ async fn no_key_is_in_the_functions_log() -> Result<()> {
     // The search finds what is there, and the log is complete up to here.
     let found = async {
         while log_lines(&stack, id).await?.is_empty() {
-            tokio::time::sleep(GLANCE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
         anyhow::Ok(())
     };
@@ -315,7 +311,7 @@ async fn with_key(stack: &LocalStack, owner: &Api, name: &str, scope: &str) -> R
 }
 
 fn with_bearer(stack: &LocalStack, key: &str) -> Api {
-    stack.api().bearing(key)
+    stack.api().with_token(key)
 }
 
 async fn listed(owner: &Api) -> Result<Vec<Value>> {
@@ -324,12 +320,12 @@ async fn listed(owner: &Api) -> Result<Vec<Value>> {
 }
 
 async fn assert_good(stack: &LocalStack, key: &str) -> Result<()> {
-    stack.api().bearing(key).account().await?;
+    stack.api().with_token(key).account().await?;
     Ok(())
 }
 
 async fn assert_refused(stack: &LocalStack, key: &str) -> Result<()> {
-    let answer: Answer = stack.api().bearing(key).get("/api/account").await?;
+    let answer: ApiResponse = stack.api().with_token(key).get("/api/account").await?;
     assert!(
         matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN),
         "{} {}",

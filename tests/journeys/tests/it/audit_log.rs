@@ -9,7 +9,7 @@ use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::table::{Item, Key, Table};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::future::join_all;
-use harness::{Aws, Belongings, OwnStack, StackOption, UNLIMITED, operations, reader, shared};
+use harness::{Aws, OwnStack, StackOption, TenantFixture, UNLIMITED, new_user, operations, shared};
 use serde_json::{Value, json};
 use tenancy::{ObjectKey, TenantId};
 
@@ -19,7 +19,7 @@ const NOBODYS: [&str; 2] = ["POST /api/auth/magic-link/request", "POST /api/auth
 #[tokio::test]
 async fn every_route_that_may_change_something_leaves_an_entry() -> Result<()> {
     let stack = shared()?;
-    let mut owner = Belongings::of_somebody_new(&stack).await?;
+    let mut owner = TenantFixture::create(&stack).await?;
     let mut operations: Vec<_> = operations()?.into_iter().filter(|it| it.method != Method::GET).collect();
     // What ends the caller's own session or membership comes last.
     operations.sort_by_key(|it| (it.method == Method::DELETE, it.path.ends_with("/logout")));
@@ -64,7 +64,7 @@ async fn every_route_that_may_change_something_leaves_an_entry() -> Result<()> {
 #[tokio::test]
 async fn an_owner_finds_what_they_look_for_and_a_member_is_shown_nothing() -> Result<()> {
     let stack = shared()?;
-    let (owner, other) = (reader(&stack).await?, reader(&stack).await?);
+    let (owner, other) = (new_user(&stack).await?, new_user(&stack).await?);
     let renamed = |name: &str| json!({ "name": name });
     for name in ["Moab", "Bethlehem", "Judah"] {
         let call = owner.api.call(Method::PATCH, "/api/account").json(&renamed(name));
@@ -112,7 +112,7 @@ async fn an_owner_finds_what_they_look_for_and_a_member_is_shown_nothing() -> Re
 #[tokio::test]
 async fn calls_at_once_leave_one_chain_without_a_gap() -> Result<()> {
     let stack = shared()?;
-    let owner = reader(&stack).await?;
+    let owner = new_user(&stack).await?;
     let calls = (0..20).map(|turn| {
         let call =
             owner.api.call(Method::PATCH, "/api/account").json(&json!({ "name": format!("Name {turn}") }));
@@ -128,7 +128,7 @@ async fn calls_at_once_leave_one_chain_without_a_gap() -> Result<()> {
 async fn whoever_changes_the_log_is_found_out() -> Result<()> {
     let own = OwnStack::start("audit-verify", UNLIMITED)?;
     let aws = Aws::of(&own.stack)?;
-    let owner = reader(&own.stack).await?;
+    let owner = new_user(&own.stack).await?;
     let tenant = owner.signed_in.tenant.clone();
     for name in 0..8 {
         let call =
@@ -163,7 +163,7 @@ async fn whoever_changes_the_log_is_found_out() -> Result<()> {
     ] {
         table.put_items(put).await?;
         table.delete_items(deleted.into_iter().map(Key::of_item)).await?;
-        let verify = aws.operator(&["audit", "verify"]).await?;
+        let verify = aws.run_operator(&["audit", "verify"]).await?;
         let said = String::from_utf8_lossy(&verify.stdout).into_owned();
         eprint!("{name}:\n{said}");
         assert!(!verify.status.success(), "{name}");
@@ -181,7 +181,7 @@ async fn whoever_changes_the_log_is_found_out() -> Result<()> {
     let of = ObjectKey::tombstone(&tenant.parse()?);
     vault.put(&of, br#"{}"#.to_vec(), "application/json").await?;
     table.delete_items(written.iter().map(Key::of_item)).await?;
-    assert!(aws.operate(&["audit", "verify"]).await?.contains(&format!("{tenant}: erased")));
+    assert!(aws.operator_stdout(&["audit", "verify"]).await?.contains(&format!("{tenant}: erased")));
     Ok(())
 }
 
@@ -208,7 +208,7 @@ async fn nothing_is_done_that_is_not_written_down_first() -> Result<()> {
     let behind = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)]].concat();
     let own = OwnStack::start("audit-faults", &behind)?;
     proxy.forward_to(&own.stack.outputs.endpoint);
-    let (aws, owner) = (Aws::of(&own.stack)?, reader(&own.stack).await?);
+    let (aws, owner) = (Aws::of(&own.stack)?, new_user(&own.stack).await?);
     let rename = async |name: &str| -> Result<StatusCode> {
         let call = owner.api.call(Method::PATCH, "/api/account").json(&json!({ "name": name }));
         Ok(call.send().await?.status)
@@ -216,17 +216,17 @@ async fn nothing_is_done_that_is_not_written_down_first() -> Result<()> {
     assert_eq!(rename("Before").await?, StatusCode::OK);
 
     // The log's table alone does not answer.
-    proxy.inject_into(Fault::ServerError, |call| call.names("AuditTable"));
+    proxy.inject_when(Fault::ServerError, |call| call.touches("AuditTable"));
     assert_eq!(rename("Never").await?, StatusCode::SERVICE_UNAVAILABLE);
-    proxy.heal();
+    proxy.clear_fault();
     assert_eq!(owner.api.account().await?.tenant.name, "Before");
 
     // It fails once the call is written down: the change is made, its outcome is not told.
-    proxy.inject_into(Fault::ServerError, |call| {
-        call.operation == "TransactWriteItems" && call.names("AuditTable")
+    proxy.inject_when(Fault::ServerError, |call| {
+        call.operation == "TransactWriteItems" && call.touches("AuditTable")
     });
     assert_eq!(rename("After").await?, StatusCode::OK);
-    proxy.heal();
+    proxy.clear_fault();
     let table = aws.table("audit_table")?;
     let tenant: TenantId = owner.signed_in.tenant.parse()?;
     let begun = table.items(&tenancy::Partition::begun(&tenant), None).await?.items;
@@ -246,7 +246,7 @@ async fn nothing_is_done_that_is_not_written_down_first() -> Result<()> {
 }
 
 async fn verified(aws: &Aws, tenant: &str) -> Result<()> {
-    let said = aws.operate(&["audit", "verify", "--tenant", tenant]).await?;
+    let said = aws.operator_stdout(&["audit", "verify", "--tenant", tenant]).await?;
     ensure!(said.contains("as written"), "{said}");
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use anyhow::{Context as _, Result};
 use client::{Method, Problem, SceneEdit};
-use harness::{Reader, reader, shared};
+use harness::{TestUser, new_user, shared};
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_text_has_one_to_fifty_thousand_characters() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     assert_eq!(refusal(&person, json!({"text": ""})).await?.code, "invalid");
     assert_eq!(refusal(&person, json!({"text": " \n\t"})).await?.code, "invalid");
     // Counted in characters, not in bytes.
@@ -26,7 +26,7 @@ async fn a_text_has_one_to_fifty_thousand_characters() -> Result<()> {
 
 #[tokio::test]
 async fn a_character_that_no_font_has_is_named() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     let problem = refusal(&person, json!({"text": "Praise 𓀀 the LORD"})).await?;
     assert_eq!(problem.code, "unsupported_character");
     assert_eq!(problem.members["characters"], json!(["U+13000"]));
@@ -36,7 +36,7 @@ async fn a_character_that_no_font_has_is_named() -> Result<()> {
 
 #[tokio::test]
 async fn what_is_not_known_or_out_of_bounds_is_refused() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     let psalm = json!({"number": "Psalm 1", "verses": "Blessed is the man"});
     for (body, mentions) in [
         (json!({"template": "no-such", "values": {}}), "no-such"),
@@ -60,7 +60,7 @@ async fn what_is_not_known_or_out_of_bounds_is_refused() -> Result<()> {
 
 #[tokio::test]
 async fn what_is_not_json_is_a_bad_request() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     for body in ["", "{", r#"{"text": "Amen""#, "\u{0}"] {
         let answer = person.api.call(Method::POST, "/api/v1/projects").raw(body).send().await?;
         assert_eq!(answer.status.as_u16(), 400, "{body:?}: {}", answer.text());
@@ -70,7 +70,7 @@ async fn what_is_not_json_is_a_bad_request() -> Result<()> {
 
 #[tokio::test]
 async fn an_edit_of_an_older_revision_is_a_conflict() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     let project = person.api.create_project(&harness::text("The LORD is my light.")).await?;
     let path = format!("/api/v1/projects/{}", project.id);
     let rename = |revision: u64, title: &str| {
@@ -91,7 +91,7 @@ async fn an_edit_of_an_older_revision_is_a_conflict() -> Result<()> {
 
 #[tokio::test]
 async fn a_touched_word_is_refused_with_its_verse() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     let text = "The LORD is my shepherd; I shall not want. He leadeth me beside the still waters.";
     let project = person.api.create_project(&harness::text(text)).await?;
     for (changed, verse) in [
@@ -112,7 +112,7 @@ async fn a_touched_word_is_refused_with_its_verse() -> Result<()> {
 }
 
 /// The 422 that a new project is refused with.
-async fn refusal(person: &Reader, body: Value) -> Result<Problem> {
+async fn refusal(person: &TestUser, body: Value) -> Result<Problem> {
     let answer = person.api.call(Method::POST, "/api/v1/projects").json(&body).send().await?;
     let problem = answer.problem().with_context(|| format!("{body}: {} {}", answer.status, answer.text()))?;
     assert_eq!((answer.status.as_u16(), problem.status), (422, 422), "{body}: {problem:?}");

@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use client::{Answer, Api, Job, Method, Project, StatusCode};
+use client::{Api, ApiResponse, Job, Method, Project, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
-use harness::{Aws, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, film_of, finish, reader, within};
+use harness::{
+    Aws, MockStripe, OwnStack, StackOption, TestUser, UNLIMITED, minutes, new_user, render_film, wait_for_job,
+};
 use serde_json::{Value, json};
 
 /// The largest frame, which is a paid plan's.
@@ -17,17 +19,17 @@ const AT_MOST: Duration = Duration::from_secs(10);
 #[tokio::test]
 async fn a_tenant_subscribes_pays_fails_to_pay_and_loses_nothing_but_the_plan() -> Result<()> {
     let own = OwnStack::start("billing", UNLIMITED)?;
-    let stripe = StripeDouble::of(&own.stack)?;
+    let stripe = MockStripe::of(&own.stack)?;
     // The first tenant's renewal fails ten days ago, the second one's three.
-    stripe.tell("clock", &json!({ "set_back_s": 40 * 86_400 })).await?;
-    let late = reader(&own.stack).await?;
+    stripe.command("clock", &json!({ "set_back_s": 40 * 86_400 })).await?;
+    let late = new_user(&own.stack).await?;
     subscribe(&stripe, &late, "pro").await?;
     fails_to_pay(&stripe, &late).await?;
     stripe.advance(7.0).await?;
 
-    let person = reader(&own.stack).await?;
+    let person = new_user(&own.stack).await?;
     let api = &person.api;
-    let (project, _, video) = film_of(api, &["Amen."]).await?;
+    let (project, _, video) = render_film(api, &["Amen."]).await?;
     let refused = order(api, &project).await?;
     let problem = refused.problem().context("no problem")?;
     assert_eq!((problem.status, problem.code.as_str()), (402, "plan_required"), "{}", refused.text());
@@ -50,7 +52,7 @@ async fn a_tenant_subscribes_pays_fails_to_pay_and_loses_nothing_but_the_plan() 
     assert!(problem_of(&portal)?["portal_url"].as_str().is_some_and(|url| url.starts_with("http")));
 
     let job: Job = accepted(api, &project).await?.json()?;
-    let job = finish(api, &job, within(8)).await?;
+    let job = wait_for_job(api, &job, minutes(8)).await?;
     let uhd = api.video(job.video.as_deref().context("no video")?).await?;
     assert_eq!((uhd.width, uhd.height), (3840, 2160));
 
@@ -101,13 +103,13 @@ async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Res
     ];
     let own = OwnStack::start("stripe-faults", &behind.concat())?;
     queue.forward_to(&own.stack.outputs.endpoint);
-    let (stripe, aws) = (StripeDouble::of(&own.stack)?, Aws::of(&own.stack)?);
-    let person = reader(&own.stack).await?;
+    let (stripe, aws) = (MockStripe::of(&own.stack)?, Aws::of(&own.stack)?);
+    let person = new_user(&own.stack).await?;
     let (api, tenant) = (&person.api, &person.signed_in.tenant);
 
     // Stripe is down, or says nothing: whoever asks is told in time, and nothing has begun.
     for fault in ["down", "hang", "error500", "rate_limit"] {
-        stripe.tell("fault", &json!({ "mode": fault })).await?;
+        stripe.command("fault", &json!({ "mode": fault })).await?;
         let began = Instant::now();
         let answer = call(api, "checkout", &json!({ "plan": "pro" })).await?;
         ensure!(began.elapsed() < AT_MOST, "{fault}: {:?}", began.elapsed());
@@ -115,10 +117,10 @@ async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Res
         assert_eq!((problem.status, problem.code.as_str()), (503, "unavailable"), "{fault}");
         assert!(answer.header("retry-after").is_some(), "{fault}");
     }
-    stripe.tell("fault", &json!({ "mode": "none" })).await?;
+    stripe.command("fault", &json!({ "mode": "none" })).await?;
     assert_eq!(stripe.objects("customer", tenant).await?.len(), 0);
     // What Stripe has done without our learning it is not done twice.
-    stripe.tell("fault", &json!({ "mode": "lost", "method": "POST", "times": 1 })).await?;
+    stripe.command("fault", &json!({ "mode": "lost", "method": "POST", "times": 1 })).await?;
     assert_eq!(
         call(api, "checkout", &json!({ "plan": "pro" })).await?.status,
         StatusCode::SERVICE_UNAVAILABLE
@@ -138,43 +140,43 @@ async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Res
     queue.inject(Fault::ServerError);
     stripe.pay(&second).await?;
     let refused = async || -> Result<bool> {
-        let tries = stripe.show("deliveries").await?["tries"].clone();
+        let tries = stripe.inspect("deliveries").await?["tries"].clone();
         Ok(tries.as_array().is_some_and(|tries| tries.iter().any(|try_| try_["status"] == 503)))
     };
     eventually(refused, "no event was refused").await?;
     assert_eq!(subscription(api, false).await?["status"], "none");
-    queue.heal();
+    queue.clear_fault();
     until(api, |shown| shown["status"] == "active").await?;
 
     // Whoever comes back from Stripe's page does not have to wait for an event.
     quiet(&stripe, api).await?;
-    stripe.tell("delivery", &json!({ "mode": "hold" })).await?;
+    stripe.command("delivery", &json!({ "mode": "hold" })).await?;
     let id = stripe.subscription(tenant).await?;
     let cancel = format!("subscriptions/{id}/cancel");
-    stripe.tell(&cancel, &json!({ "when": "period_end" })).await?;
+    stripe.command(&cancel, &json!({ "when": "period_end" })).await?;
     assert_eq!(subscription(api, false).await?["cancel_at_period_end"], false, "no event came");
     assert_eq!(subscription(api, true).await?["cancel_at_period_end"], true, "it was looked up");
 
     // Held events come backwards, twice; they change nothing of what is known better.
-    stripe.tell(&format!("subscriptions/{id}/resume"), &json!({})).await?;
-    let held = stripe.show("held").await?;
+    stripe.command(&format!("subscriptions/{id}/resume"), &json!({})).await?;
+    let held = stripe.inspect("held").await?;
     let held: Vec<String> = ids(&held);
     assert!(held.len() >= 2, "{held:?}");
     let backwards: Vec<&String> = held.iter().rev().chain(held.iter()).collect();
-    stripe.tell("deliver", &json!({ "events": backwards })).await?;
+    stripe.command("deliver", &json!({ "events": backwards })).await?;
     until(api, |shown| shown["cancel_at_period_end"] == false).await?;
 
     // A lost event is found by the comparison; it is mended when that is asked for.
-    stripe.tell(&cancel, &json!({ "when": "now" })).await?;
-    let lost = ids(&stripe.show("held").await?);
-    stripe.tell("drop", &json!({ "events": lost })).await?;
-    let report = aws.operate(&["reconcile", "report"]).await?;
+    stripe.command(&cancel, &json!({ "when": "now" })).await?;
+    let lost = ids(&stripe.inspect("held").await?);
+    stripe.command("drop", &json!({ "events": lost })).await?;
+    let report = aws.operator_stdout(&["reconcile", "report"]).await?;
     assert!(report.contains("subscription") && report.contains("1 differ\n"), "{report}");
     assert_eq!(subscription(api, false).await?["status"], "active", "a report mends nothing");
-    let applied = aws.operate(&["reconcile", "apply"]).await?;
+    let applied = aws.operator_stdout(&["reconcile", "apply"]).await?;
     assert!(applied.contains("1 differ, 1 mended"), "{applied}");
     assert_eq!(subscription(api, false).await?["status"], "canceled");
-    assert!(aws.operate(&["reconcile", "report"]).await?.contains("0 differ"), "it is mended");
+    assert!(aws.operator_stdout(&["reconcile", "report"]).await?.contains("0 differ"), "it is mended");
 
     // What comes in is the operator's to see, and nobody else's.
     let revenue = api.get("/api/billing/revenue").await?;
@@ -186,13 +188,13 @@ async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Res
 async fn an_event_that_cannot_be_heeded_is_put_aside_after_five_tries_and_can_be_sent_again() -> Result<()> {
     let hurry = [UNLIMITED, &[StackOption::Environment("STRIPE_RETRY_S", "1")]];
     let own = OwnStack::start("stripe-dead-letters", &hurry.concat())?;
-    let (stripe, aws) = (StripeDouble::of(&own.stack)?, Aws::of(&own.stack)?);
-    let person = reader(&own.stack).await?;
+    let (stripe, aws) = (MockStripe::of(&own.stack)?, Aws::of(&own.stack)?);
+    let person = new_user(&own.stack).await?;
     let page = call(&person.api, "checkout", &json!({ "plan": "enterprise" })).await?;
     let url = problem_of(&page)?["checkout_url"].as_str().context("no page")?.to_owned();
 
-    stripe.tell("fault", &json!({ "mode": "error500", "path_prefix": "/v1/subscriptions" })).await?;
-    stripe.tell("webhook", &json!({ "types": ["customer.subscription.created"] })).await?;
+    stripe.command("fault", &json!({ "mode": "error500", "path_prefix": "/v1/subscriptions" })).await?;
+    stripe.command("webhook", &json!({ "types": ["customer.subscription.created"] })).await?;
     let began = Instant::now();
     stripe.pay(&url).await?;
     let queues = aws_sdk_sqs::Client::new(&aws.config);
@@ -206,21 +208,21 @@ async fn an_event_that_cannot_be_heeded_is_put_aside_after_five_tries_and_can_be
     eventually(is_dead, "it was not put aside").await?;
     // One, two, four and eight seconds between the tries.
     assert!(began.elapsed() >= Duration::from_secs(15), "{:?}", began.elapsed());
-    let calls = stripe.show("calls").await?;
+    let calls = stripe.inspect("calls").await?;
     let tries = calls["data"].as_array().or(calls.as_array()).into_iter().flatten();
     let tries = tries.filter(|call| call["path"] == "/v1/subscriptions" && call["status"] == 500).count();
     assert!(tries >= 5, "{tries}");
     assert_eq!(subscription(&person.api, false).await?["status"], "none");
 
-    stripe.tell("fault", &json!({ "mode": "none" })).await?;
-    aws.operate(&["redrive", "--queue", "stripe-sync"]).await?;
+    stripe.command("fault", &json!({ "mode": "none" })).await?;
+    aws.operator_stdout(&["redrive", "--queue", "stripe-sync"]).await?;
     until(&person.api, |shown| shown["plan"] == "enterprise").await?;
 
     // A smaller plan counts when the paid period ends.
-    stripe.tell("webhook", &json!({ "types": ["*"] })).await?;
+    stripe.command("webhook", &json!({ "types": ["*"] })).await?;
     let id = stripe.subscription(&person.signed_in.tenant).await?;
     let smaller = json!({ "price": "price_pro", "when": "period_end" });
-    stripe.tell(&format!("subscriptions/{id}/change"), &smaller).await?;
+    stripe.command(&format!("subscriptions/{id}/change"), &smaller).await?;
     quiet(&stripe, &person.api).await?;
     assert_eq!(subscription(&person.api, true).await?["plan"], "enterprise");
     stripe.advance(31.2).await?;
@@ -243,7 +245,7 @@ async fn nobody_else_is_believed(own: &OwnStack, aws: &Aws) -> Result<()> {
 }
 
 /// Buys a plan on Stripe's page, and waits until the event has come and requests are let through with it.
-async fn subscribe(stripe: &StripeDouble, person: &Reader, plan: &str) -> Result<()> {
+async fn subscribe(stripe: &MockStripe, person: &TestUser, plan: &str) -> Result<()> {
     let page = call(&person.api, "checkout", &json!({ "plan": plan })).await?;
     let body = problem_of(&page)?;
     let url = body["checkout_url"].as_str().with_context(|| page.text().to_owned())?;
@@ -251,12 +253,12 @@ async fn subscribe(stripe: &StripeDouble, person: &Reader, plan: &str) -> Result
     until(&person.api, |shown| shown["status"] == "active" && shown["plan"] == plan).await
 }
 
-async fn fails_to_pay(stripe: &StripeDouble, person: &Reader) -> Result<()> {
+async fn fails_to_pay(stripe: &MockStripe, person: &TestUser) -> Result<()> {
     let id = stripe.subscription(&person.signed_in.tenant).await?;
-    stripe.tell(&format!("subscriptions/{id}/payment"), &json!({ "payment": "fails" })).await.map(drop)
+    stripe.command(&format!("subscriptions/{id}/payment"), &json!({ "payment": "fails" })).await.map(drop)
 }
 
-async fn call(api: &Api, what: &str, body: &Value) -> Result<Answer> {
+async fn call(api: &Api, what: &str, body: &Value) -> Result<ApiResponse> {
     Ok(api.call(Method::POST, &format!("/api/billing/{what}")).json(body).send().await?)
 }
 
@@ -272,7 +274,7 @@ async fn until(api: &Api, holds: impl Fn(&Value) -> bool) -> Result<()> {
         if holds(&shown) {
             return Ok(());
         }
-        ensure!(began.elapsed() < within(1), "{shown}");
+        ensure!(began.elapsed() < minutes(1), "{shown}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -280,15 +282,15 @@ async fn until(api: &Api, holds: impl Fn(&Value) -> bool) -> Result<()> {
 async fn eventually(holds: impl AsyncFn() -> Result<bool>, otherwise: &str) -> Result<()> {
     let began = Instant::now();
     while !holds().await? {
-        ensure!(began.elapsed() < within(1), "{otherwise}");
+        ensure!(began.elapsed() < minutes(1), "{otherwise}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     Ok(())
 }
 
 /// Waits until all events have come and were heeded.
-async fn quiet(stripe: &StripeDouble, api: &Api) -> Result<()> {
-    eventually(async || Ok(stripe.show("deliveries").await?["idle"] == true), "events are left").await?;
+async fn quiet(stripe: &MockStripe, api: &Api) -> Result<()> {
+    eventually(async || Ok(stripe.inspect("deliveries").await?["idle"] == true), "events are left").await?;
     let is_quiet = async || {
         let before = subscription(api, false).await?["synced_at"].clone();
         tokio::time::sleep(Duration::from_secs(2)).await;
@@ -297,35 +299,35 @@ async fn quiet(stripe: &StripeDouble, api: &Api) -> Result<()> {
     eventually(is_quiet, "the account changes all the time").await
 }
 
-async fn order(api: &Api, project: &Project) -> Result<Answer> {
+async fn order(api: &Api, project: &Project) -> Result<ApiResponse> {
     let path = format!("/api/v1/projects/{}/render", project.id);
     Ok(api.call(Method::POST, &path).json(&json!({ "resolution": UHD })).send().await?)
 }
 
 /// A 4K render is accepted: at the latest when the API asks again which plan the caller has, after a minute.
-async fn accepted(api: &Api, project: &Project) -> Result<Answer> {
+async fn accepted(api: &Api, project: &Project) -> Result<ApiResponse> {
     ordered(api, project, StatusCode::ACCEPTED).await
 }
 
-async fn refused_at_last(api: &Api, project: &Project) -> Result<Answer> {
+async fn refused_at_last(api: &Api, project: &Project) -> Result<ApiResponse> {
     ordered(api, project, StatusCode::PAYMENT_REQUIRED).await
 }
 
-async fn ordered(api: &Api, project: &Project, status: StatusCode) -> Result<Answer> {
+async fn ordered(api: &Api, project: &Project, status: StatusCode) -> Result<ApiResponse> {
     let began = Instant::now();
     loop {
         let answer = order(api, project).await?;
         if answer.status == status {
             return Ok(answer);
         }
-        if began.elapsed() > within(2) {
+        if began.elapsed() > minutes(2) {
             bail!("never {status}");
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
 }
 
-fn problem_of(answer: &Answer) -> Result<Value> {
+fn problem_of(answer: &ApiResponse) -> Result<Value> {
     Ok(serde_json::from_slice(&answer.body)?)
 }
 

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use client::{Answer, Api, Method, StatusCode};
-use harness::{Aws, OwnStack, Reader, StackOption, StripeDouble, UNLIMITED, reader};
+use client::{Api, ApiResponse, Method, StatusCode};
+use harness::{Aws, MockStripe, OwnStack, StackOption, TestUser, UNLIMITED, new_user};
 use serde_json::{Value, json};
 
 /// How long a route may take when Stripe is slow.
@@ -13,27 +13,28 @@ const AT_MOST: Duration = Duration::from_secs(10);
 #[tokio::test]
 async fn what_is_done_in_stripe_by_hand_is_made_good() -> Result<()> {
     let own = OwnStack::start("stripe-by-hand", UNLIMITED)?;
-    let (stripe, aws) = (StripeDouble::of(&own.stack)?, Aws::of(&own.stack)?);
+    let (stripe, aws) = (MockStripe::of(&own.stack)?, Aws::of(&own.stack)?);
     // Nobody is told of anything: what is found is found by looking.
-    stripe.tell("delivery", &json!({ "mode": "hold" })).await?;
-    let forgotten = deleted_customer(&stripe, &reader(&own.stack).await?).await?;
-    let greater = two_subscriptions(&stripe, &reader(&own.stack).await?).await?;
-    let stranger = reader(&own.stack).await?;
+    stripe.command("delivery", &json!({ "mode": "hold" })).await?;
+    let forgotten = deleted_customer(&stripe, &new_user(&own.stack).await?).await?;
+    let greater = two_subscriptions(&stripe, &new_user(&own.stack).await?).await?;
+    let stranger = new_user(&own.stack).await?;
     unknown_customer(&stripe, &stranger).await?;
 
-    let report = aws.operate(&["reconcile", "report"]).await?;
+    let report = aws.operator_stdout(&["reconcile", "report"]).await?;
     assert!(report.contains("several") && report.contains("unknown_customer"), "{report}");
     assert!(
         status_of(&stripe, &greater).await? == "active" && status_of(&stripe, &forgotten).await? == "active"
     );
-    aws.operate(&["reconcile", "apply"]).await?;
+    aws.operator_stdout(&["reconcile", "apply"]).await?;
     // The lesser of the two has ended in Stripe too, so that nobody pays it again.
     assert_eq!(status_of(&stripe, &greater).await?, "active");
-    let all = stripe.show("state").await?["objects"]["subscription"].as_array().cloned().unwrap_or_default();
+    let all =
+        stripe.inspect("state").await?["objects"]["subscription"].as_array().cloned().unwrap_or_default();
     let live = all.iter().filter(|subscription| subscription["status"] == "active").count();
     assert_eq!((all.len(), live), (4, 3), "{all:?}");
     assert_eq!(shown(&stranger.api).await?["plan"], "pro", "the customer is the tenant's");
-    assert!(aws.operate(&["reconcile", "report"]).await?.contains("0 differ"), "it is mended");
+    assert!(aws.operator_stdout(&["reconcile", "report"]).await?.contains("0 differ"), "it is mended");
 
     // What comes in is shown to the owners of the tenant that the deployment names.
     let tenant = &stranger.signed_in.tenant;
@@ -47,23 +48,23 @@ async fn what_is_done_in_stripe_by_hand_is_made_good() -> Result<()> {
 #[tokio::test]
 async fn a_slow_stripe_is_given_up_in_time() -> Result<()> {
     let own = OwnStack::start("stripe-slow", UNLIMITED)?;
-    let stripe = StripeDouble::of(&own.stack)?;
-    let person = reader(&own.stack).await?;
+    let stripe = MockStripe::of(&own.stack)?;
+    let person = new_user(&own.stack).await?;
     // No request fails by itself; together they would take longer than anybody waits.
-    stripe.tell("fault", &json!({ "mode": "slow", "seconds": 3 })).await?;
+    stripe.command("fault", &json!({ "mode": "slow", "seconds": 3 })).await?;
     let began = Instant::now();
     let answer = checkout(&person.api, "pro").await?;
     ensure!(began.elapsed() < AT_MOST, "{:?}", began.elapsed());
     let problem = answer.problem().with_context(|| answer.text())?;
     assert_eq!((problem.status, problem.code.as_str()), (503, "unavailable"));
-    stripe.tell("fault", &json!({ "mode": "none" })).await?;
+    stripe.command("fault", &json!({ "mode": "none" })).await?;
     url(&checkout(&person.api, "pro").await?)?;
     assert_eq!(stripe.objects("customer", &person.signed_in.tenant).await?.len(), 1, "one customer");
     Ok(())
 }
 
 /// Somebody deletes the customer before the first payment: another one is made. Gives the subscription.
-async fn deleted_customer(stripe: &StripeDouble, person: &Reader) -> Result<String> {
+async fn deleted_customer(stripe: &MockStripe, person: &TestUser) -> Result<String> {
     let (api, tenant) = (&person.api, &person.signed_in.tenant);
     url(&checkout(api, "pro").await?)?;
     let customers = stripe.objects("customer", tenant).await?;
@@ -78,7 +79,7 @@ async fn deleted_customer(stripe: &StripeDouble, person: &Reader) -> Result<Stri
 }
 
 /// A second subscription is made in the Dashboard. Gives the greater one.
-async fn two_subscriptions(stripe: &StripeDouble, person: &Reader) -> Result<String> {
+async fn two_subscriptions(stripe: &MockStripe, person: &TestUser) -> Result<String> {
     let (api, tenant) = (&person.api, &person.signed_in.tenant);
     stripe.pay(&url(&checkout(api, "pro").await?)?).await?;
     api.get("/api/billing/subscription?refresh=true").await?.success()?;
@@ -91,13 +92,13 @@ async fn two_subscriptions(stripe: &StripeDouble, person: &Reader) -> Result<Str
 }
 
 /// A customer is made in the Dashboard for a tenant that has none, and subscribes.
-async fn unknown_customer(stripe: &StripeDouble, person: &Reader) -> Result<()> {
+async fn unknown_customer(stripe: &MockStripe, person: &TestUser) -> Result<()> {
     let tenant = &person.signed_in.tenant;
     let customer = stripe.call(Method::POST, "customers", &format!("metadata[tenant]={tenant}")).await?;
     sold(stripe, customer["id"].as_str().context("no id")?, tenant, "price_pro").await
 }
 
-async fn sold(stripe: &StripeDouble, customer: &str, tenant: &str, price: &str) -> Result<()> {
+async fn sold(stripe: &MockStripe, customer: &str, tenant: &str, price: &str) -> Result<()> {
     let form = format!(
         "mode=subscription&customer={customer}&line_items[0][price]={price}&line_items[0][quantity]=1\
          &success_url=https://example.com/&subscription_data[metadata][tenant]={tenant}"
@@ -106,16 +107,16 @@ async fn sold(stripe: &StripeDouble, customer: &str, tenant: &str, price: &str) 
     stripe.pay(session["url"].as_str().context("no page")?).await
 }
 
-async fn status_of(stripe: &StripeDouble, subscription: &str) -> Result<String> {
+async fn status_of(stripe: &MockStripe, subscription: &str) -> Result<String> {
     let it = stripe.call(Method::GET, &format!("subscriptions/{subscription}"), "").await?;
     Ok(it["status"].as_str().context("no status")?.to_owned())
 }
 
-async fn checkout(api: &Api, plan: &str) -> Result<Answer> {
+async fn checkout(api: &Api, plan: &str) -> Result<ApiResponse> {
     Ok(api.call(Method::POST, "/api/billing/checkout").json(&json!({ "plan": plan })).send().await?)
 }
 
-fn url(page: &Answer) -> Result<String> {
+fn url(page: &ApiResponse) -> Result<String> {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     Ok(page.json::<Value>()?["checkout_url"].as_str().context("no page")?.to_owned())
 }

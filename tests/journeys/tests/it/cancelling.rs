@@ -1,11 +1,11 @@
 use anyhow::{Context as _, Result};
 use client::JobStatus;
-use harness::{DRAFT, reader, shared, within};
+use harness::{DRAFT, minutes, new_user, shared};
 use tokio::time::timeout;
 
 #[tokio::test]
 async fn a_cancelled_job_frees_what_it_held_and_charges_what_was_made() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     let api = &person.api;
     let psalm = include_str!("../../../../tools/demo/texts/psalm-23.en.txt");
     let project = api.create_project(&harness::text(psalm)).await?;
@@ -19,7 +19,7 @@ async fn a_cancelled_job_frees_what_it_held_and_charges_what_was_made() -> Resul
         }
         anyhow::Ok(job)
     };
-    let job = timeout(within(3), some_done).await.context("nothing was done in time")??;
+    let job = timeout(minutes(3), some_done).await.context("nothing was done in time")??;
     assert_eq!(job.status, JobStatus::Running, "the film is too short to be cancelled in time");
     let cancelled = api.cancel(&job.id).await?;
     assert_eq!((cancelled.status, cancelled.video), (JobStatus::Cancelled, None));

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use client::{Answer, LocalStack, Method};
+use client::{ApiResponse, Method};
 use fault_proxy::{Call, FaultProxy};
-use harness::{Belongings, Operation, OwnStack, StackOption, UNLIMITED, operations, root};
+use harness::{Operation, OwnStack, StackOption, TenantFixture, UNLIMITED, authorize, operations};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -15,7 +15,7 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
     let behind_proxy = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)]].concat();
     let own = OwnStack::start("costs", &behind_proxy)?;
     proxy.forward_to(&own.stack.outputs.endpoint);
-    let owner = Belongings::of_somebody_new(&own.stack).await?;
+    let owner = TenantFixture::create(&own.stack).await?;
 
     quiet(&proxy).await;
     for credential in [owner.person.signed_in.access_token.as_str(), "x.y.z"] {
@@ -28,7 +28,7 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
             calls.iter().map(|call| call.operation.as_str()).collect::<Vec<_>>(),
             if allowed { vec!["BatchGetItem"] } else { vec![] }
         );
-        assert!(calls.iter().all(|call| call.names("IdentityTable") && call.reads() == 3), "{calls:?}");
+        assert!(calls.iter().all(|call| call.touches("IdentityTable") && call.reads() == 3), "{calls:?}");
     }
 
     let (key, wrong) = api_key(&owner).await?;
@@ -54,10 +54,10 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
         proxy.take_calls();
         let answer = send(&owner, &operation).await?;
         let (limiter, calls): (Vec<Call>, Vec<Call>) =
-            without_sweeper(proxy.take_calls()).into_iter().partition(|call| call.names("RatesTable"));
+            without_sweeper(proxy.take_calls()).into_iter().partition(|call| call.touches("RatesTable"));
         let is_logged = operation.method != Method::GET;
         let (log, calls): (Vec<Call>, Vec<Call>) =
-            calls.into_iter().partition(|call| is_logged && call.names("AuditTable"));
+            calls.into_iter().partition(|call| is_logged && call.touches("AuditTable"));
         if !answer.status.is_success() {
             continue;
         }
@@ -82,7 +82,7 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
     proxy.take_calls();
     owner.person.api.account().await?;
     let calls = without_sweeper(proxy.take_calls());
-    let limiter: Vec<&Call> = calls.iter().filter(|call| call.names("RatesTable")).collect();
+    let limiter: Vec<&Call> = calls.iter().filter(|call| call.touches("RatesTable")).collect();
     assert_eq!(
         limiter.iter().map(|call| call.writes()).sum::<usize>(),
         1,
@@ -103,7 +103,7 @@ async fn quiet(proxy: &FaultProxy) {
 }
 
 /// A new API key, and one that is wrong by a letter.
-async fn api_key(owner: &Belongings) -> Result<(String, String)> {
+async fn api_key(owner: &TenantFixture) -> Result<(String, String)> {
     let order = json!({ "name": "counted", "scope": "read" });
     let made = owner.person.api.call(Method::POST, "/api/account/rotate-api-key").json(&order).send().await?;
     let key = made.json::<Value>()?["key"].as_str().context("no key")?.to_owned();
@@ -116,22 +116,12 @@ fn sum(calls: &[Call], of: impl Fn(&Call) -> usize) -> usize {
     calls.iter().map(of).sum()
 }
 
-/// What the authorizer answers to API Gateway when it remembers nothing of the credential.
-async fn authorize(stack: &LocalStack, credential: &str) -> Result<Value> {
-    let event = std::fs::read_to_string(root().join("events/authorizer.json"))?;
-    let mut event: Value = serde_json::from_str(&event)?;
-    event["identitySource"] = json!([format!("Bearer {credential}")]);
-    let path = "/2015-03-31/functions/devotional-authorizer/invocations";
-    let invoke = stack.api().call(Method::POST, &format!("{}{path}", stack.outputs.endpoint));
-    Ok(invoke.json(&event).send().await?.json()?)
-}
-
 /// The sweeper looks for what is due once a minute, whoever asks for what.
 fn without_sweeper(calls: Vec<Call>) -> Vec<Call> {
     calls.into_iter().filter(|call| call.index.is_none()).collect()
 }
 
-async fn send(owner: &Belongings, operation: &Operation) -> Result<Answer> {
+async fn send(owner: &TenantFixture, operation: &Operation) -> Result<ApiResponse> {
     let path = match operation.public && !operation.parameters.is_empty() {
         true => operation.path_with(|_| Ok("psalm".to_owned()))?,
         false => owner.path_of(operation)?,

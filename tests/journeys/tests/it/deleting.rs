@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use client::SceneEdit;
-use harness::{Aws, DRAFT, Reader, film_of, finish, reader, shared, within};
+use harness::{Aws, DRAFT, TestUser, minutes, new_user, render_film, shared, wait_for_job};
 use tenancy::TenantId;
 use tokio::time::{sleep, timeout};
 
@@ -13,9 +13,9 @@ use tokio::time::{sleep, timeout};
 async fn what_no_film_uses_is_deleted_and_what_another_shows_stays() -> Result<()> {
     let stack = shared()?;
     let aws = Aws::of(&stack)?;
-    let person = reader(&stack).await?;
+    let person = new_user(&stack).await?;
     let api = &person.api;
-    let (project, _, first) = film_of(api, &["The heavens declare.", "Day unto day."]).await?;
+    let (project, _, first) = render_film(api, &["The heavens declare.", "Day unto day."]).await?;
     let of_first = media(&aws, &person).await?;
     let stored_first = person.usage("storage_bytes").await?.used;
 
@@ -24,7 +24,7 @@ async fn what_no_film_uses_is_deleted_and_what_another_shows_stays() -> Result<(
     edits[1].prompt = Some("a lighthouse above a calm sea at dusk".into());
     api.put_storyboard(&project.id, storyboard.revision, &edits).await?;
     let job = api.render(&project.id, Some(DRAFT), None).await?;
-    let job = finish(api, &job, within(4)).await?;
+    let job = wait_for_job(api, &job, minutes(4)).await?;
     let second = job.video.context("no video")?;
     let of_both = media(&aws, &person).await?;
     let stored_both = person.usage("storage_bytes").await?.used;
@@ -53,14 +53,14 @@ async fn what_no_film_uses_is_deleted_and_what_another_shows_stays() -> Result<(
     Ok(())
 }
 
-async fn delete(person: &Reader, video: &str) -> Result<()> {
+async fn delete(person: &TestUser, video: &str) -> Result<()> {
     let path = format!("/api/v1/videos/{video}");
     person.api.call(client::Method::DELETE, &path).send().await?.success()?;
     Ok(())
 }
 
 /// The objects of a person's pictures, sounds and films; plans and summaries of jobs are records.
-async fn media(aws: &Aws, person: &Reader) -> Result<BTreeSet<String>> {
+async fn media(aws: &Aws, person: &TestUser) -> Result<BTreeSet<String>> {
     let tenant: TenantId = person.signed_in.tenant.parse()?;
     let (bucket, mut keys, mut after) = (aws.bucket()?, BTreeSet::new(), None);
     loop {
@@ -77,10 +77,10 @@ async fn media(aws: &Aws, person: &Reader) -> Result<BTreeSet<String>> {
 /// Lets the sweeper come until what it left is as expected, and then once more.
 async fn swept(
     aws: &Aws,
-    person: &Reader,
+    person: &TestUser,
     is_done: impl Fn(&BTreeSet<String>) -> bool,
 ) -> Result<BTreeSet<String>> {
-    let done = timeout(within(2), async {
+    let done = timeout(minutes(2), async {
         loop {
             aws.invoke("sweeper").await?;
             if is_done(&media(aws, person).await?) {

@@ -2,16 +2,16 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use client::{Answer, Api, Method, SceneEdit, StatusCode, StepKind};
-use harness::{DRAFT, film_of, finish, reader, shared, within};
+use client::{Api, ApiResponse, Method, SceneEdit, StatusCode, StepKind};
+use harness::{DRAFT, minutes, new_user, render_film, shared, wait_for_job};
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn editing_one_scene_renews_its_picture_its_clips_and_the_film_only() -> Result<()> {
     let stack = shared()?;
-    let api = reader(&stack).await?.api;
+    let api = new_user(&stack).await?.api;
     let scenes = ["The heavens declare thy glory.", "Day unto day uttereth speech.", "There is no language."];
-    let (project, first, _) = film_of(&api, &scenes).await?;
+    let (project, first, _) = render_film(&api, &scenes).await?;
     // What is equal is made once: pictures of scenes that look alike are one step.
     let whole = api.receipt(&first.id).await?;
 
@@ -23,7 +23,7 @@ async fn editing_one_scene_renews_its_picture_its_clips_and_the_film_only() -> R
     let quote = api.quote(&project.id, Some(DRAFT)).await?;
     assert_eq!(quote.images, 1, "an edit of one scene quotes one scene: {quote:?}");
     let job = api.render(&project.id, Some(DRAFT), None).await?;
-    let job = finish(&api, &job, within(4)).await?;
+    let job = wait_for_job(&api, &job, minutes(4)).await?;
     let receipt = api.receipt(&job.id).await?;
     let renewed: BTreeSet<&str> =
         receipt.steps.iter().filter(|step| !step.reused).map(|step| step.id.as_str()).collect();
@@ -38,7 +38,7 @@ async fn editing_one_scene_renews_its_picture_its_clips_and_the_film_only() -> R
 
 #[tokio::test]
 async fn editing_one_of_twenty_scenes_costs_a_fraction_of_the_film() -> Result<()> {
-    let api = reader(&shared()?).await?.api;
+    let api = new_user(&shared()?).await?.api;
     let things = [
         "heavens",
         "waters",
@@ -68,7 +68,7 @@ async fn editing_one_of_twenty_scenes_costs_a_fraction_of_the_film() -> Result<(
     let storyboard = api.put_storyboard(&project.id, project.revision, &edits).await?;
     let begun = Instant::now();
     let job = api.render(&project.id, Some(DRAFT), None).await?;
-    let job = finish(&api, &job, within(8)).await?;
+    let job = wait_for_job(&api, &job, minutes(8)).await?;
     let whole_took = begun.elapsed();
     let whole = api.receipt(&job.id).await?;
     assert_eq!(whole.totals.images, 20, "twenty pictures");
@@ -81,7 +81,7 @@ async fn editing_one_of_twenty_scenes_costs_a_fraction_of_the_film() -> Result<(
     api.put_storyboard(&project.id, storyboard.revision, &edits).await?;
     let begun = Instant::now();
     let job = api.render(&project.id, Some(DRAFT), None).await?;
-    let job = finish(&api, &job, within(4)).await?;
+    let job = wait_for_job(&api, &job, minutes(4)).await?;
     let took = begun.elapsed();
     let receipt = api.receipt(&job.id).await?;
     let run: Vec<&str> = receipt.steps.iter().filter(|s| !s.reused).map(|s| s.id.as_str()).collect();
@@ -108,8 +108,8 @@ async fn editing_one_of_twenty_scenes_costs_a_fraction_of_the_film() -> Result<(
 #[tokio::test]
 async fn another_picture_is_made_for_one_scene_and_only_a_rendered_film_is_stitched() -> Result<()> {
     let stack = shared()?;
-    let api = reader(&stack).await?.api;
-    let (project, ..) = film_of(&api, &["The LORD reigneth.", "Let the earth rejoice."]).await?;
+    let api = new_user(&stack).await?.api;
+    let (project, ..) = render_film(&api, &["The LORD reigneth.", "Let the earth rejoice."]).await?;
     let path = format!("/api/v1/projects/{}", project.id);
     let titled = json!({"revision": project.revision, "title": "Psalm 97"});
     let titled: Value = api.call(Method::PATCH, &path).json(&titled).send().await?.json()?;
@@ -117,7 +117,7 @@ async fn another_picture_is_made_for_one_scene_and_only_a_rendered_film_is_stitc
     // Another title is another file, and no other scene.
     let stitched = stitch(&api, &path).await?;
     assert_eq!(stitched.status, StatusCode::ACCEPTED, "{}", stitched.text());
-    let job = finish(&api, &stitched.json()?, within(4)).await?;
+    let job = wait_for_job(&api, &stitched.json()?, minutes(4)).await?;
     for step in api.receipt(&job.id).await?.steps {
         assert_eq!(step.reused, step.kind != StepKind::Stitch, "{step:?}");
     }
@@ -143,7 +143,7 @@ async fn another_picture_is_made_for_one_scene_and_only_a_rendered_film_is_stitc
     Ok(())
 }
 
-async fn stitch(api: &Api, project: &str) -> Result<Answer> {
+async fn stitch(api: &Api, project: &str) -> Result<ApiResponse> {
     let path = format!("{project}/render/stitch");
     Ok(api.call(Method::POST, &path).json(&json!({"resolution": DRAFT})).send().await?)
 }

@@ -3,14 +3,14 @@
 use anyhow::{Context as _, Result};
 use client::Api;
 use cloud::table::Key;
-use harness::{Aws, DRAFT, OwnStack, UNLIMITED, reader, shared, text};
+use harness::{Aws, DRAFT, OwnStack, UNLIMITED, new_user, shared, text};
 use serde_json::json;
 use tenancy::{Month, TenantId};
 
 #[tokio::test]
 async fn a_grant_makes_room_for_its_tenant_alone_until_it_expires() -> Result<()> {
     let stack = shared()?;
-    let (aws, lucky, other) = (Aws::of(&stack)?, reader(&stack).await?, reader(&stack).await?);
+    let (aws, lucky, other) = (Aws::of(&stack)?, new_user(&stack).await?, new_user(&stack).await?);
     let mut projects = Vec::new();
     for person in [&lucky, &other] {
         let tenant: TenantId = person.api.account().await?.tenant.id.parse()?;
@@ -25,16 +25,16 @@ async fn a_grant_makes_room_for_its_tenant_alone_until_it_expires() -> Result<()
     // A second is the shortest there is; the long one follows.
     let soon = cloud::clock::now() + jiff::SignedDuration::from_secs(4);
     let brief = format!("{soon:.0}");
-    aws.operate(&["grant", "--tenant", &tenant, "--percent", "10", "--until", &brief]).await?;
+    aws.operator_stdout(&["grant", "--tenant", &tenant, "--percent", "10", "--until", &brief]).await?;
     let granted = lucky.api.usage().await?;
     assert_eq!(granted.grants.iter().map(|grant| grant.percent).collect::<Vec<_>>(), [10]);
     let pictures = lucky.usage("images_count").await?;
     assert_eq!((pictures.limit, pictures.percent), (Some(550.0), Some(90)));
     assert_eq!(pictures.warning.as_deref(), Some("near_limit"));
     assert!(lucky.api.quote(&projects[0], Some(DRAFT)).await?.fits);
-    let shown = aws.operate(&["grants", "--tenant", &tenant]).await?;
+    let shown = aws.operator_stdout(&["grants", "--tenant", &tenant]).await?;
     assert!(shown.contains("10 % more of everything") && !shown.contains("no longer"), "{shown}");
-    let shown = aws.operate(&["usage", "--tenant", &tenant]).await?;
+    let shown = aws.operator_stdout(&["usage", "--tenant", &tenant]).await?;
     assert!(shown.contains("images_count") && shown.contains("granted: 10 %"), "{shown}");
 
     assert_eq!(other.usage("images_count").await?.limit, Some(500.0));
@@ -51,7 +51,7 @@ async fn a_grant_makes_room_for_its_tenant_alone_until_it_expires() -> Result<()
         ["grant", "--tenant", &TenantId::new().to_string(), "--percent", "10", "--until", "2100-01-01"],
         ["grant", "--tenant", &tenant, "--percent", "10", "--until", "2020-01-01"],
     ] {
-        assert!(!aws.operator(&mistaken).await?.status.success(), "{mistaken:?}");
+        assert!(!aws.run_operator(&mistaken).await?.status.success(), "{mistaken:?}");
     }
     Ok(())
 }
@@ -59,7 +59,7 @@ async fn a_grant_makes_room_for_its_tenant_alone_until_it_expires() -> Result<()
 #[tokio::test]
 async fn what_is_switched_off_for_all_or_for_one_is_refused_until_it_is_on_again() -> Result<()> {
     let own = OwnStack::start("entitlements", UNLIMITED)?;
-    let (aws, person) = (Aws::of(&own.stack)?, reader(&own.stack).await?);
+    let (aws, person) = (Aws::of(&own.stack)?, new_user(&own.stack).await?);
     let account = person.api.account().await?.tenant;
     let project = person.api.create_project(&text("The LORD is my light.")).await?.id;
     assert_eq!(refusal_of_4k(&person.api, &project).await?, Some((402, "plan_required".to_owned())));
@@ -71,7 +71,7 @@ async fn what_is_switched_off_for_all_or_for_one_is_refused_until_it_is_on_again
     for scope in [vec!["--all"], vec!["--tenant", &account.id]] {
         assert_eq!(refusal_of_4k(&api, &project).await?, None);
         for (position, outcome) in [("off", &disabled), ("on", &None)] {
-            let said = aws.operate(&[&["features", position], scope.as_slice()].concat()).await?;
+            let said = aws.operator_stdout(&[&["features", position], scope.as_slice()].concat()).await?;
             assert!(
                 said.contains(&format!("4k is switched {position}")) && said.contains("publish"),
                 "{said}"
@@ -79,12 +79,21 @@ async fn what_is_switched_off_for_all_or_for_one_is_refused_until_it_is_on_again
             assert_eq!(&refusal_of_4k(&api, &project).await?, outcome, "{scope:?} {position}");
         }
     }
-    aws.operate(&["features", "off", "--all", "--feature", "publish"]).await?;
+    aws.operator_stdout(&["features", "off", "--all", "--feature", "publish"]).await?;
     assert_eq!(refusal_of_4k(&api, &project).await?, None, "another feature");
 
     // A grant to all is everybody's.
-    aws.operate(&["grant", "--all", "--percent", "10", "--metric", "images_count", "--until", "2100-01-01"])
-        .await?;
+    aws.operator_stdout(&[
+        "grant",
+        "--all",
+        "--percent",
+        "10",
+        "--metric",
+        "images_count",
+        "--until",
+        "2100-01-01",
+    ])
+    .await?;
     let usage = api.usage().await?;
     let limit = |name: &str| usage.metrics.iter().find(|it| it.metric == name).and_then(|it| it.limit);
     assert_eq!((limit("images_count"), limit("tts_seconds")), (Some(2_750.0), Some(300_000.0)));

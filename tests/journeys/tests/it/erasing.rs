@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use client::{Method, StatusCode};
 use cloud::table::{Item, Table};
-use harness::{Aws, DRAFT, OwnStack, StripeDouble, UNLIMITED, reader, root, within};
+use harness::{Aws, DRAFT, MockStripe, OwnStack, UNLIMITED, is_authorized, minutes, new_user};
 use serde_json::{Value, json};
 use tenancy::TenantId;
 
 #[tokio::test]
 async fn a_deleted_accounts_credentials_end_and_its_jobs_are_cancelled() -> Result<()> {
     let own = OwnStack::start("erasing", UNLIMITED)?;
-    let (aws, stripe) = (Aws::of(&own.stack)?, StripeDouble::of(&own.stack)?);
-    let person = reader(&own.stack).await?;
+    let (aws, stripe) = (Aws::of(&own.stack)?, MockStripe::of(&own.stack)?);
+    let person = new_user(&own.stack).await?;
     let api = &person.api;
     let order = json!({ "name": "press", "scope": "all" });
     let key: Value =
@@ -22,18 +22,18 @@ async fn a_deleted_accounts_credentials_end_and_its_jobs_are_cancelled() -> Resu
     // The erasure stays where it asks Stripe, which is behind the jobs: so it can be seen what became of them.
     let plan = json!({ "plan": "pro" });
     api.call(Method::POST, "/api/billing/checkout").json(&plan).send().await?.success()?;
-    stripe.tell("fault", &json!({ "mode": "down" })).await?;
+    stripe.command("fault", &json!({ "mode": "down" })).await?;
     let words: Vec<String> = (0..12).map(|verse| format!("Hosanna {verse}, sing and rejoice.")).collect();
     let project = api.create_project(&harness::text(&words.join("\n\n"))).await?;
     let job = api.render(&project.id, Some(DRAFT), None).await?;
     for credential in [key, &person.signed_in.access_token] {
-        ensure!(passes(&own, credential).await?, "it is good until then");
+        ensure!(is_authorized(&own.stack, credential).await?, "it is good until then");
     }
 
     let asked = api.call(Method::POST, "/api/account/delete?confirm=true").send().await?;
     assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
     for credential in [key, &person.signed_in.access_token] {
-        ensure!(!passes(&own, credential).await?, "it still works");
+        ensure!(!is_authorized(&own.stack, credential).await?, "it still works");
     }
     let tenant: TenantId = person.signed_in.tenant.parse()?;
     let (studio, metering) = (aws.table("studio_table")?, aws.table("metering_table")?);
@@ -44,7 +44,7 @@ async fn a_deleted_accounts_credentials_end_and_its_jobs_are_cancelled() -> Resu
         if status == Some("cancelled") && items(&metering, &tenant, "HOLD#").await?.is_empty() {
             return Ok(());
         }
-        ensure!(began.elapsed() < within(1), "the job is {status:?}");
+        ensure!(began.elapsed() < minutes(1), "the job is {status:?}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -56,15 +56,4 @@ async fn items(table: &Table, tenant: &TenantId, prefix: &str) -> Result<Vec<Ite
 
 fn text<'a>(item: &'a Item, name: &str) -> &'a str {
     item.get(name).and_then(|value| value.as_s().ok()).map_or("", String::as_str)
-}
-
-/// What the authorizer says of a credential that API Gateway does not remember.
-async fn passes(own: &OwnStack, credential: &str) -> Result<bool> {
-    let event = std::fs::read_to_string(root().join("events/authorizer.json"))?;
-    let mut event: Value = serde_json::from_str(&event)?;
-    event["identitySource"] = json!([format!("Bearer {credential}")]);
-    let path = "/2015-03-31/functions/devotional-authorizer/invocations";
-    let invoke = own.stack.api().call(Method::POST, &format!("{}{path}", own.stack.outputs.endpoint));
-    let decision: Value = invoke.json(&event).send().await?.json()?;
-    decision["isAuthorized"].as_bool().context("no decision")
 }

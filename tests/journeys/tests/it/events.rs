@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
 use client::Method;
-use harness::{functions, root, shared};
+use harness::{functions, repository_root, shared};
 use serde_json::Value;
 
 #[tokio::test]
 async fn every_function_has_an_event_and_runs_on_it() -> Result<()> {
     let stack = shared()?;
     let mut found = BTreeSet::new();
-    for entry in std::fs::read_dir(root().join("events"))? {
+    for entry in std::fs::read_dir(repository_root().join("events"))? {
         let file = entry?.path();
         let name = file.file_stem().context("an event without a name")?.to_string_lossy().into_owned();
         let event = std::fs::read_to_string(&file)?;

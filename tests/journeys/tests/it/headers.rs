@@ -1,13 +1,13 @@
 //! What every answer carries, whoever asks for whatever.
 
 use anyhow::{Context as _, Result};
-use client::{Answer, Method, StatusCode};
-use harness::{reader, shared};
+use client::{ApiResponse, Method, StatusCode};
+use harness::{new_user, shared};
 
 #[tokio::test]
 async fn every_answer_has_a_request_id_and_the_security_headers() -> Result<()> {
     let stack = shared()?;
-    let person = reader(&stack).await?;
+    let person = new_user(&stack).await?;
     let (nobody, api) = (stack.api(), &person.api);
     let answers = [
         nobody.get("/healthz").await?,
@@ -47,7 +47,7 @@ async fn every_answer_has_a_request_id_and_the_security_headers() -> Result<()> 
 #[tokio::test]
 async fn only_the_frontend_may_call_from_a_browser() -> Result<()> {
     let stack = shared()?;
-    let api = reader(&stack).await?.api;
+    let api = new_user(&stack).await?.api;
     let frontend = stack.outputs.frontend.as_str();
     let preflight = |origin: &str| {
         let asked = stack.api().call(Method::OPTIONS, "/api/v1/projects").header("origin", origin);
@@ -85,7 +85,7 @@ async fn only_the_frontend_may_call_from_a_browser() -> Result<()> {
 #[tokio::test]
 async fn what_no_route_takes_is_a_problem() -> Result<()> {
     let stack = shared()?;
-    let (nobody, person) = (stack.api(), reader(&stack).await?);
+    let (nobody, person) = (stack.api(), new_user(&stack).await?);
     for path in
         ["/", "/api", "/api/v2/projects", "/api/account/", "/api/v1/projects/a/b/c", "/.env", "/%00", "//"]
     {
@@ -122,7 +122,7 @@ async fn what_no_route_takes_is_a_problem() -> Result<()> {
 }
 
 #[track_caller]
-fn assert_problem(answer: &Answer, status: u16, code: &str) {
+fn assert_problem(answer: &ApiResponse, status: u16, code: &str) {
     let told = format!("{}: {} {:?} {}", answer.request, answer.status, answer.headers, answer.text());
     let problem = answer.problem().unwrap_or_else(|| panic!("no problem: {told}"));
     assert_eq!(

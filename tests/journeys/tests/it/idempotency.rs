@@ -1,9 +1,9 @@
 use anyhow::{Context as _, Result};
-use harness::{DRAFT, finish, reader, shared, within};
+use harness::{DRAFT, minutes, new_user, shared, wait_for_job};
 
 #[tokio::test]
 async fn a_key_stands_for_one_order() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     let api = &person.api;
     let project = api.create_project(&harness::text("The LORD is my light.")).await?.id;
     let key = Some("a-key-of-the-clients-own");
@@ -18,7 +18,7 @@ async fn a_key_stands_for_one_order() -> Result<()> {
     let problem = error.problem().with_context(|| error.to_string())?;
     assert_eq!((problem.status, problem.code.as_str()), (409, "idempotency_mismatch"));
 
-    finish(api, &one, within(4)).await?;
+    wait_for_job(api, &one, minutes(4)).await?;
     assert_eq!(api.render(&project, Some(DRAFT), key).await?.id, one.id, "also when it is done");
     assert_eq!(api.jobs().await?.items.len(), 1);
     assert_eq!(person.held().await?, 0.0, "one hold, and it is settled");

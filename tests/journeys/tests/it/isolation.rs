@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
-use client::{Answer, Method, Project, StatusCode};
+use client::{ApiResponse, Method, Project, StatusCode};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use harness::{Belongings, Operation, Reader, operations, reader, routes, shared};
+use harness::{Operation, TenantFixture, TestUser, new_user, operations, routes, shared};
 use serde_json::{Value, json};
 
 /// Requests under way at once.
@@ -17,7 +17,7 @@ const SCENE: &str = "The LORD is my light.";
 #[tokio::test]
 async fn an_id_opens_what_is_ones_own_and_nothing_else() -> Result<()> {
     let stack = shared()?;
-    let (owner, other) = (Belongings::of_somebody_new(&stack).await?, reader(&stack).await?);
+    let (owner, other) = (TenantFixture::create(&stack).await?, new_user(&stack).await?);
     let operations: Vec<Operation> =
         operations()?.into_iter().filter(|one| !one.parameters.is_empty()).collect();
     let before = state(&owner).await?;
@@ -60,7 +60,7 @@ async fn an_id_opens_what_is_ones_own_and_nothing_else() -> Result<()> {
 #[tokio::test]
 async fn what_is_anothers_is_in_no_list_and_no_body() -> Result<()> {
     let stack = shared()?;
-    let (owner, other) = (Belongings::of_somebody_new(&stack).await?, reader(&stack).await?);
+    let (owner, other) = (TenantFixture::create(&stack).await?, new_user(&stack).await?);
     // In a body, an id of another's is as good as one that never was.
     let own = other.api.create_project(&harness::text(SCENE)).await?;
     let never = owner.upload.chars().rev().filter(char::is_ascii_hexdigit).take(32).collect::<String>();
@@ -96,8 +96,7 @@ async fn what_is_anothers_is_in_no_list_and_no_body() -> Result<()> {
 #[tokio::test]
 async fn an_address_for_one_film_opens_no_other() -> Result<()> {
     let stack = shared()?;
-    let (one, other) =
-        (Belongings::of_somebody_new(&stack).await?, Belongings::of_somebody_new(&stack).await?);
+    let (one, other) = (TenantFixture::create(&stack).await?, TenantFixture::create(&stack).await?);
     let address = one.person.api.download(one.id("VideoId")?).await?.url;
     let aimed_at = other.person.api.download(other.id("VideoId")?).await?.url;
     assert_eq!(stack.api().get(&address).await?.status, StatusCode::OK);
@@ -123,7 +122,7 @@ fn every_route_with_an_id_is_described() -> Result<()> {
 }
 
 /// What stands where an id belongs and is none, or nearly the owner's.
-fn malformed(operation: &Operation, owner: &Belongings) -> Result<Vec<String>> {
+fn malformed(operation: &Operation, owner: &TenantFixture) -> Result<Vec<String>> {
     let [parameter] = operation.parameters.as_slice() else { anyhow::bail!("{operation} has several ids") };
     // A public thing is nobody's: its name takes the place of an id.
     let kind = parameter.kind.as_deref().with_context(|| format!("{operation}: an id without a kind"))?;
@@ -168,7 +167,7 @@ fn malformed(operation: &Operation, owner: &Belongings) -> Result<Vec<String>> {
 }
 
 /// Sends a good request to a path.
-async fn send(person: &Reader, operation: &Operation, path: &str) -> Result<Answer> {
+async fn send(person: &TestUser, operation: &Operation, path: &str) -> Result<ApiResponse> {
     let mut call = person.api.call(operation.method.clone(), path);
     if operation.path.starts_with("/api/auth/") {
         call = call.header("sec-fetch-site", "same-origin").header("cookie", &person.browser.cookies());
@@ -181,7 +180,7 @@ async fn send(person: &Reader, operation: &Operation, path: &str) -> Result<Answ
 
 /// A 404 that says nothing but that.
 #[track_caller]
-fn assert_not_found(answer: &Answer) {
+fn assert_not_found(answer: &ApiResponse) {
     let problem = answer.problem();
     let code = problem.as_ref().map(|problem| problem.code.as_str());
     assert!(
@@ -193,14 +192,14 @@ fn assert_not_found(answer: &Answer) {
     );
 }
 
-async fn with_image(person: &Reader, project: &Project, upload: &str) -> Result<Answer> {
+async fn with_image(person: &TestUser, project: &Project, upload: &str) -> Result<ApiResponse> {
     let scenes = json!({"revision": project.revision, "scenes": [{"text": SCENE, "image": upload}]});
     let path = format!("/api/v1/projects/{}/storyboard", project.id);
     Ok(person.api.call(Method::PUT, &path).json(&scenes).send().await?)
 }
 
 /// Everything of a person that somebody else's request could have changed.
-async fn state(of: &Belongings) -> Result<Vec<Value>> {
+async fn state(of: &TenantFixture) -> Result<Vec<Value>> {
     let mut state = Vec::new();
     for operation in operations()? {
         // The log is there to show what was tried.
@@ -219,6 +218,6 @@ async fn state(of: &Belongings) -> Result<Vec<Value>> {
 }
 
 /// The body of an answer, to be compared with another.
-fn shown(answer: &Answer) -> Value {
+fn shown(answer: &ApiResponse) -> Value {
     serde_json::from_slice(&answer.body).unwrap_or_else(|_| json!(answer.text()))
 }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use client::{Answer, Browser, LocalStack, Method};
-use harness::{DRAFT, finish, log_lines, reader, shared, within};
+use client::{ApiResponse, Browser, LocalStack, Method};
+use harness::{DRAFT, log_lines, minutes, new_user, shared, wait_for_job};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
 /// Lines appear when an invocation ends.
-const GLANCE: Duration = Duration::from_millis(200);
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 #[tokio::test]
 async fn one_id_leads_from_a_request_to_the_mail_that_it_caused() -> Result<()> {
@@ -24,12 +24,12 @@ async fn one_id_leads_from_a_request_to_the_mail_that_it_caused() -> Result<()> 
 #[tokio::test]
 async fn one_id_leads_from_a_render_to_its_last_step() -> Result<()> {
     let stack = shared()?;
-    let person = reader(&stack).await?;
+    let person = new_user(&stack).await?;
     let project =
         person.api.create_project(&harness::text("The LORD is my light. Whom shall I fear?")).await?.id;
     let path = format!("/api/v1/projects/{project}/render");
     let ordered = person.api.call(Method::POST, &path).json(&json!({"resolution": DRAFT})).send().await?;
-    finish(&person.api, &ordered.json()?, within(4)).await?;
+    wait_for_job(&person.api, &ordered.json()?, minutes(4)).await?;
     let told = [
         "POST /api/v1/projects/{id}/render 202",
         "image-0000 done",
@@ -47,9 +47,9 @@ async fn neither_secret_nor_address_is_in_a_log() -> Result<()> {
     let email = format!("unlogged-{}@example.com", std::process::id());
     let mut browser = Browser::new(&stack);
     let token = browser.link(&stack, &email).await?;
-    let letter = stack.letters_to(&email).await?.pop().context("no mail")?;
+    let mail = stack.mails_to(&email).await?.pop().context("no mail")?;
     let mut secrets: Vec<String> = vec![email.clone(), token.clone()];
-    secrets.extend(codes(&letter.body_text));
+    secrets.extend(codes(&mail.body_text));
     secrets.extend(browser.cookie_values().map(str::to_owned));
 
     // Right, wrong and once more: what is refused is not logged either.
@@ -62,10 +62,10 @@ async fn neither_secret_nor_address_is_in_a_log() -> Result<()> {
     secrets.extend(browser.cookie_values().map(str::to_owned));
     browser.post("/api/auth/refresh", &json!({})).await?.success()?;
     secrets.extend(browser.cookie_values().map(str::to_owned));
-    let api = stack.api().bearing(access);
+    let api = stack.api().with_token(access);
     api.get("/api/account").await?.success()?;
     let forged = format!("{access}x");
-    stack.api().bearing(&forged).get("/api/account").await?;
+    stack.api().with_token(&forged).get("/api/account").await?;
     let last = api.get(&format!("/api/account?access_token={access}")).await?;
 
     // The search finds what is there, and the log is complete up to here.
@@ -89,7 +89,7 @@ fn codes(mail: &str) -> Vec<String> {
 }
 
 /// The id that an answer gives for people to look for.
-fn request_id(answer: &Answer) -> Result<&str> {
+fn request_id(answer: &ApiResponse) -> Result<&str> {
     answer.success()?;
     answer.header("x-request-id").filter(|id| !id.is_empty()).context("no request id")
 }
@@ -104,7 +104,7 @@ async fn assert_lines_with(stack: &LocalStack, id: &str, messages: &[&str]) -> R
             if missing.is_none() {
                 return anyhow::Ok(());
             }
-            tokio::time::sleep(GLANCE).await;
+            tokio::time::sleep(POLL_INTERVAL).await;
         }
     };
     match timeout(Duration::from_secs(20), complete).await {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
-use client::{Browser, Letter, Method, StatusCode};
+use client::{Browser, Mail, Method, StatusCode};
 use harness::shared;
 
 /// What a page may take of a browser's own time, milliseconds: more than any scanner waits.
@@ -19,8 +19,8 @@ async fn a_link_that_scanners_opened_still_signs_in() -> Result<()> {
     let email = format!("scanned-{}@example.com", std::process::id());
     let mut person = Browser::new(&stack);
     let token = person.link(&stack, &email).await?;
-    let letters = stack.letters_to(&email).await?;
-    let link = letters.first().and_then(Letter::link).context("no link in the mail")?;
+    let mails = stack.mails_to(&email).await?;
+    let link = mails.first().and_then(Mail::link).context("no link in the mail")?;
     assert_eq!(*link, format!("{}/login#token={token}", stack.outputs.frontend));
 
     for method in [Method::GET, Method::HEAD] {
@@ -41,7 +41,7 @@ async fn a_link_that_scanners_opened_still_signs_in() -> Result<()> {
         }
     }
     let signed_in = person.verify(Some(&token), None).await?;
-    let person = stack.api().bearing(&signed_in.access_token).account().await?;
+    let person = stack.api().with_token(&signed_in.access_token).account().await?;
     assert_eq!(person.user.email, email);
     Ok(())
 }

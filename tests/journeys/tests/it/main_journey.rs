@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use client::{LocalStack, NewProject, SceneEdit, StepReceipt, Totals};
-use harness::{DRAFT, Film, Reader, VOICE, finish, reader, shared, within, words_of_srt};
+use harness::{DRAFT, Film, TestUser, VOICE, minutes, new_user, shared, wait_for_job, words_of_srt};
 
 const HEADING: &str = "Psalm 117";
 const VERSE: &str = "O praise the LORD, all ye nations: praise him, all ye people.";
@@ -17,7 +17,7 @@ async fn a_template_becomes_a_film_that_is_delivered_and_charged_once() -> Resul
 
 /// From sign-in to download, as people do it.
 pub async fn from_template_to_film(stack: &LocalStack) -> Result<()> {
-    let person = reader(stack).await?;
+    let person = new_user(stack).await?;
     let api = &person.api;
 
     let values = [("number", HEADING), ("verses", VERSE)].map(|(name, value)| (name.into(), value.into()));
@@ -41,7 +41,7 @@ pub async fn from_template_to_film(stack: &LocalStack) -> Result<()> {
     assert_eq!(person.held().await?, 0.0, "a quote costs nothing");
 
     let job = api.render(&project.id, Some(DRAFT), None).await?;
-    let job = finish(api, &job, within(4)).await?;
+    let job = wait_for_job(api, &job, minutes(4)).await?;
     assert_eq!((job.progress.percent, job.progress.left_s), (100, Some(0)));
     let video = job.video.context("a job that is done has a video")?;
 
@@ -53,15 +53,15 @@ pub async fn from_template_to_film(stack: &LocalStack) -> Result<()> {
     let quote = api.quote(&project.id, Some(DRAFT)).await?;
     assert_eq!((quote.reused_steps, quote.images, quote.cost_micro_usd), (quote.steps, 0, 0));
     let again = api.render(&project.id, Some(DRAFT), None).await?;
-    let again = finish(api, &again, within(2)).await?;
+    let again = wait_for_job(api, &again, minutes(2)).await?;
     let receipt = api.receipt(&again.id).await?;
     assert!(receipt.steps.iter().all(|step| step.reused), "{:?}", receipt.steps);
     assert_eq!(amounts(&receipt.totals), (0, 0, 0));
-    assert_eq!(person.account_of_usage().await?, charged);
+    assert_eq!(person.usage_totals().await?, charged);
     Ok(())
 }
 
-async fn check_film(person: &Reader, video: &str) -> Result<()> {
+async fn check_film(person: &TestUser, video: &str) -> Result<()> {
     let api = &person.api;
     let facts = api.video(video).await?;
     let download = api.download(video).await?;
@@ -89,7 +89,7 @@ async fn check_film(person: &Reader, video: &str) -> Result<()> {
     Ok(())
 }
 
-async fn check_captions(person: &Reader, video: &str) -> Result<()> {
+async fn check_captions(person: &TestUser, video: &str) -> Result<()> {
     let srt = person.api.captions(video, "srt").await?;
     let expected: Vec<&str> = HEADING.split(' ').chain(VERSE.split(' ')).collect();
     assert_eq!(words_of_srt(&srt), expected);
@@ -98,7 +98,7 @@ async fn check_captions(person: &Reader, video: &str) -> Result<()> {
 }
 
 /// The receipt's sums are its steps', and the usage is the receipt's. Gives the usage.
-async fn check_receipt(person: &Reader, job: &str, quoted_images: &u64) -> Result<Vec<(String, f64, f64)>> {
+async fn check_receipt(person: &TestUser, job: &str, quoted_images: &u64) -> Result<Vec<(String, f64, f64)>> {
     let receipt = person.api.receipt(job).await?;
     let sum = |amount: fn(&StepReceipt) -> u64| receipt.steps.iter().map(amount).sum::<u64>();
     let sums = (sum(|s| s.images), sum(|s| s.speech_ms), sum(|s| s.render_ms));
@@ -118,7 +118,7 @@ async fn check_receipt(person: &Reader, job: &str, quoted_images: &u64) -> Resul
         assert!(counted > 0 && (usage.used - expected).abs() < ROUNDING, "{usage:?}, not {expected}");
         assert_eq!(usage.held, 0.0, "{usage:?}");
     }
-    person.account_of_usage().await
+    person.usage_totals().await
 }
 
 fn amounts(totals: &Totals) -> (u64, u64, u64) {

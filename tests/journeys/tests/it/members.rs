@@ -1,22 +1,15 @@
 //! Several people in one tenant: who comes in, what they may do there, and how they go.
 
 use anyhow::{Context as _, Result};
-use client::{Answer, Api, Browser, LocalStack, Method, SignedIn, StatusCode};
-use harness::{shared, text};
+use client::{Api, ApiResponse, LocalStack, Method, SignedIn, StatusCode};
+use harness::{TestUser, new_user, shared, text};
 use serde_json::{Value, json};
-
-/// Somebody with a browser of their own, who begins in a tenant of their own.
-struct Person {
-    browser: Browser,
-    api: Api,
-    signed_in: SignedIn,
-    email: String,
-}
 
 #[tokio::test]
 async fn only_the_invited_address_joins_and_only_once() -> Result<()> {
     let stack = shared()?;
-    let (owner, stranger, guest) = (person(&stack).await?, person(&stack).await?, person(&stack).await?);
+    let (owner, stranger, guest) =
+        (new_user(&stack).await?, new_user(&stack).await?, new_user(&stack).await?);
     let token = invite(&stack, &owner.api, &guest.email, "member").await?;
 
     let refusals = [
@@ -44,7 +37,7 @@ async fn only_the_invited_address_joins_and_only_once() -> Result<()> {
 #[tokio::test]
 async fn an_invitation_that_was_replaced_or_withdrawn_is_void() -> Result<()> {
     let stack = shared()?;
-    let (owner, guest) = (person(&stack).await?, person(&stack).await?);
+    let (owner, guest) = (new_user(&stack).await?, new_user(&stack).await?);
     let first = invite(&stack, &owner.api, &guest.email, "member").await?;
     let second = invite(&stack, &owner.api, &guest.email, "owner").await?;
     assert_problem(&accept(&guest.api, &first).await?, StatusCode::NOT_FOUND, "not_found");
@@ -67,7 +60,7 @@ async fn an_invitation_that_was_replaced_or_withdrawn_is_void() -> Result<()> {
 #[tokio::test]
 async fn members_work_and_owners_manage() -> Result<()> {
     let stack = shared()?;
-    let (mut owner, mut guest) = (person(&stack).await?, person(&stack).await?);
+    let (mut owner, mut guest) = (new_user(&stack).await?, new_user(&stack).await?);
     let project = owner.api.create_project(&text("The LORD is my light.")).await?;
     let before = guest.api.get(&format!("/api/v1/projects/{}", project.id)).await?;
     assert_problem(&before, StatusCode::NOT_FOUND, "not_found");
@@ -103,7 +96,8 @@ async fn members_work_and_owners_manage() -> Result<()> {
 #[tokio::test]
 async fn a_demoted_owner_changes_nothing_with_a_token_that_was_an_owners() -> Result<()> {
     let stack = shared()?;
-    let (owner, mut guest, invited) = (person(&stack).await?, person(&stack).await?, person(&stack).await?);
+    let (owner, mut guest, invited) =
+        (new_user(&stack).await?, new_user(&stack).await?, new_user(&stack).await?);
     let demoted = join(&stack, &owner, &mut guest, "owner").await?;
     let token = invite(&stack, &demoted, &invited.email, "owner").await?;
     let key: Value = rotate(&demoted, "theirs").await?.json()?;
@@ -140,7 +134,8 @@ async fn a_demoted_owner_changes_nothing_with_a_token_that_was_an_owners() -> Re
 #[tokio::test]
 async fn a_removed_owners_invitations_are_void() -> Result<()> {
     let stack = shared()?;
-    let (owner, mut guest, invited) = (person(&stack).await?, person(&stack).await?, person(&stack).await?);
+    let (owner, mut guest, invited) =
+        (new_user(&stack).await?, new_user(&stack).await?, new_user(&stack).await?);
     let removed = join(&stack, &owner, &mut guest, "owner").await?;
     let token = invite(&stack, &removed, &invited.email, "owner").await?;
     assert_eq!(leave(&owner.api, &guest.signed_in.user).await?.status, StatusCode::NO_CONTENT);
@@ -155,7 +150,7 @@ async fn a_removed_owners_invitations_are_void() -> Result<()> {
 #[tokio::test]
 async fn one_demotion_sent_several_times_is_one() -> Result<()> {
     let stack = shared()?;
-    let (owner, mut guest) = (person(&stack).await?, person(&stack).await?);
+    let (owner, mut guest) = (new_user(&stack).await?, new_user(&stack).await?);
     join(&stack, &owner, &mut guest, "owner").await?;
     let demoted = || set_role(&owner.api, &guest.signed_in.user, "member");
     let answers = tokio::try_join!(demoted(), demoted(), demoted(), demoted())?;
@@ -168,7 +163,7 @@ async fn one_demotion_sent_several_times_is_one() -> Result<()> {
 #[tokio::test]
 async fn of_several_invitations_of_one_address_at_once_one_stands() -> Result<()> {
     let stack = shared()?;
-    let (owner, guest) = (person(&stack).await?, person(&stack).await?);
+    let (owner, guest) = (new_user(&stack).await?, new_user(&stack).await?);
     let sent = || send_invitation(&owner.api, &guest.email, "member");
     let answers = tokio::try_join!(sent(), sent(), sent(), sent())?;
     for answer in [answers.0, answers.1, answers.2, answers.3] {
@@ -186,10 +181,10 @@ async fn a_removed_member_is_out_at_once() -> Result<()> {
 
 /// From an invitation to the removal, with an API key between.
 pub async fn comes_and_goes(stack: &LocalStack) -> Result<()> {
-    let (owner, mut guest) = (person(stack).await?, person(stack).await?);
+    let (owner, mut guest) = (new_user(stack).await?, new_user(stack).await?);
     let member = join(stack, &owner, &mut guest, "owner").await?;
     let made: Value = rotate(&member, "theirs").await?.json()?;
-    let key = stack.api().bearing(made["key"].as_str().context("no key")?);
+    let key = stack.api().with_token(made["key"].as_str().context("no key")?);
     let token = unused_token(stack, &mut guest).await?;
 
     assert_eq!(leave(&owner.api, &guest.signed_in.user).await?.status, StatusCode::NO_CONTENT);
@@ -211,7 +206,7 @@ pub async fn comes_and_goes(stack: &LocalStack) -> Result<()> {
 #[tokio::test]
 async fn the_last_owner_stays() -> Result<()> {
     let stack = shared()?;
-    let (owner, mut guest) = (person(&stack).await?, person(&stack).await?);
+    let (owner, mut guest) = (new_user(&stack).await?, new_user(&stack).await?);
     let me = owner.signed_in.user.as_str();
     let member = join(&stack, &owner, &mut guest, "member").await?;
     let them = guest.signed_in.user.as_str();
@@ -231,7 +226,7 @@ async fn the_last_owner_stays() -> Result<()> {
 async fn a_tenant_invites_only_so_many_an_hour() -> Result<()> {
     const AN_HOUR: usize = 20;
     let stack = shared()?;
-    let (owner, neighbour) = (person(&stack).await?, person(&stack).await?);
+    let (owner, neighbour) = (new_user(&stack).await?, new_user(&stack).await?);
     let name = &owner.signed_in.user;
     for number in 0..AN_HOUR {
         let sent = send_invitation(&owner.api, &format!("{name}-{number}@example.com"), "member").await?;
@@ -241,51 +236,44 @@ async fn a_tenant_invites_only_so_many_an_hour() -> Result<()> {
     assert_problem(&refused, StatusCode::TOO_MANY_REQUESTS, "rate_limited");
     let wait: u32 = refused.header("retry-after").context("no Retry-After")?.parse()?;
     assert!((1..=3600).contains(&wait), "{wait}");
-    let letters = stack.letters_to(&format!("{name}-more@example.com")).await?;
-    assert!(letters.is_empty(), "{letters:?}");
+    let mails = stack.mails_to(&format!("{name}-more@example.com")).await?;
+    assert!(mails.is_empty(), "{mails:?}");
     let sent = send_invitation(&neighbour.api, &format!("{name}-other@example.com"), "member").await?;
     assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.text());
     Ok(())
 }
 
-async fn person(stack: &LocalStack) -> Result<Person> {
-    let email = format!("person-{}@example.com", uuid::Uuid::now_v7().simple());
-    let mut browser = Browser::new(stack);
-    let (api, signed_in) = stack.sign_in_with(&mut browser, &email).await?;
-    Ok(Person { browser, api, signed_in, email })
-}
-
 /// The API with an access token that nothing was asked with yet: API Gateway keeps what the authorizer
 /// said of a token for a minute.
-async fn unused_token(stack: &LocalStack, person: &mut Person) -> Result<Api> {
-    Ok(stack.api().bearing(&person.browser.refresh().await?.access_token))
+async fn unused_token(stack: &LocalStack, person: &mut TestUser) -> Result<Api> {
+    Ok(stack.api().with_token(&person.browser.refresh().await?.access_token))
 }
 
-async fn send_invitation(owner: &Api, email: &str, role: &str) -> Result<Answer> {
+async fn send_invitation(owner: &Api, email: &str, role: &str) -> Result<ApiResponse> {
     let body = json!({ "email": email, "role": role });
     Ok(owner.call(Method::POST, "/api/account/invitations").json(&body).send().await?)
 }
 
 /// Invites somebody, and gives back the token that the mail brings them.
 async fn invite(stack: &LocalStack, owner: &Api, email: &str, role: &str) -> Result<String> {
-    let known = stack.letters_to(email).await?.len();
+    let known = stack.mails_to(email).await?.len();
     send_invitation(owner, email, role).await?.success()?;
     Ok(stack.token_after(email, known).await?)
 }
 
-async fn accept(guest: &Api, token: &str) -> Result<Answer> {
+async fn accept(guest: &Api, token: &str) -> Result<ApiResponse> {
     let body = json!({ "token": token });
     Ok(guest.call(Method::POST, "/api/auth/invitations/accept").json(&body).send().await?)
 }
 
 /// Takes a guest into the owner's tenant, and gives back the API as the guest there.
-async fn join(stack: &LocalStack, owner: &Person, guest: &mut Person, role: &str) -> Result<Api> {
+async fn join(stack: &LocalStack, owner: &TestUser, guest: &mut TestUser, role: &str) -> Result<Api> {
     let token = invite(stack, &owner.api, &guest.email, role).await?;
     accept(&guest.api, &token).await?.success()?;
     let path = format!("/api/auth/tenants/{}/session", owner.signed_in.tenant);
     let there: SignedIn = guest.browser.post_as(&guest.api, &path, &json!({})).await?.json()?;
     assert_eq!(there.tenant, owner.signed_in.tenant);
-    Ok(stack.api().bearing(&there.access_token))
+    Ok(stack.api().with_token(&there.access_token))
 }
 
 async fn members(api: &Api) -> Result<Vec<(String, &'static str)>> {
@@ -298,21 +286,21 @@ async fn members(api: &Api) -> Result<Vec<(String, &'static str)>> {
     items.iter().map(|item| member(item).context("no member")).collect()
 }
 
-async fn set_role(api: &Api, user: &str, role: &str) -> Result<Answer> {
+async fn set_role(api: &Api, user: &str, role: &str) -> Result<ApiResponse> {
     let call = api.call(Method::PATCH, &format!("/api/account/members/{user}"));
     Ok(call.json(&json!({ "role": role })).send().await?)
 }
 
-async fn leave(api: &Api, user: &str) -> Result<Answer> {
+async fn leave(api: &Api, user: &str) -> Result<ApiResponse> {
     Ok(api.call(Method::DELETE, &format!("/api/account/members/{user}")).send().await?)
 }
 
-async fn rotate(api: &Api, name: &str) -> Result<Answer> {
+async fn rotate(api: &Api, name: &str) -> Result<ApiResponse> {
     let body = json!({ "name": name, "scope": "all" });
     Ok(api.call(Method::POST, "/api/account/rotate-api-key").json(&body).send().await?)
 }
 
-fn assert_problem(answer: &Answer, status: StatusCode, code: &str) {
+fn assert_problem(answer: &ApiResponse, status: StatusCode, code: &str) {
     let problem = answer.problem().map(|problem| problem.code);
     assert_eq!((answer.status, problem.as_deref()), (status, Some(code)), "{}", answer.text());
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use client::{Api, Job, Project, Receipt, SceneEdit};
 use cloud::table::Key;
 use fault_proxy::FaultProxy;
-use harness::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, finish, reader, text, within};
+use harness::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, minutes, new_user, text, wait_for_job};
 use serde::Deserialize;
 use tenancy::TenantId;
 
@@ -27,14 +27,14 @@ async fn a_tenants_flood_does_not_hold_up_another_tenants_ten_steps() -> Result<
     let workers =
         [StackOption::Parameter("RenderConcurrency", "4"), StackOption::Parameter("TenantConcurrency", "2")];
     let own = OwnStack::start("fairness", &[UNLIMITED, &workers].concat())?;
-    let flooding = reader(&own.stack).await?.api;
-    let patient = reader(&own.stack).await?.api;
+    let flooding = new_user(&own.stack).await?.api;
+    let patient = new_user(&own.stack).await?.api;
 
     // Twice the free plan, and a little.
     let tenant = flooding.account().await?.tenant.id;
     let grant = ["grant", "--tenant", &tenant, "--percent", "150", "--until", "2100-01-01"];
     let aws = Aws::of(&own.stack)?;
-    aws.operate(&grant).await?;
+    aws.operator_stdout(&grant).await?;
     let flood = pictures(&flooding, 1000).await?;
     let flood = flooding.render(&flood.id, Some(DRAFT), None).await?;
     let few = pictures(&patient, 10).await?;
@@ -66,7 +66,7 @@ async fn a_step_costs_few_calls_beside_its_work() -> Result<()> {
     let behind_proxy = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)]].concat();
     let own = OwnStack::start("orchestration", &behind_proxy)?;
     proxy.forward_to(&own.stack.outputs.endpoint);
-    let api = reader(&own.stack).await?.api;
+    let api = new_user(&own.stack).await?.api;
     let project = pictures(&api, 8).await?;
 
     // The first time the steps work; the second time everything is there, and they have nothing to do.
@@ -74,13 +74,13 @@ async fn a_step_costs_few_calls_beside_its_work() -> Result<()> {
         proxy.take_calls();
         let began = Instant::now();
         let job = api.render(&project.id, Some(DRAFT), None).await?;
-        let job = finish(&api, &job, within(6)).await?;
+        let job = wait_for_job(&api, &job, minutes(6)).await?;
         let took = began.elapsed();
         let steps = api.receipt(&job.id).await?.steps.len();
         let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
         let (mut reads, mut writes) = (0, 0);
         for call in proxy.take_calls() {
-            let is_of_a_step = call.names("StudioTable") && call.index.is_none();
+            let is_of_a_step = call.touches("StudioTable") && call.index.is_none();
             if is_of_a_step && !is_of_the_api(&call) {
                 reads += usize::from(call.reads() > 0);
                 writes += usize::from(call.writes() > 0);
@@ -120,7 +120,7 @@ async fn pictures(api: &Api, count: u32) -> Result<Project> {
 /// The job's receipt once all of its pictures are there.
 async fn all_pictures(api: &Api, job: &Job) -> Result<Receipt> {
     let mut version = job.version;
-    let deadline = Instant::now() + within(6);
+    let deadline = Instant::now() + minutes(6);
     loop {
         let job = api.job_after(&job.id, version).await?;
         ensure!(Instant::now() < deadline && job.failure.is_none(), "{job:?}");

@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 use client::{Api, Method, StatusCode};
-use harness::{Aws, OwnStack, StackOption, UNLIMITED, reader};
+use harness::{Aws, OwnStack, StackOption, UNLIMITED, new_user};
 use serde_json::json;
 
 use crate::api_keys::rotates;
@@ -23,7 +23,7 @@ async fn the_policies_allow_all_that_people_do() -> Result<()> {
     // What a schedule starts fails as a whole when a call of it is refused.
     Aws::of(&own.stack)?.invoke("usage").await?;
 
-    let person = reader(&own.stack).await?;
+    let person = new_user(&own.stack).await?;
     let rename = person.api.call(Method::PATCH, "/api/account").json(&json!({"name": "Choir"}));
     assert_eq!(rename.send().await?.status, StatusCode::OK);
     for path in ["/api/auth/sessions", "/api/account/usage", "/api/v1/jobs", "/api/v1/videos", "/readyz"] {

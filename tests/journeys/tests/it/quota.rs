@@ -1,13 +1,13 @@
 use anyhow::{Context as _, Result};
 use client::SceneEdit;
-use harness::{DRAFT, reader, shared};
+use harness::{DRAFT, new_user, shared};
 
 /// The free plan's pictures a month.
 const PICTURES: usize = 500;
 
 #[tokio::test]
 async fn what_does_not_fit_is_refused_and_costs_nothing() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     let api = &person.api;
     let words: Vec<String> = (0..=PICTURES).map(|_| "Hosanna!".to_owned()).collect();
     let project = api.create_project(&harness::text(&words.join(" "))).await?;
@@ -29,14 +29,14 @@ async fn what_does_not_fit_is_refused_and_costs_nothing() -> Result<()> {
     assert!(problem.members["resets_at"].as_str().is_some_and(|at| at.contains("-01")), "{problem:?}");
     assert!(problem.members["upgrade_url"].as_str().is_some_and(|url| url.starts_with("http")));
 
-    assert!(person.account_of_usage().await?.iter().all(|(_, used, held)| *used == 0.0 && *held == 0.0));
+    assert!(person.usage_totals().await?.iter().all(|(_, used, held)| *used == 0.0 && *held == 0.0));
     assert_eq!(api.jobs().await?.items.len(), 0);
     Ok(())
 }
 
 #[tokio::test]
 async fn four_k_is_part_of_the_paid_plans() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     let project = person.api.create_project(&harness::text("The LORD is my light.")).await?;
     let refused = person.api.render(&project.id, Some("4k"), None).await;
     let error = refused.err().context("the render was accepted")?;
@@ -49,7 +49,7 @@ async fn four_k_is_part_of_the_paid_plans() -> Result<()> {
 /// Clips and film lie on one disk when they are joined: better refused now than when every scene has been made.
 #[tokio::test]
 async fn a_film_too_large_to_be_joined_is_refused_when_it_is_quoted() -> Result<()> {
-    let person = reader(&shared()?).await?;
+    let person = new_user(&shared()?).await?;
     let words = "The heavens declare the glory of God, and the firmament sheweth his handywork. ";
     let project = person.api.create_project(&harness::text(&words.repeat(460))).await?;
     let quote = person.api.quote(&project.id, None).await?;

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use client::{Answer, Api, Browser, LocalStack, Method, StatusCode};
+use client::{Api, ApiResponse, Browser, LocalStack, Method, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use harness::{OwnStack, StackOption, processes_of, reader, root};
+use harness::{OwnStack, StackOption, new_user, process_count, repository_root};
 use serde_json::{Value, json};
 
 /// Requests a second that a user may make.
@@ -24,9 +24,9 @@ const AT_ONCE: usize = 24;
 #[tokio::test]
 async fn a_user_gets_a_burst_and_a_rate_whatever_the_number_of_processes() -> Result<()> {
     let own = OwnStack::start("rates-user", &[])?;
-    let (hasty, calm) = (reader(&own.stack).await?, reader(&own.stack).await?);
+    let (hasty, calm) = (new_user(&own.stack).await?, new_user(&own.stack).await?);
     // Somebody else starts the processes, which takes longer than all that follows.
-    burst(&reader(&own.stack).await?.api, "/api/account", AT_ONCE).await?;
+    burst(&new_user(&own.stack).await?.api, "/api/account", AT_ONCE).await?;
 
     let began = Instant::now();
     let asked = async { anyhow::Ok((burst(&hasty.api, "/api/account", 200).await?, began.elapsed())) };
@@ -42,7 +42,7 @@ async fn a_user_gets_a_burst_and_a_rate_whatever_the_number_of_processes() -> Re
     let ((answers, took), beside) = tokio::try_join!(asked, beside)?;
 
     let passed = assert_rest_is_limited(&answers);
-    let processes = processes_of(&own.stack, "account")?;
+    let processes = process_count(&own.stack, "account")?;
     let seconds = took.as_secs_f64();
     eprintln!("{passed} of {} passed in {seconds:.2} s through {processes} processes", answers.len());
     assert!(processes >= 2, "one process alone proves nothing");
@@ -61,7 +61,7 @@ async fn a_user_gets_a_burst_and_a_rate_whatever_the_number_of_processes() -> Re
 #[tokio::test]
 async fn an_address_without_a_credential_gets_sixty_a_minute() -> Result<()> {
     let own = OwnStack::start("rates-ip", &[])?;
-    let person = reader(&own.stack).await?;
+    let person = new_user(&own.stack).await?;
     let began = Instant::now();
     let nobody = own.stack.api();
     let answers = burst(nobody, "/api/v1/templates", 100).await?;
@@ -73,7 +73,7 @@ async fn an_address_without_a_credential_gets_sixty_a_minute() -> Result<()> {
     assert!(passed >= PER_MINUTE - 5.0, "{passed}");
 
     // A token grows back every second, so one of a few requests may pass.
-    let limited = |answer: &Answer| answer.status == StatusCode::TOO_MANY_REQUESTS;
+    let limited = |answer: &ApiResponse| answer.status == StatusCode::TOO_MANY_REQUESTS;
     let keys = burst(nobody, "/.well-known/jwks.json", 8).await?;
     assert!(keys.iter().any(limited), "the limit is the API's, not a function's");
     let account = person.api.get("/api/account").await?;
@@ -91,25 +91,25 @@ async fn without_the_limiters_table_reads_go_on_and_mail_stops() -> Result<()> {
     let url = proxy.url();
     let own = OwnStack::start("rates-down", &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)])?;
     proxy.forward_to(&own.stack.outputs.endpoint);
-    let person = reader(&own.stack).await?;
+    let person = new_user(&own.stack).await?;
     let uninvited = format!("uninvited-{}@example.com", std::process::id());
     for fault in [Fault::Refuse, Fault::Hang, Fault::Throttle] {
-        proxy.inject_into(fault, |call| call.names("RatesTable"));
+        proxy.inject_when(fault, |call| call.touches("RatesTable"));
         assert_eq!(person.api.get("/api/v1/projects").await?.status, StatusCode::OK, "{fault:?}");
         assert_eq!(own.stack.api().get("/api/v1/templates").await?.status, StatusCode::OK, "{fault:?}");
         let problem = ask_for_link(&own.stack, &uninvited).await?.problem().context("no problem")?;
         assert_eq!((problem.status, problem.code.as_str()), (503, "unavailable"), "{fault:?}");
     }
-    proxy.heal();
+    proxy.clear_fault();
     assert_eq!(ask_for_link(&own.stack, &uninvited).await?.status, StatusCode::ACCEPTED);
     own.stack.token_after(&uninvited, 0).await?;
-    assert_eq!(own.stack.letters_to(&uninvited).await?.len(), 1, "for the request that was answered well");
+    assert_eq!(own.stack.mails_to(&uninvited).await?.len(), 1, "for the request that was answered well");
     Ok(())
 }
 
 /// How many of the answers are good, when all others tell to wait.
 #[allow(clippy::cast_precision_loss, reason = "a few hundred")]
-fn assert_rest_is_limited(answers: &[Answer]) -> f64 {
+fn assert_rest_is_limited(answers: &[ApiResponse]) -> f64 {
     let (passed, limited): (Vec<_>, Vec<_>) =
         answers.iter().partition(|answer| answer.status == StatusCode::OK);
     for answer in limited {
@@ -123,18 +123,18 @@ fn assert_rest_is_limited(answers: &[Answer]) -> f64 {
 }
 
 /// So many requests, [`AT_ONCE`] under way.
-async fn burst(api: &Api, path: &str, count: usize) -> Result<Vec<Answer>> {
+async fn burst(api: &Api, path: &str, count: usize) -> Result<Vec<ApiResponse>> {
     let asked = stream::iter(0..count).map(|_| api.get(path)).buffer_unordered(AT_ONCE);
     Ok(asked.try_collect().await?)
 }
 
-async fn ask_for_link(stack: &LocalStack, email: &str) -> Result<Answer> {
+async fn ask_for_link(stack: &LocalStack, email: &str) -> Result<ApiResponse> {
     Ok(Browser::new(stack).post("/api/auth/magic-link/request", &json!({"email": email})).await?)
 }
 
 /// The status of a list of templates for somebody at this address.
 async fn listed_from(stack: &LocalStack, ip: &str) -> Result<u64> {
-    let event = std::fs::read_to_string(root().join("events/templates.json"))?;
+    let event = std::fs::read_to_string(repository_root().join("events/templates.json"))?;
     let mut event: Value = serde_json::from_str(&event)?;
     event["requestContext"]["http"]["sourceIp"] = json!(ip);
     let path = "/2015-03-31/functions/devotional-templates/invocations";

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{MessageAttributeValue, MessageSystemAttributeName};
-use harness::{Aws, DRAFT, OwnStack, UNLIMITED, reader, text};
+use harness::{Aws, DRAFT, OwnStack, UNLIMITED, new_user, text};
 use serde_json::json;
 use tokio::time::timeout;
 
@@ -15,11 +15,11 @@ const DELIVERY: Duration = Duration::from_secs(60);
 #[tokio::test]
 async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()> {
     let own = OwnStack::start("redrive", UNLIMITED)?;
-    let (aws, person) = (Aws::of(&own.stack)?, reader(&own.stack).await?);
+    let (aws, person) = (Aws::of(&own.stack)?, new_user(&own.stack).await?);
     let queues = Client::new(&aws.config);
     let dead = aws.name("mail_dead_letters")?;
-    // Two letters that were given up, and something that is none.
-    let letter = |to: &str| {
+    // Two mails that were given up, and something that is none.
+    let mail = |to: &str| {
         json!({
             "kind": "sign_in_link", "to": to, "link": "https://app.example.com/login#token=t",
             "code": "0123-4ABC", "expires_in_min": 15,
@@ -27,19 +27,19 @@ async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()
     };
     let addresses = [(); 2].map(|()| format!("late-{}@example.com", uuid::Uuid::now_v7().simple()));
     let correlation = MessageAttributeValue::builder().data_type("String").string_value("req-1").build()?;
-    for body in [json!("poison"), letter(&addresses[0]), letter(&addresses[1])] {
+    for body in [json!("poison"), mail(&addresses[0]), mail(&addresses[1])] {
         let send = queues.send_message().queue_url(&dead).message_body(body.to_string());
         let send = send.message_group_id("tenant").message_attributes("correlation_id", correlation.clone());
         send.send().await?;
     }
-    let one = aws.operate(&["redrive", "--queue", "mail", "--max", "1"]).await?;
+    let one = aws.operator_stdout(&["redrive", "--queue", "mail", "--max", "1"]).await?;
     assert!(one.contains("sent again: 1"), "{one}");
-    let rest = aws.operate(&["redrive", "--queue", "mail"]).await?;
+    let rest = aws.operator_stdout(&["redrive", "--queue", "mail"]).await?;
     assert!(rest.contains("sent again: 1") && rest.contains("nobody could read them"), "{rest}");
     assert!(rest.contains("not of the expected form") && !rest.contains("poison"), "{rest}");
     for address in &addresses {
         let arrived = async {
-            while own.stack.letters_to(address).await?.is_empty() {
+            while own.stack.mails_to(address).await?.is_empty() {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
             anyhow::Ok(())
@@ -52,13 +52,13 @@ async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()
     let left = left.message_system_attribute_names(MessageSystemAttributeName::MessageGroupId);
     let left = left.visibility_timeout(0).send().await?.messages.unwrap_or_default();
     assert_eq!(left.iter().map(|message| message.body()).collect::<Vec<_>>(), [Some("\"poison\"")]);
-    let all = aws.operate(&["redrive", "--queue", "mail", "--all"]).await?;
+    let all = aws.operator_stdout(&["redrive", "--queue", "mail", "--all"]).await?;
     assert!(all.contains("sent again: 1"), "{all}");
 
     redrives_a_step(&aws, &person.api, &queues).await
 }
 
-/// A step whose message is among the dead letters, goes on with its body, group and attributes.
+/// A step whose message is among the dead mails, goes on with its body, group and attributes.
 async fn redrives_a_step(aws: &Aws, api: &client::Api, queues: &Client) -> Result<()> {
     let (source, dead) = (aws.name("render_steps_queue")?, aws.name("render_steps_dead_letters")?);
     let project = api.create_project(&text("The LORD is my light.")).await?.id;
@@ -69,7 +69,7 @@ async fn redrives_a_step(aws: &Aws, api: &client::Api, queues: &Client) -> Resul
     let body = json!({"tenant": tenant, "job": job.id, "step": "image-0000"});
     let send = queues.send_message().queue_url(&dead).message_body(body.to_string());
     send.message_group_id(&tenant).send().await?;
-    let said = aws.operate(&["redrive", "--queue", "render-steps"]).await?;
+    let said = aws.operator_stdout(&["redrive", "--queue", "render-steps"]).await?;
     assert!(said.contains("sent again: 1") && !said.contains("left"), "{said}");
     let drained = async {
         while depth(queues, &source).await? > 0 || depth(queues, &dead).await? > 0 {

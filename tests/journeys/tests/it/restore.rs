@@ -11,11 +11,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use client::Method;
 use cloud::clock;
-use fault_proxy::{FaultProxy, Moment};
-use harness::{Aws, OwnStack, Reader, StackOption, UNLIMITED, film_of, reader, target_folder, within};
+use fault_proxy::{FaultProxy, Phase};
+use harness::{
+    Aws, OwnStack, StackOption, TestUser, UNLIMITED, minutes, new_user, render_film, target_folder,
+};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
-use snapshot::{TABLES, Taker};
+use snapshot::{StackData, TABLES};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -25,8 +27,8 @@ const COMPRESSED_ABOVE: &str = "4000";
 struct Drill {
     own: OwnStack,
     aws: Aws,
-    taker: Taker,
-    people: Vec<Reader>,
+    data: StackData,
+    people: Vec<TestUser>,
     night: String,
 }
 
@@ -38,8 +40,8 @@ impl Drill {
         let aws = Aws::of(&own.stack)?;
         let mut people = Vec::new();
         for scene in ["The LORD is my light.", "He restoreth my soul.", "Amen."] {
-            let person = reader(&own.stack).await?;
-            film_of(&person.api, &[scene]).await?;
+            let person = new_user(&own.stack).await?;
+            render_film(&person.api, &[scene]).await?;
             let key = json!({"name": "press", "scope": "read"});
             let key = person.api.call(Method::POST, "/api/account/rotate-api-key").json(&key).send().await?;
             key.success()?;
@@ -47,8 +49,8 @@ impl Drill {
         }
         aws.invoke("backup").await?;
         let night = clock::now().to_zoned(TimeZone::UTC).date().to_string();
-        let taker = Taker::of(&own.stack)?;
-        Ok(Self { own, aws, taker, people, night })
+        let data = StackData::of(&own.stack)?;
+        Ok(Self { own, aws, data, people, night })
     }
 
     fn tenant(&self, person: usize) -> &str {
@@ -59,13 +61,13 @@ impl Drill {
     async fn erase_the_third(&self) -> Result<()> {
         let tenant = self.tenant(2);
         self.bury(tenant).await?;
-        self.taker.erase(tenant).await
+        self.data.erase(tenant).await
     }
 
     async fn bury(&self, tenant: &str) -> Result<()> {
         let now = clock::now();
         let tombstone = json!({"tenant": tenant, "requested_at": now, "erased_at": now, "counts": {}});
-        self.taker
+        self.data
             .put_object("vault_bucket", &format!("tombstones/{tenant}.json"), tombstone.to_string())
             .await
     }
@@ -75,7 +77,7 @@ impl Drill {
     }
 
     async fn restore(&self, arguments: &[&str]) -> Result<String> {
-        self.aws.operate(&[&["restore"], arguments].concat()).await
+        self.aws.operator_stdout(&[&["restore"], arguments].concat()).await
     }
 }
 
@@ -85,7 +87,7 @@ async fn what_was_lost_comes_back_and_who_was_erased_does_not() -> Result<()> {
     let from = drill.source();
 
     for (table, _) in TABLES {
-        drill.taker.equip(table).await?;
+        drill.data.equip(table).await?;
     }
     // The tables as they are now, beside the others: with all that a restored table lacks.
     drill.bury(drill.tenant(2)).await?;
@@ -96,30 +98,30 @@ async fn what_was_lost_comes_back_and_who_was_erased_does_not() -> Result<()> {
     let made = drill.restore(&["--all", "--from", &at, "--apply"]).await?;
     eprintln!("{made}");
     for (table, _) in TABLES {
-        let (live, copy) = drill.taker.settings_beside(table, &at).await?;
+        let (live, copy) = drill.data.settings_beside(table, &at).await?;
         ensure!(live == copy, "{table}: {live} became {copy}");
         ensure!(live["point_in_time"] == "ENABLED", "{table}: {live}");
-        let theirs = drill.taker.items_beside(table, &at, drill.tenant(2)).await?;
+        let theirs = drill.data.items_beside(table, &at, drill.tenant(2)).await?;
         ensure!(theirs == 0, "{table}: {theirs} items of an erased tenant");
     }
 
     drill.erase_the_third().await?;
-    let before = drill.taker.snapshot().await?;
+    let before = drill.data.snapshot().await?;
     ensure!(before.items.len() > 30 && before.objects.len() > 15, "{}", before.sizes());
     ensure!(!before.names(drill.tenant(2)), "the erased tenant is still there");
 
-    let ruined = drill.taker.ruin(&before).await?;
-    let lost = drill.taker.snapshot().await?;
+    let ruined = drill.data.ruin(&before).await?;
+    let lost = drill.data.snapshot().await?;
     ensure!(ruined > 45 && lost != before, "{ruined} were ruined");
 
     let planned = drill.restore(&["--all", "--from", &from]).await?;
     ensure!(planned.contains("nothing was written"), "{planned}");
-    ensure!(drill.taker.snapshot().await? == lost, "a plan has changed something");
+    ensure!(drill.data.snapshot().await? == lost, "a plan has changed something");
 
     let began = Instant::now();
     let done = drill.restore(&["--all", "--from", &from, "--apply"]).await?;
     let took = began.elapsed();
-    let after = drill.taker.snapshot().await?;
+    let after = drill.data.snapshot().await?;
     after.same_as(&before)?;
     ensure!(!after.names(drill.tenant(2)), "the erased tenant is back");
     eprintln!("{done}");
@@ -137,11 +139,11 @@ async fn what_was_lost_comes_back_and_who_was_erased_does_not() -> Result<()> {
     drill.people[0].api.fetch(&download.url, &folder.path().join("film.mp4")).await?;
 
     // One tenant alone, out of the tables of that time.
-    drill.taker.ruin_items_of(&before, drill.tenant(1)).await?;
+    drill.data.ruin_items_of(&before, drill.tenant(1)).await?;
     let done = drill.restore(&["--tenant", drill.tenant(1), "--from", &at, "--apply"]).await?;
     eprintln!("{done}");
-    drill.taker.snapshot().await?.same_as(&before)?;
-    let refused = drill.aws.operator(&["restore", "--tenant", drill.tenant(2), "--from", &from]).await?;
+    drill.data.snapshot().await?.same_as(&before)?;
+    let refused = drill.aws.run_operator(&["restore", "--tenant", drill.tenant(2), "--from", &from]).await?;
     ensure!(!refused.status.success(), "an erased tenant is restored");
     Ok(())
 }
@@ -151,14 +153,14 @@ async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused()
     let drill = Drill::prepare("restore-broken").await?;
     drill.erase_the_third().await?;
     let from = drill.source();
-    let before = drill.taker.snapshot().await?;
-    drill.taker.ruin(&before).await?;
-    let lost = drill.taker.snapshot().await?;
+    let before = drill.data.snapshot().await?;
+    drill.data.ruin(&before).await?;
+    let lost = drill.data.snapshot().await?;
 
     // One byte of one file.
     let folder = format!("backups/{}/{}", drill.night, drill.tenant(0));
     let manifest: Value = serde_json::from_slice(
-        &drill.taker.object("vault_bucket", &format!("{folder}/manifest.json")).await?,
+        &drill.data.object("vault_bucket", &format!("{folder}/manifest.json")).await?,
     )?;
     let files = manifest["files"].as_array().context("no files")?;
     let packed = files.iter().filter(|file| file["packing"] == "zstd").count();
@@ -167,29 +169,29 @@ async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused()
         let holds = |file: &&Value| file["packing"] == packing && file["bytes"].as_u64() > Some(0);
         let name = files.iter().find(holds).and_then(|file| file["file"].as_str()).context(packing)?;
         let key = format!("{folder}/{name}");
-        let intact = drill.taker.object("vault_bucket", &key).await?;
+        let intact = drill.data.object("vault_bucket", &key).await?;
         let mut damaged = intact.clone();
         let middle = damaged.len() / 2;
         damaged[middle] ^= 1;
-        drill.taker.put_object("vault_bucket", &key, damaged).await?;
-        let refused = drill.aws.operator(&["restore", "--all", "--from", &from, "--apply"]).await?;
+        drill.data.put_object("vault_bucket", &key, damaged).await?;
+        let refused = drill.aws.run_operator(&["restore", "--all", "--from", &from, "--apply"]).await?;
         let said = String::from_utf8_lossy(&refused.stderr).into_owned();
         ensure!(!refused.status.success() && said.contains(&key), "{said}");
-        ensure!(drill.taker.snapshot().await? == lost, "a damaged backup was used");
+        ensure!(drill.data.snapshot().await? == lost, "a damaged backup was used");
         eprintln!("{}", said.trim_end());
-        drill.taker.put_object("vault_bucket", &key, intact).await?;
+        drill.data.put_object("vault_bucket", &key, intact).await?;
     }
 
-    // Killed after its first writes, and begun again.
+    // Kill after its first writes, and begun again.
     let killed = killed_half_way(&drill, &from).await?;
     ensure!(!killed.status.success(), "it was through before it was killed");
-    let half = drill.taker.snapshot().await?;
+    let half = drill.data.snapshot().await?;
     ensure!(half != lost && half != before, "it was not half-way: {}", half.sizes());
     drill.restore(&["--all", "--from", &from, "--apply"]).await?;
-    drill.taker.snapshot().await?.same_as(&before)?;
+    drill.data.snapshot().await?.same_as(&before)?;
     let again = drill.restore(&["--all", "--from", &from, "--apply"]).await?;
     ensure!(!again.contains("lost:"), "{again}");
-    drill.taker.snapshot().await?.same_as(&before)
+    drill.data.snapshot().await?.same_as(&before)
 }
 
 /// Kills a restore when it has written twice and is about to write once more.
@@ -198,8 +200,8 @@ async fn killed_half_way(drill: &Drill, from: &str) -> Result<Output> {
     proxy.forward_to(&drill.own.stack.outputs.endpoint);
     let (reached, writes) = (Arc::new(Notify::new()), std::sync::atomic::AtomicUsize::new(0));
     let signal = reached.clone();
-    proxy.watch(move |moment, call| {
-        if call.operation != "BatchWriteItem" || !matches!(moment, Moment::Coming) {
+    proxy.watch(move |phase, call| {
+        if call.operation != "BatchWriteItem" || !matches!(phase, Phase::Received) {
             return ControlFlow::Continue(());
         }
         if writes.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 2 {
@@ -220,7 +222,7 @@ async fn killed_half_way(drill: &Drill, from: &str) -> Result<Output> {
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::piped())
         .spawn()?;
-    let is_reached = timeout(within(1), reached.notified()).await.is_ok();
+    let is_reached = timeout(minutes(1), reached.notified()).await.is_ok();
     // One that has ended by itself is not killed, and says why below.
     restore.start_kill().ok();
     let ended = restore.wait_with_output().await?;

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use client::{Answer, Api, Browser, LocalStack, Method, StatusCode};
-use harness::{routes, shared};
+use client::{Api, ApiResponse, Browser, LocalStack, Method, StatusCode};
+use harness::{routes, shared, unused_email};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -21,7 +21,7 @@ const ANY_ID: &str = "proj_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";
 #[tokio::test]
 async fn twenty_refreshes_at_once_sign_nobody_out() -> Result<()> {
     let stack = shared()?;
-    let (_, browser) = signed_in(&stack, &somebody()).await?;
+    let (_, browser) = signed_in(&stack, &unused_email()).await?;
     let before = browser.cookie("refresh").context("no cookie")?.to_owned();
 
     let mut all = JoinSet::new();
@@ -32,7 +32,7 @@ async fn twenty_refreshes_at_once_sign_nobody_out() -> Result<()> {
     let (mut cookies, mut last) = (BTreeSet::new(), None);
     for refreshed in all.join_all().await {
         let (tab, access) = refreshed?;
-        stack.api().bearing(&access.access_token).account().await?;
+        stack.api().with_token(&access.access_token).account().await?;
         cookies.insert(tab.cookie("refresh").context("no cookie")?.to_owned());
         last = Some(tab);
     }
@@ -45,7 +45,7 @@ async fn twenty_refreshes_at_once_sign_nobody_out() -> Result<()> {
 #[tokio::test]
 async fn a_lost_answer_can_be_asked_for_again_later() -> Result<()> {
     let stack = shared()?;
-    let (_, mut browser) = signed_in(&stack, &somebody()).await?;
+    let (_, mut browser) = signed_in(&stack, &unused_email()).await?;
     let mut lost = browser.clone();
     browser.refresh().await?;
     tokio::time::sleep(PAST_THE_GRACE).await;
@@ -59,7 +59,7 @@ async fn a_lost_answer_can_be_asked_for_again_later() -> Result<()> {
 #[tokio::test]
 async fn an_old_stolen_cookie_ends_the_session_everywhere() -> Result<()> {
     let stack = shared()?;
-    let (api, mut owner) = signed_in(&stack, &somebody()).await?;
+    let (api, mut owner) = signed_in(&stack, &unused_email()).await?;
     let mut thief = owner.clone();
     owner.refresh().await?;
     let newest = refreshed(&stack, &mut owner).await?;
@@ -84,7 +84,7 @@ async fn an_old_stolen_cookie_ends_the_session_everywhere() -> Result<()> {
 #[tokio::test]
 async fn a_forged_cookie_changes_nothing() -> Result<()> {
     let stack = shared()?;
-    let (_, mut browser) = signed_in(&stack, &somebody()).await?;
+    let (_, mut browser) = signed_in(&stack, &unused_email()).await?;
     browser.refresh().await?;
     let cookie = browser.cookie("refresh").context("no cookie")?.to_owned();
     let parts: Vec<&str> = cookie.split('.').collect();
@@ -113,7 +113,7 @@ async fn a_forged_cookie_changes_nothing() -> Result<()> {
 #[tokio::test]
 async fn logging_out_ends_what_was_asked() -> Result<()> {
     let stack = shared()?;
-    let email = somebody();
+    let email = unused_email();
     let (_, mut here) = signed_in(&stack, &email).await?;
     let (second, mut there) = signed_in(&stack, &email).await?;
     let (third, mut away) = signed_in(&stack, &email).await?;
@@ -144,13 +144,13 @@ async fn logging_out_ends_what_was_asked() -> Result<()> {
 #[tokio::test]
 async fn only_the_invited_person_joins_and_goes_to_and_fro() -> Result<()> {
     let stack = shared()?;
-    let (owner_email, email) = (somebody(), somebody());
+    let (owner_email, email) = (unused_email(), unused_email());
     let (owner, _) = signed_in(&stack, &owner_email).await?;
     let home = owner.account().await?.tenant.id;
     let token = invited(&stack, &owner, &email, "member").await?;
     let (api, mut browser) = signed_in(&stack, &email).await?;
     let own = api.account().await?.tenant.id;
-    let (stranger, _) = signed_in(&stack, &somebody()).await?;
+    let (stranger, _) = signed_in(&stack, &unused_email()).await?;
 
     for somebody_else in [&stranger, &owner] {
         assert_eq!(accept(somebody_else, &token).await?.status, StatusCode::NOT_FOUND);
@@ -179,7 +179,7 @@ async fn only_the_invited_person_joins_and_goes_to_and_fro() -> Result<()> {
     assert_over(&switch(&mut without_cookie, &api, &home).await?);
     let unseen = refreshed(&stack, &mut browser).await?;
     let switched: Value = switch(&mut browser, &api, &home).await?.json()?;
-    let there = stack.api().bearing(switched["access_token"].as_str().context("no token")?);
+    let there = stack.api().with_token(switched["access_token"].as_str().context("no token")?);
     let account = there.account().await?;
     assert_eq!((account.tenant.id.as_str(), account.user.role.as_str()), (home.as_str(), "member"));
     assert_out(&unseen).await?;
@@ -193,8 +193,8 @@ async fn only_the_invited_person_joins_and_goes_to_and_fro() -> Result<()> {
 #[tokio::test]
 async fn a_cookie_from_before_a_switch_is_good_for_moments_and_then_ends_the_session() -> Result<()> {
     let stack = shared()?;
-    let email = somebody();
-    let (owner, _) = signed_in(&stack, &somebody()).await?;
+    let email = unused_email();
+    let (owner, _) = signed_in(&stack, &unused_email()).await?;
     let home = owner.account().await?.tenant.id;
     let token = invited(&stack, &owner, &email, "member").await?;
     let (api, mut browser) = signed_in(&stack, &email).await?;
@@ -226,8 +226,8 @@ async fn a_cookie_from_before_a_switch_is_good_for_moments_and_then_ends_the_ses
 #[tokio::test]
 async fn the_last_cookie_before_a_switch_ends_the_session_later() -> Result<()> {
     let stack = shared()?;
-    let email = somebody();
-    let (owner, _) = signed_in(&stack, &somebody()).await?;
+    let email = unused_email();
+    let (owner, _) = signed_in(&stack, &unused_email()).await?;
     let home = owner.account().await?.tenant.id;
     let token = invited(&stack, &owner, &email, "member").await?;
     let (api, mut browser) = signed_in(&stack, &email).await?;
@@ -243,15 +243,15 @@ async fn the_last_cookie_before_a_switch_ends_the_session_later() -> Result<()> 
 #[tokio::test]
 async fn who_is_removed_is_out_at_once() -> Result<()> {
     let stack = shared()?;
-    let email = somebody();
-    let (owner, _) = signed_in(&stack, &somebody()).await?;
+    let email = unused_email();
+    let (owner, _) = signed_in(&stack, &unused_email()).await?;
     let home = owner.account().await?.tenant.id;
     let token = invited(&stack, &owner, &email, "owner").await?;
     let (api, mut browser) = signed_in(&stack, &email).await?;
     let own = api.account().await?.tenant.id;
     accept(&api, &token).await?.success()?;
     let switched: Value = switch(&mut browser, &api, &home).await?.json()?;
-    let member = stack.api().bearing(switched["access_token"].as_str().context("no token")?);
+    let member = stack.api().with_token(switched["access_token"].as_str().context("no token")?);
     let user = member.account().await?.user;
     assert_eq!(user.role, "owner");
     let [before_the_change, before_the_end] =
@@ -270,10 +270,6 @@ async fn who_is_removed_is_out_at_once() -> Result<()> {
     Ok(())
 }
 
-fn somebody() -> String {
-    format!("somebody-{}@example.com", uuid::Uuid::now_v7().simple())
-}
-
 async fn signed_in(stack: &LocalStack, email: &str) -> Result<(Api, Browser)> {
     let mut browser = Browser::new(stack);
     let (api, _) = stack.sign_in_with(&mut browser, email).await?;
@@ -287,18 +283,18 @@ async fn invited(stack: &LocalStack, owner: &Api, email: &str, role: &str) -> Re
     Ok(stack.token_after(email, 0).await?)
 }
 
-async fn accept(api: &Api, token: &str) -> Result<Answer> {
+async fn accept(api: &Api, token: &str) -> Result<ApiResponse> {
     let call = api.call(Method::POST, "/api/auth/invitations/accept").json(&json!({ "token": token }));
     Ok(call.send().await?)
 }
 
-async fn switch(browser: &mut Browser, api: &Api, tenant: &str) -> Result<Answer> {
+async fn switch(browser: &mut Browser, api: &Api, tenant: &str) -> Result<ApiResponse> {
     Ok(browser.post_as(api, &format!("/api/auth/tenants/{tenant}/session"), &json!({})).await?)
 }
 
 /// The API with an access token that nobody has used yet.
 async fn refreshed(stack: &LocalStack, browser: &mut Browser) -> Result<Api> {
-    Ok(stack.api().bearing(&browser.refresh().await?.access_token))
+    Ok(stack.api().with_token(&browser.refresh().await?.access_token))
 }
 
 async fn assert_out(api: &Api) -> Result<()> {
@@ -308,7 +304,7 @@ async fn assert_out(api: &Api) -> Result<()> {
 }
 
 #[track_caller]
-fn assert_over(answer: &Answer) {
+fn assert_over(answer: &ApiResponse) {
     let code = answer.problem().map(|problem| problem.code);
     assert_eq!(code.as_deref(), Some("unauthorized"), "{}: {}", answer.request, answer.text());
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
-use client::{Answer, Api, ApiError, Browser, LocalStack, SignedIn, StatusCode};
-use harness::shared;
+use client::{Api, ApiError, ApiResponse, Browser, LocalStack, SignedIn, StatusCode};
+use harness::{shared, unused_email};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -15,7 +15,7 @@ const VERIFY: &str = "/api/auth/magic-link/verify";
 async fn of_fifty_who_follow_one_link_at_once_one_is_signed_in() -> Result<()> {
     let stack = shared()?;
     let mut browser = Browser::new(&stack);
-    let token = browser.link(&stack, &somebody()).await?;
+    let token = browser.link(&stack, &unused_email()).await?;
 
     let mut all = JoinSet::new();
     for _ in 0..50 {
@@ -27,7 +27,7 @@ async fn of_fifty_who_follow_one_link_at_once_one_is_signed_in() -> Result<()> {
         assert_eq!(code_of(refusal)?, "link_spent");
     }
     let [signed_in] = <[_; 1]>::try_from(good).map_err(|good| anyhow::anyhow!("{} signed in", good.len()))?;
-    let api = stack.api().bearing(&signed_in?.access_token);
+    let api = stack.api().with_token(&signed_in?.access_token);
     assert_eq!(items(&api, "/api/auth/sessions").await?.len(), 1, "one session");
     assert_eq!(items(&api, "/api/auth/tenants").await?.len(), 1, "one tenant");
     Ok(())
@@ -36,7 +36,7 @@ async fn of_fifty_who_follow_one_link_at_once_one_is_signed_in() -> Result<()> {
 #[tokio::test]
 async fn the_next_link_finds_the_same_person() -> Result<()> {
     let stack = shared()?;
-    let email = somebody();
+    let email = unused_email();
     let (_, first) = stack.sign_in(&email).await?;
     let (_, second) = stack.sign_in(&email).await?;
     assert_eq!((first.tenant, first.user), (second.tenant, second.user));
@@ -48,7 +48,7 @@ async fn the_next_link_finds_the_same_person() -> Result<()> {
 async fn a_link_signs_in_once_and_takes_its_cookie_along() -> Result<()> {
     let stack = shared()?;
     let mut browser = Browser::new(&stack);
-    let token = browser.link(&stack, &somebody()).await?;
+    let token = browser.link(&stack, &unused_email()).await?;
     assert!(browser.cookie("sign-in").is_some() && browser.cookie("refresh").is_none());
     let earlier = browser.clone();
     browser.verify(Some(&token), None).await?;
@@ -62,7 +62,7 @@ async fn a_link_signs_in_once_and_takes_its_cookie_along() -> Result<()> {
 #[tokio::test]
 async fn another_device_has_to_type_the_code() -> Result<()> {
     let stack = shared()?;
-    let (email, mut asking, mut other) = (somebody(), Browser::new(&stack), Browser::new(&stack));
+    let (email, mut asking, mut other) = (unused_email(), Browser::new(&stack), Browser::new(&stack));
     let token = asking.link(&stack, &email).await?;
     let code = code_to(&stack, &email).await?;
 
@@ -74,7 +74,7 @@ async fn another_device_has_to_type_the_code() -> Result<()> {
     assert_eq!(wrong.problem().context("no problem")?.code, "code_wrong");
     assert_eq!(wrong.problem().context("no problem")?.members["tries_left"], 4);
     let signed_in = other.verify(Some(&token), Some(&code)).await?;
-    assert_eq!(stack.api().bearing(&signed_in.access_token).account().await?.user.email, email);
+    assert_eq!(stack.api().with_token(&signed_in.access_token).account().await?.user.email, email);
     assert_eq!(code_of(asking.verify(Some(&token), None).await)?, "link_spent");
     Ok(())
 }
@@ -82,7 +82,7 @@ async fn another_device_has_to_type_the_code() -> Result<()> {
 #[tokio::test]
 async fn the_browser_that_asked_may_type_the_code_instead() -> Result<()> {
     let stack = shared()?;
-    let (email, mut browser) = (somebody(), Browser::new(&stack));
+    let (email, mut browser) = (unused_email(), Browser::new(&stack));
     browser.link(&stack, &email).await?;
     let code = code_to(&stack, &email).await?;
     assert_eq!(code_of(browser.verify(None, None).await)?, "code_required");
@@ -95,7 +95,7 @@ async fn the_browser_that_asked_may_type_the_code_instead() -> Result<()> {
 #[tokio::test]
 async fn however_many_guess_at_once_there_are_five_tries() -> Result<()> {
     let stack = shared()?;
-    let (email, mut browser) = (somebody(), Browser::new(&stack));
+    let (email, mut browser) = (unused_email(), Browser::new(&stack));
     let token = browser.link(&stack, &email).await?;
     let code = code_to(&stack, &email).await?;
 
@@ -120,7 +120,7 @@ async fn however_many_guess_at_once_there_are_five_tries() -> Result<()> {
 async fn who_knows_an_address_alone_cannot_void_its_link() -> Result<()> {
     let stack = shared()?;
     let mut browser = Browser::new(&stack);
-    let token = browser.link(&stack, &somebody()).await?;
+    let token = browser.link(&stack, &unused_email()).await?;
     // The first half of a token is the address's digest, which anybody can compute.
     let (address, secret) = token.split_at(token.len() / 2 + 4);
     let forged = format!("{address}{}", secret.chars().rev().collect::<String>());
@@ -136,7 +136,7 @@ async fn who_knows_an_address_alone_cannot_void_its_link() -> Result<()> {
 #[tokio::test]
 async fn a_new_link_voids_the_one_before() -> Result<()> {
     let stack = shared()?;
-    let (email, mut first, mut second) = (somebody(), Browser::new(&stack), Browser::new(&stack));
+    let (email, mut first, mut second) = (unused_email(), Browser::new(&stack), Browser::new(&stack));
     let old_token = first.link(&stack, &email).await?;
     let old_code = code_to(&stack, &email).await?;
     let token = second.link(&stack, &email).await?;
@@ -151,10 +151,10 @@ async fn a_new_link_voids_the_one_before() -> Result<()> {
 #[tokio::test]
 async fn nobody_learns_which_addresses_are_known() -> Result<()> {
     let stack = shared()?;
-    let known = somebody();
+    let known = unused_email();
     stack.sign_in(&known).await?;
     let mut seen = BTreeSet::new();
-    for email in [known, somebody(), "ruth@no-such-domain.invalid".to_owned()] {
+    for email in [known, unused_email(), "ruth@no-such-domain.invalid".to_owned()] {
         let answer = Browser::new(&stack).post(REQUEST, &json!({ "email": email })).await?;
         assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text());
         seen.insert(outline(&answer)?);
@@ -164,7 +164,7 @@ async fn nobody_learns_which_addresses_are_known() -> Result<()> {
 }
 
 /// What can be seen of an answer, without what differs every time.
-fn outline(answer: &Answer) -> Result<String> {
+fn outline(answer: &ApiResponse) -> Result<String> {
     let mut outline = vec![answer.text()];
     for (name, value) in &answer.headers {
         outline.push(match name.as_str() {
@@ -181,13 +181,9 @@ fn outline(answer: &Answer) -> Result<String> {
     Ok(outline.join("\n"))
 }
 
-fn somebody() -> String {
-    format!("somebody-{}@example.com", uuid::Uuid::now_v7().simple())
-}
-
 async fn code_to(stack: &LocalStack, email: &str) -> Result<String> {
-    let letter = stack.letters_to(email).await?.pop().context("no mail")?;
-    Ok(letter.code().context("no code in the mail")?.to_owned())
+    let mail = stack.mails_to(email).await?.pop().context("no mail")?;
+    Ok(mail.code().context("no code in the mail")?.to_owned())
 }
 
 /// The code of the problem that nobody was signed in for.

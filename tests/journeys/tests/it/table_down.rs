@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use client::{Answer, LocalStack, Method, StatusCode};
+use client::{ApiResponse, LocalStack, Method, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::{StreamExt as _, stream};
-use harness::{Operation, OwnStack, Reader, StackOption, UNLIMITED, operations, reader};
+use harness::{Operation, OwnStack, StackOption, TestUser, UNLIMITED, new_user, operations};
 use serde_json::{Value, json};
 
 /// The promise: who asks is not left hanging.
@@ -54,7 +54,7 @@ async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> 
             .buffer_unordered(AT_ONCE)
             .collect::<Vec<_>>()
             .await;
-        proxy.heal();
+        proxy.clear_fault();
         let ill: Vec<String> =
             tried.iter().filter_map(|tried| Some(format!("{:#}", tried.as_ref().err()?))).collect();
         assert!(ill.is_empty(), "{}", ill.join("\n"));
@@ -64,11 +64,11 @@ async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> 
 
     // All is well again at once, for who was not told otherwise a moment ago.
     assert_eq!(scene.state(2 * FAULTS.len() + 1).await?, before, "nothing of it did anything");
-    assert_eq!(own.stack.letters_to(&scene.uninvited).await?.len(), 0, "no mail goes out unlimited");
+    assert_eq!(own.stack.mails_to(&scene.uninvited).await?.len(), 0, "no mail goes out unlimited");
     let Scene { mut person, link, invitation, .. } = scene;
     let followed = person.browser.verify(Some(&link), None).await?;
     assert_eq!(followed.user, person.signed_in.user, "the link was not spent");
-    let api = own.stack.api().bearing(&followed.access_token);
+    let api = own.stack.api().with_token(&followed.access_token);
     let accepted = api.call(Method::POST, ACCEPT).json(&json!({"token": invitation})).send().await?;
     assert_eq!(accepted.status, StatusCode::OK, "nor the invitation: {}", accepted.text());
     Ok(())
@@ -77,7 +77,7 @@ async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> 
 /// A person, and what they have not used yet.
 struct Scene {
     stack: LocalStack,
-    person: Reader,
+    person: TestUser,
     project: String,
     /// The token of a sign-in link.
     link: String,
@@ -91,10 +91,10 @@ struct Scene {
 
 impl Scene {
     async fn set(stack: &LocalStack) -> Result<Self> {
-        let mut person = reader(stack).await?;
+        let mut person = new_user(stack).await?;
         let project = person.api.create_project(&harness::text("The LORD is my light.")).await?.id;
-        let known = stack.letters_to(&person.email).await?.len();
-        let host = reader(stack).await?;
+        let known = stack.mails_to(&person.email).await?.len();
+        let host = new_user(stack).await?;
         let guest = json!({"email": person.email, "role": "member"});
         host.api.call(Method::POST, "/api/account/invitations").json(&guest).send().await?.success()?;
         let invitation = stack.token_after(&person.email, known).await?;
@@ -147,7 +147,7 @@ impl Scene {
         Ok((took, name))
     }
 
-    async fn send(&self, operation: &Operation, credential: &str) -> Result<Answer> {
+    async fn send(&self, operation: &Operation, credential: &str) -> Result<ApiResponse> {
         let path = operation.path_with(|parameter| match parameter.kind.as_deref() {
             Some("ProjectId") => Ok(self.project.clone()),
             Some("SessionId") => Ok(self.person.signed_in.session.clone()),
@@ -178,7 +178,7 @@ impl Scene {
         Ok(call.send().await?)
     }
 
-    fn check(&self, operation: &Operation, answer: &Answer) -> Result<()> {
+    fn check(&self, operation: &Operation, answer: &ApiResponse) -> Result<()> {
         if UNAFFECTED.contains(&operation.path.as_str()) {
             ensure!(answer.status == StatusCode::OK, "{} {}", answer.status, answer.text());
             return Ok(());

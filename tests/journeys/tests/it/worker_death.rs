@@ -2,24 +2,24 @@
 
 use anyhow::{Context as _, Result, bail};
 use client::{Api, Job, LocalStack, StepKind};
-use harness::{OwnStack, UNLIMITED, busy_worker, film_of, finish, kill, reader, within};
+use harness::{OwnStack, UNLIMITED, busy_process, kill, minutes, new_user, render_film, wait_for_job};
 use tokio::time::timeout;
 
 #[tokio::test]
 async fn a_film_is_finished_and_charged_once_when_a_worker_is_killed() -> Result<()> {
     let own = OwnStack::start("worker-death", UNLIMITED)?;
-    let person = reader(&own.stack).await?;
+    let person = new_user(&own.stack).await?;
     let api = &person.api;
     // The first film warms everything up and is no part of the story.
-    let (project, ..) = film_of(api, &["The LORD is my light.", "Whom shall I fear?"]).await?;
-    let before = person.account_of_usage().await?;
+    let (project, ..) = render_film(api, &["The LORD is my light.", "Whom shall I fear?"]).await?;
+    let before = person.usage_totals().await?;
 
     let job = api.render(&project.id, Some("1080p"), None).await?;
-    timeout(within(3), kill_worker_of_a_clip(&own.stack, api, &job))
+    timeout(minutes(3), kill_worker_of_a_clip(&own.stack, api, &job))
         .await
         .context("nobody was at work")??;
     // The step's lease runs out after 45 s, and the sweeper comes once a minute.
-    let job = finish(api, &job, within(6)).await?;
+    let job = wait_for_job(api, &job, minutes(6)).await?;
 
     let receipt = api.receipt(&job.id).await?;
     let repeated = receipt.steps.iter().filter(|step| step.attempts > 1).count();
@@ -28,7 +28,7 @@ async fn a_film_is_finished_and_charged_once_when_a_worker_is_killed() -> Result
     let render_minutes = |usage: &[(String, f64, f64)]| {
         usage.iter().find(|(metric, ..)| metric == "render_minutes").map_or(0.0, |(_, used, _)| *used)
     };
-    let after = person.account_of_usage().await?;
+    let after = person.usage_totals().await?;
     #[allow(clippy::cast_precision_loss, reason = "a few seconds")]
     let charged = receipt.totals.render_ms as f64 / 60_000.0;
     let grown = render_minutes(&after) - render_minutes(&before);
@@ -45,7 +45,7 @@ async fn kill_worker_of_a_clip(stack: &LocalStack, api: &Api, job: &Job) -> Resu
         let receipt = api.receipt(&job.id).await?;
         let clip_runs = |step: &client::StepReceipt| step.kind == StepKind::Clip && step.state == "running";
         if receipt.steps.iter().any(clip_runs)
-            && let Some(worker) = busy_worker(stack, "render-step").await?
+            && let Some(worker) = busy_process(stack, "render-step").await?
         {
             return kill(&worker);
         }

@@ -7,7 +7,7 @@ use client::{Api, ApiError, Job};
 use cloud::table::Key;
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::{StreamExt as _, stream};
-use harness::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, processes_of, reader, text};
+use harness::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, new_user, process_count, text};
 use metering::{Amounts, Hold, QuotaManager};
 use serde_json::json;
 use tenancy::{Month, TenantId};
@@ -33,7 +33,7 @@ async fn a_thousand_requests_at_the_edge_get_what_is_left_and_not_one_more() -> 
     let behind_proxy = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_SQS", &url)]].concat();
     let own = OwnStack::start("quota-race", &behind_proxy)?;
     proxy.forward_to(&own.stack.outputs.endpoint);
-    let person = reader(&own.stack).await?;
+    let person = new_user(&own.stack).await?;
     let tenant: TenantId = person.api.account().await?.tenant.id.parse()?;
     let project = person.api.create_project(&text("The LORD is my light.")).await?.id;
     proxy.inject(Fault::Refuse);
@@ -48,7 +48,7 @@ async fn a_thousand_requests_at_the_edge_get_what_is_left_and_not_one_more() -> 
     let began = Instant::now();
     let asked = (0..REQUESTS).map(|_| person.api.render(&project, Some(DRAFT), None));
     let answers: Vec<Result<Job, ApiError>> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
-    let processes = processes_of(&own.stack, "projects")?;
+    let processes = process_count(&own.stack, "projects")?;
 
     let mut accepted = Vec::new();
     for answer in answers {

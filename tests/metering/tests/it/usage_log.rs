@@ -7,7 +7,9 @@ use anyhow::{Context as _, Result, bail};
 use client::Totals;
 use cloud::clock;
 use cloud::table::Table;
-use harness::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, film_of, finish, reader, shared, text, within};
+use harness::{
+    Aws, DRAFT, OwnStack, StackOption, UNLIMITED, minutes, new_user, render_film, shared, text, wait_for_job,
+};
 use metering::{Amounts, Metric, UsageCounter};
 use serde_json::Value;
 use tenancy::{AttemptId, ContentHash, Extension, Making, Month, ObjectKey, TenantId};
@@ -91,7 +93,8 @@ async fn record(
 #[tokio::test]
 async fn what_is_stored_is_what_lies_in_the_bucket() -> Result<()> {
     let own = OwnStack::start("storage", UNLIMITED)?;
-    let (aws, person, empty) = (Aws::of(&own.stack)?, reader(&own.stack).await?, reader(&own.stack).await?);
+    let (aws, person, empty) =
+        (Aws::of(&own.stack)?, new_user(&own.stack).await?, new_user(&own.stack).await?);
     let (bucket, tenant) = (aws.bucket()?, person.api.account().await?.tenant.id.parse()?);
     // More than a list shows at once.
     let mut keys = Vec::new();
@@ -118,11 +121,11 @@ async fn the_log_is_the_sum_of_the_receipts_and_orphans_are_deleted() -> Result<
     let at_once =
         [StackOption::Environment("ORPHANS_AFTER_H", "0"), StackOption::Environment("ORPHANS_EVERY_H", "1")];
     let own = OwnStack::start("receipts", &[UNLIMITED, &at_once].concat())?;
-    let (aws, person) = (Aws::of(&own.stack)?, reader(&own.stack).await?);
+    let (aws, person) = (Aws::of(&own.stack)?, new_user(&own.stack).await?);
     let (api, tenant) = (&person.api, person.api.account().await?.tenant.id.parse()?);
-    let (project, film, video) = film_of(api, &["The LORD is my light.", "Whom shall I fear?"]).await?;
+    let (project, film, video) = render_film(api, &["The LORD is my light.", "Whom shall I fear?"]).await?;
     let again = api.render(&project.id, Some(DRAFT), None).await?;
-    let again = finish(api, &again, within(3)).await?;
+    let again = wait_for_job(api, &again, minutes(3)).await?;
     let other = api.create_project(&text("He leadeth me beside the still waters.")).await?;
     let cancelled = api.render(&other.id, Some(DRAFT), None).await?;
     while api.job(&cancelled.id).await?.progress.kinds.iter().all(|kind| kind.done == 0) {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 /// What came back, whatever its status.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct ApiResponse {
     /// What was asked, for messages: `GET /api/v1/jobs`.
     pub request: String,
     /// The status.
@@ -108,7 +108,7 @@ impl ApiError {
     }
 }
 
-impl Answer {
+impl ApiResponse {
     /// The body as JSON of a shape.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Account, Answer, ApiError, Download, Job, NewProject, Page, Project, Quote, Receipt, SceneEdit,
+    Account, ApiError, ApiResponse, Download, Job, NewProject, Page, Project, Quote, Receipt, SceneEdit,
     Storyboard, Usage, Video,
 };
 
@@ -30,12 +30,12 @@ pub struct Api {
 /// One request under construction.
 #[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
-pub struct Call {
+pub struct PendingRequest {
     name: String,
     request: RequestBuilder,
 }
 
-impl Call {
+impl PendingRequest {
     /// Sends this as JSON.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.request = self.request.json(body);
@@ -64,12 +64,12 @@ impl Call {
     ///
     /// # Errors
     /// [`ApiError::Transport`] when none comes.
-    pub async fn send(self) -> Result<Answer, ApiError> {
+    pub async fn send(self) -> Result<ApiResponse, ApiError> {
         let failed = |source| ApiError::Transport { request: self.name.clone(), source };
         let response = self.request.send().await.map_err(failed)?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.bytes().await.map_err(failed)?.to_vec();
-        Ok(Answer { request: self.name, status, headers, body })
+        Ok(ApiResponse { request: self.name, status, headers, body })
     }
 }
 
@@ -86,28 +86,28 @@ impl Api {
 
     /// The same API as whoever holds this access token.
     #[must_use]
-    pub fn bearing(&self, access_token: &str) -> Self {
+    pub fn with_token(&self, access_token: &str) -> Self {
         Self { bearer: Some(access_token.to_owned()), ..self.clone() }
     }
 
     /// A request to a path, or to a whole address elsewhere; there no token goes along.
-    pub fn call(&self, method: Method, path: &str) -> Call {
+    pub fn call(&self, method: Method, path: &str) -> PendingRequest {
         let name = format!("{method} {path}");
         if path.starts_with("http") {
-            return Call { name, request: self.http.request(method, path) };
+            return PendingRequest { name, request: self.http.request(method, path) };
         }
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         if let Some(token) = &self.bearer {
             request = request.bearer_auth(token);
         }
-        Call { name, request }
+        PendingRequest { name, request }
     }
 
     /// A request without a body.
     ///
     /// # Errors
     /// [`ApiError::Transport`].
-    pub async fn get(&self, path: &str) -> Result<Answer, ApiError> {
+    pub async fn get(&self, path: &str) -> Result<ApiResponse, ApiError> {
         self.call(Method::GET, path).send().await
     }
 
@@ -246,7 +246,7 @@ impl Api {
     ///
     /// # Errors
     /// [`ApiError`].
-    pub async fn receipt_document(&self, job: &str) -> Result<Answer, ApiError> {
+    pub async fn receipt_document(&self, job: &str) -> Result<ApiResponse, ApiError> {
         let answer = self.get(&format!("/api/v1/jobs/{job}/receipt")).await?;
         answer.success()?;
         Ok(answer)
@@ -282,7 +282,7 @@ impl Api {
     /// [`ApiError`].
     pub async fn captions(&self, video: &str, format: &str) -> Result<String, ApiError> {
         let answer = self.get(&format!("/api/v1/videos/{video}/captions.{format}")).await?;
-        answer.success().map(Answer::text)
+        answer.success().map(ApiResponse::text)
     }
 
     /// A film's thumbnail, JPEG.

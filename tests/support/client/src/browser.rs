@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::header::SET_COOKIE;
 use serde_json::{Value, json};
 
-use crate::{Answer, Api, ApiError, LocalStack, SignedIn, StackError};
+use crate::{Api, ApiError, ApiResponse, LocalStack, SignedIn, StackError};
 
 /// A browser on one of the product's own pages: it keeps cookies and says where its requests come from.
 /// A clone has the same cookies: another tab, or somebody who has stolen them.
@@ -27,7 +27,7 @@ impl Browser {
     ///
     /// # Errors
     /// [`ApiError::Transport`].
-    pub async fn post(&mut self, path: &str, body: &Value) -> Result<Answer, ApiError> {
+    pub async fn post(&mut self, path: &str, body: &Value) -> Result<ApiResponse, ApiError> {
         self.post_as(&self.api.clone(), path, body).await
     }
 
@@ -35,7 +35,7 @@ impl Browser {
     ///
     /// # Errors
     /// [`ApiError::Transport`].
-    pub async fn post_as(&mut self, api: &Api, path: &str, body: &Value) -> Result<Answer, ApiError> {
+    pub async fn post_as(&mut self, api: &Api, path: &str, body: &Value) -> Result<ApiResponse, ApiError> {
         let call = api.call(Method::POST, path).header("origin", &self.origin);
         let answer = call.header("cookie", &self.cookies()).json(body).send().await?;
         let set = answer.headers.get_all(SET_COOKIE).into_iter().filter_map(|line| line.to_str().ok());
@@ -72,7 +72,7 @@ impl Browser {
     /// # Errors
     /// When the request is refused, or no mail comes.
     pub async fn link(&mut self, stack: &LocalStack, email: &str) -> Result<String, StackError> {
-        let known = stack.letters_to(email).await?.len();
+        let known = stack.mails_to(email).await?.len();
         self.post("/api/auth/magic-link/request", &json!({ "email": email })).await?.success()?;
         stack.token_after(email, known).await
     }

@@ -11,10 +11,10 @@ mod local_stack;
 mod model;
 
 pub use account::{Account, Grant, MetricUsage, SignedIn, Tenant, Usage, User};
-pub use answer::{Answer, ApiError, Problem};
-pub use api::{Api, Call, FetchError};
+pub use answer::{ApiError, ApiResponse, Problem};
+pub use api::{Api, FetchError, PendingRequest};
 pub use browser::Browser;
-pub use local_stack::{Letter, LocalStack, Outputs, StackError};
+pub use local_stack::{LocalStack, Mail, Outputs, StackError};
 pub use model::{
     Download, Fallback, Job, JobFailure, JobStatus, KindProgress, NewProject, Page, Progress, Project, Quote,
     Receipt, Scene, SceneEdit, StepFailure, StepKind, StepReceipt, Storyboard, Totals, Verse, Video,

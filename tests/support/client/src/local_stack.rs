@@ -8,7 +8,7 @@ use crate::{Api, ApiError, Browser, SignedIn};
 
 /// How long a mail may take: a queue, a cold function, the mail service.
 const MAIL: Duration = Duration::from_secs(30);
-const GLANCE: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What stands before the token in a sign-in link.
 const TOKEN_MARK: &str = "#token=";
@@ -41,7 +41,7 @@ pub struct Outputs {
 /// A mail that the stack has sent.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Letter {
+pub struct Mail {
     /// To whom.
     pub to: Vec<String>,
     /// What about.
@@ -124,7 +124,7 @@ impl LocalStack {
     ) -> Result<(Api, SignedIn), StackError> {
         let token = browser.link(self, email).await?;
         let signed_in = browser.verify(Some(&token), None).await?;
-        Ok((self.api.bearing(&signed_in.access_token), signed_in))
+        Ok((self.api.with_token(&signed_in.access_token), signed_in))
     }
 
     /// The token of the first sign-in mail to a person after the first `known` ones.
@@ -134,11 +134,11 @@ impl LocalStack {
     pub async fn token_after(&self, email: &str, known: usize) -> Result<String, StackError> {
         let newest = async {
             loop {
-                let letters = self.letters_to(email).await?;
-                if let Some(token) = letters.get(known..).and_then(|new| new.iter().find_map(Letter::token)) {
+                let mails = self.mails_to(email).await?;
+                if let Some(token) = mails.get(known..).and_then(|new| new.iter().find_map(Mail::token)) {
                     return Ok(token);
                 }
-                tokio::time::sleep(GLANCE).await;
+                tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
         tokio::time::timeout(MAIL, newest)
@@ -150,24 +150,24 @@ impl LocalStack {
     ///
     /// # Errors
     /// [`StackError`].
-    pub async fn letters_to(&self, email: &str) -> Result<Vec<Letter>, StackError> {
+    pub async fn mails_to(&self, email: &str) -> Result<Vec<Mail>, StackError> {
         #[derive(Deserialize)]
         struct Letters {
-            messages: HashMap<String, Vec<Letter>>,
+            messages: HashMap<String, Vec<Mail>>,
         }
         let answer = self.api.get(&self.outputs.mail).await.map_err(|error| match error {
             ApiError::Transport { .. } => StackError::NotRunning { endpoint: self.outputs.endpoint.clone() },
             other => other.into(),
         })?;
-        let letters: Letters = answer.json()?;
-        let mut letters: Vec<Letter> = letters.messages.into_values().flatten().collect();
-        letters.retain(|letter| letter.to.iter().any(|to| to.eq_ignore_ascii_case(email)));
-        letters.sort_by(|one, other| one.timestamp.total_cmp(&other.timestamp));
-        Ok(letters)
+        let mails: Letters = answer.json()?;
+        let mut mails: Vec<Mail> = mails.messages.into_values().flatten().collect();
+        mails.retain(|mail| mail.to.iter().any(|to| to.eq_ignore_ascii_case(email)));
+        mails.sort_by(|one, other| one.timestamp.total_cmp(&other.timestamp));
+        Ok(mails)
     }
 }
 
-impl Letter {
+impl Mail {
     /// The code in it: `ABCD-EFGH`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The client's end of the connection and the proxy's: by both the process that calls can be found.
-    pub ends: Ends,
+    pub ends: Endpoints,
     /// Which connection of the proxy's. Calls on one connection come from one process; an address is used
     /// again.
     pub connection: u64,
@@ -31,7 +31,7 @@ pub struct Call {
 }
 
 /// Of a connection: the client's, then the proxy's.
-pub type Ends = (SocketAddr, SocketAddr);
+pub type Endpoints = (SocketAddr, SocketAddr);
 
 /// The key of an item, in a table whose keys are the texts `pk` and `sk`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +46,7 @@ pub struct ItemKey {
 
 impl Call {
     /// The call that a request is.
-    pub(crate) fn of((ends, connection): (Ends, u64), head: &Parts, body: &[u8]) -> Self {
+    pub(crate) fn of((ends, connection): (Endpoints, u64), head: &Parts, body: &[u8]) -> Self {
         let target = head.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
         let Some((service, operation)) = target.and_then(|target| target.split_once('.')) else {
             let form = action(head, body).map(str::to_owned);
@@ -69,7 +69,7 @@ impl Call {
         }
     }
 
-    fn named(ends: Ends, connection: u64, operation: String) -> Self {
+    fn named(ends: Endpoints, connection: u64, operation: String) -> Self {
         Self {
             ends,
             connection,
@@ -100,7 +100,7 @@ impl Call {
     /// Whether it names a table whose name contains `part`: CloudFormation makes names of the template's
     /// and of its own letters.
     #[must_use]
-    pub fn names(&self, part: &str) -> bool {
+    pub fn touches(&self, part: &str) -> bool {
         self.tables.iter().any(|table| table.contains(part))
     }
 }
@@ -161,7 +161,7 @@ mod tests {
 
     use super::*;
 
-    fn client() -> (Ends, u64) {
+    fn client() -> (Endpoints, u64) {
         let at = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
         ((at(4711), at(4566)), 1)
     }
@@ -178,13 +178,13 @@ mod tests {
     #[test]
     fn a_call_names_its_tables_and_items() {
         let get = call("DynamoDB_20120810.GetItem", &json!({"TableName": "a", "Key": {}}));
-        assert_eq!((get.reads(), get.writes(), get.names("a")), (1, 0, true));
+        assert_eq!((get.reads(), get.writes(), get.touches("a")), (1, 0, true));
         let query = call("DynamoDB_20120810.Query", &json!({"TableName": "a", "IndexName": "due"}));
         assert_eq!((query.reads(), query.index.as_deref()), (1, Some("due")));
         let batch = json!({"RequestItems": {"a": {"Keys": [{}, {}]}, "b": {"Keys": [{}]}}});
         let batch = call("DynamoDB_20120810.BatchGetItem", &batch);
         assert_eq!((batch.reads(), batch.writes()), (3, 0));
-        assert!(batch.names("a") && batch.names("b") && !batch.names("c"));
+        assert!(batch.touches("a") && batch.touches("b") && !batch.touches("c"));
         let write = json!({"RequestItems": {"a": [{"PutRequest": {}}, {"DeleteRequest": {}}]}});
         assert_eq!(call("DynamoDB_20120810.BatchWriteItem", &write).writes(), 2);
         let transaction =

@@ -20,7 +20,7 @@ pub enum Fault {
     /// The service answers that it is asked too often, which clients try again later.
     Throttle,
     /// The service does what it is asked, and half of its answer comes.
-    CutAnswer,
+    TruncateResponse,
 }
 
 /// "I am broken", in the service's own words.

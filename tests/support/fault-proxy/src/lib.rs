@@ -9,6 +9,6 @@ mod call;
 mod fault;
 mod proxy;
 
-pub use call::{Call, Ends, ItemKey};
+pub use call::{Call, Endpoints, ItemKey};
 pub use fault::Fault;
-pub use proxy::{FaultProxy, Moment};
+pub use proxy::{FaultProxy, Phase};

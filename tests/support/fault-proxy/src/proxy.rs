@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use crate::fault::{server_error, throttled};
-use crate::{Call, Ends, Fault};
+use crate::{Call, Endpoints, Fault};
 
 /// A proxy that listens until it is dropped.
 #[derive(Debug)]
@@ -28,19 +28,19 @@ pub struct FaultProxy {
 }
 
 /// Which calls a fault meets.
-type Choice = Box<dyn FnMut(&Call) -> bool + Send>;
+type Predicate = Box<dyn FnMut(&Call) -> bool + Send>;
 
 /// When a [watcher](FaultProxy::watch) sees a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub enum Phase {
     /// The service has not seen the call.
-    Coming,
+    Received,
     /// The service has done what it was asked, or refused, and the client has not learned it.
     Answered(StatusCode),
 }
 
 /// Who sees every call, and may end it.
-type Watcher = Arc<dyn Fn(Moment, &Call) -> ControlFlow<()> + Send + Sync>;
+type Watcher = Arc<dyn Fn(Phase, &Call) -> ControlFlow<()> + Send + Sync>;
 
 /// What all connections know.
 #[derive(Default)]
@@ -52,16 +52,16 @@ struct Shared {
 #[derive(Default)]
 struct State {
     upstream: String,
-    fault: Option<(Fault, Choice)>,
+    fault: Option<(Fault, Predicate)>,
     watcher: Option<Watcher>,
     calls: Vec<Call>,
 }
 
 /// The connection is to end without a (whole) answer: hyper closes it when a service or a body fails.
 #[derive(Debug)]
-struct ConnectionEnds;
+struct Disconnect;
 
-type Answer = Response<BoxBody<Bytes, ConnectionEnds>>;
+type ProxyResponse = Response<BoxBody<Bytes, Disconnect>>;
 
 impl FaultProxy {
     /// Listens on a free port of this machine. Until [`FaultProxy::forward_to`], every call is refused.
@@ -92,17 +92,17 @@ impl FaultProxy {
 
     /// From now on every call fails so.
     pub fn inject(&self, fault: Fault) {
-        self.inject_into(fault, |_| true);
+        self.inject_when(fault, |_| true);
     }
 
     /// From now on the calls that `choice` chooses fail so, and the others go through: the third write,
     /// all queries of one table.
-    pub fn inject_into(&self, fault: Fault, choice: impl FnMut(&Call) -> bool + Send + 'static) {
+    pub fn inject_when(&self, fault: Fault, choice: impl FnMut(&Call) -> bool + Send + 'static) {
         self.shared.state().fault = Some((fault, Box::new(choice)));
     }
 
     /// From now on every call goes through. One that hangs goes on hanging.
-    pub fn heal(&self) {
+    pub fn clear_fault(&self) {
         self.shared.state().fault = None;
     }
 
@@ -110,7 +110,7 @@ impl FaultProxy {
     /// answered. The call waits meanwhile, so that the watcher can act between what was done and what is
     /// known: end the process that called, or hold it still. When it says [`ControlFlow::Break`], the
     /// connection ends there without an answer.
-    pub fn watch(&self, watcher: impl Fn(Moment, &Call) -> ControlFlow<()> + Send + Sync + 'static) {
+    pub fn watch(&self, watcher: impl Fn(Phase, &Call) -> ControlFlow<()> + Send + Sync + 'static) {
         self.shared.state().watcher = Some(Arc::new(watcher));
     }
 
@@ -133,7 +133,7 @@ impl Shared {
     }
 
     /// Notes the call, and finds what becomes of it and where it goes.
-    fn meet(&self, call: &Call) -> (Option<Fault>, String) {
+    fn record(&self, call: &Call) -> (Option<Fault>, String) {
         let mut state = self.state();
         state.calls.push(call.clone());
         let fault = state.fault.as_mut().and_then(|(fault, choice)| choice(call).then_some(*fault));
@@ -141,32 +141,32 @@ impl Shared {
     }
 
     /// Shows the call to the watcher; outside of the lock, because watchers take their time.
-    fn show(&self, moment: Moment, call: &Call) -> Result<(), ConnectionEnds> {
+    fn notify_watcher(&self, phase: Phase, call: &Call) -> Result<(), Disconnect> {
         let watcher = self.state().watcher.clone();
-        match watcher.map(|watcher| watcher(moment, call)) {
+        match watcher.map(|watcher| watcher(phase, call)) {
             None | Some(ControlFlow::Continue(())) => Ok(()),
-            Some(ControlFlow::Break(())) => Err(ConnectionEnds),
+            Some(ControlFlow::Break(())) => Err(Disconnect),
         }
     }
 
     async fn answer(
         &self,
-        client: (Ends, u64),
+        client: (Endpoints, u64),
         request: Request<Incoming>,
-    ) -> Result<Answer, ConnectionEnds> {
+    ) -> Result<ProxyResponse, Disconnect> {
         let (head, body) = request.into_parts();
-        let body = body.collect().await.map_err(|_| ConnectionEnds)?.to_bytes();
+        let body = body.collect().await.map_err(|_| Disconnect)?.to_bytes();
         let call = Call::of(client, &head, &body);
-        let (fault, upstream) = self.meet(&call);
-        self.show(Moment::Coming, &call)?;
+        let (fault, upstream) = self.record(&call);
+        self.notify_watcher(Phase::Received, &call)?;
         let forward = async {
             let answer = self.forward(&upstream, head, body).await?;
-            self.show(Moment::Answered(answer.status()), &call)?;
+            self.notify_watcher(Phase::Answered(answer.status()), &call)?;
             Ok(answer)
         };
         match fault {
             None => forward.await.map(whole),
-            Some(Fault::Refuse) => Err(ConnectionEnds),
+            Some(Fault::Refuse) => Err(Disconnect),
             Some(Fault::Hang) => std::future::pending().await,
             Some(Fault::Delay(time)) => {
                 tokio::time::sleep(time).await;
@@ -174,7 +174,7 @@ impl Shared {
             }
             Some(Fault::ServerError) => Ok(whole(server_error(&call))),
             Some(Fault::Throttle) => Ok(whole(throttled(&call))),
-            Some(Fault::CutAnswer) => forward.await.map(half),
+            Some(Fault::TruncateResponse) => forward.await.map(half),
         }
     }
 
@@ -183,13 +183,13 @@ impl Shared {
         upstream: &str,
         head: http::request::Parts,
         body: Bytes,
-    ) -> Result<Response<Bytes>, ConnectionEnds> {
+    ) -> Result<Response<Bytes>, Disconnect> {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let call = self.client.request(head.method, format!("{upstream}{path}"));
         let answer = call.headers(end_to_end(head.headers)).body(body).send().await;
-        let answer = answer.map_err(|_| ConnectionEnds)?;
+        let answer = answer.map_err(|_| Disconnect)?;
         let (status, headers) = (answer.status(), end_to_end(answer.headers().clone()));
-        let mut response = Response::new(answer.bytes().await.map_err(|_| ConnectionEnds)?);
+        let mut response = Response::new(answer.bytes().await.map_err(|_| Disconnect)?);
         (*response.status_mut(), *response.headers_mut()) = (status, headers);
         Ok(response)
     }
@@ -206,7 +206,7 @@ async fn accept(listener: TcpListener, proxy: SocketAddr, shared: Arc<Shared>) {
     }
 }
 
-async fn serve(stream: TcpStream, client: (Ends, u64), shared: Arc<Shared>) {
+async fn serve(stream: TcpStream, client: (Endpoints, u64), shared: Arc<Shared>) {
     stream.set_nodelay(true).ok();
     let service = service_fn(|request| shared.answer(client, request));
     // Its error is the fault that was asked for, or a client that went away.
@@ -221,12 +221,12 @@ fn end_to_end(mut headers: HeaderMap) -> HeaderMap {
     headers
 }
 
-fn whole(response: Response<Bytes>) -> Answer {
+fn whole(response: Response<Bytes>) -> ProxyResponse {
     response.map(|body| Full::new(body).map_err(|never: Infallible| match never {}).boxed())
 }
 
 /// The headers and half of the body, and then the end of the connection.
-fn half(mut response: Response<Bytes>) -> Answer {
+fn half(mut response: Response<Bytes>) -> ProxyResponse {
     let length = response.body().len();
     // Of an empty body too, something is missing.
     response.headers_mut().insert(header::CONTENT_LENGTH, length.max(1).into());
@@ -235,19 +235,19 @@ fn half(mut response: Response<Bytes>) -> Answer {
         let end = async {
             // hyper sends what it has while it waits for more, and nothing of it once the body has failed.
             tokio::task::yield_now().await;
-            Err(ConnectionEnds)
+            Err(Disconnect)
         };
         BoxBody::new(StreamBody::new(stream::iter([beginning]).chain(stream::once(end))))
     })
 }
 
-impl fmt::Display for ConnectionEnds {
+impl fmt::Display for Disconnect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the connection ends here")
     }
 }
 
-impl std::error::Error for ConnectionEnds {}
+impl std::error::Error for Disconnect {}
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

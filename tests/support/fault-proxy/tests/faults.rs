@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use fault_proxy::{Fault, FaultProxy, Moment};
+use fault_proxy::{Fault, FaultProxy, Phase};
 use http::{Response, StatusCode};
 use http_body_util::Full;
 use hyper::server::conn::http1;
@@ -61,7 +61,7 @@ async fn without_a_fault_calls_go_through_and_are_counted() -> Result<()> {
     assert_eq!(get_item(&proxy).await?, (StatusCode::OK, ANSWER.to_owned()));
     let calls = proxy.take_calls();
     assert_eq!(calls.iter().map(|call| call.operation.as_str()).collect::<Vec<_>>(), ["GetItem", "GetItem"]);
-    assert!(calls.iter().all(|call| call.names("identity") && call.reads() == 1));
+    assert!(calls.iter().all(|call| call.touches("identity") && call.reads() == 1));
     assert!(proxy.take_calls().is_empty(), "each is told once");
     Ok(())
 }
@@ -75,7 +75,7 @@ async fn a_refused_call_ends_at_once_and_a_hanging_one_never() -> Result<()> {
     proxy.inject(Fault::Hang);
     let hanging = get_item(&proxy).await.err().context("it went through")?;
     assert!(hanging.is_timeout(), "{hanging:?}");
-    proxy.heal();
+    proxy.clear_fault();
     assert_eq!(get_item(&proxy).await?.0, StatusCode::OK);
     assert_eq!(proxy.take_calls().len(), 3, "failed calls are calls");
     Ok(())
@@ -117,7 +117,7 @@ async fn a_service_refuses_in_its_own_words() -> Result<()> {
 #[tokio::test]
 async fn half_an_answer_is_none() -> Result<()> {
     let proxy = proxy().await?;
-    proxy.inject(Fault::CutAnswer);
+    proxy.inject(Fault::TruncateResponse);
     let cut = get_item(&proxy).await.err().context("the whole answer came")?;
     assert!(cut.is_body() || cut.is_decode(), "the headers come, and not the whole body: {cut:?}");
     Ok(())
@@ -127,7 +127,7 @@ async fn half_an_answer_is_none() -> Result<()> {
 async fn a_fault_meets_the_chosen_calls_only() -> Result<()> {
     let proxy = proxy().await?;
     let mut reads = 0;
-    proxy.inject_into(Fault::ServerError, move |call| {
+    proxy.inject_when(Fault::ServerError, move |call| {
         reads += call.reads();
         call.operation == "GetItem" && reads == 2
     });
@@ -144,11 +144,11 @@ async fn a_watcher_sees_a_call_before_it_is_done_and_before_its_answer_is_known(
     let proxy = proxy().await?;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let told = seen.clone();
-    proxy.watch(move |moment, call| {
-        told.lock().unwrap().push((moment, call.operation.clone()));
+    proxy.watch(move |phase, call| {
+        told.lock().unwrap().push((phase, call.operation.clone()));
         // One is ended before the service sees it, another after it was done.
-        match (moment, call.operation.as_str()) {
-            (Moment::Coming, "PutItem") | (Moment::Answered(_), "UpdateItem") => ControlFlow::Break(()),
+        match (phase, call.operation.as_str()) {
+            (Phase::Received, "PutItem") | (Phase::Answered(_), "UpdateItem") => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         }
     });
@@ -157,12 +157,12 @@ async fn a_watcher_sees_a_call_before_it_is_done_and_before_its_answer_is_known(
         let ended = call(&proxy, &format!("DynamoDB_20120810.{operation}")).await.err();
         assert!(ended.is_some_and(|error| !error.is_timeout()), "{operation}");
     }
-    let moments = |operation: &str| -> Vec<Moment> {
+    let moments = |operation: &str| -> Vec<Phase> {
         let seen = seen.lock().unwrap();
-        seen.iter().filter(|(_, seen)| seen == operation).map(|(moment, _)| *moment).collect()
+        seen.iter().filter(|(_, seen)| seen == operation).map(|(phase, _)| *phase).collect()
     };
-    assert_eq!(moments("GetItem"), [Moment::Coming, Moment::Answered(StatusCode::OK)]);
-    assert_eq!(moments("PutItem"), [Moment::Coming]);
-    assert_eq!(moments("UpdateItem"), [Moment::Coming, Moment::Answered(StatusCode::OK)]);
+    assert_eq!(moments("GetItem"), [Phase::Received, Phase::Answered(StatusCode::OK)]);
+    assert_eq!(moments("PutItem"), [Phase::Received]);
+    assert_eq!(moments("UpdateItem"), [Phase::Received, Phase::Answered(StatusCode::OK)]);
     Ok(())
 }

@@ -13,7 +13,7 @@ use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::table::Table;
 use serde_json::Value;
 
-use crate::{root, target_folder};
+use crate::stack::{repository_root, target_folder};
 
 /// One stack's AWS.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Aws {
     /// # Errors
     /// When it fails.
     pub async fn invoke(&self, function: &str) -> Result<()> {
-        let event = std::fs::read_to_string(root().join(format!("events/{function}.json")))?;
+        let event = std::fs::read_to_string(repository_root().join(format!("events/{function}.json")))?;
         let invoke = Client::new(&self.config).invoke().function_name(format!("devotional-{function}"));
         let answer = invoke.payload(event.into_bytes().into()).send().await?;
         let said = answer.payload.map(Blob::into_inner).unwrap_or_default();
@@ -101,7 +101,7 @@ impl Aws {
     ///
     /// # Errors
     /// When it cannot be run at all.
-    pub async fn operator(&self, arguments: &[&str]) -> Result<Output> {
+    pub async fn run_operator(&self, arguments: &[&str]) -> Result<Output> {
         let outputs = self.stack.outputs.data.join("outputs.json");
         let run = tokio::process::Command::new(target_folder()?.join("operator"))
             .env("STACK_OUTPUTS", outputs)
@@ -114,8 +114,8 @@ impl Aws {
     ///
     /// # Errors
     /// When it fails, with what it says about that.
-    pub async fn operate(&self, arguments: &[&str]) -> Result<String> {
-        let output = self.operator(arguments).await?;
+    pub async fn operator_stdout(&self, arguments: &[&str]) -> Result<String> {
+        let output = self.run_operator(arguments).await?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Ok(String::from_utf8(output.stdout)?)
     }

@@ -13,7 +13,7 @@ const WATCHED: Duration = Duration::from_millis(200);
 
 /// A process of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Worker {
+pub struct Process {
     process: u32,
     parent: u32,
     /// One letter of proc(5): `R` runs, `S` sleeps, `T` is stopped, `Z` has ended.
@@ -24,10 +24,10 @@ pub struct Worker {
     worked: u64,
 }
 
-impl Worker {
+impl Process {
     /// Its number, which no other process has while it lives.
     #[must_use]
-    pub const fn process(&self) -> u32 {
+    pub const fn pid(&self) -> u32 {
         self.process
     }
 }
@@ -36,12 +36,12 @@ impl Worker {
 ///
 /// # Errors
 /// When the stack does not run.
-pub async fn busy_worker(stack: &LocalStack, function: &str) -> Result<Option<Worker>> {
+pub async fn busy_process(stack: &LocalStack, function: &str) -> Result<Option<Process>> {
     let server = server(&stack.outputs.data)?;
     let before = workers(server, function);
     tokio::time::sleep(WATCHED).await;
     let after = workers(server, function);
-    let busy = |worker: &Worker| {
+    let busy = |worker: &Process| {
         let earlier = before.iter().find(|b| b.process == worker.process && b.started == worker.started);
         let has_children = processes().any(|child| child.parent == worker.process);
         earlier.is_some_and(|earlier| has_children || worker.worked > earlier.worked)
@@ -54,7 +54,7 @@ pub async fn busy_worker(stack: &LocalStack, function: &str) -> Result<Option<Wo
 ///
 /// # Errors
 /// When the stack does not run.
-pub fn processes_of(stack: &LocalStack, function: &str) -> Result<usize> {
+pub fn process_count(stack: &LocalStack, function: &str) -> Result<usize> {
     Ok(workers(server(&stack.outputs.data)?, function).len())
 }
 
@@ -62,7 +62,7 @@ pub fn processes_of(stack: &LocalStack, function: &str) -> Result<usize> {
 ///
 /// # Errors
 /// When the stack does not run.
-pub fn workers_of(stack: &LocalStack, function: &str) -> Result<Vec<Worker>> {
+pub fn function_processes(stack: &LocalStack, function: &str) -> Result<Vec<Process>> {
     Ok(workers(server(&stack.outputs.data)?, function))
 }
 
@@ -70,9 +70,9 @@ pub fn workers_of(stack: &LocalStack, function: &str) -> Result<Vec<Worker>> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// A process of the function that was asked for.
-    Worker(Worker),
-    /// Another process.
-    Another,
+    Function(Process),
+    /// Any other process of this machine.
+    Other,
 }
 
 /// The process at the other end of a connection between these ports of this machine; none when it is not
@@ -80,32 +80,36 @@ pub enum Caller {
 ///
 /// # Errors
 /// When the stack does not run.
-pub fn caller(stack: &LocalStack, function: &str, ends: (SocketAddr, SocketAddr)) -> Result<Option<Caller>> {
+pub fn find_caller(
+    stack: &LocalStack,
+    function: &str,
+    ends: (SocketAddr, SocketAddr),
+) -> Result<Option<Caller>> {
     let server = server(&stack.outputs.data)?;
     let Some(socket) = socket_of(ends.0.port(), ends.1.port()) else { return Ok(None) };
-    let holds = |process: &Worker| {
+    let holds = |process: &Process| {
         let open = std::fs::read_dir(format!("/proc/{}/fd", process.process)).into_iter().flatten().flatten();
         open.filter_map(|file| std::fs::read_link(file.path()).ok()).any(|target| target == socket)
     };
-    let caller = workers(server, function).into_iter().find(holds).map(Caller::Worker);
-    Ok(caller.or_else(|| processes().find(holds).map(|_| Caller::Another)))
+    let caller = workers(server, function).into_iter().find(holds).map(Caller::Function);
+    Ok(caller.or_else(|| processes().find(holds).map(|_| Caller::Other)))
 }
 
 /// A program that a worker has started and that runs.
 #[must_use]
-pub fn child_of(worker: &Worker, program: &str) -> Option<Worker> {
-    let runs_program = |child: &Worker| {
+pub fn child_of(worker: &Process, program: &str) -> Option<Process> {
+    let runs_program = |child: &Process| {
         let name = std::fs::read_to_string(format!("/proc/{}/comm", child.process));
         name.is_ok_and(|name| name.trim_end() == program)
     };
     processes().find(|child| child.parent == worker.process && runs_program(child))
 }
 
-/// Ends a worker without warning, if it is still the same process.
+/// Endpoints a worker without warning, if it is still the same process.
 ///
 /// # Errors
 /// When it has ended already.
-pub fn kill(worker: &Worker) -> Result<()> {
+pub fn kill(worker: &Process) -> Result<()> {
     signal(worker, Signal::KILL)
 }
 
@@ -113,26 +117,26 @@ pub fn kill(worker: &Worker) -> Result<()> {
 ///
 /// # Errors
 /// When it has ended already.
-pub fn stop(worker: &Worker) -> Result<()> {
+pub fn pause(worker: &Process) -> Result<()> {
     signal(worker, Signal::STOP)
 }
 
-/// Lets a process go on that was [stopped](stop).
+/// Lets a process go on that was [paused](pause).
 ///
 /// # Errors
 /// When it has ended already.
-pub fn resume(worker: &Worker) -> Result<()> {
+pub fn resume(worker: &Process) -> Result<()> {
     signal(worker, Signal::CONT)
 }
 
 /// Whether the process has not ended.
 #[must_use]
-pub fn lives(worker: &Worker) -> bool {
+pub fn is_alive(worker: &Process) -> bool {
     status(worker.process).is_some_and(|now| now.started == worker.started && now.state != 'Z')
 }
 
-fn signal(worker: &Worker, signal: Signal) -> Result<()> {
-    ensure!(lives(worker), "the process has ended by itself");
+fn signal(worker: &Process, signal: Signal) -> Result<()> {
+    ensure!(is_alive(worker), "the process has ended by itself");
     let process = i32::try_from(worker.process).ok().and_then(Pid::from_raw).context("no process number")?;
     Ok(kill_process(process, signal)?)
 }
@@ -159,8 +163,8 @@ fn server(folder: &Path) -> Result<u32> {
 }
 
 /// Processes of a function that descend from the server.
-fn workers(server: u32, function: &str) -> Vec<Worker> {
-    let runs_function = |worker: &Worker| {
+fn workers(server: u32, function: &str) -> Vec<Process> {
+    let runs_function = |worker: &Process| {
         let program = std::fs::read_link(format!("/proc/{}/exe", worker.process));
         // Linux marks a program that was built anew meanwhile.
         program.is_ok_and(|p| {
@@ -170,7 +174,7 @@ fn workers(server: u32, function: &str) -> Vec<Worker> {
     processes().filter(|worker| descends(worker, server) && runs_function(worker)).collect()
 }
 
-fn descends(worker: &Worker, ancestor: u32) -> bool {
+fn descends(worker: &Process, ancestor: u32) -> bool {
     let mut parent = worker.parent;
     while parent > 1 {
         if parent == ancestor {
@@ -181,17 +185,17 @@ fn descends(worker: &Worker, ancestor: u32) -> bool {
     false
 }
 
-fn processes() -> impl Iterator<Item = Worker> {
+fn processes() -> impl Iterator<Item = Process> {
     let folders = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     folders.filter_map(|folder| status(folder.file_name().to_str()?.parse().ok()?))
 }
 
-fn status(process: u32) -> Option<Worker> {
+fn status(process: u32) -> Option<Process> {
     let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name in parentheses may hold spaces; fields are counted from behind it. See proc(5).
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
     let field = |index: usize| fields.get(index)?.parse::<u64>().ok();
-    Some(Worker {
+    Some(Process {
         process,
         parent: u32::try_from(field(1)?).ok()?,
         state: fields.first()?.chars().next()?,

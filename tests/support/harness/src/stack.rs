@@ -10,7 +10,7 @@ use client::LocalStack;
 
 /// The checkout.
 #[must_use]
-pub fn root() -> PathBuf {
+pub fn repository_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap_or(Path::new("/")).to_owned()
 }
 
@@ -132,10 +132,10 @@ fn up(folder: &Path, options: &[StackOption<'_>]) -> Result<()> {
 
 /// Sees to it that the stack ends when the process has ended.
 fn keep(folder: &Path, process: u32) -> Result<()> {
-    let keeper = root().join("tests/support/harness/keep-stack.sh");
+    let keeper = repository_root().join("tests/support/harness/keep-stack.sh");
     Command::new(keeper)
         .arg(process.to_string())
-        .arg(root().join("infra/local/stack.py"))
+        .arg(repository_root().join("infra/local/stack.py"))
         .arg(folder)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -148,7 +148,7 @@ fn keep(folder: &Path, process: u32) -> Result<()> {
 
 fn command(verb: &str, folder: &Path) -> Result<Command> {
     let mut command = Command::new("python3");
-    command.arg(root().join("infra/local/stack.py")).arg(verb).arg("--data").arg(folder);
+    command.arg(repository_root().join("infra/local/stack.py")).arg(verb).arg("--data").arg(folder);
     // The functions are the ones that were built with this test.
     let built = target_folder()?;
     command.env("CARGO_TARGET_DIR", built.parent().context("target/debug has no parent")?);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chaos::Point;
+use chaos::KillPoint;
 use client::StepKind;
 
 use super::Deaths;
@@ -12,10 +12,10 @@ use super::Deaths;
 const DEATHS: usize = 2;
 
 /// The point after the call at this place of a sequence.
-pub fn point(calls: &[String], at: usize) -> Point {
+pub fn point(calls: &[String], at: usize) -> KillPoint {
     let call = calls[at].clone();
     let nth = calls[..=at].iter().filter(|made| **made == call).count();
-    Point::After { call, nth }
+    KillPoint::After { call, nth }
 }
 
 /// Spreads deaths over the steps of as few films as bear them.
@@ -24,7 +24,7 @@ pub fn spread(
     steps: &BTreeMap<StepKind, Vec<String>>,
     calls: &BTreeMap<StepKind, Vec<String>>,
 ) -> Vec<Vec<Deaths>> {
-    let mut of_kind: BTreeMap<StepKind, Vec<Vec<Point>>> = BTreeMap::new();
+    let mut of_kind: BTreeMap<StepKind, Vec<Vec<KillPoint>>> = BTreeMap::new();
     for (kind, points) in deaths {
         of_kind.entry(kind).or_default().push(points);
     }
@@ -42,16 +42,16 @@ pub fn spread(
 }
 
 /// Single points are joined, so that the first attempt dies at one and the second at a later one.
-fn chained(deaths: Vec<Vec<Point>>, calls: &[String]) -> Vec<Vec<Point>> {
+fn chained(deaths: Vec<Vec<KillPoint>>, calls: &[String]) -> Vec<Vec<KillPoint>> {
     let (single, mut chains): (Vec<_>, Vec<_>) = deaths.into_iter().partition(|points| points.len() == 1);
     let committed = calls.iter().position(|call| call == "TransactWriteItems STEP").unwrap_or(calls.len());
-    let place = |wanted: &Point| (0..calls.len()).find(|at| point(calls, *at) == *wanted);
-    let (late, mut early): (Vec<Point>, Vec<Point>) =
+    let place = |wanted: &KillPoint| (0..calls.len()).find(|at| point(calls, *at) == *wanted);
+    let (late, mut early): (Vec<KillPoint>, Vec<KillPoint>) =
         single.into_iter().flatten().partition(|point| place(point).is_some_and(|at| at > committed));
     // Before the claim comes before all; what no first attempt has called comes after it.
-    early.sort_by_key(|point| if *point == Point::BeforeClaim { None } else { Some(place(point)) });
-    chains.extend(early.chunks(DEATHS).map(<[Point]>::to_vec));
+    early.sort_by_key(|point| if *point == KillPoint::BeforeClaim { None } else { Some(place(point)) });
+    chains.extend(early.chunks(DEATHS).map(<[KillPoint]>::to_vec));
     // After the commit come the messages to whoever waited: the step must be the last they waited for.
-    chains.extend(late.into_iter().map(|point| vec![Point::BeforeClaim, point]));
+    chains.extend(late.into_iter().map(|point| vec![KillPoint::BeforeClaim, point]));
     chains
 }

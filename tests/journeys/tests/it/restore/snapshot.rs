@@ -53,12 +53,12 @@ impl Snapshot {
 }
 
 /// Takes snapshots of a stack, and ruins it.
-pub struct Taker {
+pub struct StackData {
     stack: LocalStack,
     aws: Aws,
 }
 
-impl Taker {
+impl StackData {
     pub fn of(stack: &LocalStack) -> Result<Self> {
         Ok(Self { stack: stack.clone(), aws: Aws::of(stack)? })
     }

@@ -10,11 +10,11 @@ use crate::error::DemoError;
 const LONGEST_SLUG: usize = 60;
 
 /// The files of one film: `<slug>.mp4` and its siblings.
-pub(crate) struct Delivery {
+pub(crate) struct OutputFiles {
     stem: PathBuf,
 }
 
-impl Delivery {
+impl OutputFiles {
     /// The files of a film in a folder, which is made if it is not there.
     ///
     /// # Errors
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_dot_in_the_name_stays() {
-        let delivery = Delivery { stem: PathBuf::from("out/v1.0") };
-        assert_eq!(delivery.file("mp4"), Path::new("out/v1.0.mp4"));
+        let output = OutputFiles { stem: PathBuf::from("out/v1.0") };
+        assert_eq!(output.file("mp4"), Path::new("out/v1.0.mp4"));
     }
 }

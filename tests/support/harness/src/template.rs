@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result};
 
-use crate::stack::root;
+use crate::stack::repository_root;
 
 /// One route of the HTTP API.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +50,7 @@ fn function_name(line: &str) -> Option<String> {
 }
 
 fn template() -> Result<String> {
-    let file = root().join("template.yaml");
+    let file = repository_root().join("template.yaml");
     std::fs::read_to_string(&file).with_context(|| file.display().to_string())
 }
 

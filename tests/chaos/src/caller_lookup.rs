@@ -3,23 +3,23 @@ use std::collections::HashMap;
 use anyhow::Result;
 use client::LocalStack;
 use fault_proxy::Call;
-use harness::{Caller, Worker, caller};
+use harness::{Caller, Process, find_caller};
 
 /// How often a caller is looked for.
 const LOOKS: usize = 5;
 
 /// Tells which process of a function makes a call.
 #[derive(Debug)]
-pub struct Callers {
+pub struct CallerLookup {
     stack: LocalStack,
     function: &'static str,
     /// By their connections, each of which lasts for many calls.
     known: HashMap<u64, Caller>,
 }
 
-impl Callers {
+impl CallerLookup {
     /// The function that runs steps.
-    pub const WORKER: &'static str = "render-step";
+    pub const RENDER_STEP: &'static str = "render-step";
 
     /// Tells the processes of this function of this stack.
     #[must_use]
@@ -31,22 +31,22 @@ impl Callers {
     ///
     /// # Errors
     /// When the stack does not run.
-    pub fn find(&mut self, call: &Call) -> Result<Option<Worker>> {
+    pub fn find(&mut self, call: &Call) -> Result<Option<Process>> {
         if !self.known.contains_key(&call.connection)
             && let Some(found) = self.look_for(call)?
         {
             self.known.insert(call.connection, found);
         }
         Ok(match self.known.get(&call.connection) {
-            Some(Caller::Worker(worker)) => Some(worker.clone()),
+            Some(Caller::Function(worker)) => Some(worker.clone()),
             // Whoever is not found has gone.
-            Some(Caller::Another) | None => None,
+            Some(Caller::Other) | None => None,
         })
     }
 
     fn look_for(&self, call: &Call) -> Result<Option<Caller>> {
         for _ in 0..LOOKS {
-            if let Some(found) = caller(&self.stack, self.function, call.ends)? {
+            if let Some(found) = find_caller(&self.stack, self.function, call.ends)? {
                 return Ok(Some(found));
             }
         }

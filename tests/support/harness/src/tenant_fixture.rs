@@ -5,7 +5,9 @@ use anyhow::{Context as _, Result, ensure};
 use client::{LocalStack, Method};
 use serde_json::{Value, json};
 
-use crate::{Operation, Reader, film_of, reader, within};
+use crate::api_description::Operation;
+use crate::render::{minutes, render_film};
+use crate::test_user::{TestUser, new_user};
 
 /// What the one scene of the one film says.
 const SCENE: &str = "The LORD is my light.";
@@ -15,25 +17,25 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// A person, and one of everything of theirs that has an id.
 #[derive(Debug)]
-pub struct Belongings {
+pub struct TenantFixture {
     /// The person.
-    pub person: Reader,
+    pub person: TestUser,
     /// A picture that they have uploaded; its id is for bodies, no path has it.
     pub upload: String,
     ids: BTreeMap<&'static str, String>,
 }
 
-impl Belongings {
+impl TenantFixture {
     /// A new person with a film, a second session, an invitation, an API key and an export.
     ///
     /// # Errors
     /// When a request fails, or the film does.
-    pub async fn of_somebody_new(stack: &LocalStack) -> Result<Self> {
-        let person = reader(stack).await?;
-        let (project, job, video) = film_of(&person.api, &[SCENE]).await?;
+    pub async fn create(stack: &LocalStack) -> Result<Self> {
+        let person = new_user(stack).await?;
+        let (project, job, video) = render_film(&person.api, &[SCENE]).await?;
         let assets = format!("/api/v1/projects/{}/assets", project.id);
         let picture = json!({"kind": "image", "content_type": "image/png", "bytes": PNG.len()});
-        let upload = person.made(&assets, &picture).await?;
+        let upload = create(&person, &assets, &picture).await?;
         let address = upload["upload_url"].as_str().context("no address")?;
         let put =
             person.api.call(Method::PUT, address).header("content-type", "image/png").bytes(PNG.to_vec());
@@ -41,9 +43,9 @@ impl Belongings {
 
         let (_, elsewhere) = stack.sign_in(&person.email).await?;
         let guest = json!({"email": format!("guest-{}", person.email), "role": "member"});
-        let invitation = person.made("/api/account/invitations", &guest).await?;
+        let invitation = create(&person, "/api/account/invitations", &guest).await?;
         let key = json!({"name": "press", "scope": "read"});
-        let key = person.made("/api/account/rotate-api-key", &key).await?;
+        let key = create(&person, "/api/account/rotate-api-key", &key).await?;
         let export = export_of(&person).await?;
         let ids = BTreeMap::from([
             ("ExportFile", export),
@@ -86,24 +88,22 @@ impl Belongings {
 }
 
 /// An export that is ready, so that it stays as it is.
-async fn export_of(person: &Reader) -> Result<String> {
-    let export = person.made("/api/account/export", &json!({})).await?;
+async fn export_of(person: &TestUser) -> Result<String> {
+    let export = create(person, "/api/account/export", &json!({})).await?;
     let began = Instant::now();
     loop {
         let exports: Value = person.api.get("/api/account/exports").await?.json()?;
         if exports["items"][0]["state"] == "ready" {
             return export["file_name"].as_str().map(str::to_owned).context("no name");
         }
-        ensure!(began.elapsed() < within(2), "{exports}");
+        ensure!(began.elapsed() < minutes(2), "{exports}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
-impl Reader {
-    /// What the API answers to a body that makes something.
-    async fn made(&self, path: &str, body: &Value) -> Result<Value> {
-        Ok(self.api.call(Method::POST, path).json(body).send().await?.json()?)
-    }
+/// Creates something by a POST of this body, and gives what the API answers.
+async fn create(user: &TestUser, path: &str, body: &Value) -> Result<Value> {
+    Ok(user.api.call(Method::POST, path).json(body).send().await?.json()?)
 }
 
 fn id(made: &Value) -> Result<String> {

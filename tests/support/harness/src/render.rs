@@ -22,14 +22,14 @@ pub fn text(text: &str) -> NewProject {
 ///
 /// # Errors
 /// When a request fails, or the job does.
-pub async fn film_of(api: &Api, scenes: &[&str]) -> Result<(Project, Job, Video)> {
+pub async fn render_film(api: &Api, scenes: &[&str]) -> Result<(Project, Job, Video)> {
     let project = api.create_project(&text(&scenes.join("\n\n"))).await?;
     let edits: Vec<SceneEdit> =
         scenes.iter().map(|text| SceneEdit { text: (*text).to_owned(), ..SceneEdit::default() }).collect();
     api.put_storyboard(&project.id, project.revision, &edits).await?;
     let project = api.project(&project.id).await?;
     let job = api.render(&project.id, Some(DRAFT), None).await?;
-    let job = finish(api, &job, within(3)).await?;
+    let job = wait_for_job(api, &job, minutes(3)).await?;
     let video = job.video.as_deref().context("a job that is done has a video")?;
     let video = api.video(video).await?;
     Ok((project, job, video))
@@ -37,7 +37,7 @@ pub async fn film_of(api: &Api, scenes: &[&str]) -> Result<(Project, Job, Video)
 
 /// Minutes, for deadlines: a machine with two cores that runs every test at once is slow.
 #[must_use]
-pub const fn within(minutes: u64) -> Duration {
+pub const fn minutes(minutes: u64) -> Duration {
     Duration::from_secs(60 * minutes)
 }
 
@@ -45,7 +45,7 @@ pub const fn within(minutes: u64) -> Duration {
 ///
 /// # Errors
 /// When it fails, is cancelled, or is not done in time, or does not say how long it will take once it can.
-pub async fn finish(api: &Api, job: &Job, deadline: Duration) -> Result<Job> {
+pub async fn wait_for_job(api: &Api, job: &Job, deadline: Duration) -> Result<Job> {
     let mut job = job.clone();
     let ended = timeout(deadline, async {
         while !job.has_ended() {

@@ -4,16 +4,16 @@ use anyhow::{Context as _, Result, ensure};
 use client::{Api, LocalStack, Method};
 use serde_json::{Value, json};
 
-use crate::Aws;
+use crate::aws::Aws;
 
 /// The stand-in beside a stack.
 #[derive(Clone, Debug)]
-pub struct StripeDouble {
+pub struct MockStripe {
     api: Api,
     url: String,
 }
 
-impl StripeDouble {
+impl MockStripe {
     /// That of a stack.
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl StripeDouble {
     ///
     /// # Errors
     /// When it is refused.
-    pub async fn tell(&self, command: &str, given: &Value) -> Result<Value> {
+    pub async fn command(&self, command: &str, given: &Value) -> Result<Value> {
         let call = self.api.call(Method::POST, &format!("{}/_double/{command}", self.url));
         Ok(call.json(given).send().await?.json()?)
     }
@@ -35,7 +35,7 @@ impl StripeDouble {
     ///
     /// # Errors
     /// When it is refused.
-    pub async fn show(&self, command: &str) -> Result<Value> {
+    pub async fn inspect(&self, command: &str) -> Result<Value> {
         Ok(self.api.get(&format!("{}/_double/{command}", self.url)).await?.json()?)
     }
 
@@ -57,7 +57,7 @@ impl StripeDouble {
     pub async fn advance(&self, days: f64) -> Result<()> {
         #[allow(clippy::cast_possible_truncation, reason = "whole seconds")]
         let seconds = (days * 86_400.0) as i64;
-        self.tell("clock", &json!({ "advance_s": seconds })).await.map(drop)
+        self.command("clock", &json!({ "advance_s": seconds })).await.map(drop)
     }
 
     /// Pays on a checkout page.
@@ -67,7 +67,7 @@ impl StripeDouble {
     pub async fn pay(&self, checkout_url: &str) -> Result<()> {
         let session = session_of(checkout_url)?;
         let paid = json!({ "payment": "succeeds" });
-        self.tell(&format!("checkout/{session}/complete"), &paid).await.map(drop)
+        self.command(&format!("checkout/{session}/complete"), &paid).await.map(drop)
     }
 
     /// The objects of a kind that name this tenant in their metadata, the oldest first.
@@ -75,7 +75,7 @@ impl StripeDouble {
     /// # Errors
     /// When it does not answer.
     pub async fn objects(&self, kind: &str, tenant: &str) -> Result<Vec<Value>> {
-        let state = self.show("state").await?;
+        let state = self.inspect("state").await?;
         let all = state["objects"][kind].as_array().cloned().unwrap_or_default();
         Ok(all.into_iter().filter(|object| object["metadata"]["tenant"] == tenant).collect())
     }

@@ -3,7 +3,7 @@ use client::{Api, Browser, LocalStack, MetricUsage, SignedIn};
 
 /// A person who has just signed in for the first time, with a tenant of their own.
 #[derive(Debug)]
-pub struct Reader {
+pub struct TestUser {
     /// The API as this person.
     pub api: Api,
     /// Who they are.
@@ -18,14 +18,20 @@ pub struct Reader {
 ///
 /// # Errors
 /// When the sign-in fails.
-pub async fn reader(stack: &LocalStack) -> Result<Reader> {
-    let email = format!("reader-{}@example.com", uuid::Uuid::now_v7().simple());
+pub async fn new_user(stack: &LocalStack) -> Result<TestUser> {
+    let email = unused_email();
     let mut browser = Browser::new(stack);
     let (api, signed_in) = stack.sign_in_with(&mut browser, &email).await?;
-    Ok(Reader { api, signed_in, email, browser })
+    Ok(TestUser { api, signed_in, email, browser })
 }
 
-impl Reader {
+/// A mail address that nobody has signed in with.
+#[must_use]
+pub fn unused_email() -> String {
+    format!("user-{}@example.com", uuid::Uuid::now_v7().simple())
+}
+
+impl TestUser {
     /// What this person's tenant has used of a metric this month.
     ///
     /// # Errors
@@ -50,7 +56,7 @@ impl Reader {
     ///
     /// # Errors
     /// When the API does not say.
-    pub async fn account_of_usage(&self) -> Result<Vec<(String, f64, f64)>> {
+    pub async fn usage_totals(&self) -> Result<Vec<(String, f64, f64)>> {
         let metrics = self.api.usage().await?.metrics;
         Ok(metrics.into_iter().map(|usage| (usage.metric, usage.used, usage.held)).collect())
     }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use client::Method;
 use serde_json::Value;
 
-use crate::stack::root;
+use crate::stack::repository_root;
 
 /// How the pattern of an id ends: a UUID without hyphens.
 const ID_DIGITS: &str = "[0-9a-f]{32}$";
@@ -82,7 +82,7 @@ impl std::fmt::Display for Operation {
 /// # Errors
 /// When the document cannot be read, or has a body without an example.
 pub fn operations() -> Result<Vec<Operation>> {
-    let file = root().join("openapi.json");
+    let file = repository_root().join("openapi.json");
     let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
     operations_of(&serde_json::from_str(&text)?)
 }

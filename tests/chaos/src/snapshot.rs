@@ -19,9 +19,9 @@ const BUCKETS: [&str; 2] = ["media_bucket", "vault_bucket"];
 /// All items of all tables, whole, and all versions and delete markers of all objects, each with its key, version
 /// and hash: one text for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Census(BTreeSet<String>);
+pub struct Snapshot(BTreeSet<String>);
 
-impl Census {
+impl Snapshot {
     /// That of a stack, now.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Census {
 
     /// What one of these texts stands in.
     #[must_use]
-    pub fn naming(&self, texts: &[&str]) -> Vec<&str> {
+    pub fn mentioning(&self, texts: &[&str]) -> Vec<&str> {
         self.0.iter().map(String::as_str).filter(|one| texts.iter().any(|text| one.contains(text))).collect()
     }
 

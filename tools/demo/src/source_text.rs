@@ -24,12 +24,12 @@ struct Bundled {
 
 /// A text and what to call it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Manuscript {
+pub(crate) struct SourceText {
     pub(crate) title: String,
     pub(crate) text: String,
 }
 
-impl Manuscript {
+impl SourceText {
     /// The text of a file, else the one that comes with the demo in the language.
     ///
     /// # Errors
@@ -87,10 +87,10 @@ mod tests {
     #[test]
     fn every_bundled_text_is_found_by_its_language_and_regions_of_it() {
         for text in BUNDLED {
-            assert_eq!(Manuscript::find(None, text.language).unwrap().text, text.text);
+            assert_eq!(SourceText::find(None, text.language).unwrap().text, text.text);
         }
-        assert_eq!(Manuscript::find(None, "en-GB").unwrap().title, "Psalm 23");
-        let message = Manuscript::find(None, "sw").unwrap_err().to_string();
+        assert_eq!(SourceText::find(None, "en-GB").unwrap().title, "Psalm 23");
+        let message = SourceText::find(None, "sw").unwrap_err().to_string();
         assert!(message.contains("en, hi, ar") && message.contains("TEXT="), "{message}");
     }
 
@@ -98,13 +98,13 @@ mod tests {
     fn a_file_without_a_heading_is_called_by_its_name() {
         let file = std::env::temp_dir().join(format!("evening-prayer.{}.txt", std::process::id()));
         std::fs::write(&file, "\u{FEFF}Now the day is over,\nnight is drawing nigh.").unwrap();
-        let found = Manuscript::find(Some(&file), "en").unwrap();
+        let found = SourceText::find(Some(&file), "en").unwrap();
         std::fs::write(&file, [0xff, 0xfe]).unwrap();
-        let not_text = Manuscript::find(Some(&file), "en");
+        let not_text = SourceText::find(Some(&file), "en");
         std::fs::remove_file(&file).unwrap();
         assert!(found.title.starts_with("evening prayer"), "{}", found.title);
         assert!(found.text.starts_with("Now"));
         assert!(matches!(not_text, Err(DemoError::NotText(_))));
-        assert!(matches!(Manuscript::find(Some(&file), "en"), Err(DemoError::Unreadable { .. })));
+        assert!(matches!(SourceText::find(Some(&file), "en"), Err(DemoError::Unreadable { .. })));
     }
 }

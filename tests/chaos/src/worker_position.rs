@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 use client::LocalStack;
-use fault_proxy::{Call, Moment};
-use harness::Worker;
+use fault_proxy::{Call, Phase};
+use harness::Process;
 
-use crate::workers::Callers;
+use crate::caller_lookup::CallerLookup;
 
 /// One step of one job.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,7 +45,7 @@ impl StepName {
 
 /// How far a worker is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct WorkerPosition {
     /// The step that it does.
     pub step: StepName,
     /// How often the step has been claimed so far.
@@ -61,30 +61,30 @@ pub struct Place {
 
 /// What a call of a worker means.
 #[derive(Clone, Debug)]
-pub enum Sight {
+pub enum WorkerEvent {
     /// The worker is about to claim this step, which has been claimed so often before.
     Claiming(StepName, u32),
     /// A call for the step was done.
-    Done(Place),
+    Called(WorkerPosition),
     /// The lease was renewed.
-    Renewed(Place),
+    LeaseRenewed(WorkerPosition),
 }
 
 /// Follows the workers of one stack by their calls.
 #[derive(Debug)]
-pub struct Follower {
-    workers: Callers,
+pub struct WorkerTracker {
+    workers: CallerLookup,
     /// By the number of the worker's process.
-    places: HashMap<u32, Place>,
+    positions: HashMap<u32, WorkerPosition>,
     attempts: HashMap<StepName, u32>,
 }
 
-impl Follower {
+impl WorkerTracker {
     /// Follows the workers of this stack.
     #[must_use]
     pub fn new(stack: &LocalStack) -> Self {
-        let (places, attempts) = Default::default();
-        Self { workers: Callers::of(stack, Callers::WORKER), places, attempts }
+        let (positions, attempts) = Default::default();
+        Self { workers: CallerLookup::of(stack, CallerLookup::RENDER_STEP), positions, attempts }
     }
 
     /// What a call means, and which worker made it; none when it was no worker, or has nothing to do with a
@@ -92,49 +92,50 @@ impl Follower {
     ///
     /// # Errors
     /// When the stack does not run.
-    pub fn see(&mut self, moment: Moment, call: &Call) -> Result<Option<(Worker, Sight)>> {
+    pub fn observe(&mut self, phase: Phase, call: &Call) -> Result<Option<(Process, WorkerEvent)>> {
         let Some(worker) = self.workers.find(call)? else { return Ok(None) };
-        let place = self.places.get(&worker.process());
+        let position = self.positions.get(&worker.pid());
         let named = StepName::updated_by(call);
-        let claimed = named.filter(|step| place.is_none_or(|at| at.committed || at.step != *step));
-        let sight = match (moment, claimed) {
-            (Moment::Coming, claimed) => claimed.map(|step| {
+        let claimed = named.filter(|step| position.is_none_or(|at| at.committed || at.step != *step));
+        let event = match (phase, claimed) {
+            (Phase::Received, claimed) => claimed.map(|step| {
                 let attempts = self.attempts.get(&step).copied().unwrap_or(0);
-                Sight::Claiming(step, attempts)
+                WorkerEvent::Claiming(step, attempts)
             }),
-            (Moment::Answered(status), Some(step)) => {
-                status.is_success().then(|| Sight::Done(self.claim(&worker, step, call)))
+            (Phase::Answered(status), Some(step)) => {
+                status.is_success().then(|| WorkerEvent::Called(self.claim(&worker, step, call)))
             }
-            (Moment::Answered(status), None) => self.count(&worker, call, status.is_success()),
+            (Phase::Answered(status), None) => self.count(&worker, call, status.is_success()),
         };
-        Ok(sight.map(|sight| (worker, sight)))
+        Ok(event.map(|event| (worker, event)))
     }
 
-    fn claim(&mut self, worker: &Worker, step: StepName, call: &Call) -> Place {
+    fn claim(&mut self, worker: &Process, step: StepName, call: &Call) -> WorkerPosition {
         let attempt = self.attempts.entry(step.clone()).or_default();
         *attempt += 1;
-        let place = Place { step, attempt: *attempt, calls: 1, call: in_short(call), committed: false };
-        self.places.insert(worker.process(), place.clone());
-        place
+        let position =
+            WorkerPosition { step, attempt: *attempt, calls: 1, call: in_short(call), committed: false };
+        self.positions.insert(worker.pid(), position.clone());
+        position
     }
 
-    fn count(&mut self, worker: &Worker, call: &Call, succeeded: bool) -> Option<Sight> {
-        let place = self.places.get_mut(&worker.process())?;
+    fn count(&mut self, worker: &Process, call: &Call, succeeded: bool) -> Option<WorkerEvent> {
+        let position = self.positions.get_mut(&worker.pid())?;
         if StepName::updated_by(call).is_some() {
-            return Some(Sight::Renewed(place.clone()));
+            return Some(WorkerEvent::LeaseRenewed(position.clone()));
         }
         // What a worker asks when it is done with one step is for the next.
-        if place.committed && !matches!(call.operation.as_str(), "SendMessage" | "TransactWriteItems") {
-            self.places.remove(&worker.process());
+        if position.committed && !matches!(call.operation.as_str(), "SendMessage" | "TransactWriteItems") {
+            self.positions.remove(&worker.pid());
             return None;
         }
-        place.calls += 1;
-        place.call = in_short(call);
+        position.calls += 1;
+        position.call = in_short(call);
         let is_own =
-            |key: &fault_proxy::ItemKey| StepName::of(&key.pk, &key.sk).as_ref() == Some(&place.step);
-        place.committed |=
+            |key: &fault_proxy::ItemKey| StepName::of(&key.pk, &key.sk).as_ref() == Some(&position.step);
+        position.committed |=
             succeeded && call.operation == "TransactWriteItems" && call.keys.iter().any(is_own);
-        Some(Sight::Done(place.clone()))
+        Some(WorkerEvent::Called(position.clone()))
     }
 }
 
