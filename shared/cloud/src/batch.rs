@@ -1,4 +1,4 @@
-//! Items as they are, for whoever keeps, moves or erases them whatever they say.
+//! Pages and batches of raw items, for backups, exports, restores and erasures, which do not parse what they move.
 
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, Select, WriteRequest};
 use tenancy::Partition;
@@ -6,24 +6,24 @@ use tenancy::Partition;
 use crate::item::{Item, Key, TableError, conflict_backoff, refused};
 use crate::table::{MAX_BATCH_ATTEMPTS, Table};
 
-/// How many writes DynamoDB takes at once.
+/// How many writes one `BatchWriteItem` takes: DynamoDB's limit.
 const BATCH: usize = 25;
 
-/// A page of a partition.
+/// A page of a partition's items.
 #[derive(Clone, Debug)]
 pub struct ItemPage {
-    /// In the order of their sort keys.
+    /// The items, in the order of their sort keys.
     pub items: Vec<Item>,
-    /// After which item the next page begins, when there is one.
+    /// The key after which the next page begins; none on the last page.
     pub next: Option<Key>,
 }
 
-/// A page of keys.
+/// A page of the keys that a scan found.
 #[derive(Clone, Debug)]
 pub struct KeyPage {
-    /// Those that were looked for.
+    /// The matching keys of the page; may be empty on any page, also before the last.
     pub keys: Vec<Key>,
-    /// After which item the next page begins, when there is one.
+    /// The key after which the next page begins; none on the last page.
     pub next: Option<Key>,
 }
 
@@ -38,7 +38,8 @@ impl Table {
     /// [`next`](ItemPage::next). Cost: one query for up to 1 MB, one read for every 4 KB of it.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Refused`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles, [`TableError::Refused`] when it
+    /// rejects the request.
     pub async fn items(&self, partition: &Partition, after: Option<&Key>) -> Result<ItemPage, TableError> {
         let query = self.client.query().table_name(&self.name).key_condition_expression("pk = :pk");
         let query =
@@ -49,13 +50,13 @@ impl Table {
         Ok(ItemPage { items: answer.items.unwrap_or_default(), next })
     }
 
-    /// A page of the keys of all items with this sort key, partition after partition in no order that means
-    /// anything; `after` is what the page before gave as [`next`](KeyPage::next). It reads the whole table, in
-    /// pages of 1 MB: for what runs once a night, and never for a request. Cost: one read for every 8 KB of the
-    /// table.
+    /// A page of the keys of all items with this sort key, in no particular order of their partitions; `after` is
+    /// what the page before gave as [`next`](KeyPage::next). It is a scan of the whole table, in pages of 1 MB: for
+    /// the nightly backup, never for a request. Cost: one read for every 8 KB of the table.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Refused`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles, [`TableError::Refused`] when it
+    /// rejects the request.
     pub async fn scan_keys(&self, sort: &str, after: Option<&Key>) -> Result<KeyPage, TableError> {
         let scan = self.client.scan().table_name(&self.name).projection_expression("pk, sk");
         let scan = scan.filter_expression("sk = :sk");
@@ -66,10 +67,11 @@ impl Table {
         Ok(KeyPage { keys: answer.items().iter().map(Key::of_item).collect(), next })
     }
 
-    /// Writes items over whatever is there. The keys must differ. Cost: one write for every KB of an item.
+    /// Writes items, replacing those that are there. DynamoDB rejects a batch that names a key twice. Cost: one write for every KB of an item.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Refused`]; some may be written.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles, [`TableError::Refused`] when it
+    /// rejects the request. Some items may be written then.
     pub async fn put_items(&self, items: impl IntoIterator<Item = Item>) -> Result<(), TableError> {
         let put = |item| PutRequest::builder().set_item(Some(item)).build();
         let requests = items.into_iter().map(put);
@@ -77,11 +79,12 @@ impl Table {
         self.write_batches(requests).await
     }
 
-    /// Removes items; that one was not there is no error. The keys must differ. Cost: one write for every KB
+    /// Deletes items; a key without an item is no error. DynamoDB rejects a batch that names a key twice. Cost: one write for every KB
     /// of an item.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Refused`]; some may be gone.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles, [`TableError::Refused`] when it
+    /// rejects the request. Some items may be deleted then.
     pub async fn delete_items(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), TableError> {
         let delete = |key: Key| DeleteRequest::builder().set_key(Some(key.to_item())).build();
         let requests = keys.into_iter().map(delete);

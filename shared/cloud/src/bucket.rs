@@ -1,4 +1,4 @@
-//! The bucket of all tenants' objects, reached by [`ObjectKey`] only.
+//! An S3 bucket. Objects are named by [`ObjectKey`], so that no key of another form is written.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -20,59 +20,62 @@ pub use crate::upload::Upload;
 pub use crate::versions::{ObjectVersion, VersionCursor, VersionPage};
 pub use aws_sdk_s3::primitives::ByteStream;
 
-/// How long a presigned URL works: long enough to start a download, too short to be passed round.
+/// How long a presigned URL is valid: long enough to start a download, too short for the URL to be shared.
 pub const PRESIGNED_LIFETIME: Duration = Duration::from_secs(300);
 
-/// For functions behind the API: small objects, and an answer within API Gateway's 30 s.
+/// The longest that a call takes in functions behind the API, retries included: their objects are small, and API
+/// Gateway gives up after 30 s.
 pub const API_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// For workers: films of gigabytes. A connection that stalls is cut long before by the SDK's own guard.
+/// The longest that a call takes in workers, retries included: films have gigabytes. The SDK's stalled-stream
+/// protection cuts a connection that transfers nothing long before.
 pub const WORKER_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// How long S3 may take to begin its answer. Where a call or its answer was lost, the SDK tries again after this,
-/// and not when all patience is gone.
+/// How long S3 may take to begin its answer. When a request or its answer is lost, the SDK tries again after this
+/// time and not only at the end of the whole call's timeout.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Bytes a second that are sent at least: the answer to a large body begins later.
+/// The slowest upload that is allowed for, in bytes a second: a large body extends the attempt's timeout by its size
+/// at this rate, because S3 answers only after the whole body has arrived.
 const MIN_UPLOAD_BYTES_PER_S: u64 = 1_000_000;
 
-/// How often an object is asked for when its body breaks off. The SDK tries again by itself until an answer
-/// begins, and no longer.
+/// How often an object is requested when the connection breaks within its body. The SDK retries by itself only until
+/// an answer begins.
 const MAX_BODY_ATTEMPTS: u32 = 3;
 
-/// What went wrong with an object.
+/// Why an operation on objects failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BucketError {
     /// There is no such object.
     #[error("no object {0}")]
     NotFound(ObjectKey),
-    /// S3 or the network, while objects were listed.
+    /// S3 or the network failed while objects were listed, or in a request about a key that is known only as text.
     #[error("objects below {prefix}: {reason}")]
     Unlisted {
-        /// What their keys begin with.
+        /// The keys' common prefix, or the one key.
         prefix: String,
-        /// What S3 said.
+        /// S3's error code and message, or why there was no answer.
         reason: String,
     },
-    /// S3 or the network.
+    /// S3 or the network failed, after the SDK's retries.
     #[error("object {key}: {reason}")]
     Unavailable {
-        /// Which object.
+        /// The object's key.
         key: ObjectKey,
-        /// What S3 said.
+        /// S3's error code and message, or why there was no answer.
         reason: String,
     },
-    /// The local file.
+    /// The local file cannot be read or written.
     #[error("object {key}: {source}")]
     File {
-        /// Which object.
+        /// The object's key.
         key: ObjectKey,
-        /// What the file system said.
+        /// The file system's error.
         source: std::io::Error,
     },
 }
 
-/// The bucket.
+/// A handle on one S3 bucket. Clones share their connections.
 #[derive(Clone)]
 pub struct Bucket {
     pub(crate) client: Client,
@@ -81,9 +84,8 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// A handle on the bucket with this name. `path_style` is for emulators that have no DNS name
-    /// per bucket. `patience` is how long one call may take, its retries included: [`API_TIMEOUT`] or
-    /// [`WORKER_TIMEOUT`].
+    /// A handle on the bucket with this name. `path_style` is for emulators that have no DNS name per bucket.
+    /// `timeout` is how long one call may take, its retries included: [`API_TIMEOUT`] or [`WORKER_TIMEOUT`].
     #[must_use]
     pub fn new(config: &SdkConfig, name: String, path_style: bool, timeout: Duration) -> Self {
         let config = config::Builder::from(config).force_path_style(path_style);
@@ -91,7 +93,7 @@ impl Bucket {
         Self { client: Client::from_conf(config), name, timeout }
     }
 
-    /// A handle on a bucket of the deployment. `S3_PATH_STYLE` is set where an emulator answers; `patience` is as in
+    /// A handle on a bucket of the deployment. `S3_PATH_STYLE` is `true` where an emulator answers; `timeout` is as in
     /// [`Bucket::new`].
     ///
     /// # Errors
@@ -106,19 +108,19 @@ impl Bucket {
         Ok(Self::new(config, name, path_style, timeout))
     }
 
-    /// Stores bytes.
+    /// Stores bytes, replacing the object that is there.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not store it.
     pub async fn put(&self, key: &ObjectKey, bytes: Vec<u8>, content_type: &str) -> Result<(), BucketError> {
         self.put_stream(key, bytes.into(), content_type, None).await
     }
 
-    /// Stores a file or bytes together with a note about them, which [`Bucket::head`] gives: at most 2 KB of
-    /// JSON.
+    /// Stores a file or bytes together with a note about them, at most 2 KB of JSON, which S3 keeps as user metadata
+    /// and [`Bucket::head`] gives. A file is streamed, not held in memory.
     ///
     /// # Errors
-    /// [`BucketError::File`] when the file cannot be read, else [`BucketError::Unavailable`].
+    /// [`BucketError::File`] when the file cannot be read, [`BucketError::Unavailable`] when S3 does not store it.
     pub async fn put_noted(
         &self,
         key: &ObjectKey,
@@ -149,10 +151,11 @@ impl Bucket {
         sent.map(drop).map_err(|error| unavailable(key, &error))
     }
 
-    /// The object's bytes.
+    /// The object's bytes, held in memory.
     ///
     /// # Errors
-    /// [`BucketError::NotFound`] or [`BucketError::Unavailable`].
+    /// [`BucketError::NotFound`] when there is no such object, [`BucketError::Unavailable`] when S3 does not answer or
+    /// the body breaks off three times.
     pub async fn get(&self, key: &ObjectKey) -> Result<Vec<u8>, BucketError> {
         let mut attempt = 1;
         loop {
@@ -164,10 +167,11 @@ impl Bucket {
         }
     }
 
-    /// Writes the object to a file without holding it in memory.
+    /// Writes the object to a file without holding it in memory. A file that is there is overwritten.
     ///
     /// # Errors
-    /// Any [`BucketError`].
+    /// [`BucketError::NotFound`] when there is no such object, [`BucketError::File`] when the file cannot be written,
+    /// [`BucketError::Unavailable`] when S3 does not answer or the body breaks off three times.
     pub async fn get_file(&self, key: &ObjectKey, file: &Path) -> Result<(), BucketError> {
         let file_error = |source| BucketError::File { key: key.clone(), source };
         let mut attempt = 1;
@@ -201,10 +205,10 @@ impl Bucket {
         }
     }
 
-    /// Bytes and content type of an object, or none when there is no such object.
+    /// An object's size, content type and note, or none when there is no such object.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not answer.
     pub async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, BucketError> {
         match self.client.head_object().bucket(&self.name).key(key.as_str()).send().await {
             Ok(head) => Ok(Some(ObjectHead {
@@ -221,10 +225,11 @@ impl Bucket {
         }
     }
 
-    /// Removes an object; that it was not there is no error. A bucket with versions keeps it for a while.
+    /// Deletes an object; one that is not there is no error. A bucket with versioning keeps the deleted version until
+    /// its lifecycle rule removes it.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not answer.
     pub async fn delete(&self, key: &ObjectKey) -> Result<(), BucketError> {
         let request = self.client.delete_object().bucket(&self.name).key(key.as_str());
         request.send().await.map(drop).map_err(|error| unavailable(key, &error))
@@ -260,40 +265,40 @@ impl Bucket {
         request.map(|r| r.uri().to_owned()).map_err(|error| unavailable(key, &error))
     }
 
-    /// Asks whether the bucket answers.
+    /// Checks that the bucket answers.
     ///
     /// # Errors
-    /// A reason in words when it does not.
+    /// The reason as text when it does not.
     pub async fn ping(&self) -> Result<(), String> {
         let asked = self.client.head_bucket().bucket(&self.name).send().await;
         asked.map(drop).map_err(|error| sdk_cause(&error))
     }
 }
 
-/// What HEAD says of an object.
+/// What `HeadObject` answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectHead {
-    /// Its size.
+    /// The object's size in bytes.
     pub bytes: u64,
-    /// As it was uploaded.
+    /// The content type that it was uploaded with.
     pub content_type: String,
-    /// What was noted about it.
+    /// The note that [`Bucket::put_noted`] stored with it.
     pub note: Option<serde_json::Value>,
 }
 
-/// What is to be stored.
+/// The content of an object to be stored.
 #[derive(Debug)]
 pub enum Content<'a> {
-    /// What these are.
+    /// These bytes.
     Bytes(Vec<u8>),
-    /// What it holds.
+    /// The content of this file, streamed.
     File(&'a Path),
 }
 
-/// Under which name S3 keeps a note.
+/// The key of the user metadata that holds a note (`x-amz-meta-note`).
 const NOTE: &str = "note";
 
-/// JSON in ASCII, which is all that a header can hold.
+/// JSON with everything beyond ASCII escaped, because a header holds ASCII only.
 fn ascii(note: &serde_json::Value) -> String {
     let mut text = String::new();
     for unit in note.to_string().encode_utf16() {
@@ -305,7 +310,7 @@ fn ascii(note: &serde_json::Value) -> String {
     text
 }
 
-/// For a call that sends a body of so many bytes.
+/// The timeouts of a call that sends a body of `bytes` bytes.
 fn timeouts(timeout: Duration, bytes: u64) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
@@ -321,8 +326,9 @@ async fn stream_of(key: &ObjectKey, file: &Path) -> Result<ByteStream, BucketErr
     stream.map_err(|error| BucketError::File { key: key.clone(), source: std::io::Error::other(error) })
 }
 
-/// Whether S3 denied access: what it says of a missing object to whoever may not list the bucket. Nobody
-/// here may, for a list would show the names of other tenants' objects. HEAD has no body to say it in.
+/// Whether S3 answered 403, which is what it answers about a missing object to a caller without `s3:ListBucket`. The
+/// functions behind the API do not have that permission, because a listing would show the names of other tenants'
+/// objects. The answer to HEAD has no body and therefore no error code.
 fn is_withheld<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     let is_forbidden = error.raw_response().is_some_and(|response| response.status().as_u16() == 403);
     let code = error.as_service_error().and_then(ProvideErrorMetadata::code);

@@ -22,7 +22,7 @@ where
         }
         SdkError::ResponseError(_) => "an unreadable answer".to_owned(),
         SdkError::TimeoutError(_) => "timeout".to_owned(),
-        // No connection, or no credentials: nothing was answered that could be quoted.
+        // No connection, or no credentials: there is no answer that could be quoted.
         other => error_chain(other),
     }
 }

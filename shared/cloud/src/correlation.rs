@@ -1,7 +1,7 @@
 //! One id that follows a request from the API through queues to the last step it causes.
 //!
-//! The id is bound to the task that works on the request: log lines carry it in their span, messages
-//! as an attribute, and nobody passes it by hand.
+//! The id is bound to the task that handles the request: log lines carry it in their span and messages as an
+//! attribute, so that no function takes it as a parameter.
 
 use std::future::Future;
 
@@ -11,16 +11,16 @@ tokio::task_local! {
     static ID: String;
 }
 
-/// What the id is called in log lines and in the attributes of messages.
+/// The name of the id in log lines and in message attributes.
 pub const FIELD: &str = "correlation_id";
 
-/// Does `work` on behalf of the request with this id.
+/// Runs `work` on behalf of the request with this id.
 pub async fn scope<F: Future>(id: String, work: F) -> F::Output {
     let span = tracing::info_span!("request", correlation_id = id);
     ID.scope(id, work.instrument(span)).await
 }
 
-/// The id of the request that is being worked on, if any is.
+/// The id of the request that the calling task handles; none outside of [`scope`].
 #[must_use]
 pub fn current() -> Option<String> {
     ID.try_with(Clone::clone).ok()

@@ -1,4 +1,4 @@
-//! Items and their keys, and what a table answers instead of doing what was asked.
+//! Items, their keys, and the errors of a table.
 
 use std::collections::HashMap;
 
@@ -10,34 +10,34 @@ use tenancy::Partition;
 
 use crate::cause::sdk_cause;
 
-/// An item as the SDK has it.
+/// An item as the SDK represents it: attributes by name.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// What a table answers instead of doing what was asked.
+/// Why a table did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
-    /// A condition did not hold; in a transaction, which of its items failed theirs.
+    /// A condition did not hold.
     #[error("a condition did not hold")]
     Condition {
         /// For each item of the transaction in order, whether its own condition failed. A single
         /// write has one.
         failed: Vec<bool>,
     },
-    /// Another transaction was at the same items: nothing was written, try again.
+    /// Another transaction held one of the items. Nothing was written; the call can be tried again.
     #[error("another transaction is at the same items")]
     Conflict,
-    /// Throttled, timed out or down.
+    /// DynamoDB throttled the request, did not answer in time, or failed.
     #[error("the table is not answering: {0}")]
     Unavailable(String),
-    /// The table refuses the request itself, now and later: too large, malformed, not permitted.
+    /// DynamoDB rejects the request, and would again: it is too large, malformed, or not permitted.
     #[error("the table refuses the request: {0}")]
     Refused(String),
-    /// An item does not have the form that this version of the code expects.
+    /// An item does not have the form that this version of the code expects, or a value does not serialise to one.
     #[error("an item has an unexpected form: {0}")]
     Shape(#[from] serde_dynamo::Error),
 }
 
-/// The key of one item.
+/// The primary key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key {
     pub(crate) pk: String,
@@ -45,33 +45,33 @@ pub struct Key {
 }
 
 impl Key {
-    /// An item of a tenant.
+    /// The key of an item in a partition.
     #[must_use]
     pub fn of(partition: &Partition, sk: impl Into<String>) -> Self {
         Self { pk: partition.as_str().to_owned(), sk: sk.into() }
     }
 
-    /// An item that belongs to no tenant yet, such as a sign-in link: `kind` names what it is and
-    /// `digest` which one, so that no such key can fall into a tenant's partition.
+    /// The key of an item that is found before its tenant is known, such as a sign-in link: `{kind}#{digest}`. Because
+    /// `kind` is a constant and `digest` a hash, no such key can be in a tenant's partition.
     #[must_use]
     pub fn global(kind: &'static str, digest: &tenancy::ContentHash) -> Self {
         Self { pk: format!("{kind}#{digest}"), sk: kind.to_owned() }
     }
 
-    /// The key of an item as it is.
+    /// The key of an item that was read.
     #[must_use]
     pub fn of_item(item: &Item) -> Self {
         let (pk, sk) = key_of(item);
         Self { pk, sk }
     }
 
-    /// The partition.
+    /// The partition key, `pk`.
     #[must_use]
     pub fn partition(&self) -> &str {
         &self.pk
     }
 
-    /// The place in its partition.
+    /// The sort key, `sk`.
     #[must_use]
     pub fn sort(&self) -> &str {
         &self.sk
@@ -127,10 +127,10 @@ pub(crate) fn cancelled(error: SdkError<TransactWriteItemsError>) -> TableError 
     }
 }
 
-/// How often a write of one item gives way to transactions at the same item; the SDK does not retry these.
+/// How often a write of one item is repeated while a transaction holds that item; the SDK does not retry these.
 const MAX_CONFLICT_RETRIES: usize = 8;
 
-/// Does `write`, and does it again while transactions are at the item.
+/// Carries out `write`, and repeats it while it fails with [`TableError::Conflict`].
 pub(crate) async fn after_conflicts<T, F>(write: impl Fn() -> F) -> Result<T, TableError>
 where
     F: Future<Output = Result<T, TableError>>,
@@ -144,8 +144,8 @@ where
     write().await
 }
 
-/// Lets whoever was faster at the same items finish. Callers differ in when they look again, because
-/// their clocks do.
+/// Waits 10 to 50 ms, so that the other transaction can finish. The jitter is taken from the clock's nanoseconds, which
+/// differ between callers.
 pub async fn conflict_backoff() {
     let jitter = u64::from(crate::clock::now().subsec_nanosecond().unsigned_abs() % 40);
     tokio::time::sleep(std::time::Duration::from_millis(10 + jitter)).await;

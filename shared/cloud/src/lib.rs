@@ -1,5 +1,31 @@
-//! What every function needs of AWS, made once per process: configuration, settings, clock, logs, and
-//! thin typed handles on a table, a queue, a bucket and a secret.
+//! AWS as the functions use it: the SDK's configuration, settings, clock, logs and metrics, and thin typed handles on
+//! a DynamoDB table, an SQS queue, an S3 bucket and a secret.
+//!
+//! A function turns on the features of the services that it calls (`table`, `queue`, `bucket`, `secrets`,
+//! `tenant-role`) and compiles no other service's SDK.
+//!
+//! This crate knows how items, objects and messages are stored and not what they mean: no key prefixes of a domain,
+//! no HTTP, no business rules. Of the other crates it may depend on `tenancy` alone, whose keys it takes.
+//!
+//! ```no_run
+//! use cloud::queue::Queue;
+//! use cloud::settings::{QueueName, TableName};
+//! use cloud::table::{Key, Table};
+//! use tenancy::TenantId;
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! cloud::telemetry::init();
+//! let config = cloud::config().await;
+//! let table = Table::from_settings(&config, TableName::Studio)?;
+//! let queue = Queue::from_settings(&config, QueueName::Mail)?;
+//!
+//! let tenant = TenantId::new();
+//! let key = Key::of(&tenant.partition(), "NOTE#1");
+//! table.put(&key, &serde_json::json!({ "text": "Psalm 23" })).await?;
+//! queue.send(&"written", &tenant.to_string(), std::time::Duration::ZERO).await?;
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(feature = "table")]
 mod batch;
@@ -39,10 +65,11 @@ use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
 
 pub use aws_config::SdkConfig;
 
-/// Configuration shared by all clients of the process.
+/// The SDK's configuration, shared by all clients of the process.
 ///
-/// Three attempts and 3.5 s in all: with the limiter before it an API call is answered within 5 s even when a
-/// service hangs, and a problem that names the failing part is worth more than a wait.
+/// A call makes at most three attempts within 3.5 s. With the rate limiter's call before it, a request to the API is
+/// answered within 5 s even when a service hangs: a problem that names the failing service is worth more to the
+/// caller than a longer wait.
 pub async fn config() -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))

@@ -1,4 +1,4 @@
-//! What lies in the bucket, for whoever may look: the functions behind the API may not.
+//! Listings of a bucket, for functions with `s3:ListBucket`: those behind the API do not have it.
 
 use std::collections::BTreeSet;
 
@@ -11,39 +11,39 @@ use tenancy::{ObjectKey, TenantId};
 use crate::bucket::{Bucket, BucketError, unlisted};
 use crate::cause::sdk_cause;
 
-/// What the keys of all tenants' objects begin with.
+/// The prefix of all tenants' objects.
 const TENANTS: &str = "tenants/";
-/// What the keys of all tombstones begin with.
+/// The prefix of all tombstones.
 const TOMBSTONES: &str = "tombstones/";
 
 /// A page of a tenant's objects.
 #[derive(Clone, Debug)]
 pub struct ObjectPage {
-    /// In the order of their keys.
+    /// The objects, in the order of their keys.
     pub objects: Vec<ListedObject>,
-    /// Where the next page begins, when there is one.
+    /// S3's continuation token; none on the last page.
     pub next: Option<String>,
 }
 
 /// An object of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedObject {
-    /// Its key, none when nothing here writes such keys.
+    /// The object's key; none when it has a form that this code does not write.
     pub key: Option<ObjectKey>,
-    /// Its size.
+    /// The object's size in bytes.
     pub bytes: u64,
     /// When it was written, seconds since 1970.
     pub written_at: i64,
 }
 
 impl Bucket {
-    /// Tenants that have objects, in the order of their ids, those after `after`; none when there are no
-    /// more. Cost: one request for up to 1,000.
+    /// The next tenants that have objects, in the order of their ids, after `after`; empty when there are no more.
+    /// Cost: one request for up to 1,000.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`].
+    /// [`BucketError::Unlisted`] when S3 does not answer.
     pub async fn tenants(&self, after: Option<&TenantId>) -> Result<Vec<TenantId>, BucketError> {
-        // The digit follows the slash: behind all objects of that tenant.
+        // In ASCII `0` follows `/`: the listing starts behind all objects of that tenant.
         let after = after.map(|tenant| format!("{TENANTS}{tenant}0"));
         let request = self.list(TENANTS).delimiter("/").set_start_after(after);
         let answer = sent(request, TENANTS).await?;
@@ -56,7 +56,7 @@ impl Bucket {
     /// request for up to 1,000.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`].
+    /// [`BucketError::Unlisted`] when S3 does not answer.
     pub async fn objects(&self, tenant: &TenantId, after: Option<String>) -> Result<ObjectPage, BucketError> {
         let prefix = format!("{TENANTS}{tenant}/");
         let answer = sent(self.list(&prefix).set_continuation_token(after), &prefix).await?;
@@ -72,7 +72,7 @@ impl Bucket {
     /// The tenants that have a tombstone in this bucket. Cost: one request for every 1,000.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`].
+    /// [`BucketError::Unlisted`] when S3 does not answer.
     pub async fn tombstones(&self) -> Result<BTreeSet<TenantId>, BucketError> {
         let (mut tenants, mut after) = (BTreeSet::new(), None);
         loop {
@@ -88,10 +88,10 @@ impl Bucket {
         }
     }
 
-    /// The keys below a prefix, in their order. Cost: one request for every 1,000.
+    /// All keys with this prefix, in their order. Cost: one request for every 1,000.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`].
+    /// [`BucketError::Unlisted`] when S3 does not answer.
     pub async fn keys_below(&self, prefix: &str) -> Result<Vec<String>, BucketError> {
         let (mut keys, mut after) = (Vec::new(), None);
         loop {
@@ -107,7 +107,7 @@ impl Bucket {
     /// The tenants that have a folder below `prefix`, which ends with a slash. Cost: one request for every 1,000.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`].
+    /// [`BucketError::Unlisted`] when S3 does not answer.
     pub async fn tenants_below(&self, prefix: &str) -> Result<BTreeSet<TenantId>, BucketError> {
         let (mut tenants, mut after) = (BTreeSet::new(), None);
         loop {

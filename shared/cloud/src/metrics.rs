@@ -1,25 +1,26 @@
-//! Metrics in CloudWatch's embedded metric format: a line of the log from which CloudWatch takes numbers.
+//! Metrics in CloudWatch's embedded metric format (EMF): a JSON log line from which CloudWatch extracts metrics.
 
 use std::io::Write as _;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-/// Under which name CloudWatch lists them.
+/// The CloudWatch namespace of all metrics.
 const NAMESPACE: &str = "DevotionalAI";
 
-/// What a number counts, by CloudWatch's names.
+/// A metric's unit; the variants' names are CloudWatch's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// Things.
+    /// A number of things.
     Count,
-    /// Of a hundred.
+    /// A percentage, 0 to 100.
     Percent,
-    /// Something that CloudWatch has no name for.
+    /// A unit that CloudWatch has no name for, or one that the metric's own name says.
     None,
 }
 
-/// Numbers that belong together. Without dimensions: each would be a metric of its own, and paid for.
+/// Metrics that are emitted together. They have no dimensions, because CloudWatch bills every combination of
+/// dimensions as a metric of its own.
 #[derive(Clone, Debug, Default)]
 pub struct Metrics {
     definitions: Vec<Value>,
@@ -27,13 +28,13 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Adds a number.
+    /// Adds a metric's value.
     pub fn add(&mut self, name: &str, unit: Unit, value: f64) {
         self.definitions.push(json!({ "Name": name, "Unit": format!("{unit:?}") }));
         self.values.insert(name.to_owned(), value.into());
     }
 
-    /// Writes them as one line. Where standard output is closed there is nobody to tell.
+    /// Writes the metrics to standard output as one line. A closed standard output is ignored.
     pub fn emit(self, at: Timestamp) {
         writeln!(std::io::stdout(), "{}", self.line(at)).ok();
     }

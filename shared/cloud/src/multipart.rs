@@ -1,4 +1,5 @@
-//! Objects that are written part by part over the lives of several processes: what one has sent, the next finds.
+//! Multipart uploads that outlive the process that began them: the next process lists the parts that S3 has and goes
+//! on; also objects with versions and under Object Lock.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,31 +12,31 @@ use crate::bucket::{Bucket, BucketError, unavailable, unlisted};
 use crate::cause::sdk_cause;
 use crate::clock;
 
-/// A part that S3 has.
+/// A part of a multipart upload that S3 has stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UploadedPart {
-    /// Counted from one.
+    /// The part's number, counted from one.
     pub number: u32,
-    /// Its size.
+    /// The part's size in bytes.
     pub bytes: u64,
-    /// What S3 calls its content by.
+    /// The part's entity tag, which completing the upload asks for.
     pub etag: String,
 }
 
-/// An object that somebody began and did not finish.
+/// A multipart upload that was neither completed nor aborted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnfinishedUpload {
-    /// The object, as S3 lists it.
+    /// The object's key, as S3 lists it.
     pub key: String,
-    /// S3's name for the upload.
+    /// S3's upload id.
     pub id: String,
 }
 
 impl Bucket {
-    /// Begins an object, and gives S3's name for the upload. Cost: one request.
+    /// Begins a multipart upload, and gives its upload id. Cost: one request.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not answer, or answers without an id.
     pub async fn create_upload(&self, key: &ObjectKey, content_type: &str) -> Result<String, BucketError> {
         let request = self.client.create_multipart_upload().bucket(&self.name).key(key.as_str());
         let begun = request.content_type(content_type).send().await;
@@ -43,11 +44,11 @@ impl Bucket {
         begun.upload_id.ok_or_else(|| BucketError::Unavailable { key: key.clone(), reason: NO_ID.to_owned() })
     }
 
-    /// Sends a part, or sends it again: the last one of a number counts. All but the object's last part have
-    /// 5 MiB at least. Cost: one request.
+    /// Uploads a part, replacing an earlier one of the same number. S3 demands at least 5 MiB of every part but the
+    /// last. Cost: one request.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not store it.
     pub async fn send_part(
         &self,
         key: &ObjectKey,
@@ -61,11 +62,11 @@ impl Bucket {
         sent.map(drop).map_err(|error| unavailable(key, &error))
     }
 
-    /// The parts that S3 has of an object, by their numbers; none when there is no such upload: it was finished,
-    /// or given up. Cost: one request for every 1,000.
+    /// The parts that S3 has of an upload, in the order of their numbers; none when there is no such upload, because it
+    /// was completed or aborted. Cost: one request for every 1,000.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not answer.
     pub async fn uploaded_parts(
         &self,
         key: &ObjectKey,
@@ -96,10 +97,10 @@ impl Bucket {
         }
     }
 
-    /// Makes the object be there, of these parts. Cost: one request.
+    /// Completes an upload: the object becomes visible, made of these parts. Cost: one request.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not complete it.
     pub async fn complete_upload(
         &self,
         key: &ObjectKey,
@@ -116,11 +117,11 @@ impl Bucket {
         sent.map(drop).map_err(|error| unavailable(key, &error))
     }
 
-    /// What was begun below `prefix` and not finished, in pages that are asked for until there is nothing left
-    /// to [give up](Self::abort_upload). Cost: one request for up to 1,000.
+    /// Up to 1,000 unfinished uploads of keys with this prefix. A caller that [aborts](Self::abort_upload) them asks
+    /// again until the list is empty. Cost: one request.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`].
+    /// [`BucketError::Unlisted`] when S3 does not answer.
     pub async fn unfinished_uploads(&self, prefix: &str) -> Result<Vec<UnfinishedUpload>, BucketError> {
         let request = self.client.list_multipart_uploads().bucket(&self.name).prefix(prefix);
         let answer = request.send().await.map_err(|error| unlisted(prefix, sdk_cause(&error)))?;
@@ -130,11 +131,10 @@ impl Bucket {
         Ok(uploads.collect())
     }
 
-    /// Gives an unfinished object up, and lets S3 forget its parts; that there is no such upload any more is no
-    /// error. Cost: one request.
+    /// Aborts an upload, so that S3 deletes its parts; one that no longer exists is no error. Cost: one request.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`] that names the key.
+    /// [`BucketError::Unlisted`] with the key when S3 does not answer.
     pub async fn abort_upload(&self, upload: &UnfinishedUpload) -> Result<(), BucketError> {
         let request = self.client.abort_multipart_upload().bucket(&self.name).key(&upload.key);
         match request.upload_id(&upload.id).send().await {
@@ -144,10 +144,10 @@ impl Bucket {
         }
     }
 
-    /// Stores bytes, and gives S3's name for the version that they are. Cost: one request.
+    /// Stores bytes, and gives the version id that they got. The bucket must have versioning. Cost: one request.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not store them, or answers without a version id.
     pub async fn put_version(
         &self,
         key: &ObjectKey,
@@ -160,10 +160,11 @@ impl Bucket {
         put.version_id.ok_or_else(|| BucketError::Unavailable { key: key.clone(), reason: NO_ID.to_owned() })
     }
 
-    /// Stores bytes that nobody can remove for so long. The bucket has Object Lock. Cost: one request.
+    /// Stores bytes that nobody can delete for the duration `locked` (Object Lock in compliance mode, which the bucket
+    /// must have enabled). Cost: one request.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not store them.
     pub async fn put_locked(
         &self,
         key: &ObjectKey,
@@ -179,10 +180,10 @@ impl Bucket {
         request.send().await.map(drop).map_err(|error| unavailable(key, &error))
     }
 
-    /// The bytes of a version of an object from the `from`th on, as they come.
+    /// A stream of the bytes of an object's version, from the offset `from` on.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`] that names the key, when S3 does not give it.
+    /// [`BucketError::Unlisted`] with the key when there is no such version or S3 does not answer.
     pub async fn open_version_from(
         &self,
         key: &str,

@@ -1,4 +1,4 @@
-//! A queue to send to, and the loop that handles what a queue delivers.
+//! An SQS queue to send to, and the loop of a Lambda function that a queue invokes.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,12 +15,12 @@ use crate::cause::sdk_cause;
 use crate::correlation;
 use crate::settings::{self, QueueName, SettingError};
 
-/// The queue did not take the message.
+/// SQS did not accept a request, after the SDK's retries.
 #[derive(Debug, thiserror::Error)]
 #[error("the queue did not take the message: {0}")]
 pub struct QueueError(String);
 
-/// One SQS queue.
+/// A handle on one SQS queue. Clones share their connections.
 #[derive(Clone)]
 pub struct Queue {
     client: Client,
@@ -42,12 +42,12 @@ impl Queue {
         Ok(Self::new(config, settings::text(queue)?))
     }
 
-    /// Sends `message` as JSON. `group` names who it is for: SQS serves groups fairly, so that one
-    /// tenant's thousand messages do not hold up another's ten. `delay` is at most 15 minutes. The
-    /// [correlation] id goes along.
+    /// Sends `message` as JSON. `group` is the message group, usually the tenant: SQS's fair queues serve groups in
+    /// turn, so that one tenant's thousand messages do not delay another's ten. `delay` is at most 15 minutes. The
+    /// [correlation] id goes along as a message attribute.
     ///
     /// # Errors
-    /// [`QueueError`] after the client's own retries.
+    /// [`QueueError`] when the message does not serialise, or SQS does not accept it after the SDK's retries.
     pub async fn send<M: Serialize>(
         &self,
         message: &M,
@@ -72,7 +72,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Lets a message come again after `delay`, and not when its visibility ends.
+    /// Makes SQS deliver a received message again after `delay`, instead of at the end of the visibility timeout.
     async fn change_visibility(&self, receipt: &str, delay: Duration) -> Result<(), QueueError> {
         let delay = i32::try_from(delay.as_secs()).unwrap_or(i32::MAX);
         let request = self.client.change_message_visibility().queue_url(&self.url).receipt_handle(receipt);
@@ -80,7 +80,7 @@ impl Queue {
         sent.map(drop).map_err(|error| QueueError(sdk_cause(&error)))
     }
 
-    /// Asks for an attribute, to learn whether the queue answers.
+    /// Checks that the queue answers.
     ///
     /// # Errors
     /// [`QueueError`] when it does not.
@@ -90,12 +90,12 @@ impl Queue {
     }
 }
 
-/// Runs a function behind a queue: every record of a batch is handled on its own, and only those
-/// that fail are delivered again. A record that does not parse fails alone and ends in the
+/// Runs a Lambda function that a queue invokes. Every record of a batch is handled by itself, and only those that fail
+/// are delivered again (`ReportBatchItemFailures`). A record that does not parse fails by itself and ends in the
 /// dead-letter queue.
 ///
 /// # Errors
-/// When the Lambda runtime ends.
+/// When the connection to the Lambda runtime's API ends.
 pub fn serve<M, F, Fut, E>(handle: F) -> impl Future<Output = Result<(), Error>>
 where
     M: DeserializeOwned,
@@ -106,11 +106,12 @@ where
     serve_records(handle, None)
 }
 
-/// The same, but what fails comes again after `pause`, then after twice, four and eight times that, as far as
-/// the queue lets it. Without it, a message comes again when its visibility ends.
+/// As [`serve`], with exponential backoff: a message that fails is delivered again after `pause`, then after twice,
+/// four times and eight times that, until the queue's `maxReceiveCount` sends it to the dead-letter queue. [`serve`]
+/// leaves a failed message invisible until its visibility timeout ends.
 ///
 /// # Errors
-/// When the Lambda runtime ends.
+/// When the connection to the Lambda runtime's API ends.
 pub fn serve_with_backoff<M, F, Fut, E>(
     queue: Queue,
     pause: Duration,
@@ -140,8 +141,8 @@ where
             let again = backoff.as_ref().map(|(queue, pause)| (queue, *pause * 2_u32.pow(failures(&record))));
             let receipt = record.receipt_handle.unwrap_or_default();
             let message_id = record.message_id.unwrap_or_default();
-            // Boxed and of no named type: below the runtime, the layers of several clients are more than the
-            // compiler looks through.
+            // Boxed as a trait object: the nested futures of several SDK clients otherwise exceed the compiler's
+            // recursion limit where it checks that they are `Send`.
             let one: Pin<Box<dyn Future<Output = Result<(), String>> + '_>> = Box::pin(async {
                 let message = serde_json::from_str(record.body.as_deref().unwrap_or_default());
                 let message = message.map_err(|error| format!("unreadable message: {error}"))?;
@@ -169,13 +170,13 @@ where
     .await
 }
 
-/// How often a message has failed before: at most as often as any queue of ours allows.
+/// How often a message has failed before; at most 8, so that the doubled delay stays in range.
 fn failures(record: &SqsMessage) -> u32 {
     let received = record.attributes.get("ApproximateReceiveCount");
     received.and_then(|count| count.parse::<u32>().ok()).unwrap_or(1).saturating_sub(1).min(8)
 }
 
-/// The id that the sender's request had; a message that nobody's request caused is its own cause.
+/// The correlation id that the sender attached; for a message without one (a schedule's), the message's own id.
 fn correlation_id(record: &SqsMessage) -> String {
     let given = record.message_attributes.get(correlation::FIELD);
     given

@@ -1,4 +1,4 @@
-//! Secrets, read once and kept for a while, so that a rotation reaches warm processes.
+//! Secrets of Secrets Manager, cached for five minutes, so that a rotation reaches warm processes.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,37 +11,37 @@ use tokio::sync::RwLock;
 use crate::cause::sdk_cause;
 use crate::settings::{self, SecretName, SettingError};
 
-/// How long a value is believed. Rotation keeps old keys valid for longer than this.
+/// How long a value is cached. Rotation keeps old keys valid for longer than this.
 const LIFETIME: Duration = Duration::from_secs(300);
 
-/// How long nobody asks again after Secrets Manager did not answer: otherwise every request would wait for
-/// it.
+/// How long the cached value is used on after Secrets Manager did not answer, before the next attempt: otherwise
+/// every request would wait for the timeout.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 
-/// The secret cannot be read or is not of the expected form. Its content is never in the message.
+/// Why a secret cannot be used. Its content is never in the message.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    /// Secrets Manager did not answer.
+    /// Secrets Manager did not answer, or refused.
     #[error("secret {name} cannot be read: {reason}")]
     Unavailable {
-        /// Which secret.
+        /// The secret's name or ARN.
         name: String,
-        /// What Secrets Manager said.
+        /// Secrets Manager's error code and message, or why there was no answer.
         reason: String,
     },
-    /// The value does not parse.
+    /// The secret's value does not parse as the expected type.
     #[error("secret {name} is not of the expected form (line {line}, column {column})")]
     Malformed {
-        /// Which secret.
+        /// The secret's name or ARN.
         name: String,
-        /// Where parsing stopped.
+        /// The line at which parsing stopped, counted from one.
         line: usize,
-        /// Where parsing stopped.
+        /// The column at which parsing stopped, counted from one.
         column: usize,
     },
 }
 
-/// One secret, parsed from JSON.
+/// One secret, parsed from JSON and cached.
 pub struct Secret<T> {
     client: Client,
     name: String,
@@ -63,10 +63,11 @@ impl<T: DeserializeOwned> Secret<T> {
         Ok(Self::new(config, settings::text(secret)?))
     }
 
-    /// The value, read at most once in five minutes.
+    /// The value, read from Secrets Manager at most once in five minutes. When it does not answer, the value read
+    /// before is used on.
     ///
     /// # Errors
-    /// [`SecretError`]; a value read before is used on when Secrets Manager does not answer.
+    /// [`SecretError`] when no value was read before and reading fails.
     pub async fn get(&self) -> Result<Arc<T>, SecretError> {
         let old = self.kept.read().await.clone();
         match old {

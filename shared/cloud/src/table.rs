@@ -1,7 +1,7 @@
-//! A DynamoDB table with `pk` and `sk`, read and written as serde types.
+//! A DynamoDB table with the keys `pk` and `sk`, read and written as serde types.
 //!
-//! Every operation's cost is its name: `get` is one read, `put` one write, `transact` two writes an
-//! item. There is no scan.
+//! A method's name says its cost: `get` is one read, `put` one write, `transact` two writes an item. No method for
+//! requests scans the table.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,41 +20,41 @@ pub use crate::update::{Attempt, Update};
 pub use aws_sdk_dynamodb::primitives::Blob;
 pub use aws_sdk_dynamodb::types;
 
-/// One table.
+/// A handle on one DynamoDB table. Clones share their connections.
 #[derive(Clone)]
 pub struct Table {
     pub(crate) client: Client,
     pub(crate) name: String,
 }
 
-/// How often a batch asks again for what the table did not come to. A throttled partition would leave
-/// the same keys over again and again, and whoever waits for them has to be told.
+/// How often a batch is sent again for what DynamoDB left unprocessed. A throttled partition can leave the same keys
+/// unprocessed every time, and the caller must get an error then instead of waiting for ever.
 pub(crate) const MAX_BATCH_ATTEMPTS: u32 = 5;
 
-/// What must be true of the item that a put replaces.
+/// The condition of a put in a transaction.
 enum PutCondition {
     Absent,
     Equals(&'static str, u64),
     Expired(i64),
 }
 
-/// A page of a query.
+/// A page of a query's items.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     /// The items of this page.
     pub items: Vec<T>,
-    /// The sort key after which the next page begins, when there is one.
+    /// The sort key after which the next page begins; none on the last page.
     pub next: Option<String>,
 }
 
-/// Where a page of an index ended.
+/// Where a page of an index ended: DynamoDB's `LastEvaluatedKey`.
 #[derive(Clone, Debug)]
 pub struct IndexCursor(Item);
 
-/// An item as a serde type.
+/// Parses an item as a serde type.
 ///
 /// # Errors
-/// [`TableError::Shape`].
+/// [`TableError::Shape`] when the item does not have the type's form.
 pub fn parse<T: DeserializeOwned>(item: Item) -> Result<T, TableError> {
     Ok(serde_dynamo::from_item(item)?)
 }
@@ -74,33 +74,33 @@ impl Table {
         Ok(Self::new(config, settings::text(table)?))
     }
 
-    /// One item, strongly consistent. Cost: one read.
+    /// One item, strongly consistent; none when there is no such item. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles, [`TableError::Shape`] when the
+    /// item does not have the type's form.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, TableError> {
         let request = self.client.get_item().table_name(&self.name).set_key(Some(key.to_item()));
         let answer = request.consistent_read(true).send().await.map_err(refused)?;
         Ok(answer.item.map(serde_dynamo::from_item).transpose()?)
     }
 
-    /// Items by key, strongly consistent, in the order of `keys`. Cost: one read a
-    /// distinct key.
+    /// Items by key, strongly consistent, in the order of `keys`. Cost: one read for every distinct key.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    /// As [`Table::get`].
     pub async fn get_all<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, TableError> {
         self.get_items(keys).await?.into_iter().map(|item| item.map(parse).transpose()).collect()
     }
 
-    /// Items of several forms by key, strongly consistent, in the order of `keys`, to be
-    /// [parsed](parse) one by one. Cost: one read a distinct key.
+    /// Items of different types by key, strongly consistent, in the order of `keys`, to be [parsed](parse) one by one.
+    /// Cost: one read for every distinct key.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles.
     pub async fn get_items(&self, keys: &[Key]) -> Result<Vec<Option<Item>>, TableError> {
         let mut found: HashMap<(String, String), Item> = HashMap::new();
-        // DynamoDB refuses a batch that names a key twice.
+        // DynamoDB rejects a batch that names a key twice.
         let distinct: Vec<&Key> = keys.iter().collect::<BTreeSet<_>>().into_iter().collect();
         for chunk in distinct.chunks(100) {
             let mut wanted: Vec<Item> = chunk.iter().map(|key| key.to_item()).collect();
@@ -129,10 +129,10 @@ impl Table {
     }
 
     /// A page of the items of `partition` whose sort key begins with `prefix`, newest first when
-    /// `newest_first`. Cost: one read for every 4 KB found.
+    /// `newest_first`; strongly consistent. Cost: one read for every 4 KB found.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    /// As [`Table::get`].
     pub async fn query<T: DeserializeOwned>(
         &self,
         partition: &Partition,
@@ -162,10 +162,11 @@ impl Table {
         Ok(Page { items, next })
     }
 
-    /// All items of `partition` whose sort key begins with `prefix`, in order.
+    /// All items of `partition` whose sort key begins with `prefix`, in the order of their sort keys. Cost: as
+    /// [`Table::query`], in pages of 1,000.
     ///
     /// # Errors
-    /// As [`Table::query`].
+    /// As [`Table::get`].
     pub async fn query_all<T: DeserializeOwned>(
         &self,
         partition: &Partition,
@@ -183,11 +184,11 @@ impl Table {
         }
     }
 
-    /// The items of one partition of an index whose sort key, a number, is at most so much, in its order.
-    /// Cost: one query; indexes are eventually consistent.
+    /// The first `limit` items of one partition of an index whose sort key, a number, is at most `until`, in the order
+    /// of that key. Cost: one query; indexes are eventually consistent.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    /// As [`Table::get`].
     pub async fn query_index_until<T: DeserializeOwned>(
         &self,
         index: &str,
@@ -199,11 +200,11 @@ impl Table {
         Ok(self.index_page(index, partition, range, limit, None).await?.0)
     }
 
-    /// A page of the items of one partition of an index whose sort key, a number, is at least so much, in its
-    /// order; `after` is where the page before it ended. Cost: one query; indexes are eventually consistent.
+    /// A page of the items of one partition of an index whose sort key, a number, is at least `from`, in the order of
+    /// that key; `after` is where the page before it ended. Cost: one query; indexes are eventually consistent.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    /// As [`Table::get`].
     pub async fn query_index_from<T: DeserializeOwned>(
         &self,
         index: &str,
@@ -215,11 +216,11 @@ impl Table {
         self.index_page(index, partition, Some((sort_name, ">=", from)), limit, after).await
     }
 
-    /// A page of one partition of an index, in its order; `after` is where the page before it ended. Cost:
-    /// one query; indexes are eventually consistent.
+    /// A page of one partition of an index, in the order of its sort key; `after` is where the page before it ended.
+    /// Cost: one query; indexes are eventually consistent.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Shape`].
+    /// As [`Table::get`].
     pub async fn query_index<T: DeserializeOwned>(
         &self,
         index: &str,
@@ -256,29 +257,30 @@ impl Table {
         Ok((items, answer.last_evaluated_key.map(IndexCursor)))
     }
 
-    /// Writes an item whether or not it is there; a transaction that is at it is waited for. Cost: one
-    /// write.
+    /// Writes an item whether or not it is there; while a transaction holds the item, tries again. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Shape`]; [`TableError::Conflict`] when transactions were
-    /// at the item every time.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles, [`TableError::Shape`] when
+    /// `value` does not serialise to an item, [`TableError::Conflict`] when a transaction held the item at every
+    /// attempt.
     pub async fn put<T: Serialize>(&self, key: &Key, value: &T) -> Result<(), TableError> {
         let item = to_item(key, value)?;
         let request = self.client.put_item().table_name(&self.name).set_item(Some(item));
         after_conflicts(|| request.clone().send().map(|put| put.map(drop).map_err(refused))).await
     }
 
-    /// Removes an item; that it was not there is no error, and a transaction that is at it is waited for.
-    /// Cost: one write.
+    /// Deletes an item; one that is not there is no error. While a transaction holds the item, tries again. Cost: one
+    /// write.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`]; [`TableError::Conflict`] when transactions were at the item every time.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles, [`TableError::Conflict`] when a
+    /// transaction held the item at every attempt.
     pub async fn delete(&self, key: &Key) -> Result<(), TableError> {
         let request = self.client.delete_item().table_name(&self.name).set_key(Some(key.to_item()));
         after_conflicts(|| request.clone().send().map(|gone| gone.map(drop).map_err(refused))).await
     }
 
-    /// Begins an update of one item. Cost: one write.
+    /// Begins an update of one item. Cost: one write, when it is sent.
     pub fn update(&self, key: &Key) -> Update {
         Update::new(&self.client, &self.name, key)
     }
@@ -286,7 +288,7 @@ impl Table {
     /// A put that only succeeds when the item is not there, as part of a transaction.
     ///
     /// # Errors
-    /// [`TableError::Shape`].
+    /// [`TableError::Shape`] when `value` does not serialise to an item.
     pub fn put_new<T: Serialize>(&self, key: &Key, value: &T) -> Result<TransactWriteItem, TableError> {
         self.transact_put(key, value, Some(PutCondition::Absent))
     }
@@ -295,7 +297,7 @@ impl Table {
     /// transaction.
     ///
     /// # Errors
-    /// [`TableError::Shape`].
+    /// [`TableError::Shape`] when `value` does not serialise to an item.
     pub fn put_if_equals<T: Serialize>(
         &self,
         key: &Key,
@@ -309,7 +311,7 @@ impl Table {
     /// of a transaction.
     ///
     /// # Errors
-    /// [`TableError::Shape`].
+    /// [`TableError::Shape`] when `value` does not serialise to an item.
     pub fn put_unless_live<T: Serialize>(
         &self,
         key: &Key,
@@ -322,7 +324,7 @@ impl Table {
     /// A put as part of a transaction.
     ///
     /// # Errors
-    /// [`TableError::Shape`].
+    /// [`TableError::Shape`] when `value` does not serialise to an item.
     pub fn put_any<T: Serialize>(&self, key: &Key, value: &T) -> Result<TransactWriteItem, TableError> {
         self.transact_put(key, value, None)
     }
@@ -349,20 +351,21 @@ impl Table {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// All of `writes` or none of them. Cost: two writes an item.
+    /// Carries out all of `writes` or none of them (`TransactWriteItems`, at most 100). Cost: two writes an item.
     ///
     /// # Errors
-    /// [`TableError::Condition`] with the items whose condition failed, [`TableError::Conflict`] when
-    /// another transaction was faster, [`TableError::Unavailable`].
+    /// [`TableError::Condition`] with the items whose condition failed, [`TableError::Conflict`] when another
+    /// transaction held one of the items, [`TableError::Refused`] when DynamoDB rejects the request,
+    /// [`TableError::Unavailable`] when it does not answer in time or throttles.
     pub async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), TableError> {
         let request = self.client.transact_write_items().set_transact_items(Some(writes));
         request.send().await.map(drop).map_err(cancelled)
     }
 
-    /// Asks for the table's description, to learn whether it answers.
+    /// Checks that the table answers, by `DescribeTable`.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when it does not.
+    /// [`TableError::Unavailable`] when it does not, [`TableError::Refused`] when access is denied.
     pub async fn ping(&self) -> Result<(), TableError> {
         let asked = self.client.describe_table().table_name(&self.name).send().await;
         asked.map(drop).map_err(refused)

@@ -2,10 +2,11 @@
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging for this process. `LOG_LEVEL` is a filter such as `info` or `warn,studio=debug`.
+/// Starts logging for this process. The environment variable `LOG_LEVEL` is a filter such as `info` or
+/// `warn,studio=debug`; `info` when it is unset or invalid.
 ///
-/// Lines are JSON without colours. What is done for a request carries its id as `span.correlation_id`;
-/// request bodies, tokens and addresses are never logged.
+/// Lines are JSON without colours. Lines that are logged while a request is handled carry its id as
+/// `span.correlation_id`; request bodies, tokens and addresses are never logged.
 pub fn init() {
     let filter = crate::settings::optional_text("LOG_LEVEL").unwrap_or_else(|| "info".to_owned());
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));

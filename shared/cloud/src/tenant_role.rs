@@ -1,9 +1,9 @@
-//! Credentials that reach one tenant's data and no other's.
+//! Credentials that reach one tenant's data and no other tenant's.
 //!
-//! A function that touches tenants' data assumes a role with the session tag `tenant_id`, and the role's
-//! policy names only keys with that tag in them: a fault in our own code that builds another tenant's key
-//! is refused by AWS. Which tenant that is, is bound to the task that works on a request or a message;
-//! a call outside of one gets no credentials at all.
+//! A function that reads or writes tenants' data assumes a role with the session tag `tenant_id`, and the role's policy
+//! allows only keys that contain that tag: when a fault in this code builds another tenant's key, AWS denies the
+//! access. The tenant is bound to the task that handles a request or a message; a call outside of such a task gets no
+//! credentials.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -30,27 +30,27 @@ tokio::task_local! {
 /// The session tag that the role's policy compares keys with.
 const TAG: &str = "tenant_id";
 
-/// How long before their end credentials are no longer used: longer than a presigned URL lives, which
-/// ends with what signed it.
+/// How long before they expire credentials are no longer used: longer than a presigned URL is valid, because a URL
+/// expires with the credentials that signed it.
 const MARGIN: Duration = Duration::from_secs(360);
 
-/// How many tenants' credentials a process keeps. They are some 2 KB each.
+/// How many tenants' credentials a process caches, some 2 KB each.
 const KEPT: usize = 1000;
 
-/// Does `work` as this tenant: AWS calls made with [`config`] reach the tenant's data only.
+/// Runs `work` as this tenant: AWS calls of clients made from [`config`] reach this tenant's data only.
 pub async fn acting_for<F: Future>(tenant: TenantId, work: F) -> F::Output {
     TENANT.scope(tenant, work).await
 }
 
-/// `config` with the credentials of whichever tenant the calling task [acts for](acting_for), through the
-/// role in `TENANT_ROLE_ARN`. Where that is unset, in emulators that enforce no policies, `config` itself.
+/// `config` with credentials for the tenant that the calling task [acts for](acting_for), from the role in
+/// `TENANT_ROLE_ARN`. Where that is unset, in emulators that enforce no policies, `config` itself.
 ///
-/// Cost: one call of STS for a tenant that the process has not served within the last hour.
+/// Cost: one call of STS for each tenant that the process has not served within the last hour.
 #[must_use]
 pub fn config(config: &SdkConfig) -> SdkConfig {
     let Some(role) = settings::optional_text("TENANT_ROLE_ARN") else { return config.clone() };
     let provider = TenantCredentials { sts: Client::new(config), role, kept: Mutex::default() };
-    // The SDK would keep the first tenant's credentials for all the others.
+    // The SDK's own cache would use the first tenant's credentials for all the others.
     let builder = config.to_builder().identity_cache(IdentityCache::no_cache());
     builder.credentials_provider(SharedCredentialsProvider::new(provider)).build()
 }
@@ -61,7 +61,7 @@ struct TenantCredentials {
     kept: Mutex<HashMap<TenantId, Credentials>>,
 }
 
-/// Without the credentials themselves.
+/// Leaves the credentials out.
 impl fmt::Debug for TenantCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TenantCredentials").field("role", &self.role).finish_non_exhaustive()

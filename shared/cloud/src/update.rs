@@ -10,12 +10,12 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::item::{Item, Key, TableError, after_conflicts, refused};
 
-/// What became of an update that was tried.
+/// The outcome of an update with a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attempt<T> {
-    /// It was done; the item as it is now.
+    /// The condition held and the update was carried out; the item as it is now.
     Done(T),
-    /// Its condition did not hold; the item as it was, none when there is none.
+    /// The condition did not hold; the item as it is, none when there is no such item.
     Refused(Option<T>),
 }
 
@@ -49,21 +49,22 @@ impl Update {
         }
     }
 
-    /// Sets an attribute. A value that does not serialise is caught by the table as a missing value.
+    /// Sets an attribute. A value that does not serialise is left out, and DynamoDB rejects the update for the missing
+    /// placeholder.
     pub fn set<T: Serialize>(mut self, name: &str, value: T) -> Self {
         let clause = format!("{} = {}", self.name(name), self.value(name, value));
         self.set.push(clause);
         self
     }
 
-    /// Sets an attribute that is absent; one that is there stays as it is.
+    /// Sets an attribute unless it is there already (`if_not_exists`).
     pub fn set_if_absent<T: Serialize>(mut self, name: &str, value: T) -> Self {
         let (attribute, value) = (self.name(name), self.value(name, value));
         self.set.push(format!("{attribute} = if_not_exists({attribute}, {value})"));
         self
     }
 
-    /// Puts a value behind a list; an absent attribute counts as empty.
+    /// Appends a value to a list; an absent attribute counts as an empty list.
     pub fn append<T: Serialize>(mut self, name: &str, value: T) -> Self {
         let (attribute, none) = (self.name(name), self.value(name, Vec::<T>::new()));
         let last = self.value(name, vec![value]);
@@ -71,7 +72,7 @@ impl Update {
         self
     }
 
-    /// Adds to a number; an absent attribute counts as nought.
+    /// Adds to a number; an absent attribute counts as zero.
     pub fn add(mut self, name: &str, amount: i64) -> Self {
         let clause = format!("{} {}", self.name(name), self.value(name, amount));
         self.add.push(clause);
@@ -85,20 +86,20 @@ impl Update {
         self
     }
 
-    /// Demands that the item is there.
+    /// Requires that the item exists.
     pub fn when_present(mut self) -> Self {
         self.conditions.push("attribute_exists(pk)".to_owned());
         self
     }
 
-    /// Demands that an attribute compares with a value: `when("version", "=", 3)`.
+    /// Requires a comparison of an attribute with a value to hold: `when("version", "=", 3)`.
     pub fn when<T: Serialize>(mut self, name: &str, operator: &str, value: T) -> Self {
         let clause = format!("{} {operator} {}", self.name(name), self.value(name, value));
         self.conditions.push(clause);
         self
     }
 
-    /// Demands that an attribute is absent or compares with a value.
+    /// Requires that an attribute is absent, or that its comparison with a value holds.
     pub fn when_absent_or<T: Serialize>(mut self, name: &str, operator: &str, value: T) -> Self {
         let (attribute, value) = (self.name(name), self.value(name, value));
         self.conditions
@@ -106,21 +107,21 @@ impl Update {
         self
     }
 
-    /// Demands that an attribute is there.
+    /// Requires that an attribute exists.
     pub fn when_has(mut self, name: &str) -> Self {
         let attribute = self.name(name);
         self.conditions.push(format!("attribute_exists({attribute})"));
         self
     }
 
-    /// Demands that an attribute is absent.
+    /// Requires that an attribute is absent.
     pub fn when_absent(mut self, name: &str) -> Self {
         let attribute = self.name(name);
         self.conditions.push(format!("attribute_not_exists({attribute})"));
         self
     }
 
-    /// Demands that one of two attributes has a value.
+    /// Requires that one of two attributes equals a value.
     pub fn when_either<T: Serialize + Copy>(mut self, one: &str, other: &str, value: T) -> Self {
         let (first, second) = (self.name(one), self.name(other));
         let value = self.value(one, value);
@@ -152,11 +153,12 @@ impl Update {
         (!self.conditions.is_empty()).then(|| self.conditions.join(" AND "))
     }
 
-    /// Does it and gives the item as it is afterwards. A transaction that is at the item is waited for.
+    /// Carries out the update and gives the item as it is afterwards. While a transaction holds the item, tries again.
     ///
     /// # Errors
-    /// [`TableError::Condition`], [`TableError::Unavailable`], [`TableError::Shape`];
-    /// [`TableError::Conflict`] when transactions were at the item every time.
+    /// [`TableError::Condition`] when a condition did not hold, [`TableError::Conflict`] when a transaction held the item
+    /// at every attempt, [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles,
+    /// [`TableError::Shape`] when the item does not have the type's form.
     pub async fn send<T: DeserializeOwned>(self) -> Result<T, TableError> {
         after_conflicts(|| self.once()).await
     }
@@ -166,11 +168,11 @@ impl Update {
         Ok(serde_dynamo::from_item(answer.attributes.unwrap_or_default())?)
     }
 
-    /// Tries it once, and gives the item as it is where the condition does not hold. Cost: one write
-    /// either way.
+    /// Tries the update once; when the condition does not hold, gives the item as it is. Cost: one write either way.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Shape`], [`TableError::Conflict`].
+    /// [`TableError::Conflict`] when a transaction holds the item, [`TableError::Unavailable`] when DynamoDB does not
+    /// answer in time or throttles, [`TableError::Shape`] when the item does not have the type's form.
     pub async fn attempt<T: DeserializeOwned>(self) -> Result<Attempt<T>, TableError> {
         let request = self
             .request()
@@ -198,10 +200,10 @@ impl Update {
             .return_values(types::ReturnValue::AllNew)
     }
 
-    /// The same as part of a transaction.
+    /// The update as part of a transaction.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when a part is missing.
+    /// [`TableError::Unavailable`] when the SDK finds a required part missing.
     pub fn build(self) -> Result<TransactWriteItem, TableError> {
         let update = types::Update::builder()
             .table_name(&self.table)
@@ -215,10 +217,10 @@ impl Update {
         Ok(TransactWriteItem::builder().update(update).build())
     }
 
-    /// Only the conditions, of an item that stays as it is, as part of a transaction.
+    /// Only the conditions, as part of a transaction: a check of an item that is not changed.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when a part is missing: without a condition there is nothing to check.
+    /// [`TableError::Unavailable`] when there is no condition to check.
     pub fn build_check(self) -> Result<TransactWriteItem, TableError> {
         let check = types::ConditionCheck::builder()
             .table_name(&self.table)
@@ -231,10 +233,10 @@ impl Update {
         Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
-    /// Removes the item under the conditions given so far, as part of a transaction.
+    /// Deletes the item under the conditions given so far, as part of a transaction.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when a part is missing.
+    /// [`TableError::Unavailable`] when the SDK finds a required part missing.
     pub fn build_delete(self) -> Result<TransactWriteItem, TableError> {
         let delete = types::Delete::builder()
             .table_name(&self.table)

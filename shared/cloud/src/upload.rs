@@ -1,4 +1,4 @@
-//! Objects that are written as they are made, in bounded memory.
+//! Objects that are uploaded while their content is being made, in bounded memory.
 
 use aws_sdk_s3::operation::upload_part::UploadPartOutput;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
@@ -6,24 +6,24 @@ use tenancy::ObjectKey;
 
 use crate::bucket::{Bucket, BucketError, unavailable};
 
-/// How much is held in memory and sent at once. S3 takes parts of 5 MiB and more, and 10,000 of them: an
-/// object of 78 GiB.
+/// The size of a part in bytes, which is also what is held in memory. S3 takes up to 10,000 parts of at least 5 MiB:
+/// parts of 8 MiB make an object of up to 78 GiB.
 const PART: usize = 8 << 20;
 
-/// An object that is being written. It is there, whole, when it is [finished](Upload::finish); what is left of
-/// one that never is, the bucket's lifecycle rule removes.
+/// An object that is being uploaded. It becomes visible, complete, with [`Upload::finish`]; the parts of an upload that
+/// is never finished are removed by the bucket's lifecycle rule.
 pub struct Upload {
     bucket: Bucket,
     key: ObjectKey,
     content_type: &'static str,
     buffer: Vec<u8>,
-    /// S3's name for it, once a part has been sent.
+    /// S3's upload id; none until the first part is uploaded.
     id: Option<String>,
     parts: Vec<CompletedPart>,
 }
 
 impl Bucket {
-    /// Begins an object; nothing is sent yet.
+    /// Begins an object; no request is made yet.
     #[must_use]
     pub fn upload(&self, key: ObjectKey, content_type: &'static str) -> Upload {
         Upload { bucket: self.clone(), key, content_type, buffer: Vec::new(), id: None, parts: Vec::new() }
@@ -31,10 +31,10 @@ impl Bucket {
 }
 
 impl Upload {
-    /// Adds bytes; sends a part when there are enough.
+    /// Adds bytes, and uploads a part when 8 MiB have been collected.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not store the part.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), BucketError> {
         self.buffer.extend_from_slice(bytes);
         if self.buffer.len() >= PART {
@@ -43,10 +43,10 @@ impl Upload {
         Ok(())
     }
 
-    /// Sends what is left, and makes the object be there.
+    /// Uploads the rest, and makes the object visible. An object of less than one part is stored with a single request.
     ///
     /// # Errors
-    /// [`BucketError::Unavailable`].
+    /// [`BucketError::Unavailable`] when S3 does not store it.
     pub async fn finish(mut self) -> Result<(), BucketError> {
         if self.id.is_none() {
             return self.bucket.put(&self.key, self.buffer, self.content_type).await;

@@ -1,5 +1,6 @@
-//! Every version of the objects of a bucket with versions, the deleted ones too, for whoever keeps, brings back
-//! or erases them. Keys are taken as S3 lists them: what must all go may have a form that nothing here writes.
+//! Every version of a bucket's objects, deleted ones included, for backups, restores and erasures. Keys are plain
+//! texts here, as S3 lists them: an erasure must also delete objects whose keys have a form that this code does not
+//! write.
 
 use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
 use aws_sdk_s3::primitives::{ByteStream, DateTime};
@@ -10,36 +11,36 @@ use tenancy::TenantId;
 use crate::bucket::{Bucket, BucketError, percent, unlisted};
 use crate::cause::sdk_cause;
 
-/// How many versions S3 deletes at once.
+/// How many versions one `DeleteObjects` takes: S3's limit.
 const BATCH: usize = 1000;
 
-/// A version of an object, or the marker that says that it was deleted.
+/// A version of an object, or a delete marker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectVersion {
-    /// The object.
+    /// The object's key.
     pub key: String,
-    /// S3's name for the version.
+    /// The version id.
     pub version: String,
-    /// Whether it is what is found under the key now.
+    /// Whether it is the current version of its key.
     pub is_latest: bool,
-    /// Its size; none of a delete marker.
+    /// The version's size in bytes; none for a delete marker.
     pub bytes: Option<u64>,
-    /// What S3 calls its content by, without quotation marks: equal for equal content that was stored the same
-    /// way. Empty for a delete marker.
+    /// The entity tag without quotation marks: equal for equal content that was stored in the same way (in one request,
+    /// or in the same parts). Empty for a delete marker.
     pub etag: String,
     /// When it was written, seconds since 1970.
     pub written_at: i64,
 }
 
 impl ObjectVersion {
-    /// Whether it says that the object was deleted.
+    /// Whether it is a delete marker and no version with content.
     #[must_use]
     pub const fn is_delete_marker(&self) -> bool {
         self.bytes.is_none()
     }
 }
 
-/// Where a page of versions ended.
+/// Where a page of versions ended: S3's key marker and version id marker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionCursor {
     key: String,
@@ -49,9 +50,9 @@ pub struct VersionCursor {
 /// A page of versions.
 #[derive(Clone, Debug)]
 pub struct VersionPage {
-    /// In the order of their keys, an object's newest first; but delete markers behind the versions of the page.
+    /// The versions in the order of their keys, an object's newest first, followed by the page's delete markers.
     pub versions: Vec<ObjectVersion>,
-    /// Where the next page begins, when there is one.
+    /// Where the next page begins; none on the last page.
     pub next: Option<VersionCursor>,
 }
 
@@ -66,7 +67,7 @@ impl Bucket {
     /// gave as [`next`](VersionPage::next). Cost: one request for up to 1,000.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`].
+    /// [`BucketError::Unlisted`] when S3 does not answer.
     pub async fn versions(
         &self,
         prefix: &str,
@@ -79,33 +80,33 @@ impl Bucket {
         Ok(VersionPage { next: next(&answer), versions: versions(answer) })
     }
 
-    /// The bytes of an object, as they come: of this version, or of the latest.
+    /// A stream of the bytes of an object: of this version, or of the current one.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`] that names the key, when S3 does not give it.
+    /// [`BucketError::Unlisted`] with the key when there is no such version or S3 does not answer.
     pub async fn open_version(&self, key: &str, version: Option<&str>) -> Result<ByteStream, BucketError> {
         let request = self.client.get_object().bucket(&self.name).key(key);
         let answer = request.set_version_id(version.map(ToOwned::to_owned)).send().await;
         answer.map(|object| object.body).map_err(|error| unlisted(key, sdk_cause(&error)))
     }
 
-    /// Puts a version of an object on top of its later ones, by a copy within S3 with all that is known of it. S3
-    /// copies up to 5 GB so.
+    /// Makes an old version of an object the current one again, by `CopyObject` onto the same key, metadata included.
+    /// S3 copies objects of up to 5 GB in this way.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`] that names the key, when there is no such version or S3 does not copy it.
+    /// [`BucketError::Unlisted`] with the key when there is no such version or S3 does not copy it.
     pub async fn restore_version(&self, key: &str, version: &str) -> Result<(), BucketError> {
-        // Keys here need no escape but for what a tenant might have been allowed to name one day.
+        // The keys that this code writes need no escaping; others may.
         let path: String = key.split('/').map(escaped).collect::<Vec<_>>().join("/");
         let source = format!("{}/{path}?versionId={version}", self.name);
         let request = self.client.copy_object().bucket(&self.name).key(key).copy_source(source);
         request.send().await.map(drop).map_err(|error| unlisted(key, sdk_cause(&error)))
     }
 
-    /// Deletes versions and delete markers, so that nothing is left of them. Cost: one request for every 1,000.
+    /// Deletes versions and delete markers for good. Cost: one request for every 1,000.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`] that names the first key that S3 did not delete; others may be gone.
+    /// [`BucketError::Unlisted`] with the first key that S3 did not delete; others may be deleted.
     pub async fn delete_versions(&self, versions: &[ObjectVersion]) -> Result<(), BucketError> {
         for batch in versions.chunks(BATCH) {
             let Some(first) = batch.first() else { continue };
@@ -131,15 +132,15 @@ fn escaped(part: &str) -> String {
     part.bytes().map(percent).collect()
 }
 
-/// What the keys of all backups begin with.
+/// The prefix of all backups.
 const BACKUPS: &str = "backups/";
 
 impl Bucket {
-    /// What the keys of a tenant's backups begin with, night by night: of every night of which anybody has a
-    /// backup. Cost: one request for every 1,000 nights.
+    /// The prefixes of a tenant's backups, `backups/{date}/{tenant}/`, for every date of which there is any backup.
+    /// Cost: one request for every 1,000 dates.
     ///
     /// # Errors
-    /// [`BucketError::Unlisted`].
+    /// [`BucketError::Unlisted`] when S3 does not answer.
     pub async fn backup_folders(&self, tenant: &TenantId) -> Result<Vec<String>, BucketError> {
         let (mut nights, mut after) = (Vec::new(), None);
         loop {
