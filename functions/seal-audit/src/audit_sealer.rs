@@ -7,27 +7,29 @@ use cloud::settings::{self, BucketName, SettingError};
 use cloud::table::TableError;
 use cloud::tenant_role::{self, acting_for};
 
-/// Why chains are not sealed.
+/// Why chains were not sealed. The next hourly run tries again.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SealError {
-    /// The table.
+    /// The audit table did not answer.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// The vault.
+    /// The bucket did not take the document.
     #[error(transparent)]
     Bucket(#[from] BucketError),
-    /// The document.
+    /// The document could not be serialised.
     #[error("the heads cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
-/// Seals chains.
+/// Seals the chains of all tenants.
 pub(crate) struct AuditSealer {
-    /// Reaches the index of all chains, and how far they are sealed.
+    /// The log with the function's own credentials, which reach the index of all chains and the checkpoint.
     platform: AuditLog,
-    /// Reaches the chain of the tenant that is acted for.
+    /// The log with the credentials of the tenant that is acted for, which reach that tenant's chain.
     own: AuditLog,
+    /// The bucket with object lock.
     vault: Bucket,
+    /// For how long a document is locked.
     locked: Duration,
 }
 
@@ -42,15 +44,15 @@ impl AuditSealer {
         })
     }
 
-    /// Brings what nobody ended into its chain, and then seals the chains that have grown.
+    /// Moves abandoned entries into their chains, and then seals the chains that have grown.
     ///
-    /// Cost: a query, and for each that nobody ended one read and one transaction of three items; then nine queries,
+    /// Cost: one query, and for each abandoned entry two reads and one transaction of three items; then eight queries,
     /// one object, one read and one write. Nothing is written when no chain has grown.
-    pub(crate) async fn work(&self) -> Result<(), SealError> {
+    pub(crate) async fn run(&self) -> Result<(), SealError> {
         for abandoned in self.platform.abandoned().await? {
             let tenant = abandoned.tenant;
             if let Err(error) = acting_for(tenant, self.own.chain_abandoned(&abandoned)).await {
-                // The next hour tries again.
+                // The entry stays pending, and the next run tries again.
                 tracing::error!(%tenant, reason = %error, "what was begun is not in the chain: {error}");
             }
         }
@@ -61,7 +63,7 @@ impl AuditSealer {
         let bytes = serde_json::to_vec_pretty(&seal)?;
         let checkpoint = seal.checkpoint(&bytes);
         self.vault.put_locked(&seal.key(), bytes, "application/json", self.locked).await?;
-        // Dying here leaves a document that the next one does not name; it says nothing that is wrong.
+        // A crash here leaves a document that the next one does not name as its predecessor; its heads are right.
         self.platform.save_checkpoint(&checkpoint).await?;
         tracing::info!(
             heads = seal.heads.len(),

@@ -1,5 +1,5 @@
-//! The audit sealer: once an hour, the heads of the audit log's chains are written where nobody can change them, and what
-//! was begun and never ended comes into its chain.
+//! Runs once an hour: writes the heads of the audit log's chains to a bucket with object lock, where nobody can change
+//! them, and moves abandoned entries into their chains.
 
 mod audit_sealer;
 
@@ -14,7 +14,7 @@ async fn main() -> Result<(), Error> {
     let config = cloud::config().await;
     let sealer = &AuditSealer::from_settings(&config)?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
-        let run = async { sealer.work().await.map_err(Error::from) };
+        let run = async { sealer.run().await.map_err(Error::from) };
         correlation::scope(event.context.request_id, run).await
     }))
     .await

@@ -1,4 +1,4 @@
-//! What was begun, and whose function died before it ended.
+//! Pending entries whose function died before it could complete them.
 
 use cloud::clock;
 use cloud::table::TableError;
@@ -8,35 +8,36 @@ use tenancy::TenantId;
 use crate::log::{AuditError, AuditLog};
 use crate::pending::{PendingEntry, PendingItem, SHARD, pending_key};
 
-/// The index's entry of something that nobody ended.
+/// A pending entry that no function will complete any more, as the index lists it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct AbandonedEntry {
-    /// Whose.
+    /// The tenant whose chain the entry belongs to.
     pub tenant: TenantId,
     #[serde(rename = "sk")]
     request: String,
 }
 
 impl AuditLog {
-    /// What was begun and never ended, the oldest first, at most 1,000. Cost: one query.
+    /// The abandoned entries of all tenants, the oldest first, at most 1,000. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn abandoned(&self) -> Result<Vec<AbandonedEntry>, TableError> {
         let now = clock::now().as_millisecond();
         self.table.query_index_until("seals", ("seal_shard", SHARD), ("seal_at", now), 1000).await
     }
 
-    /// Moves it into its tenant's chain, as of unknown outcome. Cost: one read, and as [`AuditLog::end`].
+    /// Moves an abandoned entry into its tenant's chain, without a status. Does nothing when the entry was completed
+    /// in the meantime. Cost: one read, and as [`AuditLog::end`].
     ///
     /// # Errors
-    /// [`AuditError`].
+    /// As [`AuditLog::end`]; the entry stays pending then.
     pub async fn chain_abandoned(&self, abandoned: &AbandonedEntry) -> Result<(), AuditError> {
         let item: Option<PendingItem> =
             self.table.get(&pending_key(&abandoned.tenant, &abandoned.request)).await?;
         match item {
             Some(PendingItem { call, tenant, .. }) => self.end(PendingEntry { tenant, call }, None).await,
-            // Somebody was faster than the index.
+            // The index follows its table with a delay: the entry was completed already.
             None => Ok(()),
         }
     }

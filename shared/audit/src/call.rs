@@ -1,3 +1,5 @@
+//! What is recorded of a call: who made it, with which credential, and what it was about.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -5,18 +7,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::UserId;
 
-/// Who did something.
+/// Who made a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// A person, also through a key that they made.
+    /// A person, who signed in or used an API key of theirs.
     User(UserId),
-    /// Whoever runs the deployment, with its own tool.
+    /// The operator of the deployment, with the command line tool.
     Operator,
-    /// Whoever showed us an API key that they should not have.
+    /// An unauthenticated report of a leaked API key.
     LeakReport,
 }
 
-/// The text names no actor.
+/// The text is neither `operator`, nor `leak_report`, nor a user id.
 #[derive(Debug, thiserror::Error)]
 #[error("no actor: {0:?}")]
 pub struct UnknownActor(String);
@@ -54,19 +56,19 @@ impl<'de> Deserialize<'de> for Actor {
     }
 }
 
-/// Something that somebody set out to do.
+/// A call that may change something, without its outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
-    /// When.
+    /// When the call began.
     pub at: Timestamp,
-    /// Who.
+    /// Who made the call.
     pub actor: Actor,
-    /// With what: a session's or an API key's id; none without one.
+    /// The id of the session or of the API key that was used; `None` for a call without a credential.
     pub credential: Option<String>,
-    /// What: a route (`PATCH /api/v1/projects/{id}`), or a command of the operator's.
+    /// What was called: method and route (`PATCH /api/v1/projects/{id}`), or a command of the operator tool.
     pub action: String,
-    /// To what: the ids in the route's place of parameters.
+    /// The ids in the path, in the order of the route's parameters.
     pub subjects: Vec<String>,
-    /// The request, as logs and the answer's `X-Request-Id` have it.
+    /// The request id, as logs and the header `X-Request-Id` have it.
     pub request: String,
 }

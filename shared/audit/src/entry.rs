@@ -1,43 +1,45 @@
+//! Entries of a chain, their hashes and their keys.
+
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, TenantId};
 
 use crate::call::Call;
 
-/// What the sort keys of entries begin with.
+/// The prefix of the sort keys of entries.
 pub(crate) const ENTRIES: &str = "ENTRY#";
 
-/// An entry of a tenant's chain.
+/// One entry of a tenant's chain: a call and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Its place in the chain, from 1.
+    /// The entry's number in the chain, counted from 1.
     #[serde(rename = "sk", with = "sort_key")]
     pub seq: u64,
-    /// What was done.
+    /// What was called, and by whom.
     #[serde(flatten)]
     pub call: Call,
-    /// The answer's status; none when the function ended before it answered.
+    /// The HTTP status of the response; `None` when the function died before it responded.
     pub status: Option<u16>,
-    /// The hash of the entry before it; of the first one, 64 noughts.
+    /// The hash of the entry before this one; 64 zeros for the first entry.
     pub previous: ContentHash,
-    /// The hash of all this: see [`Entry::computed_hash`].
+    /// The hash of all other fields and of the tenant: see [`Entry::computed_hash`].
     pub hash: ContentHash,
 }
 
-/// What the next entry follows: a place in a chain, and the hash there.
+/// A position in a chain: the number of an entry, and its hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainPosition {
-    /// The entry's place.
+    /// The number of the entry, counted from 1; 0 before the first entry.
     pub seq: u64,
-    /// The entry's hash.
+    /// The hash of the entry.
     pub hash: ContentHash,
 }
 
 impl ChainPosition {
-    /// Before the first entry.
+    /// The position before the first entry.
     pub const START: Self = Self { seq: 0, hash: ContentHash::from_bytes([0; 32]) };
 }
 
-/// What is hashed, with its members in this order.
+/// The JSON document that is hashed. The order of the fields is part of the format.
 #[derive(Serialize)]
 struct Hashed<'a> {
     tenant: &'a TenantId,
@@ -77,23 +79,23 @@ impl Entry {
             status: self.status,
             previous: &self.previous,
         };
-        // Only maps with keys that are no text, and writers that fail, make this fail.
+        // Cannot fail: serde_json reports only keys that are not strings, and failing writers.
         ContentHash::of(&serde_json::to_vec(&hashed).unwrap_or_default())
     }
 
-    /// What the next entry follows.
+    /// The position that the next entry follows.
     #[must_use]
     pub const fn position(&self) -> ChainPosition {
         ChainPosition { seq: self.seq, hash: self.hash }
     }
 }
 
-/// The sort key of the entry at this place. Twelve digits sort as numbers do.
+/// The sort key of an entry. Zero-padded to twelve digits, keys sort as their numbers do.
 pub(crate) fn sort_key(seq: u64) -> String {
     format!("{ENTRIES}{seq:012}")
 }
 
-/// The place that a sort key names.
+/// The number of the entry that a sort key names, or `None` where the key is not exactly an entry's.
 pub(crate) fn seq_of(key: &str) -> Option<u64> {
     let seq = key.strip_prefix(ENTRIES)?.parse().ok()?;
     (sort_key(seq) == key).then_some(seq)
@@ -141,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_sort_as_places_do() {
+    fn sort_keys_order_as_their_numbers_do() {
         assert!(sort_key(9) < sort_key(10) && sort_key(999) < sort_key(1_000));
         assert_eq!(seq_of(&sort_key(42)), Some(42));
         for strange in ["ENTRY#42", "ENTRY#+00000000042", "ENTRY#", "HEAD"] {

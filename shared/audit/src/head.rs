@@ -1,20 +1,23 @@
+//! The item that says where a tenant's chain ends.
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, TenantId};
 
 use crate::entry::ChainPosition;
 
-/// Partitions of the index `seals`: each takes some 1,000 writes a second, and costs a query an hour.
+/// Number of partitions of the index `seals` that heads are spread over. Each takes about 1,000 writes a second, and
+/// costs the sealer one query an hour.
 const SHARDS: u64 = 8;
 
-/// Where a tenant's chain ends.
+/// The end of a tenant's chain. It is rewritten with every entry, in the same transaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
-    /// Whose chain.
+    /// The tenant that the chain belongs to.
     pub tenant: TenantId,
-    /// How many entries there are.
+    /// The number of the last entry, which is the number of entries.
     pub seq: u64,
-    /// The hash of the last one.
+    /// The hash of the last entry.
     pub hash: ContentHash,
     seal_shard: String,
     seal_at: i64,
@@ -27,13 +30,13 @@ impl Head {
         Self { tenant, seq, hash, seal_shard: shard.to_string(), seal_at }
     }
 
-    /// The last entry's place and hash.
+    /// The position of the last entry.
     #[must_use]
     pub const fn position(&self) -> ChainPosition {
         ChainPosition { seq: self.seq, hash: self.hash }
     }
 
-    /// The partitions of the index in which heads are found.
+    /// The partition keys of the index that together list all heads.
     pub(crate) fn shards() -> impl Iterator<Item = String> {
         (0..SHARDS).map(|shard| shard.to_string())
     }

@@ -1,23 +1,51 @@
-//! Who changed what, in a log that shows when it was changed itself.
+//! The audit log: who changed what in a tenant, in a form that shows tampering with the log itself.
 //!
-//! Every tenant has a chain of entries. Each has the hash of the one before it in it, so that nobody edits, drops or
-//! reorders an entry without breaking the chain from there on; and once an hour the head of every chain that grew
-//! is written where nobody can change it ([`Seal`]), so that nobody makes the whole chain anew, or shortens it.
-//! [`verify`] finds what was done. What was done within the hour, by somebody who writes the chain's head as well,
-//! it cannot find.
+//! Every tenant has a hash chain of entries. Each entry contains the hash of the one before it, so that editing,
+//! dropping or reordering an entry breaks the chain from there on. Once an hour the heads of all chains that grew are
+//! written to a bucket with object lock ([`Seal`]), so that rewriting or shortening a whole chain shows as well.
+//! [`verify`] reports what was changed. It cannot detect a change of entries that are not sealed yet, made within the
+//! hour by somebody who also rewrites the chain's head.
+//!
+//! The crate knows the `audit` table and the content of sealed documents, but nothing of HTTP, of the bucket or of how
+//! callers are authenticated: the `edge` crate records requests, the function `seal-audit` writes the documents.
 //!
 //! | partition, sort key | item |
 //! |---|---|
 //! | tenant, `ENTRY#{seq}` | [`Entry`] |
 //! | tenant, `HEAD` | [`Head`]: the last entry's number and hash |
-//! | tenant`#BEGUN`, request | [`Call`] whose outcome is not known yet |
-//! | `PLATFORM`, `SEAL` | [`SealCheckpoint`]: how far chains are sealed |
+//! | tenant`#BEGUN`, request | [`PendingEntry`]: a [`Call`] whose outcome is not known yet |
+//! | `PLATFORM`, `SEAL` | [`SealCheckpoint`]: up to when chains are sealed |
 //!
 //! A call is written down before anything is changed ([`AuditLog::begin`]), and moved into the chain with its outcome
-//! ([`AuditLog::end`]): no change is made without an entry, also by a function that dies. What it left is chained an
-//! hour later at the latest, as of unknown outcome.
+//! ([`AuditLog::end`]): no change is made without an entry, even when the function dies in between. An entry that
+//! stays pending for that reason is moved into the chain within an hour, with its outcome as unknown.
 //!
-//! Entries name people, keys and things by id, and say nothing of what was sent: there is no personal data in them.
+//! Entries name people, keys and things by id and contain nothing of the request's body: they hold no personal data.
+//!
+//! # Example
+//! A chain that is as it was written has no findings; one whose entry was edited has.
+//! ```
+//! use audit::{Actor, AuditChain, Call, ChainPosition, Entry, Finding, StoredItem, verify};
+//! use tenancy::TenantId;
+//!
+//! let tenant = TenantId::new();
+//! let call = Call {
+//!     at: "2026-11-23T01:02:03Z".parse()?,
+//!     actor: Actor::Operator,
+//!     credential: None,
+//!     action: "DELETE /api/v1/projects/{id}".into(),
+//!     subjects: vec!["proj_1".into()],
+//!     request: "request-1".into(),
+//! };
+//! let mut entry = Entry::after(ChainPosition::START, &tenant, call, Some(204));
+//! let head = Some(entry.position());
+//! let chain = |entry| AuditChain { tenant, entries: vec![StoredItem::Entry(Box::new(entry))], head, sealed: vec![] };
+//! assert_eq!(verify(&chain(entry.clone())), []);
+//!
+//! entry.status = Some(403);
+//! assert_eq!(verify(&chain(entry)), [Finding::Edited(1)]);
+//! # Ok::<(), jiff::Error>(())
+//! ```
 
 mod abandoned;
 mod call;

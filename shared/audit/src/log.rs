@@ -1,3 +1,5 @@
+//! Writing entries, and listing them.
+
 use aws_config::SdkConfig;
 use cloud::clock;
 use cloud::settings::{SettingError, TableName};
@@ -10,54 +12,55 @@ use crate::entry::{ChainPosition, ENTRIES, Entry, sort_key};
 use crate::head::Head;
 use crate::pending::{PendingEntry, PendingItem, pending_key};
 
-/// How often others may write to the chain first: more than one person's requests at once.
+/// How often appending is attempted while other requests append to the same chain. More requests of one tenant than
+/// this are not carried out at the same moment.
 const MAX_ATTEMPTS: usize = 20;
 
-/// How many entries a page of a list looks at.
+/// How many entries one page of a list reads at most, whether or not the filter matches them.
 const SCAN_LIMIT: i32 = 500;
 
-/// The log was not written.
+/// Why an entry was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
-    /// The table.
+    /// The table did not take the write.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// Others write all the time.
+    /// Other requests appended to the chain during every one of the attempts.
     #[error("the chain grows all the time")]
     Contended,
 }
 
-/// The log of every tenant.
+/// The audit logs of all tenants, as far as the table's credentials reach.
 #[derive(Clone)]
 pub struct AuditLog {
     pub(crate) table: Table,
 }
 
-/// Which entries a list shows; what is left out does not matter.
+/// Which entries a list contains: those that match every field that is `Some`.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Whose.
+    /// The actor of the call.
     pub actor: Option<Actor>,
-    /// With which session or API key.
+    /// The id of the session or API key.
     pub credential: Option<String>,
-    /// With what the action begins: `POST`, `DELETE /api/v1/projects`.
+    /// The beginning of the action, such as `POST` or `DELETE /api/v1/projects`.
     pub action: Option<String>,
-    /// Of what thing.
+    /// An id that is among the subjects.
     pub subject: Option<String>,
-    /// Not before.
+    /// The earliest time of the call, inclusive.
     pub from: Option<Timestamp>,
-    /// Before.
+    /// The end of the time range, exclusive.
     pub until: Option<Timestamp>,
-    /// Only what succeeded, or only what did not.
+    /// `true` for calls with a status of 200 to 399, `false` for all others, including those without a status.
     pub succeeded: Option<bool>,
 }
 
-/// A part of a list, newest first.
+/// A page of a list, newest entry first.
 #[derive(Clone, Debug)]
 pub struct EntryPage {
-    /// The entries that the filter shows; also none, while there are more to look at.
+    /// The entries that the filter matches. It can be empty although later pages are not.
     pub entries: Vec<Entry>,
-    /// Before which place to go on; none at the end.
+    /// What to pass as `before` to get the next page; `None` on the last page.
     pub next: Option<u64>,
 }
 
@@ -76,7 +79,7 @@ impl Filter {
 }
 
 impl AuditLog {
-    /// Over the `audit` table.
+    /// The log in this table.
     #[must_use]
     pub const fn new(table: Table) -> Self {
         Self { table }
@@ -90,30 +93,32 @@ impl AuditLog {
         Ok(Self::new(Table::from_settings(config, TableName::Audit)?))
     }
 
-    /// Writes a call down before it is carried out. Cost: one write.
+    /// Writes a pending entry before a call is carried out. Cost: one write.
     ///
     /// # Errors
-    /// [`AuditError::Table`]: nothing may be changed then.
+    /// [`AuditError::Table`] when the write fails. The call must not be carried out then.
     pub async fn begin(&self, tenant: TenantId, call: Call) -> Result<PendingEntry, AuditError> {
         self.table.put(&pending_key(&tenant, &call.request), &PendingItem::new(tenant, call.clone())).await?;
         Ok(PendingEntry { tenant, call })
     }
 
-    /// Moves a call into the chain, with its outcome. Cost: one read, one transaction of three items; as often
-    /// again as others were faster.
+    /// Moves a pending entry into the chain, with its outcome. Cost: one read and one transaction of three items for
+    /// every attempt; an attempt fails when another request appends first.
     ///
     /// # Errors
-    /// [`AuditError`]: the call stays where it is, and is chained later as of unknown outcome.
+    /// [`AuditError::Table`] when the table does not answer, [`AuditError::Contended`] after 20 attempts. The entry
+    /// stays pending then, and the hourly sealer moves it into the chain without a status.
     pub async fn end(&self, entry: PendingEntry, status: Option<u16>) -> Result<(), AuditError> {
         let PendingEntry { tenant, call } = entry;
         let key = pending_key(&tenant, &call.request);
         self.append_to_chain(&tenant, call, status, Some(&key)).await
     }
 
-    /// Adds a call to the chain that is done already. Cost: as [`end`](Self::end), with one item less.
+    /// Appends a call that was carried out already, without a pending entry before. Cost: as [`end`](Self::end), with
+    /// one item less.
     ///
     /// # Errors
-    /// [`AuditError`].
+    /// As [`end`](Self::end); the call is not recorded then.
     pub async fn append(&self, tenant: &TenantId, call: Call, status: u16) -> Result<(), AuditError> {
         self.append_to_chain(tenant, call, Some(status), None).await
     }
@@ -135,7 +140,7 @@ impl AuditLog {
                     None => self.table.put_new(&head_key(tenant), &grown)?,
                     Some(_) => self.table.put_if_equals(&head_key(tenant), &grown, ("seq", last.seq))?,
                 },
-                // No entry is ever written over.
+                // Conditional on there being no such item: no entry is ever overwritten.
                 self.table.put_new(&entry_key(tenant, entry.seq), &entry)?,
             ];
             if let Some(pending) = pending {
@@ -143,7 +148,7 @@ impl AuditLog {
             }
             match self.table.transact(writes).await {
                 Ok(()) => return Ok(()),
-                // Somebody has chained it already.
+                // The pending entry is gone: it was moved into the chain already.
                 Err(TableError::Condition { failed }) if failed.get(2) == Some(&true) => return Ok(()),
                 Err(TableError::Condition { .. } | TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error.into()),
@@ -152,19 +157,19 @@ impl AuditLog {
         Err(AuditError::Contended)
     }
 
-    /// Where a tenant's chain ends; none of one that nobody has changed. Cost: one read.
+    /// The end of a tenant's chain, or `None` while it has no entry. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn head(&self, tenant: &TenantId) -> Result<Option<Head>, TableError> {
         self.table.get(&head_key(tenant)).await
     }
 
-    /// The newest entries before `before` that the filter shows, at most `limit` of them. Looks at 500 at most.
-    /// Cost: one query, one read for every 4 KB looked at: some ten entries.
+    /// The newest entries before number `before` that the filter matches, at most `limit` of them. Reads at most 500
+    /// entries. Cost: one query, of one read unit for every 4 KB, which is about ten entries.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn entries(
         &self,
         tenant: &TenantId,

@@ -1,4 +1,4 @@
-//! Calls that are written down and have not ended yet.
+//! Entries of calls that are being carried out and have no outcome yet.
 
 use cloud::table::Key;
 use serde::{Deserialize, Serialize};
@@ -6,13 +6,13 @@ use tenancy::{Partition, TenantId};
 
 use crate::call::Call;
 
-/// Functions behind the API run for 29 s; what is older than this has none that could end it.
+/// An entry that is pending for longer than this is abandoned: functions behind the API run for 29 s at most.
 const ABANDONED_AFTER_MS: i64 = 5 * 60 * 1000;
 
-/// In which partition of the index what was begun is found.
+/// The partition of the index `seals` that lists all pending entries.
 pub(crate) const SHARD: &str = "BEGUN";
 
-/// A call that is written down, and whose outcome is to come.
+/// A call that [`AuditLog::begin`](crate::AuditLog::begin) has written down and that has no outcome yet.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct PendingEntry {
@@ -20,6 +20,7 @@ pub struct PendingEntry {
     pub(crate) call: Call,
 }
 
+/// A pending entry as the table stores it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PendingItem {
     #[serde(flatten)]

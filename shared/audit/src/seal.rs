@@ -1,4 +1,4 @@
-//! The heads of chains, written where nobody can change them.
+//! Documents with the heads of chains, which are stored in a bucket with object lock, where nobody can change them.
 
 use cloud::clock;
 use cloud::table::{Key, TableError};
@@ -10,61 +10,62 @@ use crate::entry::ChainPosition;
 use crate::head::Head;
 use crate::log::AuditLog;
 
-/// Indexes follow their table, later by seconds; what was written then is looked at again.
+/// How many minutes before the last seal reading begins again: the index follows its table with a delay of seconds,
+/// so a head written just before that seal may have been missing in it.
 const OVERLAP_MIN: i64 = 10;
 
-/// How many heads are read at once.
+/// How many heads one query returns at most.
 const PAGE: i32 = 1000;
 
-/// The head of a tenant's chain at some time.
+/// The head of a tenant's chain at the time of a seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedHead {
-    /// Whose chain.
+    /// The tenant that the chain belongs to.
     pub tenant: TenantId,
-    /// Its last entry, and the hash there.
+    /// The position of the last entry.
     #[serde(flatten)]
     pub position: ChainPosition,
 }
 
-/// The document that is locked: `audit-heads/{until}.json`.
+/// The content of one document: the heads of all chains that grew in a period. Its key is `audit-heads/{until}.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seal {
-    /// Since when chains have grown that are in it.
+    /// The start of the period.
     pub from: Timestamp,
-    /// Until when.
+    /// The end of the period.
     pub until: Timestamp,
-    /// The document before it, so that none can be left out.
+    /// The document before this one, so that removing or replacing a document shows; `None` in the first one.
     pub previous: Option<LockedDocument>,
-    /// The heads of the chains that have grown, by tenant.
+    /// The heads of the chains that grew, sorted by tenant.
     pub heads: Vec<SealedHead>,
 }
 
-/// A locked document.
+/// A reference to a document in the bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LockedDocument {
-    /// Its key.
+    /// The object key of the document.
     pub key: String,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the document's bytes.
     pub sha256: ContentHash,
 }
 
-/// How far chains are sealed.
+/// Up to when chains are sealed. The next [`Seal`] begins there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealCheckpoint {
-    /// Until when.
+    /// The end of the period of the last seal.
     pub until: Timestamp,
-    /// In which document at last.
+    /// The document of the last seal.
     pub last: LockedDocument,
 }
 
 impl Seal {
-    /// Where it is kept.
+    /// The object key that the document is stored under.
     #[must_use]
     pub fn key(&self) -> ObjectKey {
         ObjectKey::audit_heads(self.until)
     }
 
-    /// What to remember when it is kept: it, as these bytes.
+    /// The checkpoint to save once the document is stored as `bytes`.
     #[must_use]
     pub fn checkpoint(&self, bytes: &[u8]) -> SealCheckpoint {
         let last = LockedDocument { key: self.key().to_string(), sha256: ContentHash::of(bytes) };
@@ -73,11 +74,11 @@ impl Seal {
 }
 
 impl AuditLog {
-    /// The heads that have changed since the last seal. Cost: one read; eight queries, and one read for every 4 KB
-    /// found: some twenty heads.
+    /// Collects the heads that changed since the last seal. Cost: one read, and eight queries, of one read unit for
+    /// every 4 KB, which is about twenty heads.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn prepare_seal(&self) -> Result<Seal, TableError> {
         let checkpoint: Option<SealCheckpoint> = self.table.get(&checkpoint_key()).await?;
         let until = clock::now();
@@ -102,10 +103,11 @@ impl AuditLog {
         Ok(Seal { from, until, previous: checkpoint.map(|checkpoint| checkpoint.last), heads })
     }
 
-    /// Remembers how far chains are sealed. Cost: one write.
+    /// Saves up to when chains are sealed. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time. The same heads are sealed again then, which
+    /// does no harm.
     pub async fn save_checkpoint(&self, checkpoint: &SealCheckpoint) -> Result<(), TableError> {
         self.table.put(&checkpoint_key(), checkpoint).await
     }

@@ -1,4 +1,4 @@
-//! Whether a chain is as it was written.
+//! Checks whether a chain is as it was written.
 
 use std::fmt;
 
@@ -8,17 +8,17 @@ use tenancy::TenantId;
 use crate::entry::seq_of;
 use crate::entry::{ChainPosition, Entry};
 
-/// What an item of a chain turned out to be.
+/// An item under an entry's key, as it was read from the table.
 #[derive(Clone, Debug)]
 pub enum StoredItem {
-    /// An entry.
+    /// The item is an entry.
     Entry(Box<Entry>),
-    /// An item under an entry's key that is none.
+    /// The item does not parse as an entry; the number is that of its key.
     Unreadable(u64),
 }
 
 impl StoredItem {
-    /// Reads an item; none where its key is not an entry's.
+    /// Parses an item, or returns `None` where its key is not an entry's.
     #[must_use]
     pub fn of(item: Item) -> Option<Self> {
         let seq = item.get("sk").and_then(|key| key.as_s().ok()).and_then(|key| seq_of(key))?;
@@ -34,34 +34,34 @@ impl StoredItem {
     }
 }
 
-/// A tenant's chain, as it is kept.
+/// A tenant's chain as it is stored, with everything that it can be compared with.
 #[derive(Clone, Debug)]
 pub struct AuditChain {
-    /// Whose.
+    /// The tenant that the chain belongs to.
     pub tenant: TenantId,
-    /// In the order of their keys.
+    /// The entries, in the order of their keys.
     pub entries: Vec<StoredItem>,
-    /// Where it is said to end.
+    /// The last position according to the head item.
     pub head: Option<ChainPosition>,
-    /// What was sealed of it, in any order.
+    /// The chain's positions in the sealed documents, in any order.
     pub sealed: Vec<ChainPosition>,
 }
 
-/// Something that is not as it was written.
+/// A place where the chain is not as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// The entry's content does not have its hash.
     Edited(u64),
-    /// There is no entry of this number, though there are later ones.
+    /// There is no entry with this number, although there are later ones.
     Dropped(u64),
-    /// The entry does not follow the one before it, though neither was edited: it stood elsewhere, or what is before
-    /// it was made anew.
+    /// The entry does not contain the hash of the one before it, although neither was edited: it was moved here from
+    /// another position, or the entries before it were rewritten.
     Moved(u64),
-    /// The chain ends at the first number, and went to the second.
+    /// The chain ends at the first number, but the head or a seal names the second.
     Truncated(u64, u64),
-    /// What was sealed had another hash: the chain was made anew up to here, or further.
+    /// The sealed entry had another hash: the chain was rewritten from somewhere up to this entry, or beyond it.
     Rewritten(u64),
-    /// The head names another entry than the last: it, or the end of the chain, was replaced.
+    /// The head does not name the last entry: the head or the end of the chain was replaced.
     HeadReplaced(u64),
 }
 
@@ -78,7 +78,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Everything about a chain that is not as it was written; nothing when all is well.
+/// Everything in a chain that is not as it was written: an empty list when nothing was changed.
 #[must_use]
 pub fn verify(chain: &AuditChain) -> Vec<Finding> {
     let mut findings = check_links(chain);
@@ -94,7 +94,7 @@ pub fn verify(chain: &AuditChain) -> Vec<Finding> {
         let there = chain.entries.iter().find(|kept| kept.seq() == position.seq);
         matches!(there, Some(StoredItem::Entry(entry)) if entry.hash != position.hash)
     });
-    // Of an entry that is known to be edited or moved, this says nothing more.
+    // An entry that is reported as edited or moved is not reported a second time.
     let mut rewritten: Vec<u64> =
         replaced.map(|position| position.seq).filter(|seq| !known.contains(seq)).collect();
     rewritten.sort_unstable();
@@ -103,7 +103,7 @@ pub fn verify(chain: &AuditChain) -> Vec<Finding> {
     findings
 }
 
-/// Where each entry follows the one before it, and where not.
+/// Checks that each entry contains its own hash and follows the one before it.
 fn check_links(AuditChain { tenant, entries, .. }: &AuditChain) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (mut seq_before, mut before) = (0, Some(ChainPosition::START.hash));
@@ -111,7 +111,7 @@ fn check_links(AuditChain { tenant, entries, .. }: &AuditChain) -> Vec<Finding> 
         let seq = kept.seq();
         if seq > seq_before + 1 {
             findings.extend((seq_before + 1..seq).map(Finding::Dropped));
-            // What stood before it is not known.
+            // The hash of the missing entry is not known.
             before = None;
         }
         seq_before = seq;
@@ -123,9 +123,9 @@ fn check_links(AuditChain { tenant, entries, .. }: &AuditChain) -> Vec<Finding> 
                 Some(entry.hash)
             }
             StoredItem::Entry(entry) => {
-                // Its number is part of its hash: whole under another's, it stood there.
+                // The number is part of the hash: if the hash is right for another number, the entry was moved.
                 let mut others = entries.iter().map(StoredItem::seq);
-                let is_moved = others.any(|other| is_whole_at(entry, other, tenant));
+                let is_moved = others.any(|other| has_hash_of(entry, other, tenant));
                 findings.push(if is_moved { Finding::Moved(seq) } else { Finding::Edited(seq) });
                 None
             }
@@ -138,7 +138,7 @@ fn check_links(AuditChain { tenant, entries, .. }: &AuditChain) -> Vec<Finding> 
     findings
 }
 
-fn is_whole_at(entry: &Entry, seq: u64, tenant: &TenantId) -> bool {
+fn has_hash_of(entry: &Entry, seq: u64, tenant: &TenantId) -> bool {
     let there = Entry { seq, ..entry.clone() };
     there.computed_hash(tenant) == entry.hash
 }
@@ -152,7 +152,7 @@ fn last_position(entries: &[StoredItem]) -> ChainPosition {
 }
 
 impl Finding {
-    /// The entry that it is about.
+    /// The number of the entry that is reported as edited, dropped or moved.
     const fn entry(&self) -> Option<u64> {
         match self {
             Self::Edited(seq) | Self::Dropped(seq) | Self::Moved(seq) => Some(*seq),
@@ -181,7 +181,7 @@ mod tests {
         }
     }
 
-    /// A chain of ten, of which five are sealed.
+    /// A chain of ten entries, of which the first five are sealed.
     fn chain() -> AuditChain {
         let tenant = TenantId::new();
         let mut entries: Vec<Entry> = Vec::new();
@@ -203,7 +203,7 @@ mod tests {
         entry
     }
 
-    /// The chain from `from` on made anew over what is there, as somebody does who knows how.
+    /// Recomputes all hashes from entry `from` on, as an attacker would who knows the format.
     fn rewrite(chain: &mut AuditChain, from: usize) {
         for seq in from..=chain.entries.len() {
             let last = if seq == 1 { ChainPosition::START } else { entry(chain, seq - 1).position() };
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_as_it_was_written_is_well() {
+    fn an_unchanged_chain_has_no_findings() {
         assert_eq!(verify(&chain()), []);
         let empty = AuditChain { entries: vec![], head: None, sealed: vec![], ..chain() };
         assert_eq!(verify(&empty), []);
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn two_entries_that_changed_places_are_named() {
+    fn swapped_entries_are_named() {
         let mut swapped = chain();
         let (four, five) = (entry(&mut swapped, 4).clone(), entry(&mut swapped, 5).clone());
         swapped.entries[3] = StoredItem::Entry(Box::new(Entry { seq: 4, ..five }));
@@ -248,11 +248,11 @@ mod tests {
     }
 
     #[test]
-    fn a_tail_that_was_cut_off_is_named() {
+    fn a_truncated_chain_is_named() {
         let mut cut = chain();
         cut.entries.truncate(8);
         assert_eq!(verify(&cut), [Finding::Truncated(8, 10)]);
-        // Who also sets the head back is found by what was sealed.
+        // Setting the head back as well is detected by the sealed head.
         cut.entries.truncate(3);
         cut.head = Some(entry(&mut cut, 3).position());
         assert_eq!(verify(&cut), [Finding::Truncated(3, 5)]);
@@ -262,12 +262,12 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_that_was_made_anew_is_found_by_what_was_sealed() {
+    fn a_rewritten_chain_is_detected_by_its_seal() {
         let mut anew = chain();
         entry(&mut anew, 2).call.action = "GET /nothing".into();
         rewrite(&mut anew, 2);
         assert_eq!(verify(&anew), [Finding::Rewritten(5)]);
-        // What is made anew behind the last seal is found by the next one only.
+        // Rewriting entries after the last seal cannot be detected.
         let mut late = chain();
         entry(&mut late, 9).status = None;
         rewrite(&mut late, 9);
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn another_tenants_entries_are_no_entries() {
+    fn entries_of_another_tenant_are_findings() {
         let mut other = chain();
         other.tenant = TenantId::new();
         assert_eq!(verify(&other).len(), 10);
