@@ -1,3 +1,5 @@
+//! Access tokens: signed JWTs that the authorizer verifies.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,10 +13,11 @@ use tenancy::{SessionId, TenantId, UserId};
 use crate::secret::random_bytes;
 use crate::signing_keys::{KeyError, SigningKeys};
 
-/// RFC 9068: says that the token is for access and nothing else.
+/// The `typ` header of an access token (RFC 9068), which tells it from every other kind of JWT.
 const TYPE: &str = "at+jwt";
 
-/// How far two clocks may be apart. The library's own 60 s would let expired tokens pass for longer.
+/// By how many seconds the clocks of issuer and verifier may differ. The library's default of 60 s would accept expired
+/// tokens for longer.
 const LEEWAY_S: u64 = 30;
 
 /// Issues and verifies access tokens: EdDSA JWTs (RFC 9068, RFC 8037).
@@ -24,7 +27,7 @@ pub struct AccessTokens {
     lifetime: Duration,
 }
 
-/// What an access token says.
+/// The claims of an access token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     iss: String,
@@ -32,26 +35,28 @@ pub struct Claims {
     iat: i64,
     nbf: i64,
     exp: i64,
-    /// Another for every token: of two that a session gets within a second each is decided on by itself.
+    /// Random, so that two tokens that a session gets within the same second differ: API Gateway caches the
+    /// authorizer's answer by token.
     jti: String,
-    /// Who.
+    /// The user who signed in.
     pub sub: UserId,
-    /// Whose data.
+    /// The tenant whose data the token gives access to.
     pub tenant: TenantId,
-    /// Which sign-in.
+    /// The session that the token belongs to.
     pub sid: SessionId,
 }
 
-/// No access for this token.
+/// Why a token was not issued or not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// Malformed, forged, expired, of another issuer or for another audience: all refused alike.
+    /// The token is malformed, forged, expired, of another issuer or for another audience. The error does not tell
+    /// which, so that callers learn nothing from it.
     #[error("not a valid access token")]
     Refused,
-    /// The signing keys cannot be read.
+    /// Secrets Manager did not return the signing keys.
     #[error(transparent)]
     Keys(#[from] SecretError),
-    /// The signing keys are not usable.
+    /// A signing key in the secret is malformed.
     #[error(transparent)]
     Key(#[from] KeyError),
 }
@@ -69,10 +74,10 @@ impl AccessTokens {
         self.lifetime
     }
 
-    /// A token for one session.
+    /// Issues a token for one session.
     ///
     /// # Errors
-    /// When the signing keys cannot be read or used.
+    /// [`TokenError::Keys`] when the signing keys cannot be read, [`TokenError::Key`] when the current one is malformed.
     pub async fn issue(&self, user: UserId, tenant: TenantId, sid: SessionId) -> Result<String, TokenError> {
         let keys = self.keys.get().await?;
         let now = cloud::clock::now().as_second();
@@ -90,10 +95,11 @@ impl AccessTokens {
         sign(&keys, &claims)
     }
 
-    /// The claims of a token, if it is one of ours and still valid.
+    /// Verifies a token and returns its claims.
     ///
     /// # Errors
-    /// [`TokenError::Refused`], or when the signing keys cannot be read.
+    /// [`TokenError::Refused`] when the token is not valid, [`TokenError::Keys`] when the signing keys cannot be read,
+    /// [`TokenError::Key`] when the one that the token names is malformed.
     pub async fn verify(&self, token: &str) -> Result<Claims, TokenError> {
         verify(&*self.keys.get().await?, &self.issuer, token)
     }
@@ -111,13 +117,13 @@ fn sign(keys: &SigningKeys, claims: &Claims) -> Result<String, TokenError> {
 
 fn verify(keys: &SigningKeys, issuer: &str, token: &str) -> Result<Claims, TokenError> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Refused)?;
-    // The key is chosen by name only among our own, and the algorithm is never the token's choice.
+    // The token's `kid` only selects among our own keys, and its `alg` is only compared, never followed.
     let key = header.kid.as_deref().and_then(|kid| keys.find(kid)).ok_or(TokenError::Refused)?;
     if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) {
         return Err(TokenError::Refused);
     }
-    // Whoever does not know an extension that is marked as critical must refuse (RFC 7515, 4.1.11); the
-    // library leaves that to its caller, and none is known here.
+    // A verifier must refuse a token with a critical extension that it does not know (RFC 7515, 4.1.11). The library
+    // leaves that to its caller, and this one knows no extension.
     if header.crit.is_some() {
         return Err(TokenError::Refused);
     }
@@ -126,7 +132,7 @@ fn verify(keys: &SigningKeys, issuer: &str, token: &str) -> Result<Claims, Token
     validation.validate_nbf = true;
     validation.set_issuer(&[issuer]);
     validation.set_audience(&[issuer]);
-    // Without this a token that simply leaves a claim out would pass.
+    // By default the library requires `exp` only, and accepts a token that leaves out any other claim.
     validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
     let decoded = jsonwebtoken::decode::<Claims>(token, &key.decoding()?, &validation);
     decoded.map(|data| data.claims).map_err(|_| TokenError::Refused)

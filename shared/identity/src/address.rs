@@ -1,12 +1,14 @@
+//! E-mail addresses, in the one form in which they identify a person.
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use tenancy::ContentHash;
 
-/// An e-mail address in lower case, of ASCII alone: what mail providers make of other characters differs,
-/// and so would who somebody is. A domain of other scripts is written as its `xn--` form. Dots and
-/// plus tags stay: to fold them would let one person's mail provider decide who another person is.
+/// An e-mail address in lower case, of ASCII characters only: mail providers treat other characters differently, so an
+/// address with them would not identify one person. A domain in another script is written in its `xn--` form. Dots and
+/// plus tags stay as they are, because providers that do not ignore them give such addresses to different people.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
@@ -14,19 +16,19 @@ pub struct EmailAddress(String);
 /// The longest address in bytes: what a path of 256 leaves between its angle brackets (RFC 5321, 4.5.3.1.3).
 const LONGEST: usize = 254;
 
-/// Not an address that mail can be sent to.
+/// The text is not an address that mail can be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
 pub struct InvalidAddress;
 
 impl EmailAddress {
-    /// The address as mail is sent to.
+    /// The address, as it is written into a mail.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What tables know it by.
+    /// SHA-256 of the address: what keys and logs contain instead of it.
     #[must_use]
     pub fn digest(&self) -> ContentHash {
         ContentHash::of(self.0.as_bytes())
@@ -41,7 +43,7 @@ impl FromStr for EmailAddress {
             .with_required_tld()
             .without_display_text()
             .without_domain_literal();
-        // Before the case is folded: the Kelvin sign, too, becomes a `k`.
+        // Checked before lower-casing, which would turn the Kelvin sign (U+212A) into a `k`.
         let text = Some(text.trim()).filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
         let text = text.ok_or(InvalidAddress)?.to_ascii_lowercase();
         if text.len() > LONGEST {
@@ -65,7 +67,7 @@ impl From<EmailAddress> for String {
     }
 }
 
-/// Addresses are personal data: a log line that formats one by accident shows only its domain.
+/// Shows the domain only, because addresses are personal data and must not get into a log by accident.
 impl fmt::Debug for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "…@{}", self.0.rsplit('@').next().unwrap_or_default())
@@ -84,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_mail_cannot_reach_is_refused() {
+    fn invalid_addresses_are_refused() {
         for bad in [
             "",
             "ruth",
@@ -105,8 +107,8 @@ mod tests {
     }
 
     #[test]
-    fn an_address_fits_into_a_path() {
-        // No part is longer than a part may be; only the whole is, by one byte.
+    fn an_address_has_at_most_254_bytes() {
+        // No label is longer than 63 bytes; only the whole address exceeds its limit, by one byte.
         let domain = [63, 63, 61].map(|length| "a".repeat(length)).join(".") + ".org";
         let of_bytes = |bytes: usize| format!("{}@{domain}", "r".repeat(bytes - domain.len() - 1));
         assert!(of_bytes(LONGEST).parse::<EmailAddress>().is_ok());

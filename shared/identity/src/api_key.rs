@@ -1,36 +1,39 @@
+//! The text of an API key: its format, checksum and digest.
+
 use std::fmt;
 
 use tenancy::ContentHash;
 
 use crate::secret::random_bytes;
 
-/// What every key begins with, so that a scanner of source code knows one that was published.
+/// The prefix of every key, by which secret scanners recognise a key that was published.
 const PREFIX: &str = "dvai_live_";
 
 const BASE_62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// 62³⁰ keys: 178 bits.
+/// Number of random characters: 30 characters of base 62 are 178 bits.
 const RANDOM: usize = 30;
 
-/// 62⁶ exceeds 2³².
+/// Number of checksum characters: six of base 62 hold 32 bits.
 const CHECKSUM: usize = 6;
 
-/// How many of the random characters are listed: enough to tell keys apart, of no use for guessing.
+/// How many of the random characters lists show: enough to tell keys apart, too few to help guessing.
 const LISTED: usize = 4;
 
-/// The text of an API key: `dvai_live_`, 30 random characters, and their CRC-32 in 6 more, so that a key
-/// that was mistyped or cut off is refused without asking the table, and a scanner errs on none.
+/// The text of an API key: `dvai_live_`, 30 random characters, and their CRC-32 in 6 more. The checksum lets the
+/// authorizer refuse a mistyped or truncated key without asking the table, and secret scanners avoid false alarms.
 pub struct ApiKeyText(String);
 
 impl ApiKeyText {
-    /// A new one from the operating system's generator.
+    /// A new key from the operating system's random number generator.
     #[must_use]
     pub fn random() -> Self {
         let mut text = String::with_capacity(PREFIX.len() + RANDOM + CHECKSUM);
         text.push_str(PREFIX);
         let full = PREFIX.len() + RANDOM;
         while text.len() < full {
-            // 248 is the largest multiple of 62 in a byte; with the rest some characters came more often.
+            // 248 is the largest multiple of 62 that fits into a byte. Taking the bytes from 248 on as well would make
+            // some characters more likely than others.
             let even = random_bytes::<RANDOM>().into_iter().filter(|byte| *byte < 248);
             let characters = even.map(|byte| char::from(BASE_62[usize::from(byte % 62)]));
             text.extend(characters.take(full - text.len()));
@@ -40,13 +43,13 @@ impl ApiKeyText {
         Self(text)
     }
 
-    /// Whether a bearer says of itself that it is an API key.
+    /// Whether a bearer token is an API key rather than an access token, judged by its prefix alone.
     #[must_use]
     pub fn has_prefix(bearer: &str) -> bool {
         bearer.starts_with(PREFIX)
     }
 
-    /// The key that somebody sent, if it can be one.
+    /// Parses a key that was presented; `None` when its format or checksum is wrong.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix(PREFIX)?;
@@ -55,19 +58,19 @@ impl ApiKeyText {
         (is_base_62 && checksum(random) == sum).then(|| Self(text.to_owned()))
     }
 
-    /// What the table knows it by. SHA-256 without salt or stretching suffices for 178 random bits.
+    /// The digest that the table stores. SHA-256 without salt or stretching suffices for 178 random bits.
     #[must_use]
     pub fn digest(&self) -> ContentHash {
         ContentHash::of(self.0.as_bytes())
     }
 
-    /// Its first characters, by which people tell their keys apart.
+    /// The prefix and the first four random characters, by which people tell their keys apart.
     #[must_use]
     pub fn beginning(&self) -> &str {
         &self.0[..PREFIX.len() + LISTED]
     }
 
-    /// The form in which it is handed out, once.
+    /// The whole key, which is shown once, when it is made.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -100,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_has_the_form_that_is_documented() {
+    fn a_key_has_the_documented_format() {
         let keys: Vec<ApiKeyText> = (0..200).map(|_| ApiKeyText::random()).collect();
         for key in &keys {
             let text = key.expose();
@@ -125,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn any_one_character_changed_is_seen() {
+    fn every_changed_character_is_detected() {
         let key = ApiKeyText::random();
         for place in 0..key.0.len() {
             for other in (b'!'..=b'~').filter(|other| *other != key.0.as_bytes()[place]) {
@@ -138,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_changed_places_are_seen() {
+    fn swapped_neighbours_are_detected() {
         let key = ApiKeyText::random();
         for place in 10..key.0.len() - 1 {
             let mut changed = key.0.clone().into_bytes();
@@ -155,7 +158,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_cut_off_or_added_is_seen(end in 0_usize..46, more in "[0-9A-Za-z]{1,4}") {
+        fn truncated_and_extended_keys_are_detected(end in 0_usize..46, more in "[0-9A-Za-z]{1,4}") {
             let key = ApiKeyText::random();
             prop_assert!(ApiKeyText::parse(&key.0[..end]).is_none());
             let longer = key.0 + &more;

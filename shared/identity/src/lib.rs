@@ -1,21 +1,34 @@
-//! Who people are: addresses, sign-in links, sessions, tenants and their members, credentials.
+//! Users, tenants and credentials: addresses, sign-in links, sessions, members, invitations and API keys.
+//!
+//! The crate knows the `identity` table and the signing keys in Secrets Manager. It knows nothing of HTTP, cookies or
+//! how a mail looks: those belong to the functions `auth`, `account`, `authorizer` and `send-mail`.
 //!
 //! The `identity` table holds:
 //!
 //! | key | item |
 //! |---|---|
-//! | `LINK#{sha256 of address}` | the one sign-in link of an address that nobody has used yet |
-//! | `EMAIL#{sha256 of address}` | who an address is, and which tenants they belong to |
-//! | `API_KEY#{sha256 of key}` | an API key, as whoever is shown it finds it |
+//! | `LINK#{sha256 of address}` | the one unused sign-in link of an address |
+//! | `EMAIL#{sha256 of address}` | the user id of an address, and the tenants that the user belongs to |
+//! | `API_KEY#{sha256 of key}` | an API key, for looking up a presented key |
 //! | `TENANT#{tenant}` / `TENANT` | the tenant |
 //! | `TENANT#{tenant}` / `USER#{user}` | a member |
 //! | `TENANT#{tenant}` / `SESSION#{session}` | one sign-in |
-//! | `TENANT#{tenant}` / `INVITATION#{invitation}` | somebody who was asked to join |
-//! | `TENANT#{tenant}` / `API_KEY#{key}` | an API key, as the tenant lists it |
-//! | `TENANT#{tenant}` / `ERASURE` | that the tenant is being erased |
+//! | `TENANT#{tenant}` / `INVITATION#{invitation}` | an invitation that was not accepted yet |
+//! | `TENANT#{tenant}` / `API_KEY#{key}` | an API key, for listing the tenant's keys |
+//! | `TENANT#{tenant}` / `ERASURE` | the erasure of the tenant, while it runs |
 //!
-//! No secret is stored: what was handed out is kept as SHA-256, and of a session's refresh tokens the
-//! key by which one follows from another.
+//! No secret that was handed out is stored: the table has SHA-256 digests, and for a session's refresh tokens the HMAC
+//! key that derives each from the one before it.
+//!
+//! # Example
+//! An API key is recognised, and a mistyped one refused, without asking the table.
+//! ```
+//! use identity::ApiKeyText;
+//!
+//! let key = ApiKeyText::random();
+//! assert!(ApiKeyText::parse(key.expose()).is_some());
+//! assert!(ApiKeyText::parse(&key.expose().replace("dvai_live_", "dvai_live_x")).is_none());
+//! ```
 
 mod access_token;
 mod address;

@@ -1,18 +1,20 @@
+//! How long links, sessions and access tokens are valid.
+
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use cloud::settings::{self, SettingError};
 
-/// How long what proves who somebody is stays good.
+/// How long each kind of credential is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
-    /// A sign-in link.
+    /// A sign-in link, from when it is sent.
     pub link: Duration,
-    /// A session, however much it is used.
+    /// A session, from sign-in on, however often it is used.
     pub session: Duration,
-    /// A session that is not used.
+    /// A session, from its last refresh on.
     pub idle: Duration,
-    /// An access token.
+    /// An access token, from when it is issued.
     pub access_token: Duration,
 }
 
@@ -20,8 +22,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Lifetimes {
-    /// Without any setting: links for 15 minutes, as the deployment guide has it, sessions for 30 days
-    /// of use and 14 of none, access tokens for 15 minutes.
+    /// The defaults: links 15 minutes, as the deployment guide has it, sessions 30 days in all and 14 days unused,
+    /// access tokens 15 minutes.
     pub const DEFAULT: Self = Self {
         link: Duration::from_secs(15 * 60),
         session: Duration::from_secs(30 * 24 * 60 * 60),
@@ -45,7 +47,7 @@ impl Lifetimes {
     }
 }
 
-/// Nought is refused: nobody could sign in.
+/// Zero is refused, because nobody could sign in then.
 fn read(name: &'static str, unit: Duration, default: Duration) -> Result<Duration, SettingError> {
     match settings::optional_text(name) {
         None => Ok(default),

@@ -1,3 +1,5 @@
+//! Sign-in links: the three secrets of a link, and what they prove.
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -7,57 +9,56 @@ use crate::address::EmailAddress;
 use crate::secret::Secret;
 use crate::sign_in_code::SignInCode;
 
-/// How many codes can be tried at one link.
+/// How many codes can be tried for one link.
 pub(crate) const MAX_CODE_ATTEMPTS: u32 = 5;
 
-/// What the link in a sign-in mail carries: whose it is, and a secret.
+/// The token in the link of a sign-in mail: the digest of the address, and a secret.
 #[derive(Clone, Debug)]
 pub struct LinkToken {
-    /// Which address, by its digest: there is one link an address.
+    /// The digest of the address, which is the key of the link: an address has one link at a time.
     pub(crate) address: ContentHash,
     pub(crate) secret: Secret,
 }
 
-/// What the browser that asked for a link keeps in a cookie: whose link it asked for, and a secret of
-/// its own.
+/// The cookie of the browser that asked for a link: the digest of the address, and a secret of its own.
 #[derive(Clone, Debug)]
 pub struct BrowserNonce {
     pub(crate) address: ContentHash,
     pub(crate) secret: Secret,
 }
 
-/// A link that was just made, in its three parts. Any two of them sign in.
+/// The three secrets of a new link. Any two of them sign in.
 #[derive(Debug)]
 pub struct NewLink {
-    /// For the mail.
+    /// Part of the URL in the mail.
     pub token: LinkToken,
-    /// For the mail, too, but typed by a person.
+    /// Stands in the mail as well, to be typed by a person.
     pub code: SignInCode,
-    /// For the browser that asked.
+    /// Goes into a cookie of the browser that asked for the link.
     pub nonce: BrowserNonce,
 }
 
-/// What somebody shows to sign in.
+/// The secrets that a client presents to sign in.
 #[derive(Clone, Debug, Default)]
 pub struct Proof<'a> {
-    /// From the link.
+    /// The token from the URL in the mail.
     pub token: Option<LinkToken>,
-    /// From the cookie.
+    /// The nonce from the browser's cookie.
     pub nonce: Option<BrowserNonce>,
-    /// As it was typed.
+    /// The code, as a person typed it.
     pub code: Option<&'a str>,
 }
 
-/// The one sign-in link of an address, as the table has it.
+/// The one sign-in link of an address, as the table stores it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Link {
     pub(crate) email: EmailAddress,
     pub(crate) token_digest: ContentHash,
     pub(crate) nonce_digest: ContentHash,
     pub(crate) code_digest: ContentHash,
-    /// How many codes were tried.
+    /// How many codes were tried so far.
     pub(crate) tries: u32,
-    /// Also the table's time to live, seconds since 1970.
+    /// When the link expires, in seconds since 1970; also the table's time to live.
     pub(crate) expires_at: i64,
 }
 
@@ -74,7 +75,7 @@ pub(crate) enum ProofStrength {
 }
 
 impl Proof<'_> {
-    /// Whose link this is about.
+    /// The digest of the address whose link the proof is for, or `None` with neither token nor nonce.
     pub(crate) fn address(&self) -> Option<ContentHash> {
         let token = self.token.as_ref().map(|token| token.address);
         token.or_else(|| self.nonce.as_ref().map(|nonce| nonce.address))
@@ -82,7 +83,7 @@ impl Proof<'_> {
 }
 
 impl Link {
-    /// A new link for an address.
+    /// Makes a new link for an address.
     pub(crate) fn make(email: EmailAddress, expires_at: i64) -> (Self, NewLink) {
         let address = email.digest();
         let token = LinkToken { address, secret: Secret::random() };
@@ -99,13 +100,13 @@ impl Link {
         (link, NewLink { token, code, nonce })
     }
 
-    /// Whether it can still sign anybody in at `now`, seconds since 1970. After the last try it cannot,
-    /// even if it could not be deleted then.
+    /// Whether the link is still valid at `now`, in seconds since 1970. It is not after the last wrong code, even if
+    /// deleting it failed then.
     pub(crate) fn is_live(&self, now: i64) -> bool {
         now < self.expires_at && self.tries < MAX_CODE_ATTEMPTS
     }
 
-    /// What a proof comes to at this link.
+    /// How far the token and the nonce of a proof are right for this link.
     pub(crate) fn evaluate(&self, proof: &Proof<'_>) -> ProofStrength {
         let address = self.email.digest();
         let token_is_right = proof
@@ -119,14 +120,14 @@ impl Link {
         match (token_is_right, has_nonce) {
             (Some(true), true) => ProofStrength::Sufficient,
             (Some(true), false) | (None, true) => ProofStrength::NeedsCode,
-            // The token of an older link is void in whatever company it comes.
+            // The token of an older link is void, whatever else is presented with it.
             (Some(false), _) | (None, false) => ProofStrength::Insufficient,
         }
     }
 }
 
 impl LinkToken {
-    /// The token as the link has it.
+    /// Parses the token from a URL.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
@@ -135,7 +136,7 @@ impl LinkToken {
         Some(Self { address: ContentHash::from_bytes(*address), secret })
     }
 
-    /// The form in which it is handed out: 86 characters that need no escaping in a URL.
+    /// The token as it stands in the URL: 86 characters of base64url, which need no escaping.
     #[must_use]
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode([self.address.to_bytes(), *self.secret.bytes()].concat())
@@ -143,14 +144,14 @@ impl LinkToken {
 }
 
 impl BrowserNonce {
-    /// The nonce as the cookie has it: `{address digest}.{secret}`.
+    /// Parses the value of the cookie: `{address digest}.{secret}`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (address, secret) = text.split_once('.')?;
         Some(Self { address: address.parse().ok()?, secret: Secret::parse(secret)? })
     }
 
-    /// The form in which it is handed out.
+    /// The value of the cookie.
     #[must_use]
     pub fn expose(&self) -> String {
         format!("{}.{}", self.address, self.secret.expose())
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn only_both_secrets_of_this_very_link_prove_something_without_a_code() {
+    fn without_a_code_it_takes_both_secrets_of_the_same_link() {
         let (link, new) = made("ruth@example.org");
         let (_, newer) = made("ruth@example.org");
         let (_, other) = made("naomi@example.org");
@@ -214,13 +215,13 @@ mod tests {
         for (token, nonce) in nothings {
             assert_eq!(evaluate(token, nonce), ProofStrength::Insufficient);
         }
-        // The right secret under another's name.
+        // The right secret with the digest of another address.
         let renamed = LinkToken { address: other.token.address, secret: new.token.secret.clone() };
         assert_eq!(evaluate(Some(&renamed), None), ProofStrength::Insufficient);
     }
 
     #[test]
-    fn the_last_try_voids_it_whatever_comes_after() {
+    fn the_last_wrong_code_voids_the_link() {
         let (mut link, _) = Link::make("ruth@example.org".parse().unwrap(), 100);
         link.tries = MAX_CODE_ATTEMPTS - 1;
         assert!(link.is_live(99) && !link.is_live(100));

@@ -1,3 +1,5 @@
+//! Mails, as they are queued for the function `send-mail`.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -5,66 +7,66 @@ use serde::{Deserialize, Serialize};
 use crate::address::EmailAddress;
 use crate::sign_in_code::SignInCode;
 
-/// A mail to be sent, as it waits in the mail queue. How it looks is the sender's business.
+/// A message of the mail queue: which mail to send, and with what content. `send-mail` decides how it looks.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Mail {
-    /// Lets whoever reads the mail sign in.
+    /// A link and a code to sign in with.
     SignInLink {
-        /// Who asked for it.
+        /// The address that wants to sign in.
         to: EmailAddress,
-        /// The page that signs in, with the token in its fragment: servers and mail scanners that
-        /// follow the link do not see the token.
+        /// The URL of the sign-in page, with the token in its fragment: browsers do not send the fragment, so servers
+        /// and mail scanners that follow the link do not see the token.
         link: String,
-        /// What a device that did not ask for the link has to type beside it.
+        /// The code that has to be typed on a device other than the one that asked for the link.
         code: SignInCode,
-        /// How long link and code work from when they were asked for, in minutes.
+        /// How long link and code are valid from when they were asked for, in minutes.
         expires_in_min: u64,
     },
-    /// Asks somebody into a tenant.
+    /// An invitation to join a tenant.
     Invitation {
-        /// Who is invited.
+        /// The address that is invited.
         to: EmailAddress,
-        /// What the tenant calls itself: a person's own words.
+        /// The name of the tenant. It is user input, which `send-mail` has to sanitize.
         tenant_name: String,
-        /// The owner who invites.
+        /// The address of the owner who invites.
         invited_by: EmailAddress,
-        /// The page that accepts, with the token in its fragment.
+        /// The URL of the page that accepts the invitation, with the token in its fragment.
         link: String,
-        /// How long the invitation stands from when it was made, in days.
+        /// How long the invitation is valid from when it was made, in days.
         expires_in_days: u64,
     },
-    /// Says that an export can be fetched.
+    /// Tells that an export can be downloaded.
     ExportReady {
-        /// Who asked for it.
+        /// The owner who asked for the export.
         to: EmailAddress,
-        /// The page that fetches it, for whoever is signed in.
+        /// The URL of the page that downloads it, for an owner who is signed in.
         link: String,
-        /// Under which name.
+        /// The file name of the export.
         file_name: String,
     },
-    /// Says that a tenant is being erased.
+    /// Tells that the erasure of a tenant has begun.
     ErasureBegun {
-        /// An owner.
+        /// An owner of the tenant.
         to: EmailAddress,
     },
-    /// Says that nothing is left of a tenant.
+    /// Tells that the erasure of a tenant is complete.
     ErasureDone {
-        /// Who was an owner.
+        /// A former owner of the tenant.
         to: EmailAddress,
     },
-    /// Tells an owner that an API key was found where it should not be, and has ended.
+    /// Tells that an API key was leaked and has been revoked.
     ApiKeyRevoked {
-        /// The owner.
+        /// An owner of the tenant.
         to: EmailAddress,
-        /// What the tenant calls the key: a person's own words.
+        /// The name of the key. It is user input, which `send-mail` has to sanitize.
         key_name: String,
-        /// The key's first characters.
+        /// The key's prefix and first random characters.
         beginning: String,
     },
 }
 
-/// Link and code are credentials: a log line that formats a mail by accident must not show them.
+/// Leaves out links and codes, because they are credentials and must not get into a log by accident.
 impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -101,9 +103,9 @@ mod tests {
 
     use super::*;
 
-    fn assert_waits_as(mail: &Mail, waiting: Value) {
-        assert_eq!(serde_json::to_value(mail).unwrap(), waiting);
-        assert_eq!(&serde_json::from_value::<Mail>(waiting).unwrap(), mail);
+    fn assert_queued_as(mail: &Mail, queued: Value) {
+        assert_eq!(serde_json::to_value(mail).unwrap(), queued);
+        assert_eq!(&serde_json::from_value::<Mail>(queued).unwrap(), mail);
         let logged = format!("{mail:?}");
         for hidden in ["secret", "ruth", "naomi", "0123", "Moab"] {
             assert!(!logged.contains(hidden), "{logged}");
@@ -111,21 +113,21 @@ mod tests {
     }
 
     #[test]
-    fn it_waits_as_json_and_is_logged_without_its_secrets() {
+    fn a_mail_is_queued_as_json_and_logged_without_its_secrets() {
         let sign_in = Mail::SignInLink {
             to: "ruth@example.org".parse().unwrap(),
             link: "https://app.example.org/login#token=secret".into(),
             code: "01234ABC".parse().unwrap(),
             expires_in_min: 15,
         };
-        let waiting = json!({
+        let queued = json!({
             "kind": "sign_in_link",
             "to": "ruth@example.org",
             "link": "https://app.example.org/login#token=secret",
             "code": "0123-4ABC",
             "expires_in_min": 15,
         });
-        assert_waits_as(&sign_in, waiting);
+        assert_queued_as(&sign_in, queued);
         let invitation = Mail::Invitation {
             to: "ruth@example.org".parse().unwrap(),
             tenant_name: "Moab".into(),
@@ -133,7 +135,7 @@ mod tests {
             link: "https://app.example.org/invitation#token=secret".into(),
             expires_in_days: 7,
         };
-        let waiting = json!({
+        let queued = json!({
             "kind": "invitation",
             "to": "ruth@example.org",
             "tenant_name": "Moab",
@@ -141,6 +143,6 @@ mod tests {
             "link": "https://app.example.org/invitation#token=secret",
             "expires_in_days": 7,
         });
-        assert_waits_as(&invitation, waiting);
+        assert_queued_as(&invitation, queued);
     }
 }

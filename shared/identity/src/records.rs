@@ -1,4 +1,4 @@
-//! What the table holds of tenants and people.
+//! The items of the table: tenants, members, invitations, API keys and people.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,30 +10,31 @@ use crate::address::EmailAddress;
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tenant {
-    /// Its id.
+    /// The id of the tenant.
     pub id: TenantId,
-    /// What people call it.
+    /// The name that its owners gave it.
     pub name: String,
-    /// What it pays for, while [`plan_until`](Self::plan_until) is not over.
+    /// The plan that it pays for, until [`plan_until`](Self::plan_until).
     pub plan: Plan,
-    /// After which time it is on the free plan; none while no end is known.
+    /// When the plan ends and the free one begins; `None` while no end is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_until: Option<Timestamp>,
-    /// Since when it is here.
+    /// When the tenant was created.
     pub created_at: Timestamp,
-    /// How many of its members are owners: never nought.
+    /// How many of its members are owners; at least one.
     pub owners: u64,
-    /// Since when it is being erased. From then on it is nobody's: no credential opens it.
+    /// When its erasure began. From then on no credential gives access to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erasing_since: Option<Timestamp>,
-    /// How often its API keys have changed, so that two changes at once do not miss each other.
+    /// Counts the changes of its API keys. A change is conditional on the count that it read, so that of two concurrent
+    /// changes one fails and starts again.
     pub(crate) api_key_changes: u64,
-    /// The same of its invitations.
+    /// Counts the changes of its invitations, in the same way.
     pub(crate) invitation_changes: u64,
 }
 
 impl Tenant {
-    /// A tenant on the free plan with one owner, which is nowhere yet.
+    /// A new tenant on the free plan with one owner. It is not stored yet.
     #[must_use]
     pub fn new(id: TenantId, name: String) -> Self {
         let created_at = cloud::clock::now();
@@ -50,7 +51,7 @@ impl Tenant {
         }
     }
 
-    /// What it may use now.
+    /// The plan that is in force now.
     #[must_use]
     pub fn plan_now(&self) -> Plan {
         let is_over = self.plan_until.is_some_and(|until| until <= cloud::clock::now());
@@ -58,113 +59,115 @@ impl Tenant {
     }
 }
 
-/// A person in a tenant.
+/// A user's membership in one tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// Whose id; the same in every tenant.
+    /// The user's id, which is the same in every tenant.
     pub id: UserId,
-    /// Where mail reaches them.
+    /// The user's address.
     pub email: EmailAddress,
-    /// What they may do in this tenant.
+    /// What the user may do in this tenant.
     pub role: Role,
-    /// Since when they belong to it.
+    /// When the user joined the tenant.
     pub created_at: Timestamp,
 }
 
-/// A tenant that somebody belongs to.
+/// A tenant that a user belongs to, with the user's role there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     /// The tenant.
     pub tenant: Tenant,
-    /// What they may do there.
+    /// What the user may do there.
     pub role: Role,
 }
 
 /// An invitation to a tenant that was not accepted yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
-    /// Its id.
+    /// The id of the invitation.
     pub id: InvitationId,
-    /// Who may accept it.
+    /// The address that may accept it.
     pub email: EmailAddress,
-    /// What they will be.
+    /// The role that the new member gets.
     pub role: Role,
-    /// SHA-256 of the secret in its link.
+    /// SHA-256 of the secret in the invitation's link.
     pub digest: ContentHash,
-    /// The owner who made it.
+    /// The owner who invited.
     pub invited_by: UserId,
-    /// When it was made.
+    /// When the invitation was made.
     pub created_at: Timestamp,
-    /// When it lapses; also the table's time to live, seconds since 1970.
+    /// When the invitation expires, in seconds since 1970; also the table's time to live.
     pub expires_at: i64,
 }
 
-/// A key that programs call the API with, in the name of the member who made it.
+/// An API key. Programs that present it act as the member who made it, within the key's scope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
-    /// Its id.
+    /// The id of the key.
     pub id: ApiKeyId,
-    /// Whose data it opens.
+    /// The tenant whose data the key gives access to.
     pub tenant: TenantId,
-    /// Who made it. It is good for as long as they belong to the tenant, and for no more than they may.
+    /// The member who made the key. It is valid while they belong to the tenant, and permits nothing that their role
+    /// does not.
     pub user: UserId,
-    /// What people call it. One live key has a name; one that was replaced may outlive that for a while.
+    /// The name that the member gave the key. One key of a name is current; a key that was replaced may stay valid for
+    /// an overlap.
     pub name: String,
-    /// What it is good for.
+    /// Which requests the key permits.
     pub scope: Scope,
-    /// Its first characters, by which people tell their keys apart.
+    /// The key's prefix and first random characters, by which people tell their keys apart.
     pub beginning: String,
     /// SHA-256 of the key.
     pub digest: ContentHash,
-    /// When it was made.
+    /// When the key was made.
     pub created_at: Timestamp,
-    /// When it ends, if it was replaced; also the table's time to live, seconds since 1970.
+    /// When the key expires, if it was replaced, in seconds since 1970; also the table's time to live.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
-    /// The last day (in UTC) on which somebody used it; only in the copy that the tenant lists.
+    /// The last day (in UTC) on which the key was used. Only the item in the tenant's partition has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_on: Option<Date>,
 }
 
 impl ApiKey {
-    /// Whether the key is over at `now`. The table removes it some time later.
+    /// Whether the key has expired at `now`. DynamoDB deletes the item some time later.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|end| now.as_second() >= end)
     }
 }
 
-/// Everything about an address that is nobody's tenant's: who it is, and where they belong.
+/// What is known of an address outside of any tenant: its user id, and the tenants that the user belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Person {
     pub(crate) user: UserId,
-    /// Counts the changes: whoever changes it on what they read notices when it has changed since.
+    /// Counts the changes. A change is conditional on the version that it read.
     pub(crate) version: u64,
-    /// The tenants they belong to, the one used last at the end: there they are signed in.
+    /// The tenants that the person belongs to. The one used last stands at the end: the next sign-in leads there.
     pub(crate) tenants: Vec<TenantId>,
 }
 
 impl Person {
-    /// Somebody new, with one tenant.
+    /// A new person with one tenant.
     pub(crate) fn new(tenant: TenantId) -> Self {
         Self { user: UserId::new(), version: 0, tenants: vec![tenant] }
     }
 
-    /// The person as one who belongs to `tenant` and used it last.
+    /// The person with `tenant` as the one used last.
     pub(crate) fn using(&self, tenant: TenantId) -> Self {
         let mut person = self.without(tenant);
         person.tenants.push(tenant);
         person
     }
 
-    /// The person as one who belongs to `tenant`, too, and went on using another.
+    /// The person with `tenant` added, without making it the one used last.
     pub(crate) fn joining(&self, tenant: TenantId) -> Self {
         let mut person = self.without(tenant);
         person.tenants.insert(0, tenant);
         person
     }
 
-    /// The person as one who does not belong to `tenant`.
+    /// The person without `tenant`.
     pub(crate) fn without(&self, tenant: TenantId) -> Self {
         let tenants = self.tenants.iter().copied().filter(|other| *other != tenant).collect();
         Self { user: self.user, version: self.version + 1, tenants }

@@ -1,5 +1,7 @@
-//! Refresh secrets that follow from one another, so that any earlier one can be told from a forged
-//! one, and the newest can be handed out again, without keeping any of them.
+//! Refresh token rotation with reuse detection (RFC 9700, 4.14.2), without storing any token.
+//!
+//! Each secret is derived from the one before it. So the server can tell every earlier secret from a forged one, and
+//! can compute the newest secret again from an earlier one that is presented.
 
 use std::fmt;
 
@@ -11,26 +13,27 @@ use tenancy::ContentHash;
 
 use crate::secret::Secret;
 
-/// How long a secret that has a successor still counts as the newest, milliseconds: two tabs that
-/// refresh at once, a request that the network repeats.
+/// How long a replaced secret is still accepted, in milliseconds: two tabs may refresh at once, or the network may
+/// repeat a request.
 pub(crate) const GRACE_MS: i64 = 10_000;
 
-/// More generations than a session sees in its life: one a minute for two months. Without a bound an
-/// old secret of a session that somebody kept refreshing would cost seconds to recognise.
+/// How many generations a presented secret may be behind the newest: more than a session has in its life, at one
+/// refresh a minute for two months. Without a bound, recognising an early secret of a session with very many
+/// generations would take seconds.
 const MAX_GENERATIONS_BEHIND: u64 = 100_000;
 
-/// The state of a session's refresh secrets. `secret(n + 1) = HMAC-SHA256(key, secret(n))`, and the first
-/// is random: who reads the table has the key and the hash of the newest secret, and so none of them.
+/// The state of a session's refresh secrets. The first secret is random, and `secret(n + 1) = HMAC-SHA256(key,
+/// secret(n))`. Whoever reads the table gets the key and the hash of the newest secret, from which no secret follows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RefreshTokenFamily {
     #[serde(rename = "chain")]
     key: FamilyKey,
-    /// Which secret is the newest, counted from nought.
+    /// The number of the newest secret, counted from zero.
     pub(crate) generation: u64,
     /// SHA-256 of the newest secret.
     pub(crate) digest: ContentHash,
-    /// When the latest rotations were, milliseconds since 1970, the newest last. Those that were over
-    /// for longer than the grace at the last rotation are left out.
+    /// The times of the latest rotations, in milliseconds since 1970, the newest last. At each rotation those that are
+    /// older than the grace period are dropped.
     pub(crate) rotated_ms: Vec<i64>,
 }
 
@@ -49,14 +52,14 @@ pub(crate) enum TokenStatus {
 }
 
 impl RefreshTokenFamily {
-    /// A new family and its first secret.
+    /// Makes a new family and its first secret.
     pub(crate) fn begin() -> (Self, Secret) {
         let secret = Secret::random();
         let key = FamilyKey(crate::secret::random_bytes());
         (Self { key, generation: 0, digest: secret.digest(), rotated_ms: Vec::new() }, secret)
     }
 
-    /// What `secret`, said to be of `generation`, is at `now_ms`.
+    /// The status at `now_ms` of a presented `secret` that claims to be number `generation`.
     pub(crate) fn status_of(&self, generation: u64, secret: &Secret, now_ms: i64) -> TokenStatus {
         let behind = match self.generation.checked_sub(generation) {
             Some(behind) if behind <= MAX_GENERATIONS_BEHIND => behind,
@@ -74,20 +77,20 @@ impl RefreshTokenFamily {
         }
     }
 
-    /// Whether the secret of `generation` was replaced within the grace.
+    /// Whether secret number `generation` was replaced within the grace period before `now_ms`.
     pub(crate) fn was_replaced_just_now(&self, generation: u64, now_ms: i64) -> bool {
         let behind = self.generation.checked_sub(generation).filter(|behind| *behind > 0);
         behind.is_some_and(|behind| self.replaced_within_grace(behind, now_ms))
     }
 
-    /// Whether the secret so many generations before the newest was replaced within the grace.
+    /// Whether the secret that is `behind` generations before the newest was replaced within the grace period.
     fn replaced_within_grace(&self, behind: u64, now_ms: i64) -> bool {
         let from_the_end = usize::try_from(behind).unwrap_or(usize::MAX);
-        let place = self.rotated_ms.len().checked_sub(from_the_end);
-        place.and_then(|place| self.rotated_ms.get(place)).is_some_and(|at| now_ms - at <= GRACE_MS)
+        let index = self.rotated_ms.len().checked_sub(from_the_end);
+        index.and_then(|index| self.rotated_ms.get(index)).is_some_and(|at| now_ms - at <= GRACE_MS)
     }
 
-    /// The family with another secret after its newest one, which is shown for that.
+    /// The family after a rotation, and the new secret, which is derived from the `newest` one.
     pub(crate) fn rotated(&self, newest: &Secret, now_ms: i64) -> (Self, Secret) {
         let secret = self.key.next(newest);
         let recent = self.rotated_ms.iter().copied().filter(|at| now_ms - at <= GRACE_MS);
@@ -101,6 +104,7 @@ impl RefreshTokenFamily {
     }
 }
 
+/// The HMAC key that derives each secret from the one before it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 struct FamilyKey([u8; 32]);
@@ -110,7 +114,7 @@ impl FamilyKey {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &self.0);
         let tag = hmac::sign(&key, secret.bytes());
         let mut bytes = [0; 32];
-        // HMAC-SHA256 has 32 bytes, always.
+        // The output of HMAC-SHA256 is always 32 bytes long.
         bytes.copy_from_slice(tag.as_ref());
         Secret::from_bytes(bytes)
     }
@@ -142,7 +146,7 @@ mod tests {
 
     use super::*;
 
-    /// A family that was rotated at these times, with all the secrets it ever had.
+    /// A family that was rotated at these times, with all its secrets in order.
     fn rotated_at(times_ms: &[i64]) -> (RefreshTokenFamily, Vec<Secret>) {
         let (mut family, first) = RefreshTokenFamily::begin();
         let mut secrets = vec![first];
@@ -155,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_answer_can_be_asked_for_again_however_late() {
+    fn the_previous_secret_gets_the_newest_at_any_time() {
         let (family, secrets) = rotated_at(&[0]);
         let TokenStatus::RecentlyReplaced(newest) =
             family.status_of(0, &secrets[0], 30 * 24 * 60 * 60 * 1000)
@@ -166,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn just_now_is_within_the_grace() {
+    fn just_now_is_within_the_grace_period() {
         let (family, _) = rotated_at(&[0, 1_000]);
         assert!(family.was_replaced_just_now(1, GRACE_MS + 1_000));
         assert!(!family.was_replaced_just_now(1, GRACE_MS + 1_001));
@@ -175,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn an_older_secret_is_old_when_the_grace_is_over() {
+    fn an_earlier_secret_is_reused_after_the_grace_period() {
         let (family, secrets) = rotated_at(&[0, 1_000, 2_000]);
         assert!(matches!(family.status_of(0, &secrets[0], GRACE_MS), TokenStatus::RecentlyReplaced(_)));
         assert!(matches!(family.status_of(0, &secrets[0], GRACE_MS + 1), TokenStatus::Reused));
@@ -188,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generation_far_away_is_not_searched_for() {
+    fn a_generation_too_far_behind_is_unknown() {
         let (mut family, secret) = RefreshTokenFamily::begin();
         family.generation = u64::MAX;
         assert!(matches!(family.status_of(0, &secret, 0), TokenStatus::Unknown));
@@ -206,10 +210,10 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the rhythm of rotations: the newest is the newest, the previous and the recent get
-        /// the newest, everything else is old, and nothing but the family's own is taken for its own.
+        /// For any sequence of rotations: the newest secret is current, the previous one and those within the grace
+        /// period get the newest, every earlier one is reused, and no other secret is taken for the family's own.
         #[test]
-        fn every_secret_finds_its_place(
+        fn every_secret_has_its_status(
             pauses in proptest::collection::vec(0_i64..20_000, 0..12),
             later in 0_i64..20_000,
             wrong in any::<[u8; 32]>(),
@@ -230,7 +234,7 @@ mod tests {
                     TokenStatus::Reused => prop_assert!(!recent && generation < newest),
                     TokenStatus::Unknown => prop_assert!(false, "generation {} is the family's own", generation),
                 }
-                // The right secret under another number, and another secret under the right number.
+                // The right secret with a wrong number, and a wrong secret with the right number.
                 for (number, shown) in [
                     (generation + 1, secret.clone()),
                     (generation, Secret::from_bytes(wrong)),

@@ -1,34 +1,36 @@
+//! Random secrets that are handed out once and stored as a digest.
+
 use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tenancy::ContentHash;
 
-/// 256 random bits that prove something to whoever is shown them: the table knows only their hash.
+/// A secret of 256 random bits. The table stores its digest only.
 #[derive(Clone)]
 pub struct Secret([u8; 32]);
 
 impl Secret {
-    /// A new one from the operating system's generator.
+    /// A new secret from the operating system's random number generator.
     #[must_use]
     pub fn random() -> Self {
         Self(random_bytes())
     }
 
-    /// The secret in the form in which it was handed out.
+    /// Parses a secret from base64url without padding.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         bytes.try_into().ok().map(Self)
     }
 
-    /// What the table knows it by. SHA-256 without salt or stretching suffices for 256 random bits.
+    /// The digest that the table stores. SHA-256 without salt or stretching suffices for 256 random bits.
     #[must_use]
     pub fn digest(&self) -> ContentHash {
         ContentHash::of(&self.0)
     }
 
-    /// The form in which it is handed out: 43 characters that need no escaping in a URL.
+    /// The secret as it is handed out: 43 characters of base64url, which need no escaping in a URL.
     #[must_use]
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
@@ -43,11 +45,10 @@ impl Secret {
     }
 }
 
-/// Bytes from the operating system's generator.
+/// Bytes from the operating system's random number generator.
 ///
 /// # Panics
-/// Never in practice: only when the operating system has no randomness to give, in which case
-/// nothing here may go on.
+/// When the operating system cannot provide random numbers, which does not happen on Linux after boot.
 #[allow(clippy::expect_used, reason = "going on without randomness would be worse than to stop")]
 pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

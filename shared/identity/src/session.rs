@@ -1,3 +1,5 @@
+//! Sessions: one for every sign-in, with the refresh tokens that continue it.
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,33 +10,34 @@ use crate::lifetimes::Lifetimes;
 use crate::refresh_token_family::RefreshTokenFamily;
 use crate::secret::Secret;
 
-/// One sign-in of one person on one device. What the person may do is no part of it: that is the
-/// member's, and can change while the session lasts.
+/// One sign-in of one person on one device. The session does not contain the person's role: that is part of
+/// [`Member`](crate::Member), and can change while the session lasts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Its id.
+    /// The id of the session.
     pub id: SessionId,
-    /// Who signed in.
+    /// The user who signed in.
     pub user: UserId,
-    /// How the person proved who they are.
+    /// How the user proved who they are.
     pub method: SignInMethod,
-    /// When. A session in another tenant that follows from it keeps this time.
+    /// When the user signed in. A session that continues this one in another tenant keeps the time.
     pub created_at: Timestamp,
-    /// When its refresh token was last used.
+    /// When the refresh token was last used.
     pub used_at: Timestamp,
-    /// When it ends however much it is used, seconds since 1970.
+    /// When the session ends at the latest, however often it is refreshed, in seconds since 1970.
     pub ends_at: i64,
-    /// When it ends if it is not used before; also the table's time to live, seconds since 1970.
+    /// When the session ends if it is not refreshed before, in seconds since 1970; also the table's time to live.
     pub expires_at: i64,
-    /// Where the person went on with it. Here it is over, and kept so that a token of before is known.
+    /// The session in another tenant that continues this one. This one has ended then; the item is kept so that its
+    /// earlier refresh tokens are still recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) continued_in: Option<Continuation>,
-    /// What is known of its refresh tokens.
+    /// The state of the session's refresh tokens.
     #[serde(flatten)]
     pub(crate) family: RefreshTokenFamily,
 }
 
-/// Where a session goes on.
+/// The session that continues another one in a different tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Continuation {
     pub(crate) tenant: TenantId,
@@ -44,29 +47,30 @@ pub(crate) struct Continuation {
 /// A completed sign-in.
 #[derive(Debug)]
 pub struct SignIn {
-    /// Where the person is signed in.
+    /// The tenant that the person is signed in to.
     pub tenant: TenantId,
-    /// The session.
+    /// The session that the sign-in created or continued.
     pub session: Session,
-    /// For the cookie; exists nowhere else.
+    /// The refresh token for the cookie. It is not stored anywhere else.
     pub refresh: RefreshToken,
 }
 
 impl Session {
-    /// Whether the session is over at `now`, or goes on elsewhere. The table removes it some time later.
+    /// Whether the session has expired at `now`, or continues in another tenant. DynamoDB deletes the item some time
+    /// later.
     #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.continued_in.is_some() || self.has_expired(now)
     }
 
-    /// Whether nothing goes on from here at `now`.
+    /// Whether the session has expired at `now`. A session that continues in another tenant has not.
     pub(crate) fn has_expired(&self, now: Timestamp) -> bool {
         now.as_second() >= self.expires_at
     }
 }
 
 impl SignIn {
-    /// A new session, which is nowhere yet.
+    /// A new session with its first refresh token. It is not stored yet.
     #[must_use]
     pub fn begin(tenant: TenantId, user: UserId, method: SignInMethod, lifetimes: &Lifetimes) -> Self {
         let now = cloud::clock::now();
@@ -87,9 +91,9 @@ impl SignIn {
         Self { tenant, session, refresh }
     }
 
-    /// The same person in another tenant: when they signed in, how, and until when stay as they are. Its
-    /// refresh tokens follow from those of `session`, of which `newest` is shown: each of them is known
-    /// there, as new or old as it is.
+    /// A session in `tenant` that continues `session`: time and method of the sign-in and the end stay the same. Its
+    /// refresh tokens are of the same family, so that earlier tokens of `session` are recognised there. `newest` is
+    /// the newest secret of `session`, and `idle` how long the new session lasts unused.
     pub(crate) fn continued(session: &Session, newest: &Secret, tenant: TenantId, idle: Duration) -> Self {
         let now = cloud::clock::now();
         let (family, secret) = session.family.rotated(newest, now.as_millisecond());
@@ -107,27 +111,26 @@ impl SignIn {
     }
 }
 
-/// Seconds since 1970.
+/// The time `lifetime` after `time`, in seconds since 1970.
 pub(crate) fn seconds_after(time: Timestamp, lifetime: Duration) -> i64 {
     time.as_second().saturating_add_unsigned(lifetime.as_secs())
 }
 
-/// What the browser keeps in its HttpOnly cookie to get new access tokens:
-/// `{tenant}.{session}.{generation}.{secret}`.
+/// A refresh token, which the browser keeps in an `HttpOnly` cookie: `{tenant}.{session}.{generation}.{secret}`.
 #[derive(Clone, Debug)]
 pub struct RefreshToken {
-    /// Where the session is kept.
+    /// The tenant in whose partition the session is stored.
     pub tenant: TenantId,
-    /// Which session.
+    /// The session that the token continues.
     pub session: SessionId,
-    /// How many tokens the session had before this one.
+    /// The number of the token in its family, counted from zero.
     pub generation: u64,
-    /// Proof of holding it.
+    /// The secret that proves possession of the token.
     pub secret: Secret,
 }
 
 impl RefreshToken {
-    /// The token as the cookie has it.
+    /// Parses the value of the cookie.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
@@ -135,12 +138,12 @@ impl RefreshToken {
         let written = parts.next()?;
         let generation: u64 = written.parse().ok()?;
         let secret = Secret::parse(parts.next()?)?;
-        // One token has one form: `+7` and `07` are not how a 7 was handed out.
+        // A token has exactly one spelling: `parse` would also accept a generation of `+7` or `07`.
         let canonical = parts.next().is_none() && generation.to_string() == written;
         canonical.then_some(Self { tenant, session, generation, secret })
     }
 
-    /// The form in which it is handed out.
+    /// The value of the cookie.
     #[must_use]
     pub fn expose(&self) -> String {
         format!("{}.{}.{}.{}", self.tenant, self.session, self.generation, self.secret.expose())

@@ -1,3 +1,5 @@
+//! The code in a sign-in mail.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -6,33 +8,33 @@ use tenancy::ContentHash;
 
 use crate::secret;
 
-/// Crockford's base 32 (<https://www.crockford.com/base32.html>): no letter that looks like a figure,
-/// and no U, so that chance writes fewer words that nobody wants to read in a mail.
+/// Crockford's base 32 (<https://www.crockford.com/base32.html>): without letters that look like digits, and without
+/// U, so that fewer codes happen to spell an offensive word.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const LENGTH: usize = 8;
 
-/// Eight characters that a person reads in a mail and types on another device: 40 random bits, which
-/// suffice because five tries are all there are.
+/// Eight characters that a person reads in a mail and types on another device. These 40 random bits suffice because a
+/// link accepts five attempts only.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct SignInCode([u8; LENGTH]);
 
-/// The text is not eight characters of the code's alphabet.
+/// The text does not consist of eight characters of the code's alphabet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a code has {LENGTH} letters and figures")]
 pub struct InvalidCode;
 
 impl SignInCode {
-    /// A new one from the operating system's generator.
+    /// A new code from the operating system's random number generator.
     #[must_use]
     pub fn random() -> Self {
-        // 256 is a multiple of 32: every character is as likely as any other.
+        // 256 is a multiple of 32, so every character is equally likely.
         Self(secret::random_bytes().map(|byte: u8| ALPHABET[usize::from(byte % 32)]))
     }
 
-    /// What the table knows it by, together with whose it is. A reader of the table could try all 40
-    /// bits; it would be of no use without the link's token or the browser's nonce, of 256 bits each.
+    /// The digest that the table stores, salted with the digest of the address. Whoever reads the table can find the
+    /// code by trying all 40 bits, but cannot use it without the link's token or the browser's nonce, of 256 bits each.
     #[must_use]
     pub fn digest(&self, address: &ContentHash) -> ContentHash {
         let mut text = address.to_string().into_bytes();
@@ -41,8 +43,7 @@ impl SignInCode {
     }
 }
 
-/// As people type it: in either case, with or without the hyphen, an O for a nought, an I or an L for a
-/// one.
+/// Accepts what people type: upper or lower case, with or without the hyphen, `O` for zero, `I` or `L` for one.
 impl FromStr for SignInCode {
     type Err = InvalidCode;
 
@@ -53,13 +54,13 @@ impl FromStr for SignInCode {
             other => u8::try_from(other).ok().filter(|byte| ALPHABET.contains(byte)).ok_or(InvalidCode),
         };
         let typed = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
-        // One more than there may be shows that there are too many, however long the text.
+        // One character more than allowed suffices to see that the text is too long.
         let characters: Vec<u8> = typed.take(LENGTH + 1).map(meant).collect::<Result<_, _>>()?;
         characters.try_into().map(Self).map_err(|_| InvalidCode)
     }
 }
 
-/// As it is shown: `ABCD-EFGH`.
+/// Formats the code for a mail: `ABCD-EFGH`.
 impl fmt::Display for SignInCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, character) in self.0.iter().enumerate() {
@@ -106,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_read_as_people_type_it() {
+    fn typed_codes_are_accepted_in_every_spelling() {
         let code: SignInCode = "0123-4ABC".parse().unwrap();
         assert_eq!(code.to_string(), "0123-4ABC");
         for typed in ["01234ABC", "01234abc", "Oi23-4abc", " oL23 4ABC ", "0-1-2-3-4-a-b-c"] {

@@ -1,3 +1,6 @@
+//! The Ed25519 keys that sign access tokens, and their public key set.
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, EncodingKey};
@@ -5,19 +8,17 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-
-/// The secret in Secrets Manager: the key that signs, those that signed before and are still
-/// believed, and the one that will sign next and is already published.
+/// The content of the secret in Secrets Manager: the key that signs, earlier keys whose signatures are still accepted,
+/// and the next key, which is published before it signs.
 #[derive(Debug, Deserialize)]
 pub struct SigningKeys {
-    /// Signs new tokens.
+    /// The key that signs new tokens.
     pub current: SigningKey,
-    /// Still believed, for as long as they are listed: whoever rotates the keys takes one away when the
-    /// last token that it signed has expired.
+    /// Earlier keys, whose signatures are accepted for as long as the keys are listed here. The rotation removes a key
+    /// when the last token that it signed has expired.
     #[serde(default)]
     pub previous: Vec<SigningKey>,
-    /// Published ahead, so that verifiers know it before it signs.
+    /// The key that signs after the next rotation. It is published ahead, so that verifiers know it in time.
     #[serde(default)]
     pub next: Option<SigningKey>,
 }
@@ -25,9 +26,9 @@ pub struct SigningKeys {
 /// One Ed25519 key.
 #[derive(Debug, Deserialize)]
 pub struct SigningKey {
-    /// The key's name in token headers.
+    /// The key id in token headers.
     pub kid: String,
-    /// PKCS#8 DER in base64.
+    /// The private key, PKCS#8 DER in base64.
     pub pkcs8: SecretString,
 }
 
@@ -35,11 +36,11 @@ pub struct SigningKey {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("signing key {kid} is not Ed25519 in PKCS#8")]
 pub struct KeyError {
-    /// Which key.
+    /// The id of the key.
     pub kid: String,
 }
 
-/// A public key as RFC 8037 writes it.
+/// A public key in the format of RFC 8037.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Jwk {
     /// Always `OKP`.
@@ -55,7 +56,7 @@ pub struct Jwk {
     #[serde(rename = "use")]
     #[schema(value_type = String)]
     pub usage: &'static str,
-    /// The key's name in token headers.
+    /// The key id in token headers.
     pub kid: String,
     /// The public key, 32 bytes in base64url.
     pub x: String,
@@ -64,26 +65,26 @@ pub struct Jwk {
 /// A set of public keys (RFC 7517).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Jwks {
-    /// All keys whose signatures are believed, and the next one.
+    /// All keys whose signatures are accepted, and the next one.
     pub keys: Vec<Jwk>,
 }
 
 impl SigningKeys {
-    /// Every key whose signature is believed.
+    /// Every key whose signatures are accepted: the current, the previous ones and the next.
     pub fn all(&self) -> impl Iterator<Item = &SigningKey> {
         std::iter::once(&self.current).chain(&self.previous).chain(&self.next)
     }
 
-    /// The key with this name.
+    /// The key with this id.
     #[must_use]
     pub fn find(&self, kid: &str) -> Option<&SigningKey> {
         self.all().find(|key| key.kid == kid)
     }
 
-    /// What everybody may know.
+    /// The public key set of all these keys.
     ///
     /// # Errors
-    /// [`KeyError`] when a key in the secret is none.
+    /// [`KeyError`] when a key in the secret is not Ed25519 in PKCS#8.
     pub fn jwks(&self) -> Result<Jwks, KeyError> {
         let keys = self.all().map(SigningKey::jwk).collect::<Result<_, _>>()?;
         Ok(Jwks { keys })
@@ -100,10 +101,10 @@ impl SigningKey {
         Ok(pair.public_key().as_ref().to_vec())
     }
 
-    /// Whether it is a key at all.
+    /// Checks that the key can be used.
     ///
     /// # Errors
-    /// [`KeyError`] when it is none.
+    /// [`KeyError`] when it is not Ed25519 in PKCS#8.
     pub fn check(&self) -> Result<(), KeyError> {
         self.public().map(drop)
     }

@@ -41,12 +41,12 @@ fn header() -> Value {
     json!({"alg": "EdDSA", "typ": TYPE, "kid": "a"})
 }
 
-/// The part of a token that is signed.
+/// The signed part of a token: header and claims in base64url.
 fn message(header: &Value, claims: &Value) -> String {
     [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string())).join(".")
 }
 
-/// A token that the current key has signed, whatever its header says.
+/// A token signed by the current key, independent of what its header says.
 fn signed(keys: &SigningKeys, header: &Value, claims: &Value) -> String {
     let der = STANDARD.decode(secrecy::ExposeSecret::expose_secret(&keys.current.pkcs8)).unwrap();
     let message = message(header, claims);
@@ -74,7 +74,7 @@ fn assert_refused(keys: &SigningKeys, token: &str, why: &str) {
 }
 
 #[test]
-fn a_token_of_ours_is_believed() {
+fn a_token_of_our_own_is_accepted() {
     let keys = keys("a");
     let claims = claims();
     let token = sign(&keys, &claims).unwrap();
@@ -125,7 +125,7 @@ fn a_token_without_a_signature_is_refused() {
     }
 }
 
-/// Everybody has the public key: whoever lets the header choose takes it for a shared secret.
+/// The public key is public: a verifier that lets the header choose HMAC would take it for the shared secret.
 #[test]
 fn the_public_key_is_no_hmac_secret() {
     let keys = keys("a");
@@ -168,9 +168,9 @@ fn every_claim_is_needed_and_compared() {
     }
 }
 
-/// Two clocks may be 30 s apart, and no more. A few seconds are left for the test itself.
+/// Clocks may differ by 30 s. The bounds leave a few seconds for the test itself.
 #[test]
-fn time_counts_to_half_a_minute() {
+fn clocks_may_differ_by_half_a_minute() {
     let keys = keys("a");
     let now = cloud::clock::now().as_second();
     let at = |name: &str, time: i64| signed(&keys, &header(), &with(&json!(claims()), name, json!(time)));
@@ -189,7 +189,7 @@ fn another_key_of_the_same_name_is_another_key() {
 }
 
 #[test]
-fn any_byte_changed_is_seen() {
+fn every_changed_byte_is_detected() {
     let keys = keys("a");
     let token = sign(&keys, &claims()).unwrap();
     for place in 0..token.len() {
@@ -200,7 +200,7 @@ fn any_byte_changed_is_seen() {
     }
 }
 
-/// A rotation reaches processes at different times. While it does, each believes the others.
+/// A rotation reaches processes at different times. In between, each accepts the tokens of the others.
 #[test]
 fn a_rotation_signs_nobody_out() {
     let (first, second, third) = (key("a"), key("b"), key("c"));
@@ -266,11 +266,11 @@ fn the_primitive_is_that_of_rfc_8037() {
     assert_refused(&keys, &format!("{MESSAGE}.{SIGNATURE}"), "a good signature alone is no access token");
 }
 
-/// Wycheproof's JSON Web Signatures: good and bad ones with HMAC, RSA and ECDSA. To us none is good, even
-/// when its header names a key of ours.
+/// Wycheproof's JSON Web Signatures: valid and invalid ones with HMAC, RSA and ECDSA. None of them may be accepted here,
+/// even when its header names one of our keys.
 #[test]
 #[allow(clippy::disallowed_methods, reason = "where the vectors are is no setting of the product")]
-fn no_signature_of_another_algorithm_is_believed() {
+fn no_signature_of_another_algorithm_is_accepted() {
     let Ok(vectors) = std::env::var("DEVOTIONAL_VECTORS") else {
         eprintln!("DEVOTIONAL_VECTORS is not set: Wycheproof's vectors are not tried");
         return;

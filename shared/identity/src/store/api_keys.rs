@@ -1,4 +1,4 @@
-//! Keys for programs.
+//! API keys: making, listing and revoking them.
 
 use std::time::Duration;
 
@@ -15,28 +15,28 @@ use crate::api_key::ApiKeyText;
 use crate::records::{ApiKey, Member};
 use crate::session::seconds_after;
 
-/// How many keys of a tenant live at once: one for each program, and those that were replaced.
-const AT_ONCE: usize = 50;
+/// How many valid keys a tenant can have: one for each program, and replaced ones during their overlap.
+const MAX_KEYS: usize = 50;
 
-/// How many keys a transaction ends beside making one: it has two items for each, and DynamoDB takes 100.
-const ENDED_AT_ONCE: usize = 40;
+/// How many keys the transaction that makes a key ends at most: it has two items for each, and DynamoDB accepts 100.
+const MAX_ENDED_IN_TRANSACTION: usize = 40;
 
-/// Why there is no new key.
+/// Why a key was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiKeyError {
-    /// Whoever asks is not an owner, or is one no longer.
+    /// The caller is not an owner of the tenant, or no longer.
     #[error("not an owner")]
     NotOwner,
-    /// There is no such tenant any more.
+    /// The tenant does not exist any more.
     #[error("no such tenant")]
     NoSuchTenant,
-    /// Others have to go first.
+    /// The tenant has as many keys as it can have.
     #[error("at most {most} keys live at once")]
     TooMany {
-        /// How many may live.
+        /// The maximum number of valid keys.
         most: usize,
     },
-    /// The table.
+    /// The table did not answer, or refused the request.
     #[error(transparent)]
     Table(#[from] TableError),
 }
@@ -53,29 +53,30 @@ impl From<OwnerError> for ApiKeyError {
 /// A key that was just made.
 #[derive(Debug)]
 pub struct NewApiKey {
-    /// As the tenant lists it.
+    /// The key's item, as it is listed.
     pub key: ApiKey,
-    /// What to send; exists nowhere else.
+    /// The key itself. It is not stored anywhere.
     pub text: ApiKeyText,
 }
 
 impl IdentityStore {
-    /// The keys of the tenant that can still be used, oldest first. Cost: one query.
+    /// The valid keys of the tenant, oldest first. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn api_keys(&self, tenant: &TenantId) -> Result<Vec<ApiKey>, TableError> {
         let all: Vec<ApiKey> = self.table.query_all(&tenant.partition(), keys::API_KEYS).await?;
         let now = clock::now();
         Ok(all.into_iter().filter(|key| !key.is_over(now)).collect())
     }
 
-    /// Makes a key of this name for `owner`. The live key of that name, if there is one, ends after
-    /// `overlap`; without overlap at once, and with it those that were replaced before. Cost: one read, one
-    /// query, one transaction of four items, and two for each key that ends by it.
+    /// Makes a key with this name for `owner`. The current key of that name, if there is one, expires after `overlap`.
+    /// With an `overlap` of zero it is deleted at once, together with the keys that were replaced before it. Cost: one
+    /// read, one query, one transaction of four items, and two more for each key that ends.
     ///
     /// # Errors
-    /// [`ApiKeyError`].
+    /// [`ApiKeyError::NotOwner`], [`ApiKeyError::NoSuchTenant`], [`ApiKeyError::TooMany`] when the tenant has 50 valid
+    /// keys, [`ApiKeyError::Table`] when the table does not answer or other requests keep changing the keys.
     pub async fn rotate_api_key(
         &self,
         tenant: &TenantId,
@@ -92,18 +93,19 @@ impl IdentityStore {
             let end = (!overlap.is_zero()).then(|| seconds_after(new.key.created_at, overlap));
             let ended = ended(&live, name, end);
             let remaining = if end.is_some() { live.len() } else { live.len() - ended.len() };
-            if remaining >= AT_ONCE {
-                return Err(ApiKeyError::TooMany { most: AT_ONCE });
+            if remaining >= MAX_KEYS {
+                return Err(ApiKeyError::TooMany { most: MAX_KEYS });
             }
-            // Two rotations at once would otherwise leave two live keys of one name.
+            // Without this count two concurrent rotations could leave two current keys of one name.
             let counted = self.table.update(&keys::tenant(tenant)).add("api_key_changes", 1);
             let mut writes = vec![
                 counted.when("api_key_changes", "=", home.api_key_changes).build()?,
                 self.table.put_new(&keys::api_key(&new.key.digest), &new.key)?,
                 self.table.put_new(&keys::listed_api_key(tenant, &new.key.id), &new.key)?,
             ];
-            // Of very many, those that were replaced before go first: they were ending anyway.
-            let (earlier, last) = ended.split_at(ended.len().saturating_sub(ENDED_AT_ONCE));
+            // Keys that do not fit into the transaction are ended before it: those that were replaced earlier, which
+            // would expire anyway.
+            let (earlier, last) = ended.split_at(ended.len().saturating_sub(MAX_ENDED_IN_TRANSACTION));
             for old in earlier {
                 self.transact_if_there(tenant, owner, self.end_api_key(old, end)?.into()).await?;
             }
@@ -120,11 +122,11 @@ impl IdentityStore {
         }
     }
 
-    /// Ends a key at once, as `owner` asks; whether there was one. Cost: one read, one transaction of
-    /// three items.
+    /// Deletes a key on behalf of `owner`; returns whether there was a valid one. Cost: one read, one transaction of three
+    /// items.
     ///
     /// # Errors
-    /// [`OwnerError`].
+    /// [`OwnerError::NotOwner`] when `owner` is not an owner, [`OwnerError::Table`] when the table does not answer.
     pub async fn delete_api_key(
         &self,
         tenant: &TenantId,
@@ -138,11 +140,11 @@ impl IdentityStore {
         }
     }
 
-    /// Ends at once a key that whoever shows it should not have; the key, and who is to be told, if there was one.
-    /// Cost: one read; for a live key one transaction of two items and one query more.
+    /// Deletes a leaked key. Possession of the key suffices to do so. Returns the key and the owners to notify, or `None`
+    /// when there was no valid key. Cost: one read; for a valid key also one transaction of two items and one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
     pub async fn revoke_leaked_key(
         &self,
         text: &ApiKeyText,
@@ -157,20 +159,17 @@ impl IdentityStore {
         Ok(Some((key, owners)))
     }
 
-    /// Remembers that a key is used today. Cost: one write.
-    ///
-    /// # Errors
-    /// [`TableError`].
+    /// Records that a key was used today. Cost: one write.
     pub(super) async fn use_api_key(&self, key: &ApiKey, today: Date) -> Result<(), TableError> {
         let copy = self.table.update(&keys::listed_api_key(&key.tenant, &key.id)).when_present();
         match copy.set("last_used_on", today).send::<ApiKey>().await {
-            // It has ended meanwhile.
+            // The key was deleted in the meantime.
             Ok(_) | Err(TableError::Condition { .. }) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Ends every key that one person made.
+    /// Deletes every key that one member made.
     pub(super) async fn delete_api_keys_of(
         &self,
         tenant: &TenantId,
@@ -182,7 +181,8 @@ impl IdentityStore {
         Ok(())
     }
 
-    /// Ends both copies of a key: at `end`, seconds since 1970, if it did not end before, or now.
+    /// The writes that end both items of a key: they set its expiry to `end`, in seconds since 1970, unless it expires
+    /// earlier, or delete it where `end` is `None`.
     fn end_api_key(&self, key: &ApiKey, end: Option<i64>) -> Result<[TransactWriteItem; 2], TableError> {
         let copies = [keys::api_key(&key.digest), keys::listed_api_key(&key.tenant, &key.id)];
         let [one, other] = copies.map(|copy| {
@@ -196,8 +196,8 @@ impl IdentityStore {
     }
 }
 
-/// Which of the `live` keys a new one of this name ends: at `end`, those that would outlive it; at once,
-/// all. The one that is not ending yet comes last.
+/// The keys among `live` that a new key with this name ends: those that would be valid beyond `end`, or all where `end`
+/// is `None`. The current key of the name, which has no expiry yet, comes last.
 fn ended<'a>(live: &'a [ApiKey], name: &str, end: Option<i64>) -> Vec<&'a ApiKey> {
     let outlives = |key: &ApiKey| match (key.expires_at, end) {
         (Some(own), Some(end)) => own > end,
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_key_ends_those_of_its_name_that_would_outlive_it() {
+    fn a_new_key_ends_those_of_its_name_that_are_valid_for_longer() {
         let live = [None, Some(10), Some(30), Some(20)].map(|end| key("press", end));
         assert_eq!(ends(&live, Some(20)), [Some(30), None]);
         assert_eq!(ends(&live, Some(30)), [None]);

@@ -1,4 +1,4 @@
-//! What the authorizer asks.
+//! Looking up presented credentials, for the authorizer.
 
 use cloud::clock;
 use cloud::table::{Key, TableError};
@@ -12,20 +12,20 @@ use crate::api_key::ApiKeyText;
 use crate::records::{ApiKey, Member, Tenant};
 use crate::session::Session;
 
-/// A credential that is good now, and for whom.
+/// A credential that is valid now, with the tenant and the member that it belongs to.
 #[derive(Clone, Debug)]
 pub struct ValidCredential<T> {
     /// The session or the API key.
     pub credential: T,
-    /// Whose data it opens.
+    /// The tenant whose data the credential gives access to.
     pub tenant: Tenant,
-    /// In whose name, and as what.
+    /// The member who signed in or made the key.
     pub member: Member,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Found {
+enum FoundItem {
     Session(Session),
     Tenant(Tenant),
     Member(Member),
@@ -33,11 +33,11 @@ enum Found {
 }
 
 impl IdentityStore {
-    /// How a session stands: none when it, its tenant or its person's membership is gone or over, or the
-    /// tenant is being erased. Cost: one batch read of three items.
+    /// Looks up a session with its tenant and member. `None` when one of the three does not exist, the session has
+    /// ended, or the tenant is being erased. Cost: one batch read of three items.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn valid_session(
         &self,
         tenant: &TenantId,
@@ -45,8 +45,12 @@ impl IdentityStore {
         session: &SessionId,
     ) -> Result<Option<ValidCredential<Session>>, TableError> {
         let keys = [keys::tenant(tenant), keys::member(tenant, user), keys::session(tenant, session)];
-        let found: [Option<Found>; 3] = self.found(keys).await?;
-        let [Some(Found::Tenant(tenant)), Some(Found::Member(member)), Some(Found::Session(session))] = found
+        let found: [Option<FoundItem>; 3] = self.found(keys).await?;
+        let [
+            Some(FoundItem::Tenant(tenant)),
+            Some(FoundItem::Member(member)),
+            Some(FoundItem::Session(session)),
+        ] = found
         else {
             return Ok(None);
         };
@@ -55,12 +59,12 @@ impl IdentityStore {
         Ok(good.then_some(ValidCredential { credential: session, tenant, member }))
     }
 
-    /// How an API key stands: none when it, its tenant or its maker's membership is gone or over, or the tenant
-    /// is being erased. The first time on a day, that it is used is remembered. Cost: one read, one batch read of
-    /// three items; once a day one write.
+    /// Looks up an API key with its tenant and the member who made it. `None` when one of the three does not exist, the
+    /// key has expired, or the tenant is being erased. The first use on a day is recorded in the key's item. Cost: one
+    /// read and one batch read of three items; once a day one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn valid_api_key(
         &self,
         text: &ApiKeyText,
@@ -69,8 +73,12 @@ impl IdentityStore {
         let Some(key) = key.filter(|key| !key.is_over(clock::now())) else { return Ok(None) };
         let listed = keys::listed_api_key(&key.tenant, &key.id);
         let keys = [keys::tenant(&key.tenant), keys::member(&key.tenant, &key.user), listed];
-        let found: [Option<Found>; 3] = self.found(keys).await?;
-        let [Some(Found::Tenant(tenant)), Some(Found::Member(member)), Some(Found::ApiKey(listed))] = found
+        let found: [Option<FoundItem>; 3] = self.found(keys).await?;
+        let [
+            Some(FoundItem::Tenant(tenant)),
+            Some(FoundItem::Member(member)),
+            Some(FoundItem::ApiKey(listed)),
+        ] = found
         else {
             return Ok(None);
         };
@@ -81,13 +89,13 @@ impl IdentityStore {
         if listed.last_used_on != Some(today)
             && let Err(error) = self.use_api_key(&listed, today).await
         {
-            // Who has a good key is not to be refused for it; tomorrow it is tried again, or in a minute.
+            // The key is valid all the same. The next request that reaches the table tries the write again.
             tracing::warn!(reason = %error, "that a key was used is not remembered: {error}");
         }
         Ok(Some(ValidCredential { credential: listed, tenant, member }))
     }
 
-    async fn found<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Found>; N], TableError> {
+    async fn found<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<FoundItem>; N], TableError> {
         let mut found = self.table.get_all(&keys).await?.into_iter();
         Ok(std::array::from_fn(|_| found.next().flatten()))
     }

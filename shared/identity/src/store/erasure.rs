@@ -1,4 +1,4 @@
-//! The end of a tenant: from when on nothing opens it, and who is forgotten with it.
+//! The erasure of a tenant: blocking access to it, and deleting what lies outside of its partition.
 
 use cloud::clock;
 use cloud::table::TableError;
@@ -13,33 +13,33 @@ use crate::address::EmailAddress;
 use crate::records::ApiKey;
 use crate::records::Person;
 
-/// A tenant that is being erased, as long as that takes. The last of its items to go.
+/// The state of an erasure that runs. It is the last item of the tenant that is deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Erasure {
-    /// Whose end it is.
+    /// The tenant that is being erased.
     pub tenant: TenantId,
-    /// When an owner asked for it.
+    /// When an owner asked for the erasure.
     pub requested_at: Timestamp,
-    /// Who is told when it is done: nobody else will know their addresses by then.
+    /// The owners who get a mail when the erasure is complete. By then their addresses stand nowhere else.
     pub owners: Vec<EmailAddress>,
-    /// Whether they were told that it has begun.
+    /// Whether the owners got the mail that the erasure has begun.
     #[serde(default)]
     pub is_announced: bool,
-    /// Since when nothing is left, as far as anybody has seen.
+    /// Since when every look has found nothing left of the tenant; `None` after one that found something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clean_since: Option<Timestamp>,
 }
 
-/// Why a tenant is not being erased.
+/// Why an erasure did not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ErasureError {
-    /// Whoever asks is not an owner, or is one no longer.
+    /// The caller is not an owner of the tenant, or no longer.
     #[error("not an owner")]
     NotOwner,
-    /// There is no such tenant any more, or it is being erased already.
+    /// The tenant does not exist, or is being erased already.
     #[error("no such tenant")]
     NoSuchTenant,
-    /// The table.
+    /// The table did not answer, or refused the request.
     #[error(transparent)]
     Table(#[from] TableError),
 }
@@ -54,15 +54,16 @@ impl From<OwnerError> for ErasureError {
 }
 
 impl IdentityStore {
-    /// The sort key of a tenant's erasure, in its own partition.
+    /// The sort key of the erasure's item in the tenant's partition.
     pub const ERASURE: &str = keys::ERASURE;
 
-    /// Makes a tenant nobody's, as `owner` asks: from then on none of its sessions and API keys is good, and
-    /// nobody is signed in to it (requests that the authorizer let through before, within its cache lifetime).
-    /// Cost: one query, one transaction of three items.
+    /// Begins the erasure of a tenant on behalf of `owner`: from then on its sessions and API keys are refused, and
+    /// nobody can sign in to it. The authorizer may let callers pass for its cache lifetime (60 s) after that. Cost: one
+    /// query, one transaction of three items.
     ///
     /// # Errors
-    /// [`ErasureError`].
+    /// [`ErasureError::NotOwner`], [`ErasureError::NoSuchTenant`] also for a second request, [`ErasureError::Table`]
+    /// when the table does not answer.
     pub async fn begin_erasure(&self, tenant: &TenantId, owner: &UserId) -> Result<Erasure, ErasureError> {
         let members = self.members(tenant).await?;
         let owners = members.into_iter().filter(|member| member.role == Role::Owner);
@@ -85,18 +86,18 @@ impl IdentityStore {
         }
     }
 
-    /// The erasure of a tenant that is not done yet. Cost: one read.
+    /// The erasure of a tenant, or `None` when none runs. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn erasure(&self, tenant: &TenantId) -> Result<Option<Erasure>, TableError> {
         self.table.get(&keys::erasure(tenant)).await
     }
 
-    /// Keeps how far an erasure is, unless it is done. Cost: one write.
+    /// Saves the progress of an erasure. Does nothing when the erasure is complete already. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
     pub async fn keep_erasure(&self, erasure: &Erasure) -> Result<(), TableError> {
         let update = self.table.update(&keys::erasure(&erasure.tenant)).when_present();
         let update = update.set("is_announced", erasure.is_announced);
@@ -110,21 +111,22 @@ impl IdentityStore {
         }
     }
 
-    /// Says that an erasure is done, and forgets it. Cost: one write.
+    /// Deletes the erasure's item once everything else is deleted. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
     pub async fn end_erasure(&self, tenant: &TenantId) -> Result<(), TableError> {
         self.table.delete(&keys::erasure(tenant)).await
     }
 
-    /// Forgets what lies outside a tenant's partition and is found from within it: the copies of its API keys,
-    /// and its members, of whom those are forgotten altogether who belong to no other tenant. May be done
-    /// again after a crash at any point. Cost: two queries, one write for each API key, one read and one to
-    /// two writes for each member.
+    /// Deletes the items outside of a tenant's partition that are found through items in it: the lookup items of its API
+    /// keys, and the tenant in its members' person items. A person who belongs to no other tenant is deleted. Can be
+    /// repeated after a crash at any point. Cost: two queries, one write for each API key, one read and one to two
+    /// writes for each member.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Conflict`] when other requests
+    /// keep changing a person.
     pub async fn forget_outside(&self, tenant: &TenantId) -> Result<(), TableError> {
         let listed: Vec<ApiKey> = self.table.query_all(&tenant.partition(), keys::API_KEYS).await?;
         for key in listed {
@@ -136,20 +138,19 @@ impl IdentityStore {
         Ok(())
     }
 
-    /// Whether the person with this address still belongs to the tenant. Cost: one read.
+    /// Whether the person with this address still has the tenant in their item. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn is_known_in(&self, tenant: &TenantId, email: &EmailAddress) -> Result<bool, TableError> {
-        Ok(self.person(email).await?.is_some_and(|person| is_to_be_forgotten(&person, tenant)))
+        Ok(self.person(email).await?.is_some_and(|person| refers_to(&person, tenant)))
     }
 
-    /// Takes a tenant from a person, and with the last one the person.
+    /// Removes a tenant from a person, and deletes the person with the last one.
     async fn forget_membership(&self, tenant: &TenantId, email: &EmailAddress) -> Result<(), TableError> {
         let address = email.digest();
         let mut retries = Retries::default();
-        while let Some(person) = self.person(email).await?.filter(|person| is_to_be_forgotten(person, tenant))
-        {
+        while let Some(person) = self.person(email).await?.filter(|person| refers_to(person, tenant)) {
             let left = person.without(*tenant);
             let write = match left.tenants.is_empty() {
                 true => self
@@ -167,7 +168,7 @@ impl IdentityStore {
             }
             match self.table.transact(writes).await {
                 Ok(()) => return Ok(()),
-                // They signed in, or left a tenant, a moment ago.
+                // The person signed in or left a tenant at the same time.
                 Err(TableError::Condition { .. } | TableError::Conflict) => retries.pause().await?,
                 Err(error) => return Err(error),
             }
@@ -176,8 +177,8 @@ impl IdentityStore {
     }
 }
 
-/// Whether a member's item says something of the tenant, or nothing any more: a sign-in that stopped half-way
-/// has taken the tenant from it and given them no other.
-fn is_to_be_forgotten(person: &Person, tenant: &TenantId) -> bool {
+/// Whether a person's item names the tenant, or no tenant at all: a sign-in that stopped half-way has removed the
+/// tenant from it and not added another one.
+fn refers_to(person: &Person, tenant: &TenantId) -> bool {
     person.tenants.is_empty() || person.tenants.contains(tenant)
 }

@@ -13,26 +13,26 @@ use crate::lifetimes::Lifetimes;
 use crate::records::Person;
 use crate::records::{Member, Tenant};
 
-/// The `identity` table.
+/// The `identity` table: users, tenants, links, sessions, invitations and API keys.
 #[derive(Clone)]
 pub struct IdentityStore {
     pub(super) table: Table,
     pub(super) lifetimes: Lifetimes,
 }
 
-/// Why something that only an owner may do was not done.
+/// Why an operation that only an owner may do failed.
 #[derive(Debug, thiserror::Error)]
 pub enum OwnerError {
-    /// Whoever asks is not an owner, or is one no longer.
+    /// The caller is not an owner of the tenant, or no longer.
     #[error("not an owner")]
     NotOwner,
-    /// The table.
+    /// The table did not answer, or refused the request.
     #[error(transparent)]
     Table(#[from] TableError),
 }
 
 impl IdentityStore {
-    /// Over the `identity` table.
+    /// A store in this table, whose links and sessions have these lifetimes.
     #[must_use]
     pub fn new(table: Table, lifetimes: Lifetimes) -> Self {
         Self { table, lifetimes }
@@ -47,33 +47,33 @@ impl IdentityStore {
         Ok(Self::new(Table::from_settings(config, TableName::Identity)?, Lifetimes::from_settings()?))
     }
 
-    /// How long what it makes stays good.
+    /// How long the links and sessions that it makes are valid.
     #[must_use]
     pub fn lifetimes(&self) -> &Lifetimes {
         &self.lifetimes
     }
 
-    /// The tenant. Cost: one read.
+    /// The tenant, or `None` when there is none with this id. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn tenant(&self, tenant: &TenantId) -> Result<Option<Tenant>, TableError> {
         self.table.get(&keys::tenant(tenant)).await
     }
 
-    /// A person in the tenant. Cost: one read.
+    /// The user's membership in the tenant, or `None` when they are no member. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn member(&self, tenant: &TenantId, user: &UserId) -> Result<Option<Member>, TableError> {
         self.table.get(&keys::member(tenant, user)).await
     }
 
-    /// Gives the tenant another name, as `owner` asks; whether there is such a tenant. Cost: one
-    /// transaction of two items.
+    /// Renames the tenant on behalf of `owner`; returns whether the tenant exists. Cost: one transaction of two items.
     ///
     /// # Errors
-    /// [`OwnerError`].
+    /// [`OwnerError::NotOwner`] when `owner` is not an owner, [`OwnerError::Table`] when the table does not answer or
+    /// other requests keep changing the tenant.
     pub async fn rename_tenant(
         &self,
         tenant: &TenantId,
@@ -84,9 +84,9 @@ impl IdentityStore {
         self.transact_if_there(tenant, owner, vec![renamed]).await
     }
 
-    /// All of `writes` if `owner` still is one, or none of them. What the authorizer said of the caller
-    /// can be a minute old: only a condition in the same transaction keeps somebody who has just been
-    /// demoted or removed from undoing that. None of `writes` may be at the owner's own member item.
+    /// Carries out all of `writes` if `owner` is still an owner, and otherwise none of them. The authorizer's answer
+    /// about the caller can be a minute old: only a condition in the same transaction keeps an owner who has just been
+    /// demoted or removed from undoing that. None of `writes` may be on the owner's own member item.
     pub(super) async fn transact_as_owner(
         &self,
         tenant: &TenantId,
@@ -103,7 +103,8 @@ impl IdentityStore {
         }
     }
 
-    /// Changes what is there, as `owner` asks; whether it was. Every one of `writes` has to demand that.
+    /// Carries out `writes` on behalf of `owner`; returns whether their items existed. Every one of `writes` must have
+    /// the condition that its item exists.
     pub(super) async fn transact_if_there(
         &self,
         tenant: &TenantId,

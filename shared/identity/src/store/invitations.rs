@@ -1,4 +1,4 @@
-//! Asking people into a tenant.
+//! Invitations to a tenant: making, listing, withdrawing and accepting them.
 
 use std::time::Duration;
 
@@ -14,35 +14,35 @@ use crate::records::{Invitation, Member, Membership};
 use crate::secret::Secret;
 use crate::session::seconds_after;
 
-/// Long enough for somebody who reads their mail once a week.
+/// How long an invitation is valid: long enough for people who read their mail once a week.
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// How many invitations of a tenant stand at once: each is a mail to somebody who did not ask for it.
-const AT_ONCE: usize = 50;
+/// How many invitations of a tenant can be open at once: each is a mail to somebody who did not ask for it.
+const MAX_INVITATIONS: usize = 50;
 
-/// Why nobody was invited, or nobody joined.
+/// Why an invitation was not made or not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum InvitationError {
-    /// Whoever asks is not an owner, or is one no longer.
+    /// The caller is not an owner of the tenant, or no longer.
     #[error("not an owner")]
     NotOwner,
-    /// There is no such tenant any more.
+    /// The tenant does not exist any more.
     #[error("no such tenant")]
     NoSuchTenant,
-    /// It was accepted, withdrawn or replaced, has lapsed, was for another address, its maker is no owner
-    /// any more, or it never was: all look alike to who tries one.
+    /// The invitation does not exist, was accepted, withdrawn or replaced, has expired, is for another address, or its
+    /// maker is no owner any more. The error does not tell which, so that callers learn nothing from it.
     #[error("no such invitation")]
     NoSuchInvitation,
-    /// The address belongs to the tenant already.
+    /// The address belongs to a member of the tenant.
     #[error("a member already")]
     MemberAlready,
-    /// No more can be invited until others have answered.
+    /// The tenant has as many open invitations as it can have.
     #[error("at most {most} invitations stand at once")]
     TooMany {
-        /// How many may stand.
+        /// The maximum number of open invitations.
         most: usize,
     },
-    /// The table.
+    /// The table did not answer, or refused the request.
     #[error(transparent)]
     Table(#[from] TableError),
 }
@@ -56,7 +56,7 @@ impl From<OwnerError> for InvitationError {
     }
 }
 
-/// What the link in an invitation carries: `{tenant}.{invitation}.{secret}`.
+/// The token in the link of an invitation: `{tenant}.{invitation}.{secret}`.
 #[derive(Debug)]
 pub struct InvitationToken {
     tenant: TenantId,
@@ -67,14 +67,14 @@ pub struct InvitationToken {
 /// An invitation that was just made.
 #[derive(Debug)]
 pub struct NewInvitation {
-    /// As the tenant lists it.
+    /// The invitation's item, as it is listed.
     pub invitation: Invitation,
-    /// For the mail; exists nowhere else.
+    /// The token for the link in the mail. It is not stored anywhere.
     pub token: InvitationToken,
 }
 
 impl InvitationToken {
-    /// The token as the link has it.
+    /// Parses the token from a link.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
@@ -86,7 +86,7 @@ impl InvitationToken {
         parts.next().is_none().then_some(token)
     }
 
-    /// The form in which it is handed out.
+    /// The token as it stands in the link.
     #[must_use]
     pub fn expose(&self) -> String {
         format!("{}.{}.{}", self.tenant, self.invitation, self.secret.expose())
@@ -94,18 +94,19 @@ impl InvitationToken {
 }
 
 impl IdentityStore {
-    /// How long an invitation stands.
+    /// How long an invitation is valid.
     #[must_use]
     pub const fn invitation_lifetime(&self) -> Duration {
         LIFETIME
     }
 
-    /// Invites an address to the tenant, as the owner `invited_by` asks; an earlier invitation of the same
-    /// address is void. Cost: one read, two queries, one transaction of three items, and one for the
-    /// invitation that is replaced.
+    /// Invites an address to the tenant on behalf of the owner `invited_by`. An earlier invitation of the same address is
+    /// deleted. Cost: one read, two queries, one transaction of three items, and one more for an invitation that is
+    /// replaced.
     ///
     /// # Errors
-    /// [`InvitationError`].
+    /// Every variant but [`InvitationError::NoSuchInvitation`]; [`InvitationError::TooMany`] when the tenant has 50 open
+    /// invitations to other addresses.
     pub async fn invite(
         &self,
         tenant: &TenantId,
@@ -133,10 +134,10 @@ impl IdentityStore {
         if self.members(tenant).await?.iter().any(|member| member.email == *email) {
             return Err(InvitationError::MemberAlready);
         }
-        let (replaced, standing): (Vec<Invitation>, Vec<Invitation>) =
+        let (replaced, open): (Vec<Invitation>, Vec<Invitation>) =
             self.invitations(tenant).await?.into_iter().partition(|other| other.email == *email);
-        if standing.len() >= AT_ONCE {
-            return Err(InvitationError::TooMany { most: AT_ONCE });
+        if open.len() >= MAX_INVITATIONS {
+            return Err(InvitationError::TooMany { most: MAX_INVITATIONS });
         }
         let (secret, created_at) = (Secret::random(), clock::now());
         let invitation = Invitation {
@@ -148,7 +149,7 @@ impl IdentityStore {
             created_at,
             expires_at: seconds_after(created_at, LIFETIME),
         };
-        // Two invitations of one address at once would otherwise both stand.
+        // Without this count two concurrent invitations of one address could both remain.
         let counted = self.table.update(&keys::tenant(tenant)).add("invitation_changes", 1);
         let mut writes = vec![
             counted.when("invitation_changes", "=", home.invitation_changes).build()?,
@@ -167,21 +168,20 @@ impl IdentityStore {
         }
     }
 
-    /// The invitations of the tenant that can still be accepted, oldest first. Cost: one query.
+    /// The open invitations of the tenant, oldest first. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn invitations(&self, tenant: &TenantId) -> Result<Vec<Invitation>, TableError> {
         let all: Vec<Invitation> = self.table.query_all(&tenant.partition(), keys::INVITATIONS).await?;
         let now = clock::now().as_second();
         Ok(all.into_iter().filter(|invitation| now < invitation.expires_at).collect())
     }
 
-    /// Takes an invitation back, as `owner` asks; whether there was one. Cost: one transaction of two
-    /// items.
+    /// Deletes an invitation on behalf of `owner`; returns whether there was one. Cost: one transaction of two items.
     ///
     /// # Errors
-    /// [`OwnerError`].
+    /// [`OwnerError::NotOwner`] when `owner` is not an owner, [`OwnerError::Table`] when the table does not answer.
     pub async fn withdraw_invitation(
         &self,
         tenant: &TenantId,
@@ -192,12 +192,13 @@ impl IdentityStore {
         self.transact_if_there(tenant, owner, vec![gone.build_delete()?]).await
     }
 
-    /// Makes a member of whoever was invited: the caller, who is a member of `tenant`, if the invitation
-    /// was sent to their address and whoever made it is an owner still. Cost: six reads, one transaction of
-    /// five items.
+    /// Makes the caller a member of the inviting tenant. The caller is `user`, who is signed in to `tenant`. The
+    /// invitation must be for their address, and the owner who made it must still be an owner. Cost: six reads, one
+    /// transaction of five items.
     ///
     /// # Errors
-    /// [`InvitationError::NoSuchInvitation`] or [`InvitationError::Table`].
+    /// [`InvitationError::NoSuchInvitation`] when the caller cannot accept it for any reason,
+    /// [`InvitationError::Table`] when the table does not answer.
     pub async fn accept_invitation(
         &self,
         token: &InvitationToken,
@@ -235,7 +236,8 @@ impl IdentityStore {
             delete_if_there(&self.table, vec![used]).await?;
             return Ok(Attempt::Done(Membership { tenant: home, role: member.role }));
         }
-        // Who was removed after inviting themselves is no owner, and would be checked and made at once.
+        // Somebody who invited their own address and was then removed is no owner any more. The transaction below could
+        // not check that, because it would check and create the same member item.
         if invitation.invited_by == *user {
             return Err(none());
         }
@@ -247,7 +249,7 @@ impl IdentityStore {
         let writes = vec![
             used,
             self.table.put_new(&keys::member(&token.tenant, user), &member)?,
-            // Joining changes where they belong, not where they are signed in.
+            // Joining a tenant does not change which one the next sign-in leads to.
             self.table.put_if_equals(
                 &person_key,
                 &person.joining(token.tenant),
@@ -255,7 +257,7 @@ impl IdentityStore {
             )?,
             owners.add("owners", i64::from(role == Role::Owner)).build()?,
         ];
-        // What somebody invited to as an owner ends with that.
+        // An invitation is void once the owner who made it is no owner any more.
         match self.transact_as_owner(&token.tenant, &invitation.invited_by, writes).await {
             Ok(()) => Ok(Attempt::Done(Membership { tenant: home, role })),
             Err(OwnerError::NotOwner) => Err(none()),

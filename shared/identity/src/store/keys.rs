@@ -1,15 +1,15 @@
-//! Where in the table what is kept.
+//! The keys of all items of the table.
 
 use cloud::table::Key;
 use tenancy::{ApiKeyId, ContentHash, InvitationId, SessionId, TenantId, UserId};
 
-/// What the sort keys of a tenant's members begin with.
+/// The prefix of the sort keys of a tenant's members.
 pub(super) const MEMBERS: &str = "USER#";
-/// What the sort keys of a tenant's sessions begin with.
+/// The prefix of the sort keys of a tenant's sessions.
 pub(super) const SESSIONS: &str = "SESSION#";
-/// What the sort keys of a tenant's invitations begin with.
+/// The prefix of the sort keys of a tenant's invitations.
 pub(super) const INVITATIONS: &str = "INVITATION#";
-/// What the sort keys of a tenant's API keys begin with.
+/// The prefix of the sort keys of a tenant's API keys.
 pub(super) const API_KEYS: &str = "API_KEY#";
 
 /// The sort key of the erasure of a tenant.
@@ -20,12 +20,12 @@ pub(super) fn link(address: &ContentHash) -> Key {
     Key::global("LINK", address)
 }
 
-/// Who an address is.
+/// The person with an address.
 pub(super) fn person(address: &ContentHash) -> Key {
     Key::global("EMAIL", address)
 }
 
-/// An API key, as whoever is shown it finds it.
+/// The item that a presented API key is looked up with.
 pub(super) fn api_key(digest: &ContentHash) -> Key {
     Key::global("API_KEY", digest)
 }
@@ -50,7 +50,7 @@ pub(super) fn invitation(tenant: &TenantId, invitation: &InvitationId) -> Key {
     Key::of(&tenant.partition(), format!("{INVITATIONS}{invitation}"))
 }
 
-/// An API key, as its tenant lists it.
+/// The item in the tenant's partition, which lists of its API keys contain.
 pub(super) fn listed_api_key(tenant: &TenantId, key: &ApiKeyId) -> Key {
     Key::of(&tenant.partition(), format!("{API_KEYS}{key}"))
 }

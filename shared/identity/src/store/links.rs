@@ -1,4 +1,4 @@
-//! Signing in by a link in a mail.
+//! Signing in with a link: making one, and exchanging it for a session.
 
 use cloud::clock;
 use cloud::table::TableError;
@@ -17,44 +17,46 @@ use crate::session::SignIn;
 use crate::session::seconds_after;
 use crate::sign_in_code::SignInCode;
 
-/// Why a link signed nobody in.
+/// Why a sign-in with a link failed.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
-    /// It was used, replaced, has expired, had its tries, or never was.
+    /// The link was used or replaced, has expired, had too many wrong codes, or never existed.
     #[error("the link no longer works")]
     Spent,
-    /// Half of the proof is there; the code would be the other half.
+    /// Token or nonce is right, but not both: the code is needed as well.
     #[error("the code is needed")]
     CodeRequired,
-    /// That was not the code.
+    /// The code is wrong.
     #[error("the code is wrong")]
     CodeWrong {
-        /// How many more can be tried.
+        /// How many more codes can be tried.
         tries_left: u32,
     },
-    /// The table.
+    /// The table did not answer, or refused the request.
     #[error(transparent)]
     Table(#[from] TableError),
 }
 
 impl IdentityStore {
-    /// Makes the sign-in link of an address, known or not: the two cannot be told apart. The link that
-    /// the address had before is void. Cost: one write.
+    /// Makes a sign-in link for an address. It does the same for known and for unknown addresses, so that callers cannot
+    /// tell them apart. An earlier link of the address is void. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
     pub async fn make_link(&self, email: EmailAddress) -> Result<NewLink, TableError> {
         let (link, new) = Link::make(email, seconds_after(clock::now(), self.lifetimes.link));
         self.table.put(&keys::link(&new.token.address), &link).await?;
         Ok(new)
     }
 
-    /// Signs in whoever proves that a link was sent to them. Of any number of concurrent calls one
-    /// succeeds. An address that nobody had used becomes the owner of a new tenant. Cost: two reads, one
-    /// transaction of four items (five for a new tenant); with a code one write more.
+    /// Exchanges a link for a session. Of any number of concurrent calls with the same link one succeeds. An address
+    /// that is used for the first time becomes the owner of a new tenant. Cost: two reads, one transaction of four items
+    /// (five for a new tenant); with a code one write more.
     ///
     /// # Errors
-    /// [`LinkError`]. Only [`LinkError::CodeWrong`] and what follows from it have changed anything.
+    /// [`LinkError::Spent`], [`LinkError::CodeRequired`] or [`LinkError::CodeWrong`] by the proof;
+    /// [`LinkError::Table`] when the table does not answer. A wrong code counts as an attempt, and the fifth one deletes
+    /// the link; no other error changes anything.
     pub async fn sign_in(&self, proof: &Proof<'_>) -> Result<SignIn, LinkError> {
         let address = proof.address().ok_or(LinkError::Spent)?;
         let link: Option<Link> = self.table.get(&keys::link(&address)).await?;
@@ -74,7 +76,7 @@ impl IdentityStore {
         }
     }
 
-    /// Counts the try before it compares, so that no number of concurrent guesses exceeds the tries.
+    /// Counts the attempt before it compares the code, so that concurrent guesses cannot exceed the limit.
     async fn try_code(
         &self,
         address: &ContentHash,
@@ -95,7 +97,7 @@ impl IdentityStore {
         match MAX_CODE_ATTEMPTS.saturating_sub(link.tries) {
             _ if is_right => Ok(()),
             0 => match self.table.transact(vec![this_link(self.table.update(&key)).build_delete()?]).await {
-                // Replaced or gone already: void either way.
+                // The link was replaced or deleted already; it is void either way.
                 Ok(()) | Err(TableError::Condition { .. } | TableError::Conflict) => Err(LinkError::Spent),
                 Err(error) => Err(error.into()),
             },
@@ -103,13 +105,13 @@ impl IdentityStore {
         }
     }
 
-    /// The link for a session, in one transaction.
+    /// Deletes the link and creates the session in one transaction.
     async fn consume(&self, address: &ContentHash, link: &Link) -> Result<Attempt<SignIn>, LinkError> {
         let person: Option<Person> = self.table.get(&keys::person(address)).await?;
         let link_is_used = self.table.update(&keys::link(address));
         let mut writes = vec![link_is_used.when("token_digest", "=", link.token_digest).build_delete()?];
-        let at_home = person.as_ref().and_then(|person| Some((person, *person.tenants.last()?)));
-        let sign_in = match at_home {
+        let last_used = person.as_ref().and_then(|person| Some((person, *person.tenants.last()?)));
+        let sign_in = match last_used {
             Some((person, tenant)) => {
                 let still_belongs = self.table.update(&keys::member(&tenant, &person.user));
                 writes.push(still_belongs.when_present().build_check()?);
@@ -119,9 +121,9 @@ impl IdentityStore {
             }
             None => {
                 let tenant = TenantId::new();
-                let settled = person.as_ref().map_or_else(|| Person::new(tenant), |it| it.using(tenant));
-                writes.extend(self.new_home(&link.email, person.as_ref(), &settled, tenant)?);
-                SignIn::begin(tenant, settled.user, SignInMethod::MagicLink, &self.lifetimes)
+                let new_owner = person.as_ref().map_or_else(|| Person::new(tenant), |it| it.using(tenant));
+                writes.extend(self.new_tenant(&link.email, person.as_ref(), &new_owner, tenant)?);
+                SignIn::begin(tenant, new_owner.user, SignInMethod::MagicLink, &self.lifetimes)
             }
         };
         writes.push(
@@ -130,21 +132,22 @@ impl IdentityStore {
         match self.table.transact(writes).await {
             Ok(()) => Ok(Attempt::Done(sign_in)),
             Err(TableError::Condition { failed }) if failed.first() == Some(&true) => Err(LinkError::Spent),
-            // The person left the tenant, or the tenant is gone, or being erased; or the person changed.
+            // The person is no member of the tenant any more, or the tenant is deleted or being erased; or the person
+            // changed at the same time.
             Err(TableError::Condition { failed }) if failed.iter().skip(1).take(2).any(|failed| *failed) => {
-                if let Some((person, tenant)) = at_home {
+                if let Some((person, tenant)) = last_used {
                     self.forget_tenant(address, person, tenant).await?;
                 }
                 Ok(Attempt::Retry)
             }
-            // The person came to be, or left a tenant, a moment ago; or somebody else is at the link.
+            // The person was created or left a tenant at the same time, or another request uses the same link.
             Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Attempt::Retry),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Takes a tenant from those of a person who is no member of it, or that is being erased: they are signed in
-    /// to the one before.
+    /// Removes a tenant that the person does not belong to any more, or that is being erased, from the person's item.
+    /// The next attempt signs them in to the tenant that they used before it.
     async fn forget_tenant(
         &self,
         address: &ContentHash,
@@ -154,14 +157,14 @@ impl IdentityStore {
         let left = person.without(tenant);
         let write = self.table.put_if_equals(&keys::person(address), &left, ("version", person.version))?;
         match self.table.transact(vec![write]).await {
-            // Whoever took them out of it changed the person, too, a moment ago.
+            // Removing a member changes the person's item as well: that happened at the same time.
             Ok(()) | Err(TableError::Condition { .. } | TableError::Conflict) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// A tenant for somebody who has none: a new person, or one whom every tenant has let go.
-    fn new_home(
+    /// The writes that create a tenant for a person who has none: a new person, or one who was removed from every tenant.
+    fn new_tenant(
         &self,
         email: &EmailAddress,
         before: Option<&Person>,

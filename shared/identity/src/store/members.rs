@@ -1,4 +1,4 @@
-//! Who belongs to a tenant, and as what.
+//! The members of a tenant and their roles.
 
 use cloud::table::types::TransactWriteItem;
 use cloud::table::{Key, TableError};
@@ -13,16 +13,16 @@ use crate::records::{Member, Membership, Tenant};
 /// Why a member was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum MemberError {
-    /// Whoever asks is not an owner, or is one no longer.
+    /// The caller is not an owner of the tenant, or no longer.
     #[error("not an owner")]
     NotOwner,
-    /// Nobody of that id belongs to the tenant.
+    /// No member of the tenant has this id.
     #[error("no such member")]
     NoSuchMember,
-    /// A tenant without an owner could not be managed by anybody.
+    /// The member is the only owner. Nobody could manage a tenant without one.
     #[error("the last owner stays an owner")]
     LastOwner,
-    /// The table.
+    /// The table did not answer, or refused the request.
     #[error(transparent)]
     Table(#[from] TableError),
 }
@@ -44,19 +44,19 @@ enum TenantOrMember {
 }
 
 impl IdentityStore {
-    /// Everybody who belongs to the tenant, the earliest person first. Cost: one query.
+    /// All members of the tenant, in the order in which their users were created. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn members(&self, tenant: &TenantId) -> Result<Vec<Member>, TableError> {
         self.table.query_all(&tenant.partition(), keys::MEMBERS).await
     }
 
-    /// Every tenant that one of the tenant's members belongs to, the one used last at the end. Cost: two
-    /// reads, and two for each tenant.
+    /// Every tenant that `user`, a member of `tenant`, belongs to, the one used last at the end. Cost: two reads, and two
+    /// for each tenant.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn memberships(&self, tenant: &TenantId, user: &UserId) -> Result<Vec<Membership>, TableError> {
         let Some(member) = self.member(tenant, user).await? else { return Ok(Vec::new()) };
         let Some(person) = self.person(&member.email).await? else { return Ok(Vec::new()) };
@@ -72,11 +72,12 @@ impl IdentityStore {
         Ok(memberships)
     }
 
-    /// Makes a member an owner, or an owner a member, as the owner `actor` asks. Cost: one read, one
-    /// transaction of three items, of two for oneself.
+    /// Changes the role of `user` on behalf of the owner `actor`. Cost: one read, one transaction of three items (two for
+    /// one's own role).
     ///
     /// # Errors
-    /// [`MemberError`].
+    /// [`MemberError::NotOwner`], [`MemberError::NoSuchMember`], [`MemberError::LastOwner`] when the only owner would
+    /// become a member, [`MemberError::Table`] when the table does not answer or other requests keep changing the member.
     pub async fn set_role(
         &self,
         tenant: &TenantId,
@@ -90,7 +91,7 @@ impl IdentityStore {
             if before.role == role {
                 return Ok(before);
             }
-            // Who is a member cannot make an owner of themselves.
+            // A member cannot make themselves an owner.
             if user == actor && role == Role::Owner {
                 return Err(MemberError::NotOwner);
             }
@@ -98,20 +99,20 @@ impl IdentityStore {
             let member = member.set("role", role).when("role", "=", before.role).build()?;
             let owners = self.count_owner(tenant, if role == Role::Owner { 1 } else { -1 })?;
             let done = self.transact_for(tenant, actor, user, vec![member, owners]).await;
-            if let Attempt::Done(()) = settled(done, (role == Role::Member).then_some(1))? {
+            if let Attempt::Done(()) = interpret(done, (role == Role::Member).then_some(1))? {
                 return Ok(Member { role, ..before });
             }
             retries.pause().await?;
         }
     }
 
-    /// Takes somebody out of the tenant, as an owner or they themselves ask: their sessions and API keys there are refused from now on (by
-    /// the authorizer within its cache lifetime). Somebody who belongs to no other tenant gets a new one
-    /// at their next sign-in. Cost: two reads, one transaction of three items (one more for an owner, one
+    /// Removes a member on behalf of an owner or of the member themselves. Their sessions and API keys in the tenant are
+    /// refused from then on, by the authorizer within its cache lifetime (60 s). A person who belongs to no other tenant
+    /// gets a new one at the next sign-in. Cost: two reads, one transaction of three items (one more for an owner, one
     /// less for oneself), two queries, one write for each session and two for each API key.
     ///
     /// # Errors
-    /// [`MemberError`].
+    /// As [`set_role`](Self::set_role); [`MemberError::LastOwner`] when the only owner would leave.
     pub async fn remove_member(
         &self,
         tenant: &TenantId,
@@ -123,7 +124,7 @@ impl IdentityStore {
             match self.try_remove_member(tenant, actor, user).await {
                 Ok(Attempt::Retry) => retries.pause().await?,
                 Ok(Attempt::Done(())) => return Ok(self.forget_credentials(tenant, user).await?),
-                // A removal that stopped half-way is finished by whoever asks again.
+                // An earlier removal may have stopped before the credentials were deleted: complete it.
                 Err(MemberError::NoSuchMember) => {
                     self.forget_credentials(tenant, user).await?;
                     return Err(MemberError::NoSuchMember);
@@ -133,9 +134,8 @@ impl IdentityStore {
         }
     }
 
-    /// Ends what somebody signed in with who is no member any more. Nothing of this is needed for the
-    /// refusal, which is the member's absence; but whoever is invited again must not find old sessions and
-    /// keys alive.
+    /// Deletes the sessions and API keys of a removed member. They are refused already because there is no member item;
+    /// but when the person is invited again, old sessions and keys must not become valid again.
     async fn forget_credentials(&self, tenant: &TenantId, user: &UserId) -> Result<(), TableError> {
         for session in self.sessions_in(tenant, user).await? {
             self.end_session(tenant, &session.id).await?;
@@ -162,11 +162,11 @@ impl IdentityStore {
             counted = Some(writes.len());
             writes.push(self.count_owner(tenant, -1)?);
         }
-        settled(self.transact_for(tenant, actor, user, writes).await, counted)
+        interpret(self.transact_for(tenant, actor, user, writes).await, counted)
     }
 
-    /// What changes `user`'s member item, as `actor` asks: an owner, or the person themselves, of whose
-    /// item `writes` demand what they may.
+    /// Carries out `writes`, which change the member item of `user`, on behalf of `actor`: an owner, or the user
+    /// themselves. In the latter case a condition of `writes` on the user's role must ensure that they may do so.
     async fn transact_for(
         &self,
         tenant: &TenantId,
@@ -180,17 +180,18 @@ impl IdentityStore {
         self.transact_as_owner(tenant, actor, writes).await
     }
 
-    /// Counts one owner more, or one less if it is not the last one.
+    /// The write that changes the tenant's count of owners by `more`, which is 1 or -1. Its condition keeps the count from
+    /// falling to zero.
     fn count_owner(&self, tenant: &TenantId, more: i64) -> Result<TransactWriteItem, TableError> {
         let count = self.table.update(&keys::tenant(tenant)).add("owners", more).when_present();
         if more < 0 { count.when("owners", ">", 1).build() } else { count.build() }
     }
 }
 
-/// What a transaction came to of which one item, if any, takes an owner from the count. If that alone
-/// failed, it was the last one; if others failed with it, the count may have changed by this very change,
-/// done a moment ago.
-fn settled(done: Result<(), OwnerError>, counted: Option<usize>) -> Result<Attempt<()>, MemberError> {
+/// Interprets the result of a transaction in which item `counted`, if any, decrements the count of owners. If only the
+/// condition of that item failed, the member is the last owner. If others failed with it, the same change may have been
+/// made by a concurrent request, and the operation has to read again.
+fn interpret(done: Result<(), OwnerError>, counted: Option<usize>) -> Result<Attempt<()>, MemberError> {
     match done {
         Ok(()) => Ok(Attempt::Done(())),
         Err(OwnerError::Table(TableError::Condition { failed })) => {
@@ -208,7 +209,7 @@ mod tests {
 
     fn outcome(failed: &[bool], counted: Option<usize>) -> &'static str {
         let failed = TableError::Condition { failed: failed.to_vec() };
-        match settled(Err(failed.into()), counted) {
+        match interpret(Err(failed.into()), counted) {
             Ok(Attempt::Retry) => "again",
             Err(MemberError::LastOwner) => "the last owner",
             other => panic!("{:?}", other.err()),
@@ -216,10 +217,10 @@ mod tests {
     }
 
     #[test]
-    fn only_the_count_alone_tells_of_a_last_owner() {
+    fn only_a_failed_count_alone_means_the_last_owner() {
         assert_eq!(outcome(&[false, true], Some(1)), "the last owner");
         assert_eq!(outcome(&[false, false, true, false], Some(2)), "the last owner");
-        // Of two owners one is demoted by two requests at once: the slower one finds both changed.
+        // One of two owners is demoted by two concurrent requests: for the slower one both conditions fail.
         assert_eq!(outcome(&[true, true], Some(1)), "again");
         assert_eq!(outcome(&[true, false], Some(1)), "again");
         assert_eq!(outcome(&[false, true, true], Some(2)), "again");
@@ -227,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_no_owner_is_told_so() {
-        assert!(matches!(settled(Err(OwnerError::NotOwner), Some(1)), Err(MemberError::NotOwner)));
+    fn not_being_an_owner_is_reported_first() {
+        assert!(matches!(interpret(Err(OwnerError::NotOwner), Some(1)), Err(MemberError::NotOwner)));
     }
 }

@@ -1,4 +1,4 @@
-//! People, tenants, links, sessions, invitations and API keys, in the `identity` table.
+//! Reads and writes of the `identity` table, one file for each kind of item.
 
 mod api_keys;
 mod credentials;

@@ -1,3 +1,5 @@
+//! The plan of a tenant, as billing sets it.
+
 use cloud::table::types::TransactWriteItem;
 use cloud::table::{Table, TableError};
 use jiff::Timestamp;
@@ -6,32 +8,33 @@ use tenancy::{Plan, TenantId};
 use super::keys;
 use crate::records::Tenant;
 
-/// The plans of tenants, for whoever keeps them as they are paid for.
+/// The plans of tenants: what the `billing` crate may read and change of the `identity` table.
 #[derive(Clone)]
 pub struct Plans {
     table: Table,
 }
 
 impl Plans {
-    /// Over the `identity` table.
+    /// The plans in this table.
     #[must_use]
     pub const fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// Which plan a tenant has, and until when; none when it is gone. Cost: one read.
+    /// The plan of a tenant and when it ends, or `None` when there is no such tenant. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn of(&self, tenant: &TenantId) -> Result<Option<(Plan, Option<Timestamp>)>, TableError> {
         let tenant: Option<Tenant> = self.table.get(&keys::tenant(tenant)).await?;
         Ok(tenant.map(|tenant| (tenant.plan, tenant.plan_until)))
     }
 
-    /// Gives a tenant a plan, until then or for good, as part of a transaction: refused when it is gone.
+    /// The transaction item that gives a tenant a plan until a time, or without an end. Its condition fails when there
+    /// is no such tenant.
     ///
     /// # Errors
-    /// [`TableError::Shape`].
+    /// [`TableError::Shape`] when a value cannot be serialised.
     pub fn grant(
         &self,
         tenant: &TenantId,

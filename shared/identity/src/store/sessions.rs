@@ -1,4 +1,4 @@
-//! What becomes of a session after the sign-in.
+//! Sessions after the sign-in: refreshing, changing the tenant, ending and listing them.
 
 use cloud::clock;
 use cloud::table::TableError;
@@ -12,32 +12,32 @@ use crate::refresh_token_family::TokenStatus;
 use crate::session::{Continuation, seconds_after};
 use crate::session::{RefreshToken, Session, SignIn};
 
-/// Why a refresh token was good for nothing.
+/// Why a refresh token was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    /// The session has ended, or the token is not one of its newest, or never was one.
+    /// The session has ended, or the token was replaced too long ago or is forged.
     #[error("the session is over")]
     Over,
-    /// The person does not belong to the tenant that was asked for.
+    /// The person does not belong to the tenant to change to.
     #[error("no tenant of this person's")]
     NoSuchTenant,
-    /// The table.
+    /// The table did not answer, or refused the request.
     #[error(transparent)]
     Table(#[from] TableError),
 }
 
-/// Which sessions a person ends.
+/// Which of a person's sessions to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogOut {
-    /// The one that asks.
+    /// The session that the refresh token belongs to.
     Local,
-    /// All but that one.
+    /// All sessions but that one.
     Others,
-    /// All.
+    /// All sessions.
     Global,
 }
 
-/// What a refresh token is good for.
+/// The live session that a refresh token continues, its newest token, and the member who signed in.
 struct AuthenticatedSession {
     session: Session,
     newest: RefreshToken,
@@ -45,13 +45,13 @@ struct AuthenticatedSession {
 }
 
 impl IdentityStore {
-    /// Exchanges a refresh token for the next one. A token that was replaced a moment ago, and the
-    /// previous one however late, get the present one again: its answer may have been lost, or two tabs
-    /// may have asked at once. An older one was stolen, now or then: it ends the session. Cost: three reads
-    /// (session, member and tenant), one write.
+    /// Exchanges a refresh token for the next one. The previous token, and any that was replaced within the last 10 s, get
+    /// the newest token again: the response may have been lost, or two tabs may have refreshed at once. An earlier token
+    /// was copied by somebody, so it ends the session (reuse detection). Cost: three reads (session, member and tenant),
+    /// one write.
     ///
     /// # Errors
-    /// [`SessionError::Over`] or [`SessionError::Table`].
+    /// [`SessionError::Over`] when the token is not accepted, [`SessionError::Table`] when the table does not answer.
     pub async fn refresh(&self, token: &RefreshToken) -> Result<SignIn, SessionError> {
         let mut retries = Retries::default();
         loop {
@@ -84,15 +84,15 @@ impl IdentityStore {
                 let refresh = RefreshToken { generation: family.generation, secret, ..*token };
                 Ok(Attempt::Done(SignIn { tenant: token.tenant, session, refresh }))
             }
-            // Somebody else has rotated it, or ended the session.
+            // Another request has refreshed or ended the session.
             Err(TableError::Condition { .. }) => Ok(Attempt::Retry),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// The live session of a token: its own, or the one in another tenant that it goes on in. A token that
-    /// was replaced too long ago ends the session. Of a session that goes on elsewhere every token was
-    /// replaced, the last of them by the change of tenant, and after the grace all are too old.
+    /// Finds the live session of a token: its own, or the one in another tenant that continues it. A token that was
+    /// replaced too long ago ends the session. Every token of a session that continues elsewhere was replaced, the last
+    /// one by the change of tenant: all of them are accepted within the grace period only.
     async fn authenticate(&self, token: &RefreshToken) -> Result<AuthenticatedSession, SessionError> {
         let now = clock::now();
         let mut location = Continuation { tenant: token.tenant, session: token.session };
@@ -126,9 +126,9 @@ impl IdentityStore {
             }
             TokenStatus::Unknown => return Err(SessionError::Over),
         };
-        // Whoever was removed from the tenant has no session in it, whatever became of the item.
+        // A removed member has no session, even if deleting its item failed.
         let member = self.member(&location.tenant, &session.user).await?.ok_or(SessionError::Over)?;
-        // Nor has anybody in one that is being erased.
+        // Nor has anybody in a tenant that is being erased.
         let tenant = self.tenant(&location.tenant).await?.filter(|tenant| tenant.erasing_since.is_none());
         tenant.ok_or(SessionError::Over)?;
         let generation = session.family.generation;
@@ -136,13 +136,13 @@ impl IdentityStore {
         Ok(AuthenticatedSession { session, newest, member })
     }
 
-    /// Signs the holder of a refresh token in to another of their tenants. The session there ends when
-    /// this one would have ended, and goes on with its refresh tokens; this one is over. Where the session
-    /// is there already, as when an answer was lost, its present token is handed out again. Cost: four
-    /// reads, one transaction of five items.
+    /// Continues a session in another of the person's tenants. The new session ends when this one would have ended, and
+    /// its refresh tokens continue this one's family; this one has ended. Where the session is in that tenant already,
+    /// as when a response was lost, its newest token is returned again. Cost: four reads, one transaction of five items.
     ///
     /// # Errors
-    /// [`SessionError`].
+    /// [`SessionError::Over`] when the token is not accepted, [`SessionError::NoSuchTenant`] when the person does not
+    /// belong to `to`, [`SessionError::Table`] when the table does not answer.
     pub async fn switch_tenant(&self, token: &RefreshToken, to: TenantId) -> Result<SignIn, SessionError> {
         let mut retries = Retries::default();
         loop {
@@ -164,8 +164,8 @@ impl IdentityStore {
         }
         let sign_in = SignIn::continued(&session, &newest.secret, to, self.lifetimes.idle);
         let family = &sign_in.session.family;
-        // It stays for as long as the other can last: a token that was stolen before is known by it. Its
-        // digest changes, so that a refresh at the same time finds that it came too late.
+        // The old item stays for as long as the new session can last, so that a token that was stolen before is still
+        // recognised. Its digest changes, so that the condition of a concurrent refresh fails.
         let old = self
             .table
             .update(&keys::session(&newest.tenant, &newest.session))
@@ -195,21 +195,21 @@ impl IdentityStore {
         }
     }
 
-    /// Ends a session: its refresh token and its access tokens are refused from now on (access tokens
-    /// within the authorizer's cache lifetime). Cost: one write.
+    /// Ends a session: its refresh token is refused from then on, and its access tokens within the authorizer's cache
+    /// lifetime (60 s). Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
     pub async fn end_session(&self, tenant: &TenantId, session: &SessionId) -> Result<(), TableError> {
         self.table.delete(&keys::session(tenant, session)).await
     }
 
-    /// Ends sessions of whoever holds a session's refresh token; with a token that is none nothing
-    /// happens. Cost: three reads and one write for the session itself; for the others two reads more, one
-    /// query for each of the person's tenants, and one write for each session.
+    /// Ends sessions of the person who presents a refresh token, and returns the token's session with its tenant. Does
+    /// nothing and returns `None` when the token is not accepted. Cost: three reads and one write for the session itself;
+    /// for others also two reads, one query for each of the person's tenants, and one write for each session.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
     pub async fn log_out(
         &self,
         token: &RefreshToken,
@@ -217,7 +217,7 @@ impl IdentityStore {
     ) -> Result<Option<(TenantId, Session)>, TableError> {
         let AuthenticatedSession { session, newest, .. } = match self.authenticate(token).await {
             Ok(held) => held,
-            // Over already, or not the holder's to end: to the caller the two look alike.
+            // The session has ended already, or the token is not valid. The caller gets the same response for both.
             Err(SessionError::Over | SessionError::NoSuchTenant) => return Ok(None),
             Err(SessionError::Table(error)) => return Err(error),
         };
@@ -234,11 +234,11 @@ impl IdentityStore {
         Ok(Some((newest.tenant, session)))
     }
 
-    /// The live sessions of one of the tenant's members, wherever they are signed in, oldest first.
-    /// Cost: two reads, one query for each of the person's tenants.
+    /// The live sessions of a member of `tenant` in all of their tenants, oldest first. Cost: two reads, one query for
+    /// each of the person's tenants.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
     pub async fn sessions(
         &self,
         tenant: &TenantId,
@@ -257,7 +257,7 @@ impl IdentityStore {
         Ok(live)
     }
 
-    /// Every session of a person in one tenant, also those that are over.
+    /// Every session of a person in one tenant, including those that have ended.
     pub(super) async fn sessions_in(
         &self,
         tenant: &TenantId,
