@@ -1,15 +1,15 @@
-//! What is said when a tenant is to be erased.
+//! The message that asks for a tenant's erasure.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::TenantId;
 
-/// What the queue of erasures carries. It comes before the tenant is marked, so that none is marked of which
-/// nobody hears; the table says what is true.
+/// The message in the erasure queue. It is sent before the tenant is marked as being erased, so that no marked tenant
+/// is forgotten when the process dies in between; the mark in the `identity` table decides whether to erase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasureMessage {
-    /// Whose end it is.
+    /// The tenant to be erased.
     pub tenant: TenantId,
-    /// When it was asked for.
+    /// When an owner asked for the erasure.
     pub asked_at: Timestamp,
 }

@@ -1,12 +1,12 @@
-//! Exports of all that is kept of a tenant, as they are being made, and for a day.
+//! The state of exports of a tenant's data: while an export is being made, and for a day after it is ready.
 //!
 //! In the tenant's partition of the `identity` table:
 //!
 //! | sort key | item |
 //! |---|---|
 //! | `EXPORT#{export}` | [`Export`] |
-//! | `EXPORTING` | which one is being made |
-//! | `EXPORT_DIGESTS#{export}#{first}` | digests of some of its files, while it is being made |
+//! | `EXPORTING` | the id of the export that is being made |
+//! | `EXPORT_DIGESTS#{export}#{first}` | digests of the files from the `first`th on, while it is being made |
 
 use std::time::Duration;
 
@@ -16,67 +16,68 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{ExportId, TenantId, UserId};
 
-/// How long an export can be fetched, from when it is ready.
+/// How long an export can be downloaded, from when it is ready.
 const DOWNLOAD_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long making one may take: a terabyte at the speed of one function. Then another can be asked for.
+/// How long making an export may take: a terabyte at the speed of one function. After that it has failed, and another
+/// can be asked for.
 const MAX_DURATION: Duration = Duration::from_secs(6 * 60 * 60);
 
-/// How long it is told of an export that was never ready.
+/// How long the item of an export that never became ready is kept.
 const RECORD_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// How many are listed: one a day is more than anybody asks for.
+/// How many exports are listed at most: more than anybody asks for in the week that they are kept.
 const MAX_LISTED: i32 = 50;
 
-/// An export.
+/// An export of a tenant's data, as stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
-    /// Its id.
+    /// The export's id.
     pub id: ExportId,
-    /// When it was asked for.
+    /// When the export was asked for.
     pub requested_at: Timestamp,
-    /// By whom: they are told when it is ready.
+    /// The member who asked for it, and gets a mail when it is ready.
     pub requested_by: UserId,
-    /// Which version of its snapshot it is made from, once that is written.
+    /// The S3 version id of the snapshot that it is made from, once the snapshot is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<String>,
-    /// S3's name for the upload of the archive, once it has begun.
+    /// The id of the archive's multipart upload, once that has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upload: Option<String>,
-    /// How much of the archive is stored.
+    /// How many bytes of the archive are stored.
     #[serde(default)]
     pub bytes_done: u64,
-    /// How long the archive will be, once that is known.
+    /// The size of the finished archive in bytes, once it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes_total: Option<u64>,
-    /// When it was ready.
+    /// When the export became ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready_at: Option<Timestamp>,
-    /// Whether whoever asked was told so.
+    /// Whether the mail to the member who asked is in the mail queue.
     #[serde(default)]
     pub is_told: bool,
-    /// Until when it can be fetched; before it is ready, until when it is told of. Also the table's time to live,
-    /// seconds since 1970.
+    /// Until when a ready export can be downloaded, and until when the item of another is kept; seconds since 1970. It
+    /// is also the table's TTL attribute.
     pub expires_at: i64,
 }
 
-/// How far an export is.
+/// The state of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportState {
-    /// Nobody has begun.
+    /// No worker has begun it.
     Queued,
-    /// It is being made.
+    /// A worker is making it.
     Running,
-    /// It can be fetched.
+    /// It can be downloaded.
     Ready,
-    /// It was not made in time.
+    /// It was not ready within six hours.
     Failed,
-    /// It can be fetched no more.
+    /// It was ready, and can no longer be downloaded.
     Expired,
 }
 
 impl Export {
-    /// How far it is at `now`.
+    /// The export's state at `now`.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> ExportState {
         match self.ready_at {
@@ -89,32 +90,32 @@ impl Export {
     }
 }
 
-/// What the queue of exports carries: only who and which. It comes before the export is kept, so that none is
-/// kept of which nobody hears; the table says what is true.
+/// The message in the export queue. It is sent before the export is stored, so that no stored export is forgotten when
+/// the process dies in between; the stored [`Export`] decides whether to make it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportMessage {
-    /// Whose.
+    /// The tenant whose data is exported.
     pub tenant: TenantId,
-    /// Which.
+    /// The export's id.
     pub export: ExportId,
-    /// When it was asked for.
+    /// When the export was asked for.
     pub asked_at: Timestamp,
 }
 
-/// Under which name an export is fetched.
+/// The file name under which an export is downloaded.
 #[must_use]
 pub fn file_name(export: &ExportId) -> String {
     format!("{export}.zip")
 }
 
-/// Which export is being made.
+/// The export that is being made, so that there is one at a time.
 #[derive(Serialize, Deserialize)]
 struct RunningExport {
     export: ExportId,
     expires_at: i64,
 }
 
-/// Digests of files of an export, one behind the other.
+/// Digests of consecutive files of an export.
 #[derive(Serialize, Deserialize)]
 struct Digests {
     first: usize,
@@ -123,7 +124,7 @@ struct Digests {
     expires_at: i64,
 }
 
-/// How many bytes of digests an item takes: DynamoDB allows 400 KB.
+/// How many bytes of digests one item holds: DynamoDB allows items of 400 KB.
 const MAX_DIGEST_BYTES: usize = 256 << 10;
 
 /// The exports in the `identity` table.
@@ -139,10 +140,10 @@ impl Exports {
         Self { table }
     }
 
-    /// The export that is being made. Cost: one read; two where there is one.
+    /// The export that is being made, if there is one. Cost: one read; two when there is one.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn running(&self, tenant: &TenantId) -> Result<Option<Export>, TableError> {
         let running: Option<RunningExport> = self.table.get(&running_key(tenant)).await?;
         match running.filter(|running| clock::now().as_second() < running.expires_at) {
@@ -151,10 +152,10 @@ impl Exports {
         }
     }
 
-    /// Keeps that an export was asked for; none where another is being made. Cost: one transaction of two items.
+    /// Stores a new export; none when another is being made. Cost: one transaction of two items.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn begin(
         &self,
         tenant: &TenantId,
@@ -187,27 +188,27 @@ impl Exports {
         }
     }
 
-    /// An export, if it is still told of. Cost: one read.
+    /// An export; none when it never existed or its item has expired. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn get(&self, tenant: &TenantId, export: &ExportId) -> Result<Option<Export>, TableError> {
         self.table.get(&export_key(tenant, export)).await
     }
 
-    /// The latest exports, the newest first. Cost: one query.
+    /// The latest 50 exports, the newest first. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn list(&self, tenant: &TenantId) -> Result<Vec<Export>, TableError> {
         Ok(self.table.query(&tenant.partition(), EXPORTS, true, MAX_LISTED, None).await?.items)
     }
 
-    /// Says from which version of its snapshot an export is made, and how long it will be. The first word
-    /// counts. None where the export is gone. Cost: one write.
+    /// Records the version of the snapshot from which an export is made, unless one is recorded already, and gives the
+    /// export as it is then; none when it no longer exists. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn record_snapshot(
         &self,
         tenant: &TenantId,
@@ -218,11 +219,11 @@ impl Exports {
         there(update.set_if_absent("snapshot", version).send().await)
     }
 
-    /// Says which upload the archive is, and how long it will be. The first word counts. None where the export is
-    /// gone. Cost: one write.
+    /// Records the archive's upload id, unless one is recorded already, and its size, and gives the export as it is
+    /// then; none when it no longer exists. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn record_upload(
         &self,
         tenant: &TenantId,
@@ -234,10 +235,10 @@ impl Exports {
         there(update.set_if_absent("upload", upload).set("bytes_total", bytes_total).send().await)
     }
 
-    /// Says how much of the archive is stored; whether there still is an export to be made. Cost: one write.
+    /// Records how many bytes of the archive are stored; false when the export no longer exists. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn record_progress(
         &self,
         tenant: &TenantId,
@@ -248,11 +249,11 @@ impl Exports {
         Ok(there::<Export>(update.set("bytes_done", bytes_done).send().await)?.is_some())
     }
 
-    /// Says that an export is ready, from now for a day, and lets another be made. Cost: one transaction of two
-    /// items.
+    /// Marks an export as ready, to be downloaded for a day, and allows another to be made. Cost: one transaction of
+    /// two items.
     ///
     /// # Errors
-    /// [`TableError`]; [`TableError::Condition`] where the export is gone, or was ready before.
+    /// [`TableError::Condition`] when the export no longer exists or was ready before; else as [`Table::transact`].
     pub async fn finish(&self, tenant: &TenantId, export: &Export) -> Result<(), TableError> {
         let now = clock::now();
         let ready = self.table.update(&export_key(tenant, &export.id)).when_present().when_absent("ready_at");
@@ -262,20 +263,19 @@ impl Exports {
         self.table.transact(vec![ready.build()?, running.build_delete()?]).await
     }
 
-    /// Says that whoever asked for an export was told that it is ready. Cost: one write.
+    /// Records that the mail about a ready export was sent. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn record_notified(&self, tenant: &TenantId, export: &ExportId) -> Result<(), TableError> {
         let update = self.table.update(&export_key(tenant, export)).when_present();
         there::<Export>(update.set("is_told", true).send().await).map(drop)
     }
 
-    /// Keeps digests of files, the first of which is the `first`th; each has `bytes_each` bytes. Cost: one write
-    /// for every KB.
+    /// Stores digests of files from the `first`th on, `bytes_each` bytes each. Cost: one write for every KB.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn keep_digests(
         &self,
         tenant: &TenantId,
@@ -294,11 +294,11 @@ impl Exports {
         Ok(())
     }
 
-    /// The digests of an export's first files, as far as they were kept without a gap. Cost: one query, one read
-    /// for every 4 KB.
+    /// The digests of an export's first files, as far as they are stored without a gap. Cost: one query, one read for
+    /// every 4 KB.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn digests(
         &self,
         tenant: &TenantId,
@@ -312,17 +312,17 @@ impl Exports {
             if begin > all.len() {
                 break;
             }
-            // Whoever went on kept some of the same files' again.
+            // A worker that resumed the export stored digests of some of the same files again.
             all.truncate(begin);
             all.extend(digests);
         }
         Ok(all)
     }
 
-    /// Forgets the digests of an export. Cost: one query, one write for each item.
+    /// Deletes the digests of an export. Cost: one query, one write for each item.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when a call of the table fails.
     pub async fn delete_digests(&self, tenant: &TenantId, export: &ExportId) -> Result<(), TableError> {
         let kept: Vec<Digests> = self.table.query_all(&tenant.partition(), &digests_of(export)).await?;
         for Digests { first, .. } in kept {
@@ -333,7 +333,7 @@ impl Exports {
     }
 }
 
-/// None where the item is gone.
+/// None when the update's condition failed because the item no longer exists.
 fn there<T>(updated: Result<T, TableError>) -> Result<Option<T>, TableError> {
     match updated {
         Ok(item) => Ok(Some(item)),

@@ -10,7 +10,7 @@ use cloud::table::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use tenancy::ContentHash;
 
-/// The line is not an item in DynamoDB's JSON.
+/// A line is not an item in DynamoDB's JSON, or an item cannot be written as one.
 #[derive(Debug, thiserror::Error)]
 #[error("not an item in DynamoDB's JSON: {0}")]
 pub struct InvalidItem(#[from] serde_json::Error);
@@ -27,7 +27,7 @@ struct SortedLine {
     item: serde_json::Value,
 }
 
-/// The item's line, with its line feed.
+/// An item as a line, with its line feed.
 ///
 /// # Errors
 /// [`InvalidItem`] when it has an attribute of a type that this version does not know.
@@ -37,16 +37,16 @@ pub fn to_line(item: &Item) -> Result<Vec<u8>, InvalidItem> {
     Ok(line)
 }
 
-/// The item of a line.
+/// Parses a line as an item.
 ///
 /// # Errors
-/// [`InvalidItem`].
+/// [`InvalidItem`] when the line is not an item in DynamoDB's JSON.
 pub fn from_line(line: &[u8]) -> Result<Item, InvalidItem> {
     let line: Line = serde_json::from_slice(line)?;
     Ok(line.item.into())
 }
 
-/// SHA-256 of the item in its one form.
+/// SHA-256 of an item in its canonical form: equal for equal items.
 ///
 /// # Errors
 /// As [`to_line`].
@@ -57,12 +57,12 @@ pub fn hash(item: &Item) -> Result<ContentHash, InvalidItem> {
 fn canonical(item: &Item) -> Result<serde_json::Value, InvalidItem> {
     let sorted: Item = item.iter().map(|(name, value)| (name.clone(), in_order(value))).collect();
     let mut value = serde_json::to_value(serde_dynamo::Item::from(sorted))?;
-    // Where another crate of the build has JSON keep the order of insertion.
+    // Needed when another crate of the build turns on serde_json's feature `preserve_order`.
     value.sort_all_objects();
     Ok(value)
 }
 
-/// The same with sets in the order of their values: a table gives them in any.
+/// The value with its sets sorted, because DynamoDB gives a set's values in any order.
 fn in_order(value: &AttributeValue) -> AttributeValue {
     match value {
         AttributeValue::Ss(texts) => AttributeValue::Ss(sorted(texts)),

@@ -3,14 +3,14 @@
 //! | where | items |
 //! |---|---|
 //! | partition `TENANT#{tenant}` of every table | the tenant's own |
-//! | partition `TENANT#{tenant}#BEGUN` of `audit` | what was begun and has not ended |
-//! | `identity`, `API_KEY#{digest}` | a copy of a key, as whoever is shown it finds it |
-//! | `identity`, `EMAIL#{digest}` | a member: the tenants that this person belongs to |
-//! | `billing`, `PLATFORM`, `CUSTOMER#{customer}` | whose a customer of Stripe's is |
+//! | partition `TENANT#{tenant}#BEGUN` of `audit` | calls that were begun and have not ended |
+//! | `identity`, `API_KEY#{digest}` | a copy of an API key, found by the digest of the key that a caller sends |
+//! | `identity`, `EMAIL#{digest}` | a person: the tenants that they are a member of |
+//! | `billing`, `PLATFORM`, `CUSTOMER#{customer}` | the tenant to which a Stripe customer belongs |
 //!
-//! The last three lie elsewhere, and the tenant's own items name them: [`TableKind::linked_key`]. Sign-in links
-//! (`identity`, `LINK#{digest}`) belong to an address, and end within the hour. The `rates` table holds nothing
-//! that outlives its hour either.
+//! The last three are outside of the tenant's partitions, and the tenant's own items name their keys:
+//! [`TableKind::linked_key`]. Sign-in links (`identity`, `LINK#{digest}`) belong to an address and not to a tenant, and
+//! expire within the hour. The `rates` table holds nothing that outlives an hour either.
 
 use aws_config::SdkConfig;
 use cloud::settings::{self, SettingError, TableName};
@@ -29,18 +29,18 @@ pub enum TableKind {
     Metering,
     /// Projects, jobs, steps, films.
     Studio,
-    /// What is known of subscriptions.
+    /// Stripe customers and their subscriptions.
     Billing,
-    /// Who did what, entry by entry.
+    /// The audit log.
     Audit,
 }
 
 impl TableKind {
-    /// All of them, in the order in which they are kept and given back: first who may come in, last what was
-    /// done.
+    /// All tables, in the order in which they are backed up and restored: first the members and their credentials,
+    /// last the audit log.
     pub const ALL: [Self; 5] = [Self::Identity, Self::Metering, Self::Studio, Self::Billing, Self::Audit];
 
-    /// Its name in settings, files and reports.
+    /// The table's name in backup files and reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,7 +52,7 @@ impl TableKind {
         }
     }
 
-    /// The partitions of this table that are a tenant's.
+    /// The tenant's partitions in this table.
     #[must_use]
     pub fn partitions(self, tenant: &TenantId) -> Vec<Partition> {
         match self {
@@ -61,7 +61,8 @@ impl TableKind {
         }
     }
 
-    /// The item outside of the tenant's partitions, in the same table, that goes with one of its own items.
+    /// The key of the item outside of the tenant's partitions, in the same table, that belongs to one of the tenant's own
+    /// items: of a person, of an API key's copy, or of a Stripe customer. None for items without one.
     #[must_use]
     pub fn linked_key(self, own: &Item) -> Option<Key> {
         let text = |name: &str| own.get(name).and_then(|value| value.as_s().ok());
@@ -82,14 +83,14 @@ impl TableKind {
     }
 }
 
-/// Whose an item is, where its partition says it.
+/// The tenant in whose partition an item is; none for an item in another partition.
 #[must_use]
 pub fn tenant_of(item: &Item) -> Option<TenantId> {
     let partition = item.get("pk").and_then(|value: &AttributeValue| value.as_s().ok())?;
     partition.strip_prefix("TENANT#")?.split('#').next()?.parse().ok()
 }
 
-/// The tables' names.
+/// The names of the tables that hold tenants' items.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableNames {
     /// The table of [`TableKind::Identity`].
@@ -119,7 +120,7 @@ impl TableNames {
         })
     }
 
-    /// Of one of them.
+    /// The name of one table.
     #[must_use]
     pub fn of(&self, kind: TableKind) -> &str {
         match kind {
@@ -132,7 +133,7 @@ impl TableNames {
     }
 }
 
-/// The tables that hold tenants' items.
+/// Handles on the tables that hold tenants' items.
 #[derive(Clone)]
 pub struct Tables([Table; 5]);
 
@@ -151,7 +152,7 @@ impl Tables {
         Ok(Self::new(config, &TableNames::from_settings()?))
     }
 
-    /// One of them.
+    /// The handle on one table.
     #[must_use]
     pub const fn of(&self, kind: TableKind) -> &Table {
         &self.0[kind as usize]
@@ -170,10 +171,10 @@ impl Tables {
     }
 }
 
-/// Items of some partitions of a table, read page by page.
+/// A reader of all items of some partitions of a table, page by page.
 pub struct Items<'a> {
     table: &'a Table,
-    /// Those that are left, the next one last.
+    /// The partitions that are not read yet, the next one last.
     partitions: Vec<Partition>,
     after: Option<Key>,
 }
@@ -184,11 +185,11 @@ impl<'a> Items<'a> {
         Self { table, partitions, after: None }
     }
 
-    /// The next page, which may be empty; none when there is none left. Partition after partition, in the order
-    /// of the sort keys. Cost: one query for up to 1 MB, one read for every 4 KB of it.
+    /// The next page, which may be empty; none at the end. Partition after partition, in the order of the sort keys. Cost: one query for up to 1 MB, one read for every 4 KB of it.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`], [`TableError::Refused`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles, [`TableError::Refused`] when it
+    /// rejects the request.
     pub async fn next_page(&mut self) -> Result<Option<Vec<Item>>, TableError> {
         let Some(partition) = self.partitions.last() else { return Ok(None) };
         let ItemPage { items, next } = self.table.items(partition, self.after.as_ref()).await?;

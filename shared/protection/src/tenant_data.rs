@@ -1,4 +1,4 @@
-//! All that is kept of a tenant: counted, listed, erased.
+//! Everything that is stored of a tenant: counted, listed, erased.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,46 +9,47 @@ use tenancy::{Partition, TenantId};
 
 use crate::tables::{TableKind, Tables};
 
-/// Where something of a tenant may be. What these handles may reach is all that is seen: a function that does
-/// this for a tenant has credentials for that tenant alone.
+/// Every place that stores a tenant's data. Only what the handles' credentials may read is found: the function that
+/// erases tenants has credentials for one tenant at a time.
 #[derive(Clone)]
 pub struct TenantData {
-    /// Its items.
+    /// The tables that hold its items.
     pub tables: Tables,
-    /// Whose customers of Stripe's are: the platform's partition of `billing`.
+    /// The table `billing`, with credentials for the platform's partition, which says to which tenant each Stripe
+    /// customer belongs.
     pub customers: Table,
-    /// Its objects.
+    /// The bucket of its objects.
     pub media: Bucket,
-    /// Its backups.
+    /// The bucket of its backups.
     pub vault: Bucket,
 }
 
-/// Why it is not known what is left, or why something is.
+/// Why a tenant's data could not be listed or erased.
 #[derive(Debug, thiserror::Error)]
 pub enum TenantDataError {
-    /// A table.
+    /// A table did not answer, or refused.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// A bucket.
+    /// A bucket did not answer, or refused.
     #[error(transparent)]
     Bucket(#[from] BucketError),
 }
 
-/// Something of a tenant's.
+/// One stored thing of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TenantRecord {
     /// An item.
     Item(TableKind, Key),
     /// A version of an object, or a delete marker.
     Version(ObjectVersion),
-    /// An object that somebody began and did not finish.
+    /// A multipart upload that was neither completed nor aborted.
     Upload(UnfinishedUpload),
     /// A version of a file of a backup.
     Backup(ObjectVersion),
 }
 
 impl TenantRecord {
-    /// What it is counted as: `studio_items`, `object_versions`, `delete_markers`, `unfinished_uploads`,
+    /// The name under which it is counted: `studio_items`, `object_versions`, `delete_markers`, `unfinished_uploads`,
     /// `backup_versions`.
     #[must_use]
     pub fn kind(&self) -> String {
@@ -76,12 +77,12 @@ impl fmt::Display for TenantRecord {
     }
 }
 
-/// What was found.
+/// What is stored of a tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TenantDataReport {
-    /// How many of each [kind](TenantRecord::kind).
+    /// How many records there are of each [kind](TenantRecord::kind).
     pub counts: BTreeMap<String, u64>,
-    /// The first of them.
+    /// The first records, as many as were asked for.
     pub first: Vec<TenantRecord>,
 }
 
@@ -95,12 +96,12 @@ impl TenantDataReport {
 }
 
 impl TenantData {
-    /// Counts all that is left of a tenant, and lists the first `most` of it. The item under `but`, by its sort
-    /// key in `identity`, does not count. Cost: six queries, one read for every 4 KB of items, one request for
-    /// every 1,000 versions, one for unfinished uploads, and one for each night of which there are backups.
+    /// Counts everything that is stored of a tenant, and lists the first `most` records. The item of the `identity`
+    /// table with the sort key `but` is left out. Cost: six queries, one read for every 4 KB of items, one request for
+    /// every 1,000 versions, one for unfinished uploads, and one for each date of which there are backups.
     ///
     /// # Errors
-    /// [`TenantDataError`].
+    /// [`TenantDataError`] when a table or a bucket does not answer, or refuses.
     pub async fn find(
         &self,
         tenant: &TenantId,
@@ -142,12 +143,12 @@ impl TenantData {
         Ok(found)
     }
 
-    /// Erases the tenant's items in a table, but for the one under `but`; what lies outside its partition is
-    /// not found from here any more. May be done again after a crash at any point. Cost: one query for every MB,
-    /// one write for each item.
+    /// Erases the tenant's items in a table, except the one with the sort key `but`. Items outside of the tenant's
+    /// partitions must be erased before, because these items name them. Idempotent: after a crash it can be called
+    /// again. Cost: one query for every MB, one write for each item.
     ///
     /// # Errors
-    /// [`TenantDataError`].
+    /// [`TenantDataError`] when a table or a bucket does not answer, or refuses.
     pub async fn erase_items(
         &self,
         kind: TableKind,
@@ -161,23 +162,22 @@ impl TenantData {
         Ok(())
     }
 
-    /// Erases a page of the tenant's objects: every version and delete marker; whether there may be more. Cost:
-    /// two requests for up to 1,000.
+    /// Erases a page of the tenant's objects, every version and delete marker; true when there may be more. Cost: two
+    /// requests for up to 1,000.
     ///
     /// # Errors
-    /// [`TenantDataError`].
+    /// [`TenantDataError`] when a table or a bucket does not answer, or refuses.
     pub async fn erase_objects(&self, tenant: &TenantId) -> Result<bool, TenantDataError> {
-        // From the beginning every time: what was there before is gone.
+        // Lists from the beginning every time: the pages before are erased.
         let page = self.media.versions(&own_objects(tenant), None).await?;
         self.media.delete_versions(&page.versions).await?;
         Ok(page.next.is_some())
     }
 
-    /// Gives up the objects of the tenant that somebody began and did not finish. Cost: one request for up to
-    /// 1,000, and one for each.
+    /// Aborts the tenant's unfinished multipart uploads. Cost: one request for up to 1,000, and one for each.
     ///
     /// # Errors
-    /// [`TenantDataError`].
+    /// [`TenantDataError`] when a table or a bucket does not answer, or refuses.
     pub async fn erase_uploads(&self, tenant: &TenantId) -> Result<(), TenantDataError> {
         loop {
             let uploads = self.media.unfinished_uploads(&own_objects(tenant)).await?;
@@ -190,10 +190,10 @@ impl TenantData {
         }
     }
 
-    /// Erases the tenant's backups. Cost: one request for every 1,000 nights, two for each night.
+    /// Erases the tenant's backups. Cost: one request for every 1,000 dates, two for each date.
     ///
     /// # Errors
-    /// [`TenantDataError`].
+    /// [`TenantDataError`] when a table or a bucket does not answer, or refuses.
     pub async fn erase_backups(&self, tenant: &TenantId) -> Result<(), TenantDataError> {
         for folder in self.vault.backup_folders(tenant).await? {
             loop {
@@ -207,12 +207,12 @@ impl TenantData {
         Ok(())
     }
 
-    /// Erases that customers of Stripe's are the tenant's. Their names stand with everybody's, whatever the
-    /// tenant's own account still says. Cost: one query for every MB of all customers, one write for each of the
+    /// Erases the items that map Stripe customers to the tenant. They are in the platform's partition and are all read,
+    /// because the tenant's own account may not name every one. Cost: one query for every MB of all customers, one write for each of the
     /// tenant's.
     ///
     /// # Errors
-    /// [`TenantDataError`].
+    /// [`TenantDataError`] when a table or a bucket does not answer, or refuses.
     pub async fn erase_customers(&self, tenant: &TenantId) -> Result<(), TenantDataError> {
         Ok(self.customers.delete_items(self.find_customers(tenant).await?).await?)
     }
@@ -240,7 +240,7 @@ fn keys_of(page: &[Item], kind: TableKind, but: Option<&str>) -> Vec<Key> {
     page.iter().map(Key::of_item).filter(|key| !is_kept(key)).collect()
 }
 
-/// What the keys of all objects of a tenant begin with.
+/// The prefix of all objects of a tenant.
 fn own_objects(tenant: &TenantId) -> String {
     format!("tenants/{tenant}/")
 }

@@ -1,5 +1,5 @@
-//! That a tenant was erased. Tombstones lie in the vault and outlive every backup, so that whatever gives data
-//! back learns from them what must stay away.
+//! Tombstones: the record that a tenant was erased. They are stored in the vault and outlive every backup, so that a
+//! restore does not bring erased tenants back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,53 +13,54 @@ use tenancy::{ObjectKey, TenantId};
 
 use crate::tables::tenant_of;
 
-/// A tenant that is erased, or about to be. It names nobody: the id is all that it says of whom.
+/// The record that a tenant was erased, or is being erased. It holds no personal data: it identifies the tenant by its
+/// id alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tombstone {
-    /// Who is gone.
+    /// The erased tenant.
     pub tenant: TenantId,
-    /// When an owner asked for it.
+    /// When an owner asked for the erasure.
     pub requested_at: Timestamp,
-    /// When nothing was left; none while it is being erased.
+    /// When the erasure was complete; none while it is under way.
     pub erased_at: Option<Timestamp>,
-    /// How many of what were erased.
+    /// How many records of each [kind](crate::TenantRecord::kind) there were when the erasure began.
     #[serde(default)]
     pub counts: BTreeMap<String, u64>,
 }
 
-/// How long a tombstone cannot be taken away: a year longer than any backup lives (35 days).
+/// How long Object Lock protects a tombstone: 400 days, a year longer than a backup is kept (35 days).
 const LOCK_DURATION: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
-/// The tombstones in the vault.
+/// The store of tombstones in the vault.
 #[derive(Clone)]
 pub struct Tombstones {
     vault: Bucket,
 }
 
-/// Whoever must not come back.
+/// The tenants that were erased, and must not be restored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ErasedTenants(BTreeSet<TenantId>);
 
 impl ErasedTenants {
-    /// These tenants.
+    /// The set of these tenants.
     #[must_use]
     pub const fn new(tenants: BTreeSet<TenantId>) -> Self {
         Self(tenants)
     }
 
-    /// Whether this tenant is one of them.
+    /// Whether this tenant was erased.
     #[must_use]
     pub fn contains(&self, tenant: &TenantId) -> bool {
         self.0.contains(tenant)
     }
 
-    /// Each of them.
+    /// The erased tenants, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = &TenantId> {
         self.0.iter()
     }
 
-    /// What of an item may be given back: none when it is of somebody who was erased, and a person without the
-    /// tenants that were, or none when there is no other. The rest comes as it is.
+    /// What of an item may be restored. None when the item belongs to an erased tenant. The item of a person loses the
+    /// erased tenants from its list, and is none when no other tenant is left. Any other item is unchanged.
     #[must_use]
     pub fn without_erased(&self, mut item: Item) -> Option<Item> {
         let names_one = |value: &AttributeValue| {
@@ -80,33 +81,34 @@ impl ErasedTenants {
     }
 }
 
-/// Why it is not known whether a tenant was erased.
+/// Why tombstones could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum TombstoneError {
-    /// The vault.
+    /// The vault did not answer, or refused.
     #[error(transparent)]
     Bucket(#[from] BucketError),
-    /// A tombstone is not of its form.
+    /// A tombstone does not parse.
     #[error("the tombstone {key} cannot be read: {source}")]
     Form {
-        /// Which.
+        /// The tombstone's key.
         key: ObjectKey,
-        /// What is wrong with it.
+        /// What the parser said.
         source: serde_json::Error,
     },
 }
 
 impl Tombstones {
-    /// In this vault.
+    /// The tombstones in this bucket.
     #[must_use]
     pub const fn new(vault: Bucket) -> Self {
         Self { vault }
     }
 
-    /// The tenant's, if it was erased. Cost: one request.
+    /// The tenant's tombstone; none when nobody asked for its erasure. Cost: one request.
     ///
     /// # Errors
-    /// [`TombstoneError`].
+    /// [`TombstoneError::Bucket`] when the vault does not answer, [`TombstoneError::Form`] when the tombstone does not
+    /// parse.
     pub async fn get(&self, tenant: &TenantId) -> Result<Option<Tombstone>, TombstoneError> {
         let key = ObjectKey::tombstone(tenant);
         match self.vault.get(&key).await {
@@ -119,11 +121,11 @@ impl Tombstones {
         }
     }
 
-    /// Puts up a tombstone, beside the one of before if there is one: it is locked, so that nobody takes it away
-    /// as long as a backup may be left. Cost: one request.
+    /// Stores a tombstone as a new version, under Object Lock for 400 days, so that nobody can delete it while a backup
+    /// of the tenant may exist. Cost: one request.
     ///
     /// # Errors
-    /// [`TombstoneError`].
+    /// [`TombstoneError::Bucket`] when the vault does not store it.
     pub async fn put(&self, tombstone: &Tombstone) -> Result<(), TombstoneError> {
         let key = ObjectKey::tombstone(&tombstone.tenant);
         let bytes = serde_json::to_vec(tombstone)
@@ -131,10 +133,10 @@ impl Tombstones {
         Ok(self.vault.put_locked(&key, bytes, "application/json", LOCK_DURATION).await?)
     }
 
-    /// Whoever was erased, or is about to be. Cost: one request for every 1,000.
+    /// All tenants that were erased or are being erased. Cost: one request for every 1,000.
     ///
     /// # Errors
-    /// [`TombstoneError::Bucket`].
+    /// [`TombstoneError::Bucket`] when the vault does not answer.
     pub async fn erased(&self) -> Result<ErasedTenants, TombstoneError> {
         Ok(ErasedTenants(self.vault.tombstones().await?))
     }

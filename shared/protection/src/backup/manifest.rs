@@ -5,7 +5,7 @@ use tenancy::{ContentHash, ObjectKey, TenantId};
 
 use crate::tables::TableKind;
 
-/// What a file of a backup holds.
+/// The content of a backup file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
@@ -19,18 +19,18 @@ pub enum Part {
     Billing,
     /// Items of the table `audit`.
     Audit,
-    /// Which version of which object was there.
+    /// The current version of each object, by id: lines of [`KeptObject`](crate::backup::KeptObject).
     Objects,
-    /// Plans and summaries of jobs.
+    /// Plans and summaries of jobs, as a tar archive.
     Jobs,
 }
 
 impl Part {
-    /// The parts of the platform's backup.
+    /// The parts of the platform's backup: the tables. A tenant's backup has all parts.
     pub const OF_PLATFORM: [Self; 5] =
         [Self::Identity, Self::Metering, Self::Studio, Self::Billing, Self::Audit];
 
-    /// Of which table it holds items, if it does.
+    /// The table whose items the part holds; none for objects and jobs.
     #[must_use]
     pub const fn table(self) -> Option<TableKind> {
         match self {
@@ -43,7 +43,7 @@ impl Part {
         }
     }
 
-    /// The name of its file.
+    /// The part's file name.
     #[must_use]
     pub const fn file(self, packing: Packing) -> &'static str {
         match (self, packing) {
@@ -65,71 +65,71 @@ impl Part {
     }
 }
 
-/// How a file is packed.
+/// A backup file's compression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Packing {
-    /// As it is.
+    /// Not compressed.
     None,
     /// Compressed with Zstandard (RFC 8878).
     Zstd,
 }
 
-/// A file of a backup.
+/// A backup file, as the manifest lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
-    /// What it holds.
+    /// The file's content.
     pub part: Part,
-    /// Its name.
+    /// The file's name below the backup's prefix.
     pub file: String,
-    /// How it is packed.
+    /// The file's compression.
     pub packing: Packing,
-    /// How many items, objects or documents it holds.
+    /// How many items, objects or job documents the file holds.
     pub records: u64,
-    /// Its size in the vault.
+    /// The file's size in the vault, in bytes.
     pub bytes: u64,
-    /// SHA-256 of it as it lies in the vault.
+    /// SHA-256 of the file as stored in the vault.
     pub sha256: ContentHash,
-    /// Its size unpacked.
+    /// The decompressed size in bytes.
     pub content_bytes: u64,
-    /// SHA-256 of it unpacked: of a table's items in order.
+    /// SHA-256 of the decompressed content.
     pub content_sha256: ContentHash,
 }
 
-/// What a backup holds. It is the last of its files to be written.
+/// A backup's list of files. It is written last, and makes the backup complete.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// 1: what this describes.
+    /// The version of the backup format: 1.
     pub format: u32,
-    /// Of which night, UTC.
+    /// The date of the nightly backup, UTC.
     pub night: Date,
-    /// Whose; the platform's when nobody's.
+    /// The tenant; none for the platform's backup.
     pub tenant: Option<TenantId>,
-    /// When the first file was begun: whatever was written later may be missing.
+    /// When the first file was begun: data that was written later may be missing.
     pub begun_at: Timestamp,
-    /// When the last file was done.
+    /// When the last file was complete.
     pub ended_at: Timestamp,
-    /// Its files.
+    /// The backup's files.
     pub files: Vec<FileEntry>,
 }
 
-/// What is done of a backup that is being made.
+/// The complete files of a backup that is still being made, so that the next attempt does not make them again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// When the first file was begun.
     pub begun_at: Timestamp,
-    /// Those that are done.
+    /// The files that are complete.
     pub files: Vec<FileEntry>,
 }
 
 impl Manifest {
-    /// Where it lies.
+    /// The manifest's object key.
     #[must_use]
     pub fn key(night: Date, owner: Option<&TenantId>) -> ObjectKey {
         ObjectKey::backup(night, owner, "manifest.json")
     }
 
-    /// The file of a part.
+    /// The file of a part; none when the backup does not have that part.
     #[must_use]
     pub fn file(&self, part: Part) -> Option<&FileEntry> {
         self.files.iter().find(|file| file.part == part)
@@ -137,7 +137,7 @@ impl Manifest {
 }
 
 impl Progress {
-    /// Where it lies.
+    /// The progress document's object key.
     #[must_use]
     pub fn key(night: Date, owner: Option<&TenantId>) -> ObjectKey {
         ObjectKey::backup(night, owner, "progress.json")

@@ -1,4 +1,4 @@
-//! A nightly backup in the vault.
+//! The format of the nightly backups in the vault, written and read.
 //!
 //! ```text
 //! backups/2026-11-20/tenant_…/identity.jsonl   its items, one a line in DynamoDB's JSON, and so for
@@ -6,17 +6,17 @@
 //!                             studio.jsonl
 //!                             billing.jsonl
 //!                             audit.jsonl
-//!                             objects.jsonl    which version of which object was there
+//!                             objects.jsonl    the current version of each object, by id
 //!                             jobs.tar         plans and summaries of jobs
-//!                             progress.json    the files that were done, while it is being made
-//!                             manifest.json    the files, with how much they hold and their hashes
+//!                             progress.json    the files that are complete, while the backup is being made
+//!                             manifest.json    the files, with their sizes and hashes
 //! backups/2026-11-20/platform/…                the platform's items
 //! ```
 //!
-//! The manifest is written last: a backup without one is none. A file of more than a limit is compressed
-//! with Zstandard and ends with `.zst`. Everything can be read by `sha256sum`, `tar`, `zstd` and `aws dynamodb`.
-//! Pictures, sound and films are not copied: the bucket keeps replaced and deleted versions for as long as
-//! backups live, and `objects.jsonl` says which to bring back.
+//! The manifest is written last: a backup without one is incomplete and not used. A file above a size limit is
+//! compressed with Zstandard and ends with `.zst`. Everything can be read with `sha256sum`, `tar`, `zstd` and
+//! `aws dynamodb`. Pictures, sound and films are not copied: the bucket's lifecycle rule keeps replaced and deleted
+//! versions as long as backups are kept, and `objects.jsonl` says which versions to restore.
 
 mod manifest;
 mod reader;
@@ -33,49 +33,49 @@ pub use writer::{BackupWriter, RecordSource};
 
 use crate::item::InvalidItem;
 
-/// Why a backup is not made, or not used.
+/// Why a backup could not be made or used.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
-    /// A table.
+    /// A table did not answer, or refused.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// A bucket.
+    /// A bucket did not answer, or refused.
     #[error(transparent)]
     Bucket(#[from] BucketError),
-    /// An item that cannot be written as text, or read from it.
+    /// An item cannot be written as text, or read from it.
     #[error(transparent)]
     Item(#[from] InvalidItem),
-    /// A record of the backup that cannot be written.
+    /// A record of the backup does not serialise.
     #[error("a record cannot be written: {0}")]
     Record(#[from] serde_json::Error),
-    /// The compressor, or the archive of jobs.
+    /// Compression or the tar archive of jobs failed.
     #[error("packing failed: {0}")]
     Packing(#[from] std::io::Error),
-    /// The connection broke off within a file.
+    /// The connection broke within the body of a file.
     #[error("{key} broke off: {reason}")]
     BrokeOff {
-        /// Which file.
+        /// The file's key.
         key: String,
-        /// Why.
+        /// What the network said.
         reason: String,
     },
-    /// There is no backup of this owner and night, or it was never finished.
+    /// There is no backup of this owner and date, or it was never completed.
     #[error("there is no backup {0}")]
     Missing(ObjectKey),
-    /// A file is not what the manifest says.
+    /// A file's hash is not the one in the manifest, or the file does not decompress or is missing.
     #[error("the backup is damaged: {0} is not what its manifest says")]
     Damaged(ObjectKey),
 }
 
-/// An object that was there, as `objects.jsonl` lists it.
+/// A line of `objects.jsonl`: an object that existed at the time of the backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptObject {
-    /// Its key.
+    /// The object's key.
     pub key: String,
-    /// S3's name for the version that was the latest.
+    /// The id of the version that was current.
     pub version: String,
-    /// Its size.
+    /// The version's size in bytes.
     pub bytes: u64,
-    /// What S3 called its content by.
+    /// The version's entity tag, without quotation marks.
     pub etag: String,
 }

@@ -8,20 +8,20 @@ use zstd::stream::write::Decoder;
 
 use super::{BackupError, FileEntry, Manifest, Packing, Part};
 
-/// A backup that was made.
+/// A complete backup of one tenant or of the platform.
 #[derive(Clone)]
 pub struct Backup {
     vault: Bucket,
-    /// What it holds.
+    /// The backup's list of files.
     pub manifest: Manifest,
 }
 
 impl Backup {
-    /// The backup of an owner and night. Cost: one request.
+    /// Opens the backup of an owner (none: the platform) and date. Cost: one request.
     ///
     /// # Errors
-    /// [`BackupError::Missing`] when there is none, [`BackupError::Damaged`] when its manifest cannot be read,
-    /// [`BackupError::Bucket`].
+    /// [`BackupError::Missing`] when there is none, [`BackupError::Damaged`] when its manifest does not parse or is of
+    /// another owner or date, [`BackupError::Bucket`] when the vault does not answer.
     pub async fn open(vault: Bucket, night: Date, owner: Option<&TenantId>) -> Result<Self, BackupError> {
         let key = Manifest::key(night, owner);
         let bytes = match vault.get(&key).await {
@@ -34,10 +34,11 @@ impl Backup {
         Ok(Self { vault, manifest: manifest.ok_or(BackupError::Damaged(key))? })
     }
 
-    /// Reads every file to its end and compares it with the manifest. Cost: one request a file.
+    /// Reads every file to its end and compares it with the manifest. Cost: two requests a file.
     ///
     /// # Errors
-    /// [`BackupError::Damaged`] with the first file that is not as it was written.
+    /// [`BackupError::Damaged`] with the first file whose content is not what the manifest says,
+    /// [`BackupError::Bucket`] or [`BackupError::BrokeOff`] when a file cannot be read.
     pub async fn verify(&self) -> Result<(), BackupError> {
         let owner = self.manifest.tenant.as_ref();
         for file in &self.manifest.files {
@@ -46,21 +47,22 @@ impl Backup {
         Ok(())
     }
 
-    /// The lines of a part, without their line feeds; none when the backup does not have that part. Cost: one
-    /// request.
+    /// The lines of a part, without their line feeds; none when the backup does not have that part. Cost: two
+    /// requests.
     ///
     /// # Errors
-    /// [`BackupError::Bucket`].
+    /// [`BackupError::Damaged`] when the file is missing, [`BackupError::Bucket`] when the vault does not answer.
     pub async fn lines(&self, part: Part) -> Result<Option<Lines>, BackupError> {
         let Some(content) = self.content(part).await? else { return Ok(None) };
         Ok(Some(Lines { content, buffer: Vec::new(), begin: 0, is_over: false }))
     }
 
-    /// All bytes of a part, unpacked, to a writer; false when the backup does not have that part. Cost: one
-    /// request.
+    /// Writes the decompressed bytes of a part to `to`; false when the backup does not have that part. Cost: two
+    /// requests.
     ///
     /// # Errors
-    /// [`BackupError`].
+    /// [`BackupError::Damaged`] when the file is not what the manifest says, [`BackupError::Bucket`] or
+    /// [`BackupError::BrokeOff`] when it cannot be read, [`BackupError::Packing`] when `to` cannot be written.
     pub async fn unpack(&self, part: Part, to: &mut impl std::io::Write) -> Result<bool, BackupError> {
         let Some(mut content) = self.content(part).await? else { return Ok(false) };
         while let Some(bytes) = content.next().await? {
@@ -76,7 +78,7 @@ impl Backup {
     }
 }
 
-/// Reads a file to its end.
+/// Reads a file to its end, which compares it with its manifest entry.
 pub(super) async fn check(
     vault: &Bucket,
     night: Date,
@@ -88,7 +90,7 @@ pub(super) async fn check(
     Ok(())
 }
 
-/// A file's bytes, unpacked, piece by piece. The last piece is not given before all was compared.
+/// A stream of a file's decompressed bytes. The last piece is given only after both hashes were compared.
 struct Content {
     key: ObjectKey,
     body: ByteStream,
@@ -107,7 +109,7 @@ impl Content {
         file: &FileEntry,
     ) -> Result<Self, BackupError> {
         let key = ObjectKey::backup(night, owner, file.part.file(file.packing));
-        // What is not there at all is a damage too.
+        // A missing file counts as damaged too.
         if vault.head(&key).await?.is_none() {
             return Err(BackupError::Damaged(key));
         }
@@ -131,7 +133,7 @@ impl Content {
                 match &mut self.decoder {
                     None => stored.to_vec(),
                     Some(decoder) => {
-                        // What cannot be unpacked is not what was packed.
+                        // Only a damaged file fails to decompress.
                         decoder.write_all(&stored).map_err(|_| BackupError::Damaged(self.key.clone()))?;
                         std::mem::take(decoder.get_mut())
                     }
@@ -162,7 +164,7 @@ impl Content {
     }
 }
 
-/// The lines of a file.
+/// A stream of the lines of a file.
 pub struct Lines {
     content: Content,
     buffer: Vec<u8>,
@@ -171,10 +173,11 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// The next line; none when there are no more.
+    /// The next line; none at the end.
     ///
     /// # Errors
-    /// [`BackupError`]; [`BackupError::Damaged`] at the end of a file that is not as it was written.
+    /// [`BackupError::Damaged`], at the latest at the end of the file, when it is not what the manifest says;
+    /// [`BackupError::BrokeOff`] when the connection breaks.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, BackupError> {
         loop {
             let rest = self.buffer.get(self.begin..).unwrap_or_default();

@@ -11,21 +11,21 @@ use zstd::stream::write::Encoder;
 use super::reader::check;
 use super::{BackupError, FileEntry, Manifest, Packing, Part, Progress};
 
-/// Of what a file is made, record by record.
+/// The content of a backup file, record by record.
 pub trait RecordSource: Send {
-    /// What ends the file.
+    /// Bytes that are written behind the last record.
     const TRAILER: &'static [u8] = b"";
 
-    /// The next record's bytes; none when there are no more.
+    /// The bytes of the next record; none at the end.
     fn next(&mut self) -> impl Future<Output = Result<Option<Vec<u8>>, BackupError>> + Send;
 }
 
-/// Makes one owner's backup of one night, file by file. What an earlier attempt has done is not made again.
+/// Writes one owner's backup of one date, file by file. Files that an earlier attempt completed are not written again.
 pub struct BackupWriter {
     vault: Bucket,
     night: Date,
     owner: Option<TenantId>,
-    /// Above how many bytes a file is compressed.
+    /// The size in bytes above which a file is compressed.
     limit: u64,
     progress: Progress,
 }
@@ -40,11 +40,11 @@ struct File {
 }
 
 impl BackupWriter {
-    /// Begins a backup, or goes on with it; none when it is there already. Files of more than `limit` bytes are
-    /// compressed. Cost: two requests, and reading what an earlier attempt left.
+    /// Begins a backup, or resumes it; none when it is complete already. Files of more than `limit` bytes are
+    /// compressed. Cost: two requests, and reading the files of an earlier attempt to verify them.
     ///
     /// # Errors
-    /// [`BackupError::Bucket`].
+    /// [`BackupError::Bucket`] or [`BackupError::BrokeOff`] when the vault cannot be read.
     pub async fn begin(
         vault: Bucket,
         night: Date,
@@ -55,7 +55,7 @@ impl BackupWriter {
             return Ok(None);
         }
         let known = match vault.get(&Progress::key(night, owner.as_ref())).await {
-            // One that cannot be read is as good as none.
+            // A progress document that does not parse is ignored: the files are made again.
             Ok(bytes) => serde_json::from_slice(&bytes).ok(),
             Err(BucketError::NotFound(_)) => None,
             Err(error) => return Err(error.into()),
@@ -73,12 +73,13 @@ impl BackupWriter {
         Ok(Some(Self { vault, night, owner, limit, progress }))
     }
 
-    /// Makes the file of a part, unless it is there. `source` is asked a second time when what it gives is more
-    /// than the limit: then the file is begun again, compressed. Cost: one request for every 8 MiB, and one that
-    /// notes that it is done.
+    /// Writes the file of a part, unless it is complete already. `source` is called a second time when its content
+    /// exceeds the limit: then the file is written again, compressed. Cost: one request for every 8 MiB, and one that
+    /// records the progress.
     ///
     /// # Errors
-    /// Any [`BackupError`].
+    /// Any error of the source; [`BackupError::Bucket`] when the vault does not store the file;
+    /// [`BackupError::Packing`] when compression fails.
     pub async fn keep<S: RecordSource>(
         &mut self,
         part: Part,
@@ -97,10 +98,10 @@ impl BackupWriter {
         Ok(self.vault.put(&key, bytes, "application/json").await?)
     }
 
-    /// Writes the manifest: now it is a backup. Cost: one request.
+    /// Writes the manifest, which makes the backup complete. Cost: one request.
     ///
     /// # Errors
-    /// [`BackupError::Bucket`].
+    /// [`BackupError::Bucket`] when the vault does not store it.
     pub async fn finish(self) -> Result<Manifest, BackupError> {
         let Progress { begun_at, files } = self.progress;
         let (night, tenant) = (self.night, self.owner);
@@ -111,7 +112,8 @@ impl BackupWriter {
         Ok(manifest)
     }
 
-    /// None when it was to stay as it is, and is too large. S3 forgets what was uploaded of it within a day.
+    /// Writes a file; none when it exceeds the limit without compression. The bucket's lifecycle rule removes the parts
+    /// that were uploaded until then within a day.
     async fn write<S: RecordSource>(
         &self,
         part: Part,
