@@ -1,4 +1,8 @@
-//! Once a night: what is kept of every tenant, and of the platform, is written to the vault.
+//! The nightly backup: writes the data of every tenant, and of the platform, to the vault. The format is
+//! `protection::backup`'s.
+//!
+//! A run that does not finish within the function's 15 minutes invokes the function again, asynchronously, with the
+//! key after which to go on.
 
 mod error;
 mod run;
@@ -19,14 +23,16 @@ use crate::error::BackupRunError;
 use crate::run::{BackupRequest, BackupRun, RunOutcome};
 use crate::scope::BackupScope;
 
-/// Above how many bytes a file is compressed: the deployment guide's 100 MB.
+/// The size in bytes above which a file is compressed, unless `BACKUP_COMPRESSED_ABOVE_BYTES` says otherwise: the
+/// deployment guide's 100 MB.
 const COMPRESSED_ABOVE: u64 = 100_000_000;
 
-/// How long before its end the function stops taking tenants and hands over, seconds: whatever it is at must be
-/// done by then, or is done again.
+/// How long before its timeout the function stops and hands over, in seconds. Backups of tenants that are under way then
+/// are cancelled and resumed by the next invocation.
 const MARGIN_S: u64 = 120;
 
-/// How often a night is handed over: two days' worth. Whatever is not through by then never will be.
+/// How often a run is handed over at most: 200 invocations of 15 minutes are two days. A run that has not finished by
+/// then never will.
 const MAX_HANDOVERS: u32 = 200;
 
 #[tokio::main]
@@ -60,7 +66,7 @@ async fn main() -> Result<(), Error> {
     .await
 }
 
-/// Hands over what is left, or says that the night is done.
+/// Invokes the function again for the tenants that are left, or emits the metric that the run is complete.
 async fn conclude(lambda: &Client, context: &Context, outcome: RunOutcome) -> Result<(), Error> {
     match outcome {
         RunOutcome::Unfinished(request) if request.handovers < MAX_HANDOVERS => {

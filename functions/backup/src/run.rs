@@ -12,55 +12,60 @@ use tenancy::TenantId;
 use crate::error::BackupRunError;
 use crate::scope::BackupScope;
 
-/// How many tenants are backed up at once. Each holds 8 MiB of a part at most, and what compresses it.
+/// How many tenants are backed up concurrently. Each holds up to 8 MiB of an upload's part in memory, and the
+/// compressor's state.
 const MAX_CONCURRENT: usize = 8;
 
-/// What to do: a schedule says nothing of it, and means the night that it is.
+/// The function's event. The schedule sends none of the fields, which begins a run for today.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BackupRequest {
-    /// Which night, UTC.
+    /// The date of the backup, UTC; none for today.
     #[serde(default)]
     pub night: Option<Date>,
-    /// Where among the tenants to go on: after this key.
+    /// The key of the `identity` table after which the listing of tenants goes on; none at the beginning.
     #[serde(default)]
     pub after: Option<Key>,
-    /// How often it was handed over.
+    /// How often the run was handed over to another invocation.
     #[serde(default, rename = "turn")]
     pub handovers: u32,
-    /// How many tenants were met so far.
+    /// How many tenants the run has gone through so far.
     #[serde(default)]
     pub tenants: usize,
-    /// How many tenants failed so far.
+    /// How many tenants' backups failed so far.
     #[serde(default)]
     pub failed: usize,
 }
 
-/// How far a run came.
+/// How an invocation ended.
 pub enum RunOutcome {
-    /// To the end.
+    /// Every tenant is backed up.
     Done { night: Date, tenants: usize },
-    /// Not to the end: what is left.
+    /// The time was up; the event for the invocation that goes on.
     Unfinished(BackupRequest),
 }
 
-/// Backs everything up.
+/// Backs up the platform and all tenants.
 pub struct BackupRun {
-    /// Reaches what is no tenant's, and sees which tenants there are.
+    /// With the function's own credentials: the platform's items, and the list of tenants.
     pub platform: BackupScope,
-    /// Reaches one tenant at a time.
+    /// With credentials for the one tenant that is acted for.
     pub tenant: BackupScope,
-    /// Above how many bytes a file is compressed.
+    /// The size in bytes above which a file is compressed.
     pub compressed_above: u64,
-    /// How long before the end of the function it stops.
+    /// How long before the function's timeout a run stops.
     pub margin: Duration,
 }
 
 impl BackupRun {
-    /// Backs up the platform and every tenant, as far as it comes by `deadline`. Cost: reading the `identity`
-    /// table once for the tenants' names; and what each tenant's backup costs.
+    /// Backs up the platform and every tenant, until `deadline` less the margin. Cost: one scan of the `identity` table
+    /// for the tenants' ids; and the cost of each tenant's backup.
     ///
-    /// A tenant that was backed up this night costs one request, so that whatever is begun again, by hand or
+    /// A tenant whose backup of this date is complete costs one request, so that a run that is begun again, by hand or
     /// after a crash, soon is where it was.
+    ///
+    /// # Errors
+    /// [`BackupRunError::Table`] when the tenants cannot be listed, [`BackupRunError::Platform`] when the platform's
+    /// backup fails, [`BackupRunError::Failed`] at the end when tenants' backups failed.
     pub async fn run(
         &self,
         request: BackupRequest,
@@ -96,7 +101,7 @@ impl BackupRun {
         Ok(RunOutcome::Done { night, tenants: request.tenants })
     }
 
-    /// How many of these failed; why, is logged.
+    /// Backs up these tenants concurrently. Gives how many failed, and logs each reason.
     async fn page(&self, night: Date, tenants: &[TenantId]) -> usize {
         let each = tenants.iter().map(|tenant| self.one(night, *tenant));
         let outcomes: Vec<bool> = stream::iter(each).buffer_unordered(MAX_CONCURRENT).collect().await;

@@ -6,19 +6,20 @@ use tenancy::TenantId;
 
 use crate::sources::{ItemLines, JobDocuments, ObjectLines};
 
-/// What a backup is made from and where to, as far as some credentials reach.
+/// Where a backup is read from and written to, with the credentials that the handles were made with.
 pub struct BackupScope {
     /// The tables that hold tenants' items.
     pub tables: Tables,
-    /// What was made for tenants.
+    /// The bucket of tenants' objects.
     pub media: Bucket,
-    /// Where backups lie.
+    /// The bucket of backups.
     pub vault: Bucket,
 }
 
 impl BackupScope {
-    /// Backs up a tenant, unless that was done this night. Cost: reading its items and the documents of its jobs
-    /// once, one request for every 1,000 object versions, and two for each of seven files.
+    /// Backs up a tenant, unless its backup of this date is complete. Files of more than `limit` bytes are compressed.
+    /// Cost: reading its items and the documents of its jobs once, one request for every 1,000 object versions, and two
+    /// for each of seven files.
     pub async fn backup_tenant(&self, night: Date, tenant: TenantId, limit: u64) -> Result<(), BackupError> {
         let begun = BackupWriter::begin(self.vault.clone(), night, Some(tenant), limit).await?;
         let Some(mut backup) = begun else { return Ok(()) };
@@ -31,7 +32,7 @@ impl BackupScope {
         Ok(())
     }
 
-    /// Backs up what is no tenant's, unless that was done this night. Cost: reading its items once, and two
+    /// Backs up the platform's items, unless the backup of this date is complete. Cost: reading the items once, and two
     /// requests for each of five files.
     pub async fn backup_platform(&self, night: Date, limit: u64) -> Result<(), BackupError> {
         let begun = BackupWriter::begin(self.vault.clone(), night, None, limit).await?;

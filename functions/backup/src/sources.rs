@@ -1,4 +1,4 @@
-//! Of what the files of a backup are made.
+//! The contents of a backup's files: items, object versions, and documents of jobs.
 
 use std::collections::VecDeque;
 
@@ -9,18 +9,20 @@ use protection::tables::Items;
 use protection::{TableKind, Tables, item};
 use tenancy::TenantId;
 
-/// Items as lines.
+/// Items of one table as lines of DynamoDB's JSON.
 pub struct ItemLines<'a> {
     items: Items<'a>,
     table: &'a Table,
-    /// Of a tenant: what its items name in this table outside of its partitions comes with them.
+    /// Set for a tenant's items: the items outside of its partitions that they name are added, see
+    /// [`TableKind::linked_key`].
     with_linked: Option<TableKind>,
     waiting: VecDeque<Vec<u8>>,
 }
 
 impl<'a> ItemLines<'a> {
     pub fn of_tenant(tables: &'a Tables, kind: TableKind, tenant: &TenantId) -> Self {
-        // Whose a customer of Stripe's is stands with the platform's items, which no tenant's session reaches.
+        // The map of Stripe customers is among the platform's items, which a tenant's credentials cannot read; the
+        // platform's backup has it.
         let with_linked = (kind != TableKind::Billing).then_some(kind);
         let (items, table) = (tables.items(kind, tenant), tables.of(kind));
         Self { items, table, with_linked, waiting: VecDeque::new() }
@@ -51,7 +53,7 @@ impl RecordSource for ItemLines<'_> {
     }
 }
 
-/// The latest versions of objects below a prefix.
+/// The current versions of the objects below a prefix, without deleted objects.
 struct LatestVersions<'a> {
     media: &'a Bucket,
     prefix: String,
@@ -82,7 +84,7 @@ impl<'a> LatestVersions<'a> {
     }
 }
 
-/// Which version of which object is there.
+/// The current version of each object of a tenant, as lines of [`KeptObject`].
 pub struct ObjectLines<'a>(LatestVersions<'a>);
 
 impl<'a> ObjectLines<'a> {
@@ -102,7 +104,7 @@ impl RecordSource for ObjectLines<'_> {
     }
 }
 
-/// Plans and summaries of jobs, as the entries of a tape archive: `jobs/{job}/plan.json`.
+/// Plans and summaries of a tenant's jobs, as entries of a tar archive: `jobs/{job}/plan.json`.
 pub struct JobDocuments<'a> {
     tenant: String,
     latest: LatestVersions<'a>,
@@ -116,7 +118,7 @@ impl<'a> JobDocuments<'a> {
 }
 
 impl RecordSource for JobDocuments<'_> {
-    /// Two empty blocks.
+    /// Two empty blocks, the end of a tar archive.
     const TRAILER: &'static [u8] = &[0; 1024];
 
     async fn next(&mut self) -> Result<Option<Vec<u8>>, BackupError> {
@@ -135,7 +137,7 @@ impl RecordSource for JobDocuments<'_> {
         header.set_cksum();
         let mut entry = tar::Builder::new(Vec::new());
         entry.append(&header, body.as_slice())?;
-        // Without the builder's own trailer: there is one at the end of the file.
+        // Takes the bytes before the builder writes its own trailer: the file has one trailer, at its end.
         Ok(Some(std::mem::take(entry.get_mut())))
     }
 }

@@ -1,12 +1,12 @@
-//! A ZIP of which only the end is written, when the beginning lies in the bucket already.
+//! A ZIP archive that can be resumed at any offset: the bytes before it are computed and dropped.
 //!
-//! Entries are stored and not compressed: films, sound and pictures are compressed as they are, and an archive
-//! whose every offset follows from the sizes of its files can be gone on with anywhere. The format is `rawzip`'s:
+//! Entries are stored and not compressed: films, sound and pictures are compressed formats already, and only when every
+//! offset follows from the sizes of the files can an archive be resumed anywhere. The format is what `rawzip` writes:
 //! local headers without sizes, a data descriptor behind each entry, ZIP64 where a size, an offset or the number of
-//! entries asks for it. Readers that go by the central directory (all but those that read from a pipe) take it.
+//! entries needs it. All readers that use the central directory (all but those that read from a pipe) understand it.
 //!
-//! [`Archive`] writes everything from the first byte on, and its [`Window`] drops what lies before a given offset.
-//! The content of a file whose digest is known is not needed for that: [`Entry::pass`] counts it.
+//! [`Archive`] writes everything from the first byte on, and its [`Window`] drops the bytes before a given offset. The
+//! content of a file whose digest is known need not be read for that: [`Entry::pass`] writes zeros in its place.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,29 +16,29 @@ use rawzip::time::UtcDateTime;
 use rawzip::{DataDescriptorOutput, ZipArchiveWriter, ZipEntryWriter};
 use tenancy::ContentHash;
 
-/// The archive cannot be written so: a name that is too long.
+/// The archive cannot be written: a file's name is longer than ZIP allows.
 #[derive(Debug, thiserror::Error)]
 #[error("the archive: {0}")]
 pub struct ArchiveError(#[from] rawzip::Error);
 
-/// What is to be known of a file's content.
+/// The digests of a file's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileDigest {
-    /// For the archive.
+    /// CRC-32, which the archive's directory contains.
     pub crc32: u32,
-    /// For whoever checks it.
+    /// SHA-256, which the manifest contains.
     pub sha256: ContentHash,
 }
 
-/// Bytes of the archive that were written and not taken yet.
+/// The bytes of the archive that were written and not taken yet: the buffer between the archive and the upload.
 #[derive(Clone, Debug)]
 pub struct Window(Arc<Mutex<Written>>);
 
 #[derive(Debug)]
 struct Written {
-    /// How much of the archive was written.
+    /// How many bytes of the archive were written.
     offset: u64,
-    /// Before which offset nothing is kept.
+    /// The offset before which bytes are dropped.
     from: u64,
     kept: Vec<u8>,
 }
@@ -48,13 +48,13 @@ impl Window {
         Self(Arc::new(Mutex::new(Written { offset: 0, from, kept: Vec::new() })))
     }
 
-    /// How many bytes wait to be taken.
+    /// How many bytes can be taken.
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.lock().kept.len()
     }
 
-    /// Takes the first `count` bytes, or all where there are fewer.
+    /// Takes the first `count` bytes, or all when there are fewer.
     #[must_use]
     pub fn take(&self, count: usize) -> Vec<u8> {
         let mut written = self.lock();
@@ -63,7 +63,7 @@ impl Window {
         std::mem::replace(&mut written.kept, rest)
     }
 
-    /// How long the archive is so far.
+    /// The archive's length in bytes so far, with the dropped bytes.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.lock().offset
@@ -89,7 +89,7 @@ impl Write for Window {
     }
 }
 
-/// A ZIP from some offset on.
+/// A ZIP archive that is written from some offset on.
 #[derive(Debug)]
 pub struct Archive {
     writer: ZipArchiveWriter<Window>,
@@ -104,32 +104,32 @@ impl Archive {
         Self { writer: ZipArchiveWriter::new(window.clone()), window }
     }
 
-    /// What was written and not taken.
+    /// The bytes that were written and not taken.
     #[must_use]
     pub fn window(&self) -> &Window {
         &self.window
     }
 
-    /// Begins a file that was changed last at a time, seconds since 1970.
+    /// Begins a file that was last modified at `modified_at`, seconds since 1970.
     ///
     /// # Errors
-    /// [`ArchiveError`].
+    /// [`ArchiveError`] when the name is longer than ZIP allows.
     pub fn entry(&mut self, name: &str, modified_at: i64) -> Result<Entry<'_>, ArchiveError> {
         let file = self.writer.new_file(name).last_modified(UtcDateTime::from_unix(modified_at));
         let (writer, _) = file.start()?;
         Ok(Entry { writer, crc32: crc32fast::Hasher::new(), sha256: Context::new(&SHA256), bytes: 0 })
     }
 
-    /// Ends the archive with its directory.
+    /// Ends the archive with its central directory.
     ///
     /// # Errors
-    /// [`ArchiveError`].
+    /// [`ArchiveError`] when the archive's writer fails.
     pub fn finish(self) -> Result<Window, ArchiveError> {
         Ok(self.writer.finish()?)
     }
 }
 
-/// A file in an archive.
+/// A file of an archive that is being written.
 pub struct Entry<'a> {
     writer: ZipEntryWriter<'a, Window>,
     crc32: crc32fast::Hasher,
@@ -137,20 +137,20 @@ pub struct Entry<'a> {
     bytes: u64,
 }
 
-/// How much is passed at once.
+/// What [`Entry::pass`] writes, 1 MiB at a time.
 static ZEROS: [u8; 1 << 20] = [0; 1 << 20];
 
 impl Entry<'_> {
-    /// Where the next byte of its content will stand in the archive.
+    /// The archive's offset of the next byte of the file's content.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.writer.stream_offset()
     }
 
-    /// Adds content, and has it count for the [digest](Self::finish).
+    /// Adds content, and adds it to the [digest](Self::finish).
     ///
     /// # Errors
-    /// [`ArchiveError`].
+    /// [`ArchiveError`] when the archive's writer fails.
     pub fn write(&mut self, content: &[u8]) -> Result<(), ArchiveError> {
         self.crc32.update(content);
         self.sha256.update(content);
@@ -160,17 +160,18 @@ impl Entry<'_> {
     /// Adds content of a file whose digest is known.
     ///
     /// # Errors
-    /// [`ArchiveError`].
+    /// [`ArchiveError`] when the archive's writer fails.
     pub fn write_known(&mut self, content: &[u8]) -> Result<(), ArchiveError> {
         self.bytes += content.len() as u64;
         self.writer.write_all(content).map_err(rawzip::Error::from)?;
         Ok(())
     }
 
-    /// Counts content that lies before the part of the archive that is needed, of a file whose digest is known.
+    /// Stands for content before the archive's first needed byte, of a file whose digest is known: advances the offsets
+    /// without the content.
     ///
     /// # Errors
-    /// [`ArchiveError`].
+    /// [`ArchiveError`] when the archive's writer fails.
     pub fn pass(&mut self, bytes: u64) -> Result<(), ArchiveError> {
         let mut left = bytes;
         while left > 0 {
@@ -181,10 +182,10 @@ impl Entry<'_> {
         Ok(())
     }
 
-    /// Ends a file, and gives its digest.
+    /// Ends the file, and gives its digest.
     ///
     /// # Errors
-    /// [`ArchiveError`].
+    /// [`ArchiveError`] when the archive's writer fails.
     pub fn finish(self) -> Result<FileDigest, ArchiveError> {
         let mut sha256 = [0; 32];
         // SHA-256 has 32 bytes, always.
@@ -195,10 +196,10 @@ impl Entry<'_> {
         Ok(digest)
     }
 
-    /// Ends a file whose digest is known.
+    /// Ends a file whose digest is known already.
     ///
     /// # Errors
-    /// [`ArchiveError`].
+    /// [`ArchiveError`] when the archive's writer fails.
     pub fn finish_known(self, digest: &FileDigest) -> Result<(), ArchiveError> {
         self.writer.finish(DataDescriptorOutput::new(digest.crc32, self.bytes))?;
         Ok(())

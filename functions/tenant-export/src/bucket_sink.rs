@@ -1,4 +1,4 @@
-//! The bucket and the table, as packing sees them.
+//! Packing's source and destination in the cloud: objects in the bucket, digests and progress in the table.
 
 use std::cell::Cell;
 use std::time::Instant;
@@ -12,16 +12,16 @@ use crate::error::ExportError;
 use crate::pack::{Content, PartSink};
 use crate::snapshot::File;
 
-/// A digest's bytes: CRC-32, then SHA-256.
+/// The size of a stored [`FileDigest`] in bytes: CRC-32, little-endian, then SHA-256.
 pub const DIGEST_BYTES: usize = 4 + 32;
 
-/// After how many parts it is written down how far the export is, for whoever asks.
+/// After how many parts the progress is stored, which the API shows.
 const PROGRESS_EVERY: u32 = 4;
 
-/// How often a file is asked for again when its content breaks off.
+/// How often an object is opened again after the connection broke within its body.
 const MAX_REOPENS: u32 = 3;
 
-/// What an archive is made in.
+/// Reads a tenant's objects, and uploads an archive's parts.
 pub struct BucketSink<'a> {
     pub bucket: &'a Bucket,
     pub exports: &'a Exports,
@@ -31,9 +31,9 @@ pub struct BucketSink<'a> {
     pub upload: String,
     pub part_bytes: usize,
     pub bytes_total: u64,
-    /// When another has to go on.
+    /// When another process has to go on.
     pub deadline: Instant,
-    /// How many bytes were read, to be told at the end.
+    /// How many bytes of files were opened for reading, for the log.
     pub read: Cell<u64>,
 }
 
@@ -64,11 +64,11 @@ impl<'a> PartSink for BucketSink<'a> {
     }
 }
 
-/// The content of an object's version.
+/// A stream of the content of an object's version, which reopens the object when the connection breaks.
 pub struct ObjectContent<'a> {
     bucket: &'a Bucket,
     file: File,
-    /// Where the next byte stands in it.
+    /// The file's offset of the next byte.
     at: u64,
     body: cloud::bucket::ByteStream,
     reopens: u32,
@@ -101,7 +101,7 @@ impl Content for ObjectContent<'_> {
     }
 }
 
-/// Digests as they were [kept](Exports::keep_digests).
+/// Parses digests that were stored with [`Exports::keep_digests`].
 pub fn from_bytes(bytes: &[u8]) -> Vec<FileDigest> {
     let (digests, _) = bytes.as_chunks::<DIGEST_BYTES>();
     let digest = |bytes: &[u8; DIGEST_BYTES]| {

@@ -1,7 +1,7 @@
-//! Collecting: what there is of a tenant, at one time, as files of an archive.
+//! Collects what there is of a tenant, at one time, as files of an archive.
 //!
-//! Items are what lies in the tenant's own partitions. Their secrets stay here: the keys and digests by which
-//! sessions, invitations and API keys are known would let whoever finds the archive in.
+//! The items are those of the tenant's own partitions. The digests by which sessions, invitations and API keys are
+//! verified are withheld, because anybody who finds the archive could attack the credentials with them.
 
 use cloud::bucket::Bucket;
 use cloud::clock;
@@ -14,17 +14,17 @@ use tenancy::{ExportId, ExportPart, ObjectKey, TenantId};
 use crate::error::ExportError;
 use crate::snapshot::{File, Snapshot};
 
-/// What credentials are known by.
+/// The attributes that hold digests of credentials.
 const SECRETS: [&str; 2] = ["chain", "digest"];
 
-/// What stands in their place.
+/// The value that replaces them.
 const WITHHELD: &str = "(withheld)";
 
-/// Of whose items these are.
+/// The prefixes of the sort keys of items that have such attributes.
 const CREDENTIALS: [&str; 3] = ["SESSION#", "API_KEY#", "INVITATION#"];
 
-/// Writes the tenant's items into objects, and lists what belongs into the archive: these, and all objects of the
-/// tenant's as they are now, but for exports. Cost: a query for every MB of items, a request for every 8 MiB of
+/// Writes the tenant's items to objects, and lists the archive's files: these, and the current versions of all objects
+/// of the tenant except exports. Cost: a query for every MB of items, a request for every 8 MiB of
 /// them, and one for every 1,000 versions of objects.
 pub async fn collect(
     tables: &Tables,
@@ -58,7 +58,7 @@ pub async fn collect(
                     _ => continue,
                 },
             };
-            // As the archive's writer would write it.
+            // Normalised as `rawzip` does it, so that the manifest has the same names as the archive.
             let name = ZipFilePath::from_str(&name).as_str().to_owned();
             let modified_at = version.written_at;
             list.push(File { name, key: version.key, version: version.version, bytes, modified_at });

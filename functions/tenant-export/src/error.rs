@@ -6,50 +6,50 @@ use protection::item::InvalidItem;
 use crate::archive::ArchiveError;
 use crate::pack::SizeMismatch;
 
-/// Why an export is not ready. Whoever takes the message again goes on with it.
+/// Why an export is not ready. SQS delivers the message again, and the next attempt resumes the export.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// The tables.
+    /// A table did not answer, or refused.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// The bucket.
+    /// The bucket did not answer, or refused.
     #[error(transparent)]
     Bucket(#[from] BucketError),
-    /// The queues.
+    /// A queue did not accept a message.
     #[error(transparent)]
     Queue(#[from] QueueError),
-    /// The format.
+    /// The archive cannot be written.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// An object that is not what it was.
+    /// An object's version does not have the size that the snapshot says.
     #[error(transparent)]
     Size(#[from] SizeMismatch),
-    /// An item that cannot be written as text.
+    /// An item cannot be written as text.
     #[error(transparent)]
     Item(#[from] InvalidItem),
-    /// The snapshot.
+    /// The snapshot does not parse or serialise.
     #[error("the snapshot: {0}")]
     Snapshot(#[from] serde_json::Error),
-    /// S3 stops in the middle of an object again and again.
+    /// The connection broke within an object's body, for a file of the archive also after three reopenings.
     #[error("object {key} breaks off: {reason}")]
     BrokenOff {
-        /// Which.
+        /// The object's key.
         key: String,
         /// What the network said.
         reason: String,
     },
-    /// The parts do not make up the archive.
+    /// The uploaded parts do not have the archive's size.
     #[error("{found} of {expected} bytes are stored")]
     Incomplete {
-        /// How long the archive is to be.
+        /// The archive's size in bytes.
         expected: u64,
-        /// How long its parts are.
+        /// The size of the stored parts in bytes.
         found: u64,
     },
-    /// Nobody has asked for it, or not yet: who announced it may still be about to.
+    /// The export is not stored. The API sends the message first, so that the request may still be about to store it.
     #[error("the export is announced and not asked for yet")]
     NotRequested,
-    /// It is nobody's any more: its tenant is being erased.
+    /// The export's item was deleted, because its tenant is being erased.
     #[error("the export is gone")]
     Gone,
 }

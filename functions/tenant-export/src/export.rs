@@ -17,44 +17,45 @@ use crate::pack::{StoredParts, pack};
 use crate::size::archive_bytes;
 use crate::snapshot::Snapshot;
 
-/// The least that a part has: small enough for the memory of any function.
+/// The smallest size of a part in bytes, which is held in memory. S3 demands 5 MiB.
 const MIN_PART_BYTES: u64 = 8 << 20;
 
-/// The most parts of an archive. S3 takes 10,000.
+/// The most parts of an archive; S3 takes 10,000.
 const MAX_PARTS: u64 = 9_000;
 
-/// How long a message waits for the export that it announces: longer than a request can take.
+/// How long a message waits for its export to be stored: longer than the request that sent it can take.
 const REQUEST_GRACE: Duration = Duration::from_secs(60);
 
 /// Makes exports.
 pub struct Exporter {
-    /// How far exports are.
+    /// The state of exports.
     pub exports: Exports,
-    /// Who asked for one.
+    /// The members who asked for exports.
     pub identity: IdentityStore,
-    /// What there is of a tenant.
+    /// The tables that hold the tenant's items.
     pub tables: Tables,
-    /// Its objects, and where the archive goes.
+    /// The bucket of the tenant's objects, in which the archive is stored too.
     pub bucket: Bucket,
-    /// Where mail waits.
+    /// The queue of mail.
     pub mail_queue: Queue,
-    /// Where whoever goes on is called.
+    /// The export queue, for the message to the process that goes on.
     pub queue: Queue,
-    /// How long one process works at an archive before another goes on.
+    /// How long one invocation works on an archive before another goes on.
     pub run: Duration,
-    /// Where exports are fetched.
+    /// The front end's origin, for the link in the mail.
     pub frontend_origin: String,
 }
 
 impl Exporter {
-    /// Makes an export, or goes on with it. May be done again after a crash at any point: what is stored is not
-    /// stored again. The tenant is the one that is acted for.
+    /// Makes an export, or resumes it. Idempotent: after a crash it can be called again, and what is stored is not
+    /// stored again. The caller must act for the message's tenant ([`cloud::tenant_role::acting_for`]).
     ///
     /// Reads: two items, the digests, every item of the tenant; the snapshot, every object of the tenant. Writes:
     /// one item for every part, and one for every fourth; the archive.
     ///
     /// # Errors
-    /// [`ExportError`].
+    /// [`ExportError::NotRequested`] when the export is not stored yet, [`ExportError::Gone`] when it was deleted
+    /// meanwhile; any other [`ExportError`] when a service fails.
     pub async fn export(&self, message: &ExportMessage) -> Result<(), ExportError> {
         let deadline = Instant::now() + self.run;
         let ExportMessage { tenant, export: id, asked_at } = *message;
@@ -80,7 +81,8 @@ impl Exporter {
         self.clean_up(&tenant, &export).await
     }
 
-    /// What the archive is made from: written once, whoever comes to it.
+    /// The snapshot that the archive is made from: taken once, and read by later invocations. Of two invocations that
+    /// take one at the same time, the first to record its version wins.
     async fn snapshot(&self, tenant: &TenantId, export: &Export) -> Result<Snapshot, ExportError> {
         let key = ObjectKey::export(tenant, &export.id, ExportPart::Snapshot);
         let version = match &export.snapshot {
@@ -105,7 +107,7 @@ impl Exporter {
         Ok(serde_json::from_slice(&bytes.into_bytes())?)
     }
 
-    /// The export when it is ready; none when another has to go on.
+    /// Makes the archive. Gives the export when it is ready; none when another invocation has to go on.
     async fn make(
         &self,
         tenant: &TenantId,
@@ -147,7 +149,7 @@ impl Exporter {
             }
             self.bucket.complete_upload(&archive, &upload, &parts).await?;
         } else {
-            // Whoever was here before has finished it, and died then.
+            // An earlier invocation completed the upload and died before it recorded that.
             let versions = self.bucket.versions(archive.as_str(), None).await?.versions;
             let stored = versions.iter().find(|version| version.is_latest);
             let found = stored.and_then(|version| version.bytes).unwrap_or(0);
@@ -164,7 +166,7 @@ impl Exporter {
         self.exports.get(tenant, &export.id).await?.map(Some).ok_or(ExportError::Gone)
     }
 
-    /// The export with its upload, begun now if it was not.
+    /// The export with its multipart upload, which is begun now if it was not before.
     async fn with_upload(
         &self,
         tenant: &TenantId,
@@ -175,13 +177,13 @@ impl Exporter {
         if export.upload.is_some() {
             return Ok(export);
         }
-        // One that is begun and not written down, the bucket's lifecycle rule removes.
+        // An upload that is begun and not recorded is removed by the bucket's lifecycle rule.
         let upload = self.bucket.create_upload(archive, "application/zip").await?;
         let kept = self.exports.record_upload(tenant, &export.id, &upload, bytes_total).await?;
         kept.ok_or(ExportError::Gone)
     }
 
-    /// Tells whoever asked, if they still belong to the tenant.
+    /// Sends the mail to the member who asked, if they still belong to the tenant.
     async fn notify(&self, tenant: &TenantId, export: &Export) -> Result<(), ExportError> {
         if export.is_told {
             return Ok(());
@@ -197,7 +199,7 @@ impl Exporter {
         Ok(self.exports.record_notified(tenant, &export.id).await?)
     }
 
-    /// Removes what was only needed to make the archive.
+    /// Deletes the objects and digests that were only needed to make the archive.
     async fn clean_up(&self, tenant: &TenantId, export: &Export) -> Result<(), ExportError> {
         let parts = ObjectKey::export_folder(tenant, &export.id);
         let left = self.bucket.versions(&parts, None).await?;
@@ -206,12 +208,13 @@ impl Exporter {
     }
 }
 
-/// How long the parts of an archive are: a pure function of its length, in whole MiB.
+/// The size of an archive's parts in bytes, in whole MiB: a function of the archive's size alone, so that every
+/// invocation cuts the same parts.
 fn part_bytes(total: u64) -> u64 {
     total.div_ceil(MAX_PARTS).next_multiple_of(1 << 20).max(MIN_PART_BYTES)
 }
 
-/// How many parts there are from the first one on without a gap, each of full size.
+/// How many parts are stored from the first one on, without a gap and each of full size.
 fn complete_parts(parts: &[UploadedPart], part_bytes: u64) -> u32 {
     let in_order = parts.iter().zip(1..).take_while(|(part, number)| part.number == *number);
     let complete_parts = in_order.take_while(|(part, _)| part.bytes == part_bytes);

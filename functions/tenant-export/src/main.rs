@@ -1,4 +1,4 @@
-//! Makes the exports that the queue asks for.
+//! The Lambda function behind the export queue: makes the exports that the messages ask for.
 
 use std::time::Duration;
 
@@ -11,7 +11,8 @@ use protection::exports::ExportMessage;
 use protection::{Exports, TableKind, Tables};
 use tenant_export::Exporter;
 
-/// How long one process works, of the 900 s that its function has: what it has begun then, it finishes.
+/// How long an invocation works on an export, in seconds, before another goes on; the function's timeout is 900 s, and
+/// the part that is under way then is finished.
 const RUN_S: u64 = 720;
 
 #[tokio::main]

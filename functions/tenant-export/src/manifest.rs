@@ -1,4 +1,4 @@
-//! The last two files of an archive: what `sha256sum -c` reads, and the same for programs.
+//! The last two files of an archive: the checksums for `sha256sum -c`, and a manifest in JSON.
 
 use serde::Serialize;
 use tenancy::{ContentHash, TenantId};
@@ -6,13 +6,13 @@ use tenancy::{ContentHash, TenantId};
 use crate::archive::FileDigest;
 use crate::snapshot::Snapshot;
 
-/// The file for `sha256sum -c`: all files of the archive before it.
+/// The name of the file for `sha256sum -c`, which covers all files of the archive before it.
 pub const SHA256_SUMS: &str = "sha256sums.txt";
 
-/// The last file of the archive: all others, with their sizes and SHA-256.
+/// The name of the archive's last file, which lists all others with their sizes and SHA-256.
 pub const MANIFEST: &str = "manifest.json";
 
-/// What is known of the files of an archive when all of them were read.
+/// The names, sizes and digests of an archive's files, known when all of them were read.
 #[derive(Debug)]
 pub struct Manifest<'a> {
     snapshot: &'a Snapshot,
@@ -35,7 +35,7 @@ struct Listed<'a> {
 }
 
 impl<'a> Manifest<'a> {
-    /// Of a snapshot's files and their digests, in the same order.
+    /// The manifest of a snapshot's files and their digests, which are in the same order.
     #[must_use]
     pub const fn new(snapshot: &'a Snapshot, digests: &'a [FileDigest]) -> Self {
         Self { snapshot, digests, sums: None }
@@ -47,12 +47,12 @@ impl<'a> Manifest<'a> {
         files.map(|(file, digest)| format!("{}  {}\n", digest.sha256, file.name))
     }
 
-    /// Adds the file of sums itself.
+    /// Adds the digest of the checksum file itself, which the manifest lists too.
     pub fn add_sums(&mut self, digest: FileDigest) {
         self.sums = Some(digest);
     }
 
-    /// The text of [`MANIFEST`], piece by piece: one file a line.
+    /// The text of [`MANIFEST`] in pieces, with one file a line.
     pub fn pieces(&self) -> impl Iterator<Item = String> + use<'a> {
         let files = self.snapshot.files.iter().zip(self.digests);
         let listed = files.map(|(file, digest)| {
@@ -64,7 +64,7 @@ impl<'a> Manifest<'a> {
             .map(|digest| json(&Listed { name: SHA256_SUMS, bytes: sums_bytes, sha256: digest.sha256 }));
         let taken_at = jiff::Timestamp::from_second(self.snapshot.taken_at).unwrap_or_default().to_string();
         let head = json(&Head { tenant: self.snapshot.tenant, taken_at });
-        // The object's closing brace comes behind its last member.
+        // The list of files is the object's last member, and the closing brace comes behind it.
         let head = format!("{},\"files\":[\n", head.trim_end_matches('}'));
         let files = listed.chain(sums).enumerate();
         let files = files.map(|(index, file)| if index == 0 { file } else { format!(",\n{file}") });
@@ -72,7 +72,7 @@ impl<'a> Manifest<'a> {
     }
 }
 
-/// None of these can fail to be written: their keys are texts.
+/// Serialising these cannot fail: they are structs of plain values.
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
-//! Packing: files one after the other into an archive, part by part, and from the part on that is missing.
+//! Packs files into an archive and uploads it part by part, beginning with the first part that is missing.
 //!
-//! In memory are one part and what came last, the snapshot, and 36 bytes for each file. Nothing lies on a disk.
+//! Memory holds one part and the piece that was read last, the snapshot, and 36 bytes for each file. Nothing is written
+//! to a disk.
 
 use std::future::Future;
 
@@ -8,38 +9,39 @@ use crate::archive::{Archive, ArchiveError, FileDigest, Window};
 use crate::manifest::{MANIFEST, Manifest, SHA256_SUMS};
 use crate::snapshot::{File, Snapshot};
 
-/// Where files come from and parts go to.
+/// The source of the files and the destination of the parts.
 pub trait PartSink {
-    /// What may go wrong there.
+    /// Why reading or storing failed.
     type Error: From<ArchiveError> + From<SizeMismatch>;
-    /// The content of a file.
+    /// A stream of a file's content.
     type Content: Content<Error = Self::Error>;
 
-    /// The content of a file from one of its bytes on.
+    /// Opens a file at the offset `from`.
     fn open(&self, file: &File, from: u64) -> impl Future<Output = Result<Self::Content, Self::Error>>;
 
-    /// Keeps the digests of files, the first of which is the snapshot's `first`th. Before any part that ends
-    /// behind these files: whoever goes on then reads at most the one file again in which the next part begins.
+    /// Stores the digests of the snapshot's files from the `first`th on. It is called before any part that ends behind
+    /// these files, so that a process that resumes the archive reads at most the one file again in which the next part
+    /// begins.
     fn keep_digests(
         &self,
         first: usize,
         digests: &[FileDigest],
     ) -> impl Future<Output = Result<(), Self::Error>>;
 
-    /// Keeps a part of the archive; parts are counted from one. False when it is time to stop.
+    /// Stores a part of the archive; parts are counted from one. False when the process's time is up.
     fn keep_part(&self, number: u32, bytes: Vec<u8>) -> impl Future<Output = Result<bool, Self::Error>>;
 }
 
-/// The content of a file, piece by piece.
+/// A stream of a file's content.
 pub trait Content {
-    /// What may go wrong on the way.
+    /// Why reading failed.
     type Error;
 
-    /// The next bytes; none at the end.
+    /// The next piece; none at the end.
     fn next(&mut self) -> impl Future<Output = Result<Option<impl AsRef<[u8]>>, Self::Error>>;
 }
 
-/// The content of a file is not as long as the snapshot says.
+/// A file does not have the size that the snapshot says.
 #[derive(Debug, thiserror::Error)]
 #[error("{key} has {found} bytes instead of {expected}")]
 pub struct SizeMismatch {
@@ -48,20 +50,19 @@ pub struct SizeMismatch {
     found: u64,
 }
 
-/// What there is of an archive.
+/// What is stored of an archive already.
 #[derive(Clone, Debug, Default)]
 pub struct StoredParts {
-    /// The digests of its first files.
+    /// The digests of the archive's first files.
     pub digests: Vec<FileDigest>,
-    /// How many of its parts, without a gap, each of full size.
+    /// How many parts are stored from the first one on, without a gap and each of full size.
     pub parts: u32,
 }
 
-/// Packs what is missing of an archive, in parts of `part_bytes`. False when the depot said that it is time to
-/// stop.
+/// Packs what is missing of an archive, in parts of `part_bytes` bytes. False when the sink said that the time is up.
 ///
 /// # Errors
-/// The depot's.
+/// The sink's errors, [`SizeMismatch`] when a file does not have the size that the snapshot says, and [`ArchiveError`].
 pub async fn pack<D: PartSink>(
     snapshot: &Snapshot,
     kept: StoredParts,
@@ -130,7 +131,7 @@ pub async fn pack<D: PartSink>(
     parts.send_rest(&mut digests).await
 }
 
-/// Digests of a snapshot's first files, and how many of them the depot has.
+/// The digests of a snapshot's first files, and how many of them the sink has stored.
 struct Digests {
     known: Vec<FileDigest>,
     kept: usize,
@@ -144,7 +145,7 @@ struct Parts<'a, D> {
 }
 
 impl<D: PartSink> Parts<'_, D> {
-    /// Sends the parts that are full. False when it is time to stop.
+    /// Sends the parts that are full. False when the time is up.
     async fn send(&mut self, digests: &mut Digests) -> Result<bool, D::Error> {
         while self.window.waiting() >= self.part_bytes {
             if !self.send_one(digests).await? {
@@ -154,7 +155,7 @@ impl<D: PartSink> Parts<'_, D> {
         Ok(true)
     }
 
-    /// Sends everything: the last part may be smaller.
+    /// Sends all that is left; the last part may be smaller.
     async fn send_rest(&mut self, digests: &mut Digests) -> Result<bool, D::Error> {
         while self.window.waiting() > 0 {
             self.send_one(digests).await?;
@@ -162,7 +163,7 @@ impl<D: PartSink> Parts<'_, D> {
         Ok(true)
     }
 
-    /// Keeps the digests that are new.
+    /// Stores the digests that are not stored yet.
     async fn keep(&mut self, digests: &mut Digests) -> Result<(), D::Error> {
         let new = digests.known.get(digests.kept..).unwrap_or_default();
         if !new.is_empty() {

@@ -1,6 +1,6 @@
-//! What an archive is made from, written down before it is made: which version of which object goes where.
+//! The list of an archive's files, stored before the archive is made: which version of which object gets which name.
 //!
-//! The bytes of the archive follow from it alone. So whoever goes on with an archive makes the same.
+//! The archive's bytes follow from the snapshot alone, so that a process that resumes an archive makes the same bytes.
 
 use serde::{Deserialize, Serialize};
 use tenancy::TenantId;
@@ -8,25 +8,25 @@ use tenancy::TenantId;
 /// The files of an archive, in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// Whose they are.
+    /// The tenant whose files they are.
     pub tenant: TenantId,
     /// When it was taken, seconds since 1970.
     pub taken_at: i64,
-    /// The files. A hundred thousand are some 25 MB here: fifty thousand clips.
+    /// The files. A hundred thousand, those of fifty thousand clips, are some 25 MB of JSON.
     pub files: Vec<File>,
 }
 
 /// A file of an archive: a version of an object, which never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
-    /// Its name in the archive.
+    /// The file's name in the archive.
     pub name: String,
-    /// The object.
+    /// The object's key.
     pub key: String,
-    /// Which version of it.
+    /// The id of the object's version.
     pub version: String,
-    /// Its size.
+    /// The size in bytes.
     pub bytes: u64,
-    /// When it was written, seconds since 1970.
+    /// When the object's version was written, seconds since 1970.
     pub modified_at: i64,
 }

@@ -1,4 +1,5 @@
-//! Erases the tenants that the queue names, until nothing is left of them.
+//! The Lambda function behind the erasure queue: erases the tenants that the messages name, until nothing of their data
+//! is left.
 
 mod purge;
 
@@ -17,11 +18,11 @@ use studio::Studio;
 
 use crate::purge::Purge;
 
-/// How long one process works, of the 900 s that its function has: what it has begun then, it finishes.
+/// How long an invocation works on an erasure, in seconds, before another goes on; the function's timeout is 900 s.
 const RUN_S: u64 = 720;
 
-/// How long whoever was at work for a tenant may still write something: a render step has 900 s, an upload's
-/// address works for 300, and a request that the authorizer remembers comes within 60.
+/// How long something may still write data of a tenant that is being erased, in seconds: a render step runs for up to
+/// 900 s, a presigned upload URL is valid for 300 s, and the authorizer's cache admits requests for 60 s.
 const SETTLE_TIME_S: u64 = 960;
 
 #[tokio::main]

@@ -1,5 +1,5 @@
-//! The steps of an erasure. Each does what is left of it, so that all of them can be done again at any time: whoever
-//! dies on the way is followed by another, who begins at the first.
+//! The steps of an erasure. Every step is idempotent: after a crash or a timeout, the next attempt begins with the first
+//! step again, and each does what is left of it.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -17,76 +17,79 @@ use protection::{TableKind, TenantData, TenantDataError, Tombstone, Tombstones};
 use studio::{JobStatus, Studio};
 use tenancy::TenantId;
 
-/// How long a message waits for the erasure that it announces: longer than a request can take.
+/// How long a message waits for its tenant to be marked: longer than the request that sent it can take.
 const REQUEST_GRACE: Duration = Duration::from_secs(60);
 
-/// The longest that a queue keeps a message back.
+/// The longest delay of an SQS message.
 const MAX_DELAY: Duration = Duration::from_secs(900);
 
-/// How many jobs are looked at at once.
+/// How many jobs are read in one query.
 const JOBS_PER_PAGE: i32 = 100;
 
-/// How much of what is left a log line names.
+/// How many of the remaining records an error names.
 const MAX_NAMED: usize = 5;
 
-/// Why an erasure is not done. Whoever takes the message again goes on with it.
+/// Why an erasure is not complete. SQS delivers the message again, and the next attempt goes on.
 #[derive(Debug, thiserror::Error)]
 pub enum PurgeError {
-    /// The tables.
+    /// A table did not answer, or refused.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// What is kept of the tenant.
+    /// The tenant's data could not be listed or erased.
     #[error(transparent)]
     TenantData(#[from] TenantDataError),
-    /// The tombstone.
+    /// The tombstone could not be read or written.
     #[error(transparent)]
     Tombstone(#[from] TombstoneError),
-    /// The queues.
+    /// A queue did not accept a message.
     #[error(transparent)]
     Queue(#[from] QueueError),
-    /// Stripe. A subscription that nobody can use must not be paid on.
+    /// Stripe did not answer, or refused. The subscription must be cancelled, because nobody can use it any more.
     #[error(transparent)]
     Stripe(#[from] StripeError),
-    /// Somebody has paid on a page at this moment.
+    /// A Checkout session could not be expired, because it was completed at this moment. The next attempt finds its
+    /// subscription.
     #[error("a page of Stripe's is not closed yet")]
     OpenCheckout,
-    /// Something was written while everything was erased.
+    /// Something was written while the erasure was under way.
     #[error("not all is erased: {0}")]
     Left(String),
-    /// Nobody has asked for it, or not yet: who announced it may still be about to.
+    /// The tenant is not marked. The API sends the message first, so that the request may still be about to mark it.
     #[error("the erasure is announced and not asked for yet")]
     NotRequested,
 }
 
 /// Erases tenants.
 pub struct Purge {
-    /// Who is being erased.
+    /// The marks of tenants that are being erased, and their members.
     pub identity: IdentityStore,
-    /// Its jobs.
+    /// The tenant's jobs.
     pub studio: Studio,
-    /// Its subscription.
+    /// The tenant's subscription.
     pub billing: Billing,
-    /// All that is kept of it.
+    /// Every place that stores the tenant's data.
     pub tenant_data: TenantData,
-    /// Where it is written that it is gone.
+    /// The store of tombstones.
     pub tombstones: Tombstones,
-    /// Where mail waits.
+    /// The queue of mail.
     pub mail_queue: Queue,
-    /// Where whoever goes on is called.
+    /// The erasure queue, for the message to the invocation that goes on.
     pub queue: Queue,
-    /// How long one process works before another goes on.
+    /// How long one invocation works before another goes on.
     pub run: Duration,
-    /// How long nothing may have been left before it is believed.
+    /// How long nothing may have been found before the erasure counts as complete.
     pub settle_time: Duration,
 }
 
 impl Purge {
-    /// Erases a tenant, or goes on with it. The tenant is the one that is acted for.
+    /// Erases a tenant, or goes on with it. The caller must act for the message's tenant
+    /// ([`cloud::tenant_role::acting_for`]).
     ///
-    /// Reads: every item of the tenant, the names of all its objects. Writes: all of them; its tombstone.
+    /// Reads: every item of the tenant, the keys of all its objects. Writes: deletes all of them; the tombstone.
     ///
     /// # Errors
-    /// [`PurgeError`].
+    /// [`PurgeError::NotRequested`] when the tenant is not marked yet, [`PurgeError::Left`] when something was found
+    /// again, any other [`PurgeError`] when a service fails.
     pub async fn erase(&self, message: &ErasureMessage) -> Result<(), PurgeError> {
         let deadline = Instant::now() + self.run;
         let ErasureMessage { tenant, asked_at } = *message;
@@ -114,7 +117,7 @@ impl Purge {
         self.settle(message, &mut erasure).await
     }
 
-    /// Puts up the tombstone, with what there was, and tells the owners.
+    /// Stores the tombstone, with the counts of what there was, and sends a mail to the owners.
     async fn announce(&self, erasure: &mut Erasure) -> Result<(), PurgeError> {
         let tenant = erasure.tenant;
         if self.tombstones.get(&tenant).await?.is_none() {
@@ -132,7 +135,7 @@ impl Purge {
         Ok(())
     }
 
-    /// Cancels every job that runs. Its steps end without effect, and what it held is free.
+    /// Cancels every running job: its steps end without effect, and the usage that it held is released.
     async fn end_jobs(&self, tenant: &TenantId) -> Result<(), PurgeError> {
         let mut after = None;
         loop {
@@ -147,7 +150,8 @@ impl Purge {
         }
     }
 
-    /// Ends the subscription at once, and closes the pages on which another could be paid.
+    /// Expires the open Checkout sessions, in which another subscription could be bought, and cancels the live
+    /// subscriptions at once.
     async fn end_subscription(&self, tenant: &TenantId) -> Result<(), PurgeError> {
         let account = self.billing.table.account(tenant).await?;
         let Some(customer) = account.customer else { return Ok(()) };
@@ -165,8 +169,8 @@ impl Purge {
         Ok(())
     }
 
-    /// Looks for what is left. Where there is nothing, and has been nothing for long enough, it is done: no worker
-    /// is left that could write something late.
+    /// Looks for what is left. The erasure is complete when nothing is found and nothing was found `settle_time` ago: no
+    /// worker or presigned URL is left then that could write something late.
     async fn settle(&self, message: &ErasureMessage, erasure: &mut Erasure) -> Result<(), PurgeError> {
         let tenant = erasure.tenant;
         let left = self.tenant_data.find(&tenant, Some(IdentityStore::ERASURE), MAX_NAMED).await?;
@@ -215,7 +219,7 @@ impl Purge {
 
     async fn requeue(&self, message: &ErasureMessage, delay: Duration) -> Result<(), PurgeError> {
         let group = message.tenant.to_string();
-        // A second more: the queue counts whole ones.
+        // A second more, because SQS counts whole seconds and drops the fraction.
         let delay = if delay.is_zero() { delay } else { delay + Duration::from_secs(1) };
         Ok(self.queue.send(message, &group, delay.min(MAX_DELAY)).await?)
     }
@@ -225,7 +229,7 @@ fn tombstone(erasure: &Erasure, erased_at: Option<Timestamp>, counts: BTreeMap<S
     Tombstone { tenant: erasure.tenant, requested_at: erasure.requested_at, erased_at, counts }
 }
 
-/// None where Stripe knows no such thing any more.
+/// None when Stripe answers that there is no such object.
 fn found<T>(answer: Result<T, StripeError>) -> Result<Option<T>, StripeError> {
     match answer {
         Ok(found) => Ok(Some(found)),
