@@ -94,7 +94,7 @@ def connect(settings: Settings, clients: Any, template: dict[str, Any], endpoint
     address = webhook_url(public, endpoint)
     secret = json.loads(clients.secretsmanager.get_secret_value(SecretId=STRIPE_SECRET)["SecretString"])
     webhook = {"url": address, "secrets": secret["webhook_secrets"]}
-    request = urllib.request.Request(f"{url(settings)}/_double/webhook", json.dumps(webhook).encode())
+    request = urllib.request.Request(f"{url(settings)}/_mock/webhook", json.dumps(webhook).encode())
     try:
         urllib.request.urlopen(request, timeout=START_SECONDS).close()
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
@@ -129,7 +129,7 @@ def _await_ready(process: subprocess.Popen[bytes], settings: Settings) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{url(settings)}/_double/clock", timeout=2):
+            with urllib.request.urlopen(f"{url(settings)}/_mock/clock", timeout=2):
                 return
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             time.sleep(0.05)

@@ -1,3 +1,5 @@
+//! What the routes share: state, the timeout for Stripe, and the problems for its errors.
+
 use std::time::Duration;
 
 use billing::{Billing, CheckoutError, StripeError, SyncError};
@@ -5,35 +7,35 @@ use edge::{Answer, Code, Problem};
 use metering::Entitlements;
 use tenancy::TenantId;
 
-/// What the routes share.
+/// The state of the routes.
 pub struct App {
-    /// Subscriptions, and Stripe.
+    /// Accounts and Stripe's client.
     pub billing: Billing,
-    /// What the operator has switched off.
+    /// The features that the operator has switched off.
     pub entitlements: Entitlements,
-    /// The tenant whose owners see what all tenants bring in; none where nobody does.
+    /// The tenant whose owners may see the revenue; none where the setting is empty.
     pub operator: Option<TenantId>,
 }
 
-/// How long Stripe may take for everything that a route asks of it: an answer is due within ten seconds.
+/// Timeout for all requests to Stripe of one API call: an answer is due within ten seconds.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// What `work` comes to, if Stripe is fast enough. Work that is given up is as that of a process that died: the
-/// next one goes on from there.
+/// Runs `work` with the timeout. Work that is abandoned leaves what a process that died would leave, and the next call
+/// continues from there.
 pub(crate) async fn in_time<T, E>(
     work: impl Future<Output = Result<T, E>>,
-    told: impl FnOnce(E) -> Problem,
+    stripe_error: impl FnOnce(E) -> Problem,
 ) -> Answer<T> {
     match tokio::time::timeout(PATIENCE, work).await {
-        Ok(done) => done.map_err(told),
+        Ok(done) => done.map_err(stripe_error),
         Err(_) => Err(Problem::unavailable("stripe", "it is too slow")),
     }
 }
 
-/// What is said when Stripe does not do what it was asked.
+/// The problem for a failed request to Stripe.
 pub(crate) fn refused(error: StripeError) -> Problem {
     match error {
-        // What it refuses or does not know is our fault: nothing of a request reaches it but a plan's name.
+        // A refusal is a fault of this code: of the client's request only the plan's name reaches Stripe.
         StripeError::Refused(_) | StripeError::NotFound(_) => Problem::internal(error),
         StripeError::Unavailable(_) => Problem::unavailable("stripe", error),
     }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::app::{App, in_time, no_page};
 
-/// A plan that is paid for.
+/// A paid plan.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum PaidPlan {

@@ -1,7 +1,7 @@
-//! `/api/billing`: subscribing, changing, and what a subscription gives.
+//! Routes below `/api/billing`: checkout, customer portal, subscription, revenue.
 //!
-//! No card number comes near: what is paid is paid on Stripe's pages. What a tenant has is never decided here, but
-//! by [`billing::sync_subscription`].
+//! Card numbers are entered on Stripe's pages only. Which plan a tenant has is decided by
+//! [`billing::sync_subscription`], never here.
 
 mod app;
 mod checkout;

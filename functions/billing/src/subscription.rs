@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use billing::{Accounts as _, BillingAccount, SubscriptionStatus, sync_subscription};
+use billing::{AccountStore as _, BillingAccount, SubscriptionStatus, sync_subscription};
 use edge::{Answer, Caller, Json, Query};
 use garde::Validate;
 use jiff::Timestamp;
@@ -52,7 +52,7 @@ pub(crate) struct Locked {
 #[garde(allow_unvalidated)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Look {
+pub(crate) struct SubscriptionQuery {
     /// Asks Stripe first: for whoever comes back from its page, before its event has come.
     #[param(default = false)]
     refresh: bool,
@@ -65,7 +65,7 @@ pub(crate) struct Look {
     get,
     path = "/api/billing/subscription",
     tag = "billing",
-    params(Look),
+    params(SubscriptionQuery),
     responses(
         (status = 200, description = "The subscription.", body = SubscriptionView),
         (status = 503, description = "`unavailable`: Stripe was to be asked, and does not answer."),
@@ -74,7 +74,7 @@ pub(crate) struct Look {
 pub(crate) async fn show_subscription(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
-    Query(look): Query<Look>,
+    Query(look): Query<SubscriptionQuery>,
 ) -> Answer<Json<SubscriptionView>> {
     let billing = &app.billing;
     let account = match look.refresh {

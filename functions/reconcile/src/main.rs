@@ -1,4 +1,4 @@
-//! Once a day: compares what is known of subscriptions with Stripe, mends it, and counts what comes in.
+//! Runs once a day: compares all accounts with Stripe, repairs differences, and emits revenue metrics.
 
 use billing::{Billing, DriftKind, Reconciliation, reconcile};
 use cloud::metrics::{Metrics, Unit};
@@ -6,10 +6,10 @@ use cloud::{clock, correlation};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Deserialize;
 
-/// What to do: what a schedule sends says nothing of it.
+/// The event. A schedule's event has no such field, and so repairs.
 #[derive(Deserialize)]
 struct Order {
-    /// Whether to mend what differs.
+    /// Whether to repair differences, or only to report them.
     #[serde(default = "yes")]
     apply: bool,
 }
@@ -25,7 +25,7 @@ async fn main() -> Result<(), Error> {
     let billing = &Billing::from_settings(&config)?;
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Order>| {
         let run = async {
-            // Boxed: below the runtime, the layers of two clients are more than the compiler looks through.
+            // Boxed, because the nested future types exceed the compiler's recursion limit otherwise.
             let found =
                 Box::pin(reconcile(&billing.stripe, &billing.table, &billing.prices, event.payload.apply))
                     .await?;
@@ -42,7 +42,7 @@ async fn main() -> Result<(), Error> {
     .await
 }
 
-/// Alarms look at `BillingDriftLeft`: what somebody has to look at.
+/// An alarm watches `BillingDriftLeft`: differences that a person must look at.
 fn metrics(found: &Reconciliation) -> Metrics {
     let left = |kind| matches!(kind, DriftKind::Nobody | DriftKind::UnknownPrice);
     let left = found.drift.iter().filter(|drift| left(drift.kind)).count();

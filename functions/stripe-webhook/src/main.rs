@@ -1,6 +1,6 @@
-//! Hears Stripe's events: checks who signed them, and passes on whose affairs have changed.
+//! Receives Stripe's webhook events at a function URL, verifies their signature, and puts a notification on the queue.
 //!
-//! It knows nothing of Stripe's API and of tables, and so starts quickly: Stripe calls again when it has to wait.
+//! It links neither Stripe's client nor DynamoDB, so that it starts quickly: Stripe times out and retries slow endpoints.
 
 mod request;
 mod webhook;
@@ -15,9 +15,9 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde::Deserialize;
 
 use crate::request::{Request, Response};
-use crate::webhook::{Verdict, judge};
+use crate::webhook::{Verdict, verify_request};
 
-/// As much as this function needs of the secret.
+/// The part of the Stripe secret that this function needs.
 #[derive(Deserialize)]
 struct StripeSecret {
     webhook_secrets: Vec<String>,
@@ -45,23 +45,29 @@ async fn answer(secret: &Secret<StripeSecret>, queue: &Queue, request: Request) 
             return Response::problem(http::StatusCode::SERVICE_UNAVAILABLE, "The secret cannot be read.");
         }
     };
-    let hint = match judge(&request, &secrets.webhook_secrets, clock::now()) {
-        Verdict::Heed(hint) => hint,
-        Verdict::PassOver => return Response::heard(),
-        Verdict::Refuse(status, reason) => {
+    let notification = match verify_request(&request, &secrets.webhook_secrets, clock::now()) {
+        Verdict::Enqueue(notification) => notification,
+        Verdict::Ignore => return Response::accepted(),
+        Verdict::Reject(status, reason) => {
             tracing::warn!(status = status.as_u16(), reason, "refused: {reason}");
             return Response::problem(status, reason);
         }
     };
-    // One customer's events beside one another, so that many of one hold up nobody else's.
-    let group = hint.customer.clone().unwrap_or_default();
-    match queue.send(&hint, &group, Duration::ZERO).await {
+    // The customer is the message group (SQS fair queues), so that many events of one customer delay no other's.
+    let group = notification.customer.clone().unwrap_or_default();
+    match queue.send(&notification, &group, Duration::ZERO).await {
         Ok(()) => {
-            tracing::info!(event = hint.event, kind = hint.kind, "{} {}", hint.event, hint.kind);
-            Response::heard()
+            tracing::info!(
+                event = notification.event,
+                kind = notification.kind,
+                "{} {}",
+                notification.event,
+                notification.kind
+            );
+            Response::accepted()
         }
         Err(error) => {
-            tracing::error!(event = hint.event, %error, "{} is to come again: {error}", hint.event);
+            tracing::error!(event = notification.event, %error, "{} is to come again: {error}", notification.event);
             Response::problem(http::StatusCode::SERVICE_UNAVAILABLE, "The event cannot be kept now.")
         }
     }

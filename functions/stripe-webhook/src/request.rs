@@ -1,3 +1,5 @@
+//! The request and response of a Lambda function URL.
+
 use std::collections::HashMap;
 
 use base64::Engine as _;
@@ -5,11 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-/// What a function URL asks (payload format 2.0), as far as the answer depends on it.
+/// The event of a function URL (payload format 2.0), as far as the answer depends on it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Request {
-    /// By their names in lowercase.
+    /// Header values by lowercase name.
     #[serde(default)]
     pub(crate) headers: HashMap<String, String>,
     #[serde(default)]
@@ -34,7 +36,7 @@ impl Request {
         &self.request_context.http.method
     }
 
-    /// The body's bytes, as they were signed; none when they cannot be read.
+    /// The body's bytes, as they were signed; none when the base64 is invalid.
     pub(crate) fn body(&self) -> Option<Vec<u8>> {
         let body = self.body.as_deref().unwrap_or_default();
         match self.is_base64_encoded {
@@ -44,7 +46,7 @@ impl Request {
     }
 }
 
-/// What a function URL answers.
+/// The response of a function URL.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Response {
@@ -54,12 +56,12 @@ pub(crate) struct Response {
 }
 
 impl Response {
-    /// The event need not come again.
-    pub(crate) fn heard() -> Self {
+    /// 200 with an empty body: Stripe does not send the event again.
+    pub(crate) fn accepted() -> Self {
         Self { status_code: 200, headers: HashMap::new(), body: String::new() }
     }
 
-    /// A problem (RFC 9457). It says nothing of what was sent.
+    /// A problem document (RFC 9457). It repeats nothing of the request.
     pub(crate) fn problem(status: StatusCode, detail: &str) -> Self {
         let problem = serde_json::json!({
             "type": "about:blank",

@@ -1,38 +1,40 @@
-use billing::{Hint, verify};
+//! Decides what to do with a webhook request.
+
+use billing::{WebhookNotification, verify};
 use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::request::Request;
 
-/// What becomes of a request.
+/// What to do with a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It tells of a subscription.
-    Heed(Hint),
-    /// It is Stripe's, and nothing follows from it.
-    PassOver,
-    /// It is nobody's, or cannot be read: nothing of it is kept.
-    Refuse(StatusCode, &'static str),
+    /// Put the notification on the queue.
+    Enqueue(WebhookNotification),
+    /// Answer 200 and do nothing: it is Stripe's, but concerns no subscription.
+    Ignore,
+    /// Answer with this status and reason, and store nothing: it is unsigned or malformed.
+    Reject(StatusCode, &'static str),
 }
 
-/// Believes a request that is signed.
-pub(crate) fn judge(request: &Request, secrets: &[String], now: Timestamp) -> Verdict {
+/// Verifies the method and signature of a request, and parses its body.
+pub(crate) fn verify_request(request: &Request, secrets: &[String], now: Timestamp) -> Verdict {
     if request.method() != "POST" {
-        return Verdict::Refuse(StatusCode::METHOD_NOT_ALLOWED, "Events are sent by POST.");
+        return Verdict::Reject(StatusCode::METHOD_NOT_ALLOWED, "Events are sent by POST.");
     }
     let Some(signature) = request.headers.get("stripe-signature") else {
-        return Verdict::Refuse(StatusCode::BAD_REQUEST, "There is no Stripe-Signature header.");
+        return Verdict::Reject(StatusCode::BAD_REQUEST, "There is no Stripe-Signature header.");
     };
     let Some(body) = request.body() else {
-        return Verdict::Refuse(StatusCode::BAD_REQUEST, "The body cannot be read.");
+        return Verdict::Reject(StatusCode::BAD_REQUEST, "The body cannot be read.");
     };
     if verify(signature, &body, secrets, now).is_err() {
-        return Verdict::Refuse(StatusCode::BAD_REQUEST, "The signature does not fit.");
+        return Verdict::Reject(StatusCode::BAD_REQUEST, "The signature does not fit.");
     }
-    match Hint::read(&body) {
-        Ok(hint) if hint.tells() => Verdict::Heed(hint),
-        Ok(_) => Verdict::PassOver,
-        Err(_) => Verdict::Refuse(StatusCode::BAD_REQUEST, "The body is no event."),
+    match WebhookNotification::read(&body) {
+        Ok(notification) if notification.concerns_subscription() => Verdict::Enqueue(notification),
+        Ok(_) => Verdict::Ignore,
+        Err(_) => Verdict::Reject(StatusCode::BAD_REQUEST, "The body is no event."),
     }
 }
 
@@ -71,27 +73,27 @@ mod tests {
     }
 
     fn judged(request: Value) -> Verdict {
-        judge(&serde_json::from_value(request).unwrap(), &[SECRET.to_owned()], now())
+        verify_request(&serde_json::from_value(request).unwrap(), &[SECRET.to_owned()], now())
     }
 
     fn refused(request: Value) -> u16 {
         match judged(request) {
-            Verdict::Refuse(status, _) => status.as_u16(),
+            Verdict::Reject(status, _) => status.as_u16(),
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn what_stripe_signed_is_heeded_also_in_base64() {
-        let Verdict::Heed(hint) = judged(request(BODY, &signed(BODY))) else { panic!("refused") };
-        assert_eq!((hint.event.as_str(), hint.customer.as_deref()), ("evt_1", Some("cus_1")));
+    fn a_signed_request_is_enqueued_also_in_base64() {
+        let Verdict::Enqueue(notification) = judged(request(BODY, &signed(BODY))) else { panic!("refused") };
+        assert_eq!((notification.event.as_str(), notification.customer.as_deref()), ("evt_1", Some("cus_1")));
         let mut encoded = request(&STANDARD.encode(BODY), &signed(BODY));
         encoded["isBase64Encoded"] = true.into();
-        assert_eq!(judged(encoded), Verdict::Heed(hint));
+        assert_eq!(judged(encoded), Verdict::Enqueue(notification));
     }
 
     #[test]
-    fn nothing_else_is() {
+    fn a_request_that_is_not_signed_is_rejected() {
         let other = BODY.replace("in_1", "in_2");
         assert_eq!(refused(request(&other, &signed(BODY))), 400);
         assert_eq!(refused(request(BODY, "")), 400);
@@ -107,9 +109,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_signed_and_tells_nothing_need_not_come_again() {
+    fn a_signed_event_that_concerns_no_subscription_is_ignored() {
         let body = r#"{"id":"evt_2","type":"payout.paid","data":{"object":{"id":"po_1"}}}"#;
-        assert_eq!(judged(request(body, &signed(body))), Verdict::PassOver);
+        assert_eq!(judged(request(body, &signed(body))), Verdict::Ignore);
         assert_eq!(refused(request("[]", &signed("[]"))), 400, "nor is it an event");
     }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use billing::{Accounts as _, Billing, Stripe as _, StripeError};
+use billing::{AccountStore as _, Billing, Stripe as _, StripeError};
 use cloud::clock;
 use cloud::metrics::{Metrics, Unit};
 use cloud::queue::{Queue, QueueError};

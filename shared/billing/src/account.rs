@@ -1,33 +1,38 @@
+//! A tenant's billing account, and which of several subscriptions counts.
+
 use std::cmp::Reverse;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{Plan, TenantId};
 
-use crate::{Access, Prices, RemoteSubscription, Subscription, SubscriptionStatus};
+use crate::prices::Prices;
+use crate::stripe::RemoteSubscription;
+use crate::subscription::{Access, Subscription, SubscriptionStatus};
 
-/// What the table keeps of a tenant's dealings with Stripe.
+/// A tenant's item in the `billing` table: its Stripe customer and subscription.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillingAccount {
-    /// Whose.
+    /// The tenant that the account belongs to.
     pub tenant: TenantId,
-    /// Rises with every write: who has looked at Stripe writes only if nobody has looked since.
+    /// Grows by one with every write. A sync writes only if the version is the one that it read.
     pub version: u64,
-    /// `cus_…`; none before the first checkout.
+    /// Stripe's customer (`cus_…`); none before the first checkout.
     pub customer: Option<String>,
-    /// How many customers were made: one, unless somebody has deleted it in Stripe.
+    /// How many customers were created: one, or more where somebody has deleted them in Stripe. Part of the
+    /// idempotency key of the next one.
     pub customers: u32,
-    /// The subscription, a live one before one that has ended.
+    /// The subscription that counts: a live one before one that has ended.
     pub subscription: Option<Subscription>,
-    /// Other live ones, which there should not be.
+    /// Ids of other live subscriptions, which there should not be.
     #[serde(default)]
     pub extra: Vec<String>,
-    /// When Stripe was asked.
+    /// When Stripe was last asked.
     pub synced_at: Option<Timestamp>,
 }
 
 impl BillingAccount {
-    /// Of a tenant that has had no dealings with Stripe.
+    /// The account of a tenant that has never been a customer.
     #[must_use]
     pub const fn new(tenant: TenantId) -> Self {
         Self {
@@ -41,19 +46,19 @@ impl BillingAccount {
         }
     }
 
-    /// What the tenant may use.
+    /// The plan that the subscription gives, and until when.
     #[must_use]
     pub fn access(&self) -> Access {
         self.subscription.as_ref().map_or(Access::FREE, Subscription::access)
     }
 
-    /// The subscription that is not over.
+    /// The subscription, unless it has ended.
     #[must_use]
     pub fn live(&self) -> Option<&Subscription> {
         self.subscription.as_ref().filter(|subscription| subscription.status.is_live())
     }
 
-    /// The account as Stripe's subscriptions of the customer make it.
+    /// The account after Stripe was asked for the customer's subscriptions at the time `at`.
     pub(crate) fn with(self, remote: &[RemoteSubscription], prices: &Prices, at: Timestamp) -> Self {
         let chosen = remote.iter().max_by_key(|subscription| rank(subscription, prices));
         let extra = remote.iter().filter(|other| other.status.is_live());
@@ -65,9 +70,9 @@ impl BillingAccount {
     }
 }
 
-/// Which of several counts: one that is paid before one that is due, both before one that gives nothing, a live
-/// one before one that has ended, the greater plan, and of equals the one that was there first; of those that
-/// have ended, the last.
+/// Orders subscriptions; the greatest counts. One that is paid comes before one that is past due, both before one that
+/// gives nothing, a live one before one that has ended, then the greater plan, then the one that was created first. Of
+/// those that have ended, the last one counts.
 fn rank(
     subscription: &RemoteSubscription,
     prices: &Prices,
@@ -113,7 +118,7 @@ impl Subscription {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Recurring;
+    use crate::subscription::Recurring;
 
     fn at(day: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + day * 86_400).unwrap()

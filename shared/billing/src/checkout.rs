@@ -1,59 +1,61 @@
-//! How a tenant comes to subscribe: one customer, one open page, one live subscription.
+//! Checkout: a tenant has one Stripe customer, at most one open checkout page, and at most one live subscription.
 
 use cloud::table::{TableError, conflict_backoff};
 use tenancy::{Plan, TenantId};
 
-use crate::store::Accounts as _;
-use crate::{
-    BillingAccount, BillingTable, NewCheckout, Prices, Stripe, StripeError, SyncError, sync_subscription,
-};
+use crate::account::BillingAccount;
+use crate::prices::Prices;
+use crate::store::AccountStore as _;
+use crate::store::BillingTable;
+use crate::stripe::{NewCheckout, Stripe, StripeError};
+use crate::sync::{SyncError, sync_subscription};
 
-/// How often somebody else may be faster.
-const TURNS: u32 = 5;
+/// How often a checkout starts again after a concurrent write.
+const MAX_ATTEMPTS: u32 = 5;
 
-/// The pages between which Stripe's stand.
+/// The pages of the frontend that Stripe's pages send people back to.
 #[derive(Clone, Debug)]
-pub struct Pages {
-    /// The frontend's origin.
+pub struct ReturnUrls {
+    /// The frontend's origin, without a trailing slash.
     pub frontend: String,
 }
 
-impl Pages {
-    /// Where plans are compared and chosen.
+impl ReturnUrls {
+    /// The page where plans are compared and chosen.
     #[must_use]
     pub fn billing(&self) -> String {
         format!("{}/billing", self.frontend)
     }
 
-    /// Where Stripe leads whoever has paid. It writes the session's id in the braces.
+    /// Where Stripe sends people who have paid. Stripe replaces the braces by the session's id.
     fn paid(&self) -> String {
         format!("{}/billing?checkout={{CHECKOUT_SESSION_ID}}", self.frontend)
     }
 }
 
-/// Where to go.
+/// A checkout page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
-    /// Stripe's page.
+    /// The URL of Stripe's page.
     pub url: String,
 }
 
-/// Why there is no page.
+/// Why no page could be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckoutError {
-    /// There is a subscription: it is changed, not bought again.
+    /// The tenant has a live subscription, which is changed in the portal.
     #[error("the tenant has a subscription")]
     Subscribed(Box<BillingAccount>),
-    /// There is none, and so nothing to manage.
+    /// The tenant has never been a customer, so that there is nothing to manage.
     #[error("the tenant is no customer")]
     NoCustomer,
-    /// Stripe.
+    /// Stripe did not answer, or refused.
     #[error(transparent)]
     Stripe(#[from] StripeError),
-    /// The table.
+    /// DynamoDB failed.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// Others write all the time.
+    /// Every attempt lost against a concurrent write.
     #[error("the account changes all the time")]
     Contended,
 }
@@ -68,24 +70,25 @@ impl From<SyncError> for CheckoutError {
     }
 }
 
-/// A page on which a tenant can subscribe to a paid plan. An earlier page is closed first, so that nobody pays
-/// twice who has two of them open.
+/// Opens a checkout page for a paid plan. Earlier pages are expired first, so that nobody with two of them open pays
+/// twice.
 ///
 /// Cost: a sync; for the first time one request to Stripe and two writes more, for the customer; then two
 /// requests, one more for each open page, and one transaction.
 ///
 /// # Errors
-/// [`CheckoutError`].
+/// [`CheckoutError::Subscribed`] when there is a live subscription, [`CheckoutError::Contended`] after five lost attempts,
+/// else the failure of Stripe or DynamoDB.
 pub async fn begin_checkout<S: Stripe>(
     stripe: &S,
     table: &BillingTable,
     prices: &Prices,
-    pages: &Pages,
+    pages: &ReturnUrls,
     tenant: TenantId,
     plan: Plan,
 ) -> Result<Checkout, CheckoutError> {
     let price = prices.of(plan).ok_or_else(|| StripeError::Refused("no price for the free plan".into()))?;
-    for _ in 0..TURNS {
+    for _ in 0..MAX_ATTEMPTS {
         let account = sync_subscription(stripe, table, prices, &tenant).await?;
         if account.live().is_some() {
             return Err(CheckoutError::Subscribed(Box::new(account)));
@@ -95,7 +98,7 @@ pub async fn begin_checkout<S: Stripe>(
             continue;
         };
         if !close_pages(stripe, &customer).await? {
-            // Somebody has paid just now: the next look shows it.
+            // A page was paid at this moment: start again and find the subscription.
             conflict_backoff().await;
             continue;
         }
@@ -112,7 +115,7 @@ pub async fn begin_checkout<S: Stripe>(
         };
         let (id, url) = match stripe.create_checkout(&new).await {
             Ok(page) => page,
-            // Somebody has deleted the customer, whose subscriptions can still be listed.
+            // The customer was deleted in Stripe, which still lists its subscriptions.
             Err(StripeError::NotFound(what)) if what == "customer" => {
                 let account = BillingAccount { customer: None, version: seen + 1, ..account };
                 table.replace(seen, &account).await?;
@@ -124,15 +127,15 @@ pub async fn begin_checkout<S: Stripe>(
         if table.replace(seen, &account).await? {
             return Ok(Checkout { url });
         }
-        // Somebody else has a page, or a subscription has come: nobody is to pay on this one.
+        // A concurrent checkout has opened a page, or a subscription was created: nobody may pay on this page.
         stripe.expire_checkout(&id).await?;
         conflict_backoff().await;
     }
     Err(CheckoutError::Contended)
 }
 
-/// Closes the pages on which the customer can still pay, also one of somebody who died before anybody learned
-/// of it. False when somebody has paid on one.
+/// Expires the customer's open checkout sessions, including one whose creator died before it was recorded. False when one
+/// of them was paid.
 async fn close_pages<S: Stripe>(stripe: &S, customer: &str) -> Result<bool, StripeError> {
     let mut are_closed = true;
     for open in stripe.open_checkouts(customer).await? {
@@ -141,8 +144,8 @@ async fn close_pages<S: Stripe>(stripe: &S, customer: &str) -> Result<bool, Stri
     Ok(are_closed)
 }
 
-/// Makes the customer. Of a worker that dies on the way the next one gets the same by its key, for a day; later
-/// the first one stays behind unused, without a page, an address or a card.
+/// Creates the customer. If a process dies on the way, the next one gets the same customer by its idempotency key, which
+/// Stripe keeps for a day. After that an unused customer stays behind, without address or card.
 async fn become_customer<S: Stripe>(
     stripe: &S,
     table: &BillingTable,
@@ -151,7 +154,7 @@ async fn become_customer<S: Stripe>(
     let tenant = account.tenant;
     let key = format!("customer-{tenant}-{}", account.customers);
     let customer = stripe.create_customer(tenant, &key).await?;
-    // First whose it is: an event must find the tenant as soon as there can be one.
+    // The tenant of the customer is recorded first, because an event may arrive at any moment from here on.
     table.remember_customer(&customer, tenant).await?;
     let seen = account.version;
     let account = BillingAccount {
@@ -160,22 +163,22 @@ async fn become_customer<S: Stripe>(
         version: seen + 1,
         ..account
     };
-    // If another was faster, the next look shows it.
+    // A lost write means that a concurrent checkout recorded it: starting again finds that.
     table.replace(seen, &account).await?;
     Ok(())
 }
 
-/// Where a customer can change plan, cards and invoices. With a plan, straight at the change to it.
+/// Opens the customer portal: plan, cards, invoices. With a plan it opens at the confirmation of the change to it.
 ///
 /// Cost: one read, one request to Stripe.
 ///
 /// # Errors
-/// [`CheckoutError`].
+/// [`CheckoutError::NoCustomer`] when the tenant has never been a customer, else the failure of Stripe or DynamoDB.
 pub async fn open_portal<S: Stripe>(
     stripe: &S,
     table: &BillingTable,
     prices: &Prices,
-    pages: &Pages,
+    pages: &ReturnUrls,
     tenant: &TenantId,
     change_to: Option<Plan>,
 ) -> Result<Checkout, CheckoutError> {

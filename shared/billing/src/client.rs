@@ -1,5 +1,5 @@
-//! Stripe's API. Of its answers only what is used is read, so that a field which a version of the API adds or
-//! leaves out breaks nothing.
+//! The client of Stripe's API. It reads only the fields that are used, so that a field which a version of the API adds
+//! or leaves out breaks nothing.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -13,21 +13,22 @@ use stripe::{Client, ClientBuilder, StripeError as ClientError};
 use stripe_client_core::{IdempotencyKey, RequestBuilder, RequestStrategy, StripeMethod};
 use tenancy::TenantId;
 
+use crate::stripe::{NewCheckout, RemoteSubscription, Stripe, StripeError};
 use crate::stripe::{TENANT, tenant_of};
-use crate::{NewCheckout, Recurring, RemoteSubscription, Stripe, StripeError, SubscriptionStatus};
+use crate::subscription::{Recurring, SubscriptionStatus};
 
-/// How long one request may take, the tries of its strategy included.
+/// Timeout of one request, its retries included.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// The most that Stripe lists at once.
+/// Stripe's largest page of a list.
 const PAGE: u32 = 100;
 
-/// What the secret holds.
+/// The JSON in the secret that `STRIPE_SECRET` names.
 #[derive(Deserialize)]
 pub struct StripeSecret {
-    /// `sk_…`, or a restricted key `rk_…`.
+    /// A secret key (`sk_…`) or a restricted key (`rk_…`).
     pub api_key: String,
-    /// `whsec_…`: two of them while one takes the other's place.
+    /// Signing secrets of the webhook (`whsec_…`): two during a rotation.
     #[serde(default)]
     pub webhook_secrets: Vec<String>,
 }
@@ -37,13 +38,14 @@ pub struct StripeClient {
     secret: Secret<StripeSecret>,
     base: Option<String>,
     portal_configuration: Option<String>,
-    /// The client of the key that it was made for: its connections are used again.
+    /// The client with the API key that it was built with. It is kept for its open connections, and built anew when the
+    /// key in the secret has changed.
     client: Mutex<Option<(String, Client)>>,
 }
 
 impl StripeClient {
-    /// With the key of a secret; at another address than Stripe's, for tests; with what the portal allows, where
-    /// that is not the account's default.
+    /// A client with the API key of `secret`. `base` is the URL of a mock server; `portal_configuration` (`bpc_…`) is
+    /// for accounts that do not use the default one.
     #[must_use]
     pub const fn new(
         secret: Secret<StripeSecret>,
@@ -71,7 +73,7 @@ impl StripeClient {
 
     async fn get<T: Read>(&self, path: &str, query: &impl Serialize) -> Result<T, StripeError> {
         let request = RequestBuilder::new(StripeMethod::Get, path).query(query);
-        // Once more: a connection that breaks says nothing of Stripe.
+        // One retry, for a connection that broke.
         self.send(path, request, RequestStrategy::Retry(2)).await
     }
 
@@ -101,11 +103,11 @@ impl StripeClient {
     ) -> Result<T, StripeError> {
         let client = self.client().await?;
         let sent = request.customize::<T>().request_strategy(strategy).send(&client);
-        // Boxed: below the runtime and the table, the client's layers are more than the compiler looks through.
+        // Boxed, because the nested future types exceed the compiler's recursion limit otherwise.
         let answered = tokio::time::timeout(PATIENCE, Box::pin(sent)).await;
         answered
             .map_err(|_| StripeError::Unavailable("no answer in time".to_owned()))?
-            .map_err(|e| told(what, &e))
+            .map_err(|e| stripe_error(what, &e))
     }
 
     async fn list(&self, mut query: ListSubscriptions<'_>) -> Result<Vec<RemoteSubscription>, StripeError> {
@@ -129,7 +131,7 @@ impl StripeClient {
 }
 
 impl StripeClient {
-    /// Since when a payment of a subscription is due: its first try is when the invoice is finalised.
+    /// Since when a subscription has an unpaid invoice: Stripe first tries to charge when it finalises the invoice.
     async fn unpaid_since(&self, subscription: &str) -> Result<Option<Timestamp>, StripeError> {
         let query = serde_json::json!({ "subscription": subscription, "status": "open", "limit": PAGE });
         let open: List<InvoiceObject> = self.get("/invoices", &query).await?;
@@ -181,7 +183,7 @@ impl Stripe for StripeClient {
             RequestBuilder::new(StripeMethod::Delete, &path).query(&serde_json::json!({ "prorate": true }));
         let ended: Result<Object, _> = self.send(&path, request, RequestStrategy::Once).await;
         match ended {
-            // It has ended by itself.
+            // Not found: it has ended already.
             Ok(_) | Err(StripeError::NotFound(_)) => Ok(()),
             Err(error) => Err(error),
         }
@@ -229,7 +231,7 @@ impl Stripe for StripeClient {
             form["configuration"] = configuration.as_str().into();
         }
         if let Some((subscription, price)) = change_to {
-            // The item is named by its own id.
+            // The portal asks for the id of the subscription's item, not of the price.
             let path = format!("/subscriptions/{subscription}");
             let object: SubscriptionObject = self.get(&path, &Nothing {}).await?;
             let item = object.items.data.first().map(|item| item.id.clone());
@@ -251,13 +253,13 @@ fn unavailable(error: &impl std::fmt::Display) -> StripeError {
     StripeError::Unavailable(error.to_string())
 }
 
-/// What went wrong, without what was sent: Stripe's messages name parameters and ids only.
-fn told(what: &str, error: &ClientError) -> StripeError {
+/// Converts the client's error. Stripe's messages name parameters and ids only, so they may be logged.
+fn stripe_error(what: &str, error: &ClientError) -> StripeError {
     match error {
         ClientError::Stripe(errors, status @ 400..=499) if *status != 429 && *status != 409 => {
             let message = errors.message.as_deref().unwrap_or("no reason given");
             match &errors.code {
-                // A customer that is gone is a bad parameter of whatever names it.
+                // Stripe reports a deleted customer as an invalid parameter of the request that names it.
                 Some(code) if code.as_str() == "resource_missing" => {
                     StripeError::NotFound(errors.param.as_deref().unwrap_or(what).to_owned())
                 }
@@ -335,7 +337,7 @@ impl SubscriptionObject {
         if self.items.data.is_empty() {
             return Err(StripeError::Refused(format!("{} has no item", self.id)));
         }
-        // What is sold here has one item.
+        // Subscriptions that this product sells have one item.
         let item = self.items.data.swap_remove(0);
         let every = item.price.recurring.unwrap_or(Every { interval: String::new(), interval_count: 1 });
         let period_end = time(item.current_period_end);
@@ -350,10 +352,10 @@ impl SubscriptionObject {
                 interval_count: every.interval_count,
             },
             current_period_end: period_end,
-            // The portal ends it at the period's end by a date.
+            // The portal cancels at the period's end by setting a date.
             cancel_at_period_end: self.cancel_at_period_end
                 || self.cancel_at.is_some_and(|at| time(at) <= period_end),
-            // Of an invoice, which the object does not tell; at the earliest the period's own.
+            // The subscription does not say since when it is unpaid: until its invoices are read, the period's start.
             unpaid_since: Some(time(item.current_period_start)),
             created_at: time(self.created),
             started_at: time(self.start_date),

@@ -1,16 +1,18 @@
+//! The prices of the paid plans.
+
 use tenancy::Plan;
 
-/// Which of Stripe's prices stands for which plan.
+/// The ids of Stripe's prices (`price_…`) by plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prices {
-    /// Of the plan for one studio.
+    /// The price of the plan Pro.
     pub pro: String,
-    /// Of the plan without monthly limits.
+    /// The price of the plan Enterprise.
     pub enterprise: String,
 }
 
 impl Prices {
-    /// The price of a paid plan.
+    /// The price of a plan; none for the free plan.
     #[must_use]
     pub fn of(&self, plan: Plan) -> Option<&str> {
         match plan {
@@ -20,7 +22,7 @@ impl Prices {
         }
     }
 
-    /// The plan that a price stands for.
+    /// The plan of a price; none for a price that no setting names.
     #[must_use]
     pub fn plan(&self, price: &str) -> Option<Plan> {
         [Plan::Pro, Plan::Enterprise].into_iter().find(|plan| self.of(*plan) == Some(price))

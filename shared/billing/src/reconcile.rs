@@ -1,4 +1,4 @@
-//! Where the table and Stripe disagree, and how that is mended.
+//! Compares every account with Stripe and repairs what differs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,73 +7,78 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::Serialize;
 use tenancy::TenantId;
 
-use crate::store::Accounts as _;
+use crate::account::BillingAccount;
+use crate::prices::Prices;
+use crate::revenue::Revenue;
+use crate::store::AccountStore as _;
+use crate::store::BillingTable;
+use crate::stripe::{RemoteSubscription, Stripe};
 use crate::sync::SyncError;
-use crate::{BillingAccount, BillingTable, Prices, RemoteSubscription, Revenue, Stripe, sync_subscription};
+use crate::sync::sync_subscription;
 
-/// Accounts that are read, or mended, at once.
+/// How many accounts are read, or repaired, concurrently.
 const AT_ONCE: usize = 8;
 
-/// One disagreement.
+/// One difference between the table and Stripe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Drift {
-    /// Whose; none where Stripe has a subscription of nobody's.
+    /// The tenant; none where Stripe has a subscription that belongs to no tenant.
     pub tenant: Option<TenantId>,
-    /// `cus_…`.
+    /// The customer: `cus_…`.
     pub customer: String,
-    /// Which.
+    /// The kind of difference.
     pub kind: DriftKind,
-    /// What the table says, and what Stripe says.
+    /// What the table has and what Stripe has, for a person to read.
     pub detail: String,
 }
 
-/// How the table and Stripe may disagree.
+/// Kinds of difference between the table and Stripe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DriftKind {
-    /// An event was lost.
+    /// The stored subscription differs: an event was lost.
     Subscription,
-    /// Requests are let through with another plan than the subscription gives.
+    /// The plan in the tenant's item is not the one that the subscription gives.
     Plan,
-    /// There are several live subscriptions; mended, the greatest is kept.
+    /// The customer has several live subscriptions. The repair keeps the one that counts and cancels the others.
     Several,
-    /// A customer with a live subscription whom the table does not know.
+    /// A customer with a live subscription is not in the table.
     UnknownCustomer,
-    /// A live subscription of nobody's: somebody has to look.
+    /// A live subscription belongs to no tenant. It is reported only: a person must look at it.
     Nobody,
-    /// A price that stands for no plan: somebody has to look.
+    /// No setting names the price. It is reported only: a person must look at it.
     UnknownPrice,
 }
 
-/// What was found, and whether it was mended.
+/// The result of a reconciliation.
 #[derive(Clone, Debug, Serialize)]
 pub struct Reconciliation {
-    /// Accounts that were compared.
+    /// Number of accounts that were compared.
     pub accounts: usize,
-    /// Subscriptions in Stripe.
+    /// Number of subscriptions in Stripe.
     pub subscriptions: usize,
-    /// Disagreements.
+    /// The differences.
     pub drift: Vec<Drift>,
-    /// Of these, mended.
+    /// How many of them were repaired.
     pub mended: usize,
-    /// What subscriptions bring in.
+    /// Monthly recurring revenue and churn.
     pub revenue: Revenue,
 }
 
-/// Compares every account with Stripe, and with `apply` mends what can be mended.
+/// Compares every account with Stripe, and with `apply` repairs what can be repaired.
 ///
 /// Cost: a request to Stripe for every hundred subscriptions; one query; two reads an account; to mend, a sync
 /// each; one write.
 ///
 /// # Errors
-/// [`SyncError`].
+/// [`SyncError`] when Stripe's list or the table cannot be read. A repair that fails is logged and left for the next run.
 pub async fn reconcile<S: Stripe + Sync>(
     stripe: &S,
     table: &BillingTable,
     prices: &Prices,
     apply: bool,
 ) -> Result<Reconciliation, SyncError> {
-    // The table first: what comes later is in Stripe as well.
+    // The table is read first: an account that is created after that is in Stripe's list as well.
     let customers: BTreeMap<String, TenantId> = table.customers().await?.into_iter().collect();
     let tenants: BTreeSet<TenantId> = customers.values().copied().collect();
     let accounts = stream::iter(tenants.clone())
@@ -131,7 +136,7 @@ pub async fn reconcile<S: Stripe + Sync>(
     for found in drift.iter().filter(|_| apply) {
         match mend(stripe, table, prices, found).await {
             Ok(is_mended) => mended += usize::from(is_mended),
-            // The others are not to wait for it; tomorrow it is found again.
+            // The other repairs go on; the next daily run finds this one again.
             Err(error) => {
                 let tenant = found.tenant.map(|tenant| tenant.to_string()).unwrap_or_default();
                 tracing::error!(tenant, customer = found.customer, reason = %error, "not mended: {error}");
@@ -154,7 +159,7 @@ async fn mend<S: Stripe>(
         DriftKind::Nobody | DriftKind::UnknownPrice => return Ok(false),
         DriftKind::Subscription | DriftKind::Plan => {}
         DriftKind::Several => {
-            // How things stand now, not when they were compared.
+            // By a fresh sync, because both sides may have changed since they were compared.
             for extra in sync_subscription(stripe, table, prices, &tenant).await?.extra {
                 stripe.cancel(&extra).await?;
             }
@@ -162,7 +167,7 @@ async fn mend<S: Stripe>(
         DriftKind::UnknownCustomer => {
             let account = table.account(&tenant).await?;
             if account.customer.is_some() || table.granted(&tenant).await?.is_none() {
-                // The tenant has another customer, or is gone: somebody has to look.
+                // The tenant has another customer, or is gone: a person must look at it.
                 return Ok(false);
             }
             table.remember_customer(&drift.customer, tenant).await?;

@@ -1,46 +1,48 @@
+//! Monthly recurring revenue and churn.
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Recurring, RemoteSubscription, SubscriptionStatus};
+use crate::stripe::RemoteSubscription;
+use crate::subscription::{Recurring, SubscriptionStatus};
 
-/// Over how long churn is counted.
+/// The period over which churn is computed: 30 days.
 const WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// What subscriptions bring in.
+/// Monthly recurring revenue and churn over all subscriptions.
 ///
-/// MRR (monthly recurring revenue): of every subscription that is active or past due, what its price comes to in
-/// a month; trials bring nothing yet, and taxes, discounts and what is paid once are not in it. Churn: of those
-/// that paid thirty days ago, the share that has ended since.
+/// MRR adds up the monthly amount of every subscription that is active or past due. Trials, taxes, discounts and one-time
+/// payments are not in it. Churn is the share of the subscriptions that paid thirty days ago and have ended since.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Revenue {
     /// When it was computed.
     pub computed_at: Timestamp,
-    /// By currency, in its smallest unit.
+    /// MRR by currency, in its smallest unit.
     pub mrr: Vec<Sum>,
-    /// Subscriptions that count in it.
+    /// Number of subscriptions in the MRR.
     pub subscriptions: u64,
-    /// Those that paid thirty days ago.
+    /// Number of subscriptions that paid thirty days ago.
     pub paid_30_days_ago: u64,
-    /// Of these, ended since.
+    /// How many of these have ended since.
     pub ended_since: u64,
-    /// The share, 0 to 1; nought where nobody paid.
+    /// `ended_since / paid_30_days_ago`, from 0 to 1; 0 where nobody paid.
     pub churn: f64,
 }
 
 /// An amount of money.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {
-    /// Three lowercase letters (ISO 4217).
+    /// The currency as three lowercase letters (ISO 4217).
     pub currency: String,
-    /// In its smallest unit.
+    /// In the currency's smallest unit.
     pub amount: i64,
 }
 
 impl Recurring {
-    /// What it comes to in a month, in the currency's smallest unit, in hundredths of it: a year has twelve
-    /// months, 52.18 weeks and 365.25 days.
+    /// The amount for a month, in hundredths of the currency's smallest unit. A year has 12 months, 52.18 weeks and
+    /// 365.25 days.
     fn monthly_hundredths(&self) -> i64 {
         let a_year_in_hundredths = match self.interval.as_str() {
             "day" => 36_525,
@@ -54,7 +56,7 @@ impl Recurring {
 }
 
 impl Revenue {
-    /// Of all subscriptions that ever were.
+    /// Computed from all subscriptions, including ended ones.
     #[must_use]
     pub fn of(subscriptions: &[RemoteSubscription], now: Timestamp) -> Self {
         let pays = |subscription: &&RemoteSubscription| {

@@ -1,4 +1,4 @@
-//! Stripe's signature of a webhook's body: <https://docs.stripe.com/webhooks/signature>.
+//! Verifies the signature of a webhook's body: <https://docs.stripe.com/webhooks/signature>.
 
 use std::time::Duration;
 
@@ -6,29 +6,30 @@ use hmac::{Hmac, Mac as _};
 use jiff::Timestamp;
 use sha2::Sha256;
 
-/// How old a signature may be, and how far ahead its sender's clock (what Stripe's own libraries allow): an
-/// event that somebody recorded is of no use to them later.
+/// How old a signature may be, and how far its sender's clock may be ahead. Stripe's own libraries allow the same. It makes
+/// a recorded request useless later (replay).
 pub const TOLERANCE: Duration = Duration::from_secs(300);
 
-/// Why a body is not believed.
+/// Why a signature is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadSignature {
     /// The header is not `t=…,v1=…`.
     #[error("the Stripe-Signature header cannot be read")]
     Malformed,
-    /// None of the signatures is one of ours.
+    /// No signature was made with one of the secrets.
     #[error("no signature fits the body")]
     Wrong,
-    /// It fits, but was made too long ago, or is yet to be made.
+    /// The signature is right, but its time is outside [`TOLERANCE`].
     #[error("the signature is too old, or from the future")]
     OutOfTime,
 }
 
-/// Whether somebody who knows one of `secrets` has signed `body` at about `now`. There are two secrets while
-/// one takes the other's place, and then Stripe sends as many signatures.
+/// Verifies that `body` was signed with one of `secrets`, at most [`TOLERANCE`] before or after `now`. During a rotation
+/// there are two secrets, and Stripe sends a signature for each.
 ///
 /// # Errors
-/// [`BadSignature`].
+/// [`BadSignature::Malformed`] when the header has no single `t`, [`BadSignature::Wrong`] when no `v1` fits,
+/// [`BadSignature::OutOfTime`] when one fits but is too old or from the future.
 pub fn verify(header: &str, body: &[u8], secrets: &[String], now: Timestamp) -> Result<(), BadSignature> {
     let (mut time, mut signatures) = (None, Vec::new());
     for part in header.split(',') {
@@ -37,9 +38,9 @@ pub fn verify(header: &str, body: &[u8], secrets: &[String], now: Timestamp) -> 
         match pair {
             ("t", text) if time.is_none() => time = Some(text),
             ("t", _) => return Err(BadSignature::Malformed),
-            // A signature that cannot be one is no reason to refuse another that is.
+            // A malformed signature is ignored: another one in the header may fit.
             ("v1", text) => signatures.extend(bytes(text)),
-            // Schemes to come, and `v0`, which is for tests.
+            // Other schemes are ignored, among them `v0`, which Stripe sends in test mode.
             _ => {}
         }
     }
@@ -47,9 +48,9 @@ pub fn verify(header: &str, body: &[u8], secrets: &[String], now: Timestamp) -> 
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds: i64 = if is_number { text.parse().ok() } else { None }.ok_or(BadSignature::Malformed)?;
 
-    // All are compared, in constant time each: how long it takes tells nothing.
+    // All signatures are compared, each in constant time, so that the time taken reveals nothing.
     let mut fits = false;
-    // With an empty secret anybody could sign.
+    // An empty secret is skipped: anybody could sign with it.
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         let Ok(keyed) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { continue };
         let signed = keyed.chain_update(text).chain_update(".").chain_update(body);

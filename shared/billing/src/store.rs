@@ -3,8 +3,8 @@
 //! | partition, sort key | item |
 //! |---|---|
 //! | tenant, `ACCOUNT` | [`BillingAccount`] |
-//! | `PLATFORM`, `CUSTOMER#{customer}` | whose a customer is |
-//! | `PLATFORM`, `EVENT#{event}` | that an event was heeded; expires |
+//! | `PLATFORM`, `CUSTOMER#{customer}` | the tenant of a Stripe customer |
+//! | `PLATFORM`, `EVENT#{event}` | marks an event as processed; expires |
 //! | `PLATFORM`, `REVENUE` | [`Revenue`](crate::Revenue), as last computed |
 
 use std::future::Future;
@@ -17,20 +17,22 @@ use identity::Plans;
 use serde::{Deserialize, Serialize};
 use tenancy::{Partition, TenantId};
 
-use crate::{Access, BillingAccount, Revenue};
+use crate::account::BillingAccount;
+use crate::revenue::Revenue;
+use crate::subscription::Access;
 
-/// How long it is remembered that an event was heeded: Stripe sends one again for three days.
-const REMEMBERED: Duration = Duration::from_secs(30 * 86_400);
+/// How long an event stays marked as processed. Stripe retries a delivery for three days.
+const PROCESSED_EVENT_TTL: Duration = Duration::from_secs(30 * 86_400);
 
 const CUSTOMERS: &str = "CUSTOMER#";
 
-/// Where accounts are kept: each is read and written as a whole.
-pub trait Accounts {
+/// A store of accounts, each read and written as a whole.
+pub trait AccountStore {
     /// A tenant's account; a new one where it has none.
     fn account(&self, tenant: &TenantId) -> impl Future<Output = Result<BillingAccount, TableError>> + Send;
 
-    /// Keeps an account of which `seen` was the last version, and what its tenant may use. False when another
-    /// was faster, or the tenant is gone.
+    /// Writes an account and its tenant's plan if the stored version is still `seen`. False when it is not, or when the
+    /// tenant is gone.
     fn replace(
         &self,
         seen: u64,
@@ -38,13 +40,13 @@ pub trait Accounts {
     ) -> impl Future<Output = Result<bool, TableError>> + Send;
 }
 
-/// The `billing` table, and where a tenant's plan stands.
+/// The `billing` table, and the tenants' plans in the `identity` table.
 #[derive(Clone)]
 pub struct BillingTable {
-    /// Reaches the tenant that is [acted for](acting_for).
+    /// With the credentials of the tenant that is [acted for](acting_for).
     own: Table,
     plans: Plans,
-    /// Reaches what is no tenant's.
+    /// With the function's own credentials, for items of the partition `PLATFORM`.
     platform: Table,
 }
 
@@ -55,32 +57,32 @@ struct Owner {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Heeded {
+struct ProcessedEvent {
     expires_at: i64,
 }
 
 impl BillingTable {
-    /// Over the tables `billing` and `identity` as their tenant reaches them, and over the platform's partition
-    /// of `billing`.
+    /// Over the tables `billing` and `identity` with a tenant's credentials, and over the partition `PLATFORM` of
+    /// `billing` with the function's own.
     #[must_use]
     pub const fn new(own: Table, identity: Table, platform: Table) -> Self {
         Self { own, plans: Plans::new(identity), platform }
     }
 
-    /// Whose a customer is. Cost: one read.
+    /// The tenant of a customer. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when DynamoDB does not answer or refuses.
     pub async fn tenant_of(&self, customer: &str) -> Result<Option<TenantId>, TableError> {
         let owner: Option<Owner> = self.platform.get(&customer_key(customer)).await?;
         Ok(owner.map(|owner| owner.tenant))
     }
 
-    /// Says whose a customer is, and gives whose it is: whoever was first. Cost: one write, and one read where
-    /// it was said before.
+    /// Records the tenant of a customer if none is recorded, and returns the tenant that is recorded. Cost: one write,
+    /// and one read where it was recorded before.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when DynamoDB does not answer or refuses.
     pub async fn remember_customer(&self, customer: &str, tenant: TenantId) -> Result<TenantId, TableError> {
         let owner = Owner { tenant, customer: customer.to_owned() };
         let put = self.platform.put_new(&customer_key(customer), &owner)?;
@@ -91,37 +93,38 @@ impl BillingTable {
         }
     }
 
-    /// Every customer, and whose it is. Cost: one query, one read for every forty.
+    /// Every customer with its tenant. Cost: one query, one read capacity unit for every forty.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when DynamoDB does not answer or refuses.
     pub async fn customers(&self) -> Result<Vec<(String, TenantId)>, TableError> {
         let owners: Vec<Owner> = self.platform.query_all(&Partition::platform(), CUSTOMERS).await?;
         Ok(owners.into_iter().map(|owner| (owner.customer, owner.tenant)).collect())
     }
 
-    /// Whether an event was heeded. Cost: one read.
+    /// Whether an event was processed. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
-    pub async fn is_heeded(&self, event: &str) -> Result<bool, TableError> {
-        Ok(self.platform.get::<Heeded>(&event_key(event)).await?.is_some())
+    /// [`TableError`] when DynamoDB does not answer or refuses.
+    pub async fn is_processed(&self, event: &str) -> Result<bool, TableError> {
+        Ok(self.platform.get::<ProcessedEvent>(&event_key(event)).await?.is_some())
     }
 
-    /// Says that an event was heeded: only when all that follows from it is done. Cost: one write.
+    /// Marks an event as processed. Call it only after everything that follows from the event is written, so that a
+    /// process that dies before is followed by another delivery. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
-    pub async fn heed(&self, event: &str) -> Result<(), TableError> {
-        let expires_at = clock::now().as_second() + i64::try_from(REMEMBERED.as_secs()).unwrap_or(0);
-        self.platform.put(&event_key(event), &Heeded { expires_at }).await
+    /// [`TableError`] when DynamoDB does not answer or refuses.
+    pub async fn mark_processed(&self, event: &str) -> Result<(), TableError> {
+        let expires_at = clock::now().as_second() + i64::try_from(PROCESSED_EVENT_TTL.as_secs()).unwrap_or(0);
+        self.platform.put(&event_key(event), &ProcessedEvent { expires_at }).await
     }
 
-    /// Which plan a tenant's requests are let through with, and until when; none when the tenant is gone.
+    /// The plan in the tenant's item, by which requests are authorized, and until when; none when the tenant is gone.
     /// Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when DynamoDB does not answer or refuses.
     pub async fn granted(&self, tenant: &TenantId) -> Result<Option<Access>, TableError> {
         let granted = acting_for(*tenant, self.plans.of(tenant)).await?;
         Ok(granted.map(|(plan, until)| Access { plan, until }))
@@ -130,21 +133,21 @@ impl BillingTable {
     /// The revenue as it was last computed. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when DynamoDB does not answer or refuses.
     pub async fn revenue(&self) -> Result<Option<Revenue>, TableError> {
         self.platform.get(&revenue_key()).await
     }
 
-    /// Keeps the revenue. Cost: one write.
+    /// Stores the revenue. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError`] when DynamoDB does not answer or refuses.
     pub async fn keep_revenue(&self, revenue: &Revenue) -> Result<(), TableError> {
         self.platform.put(&revenue_key(), revenue).await
     }
 }
 
-impl Accounts for BillingTable {
+impl AccountStore for BillingTable {
     /// Cost: one read.
     async fn account(&self, tenant: &TenantId) -> Result<BillingAccount, TableError> {
         let account = acting_for(*tenant, self.own.get(&account_key(tenant))).await?;

@@ -1,4 +1,4 @@
-//! What is asked of Stripe, free of how.
+//! The operations of Stripe that are used, as a trait, so that tests can run against a Stripe in memory.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -6,104 +6,105 @@ use std::future::Future;
 use jiff::Timestamp;
 use tenancy::TenantId;
 
-use crate::{Recurring, SubscriptionStatus};
+use crate::subscription::{Recurring, SubscriptionStatus};
 
-/// Stripe did not do what it was asked.
+/// A request to Stripe failed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StripeError {
-    /// It did not answer, or not in time, or has a fault of its own: it may do so later.
+    /// No answer, an answer after the timeout, or a 5xx: trying again later may help.
     #[error("Stripe does not answer: {0}")]
     Unavailable(String),
-    /// It knows no such thing: the name of the parameter that names it, or the path.
+    /// The object does not exist. Holds the name of the parameter that named it, or the path.
     #[error("Stripe knows no {0}")]
     NotFound(String),
-    /// It will not do that.
+    /// Stripe refused the request (4xx). Holds the status and Stripe's message.
     #[error("Stripe refuses: {0}")]
     Refused(String),
 }
 
-/// A subscription as Stripe has it.
+/// A subscription, as read from Stripe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteSubscription {
-    /// `sub_…`.
+    /// The subscription's id: `sub_…`.
     pub id: String,
-    /// Whose: `cus_…`.
+    /// The customer's id: `cus_…`.
     pub customer: String,
-    /// Which tenant it was made for, by its metadata.
+    /// The tenant in its metadata; none where the metadata lacks one.
     pub tenant: Option<TenantId>,
-    /// Where it is in its life.
+    /// Its status.
     pub status: SubscriptionStatus,
-    /// `price_…`.
+    /// The price's id: `price_…`.
     pub price: String,
-    /// What it brings in.
+    /// The amount that is charged in each interval.
     pub recurring: Recurring,
-    /// When it is paid for again, or ends.
+    /// When the paid period ends.
     pub current_period_end: Timestamp,
-    /// Whether it ends then.
+    /// Whether it ends at that time instead of being renewed.
     pub cancel_at_period_end: bool,
-    /// While it is past due, since when: the oldest invoice that is to be paid. Otherwise of no meaning.
+    /// While it is past due: since when, by the oldest open invoice. Otherwise without meaning.
     pub unpaid_since: Option<Timestamp>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When it began.
+    /// When it started.
     pub started_at: Timestamp,
-    /// When it ended.
+    /// When it ended; none while it is live.
     pub ended_at: Option<Timestamp>,
 }
 
-/// A page on which somebody can subscribe.
+/// What a checkout session is created with.
 #[derive(Clone, Debug)]
 pub struct NewCheckout<'a> {
-    /// Who.
+    /// The tenant that subscribes.
     pub tenant: TenantId,
-    /// `cus_…`.
+    /// The tenant's customer: `cus_…`.
     pub customer: &'a str,
-    /// `price_…`.
+    /// The price to subscribe to: `price_…`.
     pub price: &'a str,
-    /// Where Stripe leads afterwards.
+    /// Where Stripe sends people after they have paid.
     pub success_url: &'a str,
-    /// Where it leads who turns back.
+    /// Where Stripe sends people who leave without paying.
     pub cancel_url: &'a str,
-    /// The same key never makes two.
+    /// Stripe's idempotency key: the same key never creates two sessions.
     pub idempotency_key: String,
 }
 
-/// Stripe, as far as subscriptions go.
+/// Stripe's API, as far as subscriptions need it.
 pub trait Stripe {
-    /// A new customer for a tenant: `cus_…`. The same key never makes two. Stripe's page asks for the address.
+    /// Creates a customer for a tenant and returns its id (`cus_…`). The same idempotency key never creates two. It has
+    /// no address: Stripe's checkout page asks for it.
     fn create_customer(
         &self,
         tenant: TenantId,
         idempotency_key: &str,
     ) -> impl Future<Output = Result<String, StripeError>> + Send;
 
-    /// A customer's subscriptions, ended ones included, the latest first.
+    /// All subscriptions of a customer, including ended ones, the latest first.
     fn subscriptions_of(
         &self,
         customer: &str,
     ) -> impl Future<Output = Result<Vec<RemoteSubscription>, StripeError>> + Send;
 
-    /// Everybody's.
+    /// All subscriptions of the account, including ended ones.
     fn subscriptions(&self) -> impl Future<Output = Result<Vec<RemoteSubscription>, StripeError>> + Send;
 
-    /// Ends one at once; what is paid for and not used is credited.
+    /// Cancels a subscription at once and credits the unused part. One that has ended already is no error.
     fn cancel(&self, subscription: &str) -> impl Future<Output = Result<(), StripeError>> + Send;
 
-    /// A page on which somebody can subscribe: its id, and where it is.
+    /// Creates a checkout session and returns its id and URL.
     fn create_checkout(
         &self,
         checkout: &NewCheckout<'_>,
     ) -> impl Future<Output = Result<(String, String), StripeError>> + Send;
 
-    /// The pages of a customer that somebody may still pay on.
+    /// The ids of a customer's open checkout sessions.
     fn open_checkouts(&self, customer: &str)
     -> impl Future<Output = Result<Vec<String>, StripeError>> + Send;
 
-    /// Closes such a page. False when somebody has paid on it, or it was closed.
+    /// Expires a checkout session. False when it was completed or had expired.
     fn expire_checkout(&self, checkout: &str) -> impl Future<Output = Result<bool, StripeError>> + Send;
 
-    /// Where a customer can change plan, cards and invoices; with `change_to`, straight at the change of a
-    /// subscription to a price.
+    /// Creates a session of the customer portal and returns its URL. With `change_to` (subscription, price) the portal
+    /// opens at the confirmation of that change.
     fn create_portal(
         &self,
         customer: &str,
@@ -112,10 +113,10 @@ pub trait Stripe {
     ) -> impl Future<Output = Result<String, StripeError>> + Send;
 }
 
-/// The tenant that something of Stripe's was made for.
+/// The tenant in an object's metadata.
 pub(crate) fn tenant_of(metadata: &HashMap<String, String>) -> Option<TenantId> {
     metadata.get(TENANT).and_then(|tenant| tenant.parse().ok())
 }
 
-/// Under which name the tenant stands in metadata.
+/// The metadata key that holds the tenant's id.
 pub(crate) const TENANT: &str = "tenant";

@@ -1,43 +1,45 @@
+//! A subscription's status, and the plan that it gives.
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tenancy::Plan;
 
-/// How long a tenant keeps its plan when a payment has failed.
+/// How long a tenant keeps its plan after the first failed payment: seven days.
 pub const GRACE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Where a subscription is in its life, by Stripe's names.
+/// Stripe's status of a subscription: <https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SubscriptionStatus {
-    /// Paid.
+    /// The current period is paid.
     Active,
-    /// To be paid later.
+    /// In a trial: the first payment is still to come.
     Trialing,
-    /// A payment has failed and is tried again.
+    /// A payment has failed and Stripe retries it.
     PastDue,
-    /// It has failed for good, and the subscription was kept.
+    /// All retries have failed, and the subscription was kept open.
     Unpaid,
-    /// The first payment has not succeeded yet.
+    /// The first payment has not succeeded yet; Stripe waits for 23 hours.
     Incomplete,
-    /// Nor within a day.
+    /// The first payment did not succeed in time. The subscription has ended.
     IncompleteExpired,
-    /// A trial without a way to pay is over.
+    /// A trial ended without a payment method.
     Paused,
-    /// Ended.
+    /// The subscription has ended.
     Canceled,
-    /// One that Stripe has added since: it gives nothing.
+    /// A status that this code does not know: it gives no plan.
     #[serde(other)]
     Unknown,
 }
 
 impl SubscriptionStatus {
-    /// By Stripe's name.
+    /// Parses Stripe's name; an unknown one is [`Self::Unknown`].
     #[must_use]
     pub fn named(name: &str) -> Self {
         serde_json::from_value(name.into()).unwrap_or(Self::Unknown)
     }
 
-    /// By Stripe's name.
+    /// Stripe's name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -53,65 +55,65 @@ impl SubscriptionStatus {
         }
     }
 
-    /// Whether it is not over: a tenant has at most one such.
+    /// Whether the subscription has not ended. A tenant has at most one that has not.
     #[must_use]
     pub const fn is_live(self) -> bool {
         !matches!(self, Self::Canceled | Self::IncompleteExpired)
     }
 }
 
-/// A tenant's subscription, as Stripe had it at the last look.
+/// A tenant's subscription, as of the last sync.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
-    /// `sub_…`.
+    /// Stripe's id: `sub_…`.
     pub id: String,
-    /// Where it is in its life.
+    /// Its status.
     pub status: SubscriptionStatus,
-    /// What its price stands for; none when the settings do not know the price.
+    /// The plan of its price; none when no setting names the price.
     pub plan: Option<Plan>,
-    /// `price_…`.
+    /// The price's id: `price_…`.
     pub price: String,
-    /// What it brings in.
+    /// The amount that is charged in each interval.
     pub recurring: Recurring,
-    /// When it is paid for again, or ends.
+    /// When the paid period ends: the subscription is renewed or ends.
     pub current_period_end: Timestamp,
-    /// Whether it ends then.
+    /// Whether it ends at that time instead of being renewed.
     pub cancel_at_period_end: bool,
-    /// Since when a payment is due.
+    /// Since when a payment is past due.
     pub past_due_since: Option<Timestamp>,
-    /// When it began.
+    /// When the subscription began.
     pub started_at: Timestamp,
-    /// When it ended.
+    /// When the subscription ended; none while it is live.
     pub ended_at: Option<Timestamp>,
 }
 
-/// A price that is paid again and again.
+/// A recurring charge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recurring {
-    /// In the currency's smallest unit, for all seats together.
+    /// In the currency's smallest unit (cents), price times quantity.
     pub amount: i64,
-    /// Three lowercase letters (ISO 4217).
+    /// The currency as three lowercase letters (ISO 4217).
     pub currency: String,
     /// `day`, `week`, `month` or `year`.
     pub interval: String,
-    /// How many of these.
+    /// Number of intervals between two charges.
     pub interval_count: u32,
 }
 
-/// What a tenant may use, and until when.
+/// The plan that a subscription gives, and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Access {
     /// The plan.
     pub plan: Plan,
-    /// After which time it is the free plan; none while no end is known.
+    /// From this time on it is the free plan; none while no end is known.
     pub until: Option<Timestamp>,
 }
 
 impl Access {
-    /// Without a subscription.
+    /// The access without a subscription.
     pub const FREE: Self = Self { plan: Plan::Free, until: None };
 
-    /// The plan at a time.
+    /// The plan at the time `now`.
     #[must_use]
     pub fn plan_at(&self, now: Timestamp) -> Plan {
         if self.until.is_some_and(|until| until <= now) { Plan::Free } else { self.plan }
@@ -119,8 +121,8 @@ impl Access {
 }
 
 impl Subscription {
-    /// What it gives: while it is paid, its plan, to the period's end when it ends there; while a payment is
-    /// due, its plan for [`GRACE`]; otherwise nothing.
+    /// The access that the subscription gives. Active or trialing: its plan, to the period's end if it is cancelled
+    /// then. Past due: its plan for [`GRACE`]. Any other status, or an unknown price: the free plan.
     #[must_use]
     pub fn access(&self) -> Access {
         let Some(plan) = self.plan else { return Access::FREE };
@@ -135,7 +137,7 @@ impl Subscription {
         }
     }
 
-    /// When a due payment ends the plan.
+    /// When the plan ends because a payment is past due; none when none is.
     #[must_use]
     pub fn grace_until(&self) -> Option<Timestamp> {
         let since = self.past_due_since?;

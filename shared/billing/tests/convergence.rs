@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
 use billing::{
-    Accounts, BillingAccount, NewCheckout, Prices, Recurring, RemoteSubscription, Stripe, StripeError,
+    AccountStore, BillingAccount, NewCheckout, Prices, Recurring, RemoteSubscription, Stripe, StripeError,
     SubscriptionStatus, SyncError, sync_subscription,
 };
 use cloud::table::TableError;
@@ -135,7 +135,7 @@ async fn step() {
     .await;
 }
 
-impl Accounts for World {
+impl AccountStore for World {
     async fn account(&self, _: &TenantId) -> Result<BillingAccount, TableError> {
         step().await;
         Ok(self.account.lock().unwrap().clone())

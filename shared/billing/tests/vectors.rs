@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use billing::Hint;
+use billing::WebhookNotification;
 
 #[test]
 #[allow(clippy::disallowed_methods, reason = "where the vectors are is the environment's to say")]
@@ -21,13 +21,13 @@ fn every_version_of_an_event_gives_a_hint() {
         }
         let body = std::fs::read(&file).unwrap();
         let whole: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        let hint = Hint::read(&body).unwrap();
-        assert_eq!(whole["id"], hint.event, "{}", file.display());
-        assert_eq!(whole["type"], hint.kind, "{}", file.display());
+        let notification = WebhookNotification::read(&body).unwrap();
+        assert_eq!(whole["id"], notification.event, "{}", file.display());
+        assert_eq!(whole["type"], notification.kind, "{}", file.display());
         let object = &whole["data"]["object"];
-        assert_eq!(object["id"].as_str().unwrap_or_default(), hint.object, "{}", file.display());
+        assert_eq!(object["id"].as_str().unwrap_or_default(), notification.object, "{}", file.display());
         if let Some(customer) = object["customer"].as_str() {
-            assert_eq!(hint.customer.as_deref(), Some(customer), "{}", file.display());
+            assert_eq!(notification.customer.as_deref(), Some(customer), "{}", file.display());
         }
         read += 1;
     }

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import events
 from delivery import Webhook
-from double import Account, Double
+from mock_server import Account, MockServer
 from payments import Dunning
 from server import Server
 
@@ -32,8 +32,8 @@ def main() -> None:
     given = _arguments()
     dunning = Dunning(given.retry_days, given.after_retries, given.draft_seconds)
     account = Account(given.price_pro, given.price_enterprise, given.portal_configuration, dunning)
-    double = Double(account, Webhook(given.webhook, given.secret), given.data)
-    server = Server(given.port, double)
+    mock = MockServer(account, Webhook(given.webhook, given.secret), given.data)
+    server = Server(given.port, mock)
 
     def end(*_: object) -> None:
         # Not here: the signal interrupts the very thread that would have to notice.
@@ -45,7 +45,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, end)
     print(json.dumps({"url": server.url, "api_version": events.API_VERSION}), flush=True)
     server.serve_forever(poll_interval=0.05)
-    double.end()
+    mock.end()
     sys.exit(0)
 
 

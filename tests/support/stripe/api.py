@@ -14,7 +14,7 @@ import lists
 import parameters
 import routes  # noqa: F401  (registers the endpoints)
 import routing
-from double import Double
+from mock_server import MockServer
 from faults import Disconnect
 from idempotency import Answer
 from store import new_id
@@ -40,7 +40,7 @@ class Response:
     headers: dict[str, str]
 
 
-def answer(double: Double, call: Call) -> Response:
+def answer(mock: MockServer, call: Call) -> Response:
     """Carries a call out. Raises `Disconnect` when its caller is to hear nothing."""
     request_id = new_id("req", 14)
     # DELETE repeats itself by nature, and GET changes nothing: Stripe keeps keys of POST alone.
@@ -55,15 +55,15 @@ def answer(double: Double, call: Call) -> Response:
         "status": None,
         "replayed": False,
     }
-    double.calls.append(record)
+    mock.calls.append(record)
     lost = False
     try:
         record["parameters"] = parameters.decoded(call.form)
         _authorize(call.authorization)
         if key is None:
-            given, lost = _attempt(double, call, record)
+            given, lost = _attempt(mock, call, record)
         else:
-            given, lost = _attempt_once(double, call, record, key)
+            given, lost = _attempt_once(mock, call, record, key)
     except errors.ApiError as error:
         given = Answer(error.status, error.body(request_id), request_id)
     record["status"] = given.status
@@ -80,39 +80,39 @@ def answer(double: Double, call: Call) -> Response:
     return Response(given.status, given.body, headers)
 
 
-def _attempt_once(double: Double, call: Call, record: dict[str, Any], key: str) -> tuple[Answer, bool]:
+def _attempt_once(mock: MockServer, call: Call, record: dict[str, Any], key: str) -> tuple[Answer, bool]:
     same = (call.method, call.path, record["parameters"])
-    kept = double.keys.begin(key, same, double.clock.now())
+    kept = mock.keys.begin(key, same, mock.clock.now())
     if kept is not None:
         record["replayed"] = True
-        return kept, double.faults.before(call.method, call.path)
+        return kept, mock.faults.before(call.method, call.path)
     given = None
     try:
-        given, lost = _attempt(double, call, record)
+        given, lost = _attempt(mock, call, record)
         return given, lost
     finally:
-        double.keys.end(key, same, double.clock.now(), given)
+        mock.keys.end(key, same, mock.clock.now(), given)
 
 
-def _attempt(double: Double, call: Call, record: dict[str, Any]) -> tuple[Answer, bool]:
-    lost = double.faults.before(call.method, call.path)
+def _attempt(mock: MockServer, call: Call, record: dict[str, Any]) -> tuple[Answer, bool]:
+    lost = mock.faults.before(call.method, call.path)
     token = events.request.set({"id": record["request_id"], "idempotency_key": call.idempotency_key})
     try:
-        with double.lock:
+        with mock.lock:
             events_of_time = events.request.set(events.NOBODY)
-            double.lifecycle.settle()
+            mock.lifecycle.settle()
             events.request.reset(events_of_time)
-            return Answer(200, _carry_out(double, call, record["parameters"]), record["request_id"]), lost
+            return Answer(200, _carry_out(mock, call, record["parameters"]), record["request_id"]), lost
     except errors.ApiError as error:
         return Answer(error.status, error.body(record["request_id"]), record["request_id"]), lost
     finally:
         events.request.reset(token)
 
 
-def _carry_out(double: Double, call: Call, sent: dict[str, Any]) -> dict[str, Any]:
+def _carry_out(mock: MockServer, call: Call, sent: dict[str, Any]) -> dict[str, Any]:
     route, ids = routing.find(call.method, call.path)
     given = route.takes(copy.deepcopy(sent), "")
-    return lists.expanded(route.handler(double, given, **ids), given.get("expand", []), double.store)
+    return lists.expanded(route.handler(mock, given, **ids), given.get("expand", []), mock.store)
 
 
 def _authorize(authorization: str) -> None:

@@ -1,4 +1,4 @@
-"""The double's time, and what falls due in it."""
+"""The mock's time, and what falls due in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control interface: what a test does that is no client of Stripe's. JSON both ways, under `/_double/`."""
+"""The control interface: what a test does that is no client of Stripe's. JSON both ways, under `/_mock/`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import errors
 from delivery import Webhook
-from double import Double
+from mock_server import MockServer
 from faults import MODES, Fault
 from store import Json
 
@@ -16,18 +16,18 @@ Handler = Callable[..., Any]
 COMMANDS: list[tuple[str, re.Pattern[str], Handler]] = []
 
 
-def answer(double: Double, method: str, path: str, given: Json) -> Any:
+def answer(mock: MockServer, method: str, path: str, given: Json) -> Any:
     """Carries a command out."""
     for wanted, pattern, handler in COMMANDS:
         match = pattern.fullmatch(path)
         if match and wanted == method:
-            return handler(double, given, **match.groupdict())
+            return handler(mock, given, **match.groupdict())
     listed = ", ".join(f"{wanted} {pattern.pattern}" for wanted, pattern, _ in COMMANDS)
     raise errors.ApiError(404, "invalid_request_error", f"No such command: {method} {path}. There are: {listed}")
 
 
 def _command(method: str, path: str) -> Callable[[Handler], Handler]:
-    pattern = re.compile("/_double/" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
+    pattern = re.compile("/_mock/" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
 
     def register(handler: Handler) -> Handler:
         COMMANDS.append((method, pattern, handler))
@@ -37,24 +37,24 @@ def _command(method: str, path: str) -> Callable[[Handler], Handler]:
 
 
 @_command("GET", "state")
-def state(double: Double, given: Json) -> Json:
+def state(mock: MockServer, given: Json) -> Json:
     """All objects by kind, and all events."""
-    with double.lock:
-        return double.state()
+    with mock.lock:
+        return mock.state()
 
 
 @_command("GET", "clock")
-def clock(double: Double, given: Json) -> Json:
+def clock(mock: MockServer, given: Json) -> Json:
     """What time it is here."""
-    return {"now": double.clock.now(), "offset_s": double.clock.offset}
+    return {"now": mock.clock.now(), "offset_s": mock.clock.offset}
 
 
 @_command("POST", "clock")
-def advance(double: Double, given: Json) -> Json:
+def advance(mock: MockServer, given: Json) -> Json:
     """`{"advance_s": 86400}`: does all that falls due on the way. `{"set_back_s": 86400}` before anybody buys."""
     if "set_back_s" in given:
-        return {"now": double.set_back(_seconds(given, "set_back_s")), "offset_s": double.clock.offset}
-    return {"now": double.advance(_seconds(given, "advance_s")), "offset_s": double.clock.offset}
+        return {"now": mock.set_back(_seconds(given, "set_back_s")), "offset_s": mock.clock.offset}
+    return {"now": mock.advance(_seconds(given, "advance_s")), "offset_s": mock.clock.offset}
 
 
 def _seconds(given: Json, name: str) -> int:
@@ -65,151 +65,151 @@ def _seconds(given: Json, name: str) -> int:
 
 
 @_command("POST", "delivery")
-def delivery(double: Double, given: Json) -> Json:
+def delivery(mock: MockServer, given: Json) -> Json:
     """`{"mode": "auto"}` or `{"mode": "hold"}`."""
     mode = _choice(given, "mode", "auto", "hold")
-    with double.lock:
-        double.delivery.set_mode(mode)
-    return {"mode": mode, "held": len(double.delivery.held)}
+    with mock.lock:
+        mock.delivery.set_mode(mode)
+    return {"mode": mode, "held": len(mock.delivery.held)}
 
 
 @_command("GET", "deliveries")
-def deliveries(double: Double, given: Json) -> Json:
+def deliveries(mock: MockServer, given: Json) -> Json:
     """Every try to deliver, and whether any event is still on its way."""
-    return {"idle": double.delivery.idle(), "tries": double.delivery.record()}
+    return {"idle": mock.delivery.idle(), "tries": mock.delivery.record()}
 
 
 @_command("GET", "held")
-def held(double: Double, given: Json) -> Json:
+def held(mock: MockServer, given: Json) -> Json:
     """The events that are held back, the oldest first."""
-    return {"data": list(double.delivery.held.values())}
+    return {"data": list(mock.delivery.held.values())}
 
 
 @_command("POST", "deliver")
-def deliver(double: Double, given: Json) -> Json:
+def deliver(mock: MockServer, given: Json) -> Json:
     """`{"events": ["evt_1", "evt_2", "evt_1"]}`: one after the other, and what each was answered."""
     answered = []
-    for event in _events(double, given):
-        status = double.delivery.send(event)
+    for event in _events(mock, given):
+        status = mock.delivery.send(event)
         if status is not None and 200 <= status < 300:
-            double.delivery.held.pop(event["id"], None)
+            mock.delivery.held.pop(event["id"], None)
         answered.append({"event": event["id"], "type": event["type"], "status": status})
     return {"data": answered}
 
 
 @_command("POST", "drop")
-def drop(double: Double, given: Json) -> Json:
+def drop(mock: MockServer, given: Json) -> Json:
     """`{"events": ["evt_1"]}`: held events that are never delivered; the API still knows them."""
-    dropped = [event["id"] for event in _events(double, given) if double.delivery.held.pop(event["id"], None)]
+    dropped = [event["id"] for event in _events(mock, given) if mock.delivery.held.pop(event["id"], None)]
     return {"dropped": dropped}
 
 
 @_command("POST", "checkout/{id}/complete")
-def complete(double: Double, given: Json, id: str) -> Json:
+def complete(mock: MockServer, given: Json, id: str) -> Json:
     """`{"payment": "succeeds"}` or `{"payment": "fails"}`: somebody pays, or tries to, in Checkout."""
     works = _choice(given, "payment", "succeeds", "fails", default="succeeds") == "succeeds"
-    with double.lock:
-        session = double.store.get("checkout.session", id)
+    with mock.lock:
+        session = mock.store.get("checkout.session", id)
         if works:
-            double.lifecycle.complete(session)
+            mock.lifecycle.complete(session)
         else:
-            double.lifecycle.decline(session)
+            mock.lifecycle.decline(session)
         return session
 
 
 @_command("POST", "subscriptions/{id}/payment")
-def payment(double: Double, given: Json, id: str) -> Json:
+def payment(mock: MockServer, given: Json, id: str) -> Json:
     """`{"payment": "fails"}`: what becomes of every charge from now on."""
-    with double.lock:
-        subscription = double.store.get("subscription", id)
-        with double.changes.edit(subscription):
-            double.store.private[id]["payment"] = _choice(given, "payment", "succeeds", "fails")
+    with mock.lock:
+        subscription = mock.store.get("subscription", id)
+        with mock.changes.edit(subscription):
+            mock.store.private[id]["payment"] = _choice(given, "payment", "succeeds", "fails")
         return subscription
 
 
 @_command("POST", "subscriptions/{id}/pay")
-def pay(double: Double, given: Json, id: str) -> Json:
+def pay(mock: MockServer, given: Json, id: str) -> Json:
     """Charges the open invoices now instead of at the next attempt."""
-    with double.lock:
-        subscription = double.store.get("subscription", id)
-        double.lifecycle.pay(subscription)
+    with mock.lock:
+        subscription = mock.store.get("subscription", id)
+        mock.lifecycle.pay(subscription)
         return subscription
 
 
 @_command("POST", "subscriptions/{id}/cancel")
-def cancel(double: Double, given: Json, id: str) -> Json:
+def cancel(mock: MockServer, given: Json, id: str) -> Json:
     """`{"when": "now"}`, `"period_end"`, or `{"at": 1790000000}`, which leaves `cancel_at_period_end` false."""
-    with double.lock:
-        subscription = double.store.get("subscription", id)
+    with mock.lock:
+        subscription = mock.store.get("subscription", id)
         if "at" in given:
-            double.lifecycle.cancel_later(subscription, at=given["at"])
+            mock.lifecycle.cancel_later(subscription, at=given["at"])
         elif _choice(given, "when", "now", "period_end", default="now") == "now":
-            double.lifecycle.cancel(subscription, "cancellation_requested")
+            mock.lifecycle.cancel(subscription, "cancellation_requested")
         else:
-            double.lifecycle.cancel_later(subscription)
+            mock.lifecycle.cancel_later(subscription)
         return subscription
 
 
 @_command("POST", "subscriptions/{id}/resume")
-def resume(double: Double, given: Json, id: str) -> Json:
+def resume(mock: MockServer, given: Json, id: str) -> Json:
     """Takes the end back that was planned."""
-    with double.lock:
-        subscription = double.store.get("subscription", id)
-        double.lifecycle.resume(subscription)
+    with mock.lock:
+        subscription = mock.store.get("subscription", id)
+        mock.lifecycle.resume(subscription)
         return subscription
 
 
 @_command("POST", "subscriptions/{id}/change")
-def change(double: Double, given: Json, id: str) -> Json:
+def change(mock: MockServer, given: Json, id: str) -> Json:
     """`{"price": "price_enterprise", "when": "now"}` or `"period_end"`."""
-    with double.lock:
-        subscription = double.store.get("subscription", id)
-        price = double.store.get("price", given.get("price", ""), "price")
+    with mock.lock:
+        subscription = mock.store.get("subscription", id)
+        price = mock.store.get("price", given.get("price", ""), "price")
         if _choice(given, "when", "now", "period_end", default="now") == "now":
-            double.lifecycle.change(subscription, price)
+            mock.lifecycle.change(subscription, price)
         else:
-            double.lifecycle.change_later(subscription, price)
+            mock.lifecycle.change_later(subscription, price)
         return subscription
 
 
 @_command("POST", "fault")
-def fault(double: Double, given: Json) -> Json:
+def fault(mock: MockServer, given: Json) -> Json:
     """`{"mode": "slow", "seconds": 12, "path_prefix": "/v1/checkout", "method": "POST", "times": 2}`."""
     _choice(given, "mode", *MODES)
     try:
-        return double.faults.set(Fault(**given))
+        return mock.faults.set(Fault(**given))
     except TypeError as error:
         raise errors.invalid(str(error)) from error
 
 
 @_command("POST", "webhook")
-def webhook(double: Double, given: Json) -> Json:
+def webhook(mock: MockServer, given: Json) -> Json:
     """`{"url": "http://…", "secrets": ["whsec_…"], "types": ["customer.*"]}`: what is left out stays."""
-    known = double.delivery.webhook
+    known = mock.delivery.webhook
     fresh = Webhook(
         given.get("url", known.url), given.get("secrets", known.secrets), given.get("types", known.types)
     )
-    double.delivery.webhook = fresh
+    mock.delivery.webhook = fresh
     return {"url": fresh.url, "secrets": len(fresh.secrets), "types": fresh.types}
 
 
 @_command("GET", "calls")
-def calls(double: Double, given: Json) -> Json:
+def calls(mock: MockServer, given: Json) -> Json:
     """Every call of the API so far."""
-    return {"data": list(double.calls)}
+    return {"data": list(mock.calls)}
 
 
 @_command("DELETE", "calls")
-def forget_calls(double: Double, given: Json) -> Json:
+def forget_calls(mock: MockServer, given: Json) -> Json:
     """Begins the list of calls anew."""
-    double.calls.clear()
+    mock.calls.clear()
     return {"data": []}
 
 
-def _events(double: Double, given: Json) -> list[Json]:
+def _events(mock: MockServer, given: Json) -> list[Json]:
     found = []
     for id in given.get("events", []):
-        event = double.changes.events.get(id)
+        event = mock.changes.events.get(id)
         if event is None:
             raise errors.missing("event", id)
         found.append(event)

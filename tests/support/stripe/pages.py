@@ -12,7 +12,7 @@ from html import escape
 
 import errors
 import markup
-from double import Double
+from mock_server import MockServer
 from invoices import dollars
 from store import Json
 from subscriptions import ENDED
@@ -27,17 +27,17 @@ class Page:
     location: str | None = None
 
 
-def answer(double: Double, method: str, path: str, form: dict[str, str]) -> Page:
+def answer(mock: MockServer, method: str, path: str, form: dict[str, str]) -> Page:
     """Shows a page, or does what one of its buttons says."""
     try:
-        with double.lock:
-            double.lifecycle.settle()
+        with mock.lock:
+            mock.lifecycle.settle()
             if path.startswith("/c/pay/"):
-                session = double.store.get("checkout.session", path.removeprefix("/c/pay/"))
-                return _pay(double, session, form) if method == "POST" else _checkout(double, session)
+                session = mock.store.get("checkout.session", path.removeprefix("/c/pay/"))
+                return _pay(mock, session, form) if method == "POST" else _checkout(mock, session)
             if path.startswith("/p/session/"):
-                session = double.store.get("billing_portal.session", path.removeprefix("/p/session/"))
-                return _act(double, session, form) if method == "POST" else _portal(double, session)
+                session = mock.store.get("billing_portal.session", path.removeprefix("/p/session/"))
+                return _act(mock, session, form) if method == "POST" else _portal(mock, session)
     except errors.ApiError as error:
         return Page(error.status, markup.document("This does not work", markup.paragraph(str(error), "bad")))
     return Page(404, markup.document("Nothing here", markup.paragraph("There is no page at this address.")))
@@ -47,15 +47,15 @@ def _go(address: str) -> Page:
     return Page(303, "", address)
 
 
-def _checkout(double: Double, session: Json, declined: bool = False) -> Page:
+def _checkout(mock: MockServer, session: Json, declined: bool = False) -> Page:
     back = markup.link("Back", session["cancel_url"]) if session["cancel_url"] else ""
     if session["status"] != "open":
         over = "has been paid" if session["status"] == "complete" else "has expired"
         return Page(200, markup.document("Nothing to pay", markup.paragraph(f"This checkout {over}.") + back))
-    item = double.store.private[session["id"]]["line_items"][0]
+    item = mock.store.private[session["id"]]["line_items"][0]
     email = session["customer_email"]
     if session["customer"]:
-        email = double.store.get("customer", session["customer"])["email"]
+        email = mock.store.get("customer", session["customer"])["email"]
     amount = dollars(session["amount_total"])
     refusal = markup.paragraph("The card was declined. Try another one.", "bad") if declined else ""
     content = (
@@ -68,80 +68,80 @@ def _checkout(double: Double, session: Json, declined: bool = False) -> Page:
     return Page(402 if declined else 200, markup.document(f"Subscribe to {item['description']}", content))
 
 
-def _pay(double: Double, session: Json, form: dict[str, str]) -> Page:
+def _pay(mock: MockServer, session: Json, form: dict[str, str]) -> Page:
     if session["status"] != "open":
-        return _checkout(double, session)
+        return _checkout(mock, session)
     if form.get("card") == "declined":
-        double.lifecycle.decline(session)
-        return _checkout(double, session, declined=True)
-    double.lifecycle.complete(session)
+        mock.lifecycle.decline(session)
+        return _checkout(mock, session, declined=True)
+    mock.lifecycle.complete(session)
     return _go(session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"]))
 
 
-def _portal(double: Double, session: Json) -> Page:
+def _portal(mock: MockServer, session: Json) -> Page:
     back = markup.link("Back", session["return_url"]) if session["return_url"] else ""
-    subscription = _subscription(double, session)
+    subscription = _subscription(mock, session)
     if subscription is None:
         return Page(200, markup.document("Your plan", markup.paragraph("There is no subscription.") + back))
-    features = double.store.get("billing_portal.configuration", session["configuration"])["features"]
+    features = mock.store.get("billing_portal.configuration", session["configuration"])["features"]
     flow = (session["flow"] or {}).get("type")
     if flow == "subscription_update_confirm":
-        parts = [_confirmation(double, session, subscription, features)]
+        parts = [_confirmation(mock, session, subscription, features)]
     elif flow == "subscription_cancel":
-        parts = [_summary(double, subscription), _cancellation(subscription)]
+        parts = [_summary(mock, subscription), _cancellation(subscription)]
     elif flow == "payment_method_update":
-        parts = [_summary(double, subscription), _card(double, subscription)]
+        parts = [_summary(mock, subscription), _card(mock, subscription)]
     else:
-        parts = [_summary(double, subscription)]
+        parts = [_summary(mock, subscription)]
         if features["subscription_update"]["enabled"]:
-            parts.append(_plans(double, subscription, features))
+            parts.append(_plans(mock, subscription, features))
         if features["payment_method_update"]["enabled"]:
-            parts.append(_card(double, subscription))
+            parts.append(_card(mock, subscription))
         if features["subscription_cancel"]["enabled"]:
             parts.append(_cancellation(subscription))
         if features["invoice_history"]["enabled"]:
-            parts.append(_history(double, subscription))
+            parts.append(_history(mock, subscription))
     return Page(200, markup.document("Your plan", "".join(parts) + back))
 
 
-def _act(double: Double, session: Json, form: dict[str, str]) -> Page:
-    subscription = _subscription(double, session)
+def _act(mock: MockServer, session: Json, form: dict[str, str]) -> Page:
+    subscription = _subscription(mock, session)
     if subscription is None:
-        return _portal(double, session)
-    features = double.store.get("billing_portal.configuration", session["configuration"])["features"]
+        return _portal(mock, session)
+    features = mock.store.get("billing_portal.configuration", session["configuration"])["features"]
     action = form.get("action")
     if action == "change":
-        price = double.store.get("price", form.get("price", ""), "price")
+        price = mock.store.get("price", form.get("price", ""), "price")
         if _waits(subscription, price, features):
-            double.lifecycle.change_later(subscription, price)
+            mock.lifecycle.change_later(subscription, price)
         else:
             schedule = subscription["schedule"]
             if schedule:
-                double.lifecycle.release(double.store.get("subscription_schedule", schedule))
-            double.lifecycle.change(subscription, price, features["subscription_update"]["proration_behavior"])
+                mock.lifecycle.release(mock.store.get("subscription_schedule", schedule))
+            mock.lifecycle.change(subscription, price, features["subscription_update"]["proration_behavior"])
     elif action == "keep":
-        double.lifecycle.release(double.store.get("subscription_schedule", subscription["schedule"]))
+        mock.lifecycle.release(mock.store.get("subscription_schedule", subscription["schedule"]))
     elif action == "cancel" and features["subscription_cancel"]["mode"] == "immediately":
-        double.lifecycle.cancel(subscription, "cancellation_requested")
+        mock.lifecycle.cancel(subscription, "cancellation_requested")
     elif action == "cancel":
         if subscription["schedule"]:
-            double.lifecycle.release(double.store.get("subscription_schedule", subscription["schedule"]))
-        double.lifecycle.cancel_later(subscription)
+            mock.lifecycle.release(mock.store.get("subscription_schedule", subscription["schedule"]))
+        mock.lifecycle.cancel_later(subscription)
     elif action == "resume":
-        double.lifecycle.resume(subscription)
+        mock.lifecycle.resume(subscription)
     elif action == "card":
-        double.store.private[subscription["id"]]["payment"] = "fails" if form.get("card") == "declined" else "succeeds"
+        mock.store.private[subscription["id"]]["payment"] = "fails" if form.get("card") == "declined" else "succeeds"
     elif action == "pay":
-        double.lifecycle.pay(subscription)
+        mock.lifecycle.pay(subscription)
     after = (session["flow"] or {}).get("after_completion")
     if after and after["type"] == "redirect":
         return _go(after["redirect"]["return_url"])
     return _go(session["url"])
 
 
-def _subscription(double: Double, session: Json) -> Json | None:
+def _subscription(mock: MockServer, session: Json) -> Json | None:
     live = [
-        thing for thing in double.store.of("subscription")
+        thing for thing in mock.store.of("subscription")
         if thing["customer"] == session["customer"] and thing["status"] not in ENDED
     ]
     return live[-1] if live else None
@@ -154,51 +154,51 @@ def _waits(subscription: Json, price: Json, features: Json) -> bool:
     return cheaper and any(condition["type"] == "decreasing_item_amount" for condition in conditions)
 
 
-def _name(double: Double, price: Json) -> str:
-    return str(double.store.get("product", price["product"])["name"])
+def _name(mock: MockServer, price: Json) -> str:
+    return str(mock.store.get("product", price["product"])["name"])
 
 
 def _day(moment: int) -> str:
     return f"{datetime.fromtimestamp(moment, UTC):%d %B %Y}"
 
 
-def _summary(double: Double, subscription: Json) -> str:
+def _summary(mock: MockServer, subscription: Json) -> str:
     item = subscription["items"]["data"][0]
     end = _day(item["current_period_end"])
     rows = {
-        "Plan": f"{_name(double, item['price'])}, {dollars(item['price']['unit_amount'])} a month",
+        "Plan": f"{_name(mock, item['price'])}, {dollars(item['price']['unit_amount'])} a month",
         "Status": subscription["status"].replace("_", " "),
     }
     if subscription["cancel_at"]:
         rows["Ends"] = _day(subscription["cancel_at"])
     elif subscription["schedule"]:
-        schedule = double.store.get("subscription_schedule", subscription["schedule"])
-        price = double.store.get("price", schedule["phases"][-1]["items"][0]["price"])
-        rows["Next_invoice"] = f"{end}, {dollars(price['unit_amount'])}, for {_name(double, price)}"
+        schedule = mock.store.get("subscription_schedule", subscription["schedule"])
+        price = mock.store.get("price", schedule["phases"][-1]["items"][0]["price"])
+        rows["Next_invoice"] = f"{end}, {dollars(price['unit_amount'])}, for {_name(mock, price)}"
     else:
         rows["Next_invoice"] = f"{end}, {dollars(item['price']['unit_amount'])}"
     return markup.facts(**rows)
 
 
-def _plans(double: Double, subscription: Json, features: Json) -> str:
+def _plans(mock: MockServer, subscription: Json, features: Json) -> str:
     current = subscription["items"]["data"][0]["price"]["id"]
     offered = [id for sold in features["subscription_update"]["products"] for id in sold["prices"] if id != current]
     if subscription["schedule"]:
         return markup.button("Keep the present plan", "quiet", action="keep")
     buttons = []
-    for price in (double.store.get("price", id) for id in offered):
+    for price in (mock.store.get("price", id) for id in offered):
         when = "when the period ends" if _waits(subscription, price, features) else "now"
-        label = f"Change to {_name(double, price)}, {dollars(price['unit_amount'])} a month, {when}"
+        label = f"Change to {_name(mock, price)}, {dollars(price['unit_amount'])} a month, {when}"
         buttons.append(markup.button(label, action="change", price=price["id"]))
     return "".join(buttons)
 
 
-def _confirmation(double: Double, session: Json, subscription: Json, features: Json) -> str:
-    price = double.store.get("price", session["flow"]["subscription_update_confirm"]["items"][0]["price"])
+def _confirmation(mock: MockServer, session: Json, subscription: Json, features: Json) -> str:
+    price = mock.store.get("price", session["flow"]["subscription_update_confirm"]["items"][0]["price"])
     when = "when the period ends" if _waits(subscription, price, features) else "now"
     cost = dollars(price["unit_amount"])
-    question = markup.paragraph(f"Change to {_name(double, price)} for {cost} a month, {when}?")
-    return _summary(double, subscription) + question + markup.button("Confirm", action="change", price=price["id"])
+    question = markup.paragraph(f"Change to {_name(mock, price)} for {cost} a month, {when}?")
+    return _summary(mock, subscription) + question + markup.button("Confirm", action="change", price=price["id"])
 
 
 def _cancellation(subscription: Json) -> str:
@@ -207,8 +207,8 @@ def _cancellation(subscription: Json) -> str:
     return markup.button("Cancel the plan", "quiet", action="cancel")
 
 
-def _card(double: Double, subscription: Json) -> str:
-    fails = double.store.private[subscription["id"]]["payment"] == "fails"
+def _card(mock: MockServer, subscription: Json) -> str:
+    fails = mock.store.private[subscription["id"]]["payment"] == "fails"
     owed = subscription["status"] in ("past_due", "unpaid")
     pay = markup.button("Pay what is open now", action="pay") if owed else ""
     return (
@@ -219,10 +219,10 @@ def _card(double: Double, subscription: Json) -> str:
     )
 
 
-def _history(double: Double, subscription: Json) -> str:
+def _history(mock: MockServer, subscription: Json) -> str:
     rows = [
         f"<dt>{_day(invoice['created'])}</dt>"
         f"<dd>{dollars(invoice['total'])} · {escape(invoice['status'])}</dd>"
-        for invoice in double.payments.of(subscription)[:-7:-1]
+        for invoice in mock.payments.of(subscription)[:-7:-1]
     ]
     return f"<h2>Invoices</h2><dl>{''.join(rows)}</dl>"

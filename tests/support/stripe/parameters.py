@@ -1,7 +1,7 @@
 """Form-encoded parameters with nested brackets: read, and held against what an endpoint takes.
 
 An endpoint's parameters are a `Rule`: a function from what was sent and its name to a value. What Stripe
-takes and this double has no notion of is refused as unknown too, so that nobody relies on it.
+takes and this mock has no notion of is refused as unknown too, so that nobody relies on it.
 """
 
 from __future__ import annotations

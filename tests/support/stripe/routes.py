@@ -7,7 +7,7 @@ from typing import Any
 import errors
 import lists
 import objects
-from double import Double
+from mock_server import MockServer
 from parameters import (
     EXPAND,
     Rule,
@@ -72,23 +72,23 @@ DETAILS = hash_of(comment=text, feedback=text)
 
 
 @route("POST", "/customers", hash_of(metadata=metadata, preferred_locales=each(text), **CUSTOMER, **EXPAND))
-def create_customer(double: Double, given: Json) -> Json:
+def create_customer(mock: MockServer, given: Json) -> Json:
     """`POST /v1/customers`."""
-    return double.changes.made(objects.customer(given, double.clock.now()), "customer.created")
+    return mock.changes.made(objects.customer(given, mock.clock.now()), "customer.created")
 
 
 @route("GET", "/customers/{id}", hash_of(**EXPAND))
-def retrieve_customer(double: Double, given: Json, id: str) -> Json:
+def retrieve_customer(mock: MockServer, given: Json, id: str) -> Json:
     """`GET /v1/customers/{id}`: a deleted one too, as a stub that says so."""
-    known = double.store.objects.get(id)
-    return known if known and known.get("deleted") else double.store.get("customer", id)
+    known = mock.store.objects.get(id)
+    return known if known and known.get("deleted") else mock.store.get("customer", id)
 
 
 @route("POST", "/customers/{id}", hash_of(metadata=metadata, preferred_locales=each(text), **CUSTOMER, **EXPAND))
-def update_customer(double: Double, given: Json, id: str) -> Json:
+def update_customer(mock: MockServer, given: Json, id: str) -> Json:
     """`POST /v1/customers/{id}`."""
-    customer = double.store.get("customer", id)
-    with double.changes.edit(customer, "customer.updated"):
+    customer = mock.store.get("customer", id)
+    with mock.changes.edit(customer, "customer.updated"):
         for name, value in given.items():
             if name == "metadata":
                 customer[name] = merged(customer[name], value)
@@ -98,9 +98,9 @@ def update_customer(double: Double, given: Json, id: str) -> Json:
 
 
 @route("DELETE", "/customers/{id}", hash_of())
-def delete_customer(double: Double, given: Json, id: str) -> Json:
+def delete_customer(mock: MockServer, given: Json, id: str) -> Json:
     """`DELETE /v1/customers/{id}`."""
-    return double.lifecycle.delete_customer(double.store.get("customer", id))
+    return mock.lifecycle.delete_customer(mock.store.get("customer", id))
 
 
 list_of("/customers", "customer", same("email"), email=text)
@@ -133,24 +133,24 @@ list_of("/products", "product", same("active"), active=boolean)
         **EXPAND,
     ),
 )
-def create_checkout_session(double: Double, given: Json) -> Json:
+def create_checkout_session(mock: MockServer, given: Json) -> Json:
     """`POST /v1/checkout/sessions`, for one subscription."""
-    now = double.clock.now()
+    now = mock.clock.now()
     if "customer" in given and "customer_email" in given:
         raise errors.invalid("You may only specify one of these parameters: customer, customer_email.")
     if "customer" in given:
-        double.store.get("customer", given["customer"], "customer")
+        mock.store.get("customer", given["customer"], "customer")
     if len(given["line_items"]) != 1:
-        raise errors.invalid("This double sells one price at a time.", "line_items")
+        raise errors.invalid("This mock sells one price at a time.", "line_items")
     if not now + 1800 <= given.get("expires_at", now + 1800) <= now + objects.SESSION_SECONDS:
         message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation."
         raise errors.invalid(message, "expires_at")
     wanted = given["line_items"][0]
-    price = double.store.get("price", wanted["price"], "line_items[0][price]")
-    name = double.store.get("product", price["product"])["name"]
+    price = mock.store.get("price", wanted["price"], "line_items[0][price]")
+    name = mock.store.get("product", price["product"])["name"]
     items = [objects.checkout_item(price, name, wanted.get("quantity", 1))]
-    session = objects.checkout_session(given, items, double.url, now)
-    return double.changes.made(
+    session = objects.checkout_session(given, items, mock.url, now)
+    return mock.changes.made(
         session,
         line_items=items,
         subscription_metadata=merged({}, given.get("subscription_data", {}).get("metadata", {})),
@@ -165,32 +165,32 @@ list_of(
 
 
 @route("POST", "/checkout/sessions/{id}/expire", hash_of(**EXPAND))
-def expire_checkout_session(double: Double, given: Json, id: str) -> Json:
+def expire_checkout_session(mock: MockServer, given: Json, id: str) -> Json:
     """`POST /v1/checkout/sessions/{id}/expire`."""
-    session = double.store.get("checkout.session", id)
-    double.lifecycle.expire(session)
+    session = mock.store.get("checkout.session", id)
+    mock.lifecycle.expire(session)
     return session
 
 
 @route("GET", "/checkout/sessions/{id}/line_items", listing())
-def list_checkout_items(double: Double, given: Json, id: str) -> Json:
+def list_checkout_items(mock: MockServer, given: Json, id: str) -> Json:
     """`GET /v1/checkout/sessions/{id}/line_items`."""
-    double.store.get("checkout.session", id)
-    return lists.page(f"/v1/checkout/sessions/{id}/line_items", double.store.private[id]["line_items"], given)
+    mock.store.get("checkout.session", id)
+    return lists.page(f"/v1/checkout/sessions/{id}/line_items", mock.store.private[id]["line_items"], given)
 
 
 @route("POST", "/billing_portal/configurations", hash_of(required=("features",), **CONFIGURATION, **EXPAND))
-def create_portal_configuration(double: Double, given: Json) -> Json:
+def create_portal_configuration(mock: MockServer, given: Json) -> Json:
     """`POST /v1/billing_portal/configurations`."""
-    configuration = objects.portal_configuration(given, double.clock.now())
-    return double.changes.made(configuration, "billing_portal.configuration.created")
+    configuration = objects.portal_configuration(given, mock.clock.now())
+    return mock.changes.made(configuration, "billing_portal.configuration.created")
 
 
 @route("POST", "/billing_portal/configurations/{id}", hash_of(active=boolean, **CONFIGURATION, **EXPAND))
-def update_portal_configuration(double: Double, given: Json, id: str) -> Json:
+def update_portal_configuration(mock: MockServer, given: Json, id: str) -> Json:
     """`POST /v1/billing_portal/configurations/{id}`: of the features, those that are sent are replaced."""
-    configuration = double.store.get("billing_portal.configuration", id)
-    with double.changes.edit(configuration, "billing_portal.configuration.updated"):
+    configuration = mock.store.get("billing_portal.configuration", id)
+    with mock.changes.edit(configuration, "billing_portal.configuration.updated"):
         sent = given.get("features", {})
         fresh = objects.portal_features(sent)
         configuration["features"] |= {name: fresh[name] for name in sent}
@@ -198,7 +198,7 @@ def update_portal_configuration(double: Double, given: Json, id: str) -> Json:
         if "metadata" in given:
             configuration["metadata"] = merged(configuration["metadata"], given["metadata"])
         configuration |= {name: given[name] for name in ("active", "name", "default_return_url") if name in given}
-        configuration["updated"] = double.clock.now()
+        configuration["updated"] = mock.clock.now()
     return configuration
 
 
@@ -216,9 +216,9 @@ list_of(
         customer=text, return_url=url, configuration=text, locale=text, flow_data=FLOW, required=("customer",), **EXPAND
     ),
 )
-def create_portal_session(double: Double, given: Json) -> Json:
+def create_portal_session(mock: MockServer, given: Json) -> Json:
     """`POST /v1/billing_portal/sessions`."""
-    store = double.store
+    store = mock.store
     store.get("customer", given["customer"], "customer")
     kind = "billing_portal.configuration"
     default = next(thing["id"] for thing in store.of(kind) if thing["is_default"])
@@ -235,8 +235,8 @@ def create_portal_session(double: Double, given: Json) -> Json:
             raise errors.invalid("The subscription is not one that this customer can change.", param)
         for item in aim.get("items", []):
             store.get("price", item.get("price", subscription["items"]["data"][0]["price"]["id"]), "price")
-    return double.changes.made(
-        objects.portal_session(given, configuration, double.url, double.clock.now()), "billing_portal.session.created"
+    return mock.changes.made(
+        objects.portal_session(given, configuration, mock.url, mock.clock.now()), "billing_portal.session.created"
     )
 
 
@@ -272,9 +272,9 @@ list_of(
         **EXPAND,
     ),
 )
-def update_subscription(double: Double, given: Json, id: str) -> Json:
+def update_subscription(mock: MockServer, given: Json, id: str) -> Json:
     """`POST /v1/subscriptions/{id}`: another price, the end planned or taken back, metadata."""
-    subscription = double.store.get("subscription", id)
+    subscription = mock.store.get("subscription", id)
     if subscription["status"] in ENDED:
         message = "A canceled subscription can only update its cancellation_details and metadata."
         raise errors.invalid(message)
@@ -284,27 +284,27 @@ def update_subscription(double: Double, given: Json, id: str) -> Json:
             f"The subscription is managed by the subscription schedule `{subscription['schedule']}`, and "
             "updating any cancelation behavior directly is not allowed. Please update the schedule instead."
         )
-    price = _new_price(double, subscription, given.get("items", []))
+    price = _new_price(mock, subscription, given.get("items", []))
     if "metadata" in given:
-        with double.changes.edit(subscription, "customer.subscription.updated"):
+        with mock.changes.edit(subscription, "customer.subscription.updated"):
             subscription["metadata"] = merged(subscription["metadata"], given["metadata"])
     if price is not None:
-        double.lifecycle.change(subscription, price, given.get("proration_behavior", "create_prorations"))
+        mock.lifecycle.change(subscription, price, given.get("proration_behavior", "create_prorations"))
     if given.get("cancel_at_period_end") or "cancel_at" in given:
-        double.lifecycle.cancel_later(subscription, given.get("cancel_at"), given.get("cancellation_details"))
+        mock.lifecycle.cancel_later(subscription, given.get("cancel_at"), given.get("cancellation_details"))
     elif ends:
-        double.lifecycle.resume(subscription)
+        mock.lifecycle.resume(subscription)
     return subscription
 
 
-def _new_price(double: Double, subscription: Json, items: list[dict[str, Any]]) -> Json | None:
+def _new_price(mock: MockServer, subscription: Json, items: list[dict[str, Any]]) -> Json | None:
     for item in items:
         known = subscription["items"]["data"][0]
         if item.get("id") != known["id"]:
-            message = "This double keeps one item per subscription: name it by its id."
+            message = "This mock keeps one item per subscription: name it by its id."
             raise errors.invalid(message, "items[0][id]")
         if "price" in item:
-            return double.store.get("price", item["price"], "items[0][price]")
+            return mock.store.get("price", item["price"], "items[0][price]")
     return None
 
 
@@ -312,13 +312,13 @@ def _new_price(double: Double, subscription: Json, items: list[dict[str, Any]]) 
     "DELETE", "/subscriptions/{id}",
     hash_of(cancellation_details=DETAILS, invoice_now=boolean, prorate=boolean, **EXPAND),
 )
-def cancel_subscription(double: Double, given: Json, id: str) -> Json:
+def cancel_subscription(mock: MockServer, given: Json, id: str) -> Json:
     """`DELETE /v1/subscriptions/{id}`: ends it now."""
-    subscription = double.store.get("subscription", id)
+    subscription = mock.store.get("subscription", id)
     if subscription["status"] in ENDED:
         raise errors.missing("subscription", id)
     subscription["cancellation_details"] |= given.get("cancellation_details", {})
-    double.lifecycle.cancel(subscription, "cancellation_requested")
+    mock.lifecycle.cancel(subscription, "cancellation_requested")
     return subscription
 
 
@@ -327,12 +327,12 @@ list_of("/subscription_schedules", "subscription_schedule", same("customer"), cu
 
 
 @route("POST", "/subscription_schedules/{id}/release", hash_of(**EXPAND))
-def release_schedule(double: Double, given: Json, id: str) -> Json:
+def release_schedule(mock: MockServer, given: Json, id: str) -> Json:
     """`POST /v1/subscription_schedules/{id}/release`: the planned change does not happen."""
-    schedule = double.store.get("subscription_schedule", id)
+    schedule = mock.store.get("subscription_schedule", id)
     if schedule["status"] != "active":
         raise errors.invalid(f"You cannot release a subscription schedule that is {schedule['status']}.")
-    double.lifecycle.release(schedule)
+    mock.lifecycle.release(schedule)
     return schedule
 
 
@@ -351,20 +351,20 @@ list_of(
 
 
 @route("GET", "/events/{id}", hash_of(**EXPAND))
-def retrieve_event(double: Double, given: Json, id: str) -> Json:
+def retrieve_event(mock: MockServer, given: Json, id: str) -> Json:
     """`GET /v1/events/{id}`."""
-    event = double.changes.events.get(id)
+    event = mock.changes.events.get(id)
     if event is None:
         raise errors.missing("event", id)
     return event
 
 
 @route("GET", "/events", listing(type=text, types=each(text)))
-def list_events(double: Double, given: Json) -> Json:
+def list_events(mock: MockServer, given: Json) -> Json:
     """`GET /v1/events`."""
     types = [given["type"]] if "type" in given else given.get("types", ["*"])
     events = [
-        event for event in double.changes.events.values()
+        event for event in mock.changes.events.values()
         if any(type == event["type"] or (type.endswith("*") and event["type"].startswith(type[:-1])) for type in types)
     ]
     return lists.page("/v1/events", events[::-1], given)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import errors
 import lists
-from double import Double
+from mock_server import MockServer
 from parameters import EXPAND, Rule, hash_of, listing
 from store import Json
 
@@ -38,7 +38,7 @@ def find(method: str, path: str) -> tuple[Route, dict[str, str]]:
 
 
 def route(method: str, path: str, takes: Rule) -> Callable[[Callable[..., Json]], Callable[..., Json]]:
-    """Makes a function an endpoint: of the double, its parameters, and the ids that stand in braces."""
+    """Makes a function an endpoint: of the mock, its parameters, and the ids that stand in braces."""
     pattern = re.compile("/v1" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
 
     def register(handler: Callable[..., Json]) -> Callable[..., Json]:
@@ -50,14 +50,14 @@ def route(method: str, path: str, takes: Rule) -> Callable[[Callable[..., Json]]
 
 def retrieve(path: str, kind: str) -> None:
     """The endpoint that answers one object of a kind."""
-    route("GET", path + "/{id}", hash_of(**EXPAND))(lambda double, given, id: double.store.get(kind, id))
+    route("GET", path + "/{id}", hash_of(**EXPAND))(lambda mock, given, id: mock.store.get(kind, id))
 
 
 def list_of(path: str, kind: str, accept: Callable[[Json, Json], bool], **filters: Rule) -> None:
     """The endpoint that lists a kind, filtered."""
 
-    def handler(double: Double, given: Json) -> Json:
-        things = [thing for thing in double.store.of(kind) if not thing.get("deleted") and accept(thing, given)]
+    def handler(mock: MockServer, given: Json) -> Json:
+        things = [thing for thing in mock.store.of(kind) if not thing.get("deleted") and accept(thing, given)]
         return lists.page(f"/v1{path}", things[::-1], given)
 
     route("GET", path, listing(**filters))(handler)

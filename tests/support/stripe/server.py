@@ -1,4 +1,4 @@
-"""HTTP: the API under `/v1/`, the control interface under `/_double/`, hosted pages elsewhere."""
+"""HTTP: the API under `/v1/`, the control interface under `/_mock/`, hosted pages elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import control
 import errors
 import markup
 import pages
-from double import Double
+from mock_server import MockServer
 from faults import Disconnect
 from store import new_id
 
@@ -21,14 +21,14 @@ LARGEST_BODY = 1 << 20
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one double."""
+    """Serves one mock."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, double: Double) -> None:
-        super().__init__((HOST, port), type("Bound", (_Handler,), {"double": double}))
-        double.url = self.url
+    def __init__(self, port: int, mock: MockServer) -> None:
+        super().__init__((HOST, port), type("Bound", (_Handler,), {"mock": mock}))
+        mock.url = self.url
 
     @property
     def url(self) -> str:
@@ -37,7 +37,7 @@ class Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    double: Double
+    mock: MockServer
     protocol_version = "HTTP/1.1"
     # An answer is one small write after its headers: waiting for more costs 40 ms each.
     disable_nagle_algorithm = True
@@ -48,7 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_DELETE = do_GET
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: `GET /_double/calls` knows more."""
+        """Nothing: `GET /_mock/calls` knows more."""
 
     def _handle(self) -> None:
         target = urlsplit(self.path)
@@ -56,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if target.path.startswith("/v1/"):
                 self._api(target.path, "&".join(filter(None, (target.query, body))))
-            elif target.path.startswith("/_double/"):
+            elif target.path.startswith("/_mock/"):
                 self._control(target.path, body)
             else:
                 self._page(target.path, target.query, body)
@@ -71,15 +71,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.headers.get("Authorization", ""),
             self.headers.get("Idempotency-Key"),
         )
-        response = api.answer(self.double, call)
+        response = api.answer(self.mock, call)
         self._send(response.status, response.body, response.headers)
 
     def _control(self, path: str, body: str) -> None:
         try:
             given = json.loads(body or "{}")
-            answer = control.answer(self.double, self.command, path, given)
+            answer = control.answer(self.mock, self.command, path, given)
             # What is written out must not change meanwhile.
-            with self.double.lock:
+            with self.mock.lock:
                 content = json.dumps(answer).encode()
             self._write(200, content, {})
         except errors.ApiError as error:
@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _page(self, path: str, query: str, body: str) -> None:
         form = {name: values[-1] for name, values in parse_qs("&".join(filter(None, (query, body)))).items()}
-        page = pages.answer(self.double, self.command, path, form)
+        page = pages.answer(self.mock, self.command, path, form)
         self.send_response(page.status)
         if page.location is not None:
             self.send_header("Location", page.location)

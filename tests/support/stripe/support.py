@@ -1,4 +1,4 @@
-"""What the tests share: a double of their own, Stripe's official client for it, and a webhook that listens."""
+"""What the tests share: a mock of their own, Stripe's official client for it, and a webhook that listens."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 import stripe
 
 import delivery
-from double import Account, Double
+from mock_server import Account, MockServer
 from payments import Dunning
 from server import Server
 
@@ -93,20 +93,20 @@ class Webhook:
 
 
 class Case(unittest.TestCase):
-    """A test with a double of its own."""
+    """A test with a mock of its own."""
 
     dunning = Dunning()
 
     def setUp(self) -> None:
         self.webhook = Webhook()
         self.addCleanup(self.webhook.close)
-        double = Double(Account(dunning=self.dunning), delivery.Webhook(self.webhook.url, [SECRET]))
-        server = Server(0, double)
+        mock = MockServer(Account(dunning=self.dunning), delivery.Webhook(self.webhook.url, [SECRET]))
+        server = Server(0, mock)
         serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         serving.start()
-        for cleanup in (double.end, server.server_close, server.shutdown):
+        for cleanup in (mock.end, server.server_close, server.shutdown):
             self.addCleanup(cleanup)
-        self.url = double.url
+        self.url = mock.url
         self.stripe = self.client(KEY)
 
     def client(self, key: str) -> stripe.StripeClient:
@@ -116,7 +116,7 @@ class Case(unittest.TestCase):
     def control(self, method: str, command: str, **given: Any) -> Any:
         """A command of the control interface."""
         body = json.dumps(given).encode() if given else None
-        answer = fetch(method, f"{self.url}/_double/{command}", body)
+        answer = fetch(method, f"{self.url}/_mock/{command}", body)
         self.assertEqual(answer.status, 200, answer.body)
         return answer.json
 

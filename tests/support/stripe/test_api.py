@@ -165,8 +165,8 @@ class Faults(Case):
         self.assertEqual([one.id for one in self.stripe.v1.customers.list().data], [again.json["id"]])
 
     def test_a_mode_that_is_none(self) -> None:
-        self.assertEqual(fetch("POST", f"{self.url}/_double/fault", b'{"mode": "odd"}').status, 400)
-        self.assertEqual(fetch("POST", f"{self.url}/_double/fault", b"{").status, 400)
+        self.assertEqual(fetch("POST", f"{self.url}/_mock/fault", b'{"mode": "odd"}').status, 400)
+        self.assertEqual(fetch("POST", f"{self.url}/_mock/fault", b"{").status, 400)
 
 
 class Portal(Case):
@@ -223,7 +223,7 @@ class Process(Case):
         self.assertEqual(process.wait(PATIENCE_SECONDS), 0)
 
     def spawn(self, *options: str) -> subprocess.Popen[str]:
-        """Starts a double as anybody starts it, and asks that one from now on."""
+        """Starts a mock as anybody starts it, and asks that one from now on."""
         process = subprocess.Popen([sys.executable, str(HERE), *options], stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.terminate, process)
         assert process.stdout is not None

@@ -166,7 +166,7 @@ class Beginning(Case):
         before = self.control("GET", "clock")["now"]
         self.assertLess(self.control("POST", "clock", set_back_s=86_400)["now"], before)
         self.assertLess(self.subscribed().created, before)
-        refused = self.call("POST", "/_double/clock", {"set_back_s": "1"})
+        refused = self.call("POST", "/_mock/clock", {"set_back_s": "1"})
         self.assertEqual(refused.status, 400)
 
 

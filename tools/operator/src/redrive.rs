@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
-use billing::Hint;
+use billing::WebhookNotification;
 use cloud::cause::sdk_cause;
 use identity::Mail;
 use studio::StepMessage;
@@ -127,7 +127,7 @@ fn unreadable(queue: RedriveQueue, message: &Message) -> Option<String> {
     let error = match queue {
         RedriveQueue::RenderSteps => serde_json::from_str::<StepMessage>(body).err(),
         RedriveQueue::Mail => serde_json::from_str::<Mail>(body).err(),
-        RedriveQueue::StripeSync => serde_json::from_str::<Hint>(body).err(),
+        RedriveQueue::StripeSync => serde_json::from_str::<WebhookNotification>(body).err(),
     }?;
     let what = if error.is_data() { "not of the expected form" } else { "not JSON" };
     Some(format!("{what} (line {}, column {})", error.line(), error.column()))

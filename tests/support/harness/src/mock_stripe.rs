@@ -27,7 +27,7 @@ impl MockStripe {
     /// # Errors
     /// When it is refused.
     pub async fn command(&self, command: &str, given: &Value) -> Result<Value> {
-        let call = self.api.call(Method::POST, &format!("{}/_double/{command}", self.url));
+        let call = self.api.call(Method::POST, &format!("{}/_mock/{command}", self.url));
         Ok(call.json(given).send().await?.json()?)
     }
 
@@ -36,7 +36,7 @@ impl MockStripe {
     /// # Errors
     /// When it is refused.
     pub async fn inspect(&self, command: &str) -> Result<Value> {
-        Ok(self.api.get(&format!("{}/_double/{command}", self.url)).await?.json()?)
+        Ok(self.api.get(&format!("{}/_mock/{command}", self.url)).await?.json()?)
     }
 
     /// Calls its API as somebody does who sees the account's Dashboard.

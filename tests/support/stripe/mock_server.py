@@ -1,4 +1,4 @@
-"""The double: one account of Stripe's, in memory."""
+"""The mock: one account of Stripe's, in memory."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Account:
     dunning: Dunning = field(default_factory=Dunning)
 
 
-class Double:
+class MockServer:
     """Everything there is, under one lock."""
 
     def __init__(self, account: Account, webhook: Webhook, data: Path | None = None) -> None:

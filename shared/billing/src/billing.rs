@@ -6,18 +6,21 @@ use cloud::settings::{
 use cloud::table::Table;
 use cloud::tenant_role;
 
-use crate::{BillingTable, Pages, Prices, StripeClient};
+use crate::checkout::ReturnUrls;
+use crate::client::StripeClient;
+use crate::prices::Prices;
+use crate::store::BillingTable;
 
-/// What a function needs that deals with Stripe.
+/// What a function needs to talk to Stripe and to keep accounts.
 pub struct Billing {
-    /// What is known of subscriptions.
+    /// The accounts.
     pub table: BillingTable,
-    /// Stripe.
+    /// The client of Stripe's API.
     pub stripe: StripeClient,
-    /// Which price stands for which plan.
+    /// The price of each paid plan.
     pub prices: Prices,
-    /// Where Stripe's pages lead.
-    pub pages: Pages,
+    /// Where Stripe's pages send people back to.
+    pub pages: ReturnUrls,
 }
 
 impl Billing {
@@ -43,6 +46,6 @@ impl Billing {
             pro: settings::text(STRIPE_PRICE_PRO)?,
             enterprise: settings::text(STRIPE_PRICE_ENTERPRISE)?,
         };
-        Ok(Self { table, stripe, prices, pages: Pages { frontend: settings::text(FRONTEND_ORIGIN)? } })
+        Ok(Self { table, stripe, prices, pages: ReturnUrls { frontend: settings::text(FRONTEND_ORIGIN)? } })
     }
 }
