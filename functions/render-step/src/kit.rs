@@ -9,8 +9,8 @@ use film_engine::Ffmpeg;
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
 use providers::Providers;
 use serde_json::Value;
-use studio::Held;
-use tenancy::{JobDocument, Making, ObjectKey};
+use studio::LeasedStep;
+use tenancy::{ArtefactVersion, JobDocument, ObjectKey};
 
 use crate::error::StepError;
 use crate::made::Made;
@@ -30,19 +30,21 @@ pub struct Kit {
 }
 
 impl Maker for Kit {
-    async fn make(&self, held: &Held) -> Result<Made, StepError> {
-        steps::run(self, held).await
+    async fn make(&self, leased: &LeasedStep) -> Result<Made, StepError> {
+        steps::run(self, leased).await
     }
 
-    async fn find(&self, held: &Held, making: Making) -> Result<Option<Made>, StepError> {
+    async fn find(&self, leased: &LeasedStep, version: ArtefactVersion) -> Result<Option<Made>, StepError> {
         // The last object that is stored has the note.
-        let Some(last) = held.step.input.kind().objects(&held.tenant, &making).pop() else { return Ok(None) };
+        let Some(last) = leased.step.input.kind().objects(&leased.tenant, &version).pop() else {
+            return Ok(None);
+        };
         let note = self.bucket.head(&last).await?.and_then(|object| object.note);
         Ok(note.and_then(|note| serde_json::from_value(note).ok()))
     }
 
-    async fn keep_summary(&self, held: &Held, summary: &Value) -> Result<(), StepError> {
-        let key = ObjectKey::job(&held.tenant, held.job.id.uuid(), JobDocument::Summary);
+    async fn keep_summary(&self, leased: &LeasedStep, summary: &Value) -> Result<(), StepError> {
+        let key = ObjectKey::job(&leased.tenant, leased.job.id.uuid(), JobDocument::Summary);
         Ok(self.bucket.put(&key, summary.to_string().into_bytes(), "application/json").await?)
     }
 }

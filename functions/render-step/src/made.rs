@@ -1,6 +1,6 @@
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
-use studio::{Artefact, Fallback, FilmFacts, Held};
+use studio::{Artefact, Fallback, FilmFacts, LeasedStep};
 
 /// What a step made.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,11 +30,11 @@ impl Made {
 
     /// The record of it.
     #[must_use]
-    pub fn artefact(&self, held: &Held) -> Artefact {
+    pub fn artefact(&self, leased: &LeasedStep) -> Artefact {
         Artefact {
-            kind: held.step.input.kind(),
-            made_from: held.step.artefact,
-            attempt: held.attempt,
+            kind: leased.step.input.kind(),
+            made_from: leased.step.artefact,
+            attempt: leased.attempt,
             bytes: self.used.stored_bytes,
             uses: 1,
             made_by: self.provider.clone(),

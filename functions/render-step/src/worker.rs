@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use cloud::table::TableError;
 use serde_json::Value;
 use studio::{
-    Artefact, Claim, FailureCode, Finished, Held, StepFailure, StepKind, StepMessage, StepQueue, StepReceipt,
-    StepReport, StepState, Studio, Totals, Verdict, prices,
+    Artefact, Claim, FailureCode, FinishOutcome, LeasedStep, NackOutcome, StepFailure, StepKind, StepMessage,
+    StepQueue, StepReceipt, StepReport, StepState, Studio, Totals, prices,
 };
-use tenancy::Making;
+use tenancy::ArtefactVersion;
 
 use crate::error::StepError;
 use crate::made::Made;
@@ -29,13 +29,21 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What makes artefacts.
 pub trait Maker {
     /// Makes a step's artefact and stores its objects.
-    fn make(&self, held: &Held) -> impl Future<Output = Result<Made, StepError>>;
+    fn make(&self, leased: &LeasedStep) -> impl Future<Output = Result<Made, StepError>>;
 
     /// What an attempt made that had stored all of its objects, but not its record.
-    fn find(&self, held: &Held, making: Making) -> impl Future<Output = Result<Option<Made>, StepError>>;
+    fn find(
+        &self,
+        leased: &LeasedStep,
+        version: ArtefactVersion,
+    ) -> impl Future<Output = Result<Option<Made>, StepError>>;
 
     /// Keeps what is known of a job beside its film.
-    fn keep_summary(&self, held: &Held, summary: &Value) -> impl Future<Output = Result<(), StepError>>;
+    fn keep_summary(
+        &self,
+        leased: &LeasedStep,
+        summary: &Value,
+    ) -> impl Future<Output = Result<(), StepError>>;
 }
 
 /// Runs steps.
@@ -71,22 +79,22 @@ impl<M: Maker> Worker<M> {
     /// [`WorkerError`].
     pub async fn handle(&self, message: &StepMessage) -> Result<(), WorkerError> {
         match self.studio.claim(message).await? {
-            Claim::Run(held) if held.step.is_exhausted() => {
-                self.fail(&held, &StepFailure::of(FailureCode::WorkersLost, false)).await
+            Claim::Run(leased) if leased.step.is_exhausted() => {
+                self.fail(&leased, &StepFailure::of(FailureCode::WorkersLost, false)).await
             }
-            Claim::Run(held) => self.run(*held).await,
-            Claim::Ended(next) => {
+            Claim::Run(leased) => self.run(*leased).await,
+            Claim::JobEnded(next) => {
                 self.send(next, Duration::ZERO).await;
                 Ok(())
             }
-            Claim::Nothing => Ok(()),
+            Claim::NotAvailable => Ok(()),
         }
     }
 
-    async fn run(&self, held: Held) -> Result<(), WorkerError> {
-        let (job, step, attempt) = (held.job.id, &held.step.id, held.step.attempts);
+    async fn run(&self, leased: LeasedStep) -> Result<(), WorkerError> {
+        let (job, step, attempt) = (leased.job.id, &leased.step.id, leased.step.attempts);
         let begun = Instant::now();
-        let (artefact, made) = match self.obtain(&held).await {
+        let (artefact, made) = match self.obtain(&leased).await {
             Ok(obtained) => obtained,
             Err(StepError::Superseded) => {
                 tracing::info!(%job, %step, "{step} was taken over");
@@ -100,24 +108,24 @@ impl<M: Maker> Worker<M> {
                     cost_micro_usd: prices::run_micro_usd(ran, self.memory_mb),
                     ..error.failure()
                 };
-                return self.give_back(&held, &failure).await;
+                return self.nack(&leased, &failure).await;
             }
         };
-        let report = self.report(&held, made, begun.elapsed());
-        if held.step.input.kind() == StepKind::Stitch {
-            self.summarise(&held, &artefact, &report).await?;
+        let report = self.report(&leased, made, begun.elapsed());
+        if leased.step.input.kind() == StepKind::Stitch {
+            self.summarise(&leased, &artefact, &report).await?;
         }
-        match persistently(async || self.studio.finish(&held, &artefact, &report).await).await? {
-            Finished::Kept(next) => {
+        match persistently(async || self.studio.finish(&leased, &artefact, &report).await).await? {
+            FinishOutcome::Done(next) => {
                 let StepReport { provider, reused, ran_ms, .. } = &report;
                 tracing::info!(%job, %step, provider, reused, attempt, ran_ms, "{step} done");
                 self.send(next, Duration::ZERO).await;
             }
-            Finished::Ended(next) => self.send(next, Duration::ZERO).await,
-            Finished::Superseded => tracing::info!(%job, %step, "{step} was superseded"),
-            Finished::Vanished => {
-                if self.studio.begin_anew(&held).await? {
-                    self.send_again(&held, Duration::ZERO).await;
+            FinishOutcome::JobEnded(next) => self.send(next, Duration::ZERO).await,
+            FinishOutcome::Superseded => tracing::info!(%job, %step, "{step} was superseded"),
+            FinishOutcome::ArtefactGone => {
+                if self.studio.requeue(&leased).await? {
+                    self.send_again(&leased, Duration::ZERO).await;
                 }
             }
         }
@@ -126,48 +134,50 @@ impl<M: Maker> Worker<M> {
 
     /// The artefact, and what was made for it: nothing when it is there already, what an attempt made that was
     /// lost, or what is made now.
-    async fn obtain(&self, held: &Held) -> Result<(Artefact, Option<Made>), StepError> {
-        if let Some(artefact) = &held.present {
+    async fn obtain(&self, leased: &LeasedStep) -> Result<(Artefact, Option<Made>), StepError> {
+        if let Some(artefact) = &leased.present {
             return Ok((artefact.clone(), None));
         }
-        for attempt in held.earlier() {
-            if let Some(made) = self.maker.find(held, Making { attempt, ..held.making() }).await? {
-                return Ok((Artefact { attempt, ..made.artefact(held) }, Some(made)));
+        for attempt in leased.earlier_attempts() {
+            if let Some(made) =
+                self.maker.find(leased, ArtefactVersion { attempt, ..leased.artefact_version() }).await?
+            {
+                return Ok((Artefact { attempt, ..made.artefact(leased) }, Some(made)));
             }
         }
-        let made = self.make(held).await?;
-        Ok((made.artefact(held), Some(made)))
+        let made = self.make(leased).await?;
+        Ok((made.artefact(leased), Some(made)))
     }
 
     /// Makes the artefact while the lease is renewed; stops when it takes too long.
-    async fn make(&self, held: &Held) -> Result<Made, StepError> {
-        let limit = if held.step.input.kind() == StepKind::Stitch { STITCH_TIMEOUT } else { STEP_TIMEOUT };
+    async fn make(&self, leased: &LeasedStep) -> Result<Made, StepError> {
+        let limit = if leased.step.input.kind() == StepKind::Stitch { STITCH_TIMEOUT } else { STEP_TIMEOUT };
         tokio::select! {
-            made = tokio::time::timeout(limit, self.maker.make(held)) => {
+            made = tokio::time::timeout(limit, self.maker.make(leased)) => {
                 made.map_err(|_| StepError::Timeout(limit.as_secs()))?
             }
-            () = self.keep_lease(held) => Err(StepError::Superseded),
+            () = self.keep_lease(leased) => Err(StepError::Superseded),
         }
     }
 
     /// Returns when the step is no longer this worker's. A renewal that the table does not answer is not the
     /// end: if the step is taken over meanwhile, its fence refuses this worker's commit. A step that takes far
     /// longer than its kind is offered to a second worker, once.
-    async fn keep_lease(&self, held: &Held) {
+    async fn keep_lease(&self, leased: &LeasedStep) {
         let begun = Instant::now();
-        let mut slow_after = held.slow_after.filter(|_| held.step.rival.is_none());
+        let mut slow_after = leased.slow_after.filter(|_| leased.step.rival.is_none());
         loop {
             tokio::time::sleep(self.studio.renewal_interval()).await;
             if slow_after.is_some_and(|limit| begun.elapsed() > limit) {
                 slow_after = None;
-                tracing::warn!(job = %held.job.id, step = %held.step.id, "{} is slow: a second worker may try", held.step.id);
-                self.send(vec![held.hedge()], Duration::ZERO).await;
+                tracing::warn!(job = %leased.job.id, step = %leased.step.id, "{} is slow: a second worker may try", leased.step.id);
+                self.send(vec![leased.hedge_message()], Duration::ZERO).await;
             }
-            match self.studio.renew(held).await {
+            match self.studio.renew(leased).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => {
-                    tracing::warn!(step = %held.step.id, error = %error, "lease not renewed: {error}")
+                    tracing::warn!(step = %leased.step.id, error = %error, "lease not renewed: {error}")
                 }
             }
         }
@@ -176,26 +186,26 @@ impl<M: Maker> Worker<M> {
     /// Keeps what is known of a job before its film is delivered, so that a delivered film always has it.
     async fn summarise(
         &self,
-        held: &Held,
+        leased: &LeasedStep,
         artefact: &Artefact,
         report: &StepReport,
     ) -> Result<(), WorkerError> {
-        let mut steps = self.studio.steps(&held.tenant, &held.job.id).await?;
-        for step in steps.iter_mut().filter(|step| step.id == held.step.id) {
+        let mut steps = self.studio.steps(&leased.tenant, &leased.job.id).await?;
+        for step in steps.iter_mut().filter(|step| step.id == leased.step.id) {
             step.state = StepState::Done;
             step.report = Some(report.clone());
         }
         let steps: Vec<StepReceipt> = steps.into_iter().map(StepReceipt::from).collect();
         let totals = Totals::of(&steps);
         let summary =
-            serde_json::json!({ "job": held.job, "film": artefact, "totals": totals, "steps": steps });
-        self.maker.keep_summary(held, &summary).await.map_err(WorkerError::Delivery)
+            serde_json::json!({ "job": leased.job, "film": artefact, "totals": totals, "steps": steps });
+        self.maker.keep_summary(leased, &summary).await.map_err(WorkerError::Delivery)
     }
 
     /// What the receipt says; without anything made, the artefact was there.
-    fn report(&self, held: &Held, made: Option<Made>, ran: Duration) -> StepReport {
+    fn report(&self, leased: &LeasedStep, made: Option<Made>, ran: Duration) -> StepReport {
         let reused = made.is_none();
-        let there = held.present.as_ref().filter(|_| reused);
+        let there = leased.present.as_ref().filter(|_| reused);
         let cost_micro_usd = match &made {
             Some(made) => made.cost_micro_usd + prices::run_micro_usd(ran, self.memory_mb),
             None => 0,
@@ -209,31 +219,32 @@ impl<M: Maker> Worker<M> {
             provider: made.provider,
             reused,
             degraded: made.degraded,
-            waited_ms: (held.step.started_at - held.step.ready_at).max(0),
+            waited_ms: (leased.step.started_at - leased.step.ready_at).max(0),
             ran_ms: ms(ran),
-            used: made.used.min(held.step.allowance),
+            used: made.used.min(leased.step.allowance),
             cost_micro_usd,
             fallbacks: made.fallbacks,
             notes: made.notes,
         }
     }
 
-    async fn give_back(&self, held: &Held, failure: &StepFailure) -> Result<(), WorkerError> {
-        match self.studio.give_back(held, failure).await? {
-            Verdict::Retry(delay) => self.send_again(held, delay).await,
-            Verdict::Superseded => {}
-            Verdict::GiveUp => self.fail(held, failure).await?,
+    async fn nack(&self, leased: &LeasedStep, failure: &StepFailure) -> Result<(), WorkerError> {
+        match self.studio.nack(leased, failure).await? {
+            NackOutcome::Retry(delay) => self.send_again(leased, delay).await,
+            NackOutcome::Superseded => {}
+            NackOutcome::FailJob => self.fail(leased, failure).await?,
         }
         Ok(())
     }
 
-    async fn send_again(&self, held: &Held, delay: Duration) {
-        self.send(vec![StepMessage::new(held.tenant, held.step.job, held.step.id.clone())], delay).await;
+    async fn send_again(&self, leased: &LeasedStep, delay: Duration) {
+        self.send(vec![StepMessage::new(leased.tenant, leased.step.job, leased.step.id.clone())], delay)
+            .await;
     }
 
     /// Ends the job. What other steps finished is kept and charged, the rest of the hold is free again.
-    async fn fail(&self, held: &Held, failure: &StepFailure) -> Result<(), WorkerError> {
-        let next = self.studio.fail_job(held, failure).await?;
+    async fn fail(&self, leased: &LeasedStep, failure: &StepFailure) -> Result<(), WorkerError> {
+        let next = self.studio.fail_job(leased, failure).await?;
         self.send(next, Duration::ZERO).await;
         Ok(())
     }

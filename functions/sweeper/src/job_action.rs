@@ -8,7 +8,7 @@ pub enum JobAction {
     /// died before it came to that.
     Resume,
     /// Ends the job without a film: it has run for longer than any job may.
-    GiveUp,
+    TimeOut,
     /// Takes the job's steps out of the backlog, and looks again at this time; none for never.
     ClearBacklog(Option<Timestamp>),
     /// Takes the job's steps out of the backlog, and deletes its artefacts that no other job uses.
@@ -20,7 +20,7 @@ impl JobAction {
     #[must_use]
     pub fn of(job: &Job, now: Timestamp) -> Self {
         match job.status {
-            JobStatus::Running if job.given_up_at() <= now => Self::GiveUp,
+            JobStatus::Running if job.times_out_at() <= now => Self::TimeOut,
             JobStatus::Running => Self::Resume,
             JobStatus::Done | JobStatus::Failed | JobStatus::Cancelled => match job.artefacts_released_at() {
                 Some(at) if at <= now => Self::ReleaseArtefacts,
@@ -63,7 +63,7 @@ mod tests {
             video: None,
             failure: None,
             tally: Tally::default(),
-            laid_out: false,
+            steps_created: false,
             discarded: false,
             due: None,
         }
@@ -71,11 +71,11 @@ mod tests {
 
     #[test]
     fn a_running_job_is_resumed_for_a_day_whether_its_steps_were_created_or_not() {
-        for laid_out in [false, true] {
-            let job = Job { laid_out, ..job(JobStatus::Running) };
+        for steps_created in [false, true] {
+            let job = Job { steps_created, ..job(JobStatus::Running) };
             assert_eq!(JobAction::of(&job, accepted_at()), JobAction::Resume);
             assert_eq!(JobAction::of(&job, hours_later(23)), JobAction::Resume);
-            assert_eq!(JobAction::of(&job, hours_later(24)), JobAction::GiveUp);
+            assert_eq!(JobAction::of(&job, hours_later(24)), JobAction::TimeOut);
         }
     }
 

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use cloud::bucket::Bucket;
 use cloud::{clock, tenant_role};
-use studio::{Entry, Job, JobId, Overdue, StepDispatcher, Studio};
+use studio::{Job, JobId, Overdue, OverdueEntry, StepDispatcher, Studio};
 use tenancy::TenantId;
 
 use crate::error::SweepError;
@@ -54,14 +54,14 @@ impl Sweeper {
     }
 
     /// Takes care of one entry. False when somebody else did meanwhile.
-    async fn take(&self, entry: &Entry) -> Result<bool, SweepError> {
-        match self.studio.take(entry).await? {
+    async fn take(&self, entry: &OverdueEntry) -> Result<bool, SweepError> {
+        match self.studio.take_overdue(entry).await? {
             None => return Ok(false),
             Some(Overdue::Step(message)) => self.dispatcher.send([message]).await?,
             Some(Overdue::Job(tenant, job)) => self.take_job(&tenant, job).await?,
-            Some(Overdue::Lane(tenant)) => {
+            Some(Overdue::Backlog(tenant)) => {
                 self.dispatcher.dispatch_backlog(&tenant).await?;
-                self.studio.unwatch(&tenant).await?;
+                self.studio.unwatch_backlog(&tenant).await?;
             }
         }
         Ok(true)
@@ -71,13 +71,13 @@ impl Sweeper {
         let Some(job) = self.studio.job(tenant, &job).await? else { return Ok(()) };
         match JobAction::of(&job, clock::now()) {
             JobAction::Resume => self.dispatcher.resume(tenant, &job).await?,
-            JobAction::GiveUp => self.studio.give_up(tenant, &job.id).await?,
+            JobAction::TimeOut => self.studio.time_out_job(tenant, &job.id).await?,
             JobAction::ClearBacklog(look_again_at) => {
-                self.studio.clear_line(tenant, &job.id).await?;
-                self.studio.look_again(tenant, &job, look_again_at).await?;
+                self.studio.clear_backlog(tenant, &job.id).await?;
+                self.studio.set_job_due(tenant, &job, look_again_at).await?;
             }
             JobAction::ReleaseArtefacts => {
-                self.studio.clear_line(tenant, &job.id).await?;
+                self.studio.clear_backlog(tenant, &job.id).await?;
                 self.release_artefacts(tenant, &job).await?;
             }
         }
@@ -86,9 +86,9 @@ impl Sweeper {
 
     /// Deletes what only this job used: first the records, then the objects. The job stays due until all are gone.
     async fn release_artefacts(&self, tenant: &TenantId, job: &Job) -> Result<(), SweepError> {
-        for object in self.studio.let_go(tenant, &job.id).await? {
+        for object in self.studio.release_artefacts(tenant, &job.id).await? {
             self.bucket.delete(&object).await?;
         }
-        Ok(self.studio.look_again(tenant, job, None).await?)
+        Ok(self.studio.set_job_due(tenant, job, None).await?)
     }
 }

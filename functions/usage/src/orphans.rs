@@ -48,7 +48,8 @@ impl Orphans {
     ) -> Result<u64, StorageError> {
         let youngest = now.as_second() - self.after_h * 3600;
         let old = page.iter().filter(|object| object.written_at <= youngest);
-        let made: Vec<_> = old.filter_map(|object| Some((object, object.key.as_ref()?.making()?))).collect();
+        let made: Vec<_> =
+            old.filter_map(|object| Some((object, object.key.as_ref()?.artefact_version()?))).collect();
         let hashes: HashSet<ContentHash> = made.iter().map(|(_, making)| making.made_from).collect();
         let hashes: Vec<ContentHash> = hashes.into_iter().collect();
         let records = self.studio.artefacts(tenant, &hashes).await?;

@@ -1,24 +1,17 @@
 //! Jobs: the rendering of one revision of a project.
 
-use film_vocabulary::{Aspect, Resolution};
 use jiff::{Timestamp, ToSpan as _};
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
-use tenancy::{AttemptId, ContentHash, Making, UserId, id};
+use tenancy::UserId;
 use utoipa::ToSchema;
 
-use crate::{Due, Failure, ProjectId, StepKind};
-
-id!(
-    /// A job.
-    JobId,
-    "job_"
-);
-id!(
-    /// A finished film.
-    VideoId,
-    "vid_"
-);
+use crate::due::Due;
+use crate::failure::Failure;
+use crate::ids::{JobId, VideoId};
+use crate::project::ProjectId;
+use crate::step_kind::StepKind;
+use film_vocabulary::Resolution;
 
 /// How many hours a job may take before it is given up and its hold is released: far longer than any film
 /// that is allowed, even behind a long backlog.
@@ -73,8 +66,8 @@ pub struct Job {
     #[serde(flatten)]
     pub tally: Tally,
     /// Whether its steps are laid out.
-    #[serde(default)]
-    pub laid_out: bool,
+    #[serde(rename = "laid_out", default)]
+    pub steps_created: bool,
     /// Whether its film was taken out of the library.
     #[serde(default)]
     pub discarded: bool,
@@ -136,7 +129,7 @@ tally! {
 impl Job {
     /// When a job that still runs is given up.
     #[must_use]
-    pub fn given_up_at(&self) -> Timestamp {
+    pub fn times_out_at(&self) -> Timestamp {
         self.created_at.saturating_add(LONGEST_JOB_HOURS.hours()).unwrap_or(self.created_at)
     }
 
@@ -190,80 +183,6 @@ impl Job {
     }
 }
 
-/// A finished film as lists show it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Video {
-    /// Its id.
-    pub id: VideoId,
-    /// What it shows.
-    pub project: ProjectId,
-    /// Which job made it.
-    pub job: JobId,
-    /// What people call it.
-    pub title: String,
-    /// BCP 47.
-    pub language: String,
-    /// The frame's shape.
-    pub aspect: Aspect,
-    /// The frame's size.
-    pub resolution: Resolution,
-    /// The film's object, and those of its captions and thumbnail.
-    pub artefact: Making,
-    /// What inspection found.
-    #[serde(flatten)]
-    pub film: FilmFacts,
-    /// When it was delivered.
-    pub created_at: Timestamp,
-}
-
-/// What inspection found of a delivered film.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct FilmFacts {
-    /// Milliseconds.
-    pub duration_ms: u64,
-    /// Pixels across.
-    pub width: u32,
-    /// Pixels down.
-    pub height: u32,
-    /// Size of the file.
-    pub bytes: u64,
-    /// Integrated loudness, LUFS (EBU R 128).
-    pub loudness_lufs: f64,
-    /// True peak, dBTP.
-    pub true_peak_dbtp: f64,
-}
-
-/// What an artefact is: the record of its objects, written after them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Artefact {
-    /// What it is.
-    pub kind: StepKind,
-    /// What it was made from.
-    pub made_from: ContentHash,
-    /// Whose objects count.
-    pub attempt: AttemptId,
-    /// How much its objects take, bytes.
-    pub bytes: u64,
-    /// How many steps of jobs that are kept use it.
-    pub uses: u64,
-    /// Who made it, for the receipts of those who reuse it.
-    pub made_by: String,
-    /// Whether a better provider was tried and failed.
-    pub degraded: bool,
-    /// A finished film's facts.
-    pub film: Option<FilmFacts>,
-    /// When it was made.
-    pub created_at: Timestamp,
-}
-
-impl Artefact {
-    /// Where its objects lie.
-    #[must_use]
-    pub const fn making(&self) -> Making {
-        Making { made_from: self.made_from, attempt: self.attempt }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,7 +202,7 @@ mod tests {
             video: None,
             failure: None,
             tally,
-            laid_out: true,
+            steps_created: true,
             discarded: false,
             due: None,
         }

@@ -14,15 +14,21 @@
 
 use std::collections::HashMap;
 
-use film_vocabulary::Resolution;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
 use tenancy::ContentHash;
 
-use crate::{
-    ClipInput, ImageInput, JobId, Manuscript, NarrationInput, Project, Scene, SceneInput, SoundtrackInput,
-    SpokenScene, Step, StepId, StepInput, StepKind, StepState, StitchInput, Tally, segment,
+use crate::ids::JobId;
+use crate::job::Tally;
+use crate::project::{Manuscript, Project};
+use crate::segment;
+use crate::step::{Step, StepState};
+use crate::step_input::{
+    ClipInput, ImageInput, NarrationInput, SceneInput, SoundtrackInput, SpokenScene, StepInput, StitchInput,
 };
+use crate::step_kind::{StepId, StepKind};
+use crate::storyboard::Scene;
+use film_vocabulary::Resolution;
 
 /// The steps of one film, each distinct artefact once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,9 +58,9 @@ pub struct PlannedStep {
 impl Plan {
     /// The plan of a project's film at a resolution.
     #[must_use]
-    pub fn draw(project: &Project, manuscript: &Manuscript, resolution: Resolution) -> Self {
+    pub fn new(project: &Project, manuscript: &Manuscript, resolution: Resolution) -> Self {
         let style = &project.style;
-        let mut plan = Draft::default();
+        let mut plan = PlanBuilder::default();
         let mut scenes = Vec::new();
         let mut sources = Vec::new();
         for scene in &manuscript.storyboard.scenes {
@@ -129,7 +135,7 @@ impl Plan {
 
     /// The steps as the table will have them, before anything ran.
     #[must_use]
-    pub fn lay_out(&self, job: JobId) -> Vec<Step> {
+    pub fn to_steps(&self, job: JobId) -> Vec<Step> {
         let mut dependents: HashMap<&StepId, Vec<StepId>> = HashMap::new();
         for step in &self.steps {
             for before in &step.after {
@@ -150,7 +156,7 @@ impl Plan {
             attempts: 0,
             fence: 0,
             rival: None,
-            tries: Vec::new(),
+            attempt_ids: Vec::new(),
             deletes: None,
             ready_at: cloud::clock::now_ms(),
             started_at: 0,
@@ -187,14 +193,14 @@ const USES: usize = 20;
 
 /// A plan under construction.
 #[derive(Default)]
-struct Draft {
+struct PlanBuilder {
     steps: Vec<PlannedStep>,
     /// For each artefact its latest step, and how often that is used.
     known: HashMap<ContentHash, (StepId, usize)>,
     counts: HashMap<StepKind, usize>,
 }
 
-impl Draft {
+impl PlanBuilder {
     /// Adds a step unless one with the same artefact is there. A refrain that comes back more than
     /// [`USES`] times gets a relay: a step that waits for the one before it and finds its artefact made.
     fn add(&mut self, input: StepInput, mut after: Vec<StepId>, estimate_ms: u64) -> (StepId, ContentHash) {
@@ -224,9 +230,9 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::{Music, ProjectId, SceneEdit, Storyboard, Style};
-    use film_vocabulary::Aspect;
-    use film_vocabulary::Tradition;
+    use crate::project::{Music, ProjectId, Style};
+    use crate::storyboard::{SceneEdit, Storyboard};
+    use film_vocabulary::{Aspect, Tradition};
 
     fn project() -> Project {
         let style = Style {
@@ -274,13 +280,13 @@ mod tests {
 
     #[test]
     fn every_step_comes_after_what_it_waits_for_and_everything_leads_to_the_film() {
-        let plan = Plan::draw(&project(), &manuscript(&LINES), Resolution::P480);
+        let plan = Plan::new(&project(), &manuscript(&LINES), Resolution::P480);
         let mut seen = HashSet::new();
         for step in &plan.steps {
             assert!(step.after.iter().all(|id| seen.contains(id)), "{:?}", step.id);
             seen.insert(step.id.clone());
         }
-        let steps = plan.lay_out(JobId::new());
+        let steps = plan.to_steps(JobId::new());
         assert!(steps.iter().all(|s| s.dependents.is_empty() == (s.input.kind() == StepKind::Stitch)));
         let edges: usize = steps.iter().map(|s| s.dependents.len()).sum();
         assert_eq!(edges, steps.iter().map(|s| s.waits).sum::<usize>());
@@ -296,10 +302,10 @@ mod tests {
     #[test]
     fn editing_one_scene_renews_that_scene_its_two_crossfades_sound_and_film_only() {
         let project = project();
-        let before = artefacts(&Plan::draw(&project, &manuscript(&LINES), Resolution::P480));
+        let before = artefacts(&Plan::new(&project, &manuscript(&LINES), Resolution::P480));
         let mut lines = LINES;
         lines[2] = "Three other lines.";
-        let after = Plan::draw(&project, &manuscript(&lines), Resolution::P480);
+        let after = Plan::new(&project, &manuscript(&lines), Resolution::P480);
         let renewed: Vec<&str> =
             after.steps.iter().filter(|s| !before.contains(&s.artefact)).map(|s| s.id.as_str()).collect();
         assert_eq!(renewed, ["narration-0002", "clip-0001", "clip-0002", "soundtrack-0000", "stitch-0000"]);
@@ -311,8 +317,8 @@ mod tests {
         let lines: Vec<String> =
             (0..400).map(|i| if i % 2 == 0 { "Hail Mary.".into() } else { format!("Bead {i}.") }).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        let plan = Plan::draw(&project(), &manuscript(&lines), Resolution::P480);
-        let steps = plan.lay_out(JobId::new());
+        let plan = Plan::new(&project(), &manuscript(&lines), Resolution::P480);
+        let steps = plan.to_steps(JobId::new());
         assert!(steps.iter().all(|step| 2 * step.dependents.len() + 12 <= 100));
         let refrain: HashSet<ContentHash> = plan
             .steps
@@ -328,14 +334,14 @@ mod tests {
     #[test]
     fn a_translation_under_the_same_pictures_makes_none() {
         let original = manuscript(&LINES);
-        let before = artefacts(&Plan::draw(&project(), &original, Resolution::P480));
+        let before = artefacts(&Plan::new(&project(), &original, Resolution::P480));
         let mut project = project();
         project.style.language = "es".into();
         let lines = ["Una línea.", "Dos líneas.", "Tres líneas.", "Cuatro líneas.", "Cinco líneas."];
         let Manuscript { text, storyboard } = manuscript(&lines);
         assert!(storyboard.clone().with_pictures_of(&manuscript(&LINES[1..]).storyboard).is_none());
         let storyboard = storyboard.with_pictures_of(&original.storyboard).unwrap();
-        let after = Plan::draw(&project, &Manuscript { text, storyboard }, Resolution::P480);
+        let after = Plan::new(&project, &Manuscript { text, storyboard }, Resolution::P480);
         let reused = after.steps.iter().filter(|s| before.contains(&s.artefact)).map(|s| s.input.kind());
         assert_eq!(reused.collect::<HashSet<_>>(), HashSet::from([StepKind::Image]));
         assert!(
@@ -347,9 +353,9 @@ mod tests {
     fn another_aspect_reuses_speech_and_sound() {
         let mut project = project();
         let manuscript = manuscript(&LINES);
-        let before = artefacts(&Plan::draw(&project, &manuscript, Resolution::P480));
+        let before = artefacts(&Plan::new(&project, &manuscript, Resolution::P480));
         project.style.aspect = Aspect::Portrait;
-        let after = Plan::draw(&project, &manuscript, Resolution::P480);
+        let after = Plan::new(&project, &manuscript, Resolution::P480);
         let reused = after.steps.iter().filter(|s| before.contains(&s.artefact)).map(|s| s.input.kind());
         assert_eq!(
             reused.collect::<HashSet<_>>(),

@@ -1,14 +1,14 @@
 //! Projects: a text, how it should be shown, and its storyboard.
 
-use film_vocabulary::Aspect;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::id;
 use utoipa::ToSchema;
 
+use crate::deflated_json;
+use crate::storyboard::Storyboard;
 use crate::templates::TemplateId;
-use crate::{Storyboard, packed};
-use film_vocabulary::Tradition;
+use film_vocabulary::{Aspect, Tradition};
 
 id!(
     /// A project.
@@ -74,10 +74,10 @@ pub enum Music {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manuscript {
     /// The text as it came.
-    #[serde(with = "crate::packed")]
+    #[serde(with = "crate::deflated_json")]
     pub text: String,
     /// The scenes.
-    #[serde(with = "crate::packed")]
+    #[serde(with = "crate::deflated_json")]
     pub storyboard: Storyboard,
 }
 
@@ -86,6 +86,7 @@ impl Manuscript {
     #[must_use]
     pub fn fits(&self) -> bool {
         let size = |packed: std::io::Result<Vec<u8>>| packed.map_or(usize::MAX, |bytes| bytes.len());
-        size(packed::pack(&self.text)).saturating_add(size(packed::pack(&self.storyboard))) <= packed::LARGEST
+        size(deflated_json::encode(&self.text)).saturating_add(size(deflated_json::encode(&self.storyboard)))
+            <= deflated_json::LARGEST
     }
 }

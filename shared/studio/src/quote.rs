@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
 
+use crate::plan::{Plan, PlannedStep};
+use crate::step_input::StepInput;
 use crate::video_format::bytes_per_ms;
-use crate::{Plan, PlannedStep, StepInput};
 
 /// What one second of one vCPU costs on Lambda, in millionths of a dollar: 1,769 MB at $0.0000133334 a
 /// GB-second (arm64, us-east-1).
@@ -82,11 +83,11 @@ impl Plan {
 
     /// Gives every step that must be run the most that it may be charged, and says what that comes to: the
     /// hold of the job. A step whose artefact is there gets nothing.
-    pub fn allow(&mut self, present: &[bool]) -> Amounts {
+    pub fn set_allowances(&mut self, present: &[bool]) -> Amounts {
         let missing: Vec<usize> = self.missing(present).collect();
         let mut held = Amounts::default();
         for step in missing {
-            let allowance = most(&self.steps[step]);
+            let allowance = worst_case(&self.steps[step]);
             self.steps[step].allowance = allowance;
             held = held + allowance;
         }
@@ -102,8 +103,8 @@ impl Plan {
 }
 
 /// The most that a step can come to.
-fn most(step: &PlannedStep) -> Amounts {
-    // Voices differ by half in pace, and a scene has pauses and crossfades around its words.
+fn worst_case(step: &PlannedStep) -> Amounts {
+    // Voices differ by half in pace, and a scene has pauses and crossfades context its words.
     let longest_ms = step.estimate_ms * 2 + 3_000;
     match &step.input {
         // A PNG may be a little larger than its pixels.

@@ -4,7 +4,9 @@ use metering::Amounts;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Step, StepFailure, StepId, StepKind, StepReport, StepState};
+use crate::failure::StepFailure;
+use crate::step::{Step, StepReport, StepState};
+use crate::step_kind::{StepId, StepKind};
 
 /// What a job used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]

@@ -5,7 +5,7 @@ use cloud::queue::{Queue, QueueError};
 use cloud::settings::{QueueName, SettingError};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use crate::StepMessage;
+use crate::step_message::StepMessage;
 
 /// Messages under way at once: enough to hide the queue's latency, few enough for one connection pool.
 const AT_ONCE: usize = 16;

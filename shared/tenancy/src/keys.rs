@@ -49,7 +49,7 @@ impl Partition {
 /// Attempts never write over one another's objects, so that one that was given up and still goes on can
 /// harm nothing: whose objects count, the artefact's record says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Making {
+pub struct ArtefactVersion {
     /// Hash of everything that it is made from.
     pub made_from: ContentHash,
     /// Who made it.
@@ -67,24 +67,24 @@ pub struct ObjectKey(String);
 impl ObjectKey {
     /// A still picture.
     #[must_use]
-    pub fn image(tenant: &TenantId, made: &Making) -> Self {
-        Self::artefact(tenant, "images", made, Extension("png"))
+    pub fn image(tenant: &TenantId, version: &ArtefactVersion) -> Self {
+        Self::artefact(tenant, "images", version, Extension("png"))
     }
 
     /// Speech or a finished soundtrack; `extension` says which form (`wav`, `m4a`, `json` for word times).
     #[must_use]
-    pub fn audio(tenant: &TenantId, made: &Making, extension: Extension) -> Self {
-        Self::artefact(tenant, "audio", made, extension)
+    pub fn audio(tenant: &TenantId, version: &ArtefactVersion, extension: Extension) -> Self {
+        Self::artefact(tenant, "audio", version, extension)
     }
 
     /// A clip or a finished film and what accompanies it.
     #[must_use]
-    pub fn video(tenant: &TenantId, made: &Making, extension: Extension) -> Self {
-        Self::artefact(tenant, "videos", made, extension)
+    pub fn video(tenant: &TenantId, version: &ArtefactVersion, extension: Extension) -> Self {
+        Self::artefact(tenant, "videos", version, extension)
     }
 
-    fn artefact(tenant: &TenantId, folder: &str, made: &Making, extension: Extension) -> Self {
-        let Making { made_from, attempt } = made;
+    fn artefact(tenant: &TenantId, folder: &str, version: &ArtefactVersion, extension: Extension) -> Self {
+        let ArtefactVersion { made_from, attempt } = version;
         Self(format!("tenants/{tenant}/{folder}/{made_from}/{attempt}.{}", extension.0))
     }
 
@@ -142,12 +142,12 @@ impl ObjectKey {
 
     /// Of which artefact it is an object, if it is one.
     #[must_use]
-    pub fn making(&self) -> Option<Making> {
+    pub fn artefact_version(&self) -> Option<ArtefactVersion> {
         let mut parts = self.0.strip_prefix("tenants/")?.split('/').skip(1);
         let is_artefact = matches!(parts.next()?, "images" | "audio" | "videos");
         let (made_from, name) = (parts.next()?.parse().ok()?, parts.next()?);
         let attempt = name.split_once('.')?.0.parse().ok()?;
-        (is_artefact && parts.next().is_none()).then_some(Making { made_from, attempt })
+        (is_artefact && parts.next().is_none()).then_some(ArtefactVersion { made_from, attempt })
     }
 
     /// What all tenants used in a month, event by event: `usage/usage-202611.jsonl`.
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn every_key_stays_inside_the_tenants_own_prefix() {
         let tenant = TenantId::new();
-        let made = Making { made_from: ContentHash::of(b"x"), attempt: AttemptId::new() };
+        let made = ArtefactVersion { made_from: ContentHash::of(b"x"), attempt: AttemptId::new() };
         let own = format!("tenants/{tenant}/");
         for key in [
             ObjectKey::image(&tenant, &made),
@@ -292,19 +292,19 @@ mod tests {
     #[test]
     fn an_artefacts_objects_say_whose_they_are() {
         let tenant = TenantId::new();
-        let made = Making { made_from: ContentHash::of(b"x"), attempt: AttemptId::new() };
+        let made = ArtefactVersion { made_from: ContentHash::of(b"x"), attempt: AttemptId::new() };
         for key in [
             ObjectKey::image(&tenant, &made),
             ObjectKey::audio(&tenant, &made, Extension::JSON),
             ObjectKey::video(&tenant, &made, Extension::MP4),
         ] {
-            assert_eq!(key.making(), Some(made), "{key}");
+            assert_eq!(key.artefact_version(), Some(made), "{key}");
         }
         for key in [
             ObjectKey::upload(&tenant, uuid::Uuid::now_v7()),
             ObjectKey::job(&tenant, uuid::Uuid::now_v7(), JobDocument::Plan),
         ] {
-            assert_eq!(key.making(), None, "{key}");
+            assert_eq!(key.artefact_version(), None, "{key}");
         }
     }
 

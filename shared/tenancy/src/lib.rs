@@ -15,7 +15,7 @@ pub use hash::{ContentHash, InvalidHash};
 pub use id::InvalidId;
 #[doc(hidden)]
 pub use id::{parse_suffix, schema, utoipa, uuid};
-pub use keys::{ExportPart, Extension, JobDocument, Making, ObjectKey, Partition};
+pub use keys::{ArtefactVersion, ExportPart, Extension, JobDocument, ObjectKey, Partition};
 pub use month::{InvalidMonth, Month};
 
 id!(

@@ -7,7 +7,7 @@ use film_engine::frames::Overlay;
 use film_engine::timeline::ClipSpan;
 use film_painter::Picture;
 use metering::Amounts;
-use studio::{ClipInput, Held, SceneInput};
+use studio::{ClipInput, LeasedStep, SceneInput};
 use tenancy::{Extension, ObjectKey};
 
 use super::{compute, keep, source};
@@ -19,12 +19,17 @@ use crate::scenes::{self, CROSSFADE, RATE};
 
 /// One scene's frames with captions, and the next scene's first frames blended into its tail. Cost: 0.5 to
 /// 0.6 CPU s a second of film at 1080p.
-pub async fn run(kit: &Kit, held: &Held, input: &ClipInput, scratch: &Path) -> Result<Made, StepError> {
+pub async fn run(
+    kit: &Kit,
+    leased: &LeasedStep,
+    input: &ClipInput,
+    scratch: &Path,
+) -> Result<Made, StepError> {
     let format = VideoFormat::new(input.resolution, input.aspect, RATE);
     let frame = (format.size.width, format.size.height);
-    let shown = Shown::load(kit, held, &input.scene, &input.language, frame).await?;
+    let shown = Shown::load(kit, leased, &input.scene, &input.language, frame).await?;
     let next = match &input.next {
-        Some(next) => Some(Shown::load(kit, held, next, &input.language, frame).await?),
+        Some(next) => Some(Shown::load(kit, leased, next, &input.language, frame).await?),
         None => None,
     };
     let span = ClipSpan::new(shown.frames, CROSSFADE, input.opens, next.is_none());
@@ -37,7 +42,7 @@ pub async fn run(kit: &Kit, held: &Held, input: &ClipInput, scratch: &Path) -> R
     })
     .await?;
     let made = Made::by_film(Amounts { render_ms: RATE.ms(u64::from(report.frames)), ..Amounts::default() });
-    let key = ObjectKey::video(&held.tenant, &held.making(), Extension::MP4);
+    let key = ObjectKey::video(&leased.tenant, &leased.artefact_version(), Extension::MP4);
     keep(kit, &key, Content::File(&file), "video/mp4", made).await
 }
 
@@ -52,13 +57,14 @@ struct Shown {
 impl Shown {
     async fn load(
         kit: &Kit,
-        held: &Held,
+        leased: &LeasedStep,
         scene: &SceneInput,
         language: &str,
         frame: (u32, u32),
     ) -> Result<Self, StepError> {
-        let picture = kit.bucket.get(&ObjectKey::image(&held.tenant, &source(held, &scene.image)?)).await?;
-        let speech = speech(kit, held, scene).await?;
+        let picture =
+            kit.bucket.get(&ObjectKey::image(&leased.tenant, &source(leased, &scene.image)?)).await?;
+        let speech = speech(kit, leased, scene).await?;
         let captions = scenes::captions(&kit.fonts, scene, &speech, language, frame)?;
         let overlays = captions.iter().map(|cue| {
             let bitmap = kit.fonts.draw(&cue.text, language, frame)?;
@@ -84,8 +90,8 @@ impl Shown {
 }
 
 /// The record of a scene's speech.
-pub async fn speech(kit: &Kit, held: &Held, scene: &SceneInput) -> Result<SpeechRecord, StepError> {
-    let key = ObjectKey::audio(&held.tenant, &source(held, &scene.narration)?, Extension::JSON);
+pub async fn speech(kit: &Kit, leased: &LeasedStep, scene: &SceneInput) -> Result<SpeechRecord, StepError> {
+    let key = ObjectKey::audio(&leased.tenant, &source(leased, &scene.narration)?, Extension::JSON);
     serde_json::from_slice(&kit.bucket.get(&key).await?)
         .map_err(|error| StepError::Artefact(error.to_string()))
 }

@@ -4,7 +4,7 @@ use ::image::{ImageReader, Limits, imageops::FilterType};
 use cloud::bucket::Content;
 use film_painter::{Brief, Picture, Size};
 use metering::Amounts;
-use studio::{Held, ImageInput, UploadId};
+use studio::{ImageInput, LeasedStep, UploadId};
 use tenancy::{ObjectKey, TenantId};
 
 use super::{compute, keep};
@@ -17,12 +17,12 @@ use crate::made::Made;
 const LONGEST_SIDE: u32 = 12_000;
 
 /// A picture for a scene: the person's own, or one made by the provider. Cost with the painter: 2 to 3 CPU s.
-pub async fn run(kit: &Kit, held: &Held, input: &ImageInput) -> Result<Made, StepError> {
+pub async fn run(kit: &Kit, leased: &LeasedStep, input: &ImageInput) -> Result<Made, StepError> {
     let size = Size { width: input.width, height: input.height };
     let (picture, made) = match input.upload {
         Some(upload) => {
             let made = Made { provider: "upload".to_owned(), ..Made::default() };
-            (own(kit, &held.tenant, upload, size).await?, made)
+            (own(kit, &leased.tenant, upload, size).await?, made)
         }
         None => {
             let answer = kit.providers.illustrate(&brief(input), size).await?;
@@ -39,7 +39,14 @@ pub async fn run(kit: &Kit, held: &Held, input: &ImageInput) -> Result<Made, Ste
         }
     };
     let png = compute(move || encode_picture(&picture)).await?;
-    keep(kit, &ObjectKey::image(&held.tenant, &held.making()), Content::Bytes(png), "image/png", made).await
+    keep(
+        kit,
+        &ObjectKey::image(&leased.tenant, &leased.artefact_version()),
+        Content::Bytes(png),
+        "image/png",
+        made,
+    )
+    .await
 }
 
 fn brief(input: &ImageInput) -> Brief {

@@ -7,23 +7,23 @@ mod soundtrack;
 mod stitch;
 
 use cloud::bucket::Content;
-use studio::{Held, StepInput};
-use tenancy::{ContentHash, Making, ObjectKey};
+use studio::{LeasedStep, StepInput};
+use tenancy::{ArtefactVersion, ContentHash, ObjectKey};
 
 use crate::error::StepError;
 use crate::kit::Kit;
 use crate::made::Made;
 
 /// Makes a step's artefact and stores it under its name.
-pub async fn run(kit: &Kit, held: &Held) -> Result<Made, StepError> {
+pub async fn run(kit: &Kit, leased: &LeasedStep) -> Result<Made, StepError> {
     let folder = kit.scratch.empty()?;
     let scratch = folder.path();
-    match &held.step.input {
-        StepInput::Image(input) => image::run(kit, held, input).await,
-        StepInput::Narration(input) => narration::run(kit, held, input).await,
-        StepInput::Clip(input) => clip::run(kit, held, input, scratch).await,
-        StepInput::Soundtrack(input) => soundtrack::run(kit, held, input, scratch).await,
-        StepInput::Stitch(input) => stitch::run(kit, held, input, scratch).await,
+    match &leased.step.input {
+        StepInput::Image(input) => image::run(kit, leased, input).await,
+        StepInput::Narration(input) => narration::run(kit, leased, input).await,
+        StepInput::Clip(input) => clip::run(kit, leased, input, scratch).await,
+        StepInput::Soundtrack(input) => soundtrack::run(kit, leased, input, scratch).await,
+        StepInput::Stitch(input) => stitch::run(kit, leased, input, scratch).await,
     }
 }
 
@@ -46,8 +46,8 @@ async fn keep(
 }
 
 /// Where an artefact lies that the step is made from.
-fn source(held: &Held, hash: &ContentHash) -> Result<Making, StepError> {
-    held.sources.get(hash).copied().ok_or_else(|| StepError::Artefact(format!("{hash} is missing")))
+fn source(leased: &LeasedStep, hash: &ContentHash) -> Result<ArtefactVersion, StepError> {
+    leased.sources.get(hash).copied().ok_or_else(|| StepError::Artefact(format!("{hash} is missing")))
 }
 
 /// Runs computation where it does not hold up the lease's renewal.

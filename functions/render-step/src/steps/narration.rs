@@ -1,7 +1,7 @@
 use cloud::bucket::Content;
 use film_narrator::{SAMPLE_RATE, Script};
 use metering::Amounts;
-use studio::{Held, NarrationInput};
+use studio::{LeasedStep, NarrationInput};
 use tenancy::{Extension, ObjectKey};
 
 use super::{compute, keep};
@@ -12,7 +12,7 @@ use crate::made::Made;
 
 /// Speech for a scene. Two objects: the sound, and the record that clips and captions need of it; the record
 /// last, because it is what others look for. Cost with Kokoro: 0.6 CPU s a second of speech.
-pub async fn run(kit: &Kit, held: &Held, input: &NarrationInput) -> Result<Made, StepError> {
+pub async fn run(kit: &Kit, leased: &LeasedStep, input: &NarrationInput) -> Result<Made, StepError> {
     let script = Script {
         text: input.text.clone(),
         language: input.language.clone(),
@@ -34,7 +34,7 @@ pub async fn run(kit: &Kit, held: &Held, input: &NarrationInput) -> Result<Made,
         used: Amounts { speech_ms, stored_bytes: wav.len() as u64, ..Amounts::default() },
         film: None,
     };
-    let object = |extension| ObjectKey::audio(&held.tenant, &held.making(), extension);
+    let object = |extension| ObjectKey::audio(&leased.tenant, &leased.artefact_version(), extension);
     kit.bucket.put(&object(Extension::WAV), wav, "audio/wav").await?;
     keep(kit, &object(Extension::JSON), Content::Bytes(json), "application/json", made).await
 }

@@ -5,7 +5,7 @@ use film_engine::FilmError;
 use film_engine::soundtrack::{Music, SoundtrackJob, SpeechSource, Voice, make_soundtrack};
 use film_engine::timeline::Timeline;
 use metering::Amounts;
-use studio::{Held, SoundtrackInput};
+use studio::{LeasedStep, SoundtrackInput};
 use tenancy::{Extension, ObjectKey};
 
 use super::{compute, keep, source};
@@ -15,12 +15,17 @@ use crate::made::Made;
 use crate::scenes::{self, CROSSFADE, RATE};
 
 /// All speech and the music, mixed, mastered and encoded once. Cost: 0.07 CPU s a second of film.
-pub async fn run(kit: &Kit, held: &Held, input: &SoundtrackInput, scratch: &Path) -> Result<Made, StepError> {
+pub async fn run(
+    kit: &Kit,
+    leased: &LeasedStep,
+    input: &SoundtrackInput,
+    scratch: &Path,
+) -> Result<Made, StepError> {
     let mut spoken = Vec::with_capacity(input.scenes.len());
     for (i, scene) in input.scenes.iter().enumerate() {
         let wav = scratch.join(format!("{i}.wav"));
-        let speech = source(held, &scene.narration)?;
-        kit.bucket.get_file(&ObjectKey::audio(&held.tenant, &speech, Extension::WAV), &wav).await?;
+        let speech = source(leased, &scene.narration)?;
+        kit.bucket.get_file(&ObjectKey::audio(&leased.tenant, &speech, Extension::WAV), &wav).await?;
         let reader = hound::WavReader::open(&wav).map_err(|error| StepError::Artefact(error.to_string()))?;
         spoken.push((wav, scenes::length(u64::from(reader.duration()), scene.pause_ms)));
     }
@@ -38,6 +43,6 @@ pub async fn run(kit: &Kit, held: &Held, input: &SoundtrackInput, scratch: &Path
     let file = scratch.join("soundtrack.m4a");
     let (ffmpeg, out) = (kit.ffmpeg.clone(), file.clone());
     compute(move || Ok(make_soundtrack(&job, &ffmpeg, &out)?)).await?;
-    let key = ObjectKey::audio(&held.tenant, &held.making(), Extension::M4A);
+    let key = ObjectKey::audio(&leased.tenant, &leased.artefact_version(), Extension::M4A);
     keep(kit, &key, Content::File(&file), "audio/mp4", Made::by_film(Amounts::default())).await
 }

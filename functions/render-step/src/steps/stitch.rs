@@ -9,7 +9,7 @@ use film_engine::thumbnail::{thumbnail, thumbnail_size};
 use film_engine::timeline::Timeline;
 use film_engine::{Ffmpeg, FilmError};
 use metering::Amounts;
-use studio::{FilmFacts, Held, StitchInput};
+use studio::{FilmFacts, LeasedStep, StitchInput};
 use tenancy::{Extension, ObjectKey};
 
 use super::clip::speech;
@@ -22,11 +22,16 @@ use crate::scenes::{self, CROSSFADE, RATE};
 
 /// The film, its captions and its thumbnail. It is inspected before it is stored; one that does not pass is
 /// never delivered. Cost: 0.05 CPU s a second of film, nearly all of it inspection.
-pub async fn run(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) -> Result<Made, StepError> {
+pub async fn run(
+    kit: &Kit,
+    leased: &LeasedStep,
+    input: &StitchInput,
+    scratch: &Path,
+) -> Result<Made, StepError> {
     let format = VideoFormat::new(input.resolution, input.aspect, RATE);
     let mut spoken = Vec::with_capacity(input.scenes.len());
     for scene in &input.scenes {
-        spoken.push(speech(kit, held, scene).await?);
+        spoken.push(speech(kit, leased, scene).await?);
     }
     let lengths =
         input.scenes.iter().zip(&spoken).map(|(scene, s)| scenes::length(s.samples, scene.pause_ms));
@@ -35,7 +40,7 @@ pub async fn run(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) ->
         Expected { frames: timeline.frames(), rate: RATE, size: format.size, fade: CROSSFADE, sound: true };
     let begins = (0..input.scenes.len()).map(|scene| timeline.scene_start_ms(scene));
     let named = input.scenes.iter().map(|scene| scene.text.as_str()).zip(begins);
-    let mut parts = fetch(kit, held, input, scratch).await?;
+    let mut parts = fetch(kit, leased, input, scratch).await?;
     parts.chapters = chapters(named, timeline.ms());
     let (ffmpeg, film) = (kit.ffmpeg.clone(), scratch.join("film.mp4"));
     let out = film.clone();
@@ -44,8 +49,8 @@ pub async fn run(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) ->
     let captions = captions(kit, input, &spoken, &timeline)?;
     let srt = srt(&captions).into_bytes();
     let vtt = vtt(&captions, &input.language).into_bytes();
-    let still = still(kit, held, input).await?;
-    let object = |extension| ObjectKey::video(&held.tenant, &held.making(), extension);
+    let still = still(kit, leased, input).await?;
+    let object = |extension| ObjectKey::video(&leased.tenant, &leased.artefact_version(), extension);
     let stored_bytes = (srt.len() + vtt.len() + still.len()) as u64;
     kit.bucket.put(&object(Extension::SRT), srt, "application/x-subrip; charset=utf-8").await?;
     kit.bucket.put(&object(Extension::VTT), vtt, "text/vtt; charset=utf-8").await?;
@@ -64,18 +69,26 @@ pub async fn run(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) ->
 }
 
 /// Clips and soundtrack as files.
-async fn fetch(kit: &Kit, held: &Held, input: &StitchInput, scratch: &Path) -> Result<StitchJob, StepError> {
+async fn fetch(
+    kit: &Kit,
+    leased: &LeasedStep,
+    input: &StitchInput,
+    scratch: &Path,
+) -> Result<StitchJob, StepError> {
     let mut clips: Vec<PathBuf> = Vec::with_capacity(input.clips.len());
     for (i, clip) in input.clips.iter().enumerate() {
         let file = scratch.join(format!("{i}.mp4"));
         kit.bucket
-            .get_file(&ObjectKey::video(&held.tenant, &source(held, clip)?, Extension::MP4), &file)
+            .get_file(&ObjectKey::video(&leased.tenant, &source(leased, clip)?, Extension::MP4), &file)
             .await?;
         clips.push(file);
     }
     let sound = scratch.join("sound.m4a");
     kit.bucket
-        .get_file(&ObjectKey::audio(&held.tenant, &source(held, &input.soundtrack)?, Extension::M4A), &sound)
+        .get_file(
+            &ObjectKey::audio(&leased.tenant, &source(leased, &input.soundtrack)?, Extension::M4A),
+            &sound,
+        )
         .await?;
     let (title, language) = (input.title.clone(), input.language.clone());
     Ok(StitchJob { clips, sound, title, language, chapters: Vec::new() })
@@ -118,10 +131,10 @@ fn captions(
 }
 
 /// The first scene's picture with the title, where the fonts can draw it.
-async fn still(kit: &Kit, held: &Held, input: &StitchInput) -> Result<Vec<u8>, StepError> {
+async fn still(kit: &Kit, leased: &LeasedStep, input: &StitchInput) -> Result<Vec<u8>, StepError> {
     let first =
         input.scenes.first().ok_or_else(|| StepError::Artefact("a film without scenes".to_owned()))?;
-    let png = kit.bucket.get(&ObjectKey::image(&held.tenant, &source(held, &first.image)?)).await?;
+    let png = kit.bucket.get(&ObjectKey::image(&leased.tenant, &source(leased, &first.image)?)).await?;
     let aspect = input.aspect;
     let size = thumbnail_size(aspect);
     let title = kit.fonts.draw_title(&input.title, None, &input.language, (size.width, size.height)).ok();

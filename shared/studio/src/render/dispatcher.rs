@@ -4,7 +4,12 @@ use cloud::bucket::Bucket;
 use tenancy::{JobDocument, ObjectKey, TenantId};
 
 use super::error::{DispatchError, RenderError};
-use crate::{Job, JobId, Plan, StepMessage, StepQueue, Studio};
+use crate::ids::JobId;
+use crate::job::Job;
+use crate::plan::Plan;
+use crate::step_message::StepMessage;
+use crate::step_queue::StepQueue;
+use crate::store::studio::Studio;
 
 /// Creates the steps of accepted jobs and sends the messages of those that may run.
 #[derive(Clone)]
@@ -43,9 +48,9 @@ impl StepDispatcher {
         job: &Job,
         plan: &Plan,
     ) -> Result<(), DispatchError> {
-        if self.studio.lay_out(tenant, job.id, plan).await? {
+        if self.studio.create_steps(tenant, job.id, plan).await? {
             self.dispatch_backlog(tenant).await?;
-            self.studio.laid_out(tenant, job).await?;
+            self.studio.mark_steps_created(tenant, job).await?;
         }
         Ok(())
     }
@@ -69,7 +74,7 @@ impl StepDispatcher {
     /// [`DispatchError::Table`] or [`DispatchError::Queue`]. A step whose message was not sent is found by the
     /// sweeper.
     pub async fn dispatch_backlog(&self, tenant: &TenantId) -> Result<(), DispatchError> {
-        let messages = self.studio.pump(tenant).await?;
+        let messages = self.studio.fill_slots(tenant).await?;
         self.send(messages).await
     }
 

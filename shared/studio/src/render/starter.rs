@@ -1,12 +1,19 @@
-use film_vocabulary::Resolution;
 use metering::{Allowance, Amounts, Entitlements, QuotaManager};
 use tenancy::{ContentHash, TenantContext, TenantId};
 
 use super::dispatcher::StepDispatcher;
 use super::error::RenderError;
 use super::order::{RenderExtent, RenderOrder};
+use crate::idempotency::IdempotencyKey;
+use crate::ids::JobId;
+use crate::job::{Job, JobStatus};
+use crate::plan::Plan;
+use crate::project::{Project, ProjectId};
+use crate::quote::Quote;
+use crate::step_kind::StepKind;
+use crate::store::jobs::AcceptOutcome;
 use crate::video_format::longest_film_ms;
-use crate::{Accepted, IdempotencyKey, Job, JobId, JobStatus, Plan, Project, ProjectId, Quote, StepKind};
+use film_vocabulary::Resolution;
 
 /// Quotes renders and starts them.
 #[derive(Clone)]
@@ -55,7 +62,7 @@ impl RenderStarter {
         let PlannedFilm { mut plan, present, .. } = self.plan(&caller.tenant, project, resolution).await?;
         let quote = plan.quote(&present);
         let allowance = self.entitlements.allowance(&caller.tenant, caller.plan).await?;
-        let refusal = self.quotas.enforce(&caller.tenant, &allowance, plan.allow(&present)).await?;
+        let refusal = self.quotas.enforce(&caller.tenant, &allowance, plan.set_allowances(&present)).await?;
         Ok(RenderQuote { quote, fits: refusal.is_none() })
     }
 
@@ -75,7 +82,7 @@ impl RenderStarter {
     ) -> Result<Job, RenderError> {
         let tenant = &caller.tenant;
         if let Some(key) = idempotency
-            && let Some(before) = self.dispatcher.studio.remembered(tenant, key).await?
+            && let Some(before) = self.dispatcher.studio.find_idempotent(tenant, key).await?
         {
             return self.job_before(tenant, before).await;
         }
@@ -84,21 +91,23 @@ impl RenderStarter {
         if order.extent == RenderExtent::Stitch {
             check_rendered(&plan, &present)?;
         }
-        let held = plan.allow(&present);
+        let held = plan.set_allowances(&present);
         let job = new_job(caller, &project, &plan, order.resolution);
         self.dispatcher.store_plan(tenant, job.id, &plan).await?;
 
         let allowance = self.entitlements.allowance(tenant, caller.plan).await?;
         match self.dispatcher.studio.accept_job(tenant, &job, idempotency, &allowance, held).await? {
-            Accepted::New => {
+            AcceptOutcome::New => {
                 // From here on the job is accepted: whatever fails now is made good by the sweeper.
                 if let Err(error) = self.dispatcher.dispatch(tenant, &job, &plan).await {
                     tracing::error!(job = %job.id, error = %error, "job {} is left to the sweeper: {error}", job.id);
                 }
                 Ok(job)
             }
-            before @ (Accepted::Before(_) | Accepted::OtherRequest) => self.job_before(tenant, before).await,
-            Accepted::Refused => Err(self.refusal(tenant, &allowance, held).await?),
+            before @ (AcceptOutcome::Repeated(_) | AcceptOutcome::KeyReused) => {
+                self.job_before(tenant, before).await
+            }
+            AcceptOutcome::OverQuota => Err(self.refusal(tenant, &allowance, held).await?),
         }
     }
 
@@ -112,7 +121,7 @@ impl RenderStarter {
         let (project, manuscript) =
             studio.project_with_text(tenant, project).await?.ok_or(RenderError::NoProject)?;
         manuscript.storyboard.verify(&manuscript.text)?;
-        let plan = Plan::draw(&project, &manuscript, resolution);
+        let plan = Plan::new(&project, &manuscript, resolution);
         check_length(&plan, resolution)?;
         let artefacts: Vec<ContentHash> = plan.steps.iter().map(|step| step.artefact).collect();
         let present = studio.artefacts(tenant, &artefacts).await?;
@@ -120,8 +129,8 @@ impl RenderStarter {
     }
 
     /// The job that an idempotency key stands for.
-    async fn job_before(&self, tenant: &TenantId, before: Accepted) -> Result<Job, RenderError> {
-        let Accepted::Before(job) = before else { return Err(RenderError::IdempotencyMismatch) };
+    async fn job_before(&self, tenant: &TenantId, before: AcceptOutcome) -> Result<Job, RenderError> {
+        let AcceptOutcome::Repeated(job) = before else { return Err(RenderError::IdempotencyMismatch) };
         self.dispatcher.studio.job(tenant, &job).await?.ok_or(RenderError::NoJob)
     }
 
@@ -166,8 +175,8 @@ fn new_job(caller: &TenantContext, project: &Project, plan: &Plan, resolution: R
         video: None,
         failure: None,
         tally: plan.tally(),
-        laid_out: false,
+        steps_created: false,
         discarded: false,
-        due: Some(Job::due_for_layout(&caller.tenant)),
+        due: Some(Job::due_for_steps(&caller.tenant)),
     }
 }

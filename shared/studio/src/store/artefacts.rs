@@ -1,16 +1,20 @@
 //! What steps made, and who still uses it.
 
 use cloud::table::{TableError, conflict_backoff, parse};
-use tenancy::{AttemptId, ContentHash, Extension, Making, ObjectKey, TenantId};
+use tenancy::{ArtefactVersion, AttemptId, ContentHash, Extension, ObjectKey, TenantId};
 
-use super::{Studio, artefact_key, step_key};
-use crate::{Artefact, JobId, Step, StepKind, StepState};
+use super::keys::{artefact_key, step_key};
+use super::studio::Studio;
+use crate::artefact::Artefact;
+use crate::ids::JobId;
+use crate::step::{Step, StepState};
+use crate::step_kind::StepKind;
 
 impl StepKind {
     /// The objects of an artefact of this kind, in the order in which they are stored: when the last one is
     /// there, all are.
     #[must_use]
-    pub fn objects(self, tenant: &TenantId, made: &Making) -> Vec<ObjectKey> {
+    pub fn objects(self, tenant: &TenantId, made: &ArtefactVersion) -> Vec<ObjectKey> {
         match self {
             Self::Image => vec![ObjectKey::image(tenant, made)],
             Self::Narration => {
@@ -58,12 +62,16 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn let_go(&self, tenant: &TenantId, job: &JobId) -> Result<Vec<ObjectKey>, TableError> {
+    pub async fn release_artefacts(
+        &self,
+        tenant: &TenantId,
+        job: &JobId,
+    ) -> Result<Vec<ObjectKey>, TableError> {
         let mut objects = Vec::new();
         for step in self.steps(tenant, job).await?.iter().filter(|step| step.state == StepState::Done) {
-            self.let_go_of(tenant, step).await?;
+            self.release_artefact(tenant, step).await?;
             if let Some(attempt) = self.delete_unused(tenant, step).await? {
-                let made = Making { made_from: step.artefact, attempt };
+                let made = ArtefactVersion { made_from: step.artefact, attempt };
                 objects.extend(step.input.kind().objects(tenant, &made));
             }
         }
@@ -71,7 +79,7 @@ impl Studio {
     }
 
     /// One use less, once.
-    async fn let_go_of(&self, tenant: &TenantId, step: &Step) -> Result<(), TableError> {
+    async fn release_artefact(&self, tenant: &TenantId, step: &Step) -> Result<(), TableError> {
         loop {
             let released = self.table.update(&step_key(tenant, &step.job, &step.id)).set("let_go", true);
             let artefact = self.table.update(&artefact_key(tenant, &step.artefact)).add("uses", -1);

@@ -1,82 +1,34 @@
 //! Who runs a step.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use cloud::clock;
 use cloud::table::{Attempt, Key, TableError, Update, conflict_backoff, parse};
-use tenancy::{AttemptId, ContentHash, Making, TenantId};
+use tenancy::{AttemptId, ContentHash, TenantId};
 
-use super::lane::{Lane, lane_key};
-use super::{StepMessage, Studio, artefact_key, job_key, step_key, sweep};
-use crate::{Artefact, Job, JobStatus, Step, StepState};
+use super::due_index;
+use super::keys::{artefact_key, job_key, slots_key, step_key};
+use super::leased_step::{ClaimContext, LeasedStep};
+use super::studio::Studio;
+use super::tenant_slots::TenantSlots;
+use crate::artefact::Artefact;
+use crate::job::{Job, JobStatus};
+use crate::step::{Step, StepState};
+use crate::step_message::StepMessage;
 
 /// What a worker got when it asked for a step.
 #[derive(Debug)]
 pub enum Claim {
     /// The step is its own until the lease ends.
-    Run(Box<Held>),
+    Run(Box<LeasedStep>),
     /// Its job has ended: the step is cancelled, and others of the tenant may have its place.
-    Ended(Vec<StepMessage>),
+    JobEnded(Vec<StepMessage>),
     /// Somebody else has it, or it is done: nothing to do.
-    Nothing,
-}
-
-/// A step in a worker's hands, and what it needs to know to run it.
-#[derive(Clone, Debug)]
-pub struct Held {
-    /// Whose.
-    pub tenant: TenantId,
-    /// The step, as this worker took it.
-    pub step: Step,
-    /// This attempt.
-    pub attempt: AttemptId,
-    /// Its job.
-    pub job: Job,
-    /// Its artefact, where it is there already.
-    pub present: Option<Artefact>,
-    /// Where the artefacts lie that it is made from.
-    pub sources: HashMap<ContentHash, Making>,
-    /// After which time another worker should try beside this one; none while too few were seen to tell.
-    pub slow_after: Option<Duration>,
-    /// What stood around the step when it was claimed.
-    pub(super) around: Around,
-}
-
-/// What a step's end changes beside the step, as it was read.
-#[derive(Clone, Debug)]
-pub(super) struct Around {
-    /// The tenant's lane.
-    pub(super) lane: Lane,
-    /// The steps that wait for it; none before they are laid out.
-    pub(super) dependents: Option<Vec<Step>>,
-    /// When it was read.
-    pub(super) read_at: Instant,
-}
-
-impl Held {
-    /// Under which name this attempt stores its objects.
-    #[must_use]
-    pub const fn making(&self) -> Making {
-        Making { made_from: self.step.artefact, attempt: self.attempt }
-    }
-
-    /// The attempts before this one, the latest first: a worker that fell silent may have stored everything
-    /// but its record.
-    pub fn earlier(&self) -> impl Iterator<Item = AttemptId> {
-        self.step.tries.iter().rev().copied().filter(|attempt| *attempt != self.attempt)
-    }
-
-    /// The message that asks for another worker beside this one.
-    #[must_use]
-    pub fn hedge(&self) -> StepMessage {
-        let message = StepMessage::new(self.tenant, self.step.job, self.step.id.clone());
-        StepMessage { hedge: Some(self.step.fence), ..message }
-    }
+    NotAvailable,
 }
 
 impl Studio {
-    /// Takes a step for a worker. Every claim raises the fence, so that whoever held the step before can no
+    /// Takes a step for a worker. Every claim raises the fence, so that whoever leased the step before can no
     /// longer write. Cost: one write (two where a dead worker's lease is taken over), one read of job, lane,
     /// artefact, each artefact that it is made from, and each step that waits for it.
     ///
@@ -90,15 +42,15 @@ impl Studio {
         };
         match taken {
             Some(step) => self.prepare(message.tenant, step, attempt).await,
-            None => Ok(Claim::Nothing),
+            None => Ok(Claim::NotAvailable),
         }
     }
 
     async fn take_step(&self, message: &StepMessage, attempt: AttemptId) -> Result<Option<Step>, TableError> {
         let queued = || self.lease(message, attempt).add("attempts", 1).when("state", "=", StepState::Queued);
-        let step = match settled(|| queued().attempt::<Step>()).await? {
-            Attempt::Refused(Some(step)) if !step.tries.contains(&attempt) => step,
-            taken => return Ok(mine(taken, attempt)),
+        let step = match retry_conflicts(|| queued().attempt::<Step>()).await? {
+            Attempt::Refused(Some(step)) if !step.attempt_ids.contains(&attempt) => step,
+            taken => return Ok(if_own(taken, attempt)),
         };
         let now = clock::now_ms();
         let is_silent = step.due.as_ref().is_some_and(|due| due.due_at <= now);
@@ -112,7 +64,7 @@ impl Studio {
                 .when("fence", "=", step.fence)
                 .when("due_at", "<=", now)
         };
-        Ok(mine(settled(|| silent().attempt()).await?, attempt))
+        Ok(if_own(retry_conflicts(|| silent().attempt()).await?, attempt))
     }
 
     /// Takes a step beside a worker that is slow: both may write, and the first one does.
@@ -126,11 +78,11 @@ impl Studio {
             let lease = self.lease(message, attempt).set("rival", fence);
             lease.when("state", "=", StepState::Running).when("fence", "=", fence).when_absent("rival")
         };
-        Ok(mine(settled(|| beside().attempt()).await?, attempt))
+        Ok(if_own(retry_conflicts(|| beside().attempt()).await?, attempt))
     }
 
     fn lease(&self, message: &StepMessage, attempt: AttemptId) -> Update {
-        let due = sweep::due(&message.tenant, self.settings.lease);
+        let due = due_index::due_after(&message.tenant, self.settings.lease);
         self.table
             .update(&step_key(&message.tenant, &message.job, &message.step))
             .set("state", StepState::Running)
@@ -143,29 +95,29 @@ impl Studio {
 
     async fn prepare(&self, tenant: TenantId, step: Step, attempt: AttemptId) -> Result<Claim, TableError> {
         let hashes: Vec<ContentHash> = [step.artefact].into_iter().chain(step.input.sources()).collect();
-        let mut keys: Vec<Key> = vec![job_key(&tenant, &step.job), lane_key(&tenant)];
+        let mut keys: Vec<Key> = vec![job_key(&tenant, &step.job), slots_key(&tenant)];
         keys.extend(hashes.iter().map(|hash| artefact_key(&tenant, hash)));
         keys.extend(step.dependents.iter().map(|id| step_key(&tenant, &step.job, id)));
         let read_at = Instant::now();
         let mut items = self.table.get_items(&keys).await?.into_iter();
         let job: Option<Job> = items.next().flatten().map(parse).transpose()?;
-        let lane: Lane = items.next().flatten().map(parse).transpose()?.unwrap_or_default();
+        let slots: TenantSlots = items.next().flatten().map(parse).transpose()?.unwrap_or_default();
         let artefacts = items.by_ref().take(hashes.len()).map(|item| item.map(parse::<Artefact>).transpose());
         let mut artefacts = artefacts.collect::<Result<Vec<_>, _>>()?.into_iter();
         let present = artefacts.next().flatten();
-        let sources = artefacts.flatten().map(|artefact| (artefact.made_from, artefact.making())).collect();
+        let sources = artefacts.flatten().map(|artefact| (artefact.made_from, artefact.version())).collect();
         let dependents = items.map(|item| item.map(parse)).collect::<Option<Result<_, _>>>().transpose()?;
         let Some(job) = job else {
             return Err(TableError::Unavailable(format!("step {} has no job", step.id)));
         };
         let is_running = job.status == JobStatus::Running;
-        let slow_after = lane.paces.slow_after(&step);
-        let around = Around { lane, dependents, read_at };
-        let held = Held { tenant, step, attempt, job, present, sources, slow_after, around };
+        let slow_after = slots.estimates.slow_after(&step);
+        let context = ClaimContext { slots, dependents, read_at };
+        let leased = LeasedStep { tenant, step, attempt, job, present, sources, slow_after, context };
         if is_running {
-            Ok(Claim::Run(Box::new(held)))
+            Ok(Claim::Run(Box::new(leased)))
         } else {
-            Ok(Claim::Ended(self.withdraw(&held).await?))
+            Ok(Claim::JobEnded(self.cancel_step(&leased).await?))
         }
     }
 
@@ -174,9 +126,9 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn renew(&self, held: &Held) -> Result<bool, TableError> {
-        let due = sweep::due(&held.tenant, self.settings.lease);
-        match self.held(held).set("due_at", due.due_at).send::<Step>().await {
+    pub async fn renew(&self, leased: &LeasedStep) -> Result<bool, TableError> {
+        let due = due_index::due_after(&leased.tenant, self.settings.lease);
+        match self.fenced_update(leased).set("due_at", due.due_at).send::<Step>().await {
             Ok(_) => Ok(true),
             Err(TableError::Condition { .. }) => Ok(false),
             Err(error) => Err(error),
@@ -190,23 +142,23 @@ impl Studio {
     }
 
     /// The start of every write of a worker that holds a step.
-    pub(super) fn held(&self, held: &Held) -> Update {
-        let step = self.table.update(&step_key(&held.tenant, &held.step.job, &held.step.id));
-        step.when("state", "=", StepState::Running).when_either("fence", "rival", held.step.fence)
+    pub(super) fn fenced_update(&self, leased: &LeasedStep) -> Update {
+        let step = self.table.update(&step_key(&leased.tenant, &leased.step.job, &leased.step.id));
+        step.when("state", "=", StepState::Running).when_either("fence", "rival", leased.step.fence)
     }
 }
 
 /// The step, if this attempt has it: also where the answer to a first try was lost. If another attempt came
 /// since, it is that one's, and so is the fence.
-fn mine(taken: Attempt<Step>, attempt: AttemptId) -> Option<Step> {
+fn if_own(taken: Attempt<Step>, attempt: AttemptId) -> Option<Step> {
     match taken {
         Attempt::Done(step) => Some(step),
-        Attempt::Refused(step) => step.filter(|step| step.tries.last() == Some(&attempt)),
+        Attempt::Refused(step) => step.filter(|step| step.attempt_ids.last() == Some(&attempt)),
     }
 }
 
 /// What came of an update, once no transaction is at its item.
-async fn settled<T, F>(update: impl Fn() -> F) -> Result<T, TableError>
+async fn retry_conflicts<T, F>(update: impl Fn() -> F) -> Result<T, TableError>
 where
     F: Future<Output = Result<T, TableError>>,
 {

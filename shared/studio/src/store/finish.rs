@@ -6,23 +6,31 @@ use cloud::clock;
 use cloud::table::{TableError, Update, conflict_backoff, parse, types::TransactWriteItem};
 use metering::Amounts;
 
-use super::claim::{Around, Held};
-use super::lane::{InLine, Lane, lane_key, messages, turn};
-use super::{StepMessage, Studio, artefact_key, job_key, step_key, sweep, video_key};
-use crate::{Artefact, Job, JobStatus, Step, StepInput, StepReport, StepState, Tally, Video, VideoId};
+use super::due_index;
+use super::keys::{artefact_key, job_key, slots_key, step_key, video_key};
+use super::leased_step::{ClaimContext, LeasedStep};
+use super::studio::Studio;
+use super::tenant_slots::{BacklogEntry, TenantSlots, messages, spread};
+use crate::artefact::Artefact;
+use crate::ids::VideoId;
+use crate::job::{Job, JobStatus, Tally};
+use crate::step::{Step, StepReport, StepState};
+use crate::step_input::StepInput;
+use crate::step_message::StepMessage;
+use crate::video::Video;
 
 /// What became of a worker's result.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Finished {
+pub enum FinishOutcome {
     /// Kept; these are to be sent now.
-    Kept(Vec<StepMessage>),
+    Done(Vec<StepMessage>),
     /// The job had ended, so nothing was kept; these are to be sent now.
-    Ended(Vec<StepMessage>),
+    JobEnded(Vec<StepMessage>),
     /// Another worker had finished the step or taken it over: nothing was written.
     Superseded,
     /// The artefact that was to be used again is no longer there: the step must be [begun
-    /// anew](Studio::begin_anew), by another attempt, because no attempt stores twice.
-    Vanished,
+    /// anew](Studio::requeue), by another attempt, because no attempt stores twice.
+    ArtefactGone,
 }
 
 /// What a transaction holds, and how much of it is not about other steps: the step, job, artefact, lane,
@@ -54,38 +62,38 @@ impl Studio {
     /// [`TableError`].
     pub async fn finish(
         &self,
-        held: &Held,
+        leased: &LeasedStep,
         artefact: &Artefact,
         report: &StepReport,
-    ) -> Result<Finished, TableError> {
+    ) -> Result<FinishOutcome, TableError> {
         let (mut artefact, mut report) = (artefact.clone(), report.clone());
-        report.used = report.used.min(held.step.allowance);
-        let tenant = &held.tenant;
-        let (mut job, mut around) = (held.job.clone(), held.around.clone());
-        if around.read_at.elapsed() > FRESH {
-            (job, around) = self.look_around(held).await?;
+        report.used = report.used.min(leased.step.allowance);
+        let tenant = &leased.tenant;
+        let (mut job, mut context) = (leased.job.clone(), leased.context.clone());
+        if context.read_at.elapsed() > FRESH {
+            (job, context) = self.read_context(leased).await?;
         }
         loop {
-            let Some(dependents) = &around.dependents else {
-                let detail = format!("steps that wait for {} are not laid out yet", held.step.id);
+            let Some(dependents) = &context.dependents else {
+                let detail = format!("steps that wait for {} are not laid out yet", leased.step.id);
                 return Err(TableError::Unavailable(detail));
             };
             let (writes, next) =
-                self.writes(held, &job, &around.lane, dependents, &artefact, &report).await?;
+                self.writes(leased, &job, &context.slots, dependents, &artefact, &report).await?;
             match self.table.transact(writes).await {
-                Ok(()) => return Ok(Finished::Kept(next)),
+                Ok(()) => return Ok(FinishOutcome::Done(next)),
                 Err(TableError::Condition { failed }) => {
                     let is_refused = |part: usize| failed.get(part) == Some(&true);
                     if is_refused(STEP) {
-                        return Ok(Finished::Superseded);
+                        return Ok(FinishOutcome::Superseded);
                     }
-                    if is_refused(JOB) && self.has_ended(held).await? {
-                        return Ok(Finished::Ended(self.withdraw(held).await?));
+                    if is_refused(JOB) && self.has_ended(leased).await? {
+                        return Ok(FinishOutcome::JobEnded(self.cancel_step(leased).await?));
                     }
                     if is_refused(ARTEFACT) {
                         // To be used again, it vanished; made new, another job was first.
                         match self.artefact(tenant, &artefact.made_from).await? {
-                            None => return Ok(Finished::Vanished),
+                            None => return Ok(FinishOutcome::ArtefactGone),
                             Some(first) => {
                                 report = StepReport {
                                     provider: first.made_by.clone(),
@@ -104,39 +112,44 @@ impl Studio {
                 Err(TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error),
             }
-            (job, around) = self.look_around(held).await?;
+            (job, context) = self.read_context(leased).await?;
         }
     }
 
     /// What stands around a step now. Cost: one read.
-    async fn look_around(&self, held: &Held) -> Result<(Job, Around), TableError> {
-        let tenant = &held.tenant;
-        let mut keys = vec![job_key(tenant, &held.step.job), lane_key(tenant)];
-        keys.extend(held.step.dependents.iter().map(|id| step_key(tenant, &held.step.job, id)));
+    async fn read_context(&self, leased: &LeasedStep) -> Result<(Job, ClaimContext), TableError> {
+        let tenant = &leased.tenant;
+        let mut keys = vec![job_key(tenant, &leased.step.job), slots_key(tenant)];
+        keys.extend(leased.step.dependents.iter().map(|id| step_key(tenant, &leased.step.job, id)));
         let read_at = Instant::now();
         let mut items = self.table.get_items(&keys).await?.into_iter();
         let job: Option<Job> = items.next().flatten().map(parse).transpose()?;
-        let lane = items.next().flatten().map(parse).transpose()?.unwrap_or_default();
+        let slots = items.next().flatten().map(parse).transpose()?.unwrap_or_default();
         let dependents = items.map(|item| item.map(parse)).collect::<Option<Result<_, _>>>().transpose()?;
-        let job = job.ok_or_else(|| TableError::Unavailable(format!("step {} has no job", held.step.id)))?;
-        Ok((job, Around { lane, dependents, read_at }))
+        let job =
+            job.ok_or_else(|| TableError::Unavailable(format!("step {} has no job", leased.step.id)))?;
+        Ok((job, ClaimContext { slots, dependents, read_at }))
     }
 
     async fn writes(
         &self,
-        held: &Held,
+        leased: &LeasedStep,
         job: &Job,
-        lane: &Lane,
+        tenant_slots: &TenantSlots,
         dependents: &[Step],
         artefact: &Artefact,
         report: &StepReport,
     ) -> Result<(Vec<TransactWriteItem>, Vec<StepMessage>), TableError> {
-        let (tenant, step) = (&held.tenant, &held.step);
+        let (tenant, step) = (&leased.tenant, &leased.step);
         let released = dependents.iter().filter(|waiting| waiting.waits == 1).count();
         let most_next = (TRANSACTION - OWN_ITEMS).saturating_sub(2 * dependents.len()) / 2;
-        let places = self.places(tenant, lane, 1, (released, most_next), turn(step)).await?;
+        let slots = self.allocate_slots(tenant, tenant_slots, 1, (released, most_next), spread(step)).await?;
         let ran_ms = u64::try_from(report.ran_ms).unwrap_or(0);
-        let learned = if report.reused { places.lane } else { lane.paces.learn(places.lane, step, ran_ms) };
+        let learned = if report.reused {
+            slots.update
+        } else {
+            tenant_slots.estimates.observe(slots.update, step, ran_ms)
+        };
 
         let film = match &step.input {
             StepInput::Stitch(film) => Some(film_of(job, film, artefact)?),
@@ -149,7 +162,7 @@ impl Studio {
                 .when("status", "=", JobStatus::Running)
                 .add("version", 1),
             // What is settled must be all there is to settle.
-            Some(film) => self.ending(tenant, job, JobStatus::Done, clock::now()).set("video", film.id),
+            Some(film) => self.end_update(tenant, job, JobStatus::Done, clock::now()).set("video", film.id),
         };
         let kept = match report.reused {
             false => self.table.put_new(
@@ -162,7 +175,7 @@ impl Studio {
             }
         };
         let mut writes = vec![
-            self.done(held, report).build()?,
+            self.done(leased, report).build()?,
             count(counted, step, report).build()?,
             kept,
             learned.build()?,
@@ -174,29 +187,29 @@ impl Studio {
             job.created_at,
             report.used,
         )?);
-        let mut next = messages(tenant, &places.next);
+        let mut next = messages(tenant, &slots.next);
         let mut queued = 0;
         for waiting in dependents {
-            let less = self.one_less(held, waiting);
+            let less = self.one_less(leased, waiting);
             let less = match waiting.waits {
-                1 if queued < places.queued => {
+                1 if queued < slots.queued => {
                     queued += 1;
                     next.push(StepMessage::new(*tenant, waiting.job, waiting.id.clone()));
-                    let due = sweep::due(tenant, self.settings.delivery);
+                    let due = due_index::due_after(tenant, self.settings.delivery);
                     let released = less.set("state", StepState::Queued).set("ready_at", clock::now_ms());
                     released.set("due_shard", due.due_shard).set("due_at", due.due_at)
                 }
                 1 => {
-                    let in_line = InLine::of(waiting);
-                    writes.push(self.table.put_new(&in_line.key(tenant), &in_line)?);
+                    let entry = BacklogEntry::of(waiting);
+                    writes.push(self.table.put_new(&entry.key(tenant), &entry)?);
                     less.set("state", StepState::Ready).set("ready_at", clock::now_ms())
                 }
                 _ => less,
             };
             writes.push(less.build()?);
         }
-        for from_line in &places.next {
-            writes.extend(self.queued(tenant, from_line)?);
+        for entry in &slots.next {
+            writes.extend(self.queue_entry(tenant, entry)?);
         }
         if let Some(film) = film {
             writes.push(self.table.put_new(&video_key(tenant, &film.id), &film)?);
@@ -206,19 +219,19 @@ impl Studio {
         Ok((writes, next))
     }
 
-    fn done(&self, held: &Held, report: &StepReport) -> Update {
-        let done = self.held(held).set("state", StepState::Done).set("report", report);
+    fn done(&self, leased: &LeasedStep, report: &StepReport) -> Update {
+        let done = self.fenced_update(leased).set("state", StepState::Done).set("report", report);
         done.remove("due_at").remove("due_shard")
     }
 
     /// The step waits for one less, unless another was faster.
-    fn one_less(&self, held: &Held, waiting: &Step) -> Update {
-        let update = self.table.update(&step_key(&held.tenant, &waiting.job, &waiting.id)).add("waits", -1);
+    fn one_less(&self, leased: &LeasedStep, waiting: &Step) -> Update {
+        let update = self.table.update(&step_key(&leased.tenant, &waiting.job, &waiting.id)).add("waits", -1);
         update.when("waits", "=", waiting.waits).when("state", "=", StepState::Waiting)
     }
 
-    async fn has_ended(&self, held: &Held) -> Result<bool, TableError> {
-        let job = self.job(&held.tenant, &held.step.job).await?;
+    async fn has_ended(&self, leased: &LeasedStep) -> Result<bool, TableError> {
+        let job = self.job(&leased.tenant, &leased.step.job).await?;
         Ok(job.is_none_or(|job| job.status != JobStatus::Running))
     }
 }
@@ -249,7 +262,7 @@ fn film_of(job: &Job, film: &crate::StitchInput, artefact: &Artefact) -> Result<
         language: film.language.clone(),
         aspect: film.aspect,
         resolution: film.resolution,
-        artefact: artefact.making(),
+        artefact: artefact.version(),
         film: facts,
         created_at: clock::now(),
     })

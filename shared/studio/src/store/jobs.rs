@@ -1,26 +1,21 @@
 use cloud::clock;
-use cloud::table::{Key, Page, TableError, conflict_backoff};
+use cloud::table::{Page, TableError, conflict_backoff};
 use metering::{Allowance, Amounts};
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, TenantId};
 
-use super::{Studio, job_key};
-use crate::{Job, JobId, Step};
+use super::keys::{idempotency_key, job_key};
+use super::studio::Studio;
+use crate::idempotency::IdempotencyKey;
+use crate::ids::JobId;
+use crate::job::Job;
+use crate::step::Step;
 
 /// How long an idempotency key is remembered, seconds: a day, as Stripe does.
 const IDEMPOTENCY_S: i64 = 24 * 3600;
 
-/// What the client sent to tell a repeated request from a new one.
-#[derive(Clone, Debug)]
-pub struct IdempotencyKey {
-    /// Hash of the header's value.
-    pub key: ContentHash,
-    /// Hash of the request.
-    pub request: ContentHash,
-}
-
 #[derive(Serialize, Deserialize)]
-struct Remembered {
+struct IdempotencyRecord {
     request: ContentHash,
     job: JobId,
     expires_at: i64,
@@ -28,15 +23,15 @@ struct Remembered {
 
 /// What became of a request to render.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Accepted {
+pub enum AcceptOutcome {
     /// A new job.
     New,
     /// The same request came before and made this job.
-    Before(JobId),
+    Repeated(JobId),
     /// The key came before with another request.
-    OtherRequest,
+    KeyReused,
     /// The quota does not suffice: nothing was written.
-    Refused,
+    OverQuota,
 }
 
 impl Studio {
@@ -52,27 +47,30 @@ impl Studio {
         job: &Job,
         idempotency: Option<&IdempotencyKey>,
         allowance: &Allowance,
-        held: Amounts,
-    ) -> Result<Accepted, TableError> {
+        hold: Amounts,
+    ) -> Result<AcceptOutcome, TableError> {
         let mut writes = vec![self.table.put_new(&job_key(tenant, &job.id), job)?];
         if let Some(idempotency) = idempotency {
             let key = idempotency_key(tenant, idempotency);
             let now = clock::now().as_second();
-            let remembered =
-                Remembered { request: idempotency.request, job: job.id, expires_at: now + IDEMPOTENCY_S };
+            let remembered = IdempotencyRecord {
+                request: idempotency.request,
+                job: job.id,
+                expires_at: now + IDEMPOTENCY_S,
+            };
             // The table's time to live is coarse: an expired entry that is still there does not count.
             writes.push(self.table.put_unless_live(&key, &remembered, now)?);
         }
-        writes.extend(self.quotas.hold(tenant, allowance, job.id.uuid(), job.created_at, held)?);
+        writes.extend(self.quotas.hold(tenant, allowance, job.id.uuid(), job.created_at, hold)?);
         loop {
             match self.table.transact(writes.clone()).await {
-                Ok(()) => return Ok(Accepted::New),
+                Ok(()) => return Ok(AcceptOutcome::New),
                 Err(TableError::Conflict) => conflict_backoff().await,
                 Err(TableError::Condition { failed }) => {
                     let Some(key) = idempotency.filter(|_| failed.get(1) == Some(&true)) else {
-                        return Ok(Accepted::Refused);
+                        return Ok(AcceptOutcome::OverQuota);
                     };
-                    if let Some(before) = self.remembered(tenant, key).await? {
+                    if let Some(before) = self.find_idempotent(tenant, key).await? {
                         return Ok(before);
                     }
                 }
@@ -85,16 +83,16 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn remembered(
+    pub async fn find_idempotent(
         &self,
         tenant: &TenantId,
         key: &IdempotencyKey,
-    ) -> Result<Option<Accepted>, TableError> {
-        let before: Option<Remembered> = self.table.get(&idempotency_key(tenant, key)).await?;
+    ) -> Result<Option<AcceptOutcome>, TableError> {
+        let before: Option<IdempotencyRecord> = self.table.get(&idempotency_key(tenant, key)).await?;
         let live = before.filter(|before| before.expires_at > clock::now().as_second());
         Ok(live.map(|before| match before.request == key.request {
-            true => Accepted::Before(before.job),
-            false => Accepted::OtherRequest,
+            true => AcceptOutcome::Repeated(before.job),
+            false => AcceptOutcome::KeyReused,
         }))
     }
 
@@ -127,8 +125,4 @@ impl Studio {
     pub async fn steps(&self, tenant: &TenantId, job: &JobId) -> Result<Vec<Step>, TableError> {
         self.table.query_all(&tenant.partition(), &format!("STEP#{job}#")).await
     }
-}
-
-fn idempotency_key(tenant: &TenantId, idempotency: &IdempotencyKey) -> Key {
-    Key::of(&tenant.partition(), format!("IDEMPOTENCY#{}", idempotency.key))
 }

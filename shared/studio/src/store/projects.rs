@@ -1,8 +1,9 @@
 use cloud::table::{Page, TableError};
 use tenancy::TenantId;
 
-use super::{Studio, manuscript_key, project_key};
-use crate::{Manuscript, Project, ProjectId};
+use super::keys::{manuscript_key, project_key};
+use super::studio::Studio;
+use crate::project::{Manuscript, Project, ProjectId};
 
 impl Studio {
     /// Keeps a new project. Cost: one transaction of two items.

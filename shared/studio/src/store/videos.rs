@@ -3,8 +3,11 @@ use std::time::Duration;
 use cloud::table::{Page, TableError};
 use tenancy::TenantId;
 
-use super::{Studio, job_key, sweep, video_key};
-use crate::{JobId, Video, VideoId};
+use super::due_index;
+use super::keys::{job_key, video_key};
+use super::studio::Studio;
+use crate::ids::{JobId, VideoId};
+use crate::video::Video;
 
 impl Studio {
     /// A finished film. Cost: one read.
@@ -36,7 +39,7 @@ impl Studio {
     /// [`TableError::Condition`] when there is no such film.
     pub async fn delete_video(&self, tenant: &TenantId, video: &VideoId) -> Result<(), TableError> {
         let removal = self.table.update(&video_key(tenant, video)).when_present().build_delete()?;
-        let due = sweep::due(tenant, Duration::ZERO);
+        let due = due_index::due_after(tenant, Duration::ZERO);
         let job = self.table.update(&job_key(tenant, &JobId::from_uuid(video.uuid()))).when_present();
         let job = job.set("discarded", true).set("due_shard", due.due_shard).set("due_at", due.due_at);
         self.table.transact(vec![removal, job.build()?]).await

@@ -12,7 +12,7 @@ use harness::{
 };
 use metering::{Amounts, Metric, UsageCounter};
 use serde_json::Value;
-use tenancy::{AttemptId, ContentHash, Extension, Making, Month, ObjectKey, TenantId};
+use tenancy::{ArtefactVersion, AttemptId, ContentHash, Extension, Month, ObjectKey, TenantId};
 use uuid::Uuid;
 
 /// More steps than a shard's page of the index has.
@@ -143,7 +143,7 @@ async fn the_log_is_the_sum_of_the_receipts_and_orphans_are_deleted() -> Result<
 
     // What a worker had stored whose attempt never counted, and what never was an artefact's.
     let bucket = aws.bucket()?;
-    let stray = Making { made_from: ContentHash::of(b"stray"), attempt: AttemptId::new() };
+    let stray = ArtefactVersion { made_from: ContentHash::of(b"stray"), attempt: AttemptId::new() };
     let orphan = ObjectKey::video(&tenant, &stray, Extension::MP4);
     let upload = ObjectKey::upload(&tenant, Uuid::now_v7());
     for key in [&orphan, &upload] {

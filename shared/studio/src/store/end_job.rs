@@ -6,22 +6,28 @@ use jiff::Timestamp;
 use metering::Amounts;
 use tenancy::TenantId;
 
-use super::claim::Held;
-use super::lane::{InLine, MOST_AT_ONCE, lane_key, messages, turn};
-use super::{StepMessage, Studio, job_key, step_key, sweep};
-use crate::{Failure, FailureCode, Job, JobId, JobStatus, Step, StepFailure, StepState};
+use super::due_index;
+use super::keys::{job_key, slots_key, step_key};
+use super::leased_step::LeasedStep;
+use super::studio::Studio;
+use super::tenant_slots::{BacklogEntry, MOST_AT_ONCE, messages, spread};
+use crate::failure::{Failure, FailureCode, StepFailure};
+use crate::ids::JobId;
+use crate::job::{Job, JobStatus};
+use crate::step::{Step, StepState};
+use crate::step_message::StepMessage;
 
 /// How many steps in line one transaction clears: two items each, and the lane.
 const CLEARED_AT_ONCE: usize = 45;
 
 /// Why a job ends without a film.
-enum Ending<'a> {
+enum EndReason<'a> {
     /// A person stopped it.
     Cancelled,
     /// A step failed for good.
-    Failed(&'a Held, &'a StepFailure),
+    Failed(&'a LeasedStep, &'a StepFailure),
     /// It took longer than any job should.
-    GivenUp,
+    TimedOut,
 }
 
 impl Studio {
@@ -37,7 +43,7 @@ impl Studio {
         tenant: &TenantId,
         job: &JobId,
     ) -> Result<Option<(Job, bool)>, TableError> {
-        let ended = self.end(tenant, job, &Ending::Cancelled).await?;
+        let ended = self.end_job(tenant, job, &EndReason::Cancelled).await?;
         Ok(self.job(tenant, job).await?.map(|job| (job, ended.is_some())))
     }
 
@@ -46,10 +52,14 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn fail_job(&self, held: &Held, failure: &StepFailure) -> Result<Vec<StepMessage>, TableError> {
-        match self.end(&held.tenant, &held.step.job, &Ending::Failed(held, failure)).await? {
+    pub async fn fail_job(
+        &self,
+        leased: &LeasedStep,
+        failure: &StepFailure,
+    ) -> Result<Vec<StepMessage>, TableError> {
+        match self.end_job(&leased.tenant, &leased.step.job, &EndReason::Failed(leased, failure)).await? {
             Some(next) => Ok(next),
-            None => self.withdraw(held).await,
+            None => self.cancel_step(leased).await,
         }
     }
 
@@ -57,17 +67,17 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn give_up(&self, tenant: &TenantId, job: &JobId) -> Result<(), TableError> {
-        self.end(tenant, job, &Ending::GivenUp).await.map(drop)
+    pub async fn time_out_job(&self, tenant: &TenantId, job: &JobId) -> Result<(), TableError> {
+        self.end_job(tenant, job, &EndReason::TimedOut).await.map(drop)
     }
 
     /// None when the job had ended already. A step that ends meanwhile changes what is to be charged: look
     /// again, as often as it takes.
-    async fn end(
+    async fn end_job(
         &self,
         tenant: &TenantId,
         job: &JobId,
-        ending: &Ending<'_>,
+        reason: &EndReason<'_>,
     ) -> Result<Option<Vec<StepMessage>>, TableError> {
         loop {
             let Some(now) = self.job(tenant, job).await? else { return Ok(None) };
@@ -75,27 +85,34 @@ impl Studio {
                 return Ok(None);
             }
             let mut next = Vec::new();
-            let mut writes = vec![self.without_film(tenant, &now, ending).build()?];
+            let mut writes = vec![self.end_without_film(tenant, &now, reason).build()?];
             writes.extend(self.settlement(tenant, job, now.tally.used).await?);
-            if let Ending::Failed(held, failure) = ending {
-                let places = self
-                    .places(tenant, &self.lane(tenant).await?, 1, (0, MOST_AT_ONCE), turn(&held.step))
+            if let EndReason::Failed(leased, failure) = reason {
+                let slots = self
+                    .allocate_slots(
+                        tenant,
+                        &self.tenant_slots(tenant).await?,
+                        1,
+                        (0, MOST_AT_ONCE),
+                        spread(&leased.step),
+                    )
                     .await?;
-                let mut failures = held.step.failures.clone();
+                let mut failures = leased.step.failures.clone();
                 failures.push((*failure).clone());
-                let step = self.held(held).set("state", StepState::Failed).set("failures", failures);
+                let step =
+                    self.fenced_update(leased).set("state", StepState::Failed).set("failures", failures);
                 writes.push(step.remove("due_at").remove("due_shard").build()?);
-                writes.push(places.lane.build()?);
-                for from_line in &places.next {
-                    writes.extend(self.queued(tenant, from_line)?);
+                writes.push(slots.update.build()?);
+                for entry in &slots.next {
+                    writes.extend(self.queue_entry(tenant, entry)?);
                 }
-                next = messages(tenant, &places.next);
+                next = messages(tenant, &slots.next);
             }
             match self.table.transact(writes).await {
                 Ok(()) => return Ok(Some(next)),
                 Err(TableError::Condition { .. } | TableError::Conflict) => {
-                    if let Ending::Failed(held, _) = ending
-                        && !self.is_held(held).await?
+                    if let EndReason::Failed(leased, _) = reason
+                        && !self.is_leased(leased).await?
                     {
                         // Another worker has the step: the job's end is that worker's to decide.
                         return Ok(Some(Vec::new()));
@@ -107,23 +124,29 @@ impl Studio {
         }
     }
 
-    fn without_film(&self, tenant: &TenantId, job: &Job, ending: &Ending<'_>) -> Update {
+    fn end_without_film(&self, tenant: &TenantId, job: &Job, reason: &EndReason<'_>) -> Update {
         let status =
-            if matches!(ending, Ending::Cancelled) { JobStatus::Cancelled } else { JobStatus::Failed };
-        let due = sweep::due(tenant, std::time::Duration::ZERO);
-        let update = self.ending(tenant, job, status, clock::now());
+            if matches!(reason, EndReason::Cancelled) { JobStatus::Cancelled } else { JobStatus::Failed };
+        let due = due_index::due_after(tenant, std::time::Duration::ZERO);
+        let update = self.end_update(tenant, job, status, clock::now());
         let update = update.set("due_shard", due.due_shard).set("due_at", due.due_at);
-        match ending {
-            Ending::Cancelled => update,
-            Ending::Failed(held, failure) => {
-                update.set("failure", Failure::of(failure.code, Some(held.step.id.clone())))
+        match reason {
+            EndReason::Cancelled => update,
+            EndReason::Failed(leased, failure) => {
+                update.set("failure", Failure::of(failure.code, Some(leased.step.id.clone())))
             }
-            Ending::GivenUp => update.set("failure", Failure::of(FailureCode::JobTimeout, None)),
+            EndReason::TimedOut => update.set("failure", Failure::of(FailureCode::JobTimeout, None)),
         }
     }
 
     /// The start of every end: it happens once, and nothing is counted between look and write.
-    pub(super) fn ending(&self, tenant: &TenantId, job: &Job, status: JobStatus, at: Timestamp) -> Update {
+    pub(super) fn end_update(
+        &self,
+        tenant: &TenantId,
+        job: &Job,
+        status: JobStatus,
+        at: Timestamp,
+    ) -> Update {
         let update = self.table.update(&job_key(tenant, &job.id)).set("status", status).set("ended_at", at);
         let update = update
             .when("status", "=", JobStatus::Running)
@@ -145,10 +168,10 @@ impl Studio {
         }
     }
 
-    async fn is_held(&self, held: &Held) -> Result<bool, TableError> {
+    async fn is_leased(&self, leased: &LeasedStep) -> Result<bool, TableError> {
         let step: Option<Step> =
-            self.table.get(&step_key(&held.tenant, &held.step.job, &held.step.id)).await?;
-        let fence = held.step.fence;
+            self.table.get(&step_key(&leased.tenant, &leased.step.job, &leased.step.id)).await?;
+        let fence = leased.step.fence;
         Ok(step
             .is_some_and(|s| s.state == StepState::Running && (s.fence == fence || s.rival == Some(fence))))
     }
@@ -158,20 +181,29 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn withdraw(&self, held: &Held) -> Result<Vec<StepMessage>, TableError> {
-        let tenant = &held.tenant;
+    pub async fn cancel_step(&self, leased: &LeasedStep) -> Result<Vec<StepMessage>, TableError> {
+        let tenant = &leased.tenant;
         loop {
-            let places = self
-                .places(tenant, &self.lane(tenant).await?, 1, (0, MOST_AT_ONCE), turn(&held.step))
+            let slots = self
+                .allocate_slots(
+                    tenant,
+                    &self.tenant_slots(tenant).await?,
+                    1,
+                    (0, MOST_AT_ONCE),
+                    spread(&leased.step),
+                )
                 .await?;
-            let step =
-                self.held(held).set("state", StepState::Cancelled).remove("due_at").remove("due_shard");
-            let mut writes = vec![step.build()?, places.lane.build()?];
-            for from_line in &places.next {
-                writes.extend(self.queued(tenant, from_line)?);
+            let step = self
+                .fenced_update(leased)
+                .set("state", StepState::Cancelled)
+                .remove("due_at")
+                .remove("due_shard");
+            let mut writes = vec![step.build()?, slots.update.build()?];
+            for entry in &slots.next {
+                writes.extend(self.queue_entry(tenant, entry)?);
             }
             match self.table.transact(writes).await {
-                Ok(()) => return Ok(messages(tenant, &places.next)),
+                Ok(()) => return Ok(messages(tenant, &slots.next)),
                 Err(TableError::Condition { failed }) if failed.first() == Some(&true) => {
                     return Ok(Vec::new());
                 }
@@ -186,11 +218,12 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn clear_line(&self, tenant: &TenantId, job: &JobId) -> Result<(), TableError> {
-        let in_line: Vec<InLine> = self.table.query_all(&tenant.partition(), &format!("LINE#{job}#")).await?;
-        for chunk in in_line.chunks(CLEARED_AT_ONCE) {
+    pub async fn clear_backlog(&self, tenant: &TenantId, job: &JobId) -> Result<(), TableError> {
+        let backlog: Vec<BacklogEntry> =
+            self.table.query_all(&tenant.partition(), &format!("LINE#{job}#")).await?;
+        for chunk in backlog.chunks(CLEARED_AT_ONCE) {
             let gone = i64::try_from(chunk.len()).unwrap_or(0);
-            let mut writes = vec![self.table.update(&lane_key(tenant)).add("in_line", -gone).build()?];
+            let mut writes = vec![self.table.update(&slots_key(tenant)).add("in_line", -gone).build()?];
             for step in chunk {
                 let cancelled = self.table.update(&step_key(tenant, job, &step.step));
                 let cancelled =
@@ -209,7 +242,7 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn look_again(
+    pub async fn set_job_due(
         &self,
         tenant: &TenantId,
         job: &Job,

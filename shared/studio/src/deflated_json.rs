@@ -17,14 +17,14 @@ pub(crate) const LARGEST: usize = 380_000;
 const LARGEST_UNPACKED: u64 = 64 << 20;
 
 /// The packed form.
-pub(crate) fn pack<T: Serialize>(value: &T) -> std::io::Result<Vec<u8>> {
+pub(crate) fn encode<T: Serialize>(value: &T) -> std::io::Result<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(&serde_json::to_vec(value)?)?;
     encoder.finish()
 }
 
 pub(crate) fn serialize<T: Serialize, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_bytes(&pack(value).map_err(S::Error::custom)?)
+    serializer.serialize_bytes(&encode(value).map_err(S::Error::custom)?)
 }
 
 pub(crate) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(

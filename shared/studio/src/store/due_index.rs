@@ -6,15 +6,19 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use tenancy::TenantId;
 
-use super::{StepMessage, Studio};
-use crate::{Due, JobId, Step, StepId, StepState};
+use super::studio::Studio;
+use crate::due::Due;
+use crate::ids::JobId;
+use crate::step::{Step, StepState};
+use crate::step_kind::StepId;
+use crate::step_message::StepMessage;
 
 /// Partitions of the index `due`. More would serve more than 8,000 writes a second; each costs the sweeper
 /// one query a minute.
 const SHARDS: u64 = 8;
 
 /// How long the sweeper waits before it sends the same again: longer than any queue should be.
-const AGAIN: Duration = Duration::from_secs(300);
+const TAKEN_FOR: Duration = Duration::from_secs(300);
 
 /// Something that nobody took care of in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,24 +28,24 @@ pub enum Overdue {
     /// A step whose message was lost or whose worker died.
     Step(StepMessage),
     /// A line that stands still.
-    Lane(TenantId),
+    Backlog(TenantId),
 }
 
 /// The entry that makes the sweeper look after `after`.
-pub(super) fn due(tenant: &TenantId, after: Duration) -> Due {
+pub(super) fn due_after(tenant: &TenantId, after: Duration) -> Due {
     let shard = tenancy::ContentHash::of(tenant.to_string().as_bytes()).seed() % SHARDS;
     Due { due_shard: shard.to_string(), due_at: clock::now_ms().saturating_add_unsigned(millis(after)) }
 }
 
 /// An entry of the index whose time has come.
 #[derive(Debug, Deserialize)]
-pub struct Entry {
+pub struct OverdueEntry {
     pk: String,
     sk: String,
     due_at: i64,
 }
 
-impl Entry {
+impl OverdueEntry {
     /// Whose it is; none where the key is no tenant's, which nothing here writes.
     #[must_use]
     pub fn tenant(&self) -> Option<TenantId> {
@@ -57,7 +61,7 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn overdue(&self, shard: u64) -> Result<Vec<Entry>, TableError> {
+    pub async fn overdue(&self, shard: u64) -> Result<Vec<OverdueEntry>, TableError> {
         let shard = shard.to_string();
         self.table.query_index_until("due", ("due_shard", &shard), ("due_at", clock::now_ms()), 1000).await
     }
@@ -67,7 +71,7 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn take(&self, entry: &Entry) -> Result<Option<Overdue>, TableError> {
+    pub async fn take_overdue(&self, entry: &OverdueEntry) -> Result<Option<Overdue>, TableError> {
         let Some(overdue) = parse(entry) else { return Ok(None) };
         let key = Key::of(&tenant_of(&overdue).partition(), entry.sk.clone());
         // A lease that has ended must stay ended, or nobody could take the step over: a running step's entry
@@ -75,7 +79,7 @@ impl Studio {
         let put_off = self
             .table
             .update(&key)
-            .set("due_at", clock::now_ms().saturating_add_unsigned(millis(AGAIN)))
+            .set("due_at", clock::now_ms().saturating_add_unsigned(millis(TAKEN_FOR)))
             .when("due_at", "=", entry.due_at)
             .when_absent_or("state", "<>", StepState::Running);
         match put_off.send::<IgnoredAny>().await {
@@ -83,7 +87,7 @@ impl Studio {
             Err(TableError::Condition { .. }) => {
                 let running: Option<Step> = match &overdue {
                     Overdue::Step(_) => self.table.get(&key).await?,
-                    Overdue::Job(..) | Overdue::Lane(_) => None,
+                    Overdue::Job(..) | Overdue::Backlog(_) => None,
                 };
                 let still = running.and_then(|step| step.due).is_some_and(|due| due.due_at == entry.due_at);
                 Ok(still.then_some(overdue))
@@ -95,14 +99,16 @@ impl Studio {
 
 fn tenant_of(overdue: &Overdue) -> &TenantId {
     match overdue {
-        Overdue::Job(tenant, _) | Overdue::Step(StepMessage { tenant, .. }) | Overdue::Lane(tenant) => tenant,
+        Overdue::Job(tenant, _) | Overdue::Step(StepMessage { tenant, .. }) | Overdue::Backlog(tenant) => {
+            tenant
+        }
     }
 }
 
-fn parse(entry: &Entry) -> Option<Overdue> {
+fn parse(entry: &OverdueEntry) -> Option<Overdue> {
     let tenant = entry.tenant()?;
     if entry.sk == "LANE" {
-        return Some(Overdue::Lane(tenant));
+        return Some(Overdue::Backlog(tenant));
     }
     if let Some(job) = entry.sk.strip_prefix("JOB#") {
         return Some(Overdue::Job(tenant, job.parse().ok()?));

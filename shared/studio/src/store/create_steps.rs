@@ -3,9 +3,15 @@
 use cloud::table::{TableError, types::TransactWriteItem};
 use tenancy::TenantId;
 
-use super::lane::{InLine, lane_key};
-use super::{Studio, job_key, step_key, sweep};
-use crate::{Job, JobId, JobStatus, Plan, Step, StepState};
+use super::due_index;
+use super::keys::{job_key, slots_key, step_key};
+use super::studio::Studio;
+use super::tenant_slots::BacklogEntry;
+use crate::due::Due;
+use crate::ids::JobId;
+use crate::job::{Job, JobStatus};
+use crate::plan::Plan;
+use crate::step::{Step, StepState};
 
 /// How many items one transaction takes.
 const TRANSACTION: usize = 100;
@@ -17,9 +23,9 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn lay_out(&self, tenant: &TenantId, job: JobId, plan: &Plan) -> Result<bool, TableError> {
+    pub async fn create_steps(&self, tenant: &TenantId, job: JobId, plan: &Plan) -> Result<bool, TableError> {
         // The last steps first: whatever may run finds there those that wait for it.
-        let mut steps = plan.lay_out(job);
+        let mut steps = plan.to_steps(job);
         while !steps.is_empty() {
             let (mut items, mut first) = (2, steps.len());
             while first > 0 && items + items_of(&steps[first - 1]) <= TRANSACTION {
@@ -49,16 +55,16 @@ impl Studio {
         steps: &[Step],
     ) -> Result<Vec<TransactWriteItem>, TableError> {
         let running = self.table.update(&job_key(tenant, &job)).when("status", "=", JobStatus::Running);
-        let in_line: Vec<InLine> =
-            steps.iter().filter(|s| s.state == StepState::Ready).map(InLine::of).collect();
-        let joined = i64::try_from(in_line.len()).unwrap_or(i64::MAX);
-        let lane = self.table.update(&lane_key(tenant)).add("in_line", joined);
-        let mut writes = vec![running.add("version", 1).build()?, self.watched(tenant, lane).build()?];
+        let entries: Vec<BacklogEntry> =
+            steps.iter().filter(|s| s.state == StepState::Ready).map(BacklogEntry::of).collect();
+        let joined = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+        let slots = self.table.update(&slots_key(tenant)).add("in_line", joined);
+        let mut writes = vec![running.add("version", 1).build()?, self.watch_backlog(tenant, slots).build()?];
         for step in steps {
             writes.push(self.table.put_new(&step_key(tenant, &job, &step.id), step)?);
         }
-        for waiting in &in_line {
-            writes.push(self.table.put_new(&waiting.key(tenant), waiting)?);
+        for entry in &entries {
+            writes.push(self.table.put_new(&entry.key(tenant), entry)?);
         }
         Ok(writes)
     }
@@ -68,9 +74,9 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn laid_out(&self, tenant: &TenantId, job: &Job) -> Result<(), TableError> {
+    pub async fn mark_steps_created(&self, tenant: &TenantId, job: &Job) -> Result<(), TableError> {
         let update = self.table.update(&job_key(tenant, &job.id)).set("laid_out", true);
-        let update = update.set("due_at", job.given_up_at().as_millisecond());
+        let update = update.set("due_at", job.times_out_at().as_millisecond());
         let update = update.when("status", "=", JobStatus::Running);
         match update.send::<Job>().await {
             Ok(_) | Err(TableError::Condition { .. }) => Ok(()),
@@ -86,7 +92,7 @@ fn items_of(step: &Step) -> usize {
 impl Job {
     /// The entry of a job that is about to be laid out: due if that takes longer than it ever should.
     #[must_use]
-    pub fn due_for_layout(tenant: &TenantId) -> crate::Due {
-        sweep::due(tenant, std::time::Duration::from_secs(30))
+    pub fn due_for_steps(tenant: &TenantId) -> Due {
+        due_index::due_after(tenant, std::time::Duration::from_secs(30))
     }
 }

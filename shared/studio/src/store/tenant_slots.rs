@@ -6,15 +6,20 @@ use cloud::table::{Key, TableError, Update, conflict_backoff, types::TransactWri
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, TenantId};
 
-use super::pace::Paces;
-use super::{StepMessage, Studio, step_key, sweep};
-use crate::{JobId, Step, StepId, StepState};
+use super::due_index;
+use super::duration_estimates::DurationEstimates;
+use super::keys::{slots_key, step_key};
+use super::studio::Studio;
+use crate::ids::JobId;
+use crate::step::{Step, StepState};
+use crate::step_kind::StepId;
+use crate::step_message::StepMessage;
 
 /// How many steps one transaction moves from the line into the queue: two items each.
 pub(super) const MOST_AT_ONCE: usize = 40;
 
-/// How often a pump gives way to others at the same lane. They take what it would have taken.
-const PUMPS: u32 = 8;
+/// How often a fill_slots gives way to others at the same lane. They take what it would have taken.
+const FILL_ATTEMPTS: u32 = 8;
 
 /// How long a line may stand still before the sweeper looks at it.
 const STANDSTILL: Duration = Duration::from_secs(300);
@@ -22,35 +27,36 @@ const STANDSTILL: Duration = Duration::from_secs(300);
 /// A tenant's lane.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Lane {
+pub(super) struct TenantSlots {
     /// Steps queued or running.
     pub(super) taken: u32,
     /// Steps in line.
-    pub(super) in_line: u32,
+    #[serde(rename = "in_line")]
+    pub(super) backlog: u32,
     /// How long steps take.
     #[serde(flatten)]
-    pub(super) paces: Paces,
+    pub(super) estimates: DurationEstimates,
 }
 
-/// What becomes of places in a lane.
-pub(super) struct Places {
+/// What becomes of slots in a lane.
+pub(super) struct Slots {
     /// How many of the released steps are queued at once; the others join the line.
     pub(super) queued: usize,
     /// The steps from the line that are queued now.
-    pub(super) next: Vec<InLine>,
+    pub(super) next: Vec<BacklogEntry>,
     /// The lane's own change.
-    pub(super) lane: Update,
+    pub(super) update: Update,
 }
 
 /// A step that may run and has no message yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct InLine {
+pub(super) struct BacklogEntry {
     pub(super) job: JobId,
     pub(super) step: StepId,
     pub(super) position: usize,
 }
 
-impl InLine {
+impl BacklogEntry {
     pub(super) fn of(step: &Step) -> Self {
         Self { job: step.job, step: step.id.clone(), position: step.position }
     }
@@ -62,30 +68,26 @@ impl InLine {
     }
 }
 
-pub(super) fn lane_key(tenant: &TenantId) -> Key {
-    Key::of(&tenant.partition(), "LANE")
-}
-
 impl Studio {
-    /// Fills a tenant's free places from its line, and gives the messages to be sent: a step whose message is
+    /// Fills a tenant's free slots from its line, and gives the messages to be sent: a step whose message is
     /// lost is found by the sweeper. Cost: one read; where there is a place and a line, one query and one
     /// transaction of two items a step more.
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn pump(&self, tenant: &TenantId) -> Result<Vec<StepMessage>, TableError> {
-        for _ in 0..PUMPS {
-            let lane = self.lane(tenant).await?;
-            let places = self.places(tenant, &lane, 0, (0, MOST_AT_ONCE), 0).await?;
-            if places.next.is_empty() {
+    pub async fn fill_slots(&self, tenant: &TenantId) -> Result<Vec<StepMessage>, TableError> {
+        for _ in 0..FILL_ATTEMPTS {
+            let slots = self.tenant_slots(tenant).await?;
+            let allocated = self.allocate_slots(tenant, &slots, 0, (0, MOST_AT_ONCE), 0).await?;
+            if allocated.next.is_empty() {
                 return Ok(Vec::new());
             }
-            let mut writes = vec![places.lane.build()?];
-            for next in &places.next {
-                writes.extend(self.queued(tenant, next)?);
+            let mut writes = vec![allocated.update.build()?];
+            for next in &allocated.next {
+                writes.extend(self.queue_entry(tenant, next)?);
             }
             match self.table.transact(writes).await {
-                Ok(()) => return Ok(messages(tenant, &places.next)),
+                Ok(()) => return Ok(messages(tenant, &allocated.next)),
                 Err(TableError::Condition { .. } | TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error),
             }
@@ -93,58 +95,66 @@ impl Studio {
         Ok(Vec::new())
     }
 
-    pub(super) async fn lane(&self, tenant: &TenantId) -> Result<Lane, TableError> {
-        Ok(self.table.get(&lane_key(tenant)).await?.unwrap_or_default())
+    pub(super) async fn tenant_slots(&self, tenant: &TenantId) -> Result<TenantSlots, TableError> {
+        Ok(self.table.get(&slots_key(tenant)).await?.unwrap_or_default())
     }
 
-    /// Who gets the places of a lane of which `freed` become free and for which `released` steps ask: these
+    /// Who gets the slots of a lane of which `freed` become free and for which `released` steps ask: these
     /// first, because they bring a film nearer its end, then at most `most_next` of the line. `turn` differs
     /// between workers that ask at the same time, so that they do not all choose the same step. Cost: one query
     /// where there is a line.
-    pub(super) async fn places(
+    pub(super) async fn allocate_slots(
         &self,
         tenant: &TenantId,
-        lane: &Lane,
+        slots: &TenantSlots,
         freed: u32,
         (released, most_next): (usize, usize),
-        turn: u64,
-    ) -> Result<Places, TableError> {
+        spread: u64,
+    ) -> Result<Slots, TableError> {
         let most = self.settings.tenant_concurrency;
-        let free = (freed + most.saturating_sub(lane.taken)) as usize;
+        let free = (freed + most.saturating_sub(slots.taken)) as usize;
         let queued = released.min(free);
         let left = (free - queued).min(most_next);
-        let next =
-            if left > 0 && lane.in_line > 0 { self.line(tenant, left, turn).await? } else { Vec::new() };
+        let next = if left > 0 && slots.backlog > 0 {
+            self.backlog(tenant, left, spread).await?
+        } else {
+            Vec::new()
+        };
 
         let signed = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let taken = signed(queued + next.len()) - i64::from(freed);
         let joined = signed(released - queued) - signed(next.len());
-        let mut update = self.table.update(&lane_key(tenant)).add("taken", taken).add("in_line", joined);
+        let mut update = self.table.update(&slots_key(tenant)).add("taken", taken).add("in_line", joined);
         if taken > 0 {
             update = update.when_absent_or("taken", "<=", i64::from(most) - taken);
         }
-        if i64::from(lane.in_line) + joined > 0 {
-            update = self.watched(tenant, update);
+        if i64::from(slots.backlog) + joined > 0 {
+            update = self.watch_backlog(tenant, update);
         }
-        Ok(Places { queued, next, lane: update })
+        Ok(Slots { queued, next, update })
     }
 
     /// Steps from the front of the line, `count` at most.
-    async fn line(&self, tenant: &TenantId, count: usize, turn: u64) -> Result<Vec<InLine>, TableError> {
+    async fn backlog(
+        &self,
+        tenant: &TenantId,
+        count: usize,
+        spread: u64,
+    ) -> Result<Vec<BacklogEntry>, TableError> {
         let seen = i32::try_from(count + 4).unwrap_or(i32::MAX);
         let page = self.table.query(&tenant.partition(), "LINE#", false, seen, None).await?;
         let choice = page.items.len().saturating_sub(count) as u64 + 1;
-        let skipped = usize::try_from(turn % choice).unwrap_or(0);
+        let skipped = usize::try_from(spread % choice).unwrap_or(0);
         Ok(page.items.into_iter().skip(skipped).take(count).collect())
     }
 
     /// A step leaves the line for the queue.
-    pub(super) fn queued(
+    pub(super) fn queue_entry(
         &self,
         tenant: &TenantId,
-        next: &InLine,
+        next: &BacklogEntry,
     ) -> Result<[TransactWriteItem; 2], TableError> {
-        let due = sweep::due(tenant, self.settings.delivery);
+        let due = due_index::due_after(tenant, self.settings.delivery);
         let step = self.table.update(&step_key(tenant, &next.job, &next.step));
         let step =
             step.set("state", StepState::Queued).set("due_shard", due.due_shard).set("due_at", due.due_at);
@@ -155,29 +165,29 @@ impl Studio {
     }
 
     /// The sweeper looks at the lane unless something moves.
-    pub(super) fn watched(&self, tenant: &TenantId, lane: Update) -> Update {
-        let due = sweep::due(tenant, STANDSTILL);
-        lane.set("due_shard", due.due_shard).set("due_at", due.due_at)
+    pub(super) fn watch_backlog(&self, tenant: &TenantId, slots: Update) -> Update {
+        let due = due_index::due_after(tenant, STANDSTILL);
+        slots.set("due_shard", due.due_shard).set("due_at", due.due_at)
     }
 
     /// Takes a lane without a line out of the sweeper's index. Cost: one write.
     ///
     /// # Errors
     /// [`TableError`].
-    pub async fn unwatch(&self, tenant: &TenantId) -> Result<(), TableError> {
-        let lane = self.table.update(&lane_key(tenant)).remove("due_at").remove("due_shard");
-        match lane.when("in_line", "=", 0).send::<serde::de::IgnoredAny>().await {
+    pub async fn unwatch_backlog(&self, tenant: &TenantId) -> Result<(), TableError> {
+        let slots = self.table.update(&slots_key(tenant)).remove("due_at").remove("due_shard");
+        match slots.when("in_line", "=", 0).send::<serde::de::IgnoredAny>().await {
             Ok(_) | Err(TableError::Condition { .. }) => Ok(()),
             Err(error) => Err(error),
         }
     }
 }
 
-pub(super) fn messages(tenant: &TenantId, steps: &[InLine]) -> Vec<StepMessage> {
+pub(super) fn messages(tenant: &TenantId, steps: &[BacklogEntry]) -> Vec<StepMessage> {
     steps.iter().map(|next| StepMessage::new(*tenant, next.job, next.step.clone())).collect()
 }
 
 /// Differs between steps that end at the same time.
-pub(super) fn turn(step: &Step) -> u64 {
+pub(super) fn spread(step: &Step) -> u64 {
     ContentHash::of(step.id.as_str().as_bytes()).seed()
 }

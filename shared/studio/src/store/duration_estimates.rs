@@ -5,33 +5,34 @@ use std::time::Duration;
 use cloud::table::Update;
 use serde::{Deserialize, Serialize};
 
-use crate::{Step, StepKind};
+use crate::step::Step;
+use crate::step_kind::StepKind;
 
 /// A second worker tries when a step has taken this many times what 19 of 20 steps of its kind take.
-const SLOW: u64 = 3;
+const SLOW_FACTOR: u64 = 3;
 
 /// Steps of a kind that must have been seen before any is called slow.
-const ENOUGH: u64 = 20;
+const SEEN_AT_LEAST: u64 = 20;
 
 /// No step is called slow before this: a second worker costs more than it could save.
-const PATIENCE: Duration = Duration::from_secs(10);
+const SLOW_AT_LEAST: Duration = Duration::from_secs(10);
 
 /// The step of the estimate, in per cent: it moves up by nineteen twentieths of it when a step took longer,
 /// down by one twentieth when it did not, and so stands still where one step in twenty takes longer (frugal
 /// streaming: Ma, Muthukrishnan and Sandler 2013).
 const STRIDE: u64 = 20;
 
-macro_rules! paces {
+macro_rules! estimates {
     ($($kind:ident: $p95:ident, $seen:ident;)+) => {
         /// For each kind the 95th percentile of what a step takes, in milliseconds a unit of work, and how
         /// many were seen. A unit is a second of speech or film; a picture is one.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(default)]
-        pub(super) struct Paces {
+        pub(super) struct DurationEstimates {
             $($p95: u64, $seen: u64,)+
         }
 
-        impl Paces {
+        impl DurationEstimates {
             const fn of(&self, kind: StepKind) -> (u64, u64) {
                 match kind { $(StepKind::$kind => (self.$p95, self.$seen),)+ }
             }
@@ -43,7 +44,7 @@ macro_rules! paces {
     };
 }
 
-paces! {
+estimates! {
     Image: image_p95, image_seen;
     Narration: narration_p95, narration_seen;
     Clip: clip_p95, clip_seen;
@@ -51,35 +52,35 @@ paces! {
     Stitch: stitch_p95, stitch_seen;
 }
 
-impl Paces {
+impl DurationEstimates {
     /// After which time a step is slow; none while too few were seen to tell.
     pub(super) fn slow_after(&self, step: &Step) -> Option<Duration> {
         let (p95, seen) = self.of(step.input.kind());
-        let slow = Duration::from_millis(SLOW * p95.max(1) * units(step));
-        (seen >= ENOUGH).then_some(slow.max(PATIENCE))
+        let slow = Duration::from_millis(SLOW_FACTOR * p95.max(1) * work_units(step));
+        (seen >= SEEN_AT_LEAST).then_some(slow.max(SLOW_AT_LEAST))
     }
 
     /// The lane's change after a step that took `ran_ms`. Workers that end at the same moment may overwrite
     /// each other's: it is an estimate.
-    pub(super) fn learn(&self, lane: Update, step: &Step, ran_ms: u64) -> Update {
+    pub(super) fn observe(&self, slots: Update, step: &Step, ran_ms: u64) -> Update {
         let kind = step.input.kind();
         let (p95, _) = self.of(kind);
-        let pace = (ran_ms / units(step)).max(1);
+        let unit_ms = (ran_ms / work_units(step)).max(1);
         let (p95_attribute, seen_attribute) = Self::attributes(kind);
-        lane.set(p95_attribute, moved(p95, pace)).add(seen_attribute, 1)
+        slots.set(p95_attribute, next_estimate(p95, unit_ms)).add(seen_attribute, 1)
     }
 }
 
 /// The estimate after one more step.
-fn moved(p95: u64, pace: u64) -> u64 {
-    match (p95, pace) {
+fn next_estimate(p95: u64, unit_ms: u64) -> u64 {
+    match (p95, unit_ms) {
         (0, first) => first * 2,
-        (p95, pace) if pace > p95 => p95 + (p95 * STRIDE * 19).div_ceil(2000),
+        (p95, unit_ms) if unit_ms > p95 => p95 + (p95 * STRIDE * 19).div_ceil(2000),
         (p95, _) => (p95 - (p95 * STRIDE).div_ceil(2000)).max(1),
     }
 }
 
-fn units(step: &Step) -> u64 {
+fn work_units(step: &Step) -> u64 {
     step.estimate_ms.div_ceil(1000).max(1)
 }
 
@@ -90,11 +91,11 @@ mod tests {
     #[test]
     fn the_estimate_finds_the_slowest_twentieth() {
         // 1..=1000 in an order that knows nothing of size.
-        let paces = (1..=20_000_u64).map(|i| i * 7919 % 1000 + 1);
+        let durations = (1..=20_000_u64).map(|i| i * 7919 % 1000 + 1);
         let mut p95 = 0;
         let mut seen = Vec::new();
-        for (i, pace) in paces.enumerate() {
-            p95 = moved(p95, pace);
+        for (i, unit_ms) in durations.enumerate() {
+            p95 = next_estimate(p95, unit_ms);
             if i > 1000 {
                 seen.push(p95);
             }
@@ -108,7 +109,7 @@ mod tests {
     fn a_faster_machine_is_learned_too() {
         let mut p95 = 10_000;
         for _ in 0..500 {
-            p95 = moved(p95, 1000);
+            p95 = next_estimate(p95, 1000);
         }
         assert!((900..1300).contains(&p95), "{p95}");
     }

@@ -1,0 +1,41 @@
+//! The keys of the `studio` table's items.
+
+use cloud::table::Key;
+use tenancy::{ContentHash, TenantId};
+
+use crate::idempotency::IdempotencyKey;
+use crate::ids::{JobId, VideoId};
+use crate::project::ProjectId;
+use crate::step_kind::StepId;
+
+pub(super) fn project_key(tenant: &TenantId, project: &ProjectId) -> Key {
+    Key::of(&tenant.partition(), format!("PROJECT#{project}"))
+}
+
+pub(super) fn manuscript_key(tenant: &TenantId, project: &ProjectId) -> Key {
+    Key::of(&tenant.partition(), format!("MANUSCRIPT#{project}"))
+}
+
+pub(super) fn job_key(tenant: &TenantId, job: &JobId) -> Key {
+    Key::of(&tenant.partition(), format!("JOB#{job}"))
+}
+
+pub(super) fn step_key(tenant: &TenantId, job: &JobId, step: &StepId) -> Key {
+    Key::of(&tenant.partition(), format!("STEP#{job}#{step}"))
+}
+
+pub(super) fn artefact_key(tenant: &TenantId, artefact: &ContentHash) -> Key {
+    Key::of(&tenant.partition(), format!("ARTEFACT#{artefact}"))
+}
+
+pub(super) fn video_key(tenant: &TenantId, video: &VideoId) -> Key {
+    Key::of(&tenant.partition(), format!("VIDEO#{video}"))
+}
+
+pub(super) fn slots_key(tenant: &TenantId) -> Key {
+    Key::of(&tenant.partition(), "LANE")
+}
+
+pub(super) fn idempotency_key(tenant: &TenantId, idempotency: &IdempotencyKey) -> Key {
+    Key::of(&tenant.partition(), format!("IDEMPOTENCY#{}", idempotency.key))
+}
