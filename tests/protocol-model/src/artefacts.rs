@@ -80,15 +80,15 @@ pub enum Sweeper {
     /// Comes when the job's entry is due.
     #[default]
     Away,
-    /// One use less, once (`let_go_of`).
-    LetGo,
-    /// Reads the record and the step (`unused`).
+    /// One use less, once (`release_artefact`).
+    ReleaseUse,
+    /// Reads the record and the step (`delete_unused`).
     Look,
-    /// Deletes the record of this attempt, which nobody used (`unused`).
-    GiveUp(u8),
+    /// Deletes the record of this attempt, which nobody used (`delete_unused`).
+    DeleteRecord(u8),
     /// Deletes the objects of this attempt.
     Delete(u8),
-    /// Nothing is left of the job (`look_again`).
+    /// Nothing is left of the job (`set_job_due`).
     Leave,
 }
 
@@ -97,7 +97,7 @@ pub enum Sweeper {
 pub struct Job {
     tries: [Worker; TRIES],
     done: bool,
-    let_go: bool,
+    released: bool,
     /// Whose objects are to be deleted.
     deletes: Option<u8>,
     /// The film is not wanted any more; the entry is due until nothing is left.
@@ -208,23 +208,23 @@ impl Artefacts {
     fn clean_up(&self, state: &mut State, job: usize) {
         let it = &mut state.jobs[job];
         it.sweeper = match it.sweeper {
-            Sweeper::Away => Sweeper::LetGo,
-            Sweeper::LetGo => {
+            Sweeper::Away => Sweeper::ReleaseUse,
+            Sweeper::ReleaseUse => {
                 if let Some(record) = state.record.as_mut().filter(|record| record.uses > 0)
-                    && (!it.let_go || self.lacks(Mutation::Once))
+                    && (!it.released || self.lacks(Mutation::Once))
                 {
                     record.uses -= 1;
-                    it.let_go = true;
+                    it.released = true;
                 }
                 Sweeper::Look
             }
             Sweeper::Look => match (it.deletes, state.record) {
                 (Some(by), _) => Sweeper::Delete(by),
-                (None, Some(Record { uses: 0, by })) => Sweeper::GiveUp(by),
+                (None, Some(Record { uses: 0, by })) => Sweeper::DeleteRecord(by),
                 _ => Sweeper::Leave,
             },
             // The record is the one that was read, and nobody uses it; the step notes what is to be deleted.
-            Sweeper::GiveUp(by) => {
+            Sweeper::DeleteRecord(by) => {
                 let unused = |record: Record| record.uses == 0 || self.lacks(Mutation::Unused);
                 if state.record.is_some_and(|record| record.by == by && unused(record)) {
                     state.record = None;
@@ -329,7 +329,7 @@ impl Model for Artefacts {
 
     fn properties(&self) -> Vec<Property<Self>> {
         fn users(state: &State) -> usize {
-            state.jobs.iter().filter(|job| job.done && !job.let_go).count()
+            state.jobs.iter().filter(|job| job.done && !job.released).count()
         }
         fn is_over(state: &State) -> bool {
             let idle =
@@ -362,7 +362,7 @@ impl Model for Artefacts {
                 },
             ),
             Property::sometimes("two films use it, and one lets go", |_, state: &State| {
-                users(state) == 1 && state.jobs.iter().any(|job| job.let_go)
+                users(state) == 1 && state.jobs.iter().any(|job| job.released)
             }),
         ]
     }

@@ -27,7 +27,7 @@ fn prove_all() -> Result<bool, Unproved> {
     for model in [
         Pipeline::one_film(2),
         three_at_once,
-        Pipeline::one_place(3),
+        Pipeline::one_slot(3),
         Pipeline::shared(2),
         Pipeline::diamond(1),
         Pipeline::two_tenants(1),

@@ -22,7 +22,7 @@ fn one_film_survives_any_fault() -> Result<(), Unproved> {
 
 #[test]
 fn one_film_in_one_place_survives_any_two_faults() -> Result<(), Unproved> {
-    prove(&Pipeline::one_place(2))
+    prove(&Pipeline::one_slot(2))
 }
 
 #[test]

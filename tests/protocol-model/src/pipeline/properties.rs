@@ -3,8 +3,9 @@
 
 use stateright::Property;
 
-use super::state::{Artefact, Due, Job, Life, State, Status, members};
-use super::{Fault, Pipeline};
+use super::action::Fault;
+use super::model::Pipeline;
+use super::state::{Artefact, Due, Job, JobStatus, State, Step, StepState, members};
 
 type Condition = fn(&Pipeline, &State) -> bool;
 
@@ -16,44 +17,49 @@ pub(super) fn of(model: &Pipeline) -> Vec<Property<Pipeline>> {
         }),
         ("usage events = units of the steps that are done", |model, state| {
             steps(model, state)
-                .all(|(_, it)| it.events == it.charged && (it.charged == 0 || it.life == Life::Done))
+                .all(|(_, it)| it.events == it.charged && (it.charged == 0 || it.state == StepState::Done))
         }),
         ("a job is charged the sum of its events", |model, state| {
             jobs(model, state).all(|(job, it)| {
                 let events: u8 = model.steps_of(job).map(|step| state.steps[step].events).sum();
-                it.used == events && (it.status == Status::Running || it.charged == events)
+                it.used == events && (it.status == JobStatus::Running || it.charged == events)
             })
         }),
         ("a job holds while it runs, and nothing once it has ended", |model, state| {
-            jobs(model, state).all(|(_, it)| it.hold == (it.status == Status::Running))
+            jobs(model, state).all(|(_, it)| it.hold == (it.status == JobStatus::Running))
         }),
         ("a film is delivered at most once, and with it the job is done", |model, state| {
-            jobs(model, state).all(|(_, it)| it.films == u8::from(it.status == Status::Done))
+            jobs(model, state).all(|(_, it)| it.films == u8::from(it.status == JobStatus::Done))
         }),
         ("a job fails with one of its steps, and stops only when asked to", |model, state| {
             jobs(model, state).all(|(job, it)| match it.status {
-                Status::Failed => model.steps_of(job).any(|step| state.steps[step].life == Life::Failed),
-                Status::Cancelled => it.asked_to_stop,
-                Status::Running | Status::Done => true,
+                JobStatus::Failed => {
+                    model.steps_of(job).any(|step| state.steps[step].state == StepState::Failed)
+                }
+                JobStatus::Cancelled => it.asked_to_cancel,
+                JobStatus::Running | JobStatus::Done => true,
             })
         }),
         ("taken = steps queued or running, in line = steps ready", |model, state| {
-            state.lanes.iter().enumerate().all(|(tenant, lane)| {
-                let of = |lives: &[Life]| {
+            state.slots.iter().enumerate().all(|(tenant, lane)| {
+                let of = |states: &[StepState]| {
                     let mine = steps(model, state).filter(|(step, _)| model.tenant_of(*step) == tenant);
-                    mine.filter(|(_, it)| lives.contains(&it.life)).count() as i8
+                    mine.filter(|(_, it)| states.contains(&it.state)).count() as i8
                 };
-                lane.taken == of(&[Life::Queued, Life::Running]) && lane.in_line == of(&[Life::Ready])
+                lane.taken == of(&[StepState::Queued, StepState::Running])
+                    && lane.backlog == of(&[StepState::Ready])
             })
         }),
         ("a tenant never has more than its places", |model, state| {
-            state.lanes.iter().all(|lane| lane.taken <= model.most as i8)
+            state.slots.iter().all(|lane| lane.taken <= model.tenant_concurrency as i8)
         }),
         ("a step is released once, after all that it waits for", |model, state| {
             steps(model, state).all(|(step, it)| {
-                let ready =
-                    model.steps[step].after.iter().all(|before| state.steps[*before].life == Life::Done);
-                let open = matches!(it.life, Life::Absent | Life::Waiting);
+                let ready = model.steps[step]
+                    .after
+                    .iter()
+                    .all(|before| state.steps[*before].state == StepState::Done);
+                let open = matches!(it.state, StepState::Absent | StepState::Waiting);
                 it.releases == u8::from(!open) && (open || ready)
             })
         }),
@@ -61,7 +67,7 @@ pub(super) fn of(model: &Pipeline) -> Vec<Property<Pipeline>> {
         ("no two workers write under one fence", |model, state| {
             steps(model, state).all(|(step, it)| {
                 let under_it = state.running().filter(|process| process.worker() == Some((step, it.fence)));
-                it.life != Life::Running || under_it.count() <= 1
+                it.state != StepState::Running || under_it.count() <= 1
             })
         }),
         ("a record names objects that are there and stay", |model, state| {
@@ -72,8 +78,9 @@ pub(super) fn of(model: &Pipeline) -> Vec<Property<Pipeline>> {
         }),
         ("an artefact is used by the steps that are done with it", |model, state| {
             (0..model.steps.len()).all(|artefact| {
-                let users = steps(model, state)
-                    .filter(|(step, it)| model.steps[*step].artefact == artefact && it.life == Life::Done);
+                let users = steps(model, state).filter(|(step, it)| {
+                    model.steps[*step].artefact == artefact && it.state == StepState::Done
+                });
                 usize::from(state.artefacts[artefact].uses) == users.count()
             })
         }),
@@ -92,15 +99,15 @@ pub(super) fn of(model: &Pipeline) -> Vec<Property<Pipeline>> {
     ];
     let sometimes: [(bool, &'static str, Condition); 6] = [
         (true, "all films are delivered", |model, state| {
-            jobs(model, state).all(|(_, it)| it.status == Status::Done) && is_settled(model, state)
+            jobs(model, state).all(|(_, it)| it.status == JobStatus::Done) && is_settled(model, state)
         }),
         (
             model.can(Fault::Crash, model.attempts),
             "a job fails because a step was begun too often",
-            |model, state| jobs(model, state).any(|(_, it)| it.status == Status::Failed),
+            |model, state| jobs(model, state).any(|(_, it)| it.status == JobStatus::Failed),
         ),
         (model.has_line(), "a step waits in line for a free place", |model, state| {
-            state.lanes.iter().any(|lane| lane.in_line > 0 && lane.taken == model.most as i8)
+            state.slots.iter().any(|lane| lane.backlog > 0 && lane.taken == model.tenant_concurrency as i8)
         }),
         (model.can(Fault::Crash, 1), "what a lost attempt stored is adopted", |_, state| {
             state.artefacts.iter().any(|artefact| {
@@ -108,12 +115,12 @@ pub(super) fn of(model: &Pipeline) -> Vec<Property<Pipeline>> {
             })
         }),
         (model.cancels, "a job is stopped and charged what it had used", |model, state| {
-            jobs(model, state).any(|(_, it)| it.status == Status::Cancelled && it.charged > 0)
+            jobs(model, state).any(|(_, it)| it.status == JobStatus::Cancelled && it.charged > 0)
         }),
         (model.can(Fault::Hedge, 1), "of two workers the slow one wins after all", |model, state| {
             steps(model, state).any(|(step, it)| {
                 let by = state.artefacts[model.steps[step].artefact].by;
-                it.life == Life::Done && it.rival != 0 && by == Some((step as u8, it.rival))
+                it.state == StepState::Done && it.rival != 0 && by == Some((step as u8, it.rival))
             })
         }),
     ];
@@ -132,12 +139,12 @@ impl Pipeline {
         self.tenants.iter().any(|tenant| {
             let roots =
                 self.steps.iter().filter(|step| step.after.is_empty() && self.tenants[step.job] == *tenant);
-            roots.count() > usize::from(self.most)
+            roots.count() > usize::from(self.tenant_concurrency)
         })
     }
 }
 
-fn steps<'a>(model: &Pipeline, state: &'a State) -> impl Iterator<Item = (usize, &'a super::Step)> {
+fn steps<'a>(model: &Pipeline, state: &'a State) -> impl Iterator<Item = (usize, &'a Step)> {
     state.steps.iter().enumerate().take(model.steps.len())
 }
 
@@ -147,12 +154,12 @@ fn jobs<'a>(model: &Pipeline, state: &'a State) -> impl Iterator<Item = (usize, 
 
 /// Every job has ended; no step is in line, queued or running; no place is taken, no entry and no message left.
 fn is_settled(model: &Pipeline, state: &State) -> bool {
-    let over = |it: &super::Step| {
-        let open = matches!(it.life, Life::Ready | Life::Queued | Life::Running);
+    let over = |it: &Step| {
+        let open = matches!(it.state, StepState::Ready | StepState::Queued | StepState::Running);
         !open && it.due == Due::Never && it.messages == 0 && it.hedge == 0
     };
     members(u8::MAX).all(|step| over(&state.steps[step]))
-        && jobs(model, state).all(|(_, it)| it.status != Status::Running && it.due == Due::Never)
-        && state.lanes.iter().all(|lane| lane.taken == 0 && lane.in_line == 0 && lane.due == Due::Never)
+        && jobs(model, state).all(|(_, it)| it.status != JobStatus::Running && it.due == Due::Never)
+        && state.slots.iter().all(|lane| lane.taken == 0 && lane.backlog == 0 && lane.due == Due::Never)
         && state.running().next().is_none()
 }

@@ -1,47 +1,49 @@
 //! Which jobs are checked, with which faults.
 
-use super::{Fault, Mutation, Pipeline, Planned};
+use super::action::Fault;
+use super::model::{Pipeline, PlannedStep};
+use super::mutation::Mutation;
 
 /// All kinds of faults.
 const EVERY: &[Fault] = &[
     Fault::Crash,
-    Fault::Loss,
-    Fault::Duplicate,
-    Fault::Late,
+    Fault::MessageLost,
+    Fault::MessageTwice,
+    Fault::DueTooEarly,
     Fault::Unanswered,
-    Fault::Stumble,
+    Fault::StepFails,
     Fault::Hedge,
 ];
 
 /// A film of one scene: picture and speech, a clip of both, the film.
-const FILM: &[Planned] = &[
-    Planned { name: "image", job: 0, artefact: 0, after: &[] },
-    Planned { name: "narration", job: 0, artefact: 1, after: &[] },
-    Planned { name: "clip", job: 0, artefact: 2, after: &[0, 1] },
-    Planned { name: "stitch", job: 0, artefact: 3, after: &[2] },
+const FILM: &[PlannedStep] = &[
+    PlannedStep { name: "image", job: 0, artefact: 0, after: &[] },
+    PlannedStep { name: "narration", job: 0, artefact: 1, after: &[] },
+    PlannedStep { name: "clip", job: 0, artefact: 2, after: &[0, 1] },
+    PlannedStep { name: "stitch", job: 0, artefact: 3, after: &[2] },
 ];
 
 /// Two jobs that want the same picture; one of them wants nothing else.
-const SHARED: &[Planned] = &[
-    Planned { name: "image", job: 0, artefact: 0, after: &[] },
-    Planned { name: "stitch", job: 0, artefact: 1, after: &[0] },
-    Planned { name: "image'", job: 1, artefact: 0, after: &[] },
+const SHARED: &[PlannedStep] = &[
+    PlannedStep { name: "image", job: 0, artefact: 0, after: &[] },
+    PlannedStep { name: "stitch", job: 0, artefact: 1, after: &[0] },
+    PlannedStep { name: "image'", job: 1, artefact: 0, after: &[] },
 ];
 
 /// A picture that two clips wait for, and another job that comes between.
-const DIAMOND: &[Planned] = &[
-    Planned { name: "image", job: 0, artefact: 0, after: &[] },
-    Planned { name: "clip", job: 0, artefact: 1, after: &[0] },
-    Planned { name: "next clip", job: 0, artefact: 2, after: &[0] },
-    Planned { name: "stitch", job: 0, artefact: 3, after: &[1, 2] },
-    Planned { name: "image of another", job: 1, artefact: 4, after: &[] },
+const DIAMOND: &[PlannedStep] = &[
+    PlannedStep { name: "image", job: 0, artefact: 0, after: &[] },
+    PlannedStep { name: "clip", job: 0, artefact: 1, after: &[0] },
+    PlannedStep { name: "next clip", job: 0, artefact: 2, after: &[0] },
+    PlannedStep { name: "stitch", job: 0, artefact: 3, after: &[1, 2] },
+    PlannedStep { name: "image of another", job: 1, artefact: 4, after: &[] },
 ];
 
 /// As `SHARED`, of two tenants, who share nothing.
-const SEPARATE: &[Planned] = &[
-    Planned { name: "image", job: 0, artefact: 0, after: &[] },
-    Planned { name: "stitch", job: 0, artefact: 1, after: &[0] },
-    Planned { name: "image of another", job: 1, artefact: 2, after: &[] },
+const SEPARATE: &[PlannedStep] = &[
+    PlannedStep { name: "image", job: 0, artefact: 0, after: &[] },
+    PlannedStep { name: "stitch", job: 0, artefact: 1, after: &[0] },
+    PlannedStep { name: "image of another", job: 1, artefact: 2, after: &[] },
 ];
 
 impl Pipeline {
@@ -52,7 +54,7 @@ impl Pipeline {
             name: "one film",
             steps: FILM,
             tenants: &[0],
-            most: 2,
+            tenant_concurrency: 2,
             attempts: 2,
             processes: 2,
             faults,
@@ -64,8 +66,8 @@ impl Pipeline {
 
     /// One film, one step at a time: the others stand in line.
     #[must_use]
-    pub const fn one_place(faults: u8) -> Self {
-        Self { name: "one film in one place", most: 1, ..Self::one_film(faults) }
+    pub const fn one_slot(faults: u8) -> Self {
+        Self { name: "one film in one place", tenant_concurrency: 1, ..Self::one_film(faults) }
     }
 
     /// Two jobs of one tenant that share an artefact and two places.
@@ -83,7 +85,13 @@ impl Pipeline {
     /// Two tenants, a place each.
     #[must_use]
     pub const fn two_tenants(faults: u8) -> Self {
-        Self { name: "two tenants", steps: SEPARATE, tenants: &[0, 1], most: 1, ..Self::one_film(faults) }
+        Self {
+            name: "two tenants",
+            steps: SEPARATE,
+            tenants: &[0, 1],
+            tenant_concurrency: 1,
+            ..Self::one_film(faults)
+        }
     }
 }
 
@@ -102,11 +110,11 @@ impl Mutation {
     pub const fn scenario(self) -> Pipeline {
         match self {
             Self::Outbox | Self::Version | Self::Running | Self::FanIn => Pipeline::one_film(1),
-            Self::Adoption | Self::Fence | Self::Place | Self::Answer => Pipeline::one_place(2),
-            Self::Line | Self::Sweeper | Self::Day => Pipeline::one_place(1),
-            Self::Watch => Pipeline { most: 1, ..Pipeline::shared(0) },
-            Self::OnceKey | Self::Objects => Pipeline::shared(0),
-            Self::Cap => Pipeline::diamond(0),
+            Self::Adoption | Self::Fence | Self::SlotRelease | Self::LostAnswer => Pipeline::one_slot(2),
+            Self::BacklogEntry | Self::Sweeper | Self::JobTimeout => Pipeline::one_slot(1),
+            Self::BacklogWatch => Pipeline { tenant_concurrency: 1, ..Pipeline::shared(0) },
+            Self::ArtefactOnce | Self::Objects => Pipeline::shared(0),
+            Self::SlotLimit => Pipeline::diamond(0),
         }
     }
 }

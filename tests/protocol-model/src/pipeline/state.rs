@@ -1,6 +1,12 @@
 //! The tables, the queue and the processes at one moment.
 
-use super::{JOBS, PROCESSES, Pipeline, STEPS, TENANTS};
+use super::model::Pipeline;
+
+/// Steps of all jobs together, jobs, tenants, and processes that run at the same time, at most.
+const STEPS: usize = 5;
+const JOBS: usize = 2;
+const TENANTS: usize = 2;
+const PROCESSES: usize = 3;
 
 /// An entry in the index `due`. The model has no clock: an entry is not due yet, or it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -16,7 +22,7 @@ pub enum Due {
 
 /// `JobStatus`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Status {
+pub enum JobStatus {
     /// Its steps are laid out, or run.
     #[default]
     Running,
@@ -31,12 +37,12 @@ pub enum Status {
 /// `JOB#{job}`, with its hold and its film.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Job {
-    pub(super) status: Status,
+    pub(super) status: JobStatus,
     pub(super) version: u8,
     /// Units that its steps have used (`Tally::used`).
     pub(super) used: u8,
     /// That it is laid out, where the protocol is broken by relying on it.
-    pub(super) laid_out: bool,
+    pub(super) steps_created: bool,
     pub(super) due: Due,
     /// `HOLD#{job}` is there.
     pub(super) hold: bool,
@@ -45,12 +51,12 @@ pub struct Job {
     /// How often `VIDEO#{video}` was put.
     pub(super) films: u8,
     /// Whether a person has asked to stop it.
-    pub(super) asked_to_stop: bool,
+    pub(super) asked_to_cancel: bool,
 }
 
 /// `StepState`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Life {
+pub enum StepState {
     /// Not laid out yet.
     #[default]
     Absent,
@@ -74,7 +80,7 @@ pub enum Life {
 /// fence that it got: no two attempts of a step get the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Step {
-    pub(super) life: Life,
+    pub(super) state: StepState,
     pub(super) waits: u8,
     pub(super) attempts: u8,
     pub(super) fence: u8,
@@ -111,9 +117,9 @@ pub struct Artefact {
 
 /// `LANE`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Lane {
+pub struct TenantSlots {
     pub(super) taken: i8,
-    pub(super) in_line: i8,
+    pub(super) backlog: i8,
     pub(super) due: Due,
 }
 
@@ -124,22 +130,22 @@ pub type Steps = u8;
 /// out of date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Process {
-    /// The API after it accepted a job, or the sweeper: writes a part of the job's steps (`lay_out`).
-    LayOut {
+    /// The API after it accepted a job, or the sweeper: writes a part of the job's steps (`create_steps`).
+    CreateSteps {
         /// Which job.
         job: u8,
         /// How many of its steps are not written yet.
         left: u8,
     },
-    /// Looks who may leave the line (`pump`).
-    Pump {
+    /// Looks who may leave the line (`fill_slots`).
+    ReadSlots {
         /// Whose line.
         tenant: u8,
         /// The job that is being laid out.
         for_job: Option<u8>,
     },
-    /// Moves those whom it saw from the line into the queue (`pump`).
-    Fill {
+    /// Moves those whom it saw from the line into the queue (`fill_slots`).
+    FillSlots {
         /// Whose line.
         tenant: u8,
         /// The job that is being laid out.
@@ -148,39 +154,39 @@ pub enum Process {
         chosen: Steps,
     },
     /// Sends messages, of a job that is being laid out.
-    Send {
+    SendMessages {
         /// For which steps.
         steps: Steps,
         /// The job that is being laid out.
         for_job: Option<u8>,
     },
-    /// Says that a job is laid out (`laid_out`).
-    LaidOut {
+    /// Says that a job is laid out (`mark_steps_created`).
+    MarkStepsCreated {
         /// Which job.
         job: u8,
     },
     /// The sweeper, which has put off a job's entry, reads the job (`sweeper`).
-    LookAfter {
+    ReadJob {
         /// Which job.
         job: u8,
     },
-    /// Takes the steps of a job that ended out of the line (`clear_line`).
-    Clear {
+    /// Takes the steps of a job that ended out of the line (`clear_backlog`).
+    ClearBacklog {
         /// Which job.
         job: u8,
     },
-    /// Says that nothing is left of it (`look_again`).
-    Forget {
+    /// Says that nothing is left of it (`set_job_due`).
+    SetJobDue {
         /// Which job.
         job: u8,
     },
     /// Reads a job to end it because a person stopped it (`cancel_job`).
-    Stop {
+    ReadToCancel {
         /// Which job.
         job: u8,
     },
     /// Ends it.
-    Stopping {
+    CancelJob {
         /// Which job.
         job: u8,
         /// Its version when it was read.
@@ -189,7 +195,7 @@ pub enum Process {
         used: u8,
     },
     /// A worker with a message takes the step (`claim`).
-    Take {
+    Claim {
         /// Which step.
         step: u8,
         /// The fence beside which it tries; 0 where the message asks for no second worker.
@@ -214,7 +220,7 @@ pub enum Process {
         fence: u8,
     },
     /// Reads what the end of the step changes (`finish`).
-    Look {
+    ReadContext {
         /// Which step.
         step: u8,
         /// Its fence.
@@ -233,22 +239,22 @@ pub enum Process {
         /// What it read.
         seen: Seen,
     },
-    /// Gives the step back (`give_back`).
-    GiveBack {
+    /// Gives the step back (`nack`).
+    Nack {
         /// Which step.
         step: u8,
         /// Its fence.
         fence: u8,
     },
     /// Reads the job of a step that failed for good (`fail_job`).
-    Fail {
+    ReadToFail {
         /// Which step.
         step: u8,
         /// Its fence.
         fence: u8,
     },
     /// Ends it.
-    Failing {
+    FailJob {
         /// Which step.
         step: u8,
         /// Its fence.
@@ -258,8 +264,8 @@ pub enum Process {
         /// What it had used then.
         used: u8,
     },
-    /// Frees the place of a step whose job has ended (`withdraw`).
-    Withdraw {
+    /// Frees the place of a step whose job has ended (`cancel_step`).
+    CancelStep {
         /// Which step.
         step: u8,
         /// Its fence.
@@ -286,7 +292,7 @@ pub struct Seen {
 pub struct State {
     pub(super) jobs: [Job; JOBS],
     pub(super) steps: [Step; STEPS],
-    pub(super) lanes: [Lane; TENANTS],
+    pub(super) slots: [TenantSlots; TENANTS],
     pub(super) artefacts: [Artefact; STEPS],
     /// In order, because it does not matter which is which.
     pub(super) processes: [Option<Process>; PROCESSES],
@@ -306,7 +312,7 @@ impl State {
         let mut state = Self { faults: model.faults, ..Self::default() };
         for job in 0..model.tenants.len() {
             state.jobs[job] = Job { hold: true, due: Due::Later, ..Job::default() };
-            state.enter(Process::LayOut { job: job as u8, left: model.steps_of(job).count() as u8 });
+            state.enter(Process::CreateSteps { job: job as u8, left: model.steps_of(job).count() as u8 });
         }
         state
     }
@@ -340,7 +346,7 @@ impl Step {
     /// Another attempt holds the step, under the next fence; gives the one before it.
     pub(super) fn lease(&mut self) -> u8 {
         self.fence += 1;
-        (self.life, self.due) = (Life::Running, Due::Later);
+        (self.state, self.due) = (StepState::Running, Due::Later);
         std::mem::replace(&mut self.attempt, self.fence)
     }
 }
@@ -349,7 +355,7 @@ impl State {
     /// The step, to be changed by a worker; notes whether it was still that worker's.
     pub(super) fn write_as(&mut self, step: u8, fence: u8) -> &mut Step {
         let it = &mut self.steps[usize::from(step)];
-        self.late_write |= it.life != Life::Running || !it.is_under(fence);
+        self.late_write |= it.state != StepState::Running || !it.is_under(fence);
         it
     }
 }
@@ -358,15 +364,15 @@ impl Process {
     /// The step in whose name it acts, and with which fence (0 before it has one).
     pub(super) const fn worker(&self) -> Option<(usize, u8)> {
         match *self {
-            Self::Take { step, unanswered, .. } => Some((step as usize, unanswered)),
+            Self::Claim { step, unanswered, .. } => Some((step as usize, unanswered)),
             Self::Prepare { step, fence, .. }
             | Self::Store { step, fence }
-            | Self::Look { step, fence, .. }
+            | Self::ReadContext { step, fence, .. }
             | Self::Finish { step, fence, .. }
-            | Self::GiveBack { step, fence }
-            | Self::Fail { step, fence }
-            | Self::Failing { step, fence, .. }
-            | Self::Withdraw { step, fence } => Some((step as usize, fence)),
+            | Self::Nack { step, fence }
+            | Self::ReadToFail { step, fence }
+            | Self::FailJob { step, fence, .. }
+            | Self::CancelStep { step, fence } => Some((step as usize, fence)),
             _ => None,
         }
     }
@@ -374,16 +380,16 @@ impl Process {
     /// The job that it lays out, ends or clears up behind.
     pub(super) const fn job(&self) -> Option<usize> {
         match *self {
-            Self::LayOut { job, .. }
-            | Self::LaidOut { job }
-            | Self::LookAfter { job }
-            | Self::Clear { job }
-            | Self::Forget { job }
-            | Self::Stop { job }
-            | Self::Stopping { job, .. } => Some(job as usize),
-            Self::Pump { for_job: Some(job), .. }
-            | Self::Fill { for_job: Some(job), .. }
-            | Self::Send { for_job: Some(job), .. } => Some(job as usize),
+            Self::CreateSteps { job, .. }
+            | Self::MarkStepsCreated { job }
+            | Self::ReadJob { job }
+            | Self::ClearBacklog { job }
+            | Self::SetJobDue { job }
+            | Self::ReadToCancel { job }
+            | Self::CancelJob { job, .. } => Some(job as usize),
+            Self::ReadSlots { for_job: Some(job), .. }
+            | Self::FillSlots { for_job: Some(job), .. }
+            | Self::SendMessages { for_job: Some(job), .. } => Some(job as usize),
             _ => None,
         }
     }

@@ -1,7 +1,8 @@
 //! What happens, in words: a counterexample is read by people.
 
+use super::action::{Action, Entry};
+use super::model::Pipeline;
 use super::state::{Process, Steps, members};
-use super::{Action, Entry, Pipeline};
 
 impl Pipeline {
     pub(super) fn describe(&self, action: &Action) -> String {
@@ -14,14 +15,14 @@ impl Pipeline {
             Action::Renew(process) => format!("renewal before {}", self.call_in_words(process)),
             Action::Expire(entry) => format!("{} is overdue", self.entry_in_words(*entry)),
             Action::Sweep(entry) => format!("sweeper: takes {}", self.entry_in_words(*entry)),
-            Action::Stop(job) => format!("job {job}: a person stops it"),
+            Action::Cancel(job) => format!("job {job}: a person stops it"),
             Action::Fault(fault, process) => {
                 format!("FAULT {fault:?} before {}", self.call_in_words(process))
             }
             Action::Message(fault, step) => {
                 format!("FAULT {fault:?} of the message of {}", self.name_of(*step))
             }
-            Action::Late(entry) => {
+            Action::DueTooEarly(entry) => {
                 format!("FAULT {} is overdue although somebody is at it", self.entry_in_words(*entry))
             }
         }
@@ -31,38 +32,40 @@ impl Pipeline {
         let worker =
             |step: &u8, fence: &u8| format!("{} under fence {fence}", self.name_of(usize::from(*step)));
         match process {
-            Process::LayOut { job, left } => format!("job {job}: lay_out, {left} steps to go"),
-            Process::Pump { tenant, .. } => format!("tenant {tenant}: pump reads lane and line"),
-            Process::Fill { tenant, chosen, .. } => {
-                format!("tenant {tenant}: pump queues {}", self.names_of(*chosen))
+            Process::CreateSteps { job, left } => format!("job {job}: create_steps, {left} steps to go"),
+            Process::ReadSlots { tenant, .. } => format!("tenant {tenant}: fill_slots reads lane and line"),
+            Process::FillSlots { tenant, chosen, .. } => {
+                format!("tenant {tenant}: fill_slots queues {}", self.names_of(*chosen))
             }
-            Process::Send { steps, .. } => format!("messages are sent: {}", self.names_of(*steps)),
-            Process::LaidOut { job } => format!("job {job}: laid_out"),
-            Process::LookAfter { job } => format!("job {job}: sweeper reads it"),
-            Process::Clear { job } => format!("job {job}: clear_line"),
-            Process::Forget { job } => format!("job {job}: look_again"),
-            Process::Stop { job } => format!("job {job}: cancel_job reads it"),
-            Process::Stopping { job, version, .. } => format!("job {job}: cancel_job ends version {version}"),
-            Process::Take { step, beside: 0, unanswered: 0 } => {
+            Process::SendMessages { steps, .. } => format!("messages are sent: {}", self.names_of(*steps)),
+            Process::MarkStepsCreated { job } => format!("job {job}: steps_created"),
+            Process::ReadJob { job } => format!("job {job}: sweeper reads it"),
+            Process::ClearBacklog { job } => format!("job {job}: clear_backlog"),
+            Process::SetJobDue { job } => format!("job {job}: set_job_due"),
+            Process::ReadToCancel { job } => format!("job {job}: cancel_job reads it"),
+            Process::CancelJob { job, version, .. } => {
+                format!("job {job}: cancel_job ends version {version}")
+            }
+            Process::Claim { step, beside: 0, unanswered: 0 } => {
                 format!("{}: claim", self.name_of(usize::from(*step)))
             }
-            Process::Take { step, beside: 0, unanswered } => {
+            Process::Claim { step, beside: 0, unanswered } => {
                 format!("{}: claim is sent again, attempt {unanswered}", self.name_of(usize::from(*step)))
             }
-            Process::Take { step, beside, .. } => {
+            Process::Claim { step, beside, .. } => {
                 format!("{}: claim beside fence {beside}", self.name_of(usize::from(*step)))
             }
             Process::Prepare { step, fence, .. } => format!("{}: reads, finds or makes", worker(step, fence)),
             Process::Store { step, fence } => format!("{}: stores the objects", worker(step, fence)),
-            Process::Look { step, fence, .. } => format!("{}: finish reads", worker(step, fence)),
+            Process::ReadContext { step, fence, .. } => format!("{}: finish reads", worker(step, fence)),
             Process::Finish { step, fence, by: 0, .. } => format!("{}: finish, reused", worker(step, fence)),
             Process::Finish { step, fence, .. } => format!("{}: finish", worker(step, fence)),
-            Process::GiveBack { step, fence } => format!("{}: give_back", worker(step, fence)),
-            Process::Fail { step, fence } => format!("{}: fail_job reads the job", worker(step, fence)),
-            Process::Failing { step, fence, version, .. } => {
+            Process::Nack { step, fence } => format!("{}: nack", worker(step, fence)),
+            Process::ReadToFail { step, fence } => format!("{}: fail_job reads the job", worker(step, fence)),
+            Process::FailJob { step, fence, version, .. } => {
                 format!("{}: fail_job ends version {version}", worker(step, fence))
             }
-            Process::Withdraw { step, fence } => format!("{}: withdraw", worker(step, fence)),
+            Process::CancelStep { step, fence } => format!("{}: cancel_step", worker(step, fence)),
         }
     }
 
@@ -70,7 +73,7 @@ impl Pipeline {
         match entry {
             Entry::Step(step) => self.name_of(step).to_owned(),
             Entry::Job(job) => format!("job {job}"),
-            Entry::Lane(tenant) => format!("the lane of tenant {tenant}"),
+            Entry::Backlog(tenant) => format!("the lane of tenant {tenant}"),
         }
     }
 

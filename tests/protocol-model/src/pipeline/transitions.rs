@@ -2,63 +2,11 @@
 
 use stateright::{Model, Property};
 
-use super::state::{Due, Life, Process, State, Status};
-use super::{Mutation, Pipeline};
-
-/// What can go wrong. Each costs one of the run's faults.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// A process dies between two calls, a message that it had is gone with it.
-    Crash,
-    /// A message is lost.
-    Loss,
-    /// A message comes twice.
-    Duplicate,
-    /// An entry becomes due although somebody is still at it: slow, or stopped for a while.
-    Late,
-    /// A worker claims a step and gets no answer; it asks again.
-    Unanswered,
-    /// The work does not succeed; another attempt might.
-    Stumble,
-    /// A step takes so long that a second worker is asked to try beside the first.
-    Hedge,
-}
-
-/// What stands in the index `due`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry {
-    /// A step: its message was lost, or its worker died.
-    Step(usize),
-    /// A job: its steps are not laid out, or it ended and left some in line.
-    Job(usize),
-    /// A line that stands still.
-    Lane(usize),
-}
-
-/// What happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// A process makes its next call.
-    Call(Process),
-    /// A worker gets the message of a step.
-    Receive(usize),
-    /// A worker gets the message that asks for a second one.
-    ReceiveHedge(usize),
-    /// A worker whose lease is over renews it; one that lost its step ends.
-    Renew(Process),
-    /// Time passes until an entry is due.
-    Expire(Entry),
-    /// The sweeper takes an entry that is due.
-    Sweep(Entry),
-    /// A person stops a job.
-    Stop(usize),
-    /// Something goes wrong with a process.
-    Fault(Fault, Process),
-    /// Something goes wrong with a message.
-    Message(Fault, usize),
-    /// An entry becomes due too early.
-    Late(Entry),
-}
+use super::action::{Action, Entry, Fault};
+use super::model::Pipeline;
+use super::mutation::Mutation;
+use super::properties;
+use super::state::{Due, JobStatus, Process, State, StepState};
 
 impl Pipeline {
     /// What happens of itself. Where this is nothing, nothing happens any more.
@@ -68,7 +16,7 @@ impl Pipeline {
             actions.push(Action::Call(process));
             if let Process::Store { step, fence } = process {
                 let it = &state.steps[usize::from(step)];
-                if it.due == Due::Now || !self.is_held(state, step, fence) {
+                if it.due == Due::Now || !self.is_leased(state, step, fence) {
                     actions.push(Action::Renew(process));
                 }
             }
@@ -96,10 +44,10 @@ impl Pipeline {
             for fault in self.kinds {
                 let can = match (fault, process) {
                     (Fault::Crash, _) => true,
-                    (Fault::Unanswered, Process::Take { step, beside: 0, unanswered: 0 }) => {
-                        state.steps[usize::from(step)].life == Life::Queued
+                    (Fault::Unanswered, Process::Claim { step, beside: 0, unanswered: 0 }) => {
+                        state.steps[usize::from(step)].state == StepState::Queued
                     }
-                    (Fault::Stumble, Process::Store { .. }) => true,
+                    (Fault::StepFails, Process::Store { .. }) => true,
                     (Fault::Hedge, Process::Store { step, fence }) => {
                         let it = &state.steps[usize::from(step)];
                         it.hedge == 0 && it.fence == fence && it.rival == 0
@@ -115,17 +63,17 @@ impl Pipeline {
             let messages = state.steps[step].messages;
             for fault in self.kinds {
                 match fault {
-                    Fault::Loss if messages > 0 => actions.push(Action::Message(*fault, step)),
-                    Fault::Duplicate if messages == 1 => actions.push(Action::Message(*fault, step)),
+                    Fault::MessageLost if messages > 0 => actions.push(Action::Message(*fault, step)),
+                    Fault::MessageTwice if messages == 1 => actions.push(Action::Message(*fault, step)),
                     _ => {}
                 }
             }
         }
-        if self.kinds.contains(&Fault::Late) {
+        if self.kinds.contains(&Fault::DueTooEarly) {
             for entry in self.entries() {
-                let matters = !matches!(entry, Entry::Lane(tenant) if state.lanes[tenant].in_line == 0);
+                let matters = !matches!(entry, Entry::Backlog(tenant) if state.slots[tenant].backlog == 0);
                 if matters && self.due(state, entry) == Due::Later && self.is_attended(state, entry) {
-                    actions.push(Action::Late(entry));
+                    actions.push(Action::DueTooEarly(entry));
                 }
             }
         }
@@ -135,14 +83,14 @@ impl Pipeline {
         let steps = (0..self.steps.len()).map(Entry::Step);
         let jobs = (0..self.tenants.len()).map(Entry::Job);
         let tenants = self.tenants.iter().max().map_or(0, |last| last + 1);
-        steps.chain(jobs).chain((0..tenants).map(Entry::Lane))
+        steps.chain(jobs).chain((0..tenants).map(Entry::Backlog))
     }
 
     fn due(&self, state: &State, entry: Entry) -> Due {
         match entry {
             Entry::Step(step) => state.steps[step].due,
             Entry::Job(job) => state.jobs[job].due,
-            Entry::Lane(tenant) => state.lanes[tenant].due,
+            Entry::Backlog(tenant) => state.slots[tenant].due,
         }
     }
 
@@ -153,8 +101,8 @@ impl Pipeline {
             Entry::Step(step) => {
                 let it = &state.steps[step];
                 let at_it = |process: Process| match process {
-                    Process::Send { steps, .. } => steps & 1 << step != 0,
-                    Process::Take { step: taken, unanswered: 0, .. } => usize::from(taken) == step,
+                    Process::SendMessages { steps, .. } => steps & 1 << step != 0,
+                    Process::Claim { step: taken, unanswered: 0, .. } => usize::from(taken) == step,
                     _ => process.worker().is_some_and(|(held, fence)| {
                         held == step && (fence == it.fence || fence == it.rival)
                     }),
@@ -162,9 +110,9 @@ impl Pipeline {
                 it.messages > 0 || state.running().any(at_it)
             }
             Entry::Job(job) => state.running().any(|process| process.job() == Some(job)),
-            Entry::Lane(tenant) => {
+            Entry::Backlog(tenant) => {
                 let at_it = |process: Process| match process {
-                    Process::Pump { tenant: of, .. } | Process::Fill { tenant: of, .. } => {
+                    Process::ReadSlots { tenant: of, .. } | Process::FillSlots { tenant: of, .. } => {
                         usize::from(of) == tenant
                     }
                     _ => {
@@ -182,16 +130,16 @@ impl Pipeline {
         let can = match entry {
             Entry::Step(step) => {
                 let it = &state.steps[step];
-                let asked = |process: Process| matches!(process, Process::Take { step: of, unanswered: 0, .. } if usize::from(of) == step);
-                match it.life {
-                    Life::Running => it.messages == 0 && !state.running().any(asked),
+                let asked = |process: Process| matches!(process, Process::Claim { step: of, unanswered: 0, .. } if usize::from(of) == step);
+                match it.state {
+                    StepState::Running => it.messages == 0 && !state.running().any(asked),
                     _ => it.messages < 2,
                 }
             }
             Entry::Job(_) => has_room,
-            Entry::Lane(tenant) => {
-                let lane = &state.lanes[tenant];
-                lane.in_line == 0 || has_room && lane.taken < self.most as i8
+            Entry::Backlog(tenant) => {
+                let lane = &state.slots[tenant];
+                lane.backlog == 0 || has_room && lane.taken < self.tenant_concurrency as i8
             }
         };
         can && !self.lacks(Mutation::Sweeper)
@@ -200,13 +148,13 @@ impl Pipeline {
     fn spoil(&self, state: &mut State, fault: Fault, process: Process) {
         match (fault, process) {
             (Fault::Crash, _) => state.replace(process, None),
-            (Fault::Unanswered, Process::Take { step, beside, .. }) => {
+            (Fault::Unanswered, Process::Claim { step, beside, .. }) => {
                 self.take_step(state, step, 0);
                 let unanswered = state.steps[usize::from(step)].fence;
-                state.replace(process, Some(Process::Take { step, beside, unanswered }));
+                state.replace(process, Some(Process::Claim { step, beside, unanswered }));
             }
-            (Fault::Stumble, Process::Store { step, fence }) => {
-                state.replace(process, Some(Process::GiveBack { step, fence }));
+            (Fault::StepFails, Process::Store { step, fence }) => {
+                state.replace(process, Some(Process::Nack { step, fence }));
             }
             (Fault::Hedge, Process::Store { step, fence }) => state.steps[usize::from(step)].hedge = fence,
             _ => {}
@@ -217,7 +165,7 @@ impl Pipeline {
         let due = match entry {
             Entry::Step(step) => &mut state.steps[step].due,
             Entry::Job(job) => &mut state.jobs[job].due,
-            Entry::Lane(tenant) => &mut state.lanes[tenant].due,
+            Entry::Backlog(tenant) => &mut state.slots[tenant].due,
         };
         *due = Due::Now;
     }
@@ -238,8 +186,8 @@ impl Model for Pipeline {
         }
         for (job, it) in state.jobs.iter().enumerate().take(self.tenants.len()) {
             let has_room = state.running().count() < self.processes;
-            if self.cancels && has_room && it.status == Status::Running && !it.asked_to_stop {
-                actions.push(Action::Stop(job));
+            if self.cancels && has_room && it.status == JobStatus::Running && !it.asked_to_cancel {
+                actions.push(Action::Cancel(job));
             }
         }
     }
@@ -250,11 +198,11 @@ impl Model for Pipeline {
             Action::Call(process) => self.call(&mut state, process),
             Action::Receive(step) => {
                 state.steps[step].messages -= 1;
-                state.enter(Process::Take { step: step as u8, beside: 0, unanswered: 0 });
+                state.enter(Process::Claim { step: step as u8, beside: 0, unanswered: 0 });
             }
             Action::ReceiveHedge(step) => {
                 let beside = std::mem::take(&mut state.steps[step].hedge);
-                state.enter(Process::Take { step: step as u8, beside, unanswered: 0 });
+                state.enter(Process::Claim { step: step as u8, beside, unanswered: 0 });
             }
             Action::Renew(process) => {
                 let Process::Store { step, fence } = process else { return None };
@@ -263,10 +211,10 @@ impl Model for Pipeline {
                 }
             }
             Action::Expire(entry) => self.expire(&mut state, entry),
-            Action::Sweep(entry) => self.take(&mut state, entry),
-            Action::Stop(job) => {
-                state.jobs[job].asked_to_stop = true;
-                state.enter(Process::Stop { job: job as u8 });
+            Action::Sweep(entry) => self.take_overdue(&mut state, entry),
+            Action::Cancel(job) => {
+                state.jobs[job].asked_to_cancel = true;
+                state.enter(Process::ReadToCancel { job: job as u8 });
             }
             Action::Fault(fault, process) => {
                 state.faults -= 1;
@@ -275,9 +223,9 @@ impl Model for Pipeline {
             Action::Message(fault, step) => {
                 state.faults -= 1;
                 let messages = &mut state.steps[step].messages;
-                *messages = if fault == Fault::Loss { *messages - 1 } else { *messages + 1 };
+                *messages = if fault == Fault::MessageLost { *messages - 1 } else { *messages + 1 };
             }
-            Action::Late(entry) => {
+            Action::DueTooEarly(entry) => {
                 state.faults -= 1;
                 self.expire(&mut state, entry);
             }
@@ -290,6 +238,6 @@ impl Model for Pipeline {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        super::properties::of(self)
+        properties::of(self)
     }
 }
