@@ -1,92 +1,92 @@
-//! Who asks, and what they have used: what the API sends of it.
+//! The signed-in user, their tenant, and what it has used this month, as the API sends them.
 
 use serde::Deserialize;
 
 /// A completed sign-in.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SignedIn {
-    /// For `Authorization: Bearer`.
+    /// The access token: a JWT, sent as `Authorization: Bearer`.
     pub access_token: String,
-    /// Seconds until the token ends.
+    /// Seconds until the access token expires.
     pub expires_in: u64,
-    /// Whose data the token opens.
+    /// The id of the tenant whose data the token opens.
     pub tenant: String,
-    /// Who signed in.
+    /// The id of the user who signed in.
     pub user: String,
-    /// The session, as `/api/auth/sessions` lists it.
+    /// The session's id, as `GET /api/auth/sessions` lists it.
     pub session: String,
 }
 
-/// The tenant and the person who asks.
+/// The tenant and the user of a request's credential.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Account {
-    /// The tenant.
+    /// The tenant of the credential.
     pub tenant: Tenant,
-    /// The person.
+    /// The user of the credential.
     pub user: User,
 }
 
-/// A tenant.
+/// A tenant: the account that owns projects, jobs and films.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Tenant {
-    /// Its id.
+    /// The tenant's id: `tenant_…`.
     pub id: String,
-    /// What people call it.
+    /// The name that its owners gave it.
     pub name: String,
     /// `free`, `pro` or `enterprise`.
     pub plan: String,
 }
 
-/// A person.
+/// A user of a tenant.
 #[derive(Clone, Debug, Deserialize)]
 pub struct User {
-    /// Their id.
+    /// The user's id: `user_…`.
     pub id: String,
-    /// Where mail reaches them.
+    /// Their mail address, by which they sign in.
     pub email: String,
-    /// What they may do in the tenant.
+    /// `owner` or `member`.
     pub role: String,
 }
 
-/// A month's consumption.
+/// What a tenant has used in the current month.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Usage {
-    /// The plan that sets the limits.
+    /// The plan that sets the limits: `free`, `pro` or `enterprise`.
     pub plan: String,
-    /// When counting begins again.
+    /// When the counters start again from zero, RFC 3339.
     pub resets_at: String,
-    /// Everything that is counted.
+    /// Each metric that has a quota.
     pub metrics: Vec<MetricUsage>,
-    /// What is granted on top of the plan now.
+    /// Grants on top of the plan that have not expired.
     pub grants: Vec<Grant>,
 }
 
-/// More than the plan allows, for a time.
+/// A temporary increase of the plan's limits.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Grant {
-    /// Of the plan's limit, on top of it.
+    /// The increase, percent of the plan's limit.
     pub percent: u32,
-    /// Of what; of everything when none.
+    /// The metric that it raises; every metric when absent.
     pub metric: Option<String>,
-    /// When it ends.
+    /// When it expires, RFC 3339.
     pub until: String,
 }
 
-/// What was used of one metric.
+/// What a tenant has used and reserved of one metric.
 #[derive(Clone, Debug, Deserialize)]
 pub struct MetricUsage {
     /// `images_count`, `tts_seconds`, `render_minutes`, `storage_bytes`.
     pub metric: String,
-    /// Used.
+    /// What was used this month, in the metric's unit; of storage, what is stored now.
     pub used: f64,
-    /// Set aside for jobs that run.
+    /// What running jobs hold in reserve.
     pub held: f64,
-    /// What the plan and its grants allow; none is without limit.
+    /// What the plan and its grants allow; absent when the plan sets no limit.
     pub limit: Option<f64>,
-    /// How much of the limit is used or held.
+    /// How much of the limit is used or held, percent.
     pub percent: Option<u64>,
-    /// `near_limit` or `at_limit`.
+    /// `near_limit` or `at_limit`, once that much is used or held.
     pub warning: Option<String>,
-    /// When counting begins again.
+    /// When this counter starts again from zero; absent for storage, which does not.
     pub resets_at: Option<String>,
 }

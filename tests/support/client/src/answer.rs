@@ -1,79 +1,81 @@
+//! Answers of the API, and the errors that a client makes of them.
+
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// What came back, whatever its status.
+/// The whole answer to a request, whatever its status.
 #[derive(Clone, Debug)]
 pub struct ApiResponse {
-    /// What was asked, for messages: `GET /api/v1/jobs`.
+    /// The request, for messages: `GET /api/v1/jobs`.
     pub request: String,
-    /// The status.
+    /// The HTTP status.
     pub status: StatusCode,
-    /// The headers.
+    /// The response headers.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body, not yet parsed.
     pub body: Vec<u8>,
 }
 
-/// A problem as RFC 9457 has it, with this API's `code`.
+/// A problem document (RFC 9457) with this API's `code`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Problem {
-    /// A URI for the kind of problem.
+    /// The problem's type: `urn:devotionalai:problem:{code}`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The kind in a few words.
+    /// The type in a few words, the same for every problem of it.
     pub title: String,
-    /// The status, once more.
+    /// The HTTP status, repeated in the body.
     pub status: u16,
-    /// The stable name that clients match on.
+    /// The stable code that clients match on: `quota_exceeded`.
     pub code: String,
-    /// What to do about it, for people.
+    /// What happened and what to do about it, for people.
     pub detail: String,
-    /// What clients can compute with: `limit`, `verse`, `resets_at` …
+    /// The members beyond RFC 9457 that clients can compute with: `limit`, `verse`, `resets_at` …
     #[serde(flatten)]
     pub members: Map<String, Value>,
 }
 
-/// Why there is no result.
+/// Why a request has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// No answer: nobody listens, the connection broke, too late.
+    /// No answer came: connection refused or broken, or a timeout.
     #[error("{request} got no answer: {}", innermost(.source))]
     Transport {
-        /// What was asked.
+        /// The request: `GET /api/v1/jobs`.
         request: String,
-        /// What the connection says.
+        /// The error of the HTTP client.
         source: reqwest::Error,
     },
-    /// The API says no, and why.
+    /// The API refused the request with a problem document.
     #[error("{}", .0.detail)]
     Problem(Box<Problem>),
-    /// A refusal that is no problem of the API's: a gateway's, an object store's.
+    /// A refusal without a problem document: API Gateway's own, or S3's.
     #[error("{request} was answered with {status}: {body}")]
     Refused {
-        /// What was asked.
+        /// The request: `GET /api/v1/jobs`.
         request: String,
-        /// The status.
+        /// The HTTP status.
         status: StatusCode,
-        /// The beginning of the body.
+        /// The first 300 characters of the body.
         body: String,
     },
-    /// A success that is not what the documentation promises.
+    /// A success whose body is not what the documentation promises.
     #[error("{request} was answered with something else than promised: {source}: {body}")]
     Shape {
-        /// What was asked.
+        /// The request: `GET /api/v1/jobs`.
         request: String,
-        /// What does not fit.
+        /// Where the body does not fit the expected type.
         source: serde_json::Error,
-        /// The beginning of the body.
+        /// The first 300 characters of the body.
         body: String,
     },
 }
 
 impl ApiError {
-    /// The problem, when the API gave one.
+    /// The problem document, when the API sent one.
     #[must_use]
     pub fn problem(&self) -> Option<&Problem> {
         match self {
@@ -82,7 +84,7 @@ impl ApiError {
         }
     }
 
-    /// Whether the caller must sign in, again or at all.
+    /// Whether the credential is missing, expired or revoked, so that the caller must sign in (again).
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         match self {
@@ -94,7 +96,7 @@ impl ApiError {
         }
     }
 
-    /// Whether the same request may succeed in a moment.
+    /// Whether the same request may succeed when it is sent again in a moment.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -109,7 +111,7 @@ impl ApiError {
 }
 
 impl ApiResponse {
-    /// The body as JSON of a shape.
+    /// The body, parsed as JSON.
     ///
     /// # Errors
     /// [`ApiError::Problem`] or [`ApiError::Refused`] when the status is no success, [`ApiError::Shape`] when the body
@@ -123,10 +125,10 @@ impl ApiResponse {
         })
     }
 
-    /// The answer, if it is a success.
+    /// The answer itself, if its status is a success.
     ///
     /// # Errors
-    /// [`ApiError::Problem`] or [`ApiError::Refused`].
+    /// [`ApiError::Problem`] when the body is a problem document, else [`ApiError::Refused`].
     pub fn success(&self) -> Result<&Self, ApiError> {
         if self.status.is_success() {
             return Ok(self);
@@ -139,20 +141,20 @@ impl ApiResponse {
         })
     }
 
-    /// The problem in the body, if that is what it says it is.
+    /// The problem document in the body, if the content type says that it is one.
     #[must_use]
     pub fn problem(&self) -> Option<Problem> {
         let is_problem = self.header("content-type")?.starts_with("application/problem+json");
         is_problem.then(|| serde_json::from_slice(&self.body).ok()).flatten()
     }
 
-    /// The body as text.
+    /// The body as text, with replacement characters for what is not UTF-8.
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// A header's value.
+    /// The value of a header; absent also when it is not ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -165,7 +167,7 @@ impl ApiResponse {
     }
 }
 
-/// The last cause: the outer ones only say that sending a request failed.
+/// The innermost cause of an error: the outer ones only say that sending a request failed.
 fn innermost(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(next) = cause.source() {

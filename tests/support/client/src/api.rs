@@ -1,3 +1,9 @@
+//! The API's routes, one method each, and requests to any other path.
+//!
+//! Every method that sends a request fails with [`ApiError::Transport`] when no answer comes, and with
+//! [`ApiError::Problem`] or [`ApiError::Refused`] when the request is refused; [`ApiError::Shape`] means that the
+//! answer lacks what the documentation promises.
+
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -7,19 +13,20 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{
-    Account, ApiError, ApiResponse, Download, Job, NewProject, Page, Project, Quote, Receipt, SceneEdit,
-    Storyboard, Usage, Video,
-};
+use crate::account::{Account, Usage};
+use crate::answer::{ApiError, ApiResponse};
+use crate::model::{Download, Job, NewProject, Page, Project, Quote, Receipt, SceneEdit, Storyboard, Video};
 
-/// Longer than any answer takes: API Gateway gives up on a function after 30 s.
-const SILENCE: Duration = Duration::from_secs(40);
-const CONNECT: Duration = Duration::from_secs(5);
+/// How long a connection may stay silent. API Gateway gives up on a function after 30 s, so an answer has
+/// come by then.
+const READ_TIMEOUT: Duration = Duration::from_secs(40);
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The longest wait of a long poll, seconds.
+/// The `wait` of a long poll that the API allows at most, seconds.
 const LONGEST_POLL_S: u64 = 20;
 
-/// The API at one address, as one person or as nobody.
+/// The API at one address, with a credential or without.
 #[derive(Clone, Debug)]
 pub struct Api {
     http: Client,
@@ -27,28 +34,28 @@ pub struct Api {
     bearer: Option<String>,
 }
 
-/// One request under construction.
+/// A request that is not sent yet.
 #[derive(Debug)]
-#[must_use = "a call does nothing until it is sent"]
+#[must_use = "a request does nothing until it is sent"]
 pub struct PendingRequest {
     name: String,
     request: RequestBuilder,
 }
 
 impl PendingRequest {
-    /// Sends this as JSON.
+    /// Sets the body to this value as JSON.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         self.request = self.request.json(body);
         self
     }
 
-    /// Sends exactly this text, saying that it is JSON.
+    /// Sets the body to exactly this text, with the content type of JSON whether it is JSON or not.
     pub fn raw(mut self, body: impl Into<String>) -> Self {
         self.request = self.request.header(CONTENT_TYPE, "application/json").body(body.into());
         self
     }
 
-    /// Sends exactly these bytes.
+    /// Sets the body to exactly these bytes, without a content type.
     pub fn bytes(mut self, body: Vec<u8>) -> Self {
         self.request = self.request.body(body);
         self
@@ -60,10 +67,10 @@ impl PendingRequest {
         self
     }
 
-    /// Sends it and waits for the whole answer, whatever its status.
+    /// Sends the request and waits for the whole answer, whatever its status.
     ///
     /// # Errors
-    /// [`ApiError::Transport`] when none comes.
+    /// [`ApiError::Transport`] when no answer comes.
     pub async fn send(self) -> Result<ApiResponse, ApiError> {
         let failed = |source| ApiError::Transport { request: self.name.clone(), source };
         let response = self.request.send().await.map_err(failed)?;
@@ -74,23 +81,23 @@ impl PendingRequest {
 }
 
 impl Api {
-    /// The API whose routes begin behind `base`, as nobody.
+    /// The API whose paths begin at `base`, without a credential.
     ///
     /// # Errors
     /// [`ApiError::Transport`] when this machine's TLS cannot be set up.
     pub fn at(base: &str) -> Result<Self, ApiError> {
-        let http = Client::builder().connect_timeout(CONNECT).read_timeout(SILENCE).build();
+        let http = Client::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
         let http = http.map_err(|source| ApiError::Transport { request: "the client".to_owned(), source })?;
         Ok(Self { http, base: base.trim_end_matches('/').to_owned(), bearer: None })
     }
 
-    /// The same API as whoever holds this access token.
+    /// The same API with an access token or API key, which is sent as `Authorization: Bearer`.
     #[must_use]
     pub fn with_token(&self, access_token: &str) -> Self {
         Self { bearer: Some(access_token.to_owned()), ..self.clone() }
     }
 
-    /// A request to a path, or to a whole address elsewhere; there no token goes along.
+    /// A request to a path of the API, or to a whole URL elsewhere, to which no credential is sent.
     pub fn call(&self, method: Method, path: &str) -> PendingRequest {
         let name = format!("{method} {path}");
         if path.starts_with("http") {
@@ -103,66 +110,67 @@ impl Api {
         PendingRequest { name, request }
     }
 
-    /// A request without a body.
+    /// Sends a GET.
     ///
     /// # Errors
-    /// [`ApiError::Transport`].
+    /// [`ApiError::Transport`] when no answer comes.
     pub async fn get(&self, path: &str) -> Result<ApiResponse, ApiError> {
         self.call(Method::GET, path).send().await
     }
 
-    /// The tenant and the person.
+    /// `GET /api/account`: the tenant and the user.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn account(&self) -> Result<Account, ApiError> {
         self.get("/api/account").await?.json()
     }
 
-    /// This month's consumption.
+    /// `GET /api/account/usage`: what the tenant has used this month.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn usage(&self) -> Result<Usage, ApiError> {
         self.get("/api/account/usage").await?.json()
     }
 
-    /// Makes a project.
+    /// `POST /api/v1/projects`: creates a project.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn create_project(&self, project: &NewProject) -> Result<Project, ApiError> {
         self.call(Method::POST, "/api/v1/projects").json(project).send().await?.json()
     }
 
-    /// The first page of the projects.
+    /// `GET /api/v1/projects`: the first page.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn projects(&self) -> Result<Page<Project>, ApiError> {
         self.get("/api/v1/projects").await?.json()
     }
 
-    /// A project.
+    /// `GET /api/v1/projects/{id}`.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn project(&self, project: &str) -> Result<Project, ApiError> {
         self.get(&format!("/api/v1/projects/{project}")).await?.json()
     }
 
-    /// A project's storyboard.
+    /// `GET /api/v1/projects/{id}/storyboard`.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn storyboard(&self, project: &str) -> Result<Storyboard, ApiError> {
         self.get(&format!("/api/v1/projects/{project}/storyboard")).await?.json()
     }
 
-    /// Replaces the scenes of a project, if `revision` is still its newest.
+    /// `PUT /api/v1/projects/{id}/storyboard`: replaces the scenes, if `revision` is the project's current one
+    /// (else a problem `conflict`).
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn put_storyboard(
         &self,
         project: &str,
@@ -174,19 +182,20 @@ impl Api {
         self.call(Method::PUT, &path).json(&body).send().await?.json()
     }
 
-    /// What a render would take.
+    /// `POST /api/v1/projects/{id}/render/quote`: what a render would use and cost.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn quote(&self, project: &str, resolution: Option<&str>) -> Result<Quote, ApiError> {
         let path = format!("/api/v1/projects/{project}/render/quote");
         self.call(Method::POST, &path).json(&wanted(resolution)).send().await?.json()
     }
 
-    /// Starts a render; with the same key and resolution, the one that was started before.
+    /// `POST /api/v1/projects/{id}/render`: starts a job. The same idempotency key and resolution give the job that
+    /// was started before.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn render(
         &self,
         project: &str,
@@ -201,85 +210,85 @@ impl Api {
         call.send().await?.json()
     }
 
-    /// The first page of the jobs.
+    /// `GET /api/v1/jobs`: the first page, newest first.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn jobs(&self) -> Result<Page<Job>, ApiError> {
         self.get("/api/v1/jobs").await?.json()
     }
 
-    /// A job as it is now.
+    /// `GET /api/v1/jobs/{id}`, as the job is now.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn job(&self, job: &str) -> Result<Job, ApiError> {
         self.get(&format!("/api/v1/jobs/{job}")).await?.json()
     }
 
-    /// A job once it is newer than `version` or has ended, or as it is after 20 s.
+    /// A long poll of a job: answers once the job is newer than `version` or has ended, or else after 20 s.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn job_after(&self, job: &str, version: u64) -> Result<Job, ApiError> {
         let path = format!("/api/v1/jobs/{job}?wait={LONGEST_POLL_S}&version={version}");
         self.get(&path).await?.json()
     }
 
-    /// Stops a job.
+    /// `POST /api/v1/jobs/{id}/cancel`.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn cancel(&self, job: &str) -> Result<Job, ApiError> {
         self.call(Method::POST, &format!("/api/v1/jobs/{job}/cancel")).send().await?.json()
     }
 
-    /// What every step of a job did.
+    /// `GET /api/v1/jobs/{id}/receipt`: what every step did and what is charged.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn receipt(&self, job: &str) -> Result<Receipt, ApiError> {
         self.receipt_document(job).await?.json()
     }
 
-    /// The receipt as it comes, to be kept.
+    /// The receipt as the API sends it, to be saved.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn receipt_document(&self, job: &str) -> Result<ApiResponse, ApiError> {
         let answer = self.get(&format!("/api/v1/jobs/{job}/receipt")).await?;
         answer.success()?;
         Ok(answer)
     }
 
-    /// The first page of the films.
+    /// `GET /api/v1/videos`: the first page, newest first.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn videos(&self) -> Result<Page<Video>, ApiError> {
         self.get("/api/v1/videos").await?.json()
     }
 
-    /// A film.
+    /// `GET /api/v1/videos/{id}`.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn video(&self, video: &str) -> Result<Video, ApiError> {
         self.get(&format!("/api/v1/videos/{video}")).await?.json()
     }
 
-    /// Where a film can be fetched.
+    /// `GET /api/v1/videos/{id}/download`: a presigned URL of the film.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn download(&self, video: &str) -> Result<Download, ApiError> {
         self.get(&format!("/api/v1/videos/{video}/download")).await?.json()
     }
 
-    /// A film's captions: `srt` or `vtt`.
+    /// A film's captions in a format: `srt` or `vtt`.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn captions(&self, video: &str, format: &str) -> Result<String, ApiError> {
         let answer = self.get(&format!("/api/v1/videos/{video}/captions.{format}")).await?;
         answer.success().map(ApiResponse::text)
@@ -288,17 +297,18 @@ impl Api {
     /// A film's thumbnail, JPEG.
     ///
     /// # Errors
-    /// [`ApiError`].
+    /// [`ApiError`], as the module page says.
     pub async fn thumbnail(&self, video: &str) -> Result<Vec<u8>, ApiError> {
         let answer = self.get(&format!("/api/v1/videos/{video}/thumbnail")).await?;
         answer.success()?;
         Ok(answer.body)
     }
 
-    /// Fetches what a download's address gives, piece by piece, into a file. Gives the file's size.
+    /// Streams a download's URL into a file; gives the file's size in bytes.
     ///
     /// # Errors
-    /// [`FetchError`].
+    /// [`FetchError::Api`] when the download fails or is refused, [`FetchError::File`] when the file cannot be
+    /// written.
     pub async fn fetch(&self, url: &str, file: &Path) -> Result<u64, FetchError> {
         let failed = |source| ApiError::Transport { request: "GET of the film".to_owned(), source };
         let mut response = self.http.get(url).send().await.map_err(failed)?;
@@ -318,13 +328,13 @@ impl Api {
     }
 }
 
-/// Why a file was not fetched.
+/// Why a download did not become a file.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The other side.
+    /// The download failed or was refused.
     #[error(transparent)]
     Api(#[from] ApiError),
-    /// This side.
+    /// The file could not be created or written.
     #[error(transparent)]
     File(#[from] std::io::Error),
 }

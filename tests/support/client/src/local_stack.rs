@@ -1,22 +1,26 @@
+//! A stack on this machine: where its API is, and the mail that it has sent.
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::{Api, ApiError, Browser, SignedIn};
+use crate::answer::ApiError;
+use crate::api::Api;
 
-/// How long a mail may take: a queue, a cold function, the mail service.
-const MAIL: Duration = Duration::from_secs(30);
+/// How long a mail may take: a queue, the cold start of a function, the mail service.
+const MAIL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often the mail is looked at meanwhile.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What stands before the token in a sign-in link.
+/// What precedes the token in a sign-in link: it is in the URL's fragment, which no server sees.
 const TOKEN_MARK: &str = "#token=";
 
-/// A stack on this machine, as its folder describes it.
+/// A stack on this machine, as `outputs.json` in its folder describes it.
 #[derive(Clone, Debug)]
 pub struct LocalStack {
-    /// What its deployment wrote down.
+    /// The outputs of its deployment.
     pub outputs: Outputs,
     api: Api,
 }
@@ -24,61 +28,61 @@ pub struct LocalStack {
 /// The part of a stack's `outputs.json` that clients need.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Outputs {
-    /// Where the API's routes begin.
+    /// The base URL of the API.
     pub api: String,
     /// The origin of the pages that mail links lead to.
     pub frontend: String,
-    /// Every AWS service.
+    /// The endpoint URL of every AWS service.
     pub endpoint: String,
-    /// The mail that was sent.
+    /// The URL at which the emulator lists the mails that were sent.
     pub mail: String,
-    /// The log group of all functions.
+    /// The name of the log group that all functions share.
     pub function_logs: String,
-    /// The stack's folder.
+    /// The folder that holds the stack's state.
     pub data: PathBuf,
 }
 
-/// A mail that the stack has sent.
+/// A mail that the stack has sent, as the emulator lists it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Mail {
-    /// To whom.
+    /// The recipients' addresses.
     pub to: Vec<String>,
-    /// What about.
+    /// The subject line.
     pub subject: String,
-    /// Its text part.
+    /// The plain-text part.
     pub body_text: String,
     /// When it was sent, seconds since 1970.
     pub timestamp: f64,
 }
 
-/// Why the stack is of no use.
+/// Why a local stack cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StackError {
-    /// There is none.
+    /// The folder holds no `outputs.json`.
     #[error("no stack is deployed in {}: start it with `make dev`", .0.display())]
     NotDeployed(PathBuf),
-    /// There was one.
+    /// The emulator does not accept connections any more.
     #[error("the stack does not answer at {endpoint}: start it with `make dev`")]
     NotRunning {
-        /// Where it was.
+        /// The endpoint URL in its outputs.
         endpoint: String,
     },
-    /// Its description is not one.
+    /// `outputs.json` cannot be read or parsed.
     #[error("{} cannot be read ({reason}): `make dev` writes it anew", file.display())]
     Outputs {
-        /// The description.
+        /// The path of `outputs.json`.
         file: PathBuf,
-        /// What is wrong with it.
+        /// The error of reading or parsing.
         reason: String,
     },
-    /// The link never came.
-    #[error("no sign-in mail to {email} came within {seconds} s: `make logs` shows why", seconds = MAIL.as_secs())]
+    /// No sign-in mail came in time.
+    #[error("no sign-in mail to {email} came within {seconds} s: `make logs` shows why", seconds = MAIL_TIMEOUT.as_secs())]
     NoMail {
-        /// To whom.
+        /// The recipient's address.
         email: String,
     },
-    /// The API.
+    /// A request to the API failed or was refused.
     #[error(transparent)]
     Api(#[from] ApiError),
 }
@@ -87,7 +91,8 @@ impl LocalStack {
     /// The stack in a folder.
     ///
     /// # Errors
-    /// [`StackError::NotDeployed`], [`StackError::Outputs`], or [`StackError::Api`].
+    /// [`StackError::NotDeployed`] when the folder has no `outputs.json`, [`StackError::Outputs`] when that cannot be
+    /// read, [`StackError::Api`] when no HTTP client can be set up.
     pub fn at(folder: &Path) -> Result<Self, StackError> {
         let file = folder.join("outputs.json");
         let text = std::fs::read_to_string(&file).map_err(|error| match error.kind() {
@@ -99,38 +104,16 @@ impl LocalStack {
         Ok(Self { api: Api::at(&outputs.api)?, outputs })
     }
 
-    /// Its API, as nobody.
+    /// The stack's API without a credential.
     #[must_use]
     pub fn api(&self) -> &Api {
         &self.api
     }
 
-    /// Signs in as a person does: asks for a link, reads the mail, follows the link in the same browser.
+    /// Waits for a sign-in mail to an address beyond the first `known` mails, and gives the token in it.
     ///
     /// # Errors
-    /// [`StackError`].
-    pub async fn sign_in(&self, email: &str) -> Result<(Api, SignedIn), StackError> {
-        self.sign_in_with(&mut Browser::new(self), email).await
-    }
-
-    /// The same with a browser that keeps what it gets.
-    ///
-    /// # Errors
-    /// [`StackError`].
-    pub async fn sign_in_with(
-        &self,
-        browser: &mut Browser,
-        email: &str,
-    ) -> Result<(Api, SignedIn), StackError> {
-        let token = browser.link(self, email).await?;
-        let signed_in = browser.verify(Some(&token), None).await?;
-        Ok((self.api.with_token(&signed_in.access_token), signed_in))
-    }
-
-    /// The token of the first sign-in mail to a person after the first `known` ones.
-    ///
-    /// # Errors
-    /// [`StackError`].
+    /// [`StackError::NoMail`] when none comes within 30 s, [`StackError::NotRunning`] when the stack does not answer.
     pub async fn token_after(&self, email: &str, known: usize) -> Result<String, StackError> {
         let newest = async {
             loop {
@@ -141,25 +124,25 @@ impl LocalStack {
                 tokio::time::sleep(POLL_INTERVAL).await;
             }
         };
-        tokio::time::timeout(MAIL, newest)
+        tokio::time::timeout(MAIL_TIMEOUT, newest)
             .await
             .map_err(|_| StackError::NoMail { email: email.to_owned() })?
     }
 
-    /// All mail to a person, the newest last.
+    /// All mails to an address, the newest last.
     ///
     /// # Errors
-    /// [`StackError`].
+    /// [`StackError::NotRunning`] when the stack does not answer.
     pub async fn mails_to(&self, email: &str) -> Result<Vec<Mail>, StackError> {
         #[derive(Deserialize)]
-        struct Letters {
+        struct Mails {
             messages: HashMap<String, Vec<Mail>>,
         }
         let answer = self.api.get(&self.outputs.mail).await.map_err(|error| match error {
             ApiError::Transport { .. } => StackError::NotRunning { endpoint: self.outputs.endpoint.clone() },
             other => other.into(),
         })?;
-        let mails: Letters = answer.json()?;
+        let mails: Mails = answer.json()?;
         let mut mails: Vec<Mail> = mails.messages.into_values().flatten().collect();
         mails.retain(|mail| mail.to.iter().any(|to| to.eq_ignore_ascii_case(email)));
         mails.sort_by(|one, other| one.timestamp.total_cmp(&other.timestamp));
@@ -168,7 +151,7 @@ impl LocalStack {
 }
 
 impl Mail {
-    /// The code in it: `ABCD-EFGH`.
+    /// The sign-in code in the text, which another device has to type: `ABCD-EFGH`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         let is_part = |part: &str| {
@@ -178,13 +161,13 @@ impl Mail {
         words.find(|word| word.split_once('-').is_some_and(|(one, other)| is_part(one) && is_part(other)))
     }
 
-    /// The link in it that brings a token.
+    /// The link in the text that has a token.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
         self.body_text.split_whitespace().find(|word| word.contains(TOKEN_MARK))
     }
 
-    /// The token of the sign-in link in it.
+    /// The token of that link.
     #[must_use]
     pub fn token(&self) -> Option<String> {
         let (_, rest) = self.body_text.split_once(TOKEN_MARK)?;

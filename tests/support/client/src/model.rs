@@ -37,9 +37,6 @@ pub struct NewProject {
     /// A voice by name, by provider, or both: `hibari:heart`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voice: Option<String>,
-    /// `pad` or `none`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub music: Option<String>,
     /// A project of another language whose pictures it shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pictures_of: Option<String>,
