@@ -1,3 +1,5 @@
+//! A call of an AWS service, read from its HTTP request.
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
@@ -5,47 +7,47 @@ use http::Method;
 use http::request::Parts;
 use serde_json::Value;
 
-/// One call of a service, as its client sent it.
+/// One call of an AWS service, as its client sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// The client's end of the connection and the proxy's: by both the process that calls can be found.
+    /// The addresses of the client and of the proxy, by which the calling process can be found.
     pub ends: Endpoints,
-    /// Which connection of the proxy's. Calls on one connection come from one process; an address is used
-    /// again.
+    /// The number of the connection. Calls on one connection come from one process; addresses are used again after a
+    /// connection has closed.
     pub connection: u64,
-    /// `DynamoDB_20120810`, `AmazonSQS`; empty for a service whose calls are methods and paths, as S3, or
-    /// forms, as STS.
+    /// The service in `X-Amz-Target`: `DynamoDB_20120810`, `AmazonSQS`. Empty for services without that header: S3 (method
+    /// and path) and STS (forms).
     pub service: String,
-    /// `BatchGetItem`, `AssumeRole`; `PUT /bucket/key` for a service whose calls are methods and paths.
+    /// The operation: `BatchGetItem`, `AssumeRole`; method and path for S3: `PUT /bucket/key`.
     pub operation: String,
-    /// The tables that a call of DynamoDB names.
+    /// The tables that a DynamoDB call names.
     pub tables: BTreeSet<String>,
-    /// The index that a query of DynamoDB reads instead of its table.
+    /// The index that a DynamoDB query reads.
     pub index: Option<String>,
-    /// How many items, or keys, a call of DynamoDB names; a query names one.
+    /// How many items a DynamoDB call names, whole or by key; a query counts as one.
     pub items: usize,
-    /// The keys of these items, in the order in which they are named; a query names none.
+    /// The keys of these items, in the order of the request; a query has none.
     pub keys: Vec<ItemKey>,
-    /// The body of the message that a call of SQS sends.
+    /// The body of the message that an SQS call sends.
     pub message: Option<String>,
 }
 
-/// Of a connection: the client's, then the proxy's.
+/// The two ends of a connection: the client's address, then the proxy's.
 pub type Endpoints = (SocketAddr, SocketAddr);
 
-/// The key of an item, in a table whose keys are the texts `pk` and `sk`.
+/// The key of an item in a table whose key attributes are the strings `pk` and `sk`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ItemKey {
-    /// The table, by the name that the call gives it.
+    /// The table's name in the call.
     pub table: String,
-    /// The partition.
+    /// The partition key.
     pub pk: String,
-    /// The item in it.
+    /// The sort key.
     pub sk: String,
 }
 
 impl Call {
-    /// The call that a request is.
+    /// Reads a call from the head and body of its request.
     pub(crate) fn of((ends, connection): (Endpoints, u64), head: &Parts, body: &[u8]) -> Self {
         let target = head.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
         let Some((service, operation)) = target.and_then(|target| target.split_once('.')) else {
@@ -83,22 +85,22 @@ impl Call {
         }
     }
 
-    /// How many items it reads; for a query, one.
+    /// How many items the call reads; a query counts as one.
     #[must_use]
     pub fn reads(&self) -> usize {
         let reads = ["GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"];
         if reads.contains(&self.operation.as_str()) { self.items } else { 0 }
     }
 
-    /// How many items it writes, or checks together with writes.
+    /// How many items the call writes, condition checks of a transaction included.
     #[must_use]
     pub fn writes(&self) -> usize {
         let writes = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"];
         if writes.contains(&self.operation.as_str()) { self.items } else { 0 }
     }
 
-    /// Whether it names a table whose name contains `part`: CloudFormation makes names of the template's
-    /// and of its own letters.
+    /// Whether it names a table whose name contains `part`. CloudFormation makes names from the template's logical ids and
+    /// random characters, so a logical id is such a part.
     #[must_use]
     pub fn touches(&self, part: &str) -> bool {
         self.tables.iter().any(|table| table.contains(part))
@@ -106,7 +108,7 @@ impl Call {
 }
 
 impl ItemKey {
-    /// From the item itself or from its key alone.
+    /// From a whole item, or from its key alone.
     fn of(table: &str, item: &Value) -> Option<Self> {
         let part = |name: &str| item[name]["S"].as_str().map(str::to_owned);
         Some(Self { table: table.to_owned(), pk: part("pk")?, sk: part("sk")? })
@@ -117,7 +119,7 @@ fn by_path(method: &Method, path: &str) -> String {
     format!("{method} {path}")
 }
 
-/// What a form asks for, as STS is asked.
+/// The `Action` of a form, which is how STS is called.
 fn action<'a>(head: &Parts, body: &'a [u8]) -> Option<&'a str> {
     let kind = head.headers.get("content-type")?.to_str().ok()?;
     let form =
@@ -125,8 +127,8 @@ fn action<'a>(head: &Parts, body: &'a [u8]) -> Option<&'a str> {
     form?.split('&').find_map(|field| field.strip_prefix("Action="))
 }
 
-/// The items that a call of DynamoDB names, whole or by their keys, each with its table. A query names a
-/// table and no item; that counts as one.
+/// The items that a DynamoDB call names, whole or by key, each with its table. A query names a table and no item, and
+/// counts as one.
 fn items(body: &Value) -> Vec<(&str, &Value)> {
     if let Some(table) = body["TableName"].as_str() {
         return vec![(table, item(body))];
@@ -142,14 +144,14 @@ fn items(body: &Value) -> Vec<(&str, &Value)> {
     actions.filter_map(|action| Some((action["TableName"].as_str()?, item(action)))).collect()
 }
 
-/// What a batch asks of one table: keys to be read, or items to be written in actions of their own.
+/// The items of a batch on one table: keys of a `BatchGetItem`, or items in the requests of a `BatchWriteItem`.
 fn batch(asked: &Value) -> impl Iterator<Item = &Value> {
     let keys = asked["Keys"].as_array().into_iter().flatten();
     let actions = asked.as_array().into_iter().flatten().filter_map(Value::as_object);
     keys.chain(actions.flat_map(|action| action.values()).map(item))
 }
 
-/// The item that an action names; null when it names none.
+/// The key or item in a request; null when it has neither.
 fn item(action: &Value) -> &Value {
     if action["Key"].is_object() { &action["Key"] } else { &action["Item"] }
 }

@@ -1,35 +1,37 @@
+//! The faults that can be injected, and the error responses of services.
+
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
-use crate::Call;
+use crate::call::Call;
 
 /// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The connection ends without an answer, and the service has not seen the call.
+    /// The connection closes without a response; the service does not receive the call.
     Refuse,
-    /// No answer ever comes, and the service has not seen the call.
+    /// No response ever comes; the service does not receive the call.
     Hang,
-    /// The call goes through, after this long.
+    /// The call is forwarded after this delay.
     Delay(Duration),
-    /// The service answers that it is broken, which clients try again.
+    /// An internal error of the service (status 500), which clients retry; the service does not receive the call.
     ServerError,
-    /// The service answers that it is asked too often, which clients try again later.
+    /// A throttling error of the service, which clients retry with backoff; the service does not receive the call.
     Throttle,
-    /// The service does what it is asked, and half of its answer comes.
+    /// The call is forwarded and takes effect, but the connection closes after half of the response body.
     TruncateResponse,
 }
 
-/// "I am broken", in the service's own words.
+/// An internal error in the form of the service.
 pub(crate) fn server_error(call: &Call) -> Response<Bytes> {
     let (in_json, in_xml) = (StatusCode::INTERNAL_SERVER_ERROR, StatusCode::INTERNAL_SERVER_ERROR);
     refusal(call, (in_json, "InternalServerError"), (in_xml, "InternalError"))
 }
 
-/// "You ask too often", in the service's own words.
+/// A throttling error in the form of the service.
 pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
     let kind = if call.service.starts_with("DynamoDB") {
         "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
@@ -39,7 +41,8 @@ pub(crate) fn throttled(call: &Call) -> Response<Bytes> {
     refusal(call, (StatusCode::BAD_REQUEST, kind), (StatusCode::SERVICE_UNAVAILABLE, "SlowDown"))
 }
 
-/// Services that are addressed by a target speak JSON; the others are taken for S3, which speaks XML.
+/// An error response: JSON for services that are called with `X-Amz-Target`; the others are taken for S3, which answers in
+/// XML.
 fn refusal(call: &Call, in_json: (StatusCode, &str), in_xml: (StatusCode, &str)) -> Response<Bytes> {
     let (status, content_type, body) = if call.service.is_empty() {
         let (status, code) = in_xml;

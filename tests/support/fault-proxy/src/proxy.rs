@@ -1,3 +1,5 @@
+//! The proxy itself: connections, forwarding, and what happens to a call on its way.
+
 use std::convert::Infallible;
 use std::fmt;
 use std::io;
@@ -16,10 +18,10 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::fault::{server_error, throttled};
-use crate::{Call, Endpoints, Fault};
+use crate::call::{Call, Endpoints};
+use crate::fault::{Fault, server_error, throttled};
 
-/// A proxy that listens until it is dropped.
+/// A proxy that listens on a port of this machine until it is dropped.
 #[derive(Debug)]
 pub struct FaultProxy {
     address: SocketAddr,
@@ -27,22 +29,22 @@ pub struct FaultProxy {
     accepting: JoinHandle<()>,
 }
 
-/// Which calls a fault meets.
+/// Whether a fault applies to a call.
 type Predicate = Box<dyn FnMut(&Call) -> bool + Send>;
 
-/// When a [watcher](FaultProxy::watch) sees a call.
+/// How far a call has come when a [watcher](FaultProxy::watch) sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// The service has not seen the call.
+    /// The proxy has received the call and not forwarded it.
     Received,
-    /// The service has done what it was asked, or refused, and the client has not learned it.
+    /// The service has answered with this status, and the client has not received the answer.
     Answered(StatusCode),
 }
 
-/// Who sees every call, and may end it.
+/// A callback that sees every call, and may close its connection.
 type Watcher = Arc<dyn Fn(Phase, &Call) -> ControlFlow<()> + Send + Sync>;
 
-/// What all connections know.
+/// What all connections share.
 #[derive(Default)]
 struct Shared {
     state: Mutex<State>,
@@ -57,19 +59,19 @@ struct State {
     calls: Vec<Call>,
 }
 
-/// The connection is to end without a (whole) answer: hyper closes it when a service or a body fails.
+/// Closes the connection without a (whole) response: hyper does so when a service or a body fails.
 #[derive(Debug)]
 struct Disconnect;
 
 type ProxyResponse = Response<BoxBody<Bytes, Disconnect>>;
 
 impl FaultProxy {
-    /// Listens on a free port of this machine. Until [`FaultProxy::forward_to`], every call is refused.
+    /// Listens on a free port of this machine. Until [`FaultProxy::forward_to`] every call fails.
     ///
     /// # Errors
-    /// When there is no port, or no HTTP client.
+    /// When no port can be bound, or no HTTP client be made.
     pub async fn start() -> io::Result<Self> {
-        // A proxy of the environment's is for the internet; a redirect is for the client to follow.
+        // `HTTP_PROXY` is meant for the internet; redirects are the client's to follow.
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         let client = client.build().map_err(io::Error::other)?;
         let shared = Arc::new(Shared { client, ..Shared::default() });
@@ -79,42 +81,41 @@ impl FaultProxy {
         Ok(Self { address, shared, accepting })
     }
 
-    /// Where AWS clients find it.
+    /// The endpoint URL for AWS clients.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// From now on calls go to the service at this address, as `http://127.0.0.1:4566`.
+    /// Forwards calls from now on to the service at this URL: `http://127.0.0.1:4566`.
     pub fn forward_to(&self, upstream: &str) {
         upstream.trim_end_matches('/').clone_into(&mut self.shared.state().upstream);
     }
 
-    /// From now on every call fails so.
+    /// From now on every call meets this fault.
     pub fn inject(&self, fault: Fault) {
         self.inject_when(fault, |_| true);
     }
 
-    /// From now on the calls that `choice` chooses fail so, and the others go through: the third write,
-    /// all queries of one table.
-    pub fn inject_when(&self, fault: Fault, choice: impl FnMut(&Call) -> bool + Send + 'static) {
-        self.shared.state().fault = Some((fault, Box::new(choice)));
+    /// From now on the calls for which the predicate is true meet this fault, and the others are forwarded: the third
+    /// write, all queries of one table.
+    pub fn inject_when(&self, fault: Fault, predicate: impl FnMut(&Call) -> bool + Send + 'static) {
+        self.shared.state().fault = Some((fault, Box::new(predicate)));
     }
 
-    /// From now on every call goes through. One that hangs goes on hanging.
+    /// From now on every call is forwarded. A call that hangs already goes on hanging.
     pub fn clear_fault(&self) {
         self.shared.state().fault = None;
     }
 
-    /// From now on `watcher` sees every call before it goes to the service, and again when the service has
-    /// answered. The call waits meanwhile, so that the watcher can act between what was done and what is
-    /// known: end the process that called, or hold it still. When it says [`ControlFlow::Break`], the
-    /// connection ends there without an answer.
+    /// From now on `watcher` sees every call before it is forwarded, and again when the service has answered. The call
+    /// waits meanwhile, so that the watcher can kill or pause the calling process between the effect of the call and its
+    /// answer. With [`ControlFlow::Break`] the connection closes there without a response.
     pub fn watch(&self, watcher: impl Fn(Phase, &Call) -> ControlFlow<()> + Send + Sync + 'static) {
         self.shared.state().watcher = Some(Arc::new(watcher));
     }
 
-    /// The calls since the beginning or since this was last asked, failed ones among them, in order.
+    /// The calls since the start or since the last time this was called, in order and failed ones included.
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.shared.state().calls)
     }
@@ -128,19 +129,19 @@ impl Drop for FaultProxy {
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing that holds it leaves it half changed.
+        // No holder of the lock leaves the state half changed, so a poisoned lock is as good as any.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes the call, and finds what becomes of it and where it goes.
+    /// Records the call; gives the fault that it meets, and the URL to forward it to.
     fn record(&self, call: &Call) -> (Option<Fault>, String) {
         let mut state = self.state();
         state.calls.push(call.clone());
-        let fault = state.fault.as_mut().and_then(|(fault, choice)| choice(call).then_some(*fault));
+        let fault = state.fault.as_mut().and_then(|(fault, predicate)| predicate(call).then_some(*fault));
         (fault, state.upstream.clone())
     }
 
-    /// Shows the call to the watcher; outside of the lock, because watchers take their time.
+    /// Calls the watcher. The lock is not held meanwhile, because watchers take their time.
     fn notify_watcher(&self, phase: Phase, call: &Call) -> Result<(), Disconnect> {
         let watcher = self.state().watcher.clone();
         match watcher.map(|watcher| watcher(phase, call)) {
@@ -198,7 +199,7 @@ impl Shared {
 async fn accept(listener: TcpListener, proxy: SocketAddr, shared: Arc<Shared>) {
     let mut connections = tokio::task::JoinSet::new();
     let mut number = 0;
-    // Dropped with this task, and with it every connection.
+    // The task owns the connections: they close when the proxy is dropped.
     while let Ok((stream, client)) = listener.accept().await {
         number += 1;
         connections.spawn(serve(stream, ((client, proxy), number), shared.clone()));
@@ -209,11 +210,11 @@ async fn accept(listener: TcpListener, proxy: SocketAddr, shared: Arc<Shared>) {
 async fn serve(stream: TcpStream, client: (Endpoints, u64), shared: Arc<Shared>) {
     stream.set_nodelay(true).ok();
     let service = service_fn(|request| shared.answer(client, request));
-    // Its error is the fault that was asked for, or a client that went away.
+    // An error is an injected fault, or a client that closed the connection.
     http1::Builder::new().serve_connection(TokioIo::new(stream), service).await.ok();
 }
 
-/// Headers without those that belong to one connection or to the form in which the body was sent.
+/// The headers without those that belong to a single connection or to the framing of the body.
 fn end_to_end(mut headers: HeaderMap) -> HeaderMap {
     for name in [header::CONNECTION, header::TRANSFER_ENCODING, header::CONTENT_LENGTH, header::EXPECT] {
         headers.remove(name);
@@ -225,15 +226,16 @@ fn whole(response: Response<Bytes>) -> ProxyResponse {
     response.map(|body| Full::new(body).map_err(|never: Infallible| match never {}).boxed())
 }
 
-/// The headers and half of the body, and then the end of the connection.
+/// A response whose connection closes after half of the body.
 fn half(mut response: Response<Bytes>) -> ProxyResponse {
     let length = response.body().len();
-    // Of an empty body too, something is missing.
+    // At least one byte is announced, so that an empty body is incomplete too.
     response.headers_mut().insert(header::CONTENT_LENGTH, length.max(1).into());
     response.map(|body| {
         let beginning = Ok(Frame::data(body.slice(..length / 2)));
         let end = async {
-            // hyper sends what it has while it waits for more, and nothing of it once the body has failed.
+            // hyper flushes what it has when the body is pending, and drops it when the body fails: so it has to be
+            // pending once.
             tokio::task::yield_now().await;
             Err(Disconnect)
         };

@@ -1,5 +1,5 @@
-//! The API as its own description has it: the committed `openapi.json`. What a test walks through here
-//! includes the route of tomorrow.
+//! The operations of the committed `openapi.json`. A test that walks through them covers a new route on the day it
+//! is described.
 
 use std::collections::BTreeSet;
 
@@ -9,48 +9,48 @@ use serde_json::Value;
 
 use crate::stack::repository_root;
 
-/// How the pattern of an id ends: a UUID without hyphens.
+/// How the pattern of every id ends: the hexadecimal digits of a UUID.
 const ID_DIGITS: &str = "[0-9a-f]{32}$";
 
-/// One operation of the API.
+/// One operation of the API: a method on a path.
 #[derive(Clone, Debug)]
 pub struct Operation {
-    /// Its `operationId`.
+    /// The `operationId`.
     pub name: String,
-    /// Its method.
+    /// The HTTP method.
     pub method: Method,
-    /// With `{id}` where a parameter goes.
+    /// The path, with its parameters in braces: `/api/v1/jobs/{id}`.
     pub path: String,
-    /// The ids in the path.
+    /// The path's parameters that are ids.
     pub parameters: Vec<Parameter>,
-    /// The numbers in the path, as in its braces.
+    /// The names of the path's parameters that are numbers.
     numbers: Vec<String>,
-    /// A body that it takes; none when it takes none.
+    /// The example of its request body; absent when it takes none.
     pub body: Option<Value>,
-    /// Whether it asks for no credential.
+    /// Whether it needs no credential.
     pub public: bool,
-    /// What it says of itself.
+    /// The description, with what it reads and writes.
     pub description: String,
-    /// The statuses that it says it answers.
+    /// The HTTP statuses that it documents.
     pub statuses: BTreeSet<u16>,
 }
 
-/// A parameter in a path.
+/// An id in a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// As in the path's braces.
+    /// The parameter's name, as in the path's braces.
     pub name: String,
-    /// The schema that it names, as `ProjectId`; none when it is described on the spot.
+    /// The name of its schema, for example `ProjectId`; absent when the schema is inline.
     pub kind: Option<String>,
-    /// What every id of that kind begins with, as its pattern says: `proj_`.
+    /// The prefix of every id of that kind, from the schema's pattern: `proj_`.
     pub prefix: Option<String>,
 }
 
 impl Parameter {
-    /// An id of this kind that nothing has.
+    /// A well-formed id of this kind that is not in use.
     ///
     /// # Errors
-    /// When this is no id.
+    /// When the schema has no pattern with a prefix.
     pub fn unused(&self) -> Result<String> {
         let prefix = self.prefix.as_deref().with_context(|| format!("{{{}}} is no id", self.name))?;
         Ok(format!("{prefix}{}", uuid::Uuid::now_v7().simple()))
@@ -58,10 +58,10 @@ impl Parameter {
 }
 
 impl Operation {
-    /// The path with a value for every id, and the first of what is counted.
+    /// The path with a value for every id, and 0 for every number.
     ///
     /// # Errors
-    /// When `value` has none.
+    /// When `value` fails.
     pub fn path_with(&self, mut value: impl FnMut(&Parameter) -> Result<String>) -> Result<String> {
         let first = |path: String, number: &String| path.replace(&format!("{{{number}}}"), "0");
         let path = self.numbers.iter().fold(self.path.clone(), first);
@@ -77,10 +77,10 @@ impl std::fmt::Display for Operation {
     }
 }
 
-/// Every operation, in the document's order.
+/// Every operation of `openapi.json`, in the document's order.
 ///
 /// # Errors
-/// When the document cannot be read, or has a body without an example.
+/// When the document cannot be read, or has a request body without an example.
 pub fn operations() -> Result<Vec<Operation>> {
     let file = repository_root().join("openapi.json");
     let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
@@ -122,7 +122,7 @@ fn operation(document: &Value, method: Method, path: &str, operation: &Value) ->
         Value::Null => None,
         content => Some(example(document, content).context("its body has no example")?),
     };
-    // A security of its own that asks for nothing overrides the document's.
+    // An operation's own empty security requirement overrides the document's.
     let asks_nothing = |security: &Vec<Value>| security.iter().all(|one| *one == serde_json::json!({}));
     let statuses = operation["responses"].as_object().context("no responses")?.keys();
     Ok(Operation {
@@ -138,12 +138,12 @@ fn operation(document: &Value, method: Method, path: &str, operation: &Value) ->
     })
 }
 
-/// What a `$ref` refers to.
+/// The value that a `$ref` within the document points to.
 fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(reference.trim_start_matches('#'))
 }
 
-/// The example of a content: its own, its first one by name, or its schema's.
+/// The example of a content: its `example`, the first of its `examples`, or that of its schema.
 fn example(document: &Value, content: &Value) -> Option<Value> {
     let named = || content["examples"].as_object()?.values().next()?.get("value").cloned();
     content.get("example").cloned().or_else(named).or_else(|| {

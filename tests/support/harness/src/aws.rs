@@ -1,4 +1,4 @@
-//! A stack's tables, queues, bucket and functions, reached as an operator does: past the API.
+//! A stack's tables, queues, buckets and functions, and the operator's command: all that is reached past the API.
 
 use std::process::Output;
 
@@ -15,20 +15,20 @@ use serde_json::Value;
 
 use crate::stack::{repository_root, target_folder};
 
-/// One stack's AWS.
+/// Access to the AWS services of one stack.
 #[derive(Debug)]
 pub struct Aws {
-    /// For clients of it.
+    /// The configuration for SDK clients of any service.
     pub config: SdkConfig,
     stack: LocalStack,
     outputs: Value,
 }
 
 impl Aws {
-    /// That of a stack.
+    /// The AWS services of a stack.
     ///
     /// # Errors
-    /// When the stack's outputs cannot be read.
+    /// When the stack's `outputs.json` cannot be read or parsed.
     pub fn of(stack: &LocalStack) -> Result<Self> {
         let outputs = std::fs::read_to_string(stack.outputs.data.join("outputs.json"))?;
         let config = SdkConfig::builder()
@@ -42,24 +42,24 @@ impl Aws {
         Ok(Self { config, stack: stack.clone(), outputs: serde_json::from_str(&outputs)? })
     }
 
-    /// What the stack's outputs call by this name: `metering_table`, `mail_queue`.
+    /// The physical name or URL of a resource, by its key in the stack's outputs: `metering_table`, `mail_queue`.
     ///
     /// # Errors
-    /// When they have no such name.
+    /// When the outputs have no such key.
     pub fn name(&self, output: &str) -> Result<String> {
         let name = self.outputs[output].as_str().with_context(|| format!("no output {output}"))?;
         Ok(name.to_owned())
     }
 
-    /// The table that the outputs call so.
+    /// A table by its key in the outputs.
     ///
     /// # Errors
-    /// When they have no such name.
+    /// When the outputs have no such key.
     pub fn table(&self, output: &str) -> Result<Table> {
         Ok(Table::new(&self.config, self.name(output)?))
     }
 
-    /// The bucket.
+    /// The media bucket.
     ///
     /// # Errors
     /// When the outputs do not name it.
@@ -67,7 +67,7 @@ impl Aws {
         Ok(Bucket::new(&self.config, self.name("media_bucket")?, true, API_TIMEOUT))
     }
 
-    /// The vault.
+    /// The vault bucket, which holds backups, audit seals and tombstones.
     ///
     /// # Errors
     /// When the outputs do not name it.
@@ -75,19 +75,19 @@ impl Aws {
         Ok(Bucket::new(&self.config, self.name("vault_bucket")?, true, API_TIMEOUT))
     }
 
-    /// A document in the vault, as it is now.
+    /// The newest version of a JSON document in the vault.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is no such object, or it is not JSON.
     pub async fn vault_object(&self, key: &str) -> Result<Value> {
         let body = self.vault()?.open_version(key, None).await?;
         Ok(serde_json::from_slice(&body.collect().await?.into_bytes())?)
     }
 
-    /// Runs a function that a schedule runs, on its sample event, and waits for its end.
+    /// Invokes a function with its sample event from `events/`, and waits for its end.
     ///
     /// # Errors
-    /// When it fails.
+    /// When the invocation fails or the function answers with an error.
     pub async fn invoke(&self, function: &str) -> Result<()> {
         let event = std::fs::read_to_string(repository_root().join(format!("events/{function}.json")))?;
         let invoke = Client::new(&self.config).invoke().function_name(format!("devotional-{function}"));
@@ -97,10 +97,10 @@ impl Aws {
         Ok(())
     }
 
-    /// Runs the operator's tool with these arguments, and gives what it did.
+    /// Runs the operator's command with these arguments; gives its exit status and output, whatever they are.
     ///
     /// # Errors
-    /// When it cannot be run at all.
+    /// When the command is not built.
     pub async fn run_operator(&self, arguments: &[&str]) -> Result<Output> {
         let outputs = self.stack.outputs.data.join("outputs.json");
         let run = tokio::process::Command::new(target_folder()?.join("operator"))
@@ -110,10 +110,10 @@ impl Aws {
         run.await.context("the operator's tool is not built")
     }
 
-    /// The same for what must succeed; gives what it printed.
+    /// Runs the operator's command, which must succeed; gives its standard output.
     ///
     /// # Errors
-    /// When it fails, with what it says about that.
+    /// When it exits with an error, with its standard error as the message.
     pub async fn operator_stdout(&self, arguments: &[&str]) -> Result<String> {
         let output = self.run_operator(arguments).await?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,13 +1,14 @@
-//! What the functions say, in the log group that they share.
+//! What the functions have logged, in the log group that they share.
 
 use anyhow::Result;
 use client::{LocalStack, Method};
 use serde_json::{Value, json};
 
-/// The lines that contain a text without white space, whatever its case, as JSON where they are JSON.
+/// The log lines that contain a text without white space, whatever its case; parsed where a line is JSON, else as a
+/// JSON string.
 ///
 /// # Errors
-/// When the log service does not answer.
+/// When CloudWatch Logs does not answer the search.
 pub async fn log_lines(stack: &LocalStack, text: &str) -> Result<Vec<Value>> {
     let body = json!({
         "logGroupName": stack.outputs.function_logs,

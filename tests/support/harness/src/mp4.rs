@@ -1,36 +1,37 @@
-//! What a film's own index says, read with a parser that is none of the product's encoders.
+//! What an MP4's index (`moov`) says of a film, read with a parser that has nothing in common with the encoder.
 
 use anyhow::{Context as _, Result};
 use re_mp4::{Mp4, StsdBoxContent, Track, TrackKind};
 
-/// An MP4 with one picture and one sound track.
+/// The facts of an MP4 with one video and one audio track.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Film {
-    /// RFC 6381, for example `avc1.64001F`.
+    /// The video codec after RFC 6381, for example `avc1.64001F`.
     pub picture_codec: String,
-    /// RFC 6381: `mp4a.40.2` is AAC-LC.
+    /// The audio codec after RFC 6381: `mp4a.40.2` is AAC-LC.
     pub sound_codec: String,
-    /// Samples of sound a second.
+    /// The audio sample rate, Hz.
     pub sound_rate: u16,
-    /// Pixels across.
+    /// The frame's width, pixels.
     pub width: u16,
-    /// Pixels down.
+    /// The frame's height, pixels.
     pub height: u16,
-    /// How many pictures there are.
+    /// The number of video frames.
     pub frames: usize,
-    /// How long the picture is presented, milliseconds.
+    /// The duration of the video track as it is presented, milliseconds.
     pub picture_ms: f64,
-    /// How long the sound is presented, milliseconds.
+    /// The duration of the audio track as it is presented, milliseconds.
     pub sound_ms: f64,
-    /// Whether a player can begin before the whole file has come.
+    /// Whether `moov` precedes `mdat` (`-movflags +faststart`), so that a player can start before the whole file has
+    /// arrived.
     pub starts_fast: bool,
 }
 
 impl Film {
-    /// Reads the index.
+    /// Reads the index of a file.
     ///
     /// # Errors
-    /// When it is no MP4 or lacks a track.
+    /// When the bytes are no MP4, a track is missing, or the audio is not AAC.
     pub fn read(bytes: &[u8]) -> Result<Self> {
         let mp4 = Mp4::read_bytes(bytes)?;
         let track = |kind| mp4.tracks().values().find(move |track| track.kind == Some(kind));
@@ -54,7 +55,7 @@ impl Film {
         })
     }
 
-    /// How long one picture is shown, milliseconds.
+    /// The duration of one frame, milliseconds.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "a film has far fewer than 2^52 frames")]
     pub fn frame_ms(&self) -> f64 {
@@ -62,7 +63,8 @@ impl Film {
     }
 }
 
-/// By the edit list, which cuts off what an encoder needs to get going; without one, by the samples.
+/// A track's presented duration: by its edit list, which cuts off the encoder's priming samples; without one, by the
+/// sum of its samples.
 #[allow(clippy::cast_precision_loss, reason = "a film has far fewer than 2^52 ticks")]
 fn presented_ms(mp4: &Mp4, track: &Track) -> f64 {
     let edits = track.trak(mp4).edts.as_ref().and_then(|edits| edits.elst.as_ref());
@@ -75,7 +77,7 @@ fn presented_ms(mp4: &Mp4, track: &Track) -> f64 {
     }
 }
 
-/// Where a top-level box begins; past the end when there is none.
+/// The offset of a top-level box; the length of the file when there is none.
 fn position(bytes: &[u8], wanted: &[u8; 4]) -> usize {
     let mut at = 0;
     while let Some(header) = bytes.get(at..at + 8) {

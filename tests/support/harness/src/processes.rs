@@ -1,4 +1,4 @@
-//! The processes of one stack, as Linux lists them.
+//! The processes of one stack's functions, as `/proc` lists them.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -8,65 +8,66 @@ use anyhow::{Context as _, Result, ensure};
 use client::LocalStack;
 use rustix::process::{Pid, Signal, kill_process};
 
-/// How long a worker is watched to see whether it works.
-const WATCHED: Duration = Duration::from_millis(200);
+/// How long a process is observed to see whether it uses processor time.
+const OBSERVED: Duration = Duration::from_millis(200);
 
-/// A process of a function.
+/// A process on this machine: of a function, or started by one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Process {
     process: u32,
     parent: u32,
-    /// One letter of proc(5): `R` runs, `S` sleeps, `T` is stopped, `Z` has ended.
+    /// The state, a letter of proc(5): `R` runs, `S` sleeps, `T` is stopped, `Z` has ended.
     state: char,
-    /// With the number, names one process for as long as the machine is up.
+    /// The start time in clock ticks. Together with the pid it identifies a process for as long as the machine is up:
+    /// pids are used again.
     started: u64,
-    /// Hundredths of a second of processor time, those of ended children among them.
-    worked: u64,
+    /// Processor time in clock ticks, that of ended children included.
+    cpu_ticks: u64,
 }
 
 impl Process {
-    /// Its number, which no other process has while it lives.
+    /// The pid.
     #[must_use]
     pub const fn pid(&self) -> u32 {
         self.process
     }
 }
 
-/// A process of the function that is at work now, and that this stack started.
+/// A process of this function that is at work now: it uses processor time or has child processes.
 ///
 /// # Errors
-/// When the stack does not run.
+/// When `server.json` of the stack cannot be read.
 pub async fn busy_process(stack: &LocalStack, function: &str) -> Result<Option<Process>> {
     let server = server(&stack.outputs.data)?;
     let before = workers(server, function);
-    tokio::time::sleep(WATCHED).await;
+    tokio::time::sleep(OBSERVED).await;
     let after = workers(server, function);
     let busy = |worker: &Process| {
         let earlier = before.iter().find(|b| b.process == worker.process && b.started == worker.started);
         let has_children = processes().any(|child| child.parent == worker.process);
-        earlier.is_some_and(|earlier| has_children || worker.worked > earlier.worked)
+        earlier.is_some_and(|earlier| has_children || worker.cpu_ticks > earlier.cpu_ticks)
     };
     Ok(after.into_iter().find(busy))
 }
 
-/// How many processes of the function this stack has started and not ended: each of them because a request
-/// came while all others had one.
+/// How many processes of this function there are. The emulator starts one whenever a request comes while all others
+/// are busy, as Lambda does.
 ///
 /// # Errors
-/// When the stack does not run.
+/// When `server.json` of the stack cannot be read.
 pub fn process_count(stack: &LocalStack, function: &str) -> Result<usize> {
     Ok(workers(server(&stack.outputs.data)?, function).len())
 }
 
-/// The processes of the function that this stack has started and not ended.
+/// The processes of this function.
 ///
 /// # Errors
-/// When the stack does not run.
+/// When `server.json` of the stack cannot be read.
 pub fn function_processes(stack: &LocalStack, function: &str) -> Result<Vec<Process>> {
     Ok(workers(server(&stack.outputs.data)?, function))
 }
 
-/// Who is at the other end of a connection.
+/// The process at the other end of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// A process of the function that was asked for.
@@ -75,11 +76,11 @@ pub enum Caller {
     Other,
 }
 
-/// The process at the other end of a connection between these ports of this machine; none when it is not
-/// found, because it has gone, or because Linux leaves out of its list what changes while it is read.
+/// Finds the process at the client's end of a connection on this machine, given the client's and the server's address.
+/// None when it is not found: because it has ended, or because `/proc` leaves out entries that change while it is read.
 ///
 /// # Errors
-/// When the stack does not run.
+/// When `server.json` of the stack cannot be read.
 pub fn find_caller(
     stack: &LocalStack,
     function: &str,
@@ -95,7 +96,7 @@ pub fn find_caller(
     Ok(caller.or_else(|| processes().find(holds).map(|_| Caller::Other)))
 }
 
-/// A program that a worker has started and that runs.
+/// The running child process of a worker with this program name: `ffmpeg`.
 #[must_use]
 pub fn child_of(worker: &Process, program: &str) -> Option<Process> {
     let runs_program = |child: &Process| {
@@ -105,31 +106,31 @@ pub fn child_of(worker: &Process, program: &str) -> Option<Process> {
     processes().find(|child| child.parent == worker.process && runs_program(child))
 }
 
-/// Endpoints a worker without warning, if it is still the same process.
+/// Sends SIGKILL, if it is still the same process.
 ///
 /// # Errors
-/// When it has ended already.
+/// When the process has ended already.
 pub fn kill(worker: &Process) -> Result<()> {
     signal(worker, Signal::KILL)
 }
 
-/// Stops a process where it is, as a machine does that has no time for it.
+/// Sends SIGSTOP: the process stands still until it is [resumed](resume), as on a machine that is overloaded.
 ///
 /// # Errors
-/// When it has ended already.
+/// When the process has ended already.
 pub fn pause(worker: &Process) -> Result<()> {
     signal(worker, Signal::STOP)
 }
 
-/// Lets a process go on that was [paused](pause).
+/// Sends SIGCONT to a process that was [paused](pause).
 ///
 /// # Errors
-/// When it has ended already.
+/// When the process has ended already.
 pub fn resume(worker: &Process) -> Result<()> {
     signal(worker, Signal::CONT)
 }
 
-/// Whether the process has not ended.
+/// Whether the process runs or is paused; a zombie does not count.
 #[must_use]
 pub fn is_alive(worker: &Process) -> bool {
     status(worker.process).is_some_and(|now| now.started == worker.started && now.state != 'Z')
@@ -141,11 +142,11 @@ fn signal(worker: &Process, signal: Signal) -> Result<()> {
     Ok(kill_process(process, signal)?)
 }
 
-/// The socket of this machine from one port to another, as Linux names it among the open files of a process.
-/// Connections to different ports may begin at the same one.
+/// The socket between two ports of this machine, as it is named among a process's open files: `socket:[{inode}]`. Both
+/// ports are needed, because connections to different servers may use the same client port.
 fn socket_of(from: u16, to: u16) -> Option<PathBuf> {
     let sockets = std::fs::read_to_string("/proc/net/tcp").ok()?;
-    // Hexadecimal, and the inode in the tenth column. See proc_net(5).
+    // Ports are hexadecimal, and the inode is the tenth column: see proc_net(5).
     let port = |address: Option<&&str>| u16::from_str_radix(address?.split_once(':')?.1, 16).ok();
     let socket =
         sockets.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>()).find(|of| {
@@ -155,18 +156,18 @@ fn socket_of(from: u16, to: u16) -> Option<PathBuf> {
     Some(PathBuf::from(format!("socket:[{}]", socket.get(9)?)))
 }
 
-/// The emulator's process, as the stack's folder has it.
+/// The pid of the emulator, from `server.json` in the stack's folder.
 fn server(folder: &Path) -> Result<u32> {
     let record = std::fs::read_to_string(folder.join("server.json"))?;
     let (_, rest) = record.split_once("\"pid\":").context("server.json names no process")?;
     Ok(rest.trim_start().split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default().parse()?)
 }
 
-/// Processes of a function that descend from the server.
+/// The processes of a function that descend from the emulator.
 fn workers(server: u32, function: &str) -> Vec<Process> {
     let runs_function = |worker: &Process| {
         let program = std::fs::read_link(format!("/proc/{}/exe", worker.process));
-        // Linux marks a program that was built anew meanwhile.
+        // Linux adds this to the path of a program that was rebuilt meanwhile.
         program.is_ok_and(|p| {
             p.to_string_lossy().trim_end_matches(" (deleted)").ends_with(&format!("/{function}"))
         })
@@ -192,7 +193,7 @@ fn processes() -> impl Iterator<Item = Process> {
 
 fn status(process: u32) -> Option<Process> {
     let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name in parentheses may hold spaces; fields are counted from behind it. See proc(5).
+    // The name in parentheses may contain spaces, so fields are counted from the last parenthesis on. See proc(5).
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
     let field = |index: usize| fields.get(index)?.parse::<u64>().ok();
     Some(Process {
@@ -200,6 +201,6 @@ fn status(process: u32) -> Option<Process> {
         parent: u32::try_from(field(1)?).ok()?,
         state: fields.first()?.chars().next()?,
         started: field(19)?,
-        worked: field(11)? + field(12)? + field(13)? + field(14)?,
+        cpu_ticks: field(11)? + field(12)? + field(13)? + field(14)?,
     })
 }

@@ -1,4 +1,4 @@
-//! Films, as quickly as they can be made.
+//! Rendering films as quickly as the product can: the fastest voice, the lowest resolution, few scenes.
 
 use std::time::Duration;
 
@@ -6,22 +6,22 @@ use anyhow::{Context as _, Result, bail, ensure};
 use client::{Api, Job, JobStatus, NewProject, Project, SceneEdit, Video};
 use tokio::time::timeout;
 
-/// The quickest voice.
+/// The voice that takes the least time to synthesise.
 pub const VOICE: &str = "espeak-ng";
 
-/// The smallest frame.
+/// The lowest resolution.
 pub const DRAFT: &str = "480p";
 
-/// A project's worth of text, spoken by the quickest voice.
+/// A project to be created from a text, with [`VOICE`].
 #[must_use]
 pub fn text(text: &str) -> NewProject {
     NewProject { text: Some(text.to_owned()), voice: Some(VOICE.to_owned()), ..NewProject::default() }
 }
 
-/// A project with exactly these scenes, and the draft of its film.
+/// Creates a project with exactly these scenes and renders it in [`DRAFT`].
 ///
 /// # Errors
-/// When a request fails, or the job does.
+/// When a request is refused, or the job fails or is not done within three minutes.
 pub async fn render_film(api: &Api, scenes: &[&str]) -> Result<(Project, Job, Video)> {
     let project = api.create_project(&text(&scenes.join("\n\n"))).await?;
     let edits: Vec<SceneEdit> =
@@ -35,16 +35,17 @@ pub async fn render_film(api: &Api, scenes: &[&str]) -> Result<(Project, Job, Vi
     Ok((project, job, video))
 }
 
-/// Minutes, for deadlines: a machine with two cores that runs every test at once is slow.
+/// A deadline of whole minutes: a machine with two cores that runs four tests at once is slow.
 #[must_use]
-pub const fn minutes(minutes: u64) -> Duration {
-    Duration::from_secs(60 * minutes)
+pub const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(60 * count)
 }
 
-/// The job once its film is there.
+/// Follows a job by long polls until it is done.
 ///
 /// # Errors
-/// When it fails, is cancelled, or is not done in time, or does not say how long it will take once it can.
+/// When the job fails, is cancelled or is not done before the deadline, or when its progress lacks an estimate of the
+/// time left although steps are done.
 pub async fn wait_for_job(api: &Api, job: &Job, deadline: Duration) -> Result<Job> {
     let mut job = job.clone();
     let ended = timeout(deadline, async {

@@ -1,4 +1,6 @@
-/// The words of a SubRip file, without numbers, times and marks of direction.
+//! The words in a SubRip file.
+
+/// The words of a SubRip file, without cue numbers, times and the invisible characters that set a text's direction.
 #[must_use]
 pub fn words_of_srt(srt: &str) -> Vec<String> {
     let invisible = |c: char| matches!(c, '\u{2060}' | '\u{2066}'..='\u{2069}');

@@ -1,4 +1,4 @@
-//! Stacks for the tests: one for a whole run, and one of its own for a test that harms it.
+//! Local stacks: one for a whole test run, and one of its own for a test that would disturb others.
 
 use std::fs::File;
 use std::os::unix::process::{CommandExt as _, parent_id};
@@ -8,31 +8,33 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 use client::LocalStack;
 
-/// The checkout.
+/// The root folder of the checkout.
 #[must_use]
 pub fn repository_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(3).unwrap_or(Path::new("/")).to_owned()
 }
 
-/// Where cargo put this program, and with it the functions: `target/debug`, or `deps` in it for a test.
+/// The folder in which cargo put this program's siblings, the functions and commands: `target/debug`. (A test itself is
+/// in `deps` below it.)
 ///
 /// # Errors
-/// When it runs from elsewhere.
+/// When the program runs from elsewhere.
 pub fn target_folder() -> Result<PathBuf> {
     let program = std::env::current_exe()?;
     let folder = program.ancestors().skip(1).find(|folder| folder.join("deps").is_dir());
     Ok(folder.context("the program does not lie in target/debug")?.to_owned())
 }
 
-/// The stack of this test run. The first test that asks starts it; it ends when the run does.
+/// The stack of this test run, which all crates of the run share. The first test that asks starts it; it ends with the
+/// run.
 ///
 /// # Errors
-/// When it cannot be started, with what it says about that.
+/// When it cannot be started, with the standard error of `stack.py`.
 pub fn shared() -> Result<LocalStack> {
     let run = test_run();
     let folder = stacks()?.join(run.to_string());
     let lock = File::create(stacks()?.join("lock"))?;
-    // The other tests wait here while the first one starts it.
+    // The other tests wait for the lock while the first one starts the stack.
     lock.lock()?;
     if !folder.join("outputs.json").exists() {
         start(&folder, run, UNLIMITED)?;
@@ -40,20 +42,20 @@ pub fn shared() -> Result<LocalStack> {
     Ok(LocalStack::at(&folder)?)
 }
 
-/// What a stack has otherwise than the template.
+/// How a stack differs from the template.
 #[derive(Clone, Copy, Debug)]
 pub enum StackOption<'a> {
     /// The value of a template parameter.
     Parameter(&'a str, &'a str),
-    /// A variable that every function gets on top of the template's: `AWS_ENDPOINT_URL_DYNAMODB` puts a
+    /// An environment variable of every function, on top of the template's: `AWS_ENDPOINT_URL_DYNAMODB` puts a
     /// proxy before the tables.
     Environment(&'a str, &'a str),
-    /// Every call is held against the policies of whoever makes it. Then the tests' own calls of AWS must
-    /// be signed too.
+    /// The emulator checks every AWS call against the IAM policies of its caller. The tests' own calls must be
+    /// signed then.
     EnforcedPolicies,
 }
 
-/// Limits that no test meets by accident: the tests of one run share an IP address, and hurry.
+/// Rate limits too high to be met by accident: the tests of one run share an IP address and send requests quickly.
 pub const UNLIMITED: &[StackOption<'static>] = &[
     StackOption::Parameter("UserRequestsPerSecond", "10000"),
     StackOption::Parameter("IpRequestsPerMinute", "100000"),
@@ -64,16 +66,16 @@ pub const UNLIMITED: &[StackOption<'static>] = &[
 /// A stack for one test, stopped and deleted with this value.
 #[derive(Debug)]
 pub struct OwnStack {
-    /// The stack.
+    /// The running stack.
     pub stack: LocalStack,
     folder: PathBuf,
 }
 
 impl OwnStack {
-    /// Starts one, with what `options` change of the template and with the template's own limits.
+    /// Starts a stack with these options. Without [`UNLIMITED`] among them it has the template's own rate limits.
     ///
     /// # Errors
-    /// When it cannot be started, with what it says about that.
+    /// When it cannot be started, with the standard error of `stack.py`.
     pub fn start(name: &str, options: &[StackOption<'_>]) -> Result<Self> {
         let process = std::process::id();
         let folder = stacks()?.join(format!("{process}-{name}"));
@@ -81,10 +83,10 @@ impl OwnStack {
         Ok(Self { stack: LocalStack::at(&folder)?, folder })
     }
 
-    /// Deploys it again, with these options instead of those that it was started with.
+    /// Deploys the stack again, with these options instead of those that it was started with.
     ///
     /// # Errors
-    /// When it is refused, with what is said about that.
+    /// When the deployment fails, with the standard error of `stack.py`.
     pub fn deploy(&self, options: &[StackOption<'_>]) -> Result<()> {
         up(&self.folder, options)
     }
@@ -92,14 +94,15 @@ impl OwnStack {
 
 impl Drop for OwnStack {
     fn drop(&mut self) {
-        // What fails here is tried again by the keeper, when this process has ended.
+        // When this fails, `keep-stack.sh` resets the stack once this process has ended.
         if let Ok(mut reset) = command("reset", &self.folder) {
             reset.stdout(Stdio::null()).stderr(Stdio::null()).status().ok();
         }
     }
 }
 
-/// The process whose end is the end of the test run: nextest gives every test a process of its own.
+/// The pid of the process whose end is the end of the test run. nextest gives every test a process of its own, so
+/// under it the parent counts.
 fn test_run() -> u32 {
     if std::env::var_os("NEXTEST").is_some() { parent_id() } else { std::process::id() }
 }
@@ -130,7 +133,7 @@ fn up(folder: &Path, options: &[StackOption<'_>]) -> Result<()> {
     Ok(())
 }
 
-/// Sees to it that the stack ends when the process has ended.
+/// Starts `keep-stack.sh`, which deletes the stack when the process has ended.
 fn keep(folder: &Path, process: u32) -> Result<()> {
     let keeper = repository_root().join("tests/support/harness/keep-stack.sh");
     Command::new(keeper)
@@ -140,7 +143,7 @@ fn keep(folder: &Path, process: u32) -> Result<()> {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        // An interrupt at the keyboard ends the tests, and must not end the keeper.
+        // A SIGINT from the keyboard ends the tests, and must not end the script.
         .process_group(0)
         .spawn()?;
     Ok(())
@@ -149,7 +152,7 @@ fn keep(folder: &Path, process: u32) -> Result<()> {
 fn command(verb: &str, folder: &Path) -> Result<Command> {
     let mut command = Command::new("python3");
     command.arg(repository_root().join("infra/local/stack.py")).arg(verb).arg("--data").arg(folder);
-    // The functions are the ones that were built with this test.
+    // The stack runs the functions that were built with this test.
     let built = target_folder()?;
     command.env("CARGO_TARGET_DIR", built.parent().context("target/debug has no parent")?);
     command.env_remove("DEVOTIONAL_PORT").env_remove("DEVOTIONAL_STACK").stdin(Stdio::null());

@@ -1,5 +1,4 @@
-//! What the template deploys, read from the template itself: a new route or function that no journey
-//! knows must show.
+//! The routes and functions that `template.yaml` deploys, read from its text, so that a test notices a new one.
 
 use anyhow::{Context as _, Result};
 
@@ -8,22 +7,22 @@ use crate::stack::repository_root;
 /// One route of the HTTP API.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Route {
-    /// The name of the function that serves it, without the stack's.
+    /// The name of the function that serves it, without the stack's name before it.
     pub function: String,
-    /// `GET` …
+    /// The HTTP method: `GET`.
     pub method: String,
-    /// With `{id}` where an id goes.
+    /// The path, with its parameters in braces.
     pub path: String,
-    /// Whether the authorizer is not asked.
+    /// Whether API Gateway does not ask the authorizer.
     pub public: bool,
 }
 
-/// Every route, as the template's events have it, each on a line of its own.
+/// Every route of the template. The template writes each event of a function on one line.
 ///
 /// # Errors
-/// When the template cannot be read.
+/// When `template.yaml` cannot be read.
 pub fn routes() -> Result<Vec<Route>> {
-    // A function's name stands before its events.
+    // A function's name precedes its events.
     let mut function = String::new();
     let route = |line: &str| {
         function = function_name(line).unwrap_or(std::mem::take(&mut function));
@@ -37,10 +36,10 @@ pub fn routes() -> Result<Vec<Route>> {
     Ok(template()?.lines().filter_map(route).collect())
 }
 
-/// The name of every function, without the stack's.
+/// The name of every function, without the stack's name before it.
 ///
 /// # Errors
-/// When the template cannot be read.
+/// When `template.yaml` cannot be read.
 pub fn functions() -> Result<Vec<String>> {
     Ok(template()?.lines().filter_map(function_name).collect())
 }
@@ -54,7 +53,7 @@ fn template() -> Result<String> {
     std::fs::read_to_string(&file).with_context(|| file.display().to_string())
 }
 
-/// What stands behind a key in YAML's braces.
+/// The value of a key in a YAML flow mapping.
 fn value(line: &str, key: &str) -> Option<String> {
     let (_, rest) = line.split_once(key)?;
     match rest.strip_prefix('"') {
@@ -74,7 +73,7 @@ mod tests {
         assert!(found("GET", "/healthz").unwrap().public);
         assert_eq!(found("GET", "/healthz").unwrap().function, "health");
         assert!(!found("PUT", "/api/v1/projects/{id}/storyboard").unwrap().public);
-        // One event has neither method nor path: it takes what no route takes.
+        // One event has neither method nor path: the default route.
         assert_eq!(routes.len() + 1, template().unwrap().matches("Type: HttpApi\n").count());
         assert!(functions().unwrap().contains(&"render-step".to_owned()));
         assert_eq!(

@@ -1,3 +1,5 @@
+//! A tenant with one of everything that has an id, for suites that walk through the routes of `openapi.json`.
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -9,27 +11,27 @@ use crate::api_description::Operation;
 use crate::render::{minutes, render_film};
 use crate::test_user::{TestUser, new_user};
 
-/// What the one scene of the one film says.
+/// The text of the film's only scene.
 const SCENE: &str = "The LORD is my light.";
 
-/// The eight bytes by which a PNG is known.
+/// The signature of a PNG: eight bytes.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// A person, and one of everything of theirs that has an id.
+/// A user's tenant, and one of everything in it that has an id.
 #[derive(Debug)]
 pub struct TenantFixture {
-    /// The person.
+    /// The tenant's owner.
     pub person: TestUser,
-    /// A picture that they have uploaded; its id is for bodies, no path has it.
+    /// The id of an uploaded picture, which goes into bodies: no path has it.
     pub upload: String,
     ids: BTreeMap<&'static str, String>,
 }
 
 impl TenantFixture {
-    /// A new person with a film, a second session, an invitation, an API key and an export.
+    /// Signs up a user and creates a film, an upload, a second session, an invitation, an API key and an export.
     ///
     /// # Errors
-    /// When a request fails, or the film does.
+    /// When a request is refused, or the render job fails.
     pub async fn create(stack: &LocalStack) -> Result<Self> {
         let person = new_user(stack).await?;
         let (project, job, video) = render_film(&person.api, &[SCENE]).await?;
@@ -61,23 +63,23 @@ impl TenantFixture {
         Ok(Self { upload: id(&upload)?, person, ids })
     }
 
-    /// The id of the thing of this kind, by the name that `openapi.json` has for such ids.
+    /// An id, by the name of its schema in `openapi.json`: `ProjectId`.
     ///
     /// # Errors
-    /// When there is none: whoever adds a kind of id to the API makes one here.
+    /// When the fixture has no such id. A new kind of id in the API needs a line in [`TenantFixture::create`].
     pub fn id(&self, kind: &str) -> Result<&str> {
         self.ids.get(kind).map(String::as_str).with_context(|| format!("nobody here has a {kind}"))
     }
 
-    /// All their ids.
+    /// Every id of the fixture.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.ids.values().map(String::as_str)
     }
 
-    /// The path of an operation with this person's ids.
+    /// An operation's path with the ids of this fixture.
     ///
     /// # Errors
-    /// When they have none of a kind, or the description does not say of which kind an id is.
+    /// When the fixture has no id of a kind, or a parameter is described without a named schema.
     pub fn path_of(&self, operation: &Operation) -> Result<String> {
         operation.path_with(|parameter| {
             let kind = parameter.kind.as_deref();
@@ -87,7 +89,7 @@ impl TenantFixture {
     }
 }
 
-/// An export that is ready, so that it stays as it is.
+/// Orders an export and waits until it is ready, so that it does not change any more; gives its file name.
 async fn export_of(person: &TestUser) -> Result<String> {
     let export = create(person, "/api/account/export", &json!({})).await?;
     let began = Instant::now();

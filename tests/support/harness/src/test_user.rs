@@ -1,23 +1,25 @@
+//! Users who have just signed up.
+
 use anyhow::{Context as _, Result};
 use client::{Api, Browser, LocalStack, MetricUsage, SignedIn};
 
-/// A person who has just signed in for the first time, with a tenant of their own.
+/// A user who has signed in for the first time, and so owns a new tenant.
 #[derive(Debug)]
 pub struct TestUser {
-    /// The API as this person.
+    /// The API with this user's access token.
     pub api: Api,
-    /// Who they are.
+    /// What the sign-in answered: tenant, user, session and token.
     pub signed_in: SignedIn,
-    /// Their address.
+    /// The user's mail address.
     pub email: String,
-    /// Where they signed in.
+    /// The browser that they signed in with.
     pub browser: Browser,
 }
 
-/// Signs in somebody new.
+/// Signs up a user with an address of their own.
 ///
 /// # Errors
-/// When the sign-in fails.
+/// When a request of the sign-in is refused, or the mail does not come.
 pub async fn new_user(stack: &LocalStack) -> Result<TestUser> {
     let email = unused_email();
     let mut browser = Browser::new(stack);
@@ -32,10 +34,10 @@ pub fn unused_email() -> String {
 }
 
 impl TestUser {
-    /// What this person's tenant has used of a metric this month.
+    /// What the user's tenant has used of a metric this month.
     ///
     /// # Errors
-    /// When the API does not say.
+    /// When the request fails, or there is no such metric.
     pub async fn usage(&self, metric: &str) -> Result<MetricUsage> {
         let metrics = self.api.usage().await?.metrics;
         metrics
@@ -44,18 +46,18 @@ impl TestUser {
             .with_context(|| format!("no metric {metric}"))
     }
 
-    /// What is set aside for jobs that run, over all metrics.
+    /// What running jobs hold in reserve, summed over all metrics.
     ///
     /// # Errors
-    /// When the API does not say.
+    /// When the request fails.
     pub async fn held(&self) -> Result<f64> {
         Ok(self.api.usage().await?.metrics.iter().map(|usage| usage.held).sum())
     }
 
-    /// Everything used and held, to be compared with later.
+    /// Used and held of every metric, to be compared with a later state.
     ///
     /// # Errors
-    /// When the API does not say.
+    /// When the request fails.
     pub async fn usage_totals(&self) -> Result<Vec<(String, f64, f64)>> {
         let metrics = self.api.usage().await?.metrics;
         Ok(metrics.into_iter().map(|usage| (usage.metric, usage.used, usage.held)).collect())
