@@ -1,4 +1,4 @@
-//! What one person asks, and what they have to remember between two requests.
+//! The requests of one user, and the state between two of them.
 
 use std::time::Duration;
 
@@ -9,81 +9,82 @@ use reqwest::header::{AUTHORIZATION, COOKIE, ORIGIN, RETRY_AFTER, SET_COOKIE};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
-/// Why a person could not go on.
+/// Why a user's requests cannot go on.
 type Failed = Box<TransactionError>;
 
-/// How often somebody comes back who is told to.
-const TURNS: u32 = 10;
+/// How often a request is sent at most when the answer is 429 or 503 with `Retry-After`.
+const MAX_ATTEMPTS: u32 = 10;
 
-/// Who somebody is, what they have made, and what they wait for.
+/// What a user has to know for the next request.
 #[derive(Clone, Debug, Default)]
-struct Memory {
+struct UserState {
     access_token: String,
     project: String,
     job: String,
 }
 
-/// Signs in by the link in the mail. How long the mail takes is not measured.
+/// Signs in by the link in the mail. The time until the mail comes is not measured.
 pub async fn sign_in(user: &mut GooseUser, stack: &LocalStack) -> Result<(), Failed> {
     let email = format!("load-{}@example.com", uuid::Uuid::now_v7().simple());
     let asked =
-        ask(user, stack, "ask for a link", "/api/auth/magic-link/request", json!({"email": email}), "");
+        post(user, stack, "ask for a link", "/api/auth/magic-link/request", json!({"email": email}), "");
     let (_, cookies) = asked.await?;
     let token = stack.token_after(&email, 0).await.map_err(|error| error.to_string())?;
     let verify = json!({"token": token});
     let (signed_in, _) =
-        ask(user, stack, "follow the link", "/api/auth/magic-link/verify", verify, &cookies).await?;
+        post(user, stack, "follow the link", "/api/auth/magic-link/verify", verify, &cookies).await?;
     let access_token = text(&signed_in, "access_token")?;
-    user.set_session_data(Memory { access_token, ..Memory::default() });
+    user.set_session_data(UserState { access_token, ..UserState::default() });
     Ok(())
 }
 
-/// Makes a project of one scene.
+/// Creates a project of one scene.
 pub async fn make_project(user: &mut GooseUser, stack: &LocalStack) -> Result<(), Failed> {
     let project = json!({"text": "The LORD is my light.", "voice": VOICE});
-    let (made, _) = ask(user, stack, "make a project", "/api/v1/projects", project, "").await?;
+    let (made, _) = post(user, stack, "make a project", "/api/v1/projects", project, "").await?;
     let project = text(&made, "id")?;
-    remember(user, |memory| memory.project = project);
+    update_state(user, |state| state.project = project);
     Ok(())
 }
 
-/// Sees what the film would take.
+/// Asks for the quote of a render.
 pub async fn see_quote(user: &mut GooseUser, stack: &LocalStack) -> Result<(), Failed> {
-    let path = format!("/api/v1/projects/{}/render/quote", memory(user).project);
-    ask(user, stack, "see the quote", &path, json!({"resolution": DRAFT}), "").await.map(drop)
+    let path = format!("/api/v1/projects/{}/render/quote", state(user).project);
+    post(user, stack, "see the quote", &path, json!({"resolution": DRAFT}), "").await.map(drop)
 }
 
-/// Starts the film.
+/// Starts a render job.
 pub async fn start_film(user: &mut GooseUser, stack: &LocalStack) -> Result<(), Failed> {
-    let path = format!("/api/v1/projects/{}/render", memory(user).project);
-    let (started, _) = ask(user, stack, "start the film", &path, json!({"resolution": DRAFT}), "").await?;
+    let path = format!("/api/v1/projects/{}/render", state(user).project);
+    let (started, _) = post(user, stack, "start the film", &path, json!({"resolution": DRAFT}), "").await?;
     let job = text(&started, "id")?;
-    remember(user, |memory| memory.job = job);
+    update_state(user, |state| state.job = job);
     Ok(())
 }
 
-/// Looks how far it is.
+/// Reads the job's status.
 pub async fn see_status(user: &mut GooseUser, stack: &LocalStack) -> Result<(), Failed> {
-    let path = format!("/api/v1/jobs/{}", memory(user).job);
+    let path = format!("/api/v1/jobs/{}", state(user).job);
     let (status, _) =
-        send(user, stack, Asked { name: "see the status", path: &path, body: None, cookies: "" }).await?;
+        send(user, stack, PlannedRequest { name: "see the status", path: &path, body: None, cookies: "" })
+            .await?;
     match status["status"].as_str() {
         Some("running" | "done") => Ok(()),
         _ => Err(Box::new(TransactionError::Custom(format!("a job is neither running nor done: {status}")))),
     }
 }
 
-/// One request, until it is more than "come back later".
-struct Asked<'a> {
+/// A request that is repeated while the answer says to retry.
+struct PlannedRequest<'a> {
     name: &'a str,
     path: &'a str,
-    /// None for a GET.
+    /// JSON of a POST; none for a GET.
     body: Option<Value>,
     cookies: &'a str,
 }
 
-/// A post of JSON.
-async fn ask(
+/// Sends a POST of JSON.
+async fn post(
     user: &mut GooseUser,
     stack: &LocalStack,
     name: &str,
@@ -91,14 +92,18 @@ async fn ask(
     body: Value,
     cookies: &str,
 ) -> Result<(Value, String), Failed> {
-    send(user, stack, Asked { name, path, body: Some(body), cookies }).await
+    send(user, stack, PlannedRequest { name, path, body: Some(body), cookies }).await
 }
 
-/// Gives the answer and the cookies that it sets. Whoever is told to come back later does so, as the page does;
-/// every attempt is measured.
-async fn send(user: &mut GooseUser, stack: &LocalStack, asked: Asked<'_>) -> Result<(Value, String), Failed> {
+/// Sends a request; gives the body and the cookies of the answer. It is repeated after `Retry-After`, as the frontend
+/// does; every attempt is measured.
+async fn send(
+    user: &mut GooseUser,
+    stack: &LocalStack,
+    asked: PlannedRequest<'_>,
+) -> Result<(Value, String), Failed> {
     let method = if asked.body.is_some() { GooseMethod::Post } else { GooseMethod::Get };
-    let mut turn = 1;
+    let mut attempt = 1;
     loop {
         let url = format!("{}{}", stack.outputs.api, asked.path);
         let mut request = match &asked.body {
@@ -106,14 +111,14 @@ async fn send(user: &mut GooseUser, stack: &LocalStack, asked: Asked<'_>) -> Res
             None => user.client.get(url),
         };
         request = request.header(ORIGIN, &stack.outputs.frontend);
-        let token = user.get_session_data::<Memory>().map(|memory| memory.access_token.clone());
+        let token = user.get_session_data::<UserState>().map(|state| state.access_token.clone());
         if let Some(token) = token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
         let request = GooseRequest::builder().method(method).name(asked.name).set_request_builder(request);
         let response = user.request(request.build()).await?.response?;
-        if let Some(wait) = come_back_after(&response).filter(|_| turn < TURNS) {
-            turn += 1;
+        if let Some(wait) = retry_after(&response).filter(|_| attempt < MAX_ATTEMPTS) {
+            attempt += 1;
             tokio::time::sleep(wait).await;
             continue;
         }
@@ -130,8 +135,8 @@ async fn send(user: &mut GooseUser, stack: &LocalStack, asked: Asked<'_>) -> Res
     }
 }
 
-/// How long to wait, if the answer says so.
-fn come_back_after(response: &Response) -> Option<Duration> {
+/// The `Retry-After` of a 429 or 503.
+fn retry_after(response: &Response) -> Option<Duration> {
     if ![StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS].contains(&response.status()) {
         return None;
     }
@@ -144,12 +149,12 @@ fn text(answer: &Value, name: &str) -> Result<String, Failed> {
     text.ok_or_else(|| Box::new(TransactionError::Custom(format!("no {name} in {answer}"))))
 }
 
-fn memory(user: &GooseUser) -> Memory {
-    user.get_session_data::<Memory>().cloned().unwrap_or_default()
+fn state(user: &GooseUser) -> UserState {
+    user.get_session_data::<UserState>().cloned().unwrap_or_default()
 }
 
-fn remember(user: &mut GooseUser, change: impl FnOnce(&mut Memory)) {
-    let mut memory = memory(user);
-    change(&mut memory);
-    user.set_session_data(memory);
+fn update_state(user: &mut GooseUser, change: impl FnOnce(&mut UserState)) {
+    let mut state = state(user);
+    change(&mut state);
+    user.set_session_data(state);
 }

@@ -1,3 +1,5 @@
+//! The order of requests, the number of users, and the run itself.
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +13,7 @@ use goose::{GooseAttack, GooseError};
 
 use crate::person;
 
-/// What is asked, as the report calls it.
+/// The requests of a user, by their names in the report.
 pub const REQUESTS: [&str; 6] = [
     "ask for a link",
     "follow the link",
@@ -21,39 +23,39 @@ pub const REQUESTS: [&str; 6] = [
     "see the status",
 ];
 
-/// A person looks again after this long, by chance.
+/// The pause between two requests of a user: a random time between these.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_millis(1500));
 
-/// How many come, and for how long.
+/// How many users there are, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct LoadProfile {
-    /// So many people.
-    pub people: usize,
-    /// So many more every second, until all are there.
-    pub per_second: usize,
-    /// So long after the last one has come.
-    pub seconds: usize,
+    /// The number of users.
+    pub users: usize,
+    /// How many users start every second, until all have started.
+    pub users_per_second: usize,
+    /// How long the run lasts after the last user has started.
+    pub run_seconds: usize,
 }
 
-/// Lets people come to a stack, and gives what they met. The reports, HTML or JSON by their endings, are written
-/// to these files.
+/// Runs the scenario against a stack, and gives Goose's metrics. The reports are written to these files, as HTML or JSON
+/// by their extensions.
 ///
 /// # Errors
 /// When a report cannot be written.
-pub async fn attack(stack: &LocalStack, crowd: LoadProfile, reports: &[PathBuf]) -> Result<GooseMetrics> {
+pub async fn run_load(stack: &LocalStack, profile: LoadProfile, reports: &[PathBuf]) -> Result<GooseMetrics> {
     let mut configuration = GooseConfiguration::default();
     configuration.host = Some(stack.outputs.endpoint.clone());
-    configuration.users = Some(crowd.people);
-    configuration.increase_rate = Some(crowd.per_second.to_string());
-    configuration.run_time = Some(format!("{}s", crowd.seconds));
+    configuration.users = Some(profile.users);
+    configuration.increase_rate = Some(profile.users_per_second.to_string());
+    configuration.run_time = Some(format!("{}s", profile.run_seconds));
     configuration.report_file = reports.iter().map(|report| report.display().to_string()).collect();
-    // What the first ones meet while the others come counts as well.
+    // Requests count from the start, not only once all users have started.
     configuration.no_reset_metrics = true;
     let attack = GooseAttack::initialize_with_config(configuration)?;
-    Ok(attack.register_scenario(maker(stack)?).execute().await?)
+    Ok(attack.register_scenario(scenario(stack)?).execute().await?)
 }
 
-/// Requests that were answered otherwise than as asked: neither with success nor with "come back later".
+/// The number of requests that were answered neither with success nor with 429 or 503, which tell the client to retry.
 #[must_use]
 pub fn failed(metrics: &GooseMetrics) -> usize {
     let expected = |status: u16| (200..300).contains(&status) || matches!(status, 429 | 503);
@@ -61,7 +63,7 @@ pub fn failed(metrics: &GooseMetrics) -> usize {
     counts.filter(|(status, _)| !expected(**status)).map(|(_, count)| count).sum()
 }
 
-/// Each step of a person, once and in this order; after that the status, again and again.
+/// A Goose transaction of one of the functions in `person`.
 macro_rules! step {
     ($stack:ident, $step:path) => {{
         let stack = Arc::clone(&$stack);
@@ -76,7 +78,8 @@ macro_rules! step {
     }};
 }
 
-fn maker(stack: &LocalStack) -> Result<Scenario, GooseError> {
+/// A user's requests: the first four once and in this order, then the status again and again.
+fn scenario(stack: &LocalStack) -> Result<Scenario, GooseError> {
     let stack = Arc::new(stack.clone());
     Ok(Scenario::new("a person with a text")
         .set_wait_time(PAUSE.0, PAUSE.1)?
