@@ -1,5 +1,4 @@
-//! The services themselves, past the proxy, in their own notation: what a test asks for must not depend on the
-//! product's own types.
+//! Requests to AWS services past the proxy, in the services' own JSON.
 
 use std::collections::BTreeMap;
 
@@ -8,28 +7,28 @@ use client::{LocalStack, Method};
 use harness::Aws;
 use serde_json::{Value, json};
 
-/// An item of a table: attributes in DynamoDB's own notation.
+/// An item of a table, with its attributes in DynamoDB's JSON: `{"S": "text"}`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Item(BTreeMap<String, Value>);
 
 impl Item {
-    /// A text; empty when there is none.
+    /// A string attribute; empty when there is none.
     #[must_use]
     pub(crate) fn text(&self, name: &str) -> &str {
         self.0.get(name).and_then(|value| value["S"].as_str()).unwrap_or_default()
     }
 
-    /// A whole number, if there is one.
+    /// A number attribute, if there is one and it is whole.
     #[must_use]
     pub(crate) fn number(&self, name: &str) -> Option<i64> {
         self.0.get(name)?["N"].as_str()?.parse().ok()
     }
 }
 
-/// All items of a tenant in a table of the stack's outputs.
+/// All items in a tenant's partition (`TENANT#{tenant}`) of a table, by the table's key in the stack's outputs.
 ///
 /// # Errors
-/// When the table does not answer.
+/// When a query fails.
 pub(crate) async fn items(stack: &LocalStack, table: &str, tenant: &str) -> Result<Vec<Item>> {
     let mut query = json!({
         "TableName": Aws::of(stack)?.name(table)?,
@@ -39,7 +38,7 @@ pub(crate) async fn items(stack: &LocalStack, table: &str, tenant: &str) -> Resu
     });
     let mut items = Vec::new();
     loop {
-        let page = ask(stack, "DynamoDB_20120810.Query", &query).await?;
+        let page = call_aws(stack, "DynamoDB_20120810.Query", &query).await?;
         let found = page["Items"].as_array().context("no items")?.iter();
         items.extend(found.filter_map(|item| Some(Item(item.as_object()?.clone().into_iter().collect()))));
         match &page["LastEvaluatedKey"] {
@@ -49,40 +48,40 @@ pub(crate) async fn items(stack: &LocalStack, table: &str, tenant: &str) -> Resu
     }
 }
 
-/// Sends a message to a queue of the stack's outputs.
+/// Sends a message to a queue, by the queue's key in the stack's outputs.
 ///
 /// # Errors
-/// When the queue does not take it.
+/// When SQS refuses the message.
 pub async fn send_message(stack: &LocalStack, queue: &str, body: &str) -> Result<()> {
     let message = json!({"QueueUrl": Aws::of(stack)?.name(queue)?, "MessageBody": body});
-    ask(stack, "AmazonSQS.SendMessage", &message).await.map(drop)
+    call_aws(stack, "AmazonSQS.SendMessage", &message).await.map(drop)
 }
 
-/// How many messages wait in a queue, those that are being handled not counted.
+/// How many messages of a queue are visible; those in flight are not counted.
 ///
 /// # Errors
-/// When the queue does not answer.
+/// When SQS does not answer.
 pub async fn messages_in(stack: &LocalStack, queue: &str) -> Result<u64> {
     let name = "ApproximateNumberOfMessages";
     let asked = json!({"QueueUrl": Aws::of(stack)?.name(queue)?, "AttributeNames": [name]});
-    let answer = ask(stack, "AmazonSQS.GetQueueAttributes", &asked).await?;
+    let answer = call_aws(stack, "AmazonSQS.GetQueueAttributes", &asked).await?;
     Ok(answer["Attributes"][name].as_str().context("no number of messages")?.parse()?)
 }
 
-/// How long a message that was received, and not deleted, stays away before it is received again.
+/// Sets a queue's visibility timeout: how long a message that was received and not deleted stays invisible.
 ///
 /// # Errors
-/// When the queue does not answer.
+/// When SQS does not answer.
 pub async fn set_visibility_timeout(stack: &LocalStack, queue: &str, seconds: u32) -> Result<()> {
     let attributes = json!({"VisibilityTimeout": seconds.to_string()});
     let set = json!({"QueueUrl": Aws::of(stack)?.name(queue)?, "Attributes": attributes});
-    ask(stack, "AmazonSQS.SetQueueAttributes", &set).await.map(drop)
+    call_aws(stack, "AmazonSQS.SetQueueAttributes", &set).await.map(drop)
 }
 
-/// The lines of all usage logs.
+/// The lines of all usage logs in the media bucket.
 ///
 /// # Errors
-/// When the bucket does not answer, or a line is not one.
+/// When the bucket does not answer, or a line is not JSON.
 pub(crate) async fn usage_log(stack: &LocalStack) -> Result<Vec<Value>> {
     let bucket = format!("{}/{}", stack.outputs.endpoint, Aws::of(stack)?.name("media_bucket")?);
     let listed = stack.api().get(&format!("{bucket}?list-type=2&prefix=usage/")).await?;
@@ -97,9 +96,10 @@ pub(crate) async fn usage_log(stack: &LocalStack) -> Result<Vec<Value>> {
     Ok(lines)
 }
 
-pub(crate) async fn ask(stack: &LocalStack, target: &str, body: &Value) -> Result<Value> {
+/// Calls an operation of a service with a JSON protocol, by its `X-Amz-Target`; null when the answer is empty.
+pub(crate) async fn call_aws(stack: &LocalStack, target: &str, body: &Value) -> Result<Value> {
     let call = stack.api().call(Method::POST, &stack.outputs.endpoint).raw(body.to_string());
     let answer = call.header("x-amz-target", target).send().await?;
-    // Some services have nothing to say.
+    // Some operations answer with an empty body.
     if answer.success()?.body.is_empty() { Ok(Value::Null) } else { Ok(answer.json()?) }
 }

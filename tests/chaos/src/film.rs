@@ -1,4 +1,4 @@
-//! Films of two scenes, and what they come to.
+//! A project of two scenes, and the outcome of rendering it, to be compared between a disturbed and an undisturbed run.
 
 use std::time::{Duration, Instant};
 
@@ -9,42 +9,42 @@ use harness::{DRAFT, Film, TestUser, minutes, new_user, text, wait_for_job};
 use crate::leftovers::leftovers;
 use crate::stack::ChaosStack;
 
-/// What the two scenes say. Each has a picture of its own.
+/// The texts of the two scenes. Each scene has a picture of its own.
 const SCENES: [&str; 2] = ["The LORD is my light.", "Whom shall I fear?"];
 
-/// How long what is to be cleared away after a job's end may take.
+/// How long the clean-up after a job's end may take.
 const CLEANUP_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Somebody new with a project of two scenes, of which nothing is made yet.
+/// A new user's project of two scenes, of which no artefact exists yet.
 #[derive(Debug)]
 pub struct TwoSceneProject {
-    /// Who.
+    /// The project's owner.
     pub person: TestUser,
-    /// Their project.
+    /// The project.
     pub project: Project,
 }
 
-/// All that a finished film comes to, whoever made it and however often workers died over it.
+/// The result of a finished job: the same whichever workers made it and however often one was killed meanwhile.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FilmOutcome {
-    /// What is in the file that was delivered.
+    /// The facts of the delivered MP4.
     pub film: Film,
-    /// Its captions.
+    /// The SubRip captions.
     pub srt: String,
-    /// The same for browsers.
+    /// The WebVTT captions.
     pub vtt: String,
-    /// What the receipt charges: pictures, milliseconds of speech and of film. What it cost to make them is a
-    /// matter of time.
+    /// What the receipt charges: pictures, milliseconds of speech, milliseconds of film. The cost is left out, because
+    /// it depends on the running time.
     pub charged: [u64; 3],
-    /// What the account says is used, by metric.
+    /// What `/api/account/usage` counts as used, by metric.
     pub used: Vec<(String, f64)>,
 }
 
 impl TwoSceneProject {
-    /// Signs in somebody new, and makes the project.
+    /// Signs up a user and creates the project.
     ///
     /// # Errors
-    /// When a request fails.
+    /// When a request is refused.
     pub async fn create(stack: &LocalStack) -> Result<Self> {
         let person = new_user(stack).await?;
         let project = person.api.create_project(&text(&SCENES.join("\n\n"))).await?;
@@ -53,7 +53,7 @@ impl TwoSceneProject {
         Ok(Self { person, project })
     }
 
-    /// Asks for the film.
+    /// Starts a render job.
     ///
     /// # Errors
     /// When the request is refused.
@@ -61,19 +61,20 @@ impl TwoSceneProject {
         Ok(self.person.api.render(&self.project.id, Some(DRAFT), None).await?)
     }
 
-    /// Asks for the film, waits for it, and looks at it.
+    /// Starts a render job, waits for its end, and gives its receipt and outcome.
     ///
     /// # Errors
-    /// When it does not come, does not come whole, or leaves something behind.
+    /// When the job fails or is not done within eight minutes, and as [`TwoSceneProject::outcome`].
     pub async fn film(&self, chaos: &ChaosStack) -> Result<(Receipt, FilmOutcome)> {
         let job = wait_for_job(&self.person.api, &self.start().await?, minutes(8)).await?;
         self.outcome(chaos, &job).await
     }
 
-    /// Looks at what a job that is done has delivered, charged and left behind.
+    /// Collects what a job that is done has delivered and charged.
     ///
     /// # Errors
-    /// When the film is not there exactly once and whole, or something is left.
+    /// When there is not exactly one film of the job, its tracks differ in length, a step is not done, or something is
+    /// left behind.
     pub async fn outcome(&self, chaos: &ChaosStack, job: &Job) -> Result<(Receipt, FilmOutcome)> {
         let api = &self.person.api;
         let videos = api.videos().await?.items;
@@ -101,19 +102,19 @@ impl TwoSceneProject {
         Ok((receipt, FilmOutcome { film, srt, vtt, charged: [images, speech_ms, render_ms], used }))
     }
 
-    /// See [`wait_for_cleanup`].
+    /// Waits for the clean-up after this user's jobs.
     ///
     /// # Errors
-    /// As there.
+    /// As [`wait_for_cleanup`].
     pub async fn wait_for_cleanup(&self, chaos: &ChaosStack) -> Result<()> {
         wait_for_cleanup(chaos, &self.person).await
     }
 }
 
-/// Waits until nothing of a person's ended jobs is left, and enters what they are charged.
+/// Waits until leases, slots and holds of a user's ended jobs are gone, and records what the jobs are charged.
 ///
 /// # Errors
-/// When something stays, or receipts, account and usage events differ.
+/// When something is left after 20 s, or when receipts, usage counters and usage events differ.
 pub async fn wait_for_cleanup(chaos: &ChaosStack, person: &TestUser) -> Result<()> {
     let began = Instant::now();
     loop {

@@ -1,4 +1,4 @@
-//! What everybody was charged, and whether the usage log says the same.
+//! What the users of a stack were charged by their receipts, and whether the usage log says the same.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,22 +10,22 @@ use harness::{Aws, TestUser};
 use crate::aws::usage_log;
 use crate::leftovers::usage_events;
 
-/// Metrics of the usage log, and how many counted units make one of theirs.
+/// The metrics of the usage log, and how many counted units make one of the unit that is shown: 1,000 ms a second, 60,000
+/// ms a minute.
 const METRICS: [(&str, f64); 3] = [("images_count", 1.0), ("tts_seconds", 1e3), ("render_minutes", 6e4)];
 
 /// Counted units by tenant and metric.
 type Sums = BTreeMap<(String, String), u64>;
 
-/// The receipts of all people of a stack.
+/// The charges of all users of a stack.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger(Mutex<Sums>);
 
 impl Ledger {
-    /// Enters what all jobs of a person are charged so far. The account and the usage events have to say the
-    /// same, to the unit.
+    /// Records what all jobs of a user are charged so far.
     ///
     /// # Errors
-    /// When they do not.
+    /// When the usage counters or the usage events differ from the receipts by a unit or more.
     pub(crate) async fn record(&self, stack: &LocalStack, person: &TestUser) -> Result<()> {
         let mut charged = [0; METRICS.len()];
         for job in person.api.jobs().await?.items {
@@ -49,10 +49,10 @@ impl Ledger {
         Ok(())
     }
 
-    /// Has the usage log written and compares.
+    /// Invokes the function that writes the usage log, and compares the log with the charges.
     ///
     /// # Errors
-    /// When the log is not the sum of what was entered, to the unit, for everybody.
+    /// When the log is not, tenant by tenant and to the unit, the sum of what was recorded.
     pub(crate) async fn verify_usage_log(&self, stack: &LocalStack) -> Result<()> {
         Aws::of(stack)?.invoke("usage").await?;
         let mut logged = Sums::new();
@@ -73,6 +73,7 @@ impl Ledger {
     }
 }
 
+/// Counted units (milliseconds, pictures) of a shown amount.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few minutes in milliseconds")]
 fn counted(shown: f64, unit: f64) -> u64 {
     (shown * unit).round() as u64

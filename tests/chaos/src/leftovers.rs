@@ -7,11 +7,11 @@ use client::LocalStack;
 
 use crate::aws::{Item, items};
 
-/// What a tenant whose jobs have all ended still has in the tables and should not: leases and messages that
-/// somebody waits for, places in line, places taken, holds. Each in words; empty is right.
+/// What a tenant whose jobs have all ended should not have in the tables any more: steps that are due, backlog entries,
+/// taken slots, holds on quotas. One description for each; none are left when it is empty.
 ///
 /// # Errors
-/// When a table does not answer.
+/// When a query fails.
 pub(crate) async fn leftovers(stack: &LocalStack, tenant: &str) -> Result<Vec<String>> {
     let studio = items(stack, "studio_table", tenant).await?;
     let metering = items(stack, "metering_table", tenant).await?;
@@ -20,8 +20,8 @@ pub(crate) async fn leftovers(stack: &LocalStack, tenant: &str) -> Result<Vec<St
     Ok(left.chain(held.map(|item| format!("{} is held", item.text("sk")))).collect())
 }
 
-/// Jobs and lanes may keep an entry of the sweeper's index: it looks at them later, whether something is to be
-/// cleared away.
+/// Describes an item of the studio table that is left over. `STEP` items are steps, `LINE` items the backlog, the `LANE`
+/// item counts slots. Jobs and slots may keep an entry in the sweeper's index, which checks them later.
 fn left_in_studio(item: &Item) -> Option<String> {
     let sk = item.text("sk");
     let (kind, _) = sk.split_once('#').unwrap_or((sk, ""));
@@ -38,7 +38,7 @@ fn left_in_studio(item: &Item) -> Option<String> {
 /// The sum of a tenant's usage events, by metric, in counted units.
 ///
 /// # Errors
-/// When the table does not answer.
+/// When a query fails.
 pub(crate) async fn usage_events(stack: &LocalStack, tenant: &str) -> Result<BTreeMap<String, i64>> {
     let metering = items(stack, "metering_table", tenant).await?;
     let mut sums = BTreeMap::new();

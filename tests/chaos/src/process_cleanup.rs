@@ -1,4 +1,5 @@
-//! Kills a function's process when a call of its was answered.
+//! Kills a process of a function between the effect of one of its calls and the answer to it, so that a test can check
+//! that the next process completes or cleans up what the killed one left.
 
 use std::fmt;
 use std::ops::ControlFlow;
@@ -10,23 +11,24 @@ use harness::kill;
 
 use crate::caller_lookup::CallerLookup;
 
-/// Whether this is the call after which somebody dies.
+/// Whether the process that made this call is to be killed.
 type KillCondition = Box<dyn FnMut(&Call) -> bool + Send>;
 
-/// Watches the processes of one function, and kills the one that makes a certain call: when the call has taken
-/// effect, and before the process learns so.
+/// Watches the processes of one function, and kills one after a chosen call: when the service has answered the call and
+/// the process has not yet received the answer.
 #[derive(Clone)]
 pub struct ProcessKiller(Arc<Mutex<State>>);
 
 struct State {
     callers: CallerLookup,
-    /// Nobody dies without.
+    /// No process is killed while there is none.
     condition: Option<KillCondition>,
+    /// The operation after which a process was killed since the condition was set.
     killed: Option<String>,
 }
 
 impl ProcessKiller {
-    /// Watches a function whose calls pass these proxies.
+    /// Watches the processes of a function whose calls pass these proxies.
     #[must_use]
     pub fn of(stack: &LocalStack, function: &'static str, proxies: &[&FaultProxy]) -> Self {
         let callers = CallerLookup::of(stack, function);
@@ -54,7 +56,7 @@ impl ProcessKiller {
         ControlFlow::Break(())
     }
 
-    /// Somebody dies after so many calls from now on.
+    /// Kills a process after this many calls from now on, counted over all processes of the function.
     pub fn kill_after(&self, calls: usize) {
         let mut left = calls;
         self.kill_when(move |_| {
@@ -63,20 +65,20 @@ impl ProcessKiller {
         });
     }
 
-    /// Somebody dies after the first call that is meant.
+    /// Kills the process that makes the first call for which `is_meant` is true.
     pub fn kill_when(&self, is_meant: impl FnMut(&Call) -> bool + Send + 'static) {
         let mut state = self.lock();
         state.condition = Some(Box::new(is_meant));
         state.killed = None;
     }
 
-    /// After which call somebody died since it was planned.
+    /// The operation after which a process was killed since the condition was set.
     #[must_use]
     pub fn last_kill(&self) -> Option<String> {
         self.lock().killed.clone()
     }
 
-    /// The same, and nobody dies any more.
+    /// As [`ProcessKiller::last_kill`]; from now on no process is killed.
     #[must_use]
     pub fn disarm(&self) -> Option<String> {
         let mut state = self.lock();

@@ -1,4 +1,4 @@
-//! Everything that there is in a deployment, as its services list it, and whose it is by the texts in it.
+//! All data in a deployment, as its services list it, to be compared and searched for a tenant's ids.
 
 use std::collections::BTreeSet;
 
@@ -7,22 +7,22 @@ use client::{LocalStack, Method};
 use harness::Aws;
 use serde_json::{Value, json};
 
-use crate::aws::ask;
+use crate::aws::call_aws;
 
-/// The tables that hold what is anybody's.
+/// The tables that hold tenants' data, by their keys in the stack's outputs.
 const TABLES: [&str; 5] =
     ["identity_table", "metering_table", "studio_table", "billing_table", "audit_table"];
 
-/// The buckets.
+/// The buckets, by their keys in the stack's outputs.
 const BUCKETS: [&str; 2] = ["media_bucket", "vault_bucket"];
 
-/// All items of all tables, whole, and all versions and delete markers of all objects, each with its key, version
-/// and hash: one text for each.
+/// Every item of the tables, and every object version, delete marker and unfinished upload of the buckets: one text for
+/// each, which begins with the name of its table or bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot(BTreeSet<String>);
 
 impl Snapshot {
-    /// That of a stack, now.
+    /// Takes a snapshot of a stack.
     ///
     /// # Errors
     /// When a service does not answer.
@@ -31,7 +31,7 @@ impl Snapshot {
         for table in TABLES {
             let mut scan = json!({"TableName": Aws::of(stack)?.name(table)?, "ConsistentRead": true});
             loop {
-                let page = ask(stack, "DynamoDB_20120810.Scan", &scan).await?;
+                let page = call_aws(stack, "DynamoDB_20120810.Scan", &scan).await?;
                 let items = page["Items"].as_array().context("no items")?;
                 all.extend(items.iter().map(|item| format!("{table} {item}")));
                 match &page["LastEvaluatedKey"] {
@@ -47,15 +47,15 @@ impl Snapshot {
         Ok(Self(all))
     }
 
-    /// What one of these texts stands in.
+    /// The entries that contain one of these texts.
     #[must_use]
     pub fn mentioning(&self, texts: &[&str]) -> Vec<&str> {
         self.0.iter().map(String::as_str).filter(|one| texts.iter().any(|text| one.contains(text))).collect()
     }
 
-    /// How many there are of each kind, in words.
+    /// How many entries there are of each table and bucket, in words.
     #[must_use]
-    pub fn counted(found: &[&str]) -> String {
+    pub fn summary(found: &[&str]) -> String {
         let kinds: BTreeSet<&str> = found.iter().filter_map(|one| one.split(' ').next()).collect();
         let count = |kind: &&str| found.iter().filter(|one| one.split(' ').next() == Some(*kind)).count();
         let counts: Vec<String> = kinds.iter().map(|kind| format!("{} of {kind}", count(kind))).collect();
@@ -63,7 +63,7 @@ impl Snapshot {
     }
 }
 
-/// `media_bucket tenants/…/x.png {version} {hash}`, page by page.
+/// The object versions and delete markers of a bucket: `media_bucket {key} {version} {ETag}`.
 async fn versions(stack: &LocalStack, bucket: &str) -> Result<Vec<String>> {
     let name = Aws::of(stack)?.name(bucket)?;
     let (mut found, mut after) = (Vec::new(), String::new());
@@ -87,6 +87,7 @@ async fn versions(stack: &LocalStack, bucket: &str) -> Result<Vec<String>> {
     }
 }
 
+/// The unfinished multipart uploads of a bucket: `media_bucket {key} (unfinished)`.
 async fn uploads(stack: &LocalStack, bucket: &str) -> Result<Vec<String>> {
     let page = xml(stack, &format!("{}?uploads", Aws::of(stack)?.name(bucket)?)).await?;
     let key = |entry| elements(entry, "Key").next().unwrap_or_default().to_owned();
@@ -99,7 +100,7 @@ async fn xml(stack: &LocalStack, path: &str) -> Result<String> {
     Ok(answer.success()?.text())
 }
 
-/// What stands between `<name>` and `</name>`, each time.
+/// The content of each XML element of this name. The answers do not nest elements of one name.
 fn elements<'a>(xml: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
     let parts: Vec<&str> = xml.split(open.as_str()).skip(1).collect();

@@ -1,3 +1,5 @@
+//! A stack whose AWS calls can be made to fail.
+
 use std::time::Duration;
 
 use anyhow::Result;
@@ -8,38 +10,37 @@ use tokio::task::JoinHandle;
 
 use crate::ledger::Ledger;
 
-/// How often the sweeper comes: a deployment's comes once a minute.
+/// How often the sweeper is invoked here; in a deployment it runs once a minute.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The services that steps call. Each finds the proxy by a variable of its own: the emulator sets the one
-/// for all of them itself.
+/// The endpoint variables of the services that steps call. Each service has its own, because the emulator itself sets
+/// `AWS_ENDPOINT_URL`.
 const BEHIND_THE_PROXY: [&str; 4] =
     ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_STS"];
 
-/// Leases and deliveries that end within seconds. A lease is renewed every third of it, and has to outlast
-/// the moments for which a busy machine stands still.
+/// Leases and redeliveries after seconds instead of a minute. A lease is renewed after a third of its time, and has to
+/// outlast the pauses of a busy machine.
 const SHORT_LEASES: [StackOption<'static>; 2] =
     [StackOption::Environment("STEP_LEASE_S", "4"), StackOption::Environment("STEP_DELIVERY_S", "5")];
 
-/// A stack of one test's own, whose functions reach AWS through a proxy, and to which the sweeper comes
-/// every second.
+/// A stack for one test, whose functions reach AWS through a proxy and whose sweeper runs every second.
 #[derive(Debug)]
 pub struct ChaosStack {
-    /// The stack.
+    /// The running stack.
     pub stack: LocalStack,
-    /// What its functions' calls pass.
+    /// The proxy that the functions' AWS calls pass.
     pub proxy: FaultProxy,
-    /// What the people of this stack were charged.
+    /// What the users of this stack were charged.
     pub(crate) ledger: Ledger,
     sweeping: JoinHandle<()>,
     _own: OwnStack,
 }
 
 impl ChaosStack {
-    /// Starts one. `options` come on top of those of every such stack.
+    /// Starts a stack. `options` come after the options of every such stack, and override them.
     ///
     /// # Errors
-    /// When it cannot be started, with what it says about that.
+    /// When the stack or the proxy cannot be started.
     pub async fn start(name: &str, options: &[StackOption<'_>]) -> Result<Self> {
         let proxy = FaultProxy::start().await?;
         let url = proxy.url();
@@ -53,17 +54,17 @@ impl ChaosStack {
         let sweeping = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(SWEEP_INTERVAL).await;
-                // One that fails is followed by the next.
+                // A failed run is made up for by the next.
                 aws.invoke("sweeper").await.ok();
             }
         });
         Ok(Self { stack, proxy, ledger: Ledger::default(), sweeping, _own: own })
     }
 
-    /// Has the usage log written, and compares it with the receipts of everybody who was here.
+    /// Ends all faults, has the usage log written, and compares it with the receipts of all users of this stack.
     ///
     /// # Errors
-    /// When they are not the same, to the unit.
+    /// When log and receipts differ by a unit or more.
     pub async fn verify_charges(&self) -> Result<()> {
         self.proxy.clear_fault();
         self.ledger.verify_usage_log(&self.stack).await

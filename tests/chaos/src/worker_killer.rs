@@ -1,4 +1,4 @@
-//! Kills workers between two of their calls.
+//! Kills the workers of chosen steps between two of their calls.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -12,19 +12,19 @@ use harness::{Process, is_alive, kill};
 use crate::stack::ChaosStack;
 use crate::worker_position::{StepName, WorkerEvent, WorkerPosition, WorkerTracker};
 
-/// How long a killed process may take to be gone.
-const DEATH: Duration = Duration::from_secs(5);
+/// How long a killed process may take to end.
+const KILL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where a worker dies.
+/// Where in an attempt a worker is killed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KillPoint {
-    /// With the message in its hands, and before the step is its own.
+    /// After it has received the message and before it has claimed the step.
     BeforeClaim,
-    /// When a call has taken effect, and before the worker learns so.
+    /// After a call has taken effect and before the worker receives the answer.
     After {
         /// The call in short, as [`WorkerPosition::call`] has it.
         call: String,
-        /// Of the calls of this kind in the attempt, which one: 1 is the first.
+        /// Which of the equal calls in the attempt, counted from 1.
         nth: usize,
     },
 }
@@ -32,24 +32,24 @@ pub enum KillPoint {
 /// A worker that was killed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kill {
-    /// Where.
+    /// Where in the attempt it was killed.
     pub point: KillPoint,
-    /// At which step.
+    /// The step that it executed.
     pub step: StepName,
-    /// In the step's how manieth attempt; 0 before its first claim.
+    /// The number of the step's attempt; 0 before the first claim.
     pub attempt: u32,
-    /// How many calls it had made for the step; none before the claim.
+    /// How many calls it had made for the step; 0 before the claim.
     pub calls: usize,
 }
 
-/// Watches the workers of a stack, notes what they call, and kills them where it is told to.
+/// Watches the workers of a stack, records their calls, and kills them where a plan says so.
 #[derive(Debug)]
 pub struct WorkerKiller(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
     tracker: WorkerTracker,
-    /// By tenant and step: one point for each attempt to come.
+    /// By tenant and step id: one kill point for each attempt to come.
     plans: HashMap<(String, String), VecDeque<KillPoint>>,
     killed: Vec<Kill>,
     calls: HashMap<(StepName, u32), Vec<String>>,
@@ -68,14 +68,14 @@ impl WorkerKiller {
         Self(state)
     }
 
-    /// Kills the workers of a tenant's step at these points: the first attempt at the first, the second
-    /// at the second. A point that an attempt does not reach stays for the next.
+    /// Plans to kill the workers of a tenant's step: the first attempt at the first point, the second attempt at the
+    /// second. A point that an attempt does not reach stays for the next attempt.
     pub fn plan(&self, tenant: &str, step: &str, points: impl IntoIterator<Item = KillPoint>) {
         let plan = points.into_iter().collect();
         lock(&self.0).plans.insert((tenant.to_owned(), step.to_owned()), plan);
     }
 
-    /// The workers of a tenant's steps that were killed, in order.
+    /// The workers of a tenant's steps that were killed, in the order of time.
     #[must_use]
     pub fn killed(&self, tenant: &str) -> Vec<Kill> {
         lock(&self.0).killed.iter().filter(|killed| killed.step.tenant == tenant).cloned().collect()
@@ -89,7 +89,7 @@ impl WorkerKiller {
         of_tenant.map(|((step, attempt), calls)| (step.clone(), *attempt, calls.clone())).collect()
     }
 
-    /// What the killer itself could not do.
+    /// What went wrong with watching and killing: a test must find this empty.
     #[must_use]
     pub fn failures(&self) -> Vec<String> {
         lock(&self.0).failures.clone()
@@ -138,11 +138,11 @@ impl State {
     }
 }
 
-/// Waits until a killed process is gone: nothing may reach it any more.
+/// Waits until a killed process has ended: the answer to its last call must not reach it.
 fn gone(worker: &Process) -> anyhow::Result<()> {
     let began = Instant::now();
     while is_alive(worker) {
-        anyhow::ensure!(began.elapsed() < DEATH, "the worker did not die");
+        anyhow::ensure!(began.elapsed() < KILL_TIMEOUT, "the worker did not die");
         std::thread::sleep(Duration::from_millis(1));
     }
     Ok(())

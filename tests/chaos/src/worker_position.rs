@@ -1,4 +1,4 @@
-//! Where workers are: which step each of them does, and how many calls it has made for it.
+//! The position of each worker: which step it executes, and how many calls it has made for it.
 
 use std::collections::HashMap;
 
@@ -9,25 +9,25 @@ use harness::Process;
 
 use crate::caller_lookup::CallerLookup;
 
-/// One step of one job.
+/// The identity of one step of one job.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StepName {
-    /// Whose.
+    /// The id of the tenant that owns the job.
     pub tenant: String,
-    /// Which job.
+    /// The id of the job.
     pub job: String,
-    /// Which of its steps: `clip-0001`.
+    /// The id of the step within the job: `clip-0001`.
     pub step: String,
 }
 
 impl StepName {
-    /// What it makes: `clip`.
+    /// The kind of step: `clip`.
     #[must_use]
     pub fn kind(&self) -> &str {
         self.step.split_once('-').map_or(&self.step, |(kind, _)| kind)
     }
 
-    /// The only item that the call is about, if that is a step.
+    /// The step that a call updates, if the call is an `UpdateItem` of a step: a claim or the renewal of a lease.
     fn updated_by(call: &Call) -> Option<Self> {
         let [key] = call.keys.as_slice() else { return None };
         if call.operation != "UpdateItem" {
@@ -43,38 +43,38 @@ impl StepName {
     }
 }
 
-/// How far a worker is.
+/// How far a worker has come with a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkerPosition {
-    /// The step that it does.
+    /// The step that it executes.
     pub step: StepName,
-    /// How often the step has been claimed so far.
+    /// How often the step has been claimed so far, this claim included.
     pub attempt: u32,
-    /// How many calls the worker has made for the step in this attempt. The first is the claim; renewals of
-    /// the lease are not counted, because how many there are is a matter of time.
+    /// How many calls the worker has made for the step in this attempt. The first is the claim; renewals of the
+    /// lease are not counted, because their number depends on the time that the work takes.
     pub calls: usize,
     /// The last of these calls in short: `UpdateItem STEP`, `PUT audio wav`.
     pub call: String,
-    /// Whether the step's result is kept.
+    /// Whether the transaction that records the step's result has succeeded.
     pub committed: bool,
 }
 
 /// What a call of a worker means.
 #[derive(Clone, Debug)]
 pub enum WorkerEvent {
-    /// The worker is about to claim this step, which has been claimed so often before.
+    /// The worker is about to claim this step, which was claimed this many times before.
     Claiming(StepName, u32),
-    /// A call for the step was done.
+    /// A call for the step was answered.
     Called(WorkerPosition),
-    /// The lease was renewed.
+    /// The lease of the step was renewed.
     LeaseRenewed(WorkerPosition),
 }
 
-/// Follows the workers of one stack by their calls.
+/// Follows the positions of one stack's workers by their calls.
 #[derive(Debug)]
 pub struct WorkerTracker {
     workers: CallerLookup,
-    /// By the number of the worker's process.
+    /// Positions by the worker's pid.
     positions: HashMap<u32, WorkerPosition>,
     attempts: HashMap<StepName, u32>,
 }
@@ -87,8 +87,8 @@ impl WorkerTracker {
         Self { workers: CallerLookup::of(stack, CallerLookup::RENDER_STEP), positions, attempts }
     }
 
-    /// What a call means, and which worker made it; none when it was no worker, or has nothing to do with a
-    /// step that the worker holds or is about to hold.
+    /// The worker that makes a call, and what the call means; none when no worker makes it, or when it does not belong
+    /// to a step that the worker has claimed or is about to claim.
     ///
     /// # Errors
     /// When the stack does not run.
@@ -124,7 +124,8 @@ impl WorkerTracker {
         if StepName::updated_by(call).is_some() {
             return Some(WorkerEvent::LeaseRenewed(position.clone()));
         }
-        // What a worker asks when it is done with one step is for the next.
+        // After the commit only messages and further transactions belong to the step; any other call is for the next
+        // message.
         if position.committed && !matches!(call.operation.as_str(), "SendMessage" | "TransactWriteItems") {
             self.positions.remove(&worker.pid());
             return None;
@@ -139,8 +140,8 @@ impl WorkerTracker {
     }
 }
 
-/// `UpdateItem STEP`, `PUT audio wav`, `SendMessage`. Of a transaction only its first item is named: what
-/// else is in it depends on who waits.
+/// A call in short: `UpdateItem STEP`, `PUT audio wav`, `SendMessage`. Of a transaction only the first item is named:
+/// which others there are depends on the steps that wait for this one.
 fn in_short(call: &Call) -> String {
     if let Some((method, path)) = call.operation.split_once(' ') {
         // `/bucket/tenants/tenant_…/audio/….wav`

@@ -1,7 +1,7 @@
-//! Workers die after each of their calls, of every kind of step: the film comes once and is charged once.
+//! Workers of every kind of step are killed after each of their calls: the film is still delivered once and charged once.
 //!
-//! `CRASH_SWEEP=one-by-one` lets one worker die over one film at a time. Otherwise several die over each of
-//! several films at once, because most of the time the films only wait for leases to run out.
+//! With `CRASH_SWEEP=one-by-one` one worker is killed over one film at a time. Otherwise several are killed over each of
+//! several films at once, because most of the time the films only wait for leases to expire.
 
 mod films;
 
@@ -13,15 +13,14 @@ use chaos::{ChaosStack, FilmOutcome, Kill, KillPoint, TwoSceneProject, WorkerKil
 use client::StepKind;
 use futures_util::{StreamExt as _, stream};
 
-/// How many films are made at once.
+use self::films::StepKills;
+
+/// How many films are rendered at once.
 const AT_ONCE: usize = 5;
 
-/// How often the sweep begins anew with the points that no worker has come to: only whoever is the last to
-/// finish what a step waits for sends that step's message.
+/// How often the sweep is repeated for points that no worker has reached. Not every attempt makes every call: for
+/// example, only the worker that finishes last sends the message of a step that waited for several.
 const ROUNDS: usize = 4;
-
-/// Workers of one kind of step, and where they die one after the other.
-type Deaths = (StepKind, Vec<KillPoint>);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wherever_a_worker_dies_the_film_comes_once_and_is_charged_once() -> Result<()> {
@@ -31,7 +30,7 @@ async fn wherever_a_worker_dies_the_film_comes_once_and_is_charged_once() -> Res
 
     for round in 1..=ROUNDS {
         let mut missing = sweep.missing();
-        // What only chance brings about is tried once.
+        // Calls that only one of the undisturbed films made depend on timing: they are tried in two rounds only.
         missing.retain(|point| round <= 2 || sweep.required.contains(point));
         if missing.is_empty() {
             break;
@@ -56,22 +55,23 @@ struct Sweep<'a> {
     chaos: &'a ChaosStack,
     one_by_one: bool,
     killer: WorkerKiller,
-    /// What the film comes to when nobody dies.
+    /// The outcome when no worker is killed.
     undisturbed: FilmOutcome,
-    /// The steps of the film, by what they make.
+    /// The ids of the film's steps, by kind.
     steps: BTreeMap<StepKind, Vec<String>>,
-    /// Where the worker of each step has been when nobody died.
+    /// The points that the worker of each step reaches when no worker is killed.
     reached: BTreeMap<String, BTreeSet<KillPoint>>,
-    /// Where somebody has to die.
+    /// The points at which a worker has to be killed for the test to pass.
     required: BTreeSet<(StepKind, KillPoint)>,
-    /// Where somebody has died.
+    /// The points at which a worker was killed.
     met: RefCell<BTreeSet<(StepKind, KillPoint)>>,
-    /// Whose films were made.
+    /// The tenants whose films were rendered.
     tenants: RefCell<Vec<String>>,
 }
 
 impl<'a> Sweep<'a> {
-    /// Makes the film undisturbed, twice: what only one of them called was a matter of chance.
+    /// Renders the film twice without killing. Points that both reach are required; a call that only one of them made
+    /// depends on timing.
     async fn prepare(chaos: &'a ChaosStack, one_by_one: bool) -> Result<Self> {
         let killer = WorkerKiller::of(chaos);
         let first = TwoSceneProject::create(&chaos.stack).await?;
@@ -107,32 +107,32 @@ impl<'a> Sweep<'a> {
         calls(&self.killer, &self.tenants.borrow())
     }
 
-    /// Where workers were in a step's first attempt, and nobody has died yet.
+    /// The points of first attempts at which no worker was killed yet.
     fn missing(&self) -> Vec<(StepKind, KillPoint)> {
         let met = self.met.borrow();
         let all: BTreeSet<_> = points_of(&self.calls()).union(&self.required).cloned().collect();
         all.difference(&met).cloned().collect()
     }
 
-    /// A worker dies when all is made and nothing is recorded, and the one that takes over dies as well: at
-    /// each of its calls, or only at those that no first attempt makes.
-    fn takeovers(&self) -> Vec<Deaths> {
-        let mut deaths = Vec::new();
+    /// Kills for a worker that has stored its artefact and not yet recorded it, and for the one that takes over: at each
+    /// of its calls, or (without `one-by-one`) only at those that no first attempt makes.
+    fn takeovers(&self) -> Vec<StepKills> {
+        let mut kills = Vec::new();
         for (kind, made) in self.calls() {
-            // The summary of a job is no artefact.
+            // The summary of a job (`jobs/`) is no artefact.
             let is_object = |call: &String| call.starts_with("PUT") && !call.contains("jobs");
             let Some(stored) = made.iter().rposition(is_object) else { continue };
             let stored = films::point(&made, stored);
             for call in self.calls_after(kind, &stored) {
                 if self.one_by_one || !made.contains(&call) {
-                    deaths.push((kind, vec![stored.clone(), KillPoint::After { call, nth: 1 }]));
+                    kills.push((kind, vec![stored.clone(), KillPoint::After { call, nth: 1 }]));
                 }
             }
         }
-        deaths
+        kills
     }
 
-    /// What was called in the attempt after the one whose worker died there.
+    /// The calls of the attempts that followed a kill at this point.
     fn calls_after(&self, kind: StepKind, point: &KillPoint) -> BTreeSet<String> {
         let tenants = self.tenants.borrow().clone();
         let killed: Vec<Kill> = tenants.iter().flat_map(|tenant| self.killer.killed(tenant)).collect();
@@ -145,11 +145,11 @@ impl<'a> Sweep<'a> {
             .collect()
     }
 
-    /// Lets workers die there, over as many films as that takes.
-    async fn kill_at(&self, deaths: Vec<Deaths>) -> Result<()> {
+    /// Renders films until all these kills have been planned once.
+    async fn kill_at(&self, kills: Vec<StepKills>) -> Result<()> {
         let (films, at_once) = match self.one_by_one {
-            true => (deaths.into_iter().map(|deaths| vec![deaths]).collect(), 1),
-            false => (films::spread(deaths, &self.steps, &self.calls()), AT_ONCE),
+            true => (kills.into_iter().map(|kills| vec![kills]).collect(), 1),
+            false => (films::spread(kills, &self.steps, &self.calls()), AT_ONCE),
         };
         let swept: Vec<Result<()>> =
             stream::iter(films).map(|film| self.film(film)).buffer_unordered(at_once).collect().await;
@@ -159,18 +159,18 @@ impl<'a> Sweep<'a> {
         Ok(())
     }
 
-    /// Makes a film over which workers die.
-    async fn film(&self, deaths: Vec<Deaths>) -> Result<()> {
+    /// Renders one film and kills workers over it; the outcome must be the undisturbed one.
+    async fn film(&self, kills: Vec<StepKills>) -> Result<()> {
         let film = TwoSceneProject::create(&self.chaos.stack).await?;
         let tenant = film.person.signed_in.tenant.clone();
         self.tenants.borrow_mut().push(tenant.clone());
         let mut steps = self.steps.clone();
-        for (kind, points) in deaths {
+        for (kind, points) in kills {
             let steps = steps.get_mut(&kind).context("no such step")?;
-            // Not every step makes every call: the last clip has no next picture to fade into.
+            // Not every step makes every call: the last clip has no next picture to crossfade to.
             let comes_there = |step: &String| points.iter().all(|point| self.reached[step].contains(point));
             let step = steps.iter().rposition(comes_there).unwrap_or(0);
-            ensure!(step < steps.len(), "more deaths than steps");
+            ensure!(step < steps.len(), "more kills than steps");
             self.killer.plan(&tenant, &steps.remove(step), points);
         }
         let made = film.film(self.chaos).await;
@@ -186,7 +186,7 @@ impl<'a> Sweep<'a> {
     }
 }
 
-/// The longest sequence of calls that a first attempt has made of each kind of step.
+/// The longest sequence of calls of a first attempt, by kind of step.
 fn calls(killer: &WorkerKiller, tenants: &[String]) -> BTreeMap<StepKind, Vec<String>> {
     let mut longest: BTreeMap<StepKind, Vec<String>> = BTreeMap::new();
     let made = tenants.iter().flat_map(|tenant| killer.calls(tenant));
@@ -200,7 +200,7 @@ fn calls(killer: &WorkerKiller, tenants: &[String]) -> BTreeMap<StepKind, Vec<St
     longest
 }
 
-/// Before the claim, and after each call.
+/// All kill points of these sequences: before the claim, and after each call.
 fn points_of(calls: &BTreeMap<StepKind, Vec<String>>) -> BTreeSet<(StepKind, KillPoint)> {
     let mut points = BTreeSet::new();
     for (kind, calls) in calls {

@@ -49,7 +49,7 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
     settled(&own).await?;
     let before = Snapshot::of(&own.stack).await?;
     let found = before.mentioning(&texts);
-    eprintln!("before: {}\n  {}", Snapshot::counted(&found), found.join("\n  "));
+    eprintln!("before: {}\n  {}", Snapshot::summary(&found), found.join("\n  "));
     ensure!(found.len() > 20, "{found:?}");
     let others = before.mentioning(&other_texts);
 
@@ -113,7 +113,7 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
     let tombstone = format!("tombstones/{tenant}.json");
     let left: Vec<&str> = after.mentioning(&[tenant.as_str()]);
     let left: Vec<&str> = left.into_iter().filter(|one| !one.contains(&tombstone)).collect();
-    eprintln!("after {:?}: {}", begun.elapsed(), Snapshot::counted(&left));
+    eprintln!("after {:?}: {}", begun.elapsed(), Snapshot::summary(&left));
     ensure!(left.is_empty(), "{left:#?}");
     ensure!(after.mentioning(&other_texts) == others, "another tenant's things are not what they were");
     ensure!(status(&stripe, &tenant).await? == "canceled");

@@ -182,7 +182,7 @@ async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused()
         drill.data.put_object("vault_bucket", &key, intact).await?;
     }
 
-    // Kill after its first writes, and begun again.
+    // Killed after its first writes, then run again.
     let killed = killed_half_way(&drill, &from).await?;
     ensure!(!killed.status.success(), "it was through before it was killed");
     let half = drill.data.snapshot().await?;
