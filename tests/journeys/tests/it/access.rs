@@ -1,8 +1,10 @@
+//! Which routes need a credential, and what a bad one gets.
+
 use anyhow::{Context as _, Result};
 use client::{Method, StatusCode};
 use harness::{new_user, routes, shared};
 
-/// No route needs an id that is there to refuse somebody without a token.
+/// An id for paths. It need not exist: the authorizer refuses before a route looks it up.
 const ANY_ID: &str = "proj_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";
 
 #[tokio::test]
@@ -14,7 +16,7 @@ async fn without_a_good_token_every_route_but_the_public_ones_is_closed() -> Res
         "x".to_owned(),
         "..".to_owned(),
         "a".repeat(4000),
-        // Another's signature, and the header that asks for none.
+        // A wrong signature, and a header with `alg: none`.
         format!("{signed}.{}", "A".repeat(86)),
         format!("eyJhbGciOiJub25lIn0.{}.", good.split('.').nth(1).context("no claims")?),
         good.chars().rev().collect(),

@@ -1,4 +1,4 @@
-//! Programs that call the API with a key.
+//! API keys: scopes, rotation, revocation, and that no key is in a log.
 
 use std::time::Duration;
 
@@ -7,8 +7,9 @@ use client::{Api, ApiResponse, LocalStack, Method, StatusCode};
 use harness::{log_lines, new_user, shared, text};
 use serde_json::{Value, json};
 
-/// Lines appear when an invocation ends.
+/// How often the log is searched: its lines appear when an invocation ends.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
+/// How long a log line or a mail may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test]
@@ -114,7 +115,7 @@ async fn a_key_that_was_found_in_public_ends_whoever_reports_it() -> Result<()> 
     let (leaked, id) = rotate(&owner.api, "press", "all", 0).await?;
     let (kept, _) = rotate(&owner.api, "kept", "all", 0).await?;
     let known = stack.mails_to(&owner.email).await?.len();
-    // Nobody learns from the answer which of them was a key.
+    // The answer does not tell which of them was a key.
     let mut answers = Vec::new();
     for found in [leaked.as_str(), "dvai_live_nothing", leaked.as_str(), ""] {
         let report = json!({ "credentials": [found] });
@@ -160,7 +161,7 @@ async fn a_list_says_when_a_key_was_used_and_no_log_says_the_key() -> Result<()>
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
     assert_eq!(of(&used_id)?["last_used_on"], today);
     assert_eq!(of(&idle_id)?["last_used_on"], Value::Null);
-    // What is wrong by a letter would do for whoever guesses the letter.
+    // A key with one wrong character must not be logged either: the character could be guessed.
     let last = api.get("/api/account").await?;
     let id = last.header("x-request-id").context("no request id")?;
     tokio::time::timeout(PATIENCE, async {
@@ -177,14 +178,14 @@ async fn a_list_says_when_a_key_was_used_and_no_log_says_the_key() -> Result<()>
     Ok(())
 }
 
-/// A key that is tried is good for another minute, for so long API Gateway keeps what the authorizer said:
-/// here every key that ends is tried after its end only.
+/// API Gateway caches the authorizer's decision for a minute: a key that is revoked here is not used before its
+/// revocation.
 #[tokio::test]
 async fn a_rotated_key_ends_at_once_or_after_the_overlap() -> Result<()> {
     rotates(&shared()?).await
 }
 
-/// A key's rotations, with and without overlap.
+/// Rotates a key, with and without overlap; `policies` does the same with IAM enforced.
 pub async fn rotates(stack: &LocalStack) -> Result<()> {
     let owner = new_user(stack).await?;
     let (bystander, _) = rotate(&owner.api, "other", "read", 0).await?;
@@ -211,7 +212,7 @@ pub async fn rotates(stack: &LocalStack) -> Result<()> {
     Ok(())
 }
 
-/// As many as there can be, and all of one name: the next one without overlap ends them all.
+/// With the largest number of keys, all of one name, a rotation without overlap replaces them all.
 #[tokio::test]
 async fn at_the_cap_a_key_can_still_be_replaced_at_once() -> Result<()> {
     const AT_ONCE: usize = 50;
@@ -233,7 +234,7 @@ async fn at_the_cap_a_key_can_still_be_replaced_at_once() -> Result<()> {
     assert_good(&stack, &last).await
 }
 
-/// Eight at once: every one is answered with a key of its own, and one of them is good.
+/// Eight concurrent rotations: each is answered with a key of its own, and only one of the keys is valid afterwards.
 #[tokio::test]
 async fn rotations_at_once_leave_one_key_of_a_name() -> Result<()> {
     let stack = shared()?;
@@ -273,13 +274,13 @@ async fn no_key_is_in_the_functions_log() -> Result<()> {
     let (key, _) = rotate(&owner.api, "logged", "read", 0).await?;
     let api = with_bearer(&stack, &key);
     let wrong = format!("{}x", &key[..key.len() - 1]);
-    // Good, beyond its scope, and wrong: what is refused is not logged either.
+    // A good request, one beyond the scope, and a wrong key: refused credentials must not be logged either.
     assert!(api.create_project(&text("The LORD is my light.")).await.is_err());
     assert!(with_bearer(&stack, &wrong).account().await.is_err());
     let last = api.get(&format!("/api/account?key={key}")).await?;
     let id = last.success()?.header("x-request-id").context("no request id")?;
 
-    // The search finds what is there, and the log is complete up to here.
+    // First wait for a line that must be there: so the search works, and the log is complete up to here.
     let found = async {
         while log_lines(&stack, id).await?.is_empty() {
             tokio::time::sleep(POLL_INTERVAL).await;
@@ -294,7 +295,7 @@ async fn no_key_is_in_the_functions_log() -> Result<()> {
     Ok(())
 }
 
-/// A new key of this name: itself and its id.
+/// Rotates the key of this name; gives the new key and its id.
 async fn rotate(owner: &Api, name: &str, scope: &str, overlap_minutes: u32) -> Result<(String, String)> {
     let body = json!({ "name": name, "scope": scope, "overlap_minutes": overlap_minutes });
     let answer = owner.call(Method::POST, "/api/account/rotate-api-key").json(&body).send().await?;

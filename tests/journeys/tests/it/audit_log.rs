@@ -1,4 +1,4 @@
-//! Who changed what is written down, and whoever changes what is written is found out.
+//! The audit log: every change leaves an entry, and tampering with the entries is detected.
 
 use std::collections::BTreeSet;
 
@@ -13,15 +13,15 @@ use harness::{Aws, OwnStack, StackOption, TenantFixture, UNLIMITED, new_user, op
 use serde_json::{Value, json};
 use tenancy::{ObjectKey, TenantId};
 
-/// Of whom nobody knows whether they have an account, or which.
-const NOBODYS: [&str; 2] = ["POST /api/auth/magic-link/request", "POST /api/auth/api-keys/revoke"];
+/// Routes whose caller cannot be assigned to a tenant, so that no tenant's log has an entry.
+const WITHOUT_TENANT: [&str; 2] = ["POST /api/auth/magic-link/request", "POST /api/auth/api-keys/revoke"];
 
 #[tokio::test]
 async fn every_route_that_may_change_something_leaves_an_entry() -> Result<()> {
     let stack = shared()?;
     let mut owner = TenantFixture::create(&stack).await?;
     let mut operations: Vec<_> = operations()?.into_iter().filter(|it| it.method != Method::GET).collect();
-    // What ends the caller's own session or membership comes last.
+    // Operations that end the caller's own session or membership come last.
     operations.sort_by_key(|it| (it.method == Method::DELETE, it.path.ends_with("/logout")));
     let api = owner.person.api.clone();
     for operation in operations.iter().filter(|operation| !operation.public) {
@@ -29,7 +29,7 @@ async fn every_route_that_may_change_something_leaves_an_entry() -> Result<()> {
         if let Some(body) = &operation.body {
             call = call.json(body);
         }
-        // Also what is refused is written down.
+        // Refused calls are logged too, so the status does not matter.
         call.send().await?;
     }
     owner.person.browser.post("/api/auth/refresh", &json!({})).await?.success()?;
@@ -42,7 +42,7 @@ async fn every_route_that_may_change_something_leaves_an_entry() -> Result<()> {
     let written: BTreeSet<String> = entries.iter().map(|entry| text(entry, "action")).collect();
     let expected = operations.iter().map(|it| format!("{} {}", it.method, it.path));
     let missing: Vec<String> =
-        expected.filter(|it| !written.contains(it) && !NOBODYS.contains(&it.as_str())).collect();
+        expected.filter(|it| !written.contains(it) && !WITHOUT_TENANT.contains(&it.as_str())).collect();
     assert!(missing.is_empty(), "{missing:?}");
     for entry in &entries {
         assert_eq!(text(entry, "actor"), owner.person.signed_in.user);
@@ -52,7 +52,7 @@ async fn every_route_that_may_change_something_leaves_an_entry() -> Result<()> {
         );
         assert!(entry["status"].as_u64().is_some_and(|status| (200..600).contains(&status)), "{entry}");
     }
-    // Whom or what it is about, but nothing of what was sent: no name, no address, no text.
+    // Entries hold the ids of their subjects, but nothing of the bodies: no name, no address, no text.
     let said = serde_json::to_string(&entries)?;
     assert!(said.contains(owner.id("ProjectId")?), "the project is named");
     for personal in [owner.person.email.as_str(), "@", "The LORD", "press"] {
@@ -88,7 +88,7 @@ async fn an_owner_finds_what_they_look_for_and_a_member_is_shown_nothing() -> Re
     ] {
         assert_eq!(all(&owner.api, &format!("&{filter}")).await?.len(), expected, "{filter}");
     }
-    // Page by page it is the same, newest first, and each follows the one before it.
+    // Paging gives the same entries, newest first, and each entry holds the hash of the previous one.
     let (whole, mut paged, mut before) = (all(&owner.api, "").await?, Vec::new(), None);
     loop {
         let cursor = before.map(|before: u64| format!("&before={before}")).unwrap_or_default();
@@ -125,7 +125,7 @@ async fn calls_at_once_leave_one_chain_without_a_gap() -> Result<()> {
 }
 
 #[tokio::test]
-async fn whoever_changes_the_log_is_found_out() -> Result<()> {
+async fn tampering_with_the_audit_log_is_detected() -> Result<()> {
     let own = OwnStack::start("audit-verify", UNLIMITED)?;
     let aws = Aws::of(&own.stack)?;
     let owner = new_user(&own.stack).await?;
@@ -176,7 +176,7 @@ async fn whoever_changes_the_log_is_found_out() -> Result<()> {
     }
     sealed_for_good(&aws).await?;
 
-    // Of whoever is erased nothing is missed.
+    // The missing entries of an erased tenant are no finding.
     let vault = Bucket::new(&aws.config, aws.name("vault_bucket")?, true, API_TIMEOUT);
     let of = ObjectKey::tombstone(&tenant.parse()?);
     vault.put(&of, br#"{}"#.to_vec(), "application/json").await?;
@@ -185,7 +185,7 @@ async fn whoever_changes_the_log_is_found_out() -> Result<()> {
     Ok(())
 }
 
-/// Nobody takes back what is sealed.
+/// The seals cannot be deleted in any version: the vault has an object lock.
 async fn sealed_for_good(aws: &Aws) -> Result<()> {
     let config = aws_sdk_s3::config::Builder::from(&aws.config).force_path_style(true).build();
     let s3 = aws_sdk_s3::Client::from_conf(config);
@@ -200,9 +200,9 @@ async fn sealed_for_good(aws: &Aws) -> Result<()> {
     Ok(())
 }
 
-/// What is not written down is not done; and what was begun by somebody who died is in the log, too.
+/// A change whose entry cannot be written is refused; a change whose process was interrupted has an entry without outcome.
 #[tokio::test]
-async fn nothing_is_done_that_is_not_written_down_first() -> Result<()> {
+async fn nothing_is_changed_before_the_audit_log_has_an_entry() -> Result<()> {
     let proxy = FaultProxy::start().await?;
     let url = proxy.url();
     let behind = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)]].concat();
@@ -215,13 +215,13 @@ async fn nothing_is_done_that_is_not_written_down_first() -> Result<()> {
     };
     assert_eq!(rename("Before").await?, StatusCode::OK);
 
-    // The log's table alone does not answer.
+    // Only the audit table fails.
     proxy.inject_when(Fault::ServerError, |call| call.touches("AuditTable"));
     assert_eq!(rename("Never").await?, StatusCode::SERVICE_UNAVAILABLE);
     proxy.clear_fault();
     assert_eq!(owner.api.account().await?.tenant.name, "Before");
 
-    // It fails once the call is written down: the change is made, its outcome is not told.
+    // The table fails after the pending entry is written: the change is made, and its outcome is not recorded.
     proxy.inject_when(Fault::ServerError, |call| {
         call.operation == "TransactWriteItems" && call.touches("AuditTable")
     });
@@ -231,7 +231,7 @@ async fn nothing_is_done_that_is_not_written_down_first() -> Result<()> {
     let tenant: TenantId = owner.signed_in.tenant.parse()?;
     let begun = table.items(&tenancy::Partition::begun(&tenant), None).await?.items;
     assert_eq!(begun.len(), 1, "{begun:?}");
-    // Five minutes later it is nobody's.
+    // Five minutes later the sealer takes the pending entry over; here its time is set back.
     let overdue = begun.into_iter().map(|mut item| {
         item.insert("seal_at".into(), AttributeValue::N("1".into()));
         item
@@ -251,7 +251,7 @@ async fn verified(aws: &Aws, tenant: &str) -> Result<()> {
     Ok(())
 }
 
-/// All entries that a filter shows, newest first.
+/// All entries that match a filter, newest first.
 async fn all(api: &Api, filter: &str) -> Result<Vec<Value>> {
     let page: Value = api.get(&format!("/api/account/audit?limit=200{filter}")).await?.json()?;
     ensure!(page["next"].is_null(), "more than a page");

@@ -1,4 +1,4 @@
-//! Input that cannot be used: refused with a problem that says what to do, and without effect.
+//! Invalid input is refused with a problem that says what to do, and has no effect.
 
 use anyhow::{Context as _, Result};
 use client::{Method, Problem, SceneEdit};
@@ -111,7 +111,7 @@ async fn a_touched_word_is_refused_with_its_verse() -> Result<()> {
     Ok(())
 }
 
-/// The 422 that a new project is refused with.
+/// The problem (422) with which a new project is refused.
 async fn refusal(person: &TestUser, body: Value) -> Result<Problem> {
     let answer = person.api.call(Method::POST, "/api/v1/projects").json(&body).send().await?;
     let problem = answer.problem().with_context(|| format!("{body}: {} {}", answer.status, answer.text()))?;

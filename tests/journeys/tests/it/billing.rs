@@ -1,4 +1,4 @@
-//! Subscribing, paying, not paying: what a tenant may do follows what Stripe says.
+//! Subscriptions: a tenant's plan follows the subscription in Stripe, through payments, failed payments and faults.
 
 use std::time::{Duration, Instant};
 
@@ -10,17 +10,17 @@ use harness::{
 };
 use serde_json::{Value, json};
 
-/// The largest frame, which is a paid plan's.
+/// The resolution that only paid plans have.
 const UHD: &str = "4k";
 
 /// How long a checkout may take when Stripe does not answer.
-const AT_MOST: Duration = Duration::from_secs(10);
+const MAX_DURATION: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn a_tenant_subscribes_pays_fails_to_pay_and_loses_nothing_but_the_plan() -> Result<()> {
     let own = OwnStack::start("billing", UNLIMITED)?;
     let stripe = MockStripe::of(&own.stack)?;
-    // The first tenant's renewal fails ten days ago, the second one's three.
+    // The clock is set back, so that the first tenant's renewal fails ten days ago and the second one's three days ago.
     stripe.command("clock", &json!({ "set_back_s": 40 * 86_400 })).await?;
     let late = new_user(&own.stack).await?;
     subscribe(&stripe, &late, "pro").await?;
@@ -56,9 +56,9 @@ async fn a_tenant_subscribes_pays_fails_to_pay_and_loses_nothing_but_the_plan() 
     let uhd = api.video(job.video.as_deref().context("no video")?).await?;
     assert_eq!((uhd.width, uhd.height), (3840, 2160));
 
-    // The renewal fails: what is paid for stays for a week.
+    // The renewal fails: the plan stays for a week of grace.
     fails_to_pay(&stripe, &person).await?;
-    // A month, and the hour for which an invoice is a draft.
+    // A month, and the hour for which an invoice stays a draft.
     stripe.advance(31.2).await?;
     for (tenant, plan, is_locked) in [(&person, "pro", false), (&late, "free", true)] {
         until(&tenant.api, |shown| shown["status"] == "past_due").await?;
@@ -69,7 +69,7 @@ async fn a_tenant_subscribes_pays_fails_to_pay_and_loses_nothing_but_the_plan() 
     }
     accepted(api, &project).await?;
 
-    // Nor do the other tries succeed.
+    // The retries of the payment fail as well, and the plan ends.
     stripe.advance(16.0).await?;
     until(api, |shown| shown["plan"] == "free").await?;
     let refused = refused_at_last(api, &project).await?;
@@ -81,7 +81,7 @@ async fn a_tenant_subscribes_pays_fails_to_pay_and_loses_nothing_but_the_plan() 
     let account = api.account().await?;
     assert_eq!(account.tenant.plan, "free");
 
-    // One customer each, and whoever has lost one can buy another.
+    // Each tenant has one customer at most, and one whose plan has ended can subscribe again.
     for tenant in [&person, &late] {
         let customers = stripe.objects("customer", &tenant.signed_in.tenant).await?;
         assert!(customers.len() <= 1, "{customers:?}");
@@ -107,19 +107,19 @@ async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Res
     let person = new_user(&own.stack).await?;
     let (api, tenant) = (&person.api, &person.signed_in.tenant);
 
-    // Stripe is down, or says nothing: whoever asks is told in time, and nothing has begun.
+    // Stripe is down or does not answer: the request fails in time, and nothing was created.
     for fault in ["down", "hang", "error500", "rate_limit"] {
         stripe.command("fault", &json!({ "mode": fault })).await?;
         let began = Instant::now();
         let answer = call(api, "checkout", &json!({ "plan": "pro" })).await?;
-        ensure!(began.elapsed() < AT_MOST, "{fault}: {:?}", began.elapsed());
+        ensure!(began.elapsed() < MAX_DURATION, "{fault}: {:?}", began.elapsed());
         let problem = answer.problem().with_context(|| answer.text().to_owned())?;
         assert_eq!((problem.status, problem.code.as_str()), (503, "unavailable"), "{fault}");
         assert!(answer.header("retry-after").is_some(), "{fault}");
     }
     stripe.command("fault", &json!({ "mode": "none" })).await?;
     assert_eq!(stripe.objects("customer", tenant).await?.len(), 0);
-    // What Stripe has done without our learning it is not done twice.
+    // A request that took effect and whose answer was lost is not repeated with effect.
     stripe.command("fault", &json!({ "mode": "lost", "method": "POST", "times": 1 })).await?;
     assert_eq!(
         call(api, "checkout", &json!({ "plan": "pro" })).await?.status,
@@ -129,26 +129,26 @@ async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Res
     let first = problem_of(&page)?["checkout_url"].as_str().context("no page")?.to_owned();
     assert_eq!(stripe.objects("customer", tenant).await?.len(), 1);
 
-    // Of two pages the later one counts: the earlier one is closed.
+    // Of two checkout pages only the later one stays open.
     let page = call(api, "checkout", &json!({ "plan": "enterprise" })).await?;
     let second = problem_of(&page)?["checkout_url"].as_str().context("no page")?.to_owned();
     assert_ne!(first, second);
     assert!(stripe.pay(&first).await.is_err(), "somebody could pay twice");
 
-    // The queue does not take the events: Stripe is told so, and sends them again.
+    // SQS refuses the events: the webhook answers 503, and Stripe delivers them again.
     quiet(&stripe, api).await?;
     queue.inject(Fault::ServerError);
     stripe.pay(&second).await?;
     let refused = async || -> Result<bool> {
         let tries = stripe.inspect("deliveries").await?["tries"].clone();
-        Ok(tries.as_array().is_some_and(|tries| tries.iter().any(|try_| try_["status"] == 503)))
+        Ok(tries.as_array().is_some_and(|tries| tries.iter().any(|attempt| attempt["status"] == 503)))
     };
     eventually(refused, "no event was refused").await?;
     assert_eq!(subscription(api, false).await?["status"], "none");
     queue.clear_fault();
     until(api, |shown| shown["status"] == "active").await?;
 
-    // Whoever comes back from Stripe's page does not have to wait for an event.
+    // With `refresh=true`, which the page after a checkout uses, no event has to come first.
     quiet(&stripe, api).await?;
     stripe.command("delivery", &json!({ "mode": "hold" })).await?;
     let id = stripe.subscription(tenant).await?;
@@ -157,7 +157,7 @@ async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Res
     assert_eq!(subscription(api, false).await?["cancel_at_period_end"], false, "no event came");
     assert_eq!(subscription(api, true).await?["cancel_at_period_end"], true, "it was looked up");
 
-    // Held events come backwards, twice; they change nothing of what is known better.
+    // Events that are delivered late, out of order and twice do not overwrite newer state.
     stripe.command(&format!("subscriptions/{id}/resume"), &json!({})).await?;
     let held = stripe.inspect("held").await?;
     let held: Vec<String> = ids(&held);
@@ -166,7 +166,7 @@ async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Res
     stripe.command("deliver", &json!({ "events": backwards })).await?;
     until(api, |shown| shown["cancel_at_period_end"] == false).await?;
 
-    // A lost event is found by the comparison; it is mended when that is asked for.
+    // The reconciliation finds a lost event, and repairs the state only with `apply`.
     stripe.command(&cancel, &json!({ "when": "now" })).await?;
     let lost = ids(&stripe.inspect("held").await?);
     stripe.command("drop", &json!({ "events": lost })).await?;
@@ -178,14 +178,15 @@ async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Res
     assert_eq!(subscription(api, false).await?["status"], "canceled");
     assert!(aws.operator_stdout(&["reconcile", "report"]).await?.contains("0 differ"), "it is mended");
 
-    // What comes in is the operator's to see, and nobody else's.
+    // Only the operator's tenant sees the revenue.
     let revenue = api.get("/api/billing/revenue").await?;
     assert_eq!(revenue.status, StatusCode::NOT_FOUND);
-    nobody_else_is_believed(&own, &aws).await
+    events_without_a_valid_signature_are_refused(&own, &aws).await
 }
 
 #[tokio::test]
-async fn an_event_that_cannot_be_heeded_is_put_aside_after_five_tries_and_can_be_sent_again() -> Result<()> {
+async fn an_event_that_cannot_be_processed_is_dead_lettered_after_five_tries_and_can_be_redriven()
+-> Result<()> {
     let hurry = [UNLIMITED, &[StackOption::Environment("STRIPE_RETRY_S", "1")]];
     let own = OwnStack::start("stripe-dead-letters", &hurry.concat())?;
     let (stripe, aws) = (MockStripe::of(&own.stack)?, Aws::of(&own.stack)?);
@@ -206,7 +207,7 @@ async fn an_event_that_cannot_be_heeded_is_put_aside_after_five_tries_and_can_be
         Ok(told.attributes().and_then(|told| told.get(&count)).is_some_and(|count| count == "1"))
     };
     eventually(is_dead, "it was not put aside").await?;
-    // One, two, four and eight seconds between the tries.
+    // 1, 2, 4 and 8 s between the five tries.
     assert!(began.elapsed() >= Duration::from_secs(15), "{:?}", began.elapsed());
     let calls = stripe.inspect("calls").await?;
     let tries = calls["data"].as_array().or(calls.as_array()).into_iter().flatten();
@@ -218,7 +219,7 @@ async fn an_event_that_cannot_be_heeded_is_put_aside_after_five_tries_and_can_be
     aws.operator_stdout(&["redrive", "--queue", "stripe-sync"]).await?;
     until(&person.api, |shown| shown["plan"] == "enterprise").await?;
 
-    // A smaller plan counts when the paid period ends.
+    // A downgrade takes effect at the end of the paid period.
     stripe.command("webhook", &json!({ "types": ["*"] })).await?;
     let id = stripe.subscription(&person.signed_in.tenant).await?;
     let smaller = json!({ "price": "price_pro", "when": "period_end" });
@@ -229,8 +230,8 @@ async fn an_event_that_cannot_be_heeded_is_put_aside_after_five_tries_and_can_be
     until(&person.api, |shown| shown["plan"] == "pro").await
 }
 
-/// Sends the webhook what Stripe did not sign.
-async fn nobody_else_is_believed(own: &OwnStack, aws: &Aws) -> Result<()> {
+/// Sends the webhook events without a signature of Stripe's.
+async fn events_without_a_valid_signature_are_refused(own: &OwnStack, aws: &Aws) -> Result<()> {
     let url = aws.name("stripe_webhook")?;
     let body = json!({ "id": "evt_1", "type": "invoice.paid", "data": { "object": { "id": "in_1", "customer": "cus_1" } } });
     for signature in [None, Some("t=1,v1=00"), Some("")] {
@@ -244,7 +245,7 @@ async fn nobody_else_is_believed(own: &OwnStack, aws: &Aws) -> Result<()> {
     Ok(())
 }
 
-/// Buys a plan on Stripe's page, and waits until the event has come and requests are let through with it.
+/// Buys a plan on Stripe's checkout page, and waits until the webhook has set the plan.
 async fn subscribe(stripe: &MockStripe, person: &TestUser, plan: &str) -> Result<()> {
     let page = call(&person.api, "checkout", &json!({ "plan": plan })).await?;
     let body = problem_of(&page)?;
@@ -266,7 +267,7 @@ async fn subscription(api: &Api, refresh: bool) -> Result<Value> {
     Ok(api.get(&format!("/api/billing/subscription?refresh={refresh}")).await?.json()?)
 }
 
-/// Waits for the subscription to look so.
+/// Waits until the subscription satisfies a condition.
 async fn until(api: &Api, holds: impl Fn(&Value) -> bool) -> Result<()> {
     let began = Instant::now();
     loop {
@@ -288,7 +289,7 @@ async fn eventually(holds: impl AsyncFn() -> Result<bool>, otherwise: &str) -> R
     Ok(())
 }
 
-/// Waits until all events have come and were heeded.
+/// Waits until all events are delivered and processed.
 async fn quiet(stripe: &MockStripe, api: &Api) -> Result<()> {
     eventually(async || Ok(stripe.inspect("deliveries").await?["idle"] == true), "events are left").await?;
     let is_quiet = async || {
@@ -304,7 +305,7 @@ async fn order(api: &Api, project: &Project) -> Result<ApiResponse> {
     Ok(api.call(Method::POST, &path).json(&json!({ "resolution": UHD })).send().await?)
 }
 
-/// A 4K render is accepted: at the latest when the API asks again which plan the caller has, after a minute.
+/// Starts a 4K render, and repeats it until it is accepted: API Gateway caches the caller's plan for a minute.
 async fn accepted(api: &Api, project: &Project) -> Result<ApiResponse> {
     ordered(api, project, StatusCode::ACCEPTED).await
 }

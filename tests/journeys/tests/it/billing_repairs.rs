@@ -1,4 +1,4 @@
-//! What somebody does in Stripe by hand, and what becomes of it.
+//! Changes that somebody makes in Stripe's Dashboard, and how they are reconciled.
 
 use std::time::{Duration, Instant};
 
@@ -8,13 +8,13 @@ use harness::{Aws, MockStripe, OwnStack, StackOption, TestUser, UNLIMITED, new_u
 use serde_json::{Value, json};
 
 /// How long a route may take when Stripe is slow.
-const AT_MOST: Duration = Duration::from_secs(10);
+const MAX_DURATION: Duration = Duration::from_secs(10);
 
 #[tokio::test]
-async fn what_is_done_in_stripe_by_hand_is_made_good() -> Result<()> {
+async fn changes_made_in_the_stripe_dashboard_are_reconciled() -> Result<()> {
     let own = OwnStack::start("stripe-by-hand", UNLIMITED)?;
     let (stripe, aws) = (MockStripe::of(&own.stack)?, Aws::of(&own.stack)?);
-    // Nobody is told of anything: what is found is found by looking.
+    // No event is delivered: only the reconciliation can find the changes.
     stripe.command("delivery", &json!({ "mode": "hold" })).await?;
     let forgotten = deleted_customer(&stripe, &new_user(&own.stack).await?).await?;
     let greater = two_subscriptions(&stripe, &new_user(&own.stack).await?).await?;
@@ -27,7 +27,7 @@ async fn what_is_done_in_stripe_by_hand_is_made_good() -> Result<()> {
         status_of(&stripe, &greater).await? == "active" && status_of(&stripe, &forgotten).await? == "active"
     );
     aws.operator_stdout(&["reconcile", "apply"]).await?;
-    // The lesser of the two has ended in Stripe too, so that nobody pays it again.
+    // The smaller of the two subscriptions is cancelled in Stripe too, so that it is not charged again.
     assert_eq!(status_of(&stripe, &greater).await?, "active");
     let all =
         stripe.inspect("state").await?["objects"]["subscription"].as_array().cloned().unwrap_or_default();
@@ -36,7 +36,7 @@ async fn what_is_done_in_stripe_by_hand_is_made_good() -> Result<()> {
     assert_eq!(shown(&stranger.api).await?["plan"], "pro", "the customer is the tenant's");
     assert!(aws.operator_stdout(&["reconcile", "report"]).await?.contains("0 differ"), "it is mended");
 
-    // What comes in is shown to the owners of the tenant that the deployment names.
+    // The revenue is shown to the owners of the tenant that the deployment names.
     let tenant = &stranger.signed_in.tenant;
     own.deploy(&[UNLIMITED, &[StackOption::Parameter("OperatorTenant", tenant)]].concat())?;
     let revenue: Value = stranger.api.get("/api/billing/revenue").await?.json()?;
@@ -50,11 +50,11 @@ async fn a_slow_stripe_is_given_up_in_time() -> Result<()> {
     let own = OwnStack::start("stripe-slow", UNLIMITED)?;
     let stripe = MockStripe::of(&own.stack)?;
     let person = new_user(&own.stack).await?;
-    // No request fails by itself; together they would take longer than anybody waits.
+    // No single request to Stripe times out; together they would take longer than a client waits.
     stripe.command("fault", &json!({ "mode": "slow", "seconds": 3 })).await?;
     let began = Instant::now();
     let answer = checkout(&person.api, "pro").await?;
-    ensure!(began.elapsed() < AT_MOST, "{:?}", began.elapsed());
+    ensure!(began.elapsed() < MAX_DURATION, "{:?}", began.elapsed());
     let problem = answer.problem().with_context(|| answer.text())?;
     assert_eq!((problem.status, problem.code.as_str()), (503, "unavailable"));
     stripe.command("fault", &json!({ "mode": "none" })).await?;
@@ -63,7 +63,7 @@ async fn a_slow_stripe_is_given_up_in_time() -> Result<()> {
     Ok(())
 }
 
-/// Somebody deletes the customer before the first payment: another one is made. Gives the subscription.
+/// The customer is deleted before the first payment, and another one is created. Gives the id of the subscription.
 async fn deleted_customer(stripe: &MockStripe, person: &TestUser) -> Result<String> {
     let (api, tenant) = (&person.api, &person.signed_in.tenant);
     url(&checkout(api, "pro").await?)?;
@@ -78,7 +78,7 @@ async fn deleted_customer(stripe: &MockStripe, person: &TestUser) -> Result<Stri
     stripe.subscription(tenant).await
 }
 
-/// A second subscription is made in the Dashboard. Gives the greater one.
+/// A second subscription is created in the Dashboard. Gives the id of the one with the larger plan.
 async fn two_subscriptions(stripe: &MockStripe, person: &TestUser) -> Result<String> {
     let (api, tenant) = (&person.api, &person.signed_in.tenant);
     stripe.pay(&url(&checkout(api, "pro").await?)?).await?;
@@ -91,7 +91,7 @@ async fn two_subscriptions(stripe: &MockStripe, person: &TestUser) -> Result<Str
     Ok(greater.and_then(|it| it["id"].as_str()).context("no subscription")?.to_owned())
 }
 
-/// A customer is made in the Dashboard for a tenant that has none, and subscribes.
+/// A customer with a subscription is created in the Dashboard for a tenant that has none.
 async fn unknown_customer(stripe: &MockStripe, person: &TestUser) -> Result<()> {
     let tenant = &person.signed_in.tenant;
     let customer = stripe.call(Method::POST, "customers", &format!("metadata[tenant]={tenant}")).await?;

@@ -1,3 +1,5 @@
+//! Cancelling a job: its holds are released, and what was made is charged.
+
 use anyhow::{Context as _, Result};
 use client::JobStatus;
 use harness::{DRAFT, minutes, new_user, shared};

@@ -1,4 +1,4 @@
-//! What a request reads and writes is what its description says, counted on the way to the tables.
+//! A request reads and writes as many items as its description says, counted by a proxy before DynamoDB.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
 
     quiet(&proxy).await;
     for credential in [owner.person.signed_in.access_token.as_str(), "x.y.z"] {
-        // The first time also reads the signing keys, which are no table's.
+        // The first call also fetches the signing keys, which are in no table.
         authorize(&own.stack, credential).await?;
         proxy.take_calls();
         let allowed = authorize(&own.stack, credential).await?["isAuthorized"] == true;
@@ -32,7 +32,7 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
     }
 
     let (key, wrong) = api_key(&owner).await?;
-    // Used for the first time on a day, used again, and mistyped: that is seen without a look at the table.
+    // The first use on a day, a second use, and a mistyped key, whose checksum fails without a read.
     for (credential, reads, writes) in [(&key, 4, 1), (&key, 4, 0), (&wrong, 0, 0)] {
         proxy.take_calls();
         let allowed = authorize(&own.stack, credential).await?["isAuthorized"] == true;
@@ -49,7 +49,7 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
         else {
             continue;
         };
-        // API Gateway remembers the bearer from here on.
+        // From here on API Gateway has the authorizer's decision in its cache.
         owner.person.api.account().await?;
         proxy.take_calls();
         let answer = send(&owner, &operation).await?;
@@ -63,14 +63,14 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
         }
         let counted = (sum(&calls, Call::reads), sum(&calls, Call::writes));
         assert_eq!(counted, (reads, writes), "{operation}: {calls:#?}");
-        // What the edge writes down: a call before it is carried out, and its outcome.
+        // The audit log: an entry before the call is executed, and its outcome.
         let logged = (sum(&log, Call::reads), sum(&log, Call::writes));
         assert_eq!(
             logged,
             if is_logged && !operation.public { (1, 4) } else { (0, 0) },
             "{operation}: {log:#?}"
         );
-        // Once more where another process has spent of the same bucket.
+        // The rate limiter retries once where another process has taken from the same bucket.
         let spent: usize = limiter.iter().map(Call::writes).sum();
         assert!(spent <= 2 && limiter.iter().all(|call| call.reads() == 0), "{operation}: {limiter:#?}");
         checked += 1;
@@ -91,7 +91,7 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
     Ok(())
 }
 
-/// Waits until what was made before has come to its end: the last that an export does is to tidy up.
+/// Waits until no call has come for two seconds: an export cleans up after it is ready.
 async fn quiet(proxy: &FaultProxy) {
     loop {
         proxy.take_calls();
@@ -102,7 +102,7 @@ async fn quiet(proxy: &FaultProxy) {
     }
 }
 
-/// A new API key, and one that is wrong by a letter.
+/// A new API key, and one in which the last character is wrong.
 async fn api_key(owner: &TenantFixture) -> Result<(String, String)> {
     let order = json!({ "name": "counted", "scope": "read" });
     let made = owner.person.api.call(Method::POST, "/api/account/rotate-api-key").json(&order).send().await?;
@@ -116,7 +116,7 @@ fn sum(calls: &[Call], of: impl Fn(&Call) -> usize) -> usize {
     calls.iter().map(of).sum()
 }
 
-/// The sweeper looks for what is due once a minute, whoever asks for what.
+/// Without the sweeper's queries of an index, which come once a minute.
 fn without_sweeper(calls: Vec<Call>) -> Vec<Call> {
     calls.into_iter().filter(|call| call.index.is_none()).collect()
 }
@@ -134,7 +134,7 @@ async fn send(owner: &TenantFixture, operation: &Operation) -> Result<ApiRespons
     Ok(call.send().await?)
 }
 
-/// How many items and queries a description counts; none where that depends.
+/// How many items and queries a description claims; none where the number varies.
 fn claim(operation: &Operation, name: &str) -> Option<usize> {
     let (_, claim) = operation.description.split_once(name)?;
     let claim = claim.split('.').next()?.replace('\n', " ");
@@ -149,14 +149,14 @@ fn count(part: &str) -> Option<usize> {
     match part.split_once(' ') {
         None => (part == "none").then_some(0),
         Some((word, "item" | "items" | "query" | "queries")) => number(word),
-        // An object is not in a table.
+        // Objects are in S3, and not counted here.
         Some((word, "object" | "objects")) => number(word).map(|_| 0),
         Some(_) => None,
     }
 }
 
 #[test]
-fn what_depends_is_not_counted() -> Result<()> {
+fn a_cost_that_varies_is_not_checked() -> Result<()> {
     for (said, counted) in [
         ("none", Some(0)),
         ("two items", Some(2)),

@@ -1,4 +1,4 @@
-//! A film is deleted: what no other film uses goes with it, what another one shows stays.
+//! Deleting a film: artefacts that no other film uses are deleted with it, shared ones stay.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -31,11 +31,11 @@ async fn what_no_film_uses_is_deleted_and_what_another_shows_stays() -> Result<(
     assert!(of_both.is_superset(&of_first) && of_both.len() > of_first.len());
     assert!(stored_both > stored_first);
 
-    // The first goes: its own picture, clips and film with it, but no speech and no sound.
+    // With the first film its own picture, its clips and its files are deleted, but no narration and no soundtrack.
     delete(&person, &first.id).await?;
     let left = swept(&aws, &person, |left| left.len() < of_both.len()).await?;
     let gone: Vec<&String> = of_both.difference(&left).collect();
-    // One picture, two clips, and the film with its captions and thumbnail.
+    // One picture, two clips, and four files: MP4, two captions, thumbnail.
     assert_eq!(gone.len(), 1 + 2 + 4, "{gone:?}");
     assert!(gone.iter().all(|key| of_first.contains(*key) && !key.contains("/audio/")), "{gone:?}");
     let stored = person.usage("storage_bytes").await?.used;
@@ -45,7 +45,7 @@ async fn what_no_film_uses_is_deleted_and_what_another_shows_stays() -> Result<(
     let bytes = api.fetch(&download.url, &folder.path().join("film.mp4")).await?;
     assert_eq!(bytes, api.video(&second).await?.bytes);
 
-    // The second goes too, and with it everything.
+    // With the second film everything is deleted.
     delete(&person, &second).await?;
     let left = swept(&aws, &person, BTreeSet::is_empty).await?;
     assert!(left.is_empty(), "{left:?}");
@@ -59,7 +59,7 @@ async fn delete(person: &TestUser, video: &str) -> Result<()> {
     Ok(())
 }
 
-/// The objects of a person's pictures, sounds and films; plans and summaries of jobs are records.
+/// The keys of a user's pictures, sounds and films. Plans and summaries of jobs (`jobs/`) stay as records.
 async fn media(aws: &Aws, person: &TestUser) -> Result<BTreeSet<String>> {
     let tenant: TenantId = person.signed_in.tenant.parse()?;
     let (bucket, mut keys, mut after) = (aws.bucket()?, BTreeSet::new(), None);
@@ -74,7 +74,7 @@ async fn media(aws: &Aws, person: &TestUser) -> Result<BTreeSet<String>> {
     }
 }
 
-/// Lets the sweeper come until what it left is as expected, and then once more.
+/// Invokes the sweeper until the remaining objects are as expected, and then once more: it must delete nothing else.
 async fn swept(
     aws: &Aws,
     person: &TestUser,

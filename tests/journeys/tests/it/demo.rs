@@ -1,4 +1,4 @@
-//! The demo, as `make demo` runs it.
+//! The demo's command, as `make demo` runs it.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -20,7 +20,7 @@ fn arabic_square() -> Result<()> {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_what_to_do() -> Result<()> {
+fn errors_say_what_to_do() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let no_stack = folder.path().join("nowhere");
     for (arguments, told) in [

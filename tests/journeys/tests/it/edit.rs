@@ -1,3 +1,5 @@
+//! Editing a project that was rendered: only the steps that the edit affects run again.
+
 use std::collections::BTreeSet;
 use std::time::Instant;
 
@@ -12,7 +14,7 @@ async fn editing_one_scene_renews_its_picture_its_clips_and_the_film_only() -> R
     let api = new_user(&stack).await?.api;
     let scenes = ["The heavens declare thy glory.", "Day unto day uttereth speech.", "There is no language."];
     let (project, first, _) = render_film(&api, &scenes).await?;
-    // What is equal is made once: pictures of scenes that look alike are one step.
+    // Equal artefacts are made once: scenes with equal pictures share one step.
     let whole = api.receipt(&first.id).await?;
 
     let storyboard = api.storyboard(&project.id).await?;
@@ -27,7 +29,7 @@ async fn editing_one_scene_renews_its_picture_its_clips_and_the_film_only() -> R
     let receipt = api.receipt(&job.id).await?;
     let renewed: BTreeSet<&str> =
         receipt.steps.iter().filter(|step| !step.reused).map(|step| step.id.as_str()).collect();
-    // The clip before the edited scene shows its picture in the crossfade at its end.
+    // The clip before the edited scene ends with a crossfade to the new picture.
     let image = receipt.steps.iter().rfind(|s| s.id.starts_with("image")).map_or("", |s| s.id.as_str());
     assert_eq!(renewed, BTreeSet::from([image, "clip-0001", "clip-0002", "stitch-0000"]));
     assert_eq!(receipt.totals.images, 1);
@@ -73,7 +75,7 @@ async fn editing_one_of_twenty_scenes_costs_a_fraction_of_the_film() -> Result<(
     let whole = api.receipt(&job.id).await?;
     assert_eq!(whole.totals.images, 20, "twenty pictures");
 
-    // Another picture, and a longer pause: all that can be edited of a scene whose words are locked.
+    // Another picture and a longer pause: all that can be edited of a scene, because its words are locked.
     let mut edits: Vec<SceneEdit> = storyboard.scenes.into_iter().map(SceneEdit::from).collect();
     let edited = edits.get_mut(10).context("no eleventh scene")?;
     edited.prompt = Some("a lighthouse above a calm sea at dusk".into());
@@ -114,7 +116,7 @@ async fn another_picture_is_made_for_one_scene_and_only_a_rendered_film_is_stitc
     let titled = json!({"revision": project.revision, "title": "Psalm 97"});
     let titled: Value = api.call(Method::PATCH, &path).json(&titled).send().await?.json()?;
 
-    // Another title is another file, and no other scene.
+    // Another title needs another MP4, and no other clip.
     let stitched = stitch(&api, &path).await?;
     assert_eq!(stitched.status, StatusCode::ACCEPTED, "{}", stitched.text());
     let job = wait_for_job(&api, &stitched.json()?, minutes(4)).await?;

@@ -1,4 +1,4 @@
-//! The runbook's soft and hard reset, by the operator's tool.
+//! Grants and feature switches, as the operator sets them by command (the runbook's soft and hard reset).
 
 use anyhow::{Context as _, Result};
 use client::Api;
@@ -22,7 +22,7 @@ async fn a_grant_makes_room_for_its_tenant_alone_until_it_expires() -> Result<()
         assert_eq!(person.usage("images_count").await?.warning.as_deref(), Some("at_limit"));
     }
     let tenant = lucky.api.account().await?.tenant.id;
-    // A second is the shortest there is; the long one follows.
+    // Grants end on whole seconds.
     let soon = cloud::clock::now() + jiff::SignedDuration::from_secs(4);
     let brief = format!("{soon:.0}");
     aws.operator_stdout(&["grant", "--tenant", &tenant, "--percent", "10", "--until", &brief]).await?;
@@ -57,7 +57,7 @@ async fn a_grant_makes_room_for_its_tenant_alone_until_it_expires() -> Result<()
 }
 
 #[tokio::test]
-async fn what_is_switched_off_for_all_or_for_one_is_refused_until_it_is_on_again() -> Result<()> {
+async fn a_feature_that_is_switched_off_is_refused_until_it_is_on_again() -> Result<()> {
     let own = OwnStack::start("entitlements", UNLIMITED)?;
     let (aws, person) = (Aws::of(&own.stack)?, new_user(&own.stack).await?);
     let account = person.api.account().await?.tenant;
@@ -65,7 +65,7 @@ async fn what_is_switched_off_for_all_or_for_one_is_refused_until_it_is_on_again
     assert_eq!(refusal_of_4k(&person.api, &project).await?, Some((402, "plan_required".to_owned())));
     let tenant: TenantId = account.id.parse()?;
     upgrade(&aws, &tenant).await?;
-    // The authorizer's answer is remembered for a minute; somebody who signs in again is looked at again.
+    // API Gateway caches the authorizer's decision for a minute; a new session has a new token, and so a new decision.
     let (api, _) = own.stack.sign_in(&person.email).await?;
     let disabled = Some((403, "feature_disabled".to_owned()));
     for scope in [vec!["--all"], vec!["--tenant", &account.id]] {
@@ -82,7 +82,7 @@ async fn what_is_switched_off_for_all_or_for_one_is_refused_until_it_is_on_again
     aws.operator_stdout(&["features", "off", "--all", "--feature", "publish"]).await?;
     assert_eq!(refusal_of_4k(&api, &project).await?, None, "another feature");
 
-    // A grant to all is everybody's.
+    // A grant to all tenants raises the limit of each.
     aws.operator_stdout(&[
         "grant",
         "--all",
@@ -100,7 +100,7 @@ async fn what_is_switched_off_for_all_or_for_one_is_refused_until_it_is_on_again
     Ok(())
 }
 
-/// Why a film in 4K is refused, status and code; one that is accepted is cancelled.
+/// Status and code with which a 4K render is refused; an accepted one is cancelled.
 async fn refusal_of_4k(api: &Api, project: &str) -> Result<Option<(u16, String)>> {
     match api.render(project, Some("4k"), None).await {
         Ok(job) => {
@@ -114,7 +114,7 @@ async fn refusal_of_4k(api: &Api, project: &str) -> Result<Option<(u16, String)>
     }
 }
 
-/// There is no billing yet: the plan stands in the tenant's item.
+/// Sets the plan in the tenant's item, without Stripe.
 async fn upgrade(aws: &Aws, tenant: &TenantId) -> Result<()> {
     let table = aws.table("identity_table")?;
     let update = table.update(&Key::of(&tenant.partition(), "TENANT")).set("plan", "pro").when_present();

@@ -1,4 +1,4 @@
-//! From the moment that an account is deleted, nobody and nothing works for it.
+//! From the moment that an account is deleted its credentials are refused and its jobs end.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ async fn a_deleted_accounts_credentials_end_and_its_jobs_are_cancelled() -> Resu
     let key: Value =
         api.call(Method::POST, "/api/account/rotate-api-key").json(&order).send().await?.json()?;
     let key = key["key"].as_str().context("no key")?;
-    // The erasure stays where it asks Stripe, which is behind the jobs: so it can be seen what became of them.
+    // Stripe is down, so that the erasure stops at its call of Stripe, after the jobs: their state can be inspected.
     let plan = json!({ "plan": "pro" });
     api.call(Method::POST, "/api/billing/checkout").json(&plan).send().await?.success()?;
     stripe.command("fault", &json!({ "mode": "down" })).await?;

@@ -1,4 +1,4 @@
-//! The sample events: each runs on its function, through the stack's own Invoke API.
+//! The sample events in `events/`: each function runs on its own, through the stack's Invoke API.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ async fn every_function_has_an_event_and_runs_on_it() -> Result<()> {
         let answer = invoke.send().await?;
         let failed = answer.header("x-amz-function-error");
         assert!(answer.status.is_success() && failed.is_none(), "{name}: {failed:?} {}", answer.text());
-        // Behind the API a fault of the function is an answer too.
+        // An HTTP function answers an internal error with a status, not with a function error.
         let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         assert!(said["statusCode"].as_u64().is_none_or(|status| status < 500), "{name}: {said}");
         found.insert(name);

@@ -1,4 +1,4 @@
-//! What every answer carries, whoever asks for whatever.
+//! The headers and problems of every answer: request id, security headers, CORS, unknown routes.
 
 use anyhow::{Context as _, Result};
 use client::{ApiResponse, Method, StatusCode};
@@ -35,7 +35,7 @@ async fn every_answer_has_a_request_id_and_the_security_headers() -> Result<()> 
         }
         assert!(answer.header("cache-control").is_some(), "{}", answer.request);
         ids.push(answer.header("x-request-id").context("no request id")?);
-        // Neither the program nor its version.
+        // No header tells the server software or its version.
         assert_eq!(answer.header("x-powered-by"), None);
     }
     ids.sort_unstable();
@@ -98,7 +98,7 @@ async fn what_no_route_takes_is_a_problem() -> Result<()> {
         (Method::PATCH, "/openapi.json"),
         (Method::TRACE, "/api/v1/templates"),
     ] {
-        // Also for who has a credential: no route, no authorizer.
+        // With a credential too: without a route the authorizer is not asked.
         let answer = person.api.call(method, path).send().await?;
         assert_problem(&answer, 405, "method_not_allowed");
         assert!(answer.header("allow").is_some_and(|allow| !allow.is_empty()), "{}", answer.request);

@@ -1,14 +1,16 @@
+//! The `Idempotency-Key` of a render.
+
 use anyhow::{Context as _, Result};
 use harness::{DRAFT, minutes, new_user, shared, wait_for_job};
 
 #[tokio::test]
-async fn a_key_stands_for_one_order() -> Result<()> {
+async fn an_idempotency_key_stands_for_one_render() -> Result<()> {
     let person = new_user(&shared()?).await?;
     let api = &person.api;
     let project = api.create_project(&harness::text("The LORD is my light.")).await?.id;
     let key = Some("a-key-of-the-clients-own");
 
-    // At once, as a client that repeats itself does.
+    // Concurrently, as a client that retries may do.
     let (one, same) =
         tokio::join!(api.render(&project, Some(DRAFT), key), api.render(&project, Some(DRAFT), key));
     let (one, same) = (one?, same?);

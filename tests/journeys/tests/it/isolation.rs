@@ -1,5 +1,5 @@
-//! Two tenants: for each, what is the other's does not exist. The attempts are the operations of the API's
-//! own description, so that a new route is tried on the day it is described.
+//! Tenant isolation: another tenant's resources do not exist for a user. The attempts are the operations of
+//! `openapi.json`, so that a new route is tried on the day it is described.
 
 use std::collections::BTreeSet;
 
@@ -9,13 +9,13 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use harness::{Operation, TenantFixture, TestUser, new_user, operations, routes, shared};
 use serde_json::{Value, json};
 
-/// Requests under way at once.
+/// How many requests are sent concurrently.
 const AT_ONCE: usize = 4;
 
 const SCENE: &str = "The LORD is my light.";
 
 #[tokio::test]
-async fn an_id_opens_what_is_ones_own_and_nothing_else() -> Result<()> {
+async fn an_id_gives_access_to_the_own_tenant_only() -> Result<()> {
     let stack = shared()?;
     let (owner, other) = (TenantFixture::create(&stack).await?, new_user(&stack).await?);
     let operations: Vec<Operation> =
@@ -43,7 +43,7 @@ async fn an_id_opens_what_is_ones_own_and_nothing_else() -> Result<()> {
     tried.buffer_unordered(AT_ONCE).try_collect::<()>().await?;
     assert_eq!(state(&owner).await?, before, "nothing of it did anything");
 
-    // All these were good requests, but for the id: to whom it belongs it opens.
+    // Except for the id all these requests were good: with the owner's credential they succeed.
     let mut own: Vec<&Operation> = operations.iter().filter(|operation| !operation.public).collect();
     own.sort_by_key(|operation| (operation.method == Method::DELETE, operation.path.contains("/tenants/")));
     for operation in own {
@@ -58,10 +58,10 @@ async fn an_id_opens_what_is_ones_own_and_nothing_else() -> Result<()> {
 }
 
 #[tokio::test]
-async fn what_is_anothers_is_in_no_list_and_no_body() -> Result<()> {
+async fn another_tenants_data_is_in_no_list_and_no_body() -> Result<()> {
     let stack = shared()?;
     let (owner, other) = (TenantFixture::create(&stack).await?, new_user(&stack).await?);
-    // In a body, an id of another's is as good as one that never was.
+    // In a body, another tenant's id is answered like one that never existed.
     let own = other.api.create_project(&harness::text(SCENE)).await?;
     let never = owner.upload.chars().rev().filter(char::is_ascii_hexdigit).take(32).collect::<String>();
     let foreign = with_image(&other, &own, &owner.upload).await?;
@@ -72,7 +72,7 @@ async fn what_is_anothers_is_in_no_list_and_no_body() -> Result<()> {
         (unknown.status, unknown.problem().map(|p| p.code))
     );
 
-    // Every list, as the description has them, also when it is asked to go on behind another's id.
+    // Every list of the API, also with another tenant's id as the cursor.
     let lists = operations()?.into_iter().filter(|operation| {
         operation.method == Method::GET && operation.parameters.is_empty() && !operation.public
     });
@@ -82,7 +82,7 @@ async fn what_is_anothers_is_in_no_list_and_no_body() -> Result<()> {
     for list in lists {
         for query in [String::new(), format!("?after={}", owner.id("ProjectId")?)] {
             let listed = other.api.get(&format!("{}{query}", list.path)).await?.text();
-            // A problem may repeat what it was asked.
+            // A problem may repeat the query.
             let leaked: Vec<&&str> =
                 theirs.iter().filter(|id| listed.contains(**id) && !query.contains(**id)).collect();
             assert!(leaked.is_empty(), "{list}{query}: {leaked:?} in {listed}");
@@ -94,7 +94,7 @@ async fn what_is_anothers_is_in_no_list_and_no_body() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_address_for_one_film_opens_no_other() -> Result<()> {
+async fn a_presigned_url_gives_access_to_its_film_only() -> Result<()> {
     let stack = shared()?;
     let (one, other) = (TenantFixture::create(&stack).await?, TenantFixture::create(&stack).await?);
     let address = one.person.api.download(one.id("VideoId")?).await?.url;
@@ -106,7 +106,7 @@ async fn an_address_for_one_film_opens_no_other() -> Result<()> {
     assert_ne!(path, foreign_path, "even equal films are stored apart");
     let forged = stack.api().get(&format!("{foreign_path}?{signature}")).await?;
     assert_eq!(forged.status, StatusCode::FORBIDDEN, "{}", forged.text());
-    // Nor does it allow anything but fetching.
+    // The URL allows nothing but GET.
     let replaced = stack.api().call(Method::PUT, &address).raw("x").send().await?;
     assert_eq!(replaced.status, StatusCode::FORBIDDEN, "{}", replaced.text());
     Ok(())
@@ -121,10 +121,10 @@ fn every_route_with_an_id_is_described() -> Result<()> {
     Ok(())
 }
 
-/// What stands where an id belongs and is none, or nearly the owner's.
+/// Values for the place of an id that are none, or that differ from the owner's id by little.
 fn malformed(operation: &Operation, owner: &TenantFixture) -> Result<Vec<String>> {
     let [parameter] = operation.parameters.as_slice() else { anyhow::bail!("{operation} has several ids") };
-    // A public thing is nobody's: its name takes the place of an id.
+    // Public resources have a name instead of an id.
     let kind = parameter.kind.as_deref().with_context(|| format!("{operation}: an id without a kind"))?;
     let id = if operation.public { "psalm" } else { owner.id(kind)? };
     let other_kind = owner.id(if kind == "ProjectId" { "VideoId" } else { "ProjectId" })?;
@@ -147,7 +147,7 @@ fn malformed(operation: &Operation, owner: &TenantFixture) -> Result<Vec<String>
     malformed.extend([
         format!("..%2F{tenant}%2F{id}"),
         format!("{id}%2F.."),
-        // Neighbours of an id that is there.
+        // Values close to an existing id.
         format!("{id}0"),
         format!("{id}-copy"),
         id[..id.len() - 1].to_owned(),
@@ -156,7 +156,7 @@ fn malformed(operation: &Operation, owner: &TenantFixture) -> Result<Vec<String>
         format!("{id}%00"),
         format!("{id}%0A"),
         format!("{id}%0D%0Ax-injected:%201"),
-        // What would leave its own part of a key.
+        // `#` would continue into the next part of a table key.
         format!("{id}%23REVISION"),
         "a".repeat(2000),
     ]);
@@ -166,7 +166,7 @@ fn malformed(operation: &Operation, owner: &TenantFixture) -> Result<Vec<String>
     Ok(malformed)
 }
 
-/// Sends a good request to a path.
+/// Sends the operation's example request to a path.
 async fn send(person: &TestUser, operation: &Operation, path: &str) -> Result<ApiResponse> {
     let mut call = person.api.call(operation.method.clone(), path);
     if operation.path.starts_with("/api/auth/") {
@@ -178,7 +178,7 @@ async fn send(person: &TestUser, operation: &Operation, path: &str) -> Result<Ap
     Ok(call.send().await?)
 }
 
-/// A 404 that says nothing but that.
+/// Asserts a 404 with the code `not_found`.
 #[track_caller]
 fn assert_not_found(answer: &ApiResponse) {
     let problem = answer.problem();
@@ -198,16 +198,16 @@ async fn with_image(person: &TestUser, project: &Project, upload: &str) -> Resul
     Ok(person.api.call(Method::PUT, &path).json(&scenes).send().await?)
 }
 
-/// Everything of a person that somebody else's request could have changed.
+/// Everything of a tenant that another user's request could have changed.
 async fn state(of: &TenantFixture) -> Result<Vec<Value>> {
     let mut state = Vec::new();
     for operation in operations()? {
-        // The log is there to show what was tried.
+        // The audit log changes with every attempt.
         if operation.method != Method::GET || operation.public || operation.path.ends_with("/audit") {
             continue;
         }
         let answer = of.person.api.get(&of.path_of(&operation)?).await?;
-        // A download's address is another one every time.
+        // A presigned URL is another one every time.
         state.push(if operation.path.contains("/download") {
             json!(answer.status.as_u16())
         } else {
@@ -217,7 +217,7 @@ async fn state(of: &TenantFixture) -> Result<Vec<Value>> {
     Ok(state)
 }
 
-/// The body of an answer, to be compared with another.
+/// The body of an answer, as JSON where it is JSON.
 fn shown(answer: &ApiResponse) -> Value {
     serde_json::from_slice(&answer.body).unwrap_or_else(|_| json!(answer.text()))
 }

@@ -1,4 +1,4 @@
-//! The functions' log: who looks for a request finds all of it, who looks for a secret finds nothing.
+//! The functions' log: a search for a request's id finds all that it caused, a search for a secret finds nothing.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use harness::{DRAFT, log_lines, minutes, new_user, shared, wait_for_job};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-/// Lines appear when an invocation ends.
+/// How often the log is searched: its lines appear when an invocation ends.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn neither_secret_nor_address_is_in_a_log() -> Result<()> {
     secrets.extend(codes(&mail.body_text));
     secrets.extend(browser.cookie_values().map(str::to_owned));
 
-    // Right, wrong and once more: what is refused is not logged either.
+    // A good request, a repeated one and a malformed one: refused secrets must not be logged either.
     let verify = "/api/auth/magic-link/verify";
     let signed_in: Value = browser.post(verify, &json!({"token": token})).await?.json()?;
     browser.post(verify, &json!({"token": token})).await?;
@@ -68,7 +68,7 @@ async fn neither_secret_nor_address_is_in_a_log() -> Result<()> {
     stack.api().with_token(&forged).get("/api/account").await?;
     let last = api.get(&format!("/api/account?access_token={access}")).await?;
 
-    // The search finds what is there, and the log is complete up to here.
+    // First wait for a line that must be there: so the search works, and the log is complete up to here.
     assert_lines_with(&stack, request_id(&last)?, &["GET /api/account 200"]).await?;
     assert!(secrets.len() >= 5, "{secrets:?}");
     for secret in secrets {
@@ -78,7 +78,7 @@ async fn neither_secret_nor_address_is_in_a_log() -> Result<()> {
     Ok(())
 }
 
-/// What the mail has people type: eight characters in two groups.
+/// The sign-in codes in a mail (`ABCD-EFGH`), with and without the hyphen.
 fn codes(mail: &str) -> Vec<String> {
     let is_code = |word: &&str| {
         word.split_once('-').is_some_and(|(one, other)| [one, other].iter().all(|part| part.len() == 4))
@@ -88,13 +88,13 @@ fn codes(mail: &str) -> Vec<String> {
     codes.flat_map(|code| [code.to_owned(), code.replace('-', "")]).collect()
 }
 
-/// The id that an answer gives for people to look for.
+/// The `X-Request-Id` of an answer.
 fn request_id(answer: &ApiResponse) -> Result<&str> {
     answer.success()?;
     answer.header("x-request-id").filter(|id| !id.is_empty()).context("no request id")
 }
 
-/// Sees to it that lines with these messages carry the id, as its own field.
+/// Waits until the log has a line with each of these messages and this correlation id.
 async fn assert_lines_with(stack: &LocalStack, id: &str, messages: &[&str]) -> Result<()> {
     let mut lines = Vec::new();
     let complete = async {

@@ -1,5 +1,5 @@
-//! Programs that scan mail open the links in it, and some run the page's scripts. The person comes after
-//! them.
+//! Mail scanners open the links in a mail before its recipient does, and some run the page's scripts. That must not use up
+//! a sign-in link.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,9 +8,9 @@ use anyhow::{Context as _, Result, ensure};
 use client::{Browser, Mail, Method, StatusCode};
 use harness::shared;
 
-/// What a page may take of a browser's own time, milliseconds: more than any scanner waits.
+/// The virtual time that Chromium gives the page's scripts, milliseconds: more than any scanner waits.
 const VIRTUAL_TIME_MS: u32 = 20_000;
-/// What it may take of ours, should it hang.
+/// How long Chromium may run, milliseconds, in case it hangs.
 const PATIENCE_MS: u32 = 30_000;
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn a_link_that_scanners_opened_still_signs_in() -> Result<()> {
     for method in [Method::GET, Method::HEAD] {
         let answer = stack.api().call(method.clone(), link).send().await?;
         assert_eq!(answer.status, StatusCode::OK, "{method}");
-        // Nor does it help to take the link apart and to ask the API itself.
+        // A GET of the verify route with the token does not use it up either.
         let verify = format!("/api/auth/magic-link/verify?token={token}");
         let answer = stack.api().call(method.clone(), &verify).send().await?;
         assert!(answer.status.is_client_error(), "{method} {}", answer.status);
@@ -35,7 +35,7 @@ async fn a_link_that_scanners_opened_still_signs_in() -> Result<()> {
         None => eprintln!("no Chromium is installed: the link was opened by no browser"),
         Some(browser) => {
             let page = open(&browser, link)?;
-            // Without the page's script every form of it is hidden.
+            // The page's script shows the form: without it every form is hidden.
             assert!(page.contains(r#"<form id="link">"#), "{page}");
             assert!(!page.contains(&token), "the token is in the page");
         }
@@ -55,11 +55,11 @@ fn browser() -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// The page as it is when its scripts have nothing more to do.
+/// The DOM of the page when its scripts have nothing more to do.
 fn open(browser: &Path, link: &str) -> Result<String> {
     let profile = tempfile::tempdir()?;
     let opened = Command::new(browser)
-        // Containers have no user namespaces for the sandbox; the page is our own.
+        // Containers have no user namespaces for Chromium's sandbox; the page is trusted.
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
         .arg(format!("--user-data-dir={}", profile.path().display()))
         .arg(format!("--virtual-time-budget={VIRTUAL_TIME_MS}"))

@@ -1,6 +1,7 @@
-//! What people do with the product, from sign-in to download, and what they must not be able to do.
+//! Journeys: what users do with the product, from sign-in to download, and what they must not be able to do.
 //!
-//! Every test is a new person on the stack of the run; see `harness::shared`.
+//! Every test signs up new users on the stack of the test run (`harness::shared`); a test that needs other settings or
+//! faults starts a stack of its own. Quotas and usage counters themselves are tested in `tests/metering`.
 
 mod access;
 mod api_keys;

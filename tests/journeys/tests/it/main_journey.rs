@@ -1,3 +1,5 @@
+//! The whole journey of a user, from sign-in to the downloaded film and its receipt.
+
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
@@ -7,7 +9,7 @@ use harness::{DRAFT, Film, TestUser, VOICE, minutes, new_user, shared, wait_for_
 const HEADING: &str = "Psalm 117";
 const VERSE: &str = "O praise the LORD, all ye nations: praise him, all ye people.";
 
-/// Rounding of shown units, which are fractions of the counted ones.
+/// The tolerance for shown units (seconds, minutes), which are rounded from the counted milliseconds.
 const ROUNDING: f64 = 0.01;
 
 #[tokio::test]
@@ -15,7 +17,7 @@ async fn a_template_becomes_a_film_that_is_delivered_and_charged_once() -> Resul
     from_template_to_film(&shared()?).await
 }
 
-/// From sign-in to download, as people do it.
+/// The journey itself; `policies` does the same with IAM enforced.
 pub async fn from_template_to_film(stack: &LocalStack) -> Result<()> {
     let person = new_user(stack).await?;
     let api = &person.api;
@@ -49,7 +51,7 @@ pub async fn from_template_to_film(stack: &LocalStack) -> Result<()> {
     check_captions(&person, &video).await?;
     let charged = check_receipt(&person, &job.id, &quote.images).await?;
 
-    // The same again: everything is there, so nothing is made and nothing charged.
+    // A second render reuses every artefact: nothing is made and nothing is charged.
     let quote = api.quote(&project.id, Some(DRAFT)).await?;
     assert_eq!((quote.reused_steps, quote.images, quote.cost_micro_usd), (quote.steps, 0, 0));
     let again = api.render(&project.id, Some(DRAFT), None).await?;
@@ -66,7 +68,7 @@ async fn check_film(person: &TestUser, video: &str) -> Result<()> {
     let facts = api.video(video).await?;
     let download = api.download(video).await?;
     assert!(download.file_name.ends_with(".mp4"), "{}", download.file_name);
-    // The address is its own key: whoever fetches needs no token.
+    // A presigned URL needs no access token.
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("film.mp4");
     let bytes = api.fetch(&download.url, &file).await?;
@@ -97,7 +99,8 @@ async fn check_captions(person: &TestUser, video: &str) -> Result<()> {
     Ok(())
 }
 
-/// The receipt's sums are its steps', and the usage is the receipt's. Gives the usage.
+/// Checks that the receipt's totals are the sums of its steps, and that the usage counters equal the totals. Gives the
+/// usage.
 async fn check_receipt(person: &TestUser, job: &str, quoted_images: &u64) -> Result<Vec<(String, f64, f64)>> {
     let receipt = person.api.receipt(job).await?;
     let sum = |amount: fn(&StepReceipt) -> u64| receipt.steps.iter().map(amount).sum::<u64>();

@@ -1,4 +1,4 @@
-//! Several people in one tenant: who comes in, what they may do there, and how they go.
+//! Members of a tenant: invitations, roles, removal.
 
 use anyhow::{Context as _, Result};
 use client::{Api, ApiResponse, LocalStack, Method, SignedIn, StatusCode};
@@ -81,7 +81,7 @@ async fn members_work_and_owners_manage() -> Result<()> {
         assert_problem(&refused, StatusCode::FORBIDDEN, "role_required");
     }
 
-    // What somebody may do stands in the table, not in the token, which is older than the change.
+    // The role is read from the table, not from the token, which is older than the change.
     let (guests, owners) = (unused_token(&stack, &mut guest).await?, unused_token(&stack, &mut owner).await?);
     let them = &guest.signed_in.user;
     set_role(&owner.api, them, "owner").await?.success()?;
@@ -91,8 +91,8 @@ async fn members_work_and_owners_manage() -> Result<()> {
     Ok(())
 }
 
-/// API Gateway keeps what the authorizer said of a token for a minute: that somebody is an owner is a
-/// condition of every change, too.
+/// API Gateway caches the authorizer's decision, and with it the role, for a minute: so every write has the condition
+/// that its caller is still an owner.
 #[tokio::test]
 async fn a_demoted_owner_changes_nothing_with_a_token_that_was_an_owners() -> Result<()> {
     let stack = shared()?;
@@ -123,7 +123,7 @@ async fn a_demoted_owner_changes_nothing_with_a_token_that_was_an_owners() -> Re
             assert_problem(&refused, StatusCode::FORBIDDEN, "role_required");
         }
     }
-    // What they invited to as an owner ended with that.
+    // Their invitations as an owner are void as well.
     assert_problem(&accept(&invited.api, &token).await?, StatusCode::NOT_FOUND, "not_found");
     let expected = [(owner.email.clone(), "owner"), (guest.email.clone(), "member")];
     assert_eq!(members(&owner.api).await?, expected);
@@ -141,7 +141,7 @@ async fn a_removed_owners_invitations_are_void() -> Result<()> {
     assert_eq!(leave(&owner.api, &guest.signed_in.user).await?.status, StatusCode::NO_CONTENT);
     assert_problem(&accept(&invited.api, &token).await?, StatusCode::NOT_FOUND, "not_found");
     assert_eq!(members(&owner.api).await?, [(owner.email.clone(), "owner")]);
-    // Whoever is an owner can ask them again.
+    // Another owner can invite the same address again.
     let token = invite(&stack, &owner.api, &invited.email, "member").await?;
     accept(&invited.api, &token).await?.success()?;
     Ok(())
@@ -175,12 +175,12 @@ async fn of_several_invitations_of_one_address_at_once_one_stands() -> Result<()
 }
 
 #[tokio::test]
-async fn a_removed_member_is_out_at_once() -> Result<()> {
-    comes_and_goes(&shared()?).await
+async fn a_removed_member_and_their_keys_lose_access_at_once() -> Result<()> {
+    joins_and_is_removed(&shared()?).await
 }
 
-/// From an invitation to the removal, with an API key between.
-pub async fn comes_and_goes(stack: &LocalStack) -> Result<()> {
+/// From the invitation to the removal, with an API key in between; `policies` does the same with IAM enforced.
+pub async fn joins_and_is_removed(stack: &LocalStack) -> Result<()> {
     let (owner, mut guest) = (new_user(stack).await?, new_user(stack).await?);
     let member = join(stack, &owner, &mut guest, "owner").await?;
     let made: Value = rotate(&member, "theirs").await?.json()?;
@@ -213,7 +213,7 @@ async fn the_last_owner_stays() -> Result<()> {
     for refused in [set_role(&owner.api, me, "member").await?, leave(&owner.api, me).await?] {
         assert_problem(&refused, StatusCode::CONFLICT, "last_owner");
     }
-    // Of two who go at once one has to stay.
+    // Of the last two owners who leave at once only one succeeds.
     set_role(&owner.api, them, "owner").await?.success()?;
     let (one, other) = tokio::try_join!(leave(&owner.api, me), leave(&member, them))?;
     let mut statuses = [one.status.as_u16(), other.status.as_u16()];
@@ -243,8 +243,7 @@ async fn a_tenant_invites_only_so_many_an_hour() -> Result<()> {
     Ok(())
 }
 
-/// The API with an access token that nothing was asked with yet: API Gateway keeps what the authorizer
-/// said of a token for a minute.
+/// The API with a fresh access token, for which API Gateway has no cached decision.
 async fn unused_token(stack: &LocalStack, person: &mut TestUser) -> Result<Api> {
     Ok(stack.api().with_token(&person.browser.refresh().await?.access_token))
 }
@@ -254,7 +253,7 @@ async fn send_invitation(owner: &Api, email: &str, role: &str) -> Result<ApiResp
     Ok(owner.call(Method::POST, "/api/account/invitations").json(&body).send().await?)
 }
 
-/// Invites somebody, and gives back the token that the mail brings them.
+/// Invites an address, and gives the token in the mail.
 async fn invite(stack: &LocalStack, owner: &Api, email: &str, role: &str) -> Result<String> {
     let known = stack.mails_to(email).await?.len();
     send_invitation(owner, email, role).await?.success()?;
@@ -266,7 +265,7 @@ async fn accept(guest: &Api, token: &str) -> Result<ApiResponse> {
     Ok(guest.call(Method::POST, "/api/auth/invitations/accept").json(&body).send().await?)
 }
 
-/// Takes a guest into the owner's tenant, and gives back the API as the guest there.
+/// Makes a guest a member of the owner's tenant, and gives the API as the guest there.
 async fn join(stack: &LocalStack, owner: &TestUser, guest: &mut TestUser, role: &str) -> Result<Api> {
     let token = invite(stack, &owner.api, &guest.email, role).await?;
     accept(&guest.api, &token).await?.success()?;

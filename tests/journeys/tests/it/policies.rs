@@ -1,6 +1,6 @@
-//! What people do, with every call of every function held against the policies of its role, leading keys
-//! included: the policies allow enough, and the functions do take the role of the tenant that they work for.
-//! That they allow no more is what `tests/policies` evaluates.
+//! Journeys on a stack that checks every AWS call against the IAM policies of its role: the policies allow enough, and
+//! the functions do assume the role of the tenant that they work for. That the policies allow no more is what
+//! `tests/policies` evaluates.
 
 use anyhow::Result;
 use client::{Api, Method, StatusCode};
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::api_keys::rotates;
 use crate::main_journey::from_template_to_film;
-use crate::members::comes_and_goes;
+use crate::members::joins_and_is_removed;
 
 #[tokio::test]
 async fn the_policies_allow_all_that_people_do() -> Result<()> {
@@ -17,10 +17,10 @@ async fn the_policies_allow_all_that_people_do() -> Result<()> {
     let own = OwnStack::start("policies", &options)?;
 
     from_template_to_film(&own.stack).await?;
-    comes_and_goes(&own.stack).await?;
+    joins_and_is_removed(&own.stack).await?;
     rotates(&own.stack).await?;
 
-    // What a schedule starts fails as a whole when a call of it is refused.
+    // A scheduled function fails as a whole when one of its calls is refused.
     Aws::of(&own.stack)?.invoke("usage").await?;
 
     let person = new_user(&own.stack).await?;

@@ -1,8 +1,10 @@
+//! Renders that the plan does not allow: refused with a problem that says why, and nothing is charged.
+
 use anyhow::{Context as _, Result};
 use client::SceneEdit;
 use harness::{DRAFT, new_user, shared};
 
-/// The free plan's pictures a month.
+/// The free plan's quota of pictures a month.
 const PICTURES: usize = 500;
 
 #[tokio::test]
@@ -46,7 +48,7 @@ async fn four_k_is_part_of_the_paid_plans() -> Result<()> {
     Ok(())
 }
 
-/// Clips and film lie on one disk when they are joined: better refused now than when every scene has been made.
+/// Clips and film share one disk when they are stitched: a film that does not fit is refused before any scene is rendered.
 #[tokio::test]
 async fn a_film_too_large_to_be_joined_is_refused_when_it_is_quoted() -> Result<()> {
     let person = new_user(&shared()?).await?;

@@ -1,4 +1,4 @@
-//! Rate limits with the template's own numbers, each test on a stack of its own.
+//! Rate limits with the template's own values, each test on a stack of its own.
 
 use std::time::{Duration, Instant};
 
@@ -9,28 +9,28 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use harness::{OwnStack, StackOption, new_user, process_count, repository_root};
 use serde_json::{Value, json};
 
-/// Requests a second that a user may make.
+/// The rate of a user, requests a second.
 const PER_SECOND: f64 = 10.0;
 
-/// Requests that a user who has rested may make at once.
+/// The burst of a user: the size of their token bucket.
 const BURST: f64 = 20.0;
 
-/// Requests a minute that an address may make without a credential, also at once.
+/// The rate of an IP address without a credential, requests a minute, and the size of its token bucket.
 const PER_MINUTE: f64 = 60.0;
 
-/// Requests under way at once: enough that one process cannot serve them.
+/// How many requests are sent concurrently: enough for several processes.
 const AT_ONCE: usize = 24;
 
 #[tokio::test]
 async fn a_user_gets_a_burst_and_a_rate_whatever_the_number_of_processes() -> Result<()> {
     let own = OwnStack::start("rates-user", &[])?;
     let (hasty, calm) = (new_user(&own.stack).await?, new_user(&own.stack).await?);
-    // Somebody else starts the processes, which takes longer than all that follows.
+    // Another user's requests start the processes, which takes longer than all that follows.
     burst(&new_user(&own.stack).await?.api, "/api/account", AT_ONCE).await?;
 
     let began = Instant::now();
     let asked = async { anyhow::Ok((burst(&hasty.api, "/api/account", 200).await?, began.elapsed())) };
-    // Next to him somebody who stays within the limit.
+    // Meanwhile another user stays within the limit.
     let beside = async {
         let mut answers = Vec::new();
         for _ in 0..10 {
@@ -50,7 +50,7 @@ async fn a_user_gets_a_burst_and_a_rate_whatever_the_number_of_processes() -> Re
     assert!(passed >= BURST, "{passed}");
     assert!(beside.iter().all(|answer| answer.status == StatusCode::OK), "another's limit is another's");
 
-    // Who waits as told may go on.
+    // After `Retry-After` a request passes.
     let last = answers.iter().rfind(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS);
     let wait = last.and_then(|answer| answer.header("retry-after")).context("no Retry-After")?;
     tokio::time::sleep(Duration::from_secs(wait.parse()?)).await;
@@ -69,16 +69,16 @@ async fn an_address_without_a_credential_gets_sixty_a_minute() -> Result<()> {
     let minutes = began.elapsed().as_secs_f64() / 60.0;
     eprintln!("{passed} of {} passed in {minutes:.2} min", answers.len());
     assert!(passed <= PER_MINUTE + PER_MINUTE * minutes, "{passed} in {minutes} min");
-    // A sign-in took a few before.
+    // The sign-in has taken a few tokens before.
     assert!(passed >= PER_MINUTE - 5.0, "{passed}");
 
-    // A token grows back every second, so one of a few requests may pass.
+    // The bucket gains a token every second, so one of a few requests may pass.
     let limited = |answer: &ApiResponse| answer.status == StatusCode::TOO_MANY_REQUESTS;
     let keys = burst(nobody, "/.well-known/jwks.json", 8).await?;
     assert!(keys.iter().any(limited), "the limit is the API's, not a function's");
     let account = person.api.get("/api/account").await?;
     assert_eq!(account.status, StatusCode::OK, "whoever has a credential goes on");
-    // The emulator says of everybody that they come from this machine; a function can be told otherwise.
+    // The emulator gives every request the address of this machine; the function's event can have another.
     for _ in 0..8 {
         assert_eq!(listed_from(&own.stack, "198.51.100.7").await?, 200);
     }
@@ -107,7 +107,7 @@ async fn without_the_limiters_table_reads_go_on_and_mail_stops() -> Result<()> {
     Ok(())
 }
 
-/// How many of the answers are good, when all others tell to wait.
+/// Asserts that every answer is a success or a 429 with `Retry-After`; gives the number of successes.
 #[allow(clippy::cast_precision_loss, reason = "a few hundred")]
 fn assert_rest_is_limited(answers: &[ApiResponse]) -> f64 {
     let (passed, limited): (Vec<_>, Vec<_>) =
@@ -122,7 +122,7 @@ fn assert_rest_is_limited(answers: &[ApiResponse]) -> f64 {
     passed.len() as f64
 }
 
-/// So many requests, [`AT_ONCE`] under way.
+/// Sends this many requests, [`AT_ONCE`] of them concurrently.
 async fn burst(api: &Api, path: &str, count: usize) -> Result<Vec<ApiResponse>> {
     let asked = stream::iter(0..count).map(|_| api.get(path)).buffer_unordered(AT_ONCE);
     Ok(asked.try_collect().await?)
@@ -132,7 +132,7 @@ async fn ask_for_link(stack: &LocalStack, email: &str) -> Result<ApiResponse> {
     Ok(Browser::new(stack).post("/api/auth/magic-link/request", &json!({"email": email})).await?)
 }
 
-/// The status of a list of templates for somebody at this address.
+/// The status of a list of templates for a request from this IP address.
 async fn listed_from(stack: &LocalStack, ip: &str) -> Result<u64> {
     let event = std::fs::read_to_string(repository_root().join("events/templates.json"))?;
     let mut event: Value = serde_json::from_str(&event)?;

@@ -1,4 +1,4 @@
-//! What was given up is sent again when its cause is gone.
+//! Redriving dead letters with the operator's command.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()
     let (aws, person) = (Aws::of(&own.stack)?, new_user(&own.stack).await?);
     let queues = Client::new(&aws.config);
     let dead = aws.name("mail_dead_letters")?;
-    // Two mails that were given up, and something that is none.
+    // Two mails that could not be sent, and a message that is none.
     let mail = |to: &str| {
         json!({
             "kind": "sign_in_link", "to": to, "link": "https://app.example.com/login#token=t",
@@ -47,7 +47,7 @@ async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()
         timeout(DELIVERY, arrived).await.context("the mail never came")??;
     }
 
-    // The other is there still, as it came.
+    // The unreadable message is still there, unchanged.
     let left = queues.receive_message().queue_url(&dead).message_attribute_names("All");
     let left = left.message_system_attribute_names(MessageSystemAttributeName::MessageGroupId);
     let left = left.visibility_timeout(0).send().await?.messages.unwrap_or_default();
@@ -58,13 +58,13 @@ async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()
     redrives_a_step(&aws, &person.api, &queues).await
 }
 
-/// A step whose message is among the dead mails, goes on with its body, group and attributes.
+/// Redrives the dead letter of a step, with its body, message group and attributes.
 async fn redrives_a_step(aws: &Aws, api: &client::Api, queues: &Client) -> Result<()> {
     let (source, dead) = (aws.name("render_steps_queue")?, aws.name("render_steps_dead_letters")?);
     let project = api.create_project(&text("The LORD is my light.")).await?.id;
     let job = api.render(&project, Some(DRAFT), None).await?;
     let tenant = api.account().await?.tenant.id;
-    // Of a job that has ended, so that no worker needs it.
+    // The job is cancelled, so that the message has no effect.
     api.cancel(&job.id).await?;
     let body = json!({"tenant": tenant, "job": job.id, "step": "image-0000"});
     let send = queues.send_message().queue_url(&dead).message_body(body.to_string());

@@ -1,5 +1,5 @@
-//! The restore drill: two tenants lose their items and objects and get them back out of a nightly backup; a third,
-//! which was erased, stays away.
+//! The restore drill: two tenants lose items and objects, which are restored from a nightly backup; a third tenant, which
+//! was erased, is not restored.
 
 mod snapshot;
 
@@ -21,7 +21,7 @@ use snapshot::{StackData, TABLES};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-/// Above how many bytes a file is compressed here: some are, and some are not.
+/// The file size above which a backup compresses a file, bytes: chosen so that some are compressed and some are not.
 const COMPRESSED_ABOVE: &str = "4000";
 
 struct Drill {
@@ -29,11 +29,11 @@ struct Drill {
     aws: Aws,
     data: StackData,
     people: Vec<TestUser>,
-    night: String,
+    date: String,
 }
 
 impl Drill {
-    /// Two people with a film each and a third one, backed up.
+    /// Signs up three users, renders a film for each, and makes a backup.
     async fn prepare(name: &str) -> Result<Self> {
         let small = [StackOption::Environment("BACKUP_COMPRESSED_ABOVE_BYTES", COMPRESSED_ABOVE)];
         let own = OwnStack::start(name, &[UNLIMITED, &small].concat())?;
@@ -48,23 +48,23 @@ impl Drill {
             people.push(person);
         }
         aws.invoke("backup").await?;
-        let night = clock::now().to_zoned(TimeZone::UTC).date().to_string();
+        let date = clock::now().to_zoned(TimeZone::UTC).date().to_string();
         let data = StackData::of(&own.stack)?;
-        Ok(Self { own, aws, data, people, night })
+        Ok(Self { own, aws, data, people, date })
     }
 
     fn tenant(&self, person: usize) -> &str {
         &self.people[person].signed_in.tenant
     }
 
-    /// The third one goes: a tombstone, no item, no object of any version. Its backup is still there.
-    async fn erase_the_third(&self) -> Result<()> {
+    /// Erases the third tenant: it has a tombstone, no item, and no object in any version. Its backup still exists.
+    async fn erase_third_tenant(&self) -> Result<()> {
         let tenant = self.tenant(2);
-        self.bury(tenant).await?;
+        self.write_tombstone(tenant).await?;
         self.data.erase(tenant).await
     }
 
-    async fn bury(&self, tenant: &str) -> Result<()> {
+    async fn write_tombstone(&self, tenant: &str) -> Result<()> {
         let now = clock::now();
         let tombstone = json!({"tenant": tenant, "requested_at": now, "erased_at": now, "counts": {}});
         self.data
@@ -73,7 +73,7 @@ impl Drill {
     }
 
     fn source(&self) -> String {
-        format!("backup:{}", self.night)
+        format!("backup:{}", self.date)
     }
 
     async fn restore(&self, arguments: &[&str]) -> Result<String> {
@@ -82,15 +82,15 @@ impl Drill {
 }
 
 #[tokio::test]
-async fn what_was_lost_comes_back_and_who_was_erased_does_not() -> Result<()> {
+async fn lost_data_is_restored_and_an_erased_tenant_is_not() -> Result<()> {
     let drill = Drill::prepare("restore-drill").await?;
     let from = drill.source();
 
     for (table, _) in TABLES {
-        drill.data.equip(table).await?;
+        drill.data.change_settings(table).await?;
     }
-    // The tables as they are now, beside the others: with all that a restored table lacks.
-    drill.bury(drill.tenant(2)).await?;
+    // A point-in-time restore beside the live tables: it must have the settings that DynamoDB does not restore.
+    drill.write_tombstone(drill.tenant(2)).await?;
     let at = format!("point-in-time:{}", clock::now().strftime("%Y-%m-%dT%H:%M:%SZ"));
     tokio::time::sleep(Duration::from_secs(1)).await;
     let planned = drill.restore(&["--all", "--from", &at]).await?;
@@ -105,14 +105,14 @@ async fn what_was_lost_comes_back_and_who_was_erased_does_not() -> Result<()> {
         ensure!(theirs == 0, "{table}: {theirs} items of an erased tenant");
     }
 
-    drill.erase_the_third().await?;
+    drill.erase_third_tenant().await?;
     let before = drill.data.snapshot().await?;
     ensure!(before.items.len() > 30 && before.objects.len() > 15, "{}", before.sizes());
     ensure!(!before.names(drill.tenant(2)), "the erased tenant is still there");
 
-    let ruined = drill.data.ruin(&before).await?;
+    let damaged = drill.data.damage(&before).await?;
     let lost = drill.data.snapshot().await?;
-    ensure!(ruined > 45 && lost != before, "{ruined} were ruined");
+    ensure!(damaged > 45 && lost != before, "{damaged} were damaged");
 
     let planned = drill.restore(&["--all", "--from", &from]).await?;
     ensure!(planned.contains("nothing was written"), "{planned}");
@@ -126,11 +126,11 @@ async fn what_was_lost_comes_back_and_who_was_erased_does_not() -> Result<()> {
     ensure!(!after.names(drill.tenant(2)), "the erased tenant is back");
     eprintln!("{done}");
     eprintln!(
-        "restore drill: {ruined} of {} ruined, given back in {:.1} s; every hash is equal",
+        "restore drill: {damaged} of {} damaged, given back in {:.1} s; every hash is equal",
         before.sizes(),
         took.as_secs_f64()
     );
-    // People can go on.
+    // The API works with the restored data.
     let shown = drill.people[0].api.get("/api/v1/videos").await?;
     let shown: Value = shown.json()?;
     let video = shown["items"][0]["id"].as_str().context("no video")?.to_owned();
@@ -138,8 +138,8 @@ async fn what_was_lost_comes_back_and_who_was_erased_does_not() -> Result<()> {
     let download = drill.people[0].api.download(&video).await?;
     drill.people[0].api.fetch(&download.url, &folder.path().join("film.mp4")).await?;
 
-    // One tenant alone, out of the tables of that time.
-    drill.data.ruin_items_of(&before, drill.tenant(1)).await?;
+    // One tenant alone, from the tables restored beside.
+    drill.data.damage_items_of(&before, drill.tenant(1)).await?;
     let done = drill.restore(&["--tenant", drill.tenant(1), "--from", &at, "--apply"]).await?;
     eprintln!("{done}");
     drill.data.snapshot().await?.same_as(&before)?;
@@ -151,14 +151,14 @@ async fn what_was_lost_comes_back_and_who_was_erased_does_not() -> Result<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused() -> Result<()> {
     let drill = Drill::prepare("restore-broken").await?;
-    drill.erase_the_third().await?;
+    drill.erase_third_tenant().await?;
     let from = drill.source();
     let before = drill.data.snapshot().await?;
-    drill.data.ruin(&before).await?;
+    drill.data.damage(&before).await?;
     let lost = drill.data.snapshot().await?;
 
-    // One byte of one file.
-    let folder = format!("backups/{}/{}", drill.night, drill.tenant(0));
+    // One byte of a file is changed: in a compressed one and in a plain one.
+    let folder = format!("backups/{}/{}", drill.date, drill.tenant(0));
     let manifest: Value = serde_json::from_slice(
         &drill.data.object("vault_bucket", &format!("{folder}/manifest.json")).await?,
     )?;
@@ -194,7 +194,7 @@ async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused()
     drill.data.snapshot().await?.same_as(&before)
 }
 
-/// Kills a restore when it has written twice and is about to write once more.
+/// Kills a restore after its second write.
 async fn killed_half_way(drill: &Drill, from: &str) -> Result<Output> {
     let proxy = FaultProxy::start().await?;
     proxy.forward_to(&drill.own.stack.outputs.endpoint);
@@ -223,7 +223,7 @@ async fn killed_half_way(drill: &Drill, from: &str) -> Result<Output> {
         .stderr(std::process::Stdio::piped())
         .spawn()?;
     let is_reached = timeout(minutes(1), reached.notified()).await.is_ok();
-    // One that has ended by itself is not killed, and says why below.
+    // A process that has ended by itself cannot be killed; its error is in the message below.
     restore.start_kill().ok();
     let ended = restore.wait_with_output().await?;
     ensure!(is_reached, "it wrote less than that: {}", String::from_utf8_lossy(&ended.stderr));

@@ -1,4 +1,4 @@
-//! What was made once is not made again: for another shape, another language, another order of the same.
+//! Artefacts are reused: for another aspect ratio, another language, a second render of the same.
 
 use anyhow::{Context as _, Result};
 use client::{Method, NewProject, StepKind};
@@ -34,7 +34,7 @@ async fn another_language_shows_the_same_pictures() -> Result<()> {
     let stack = shared()?;
     let person = new_user(&stack).await?;
     let api = &person.api;
-    // As the storyboard divides it: whoever translates does not count scenes.
+    // The scenes are those of the automatic storyboard, because translators do not count scenes.
     let original = "Praise ye the LORD from the heavens, praise him in the heights above the hills and the sea.\n\n\
                     Praise ye him, sun and moon, praise him, all ye stars of light that shine in the night.";
     let original = api.create_project(&harness::text(original)).await?;
@@ -64,7 +64,7 @@ async fn another_language_shows_the_same_pictures() -> Result<()> {
     assert_eq!(receipt.totals.images, 0);
     assert_eq!(person.usage("images_count").await?.used, before);
 
-    // Scenes that do not pair up are refused, and so is what is somebody else's.
+    // Another number of scenes is refused, and so is another tenant's project.
     let short = NewProject { text: Some("Amén.".into()), ..translation.clone() };
     let refused = api.create_project(&short).await;
     assert_eq!(refused.err().and_then(|e| e.problem().map(|p| p.status)), Some(422));

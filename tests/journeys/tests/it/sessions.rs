@@ -1,7 +1,7 @@
-//! Sessions: how they go on, how they end, and what a stolen cookie is worth.
+//! Sessions: refreshing, ending, switching the tenant, and the use of a stolen cookie.
 //!
-//! API Gateway keeps what the authorizer said of a token for a minute. Where a test says that a token is
-//! refused at once, it is one that the authorizer has not seen before.
+//! API Gateway caches the authorizer's decision on a token for a minute. Where a test says that a token is refused at
+//! once, it is one that was not used before.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use harness::{routes, shared, unused_email};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-/// Longer than a replaced cookie counts as the newest one.
-const PAST_THE_GRACE: Duration = Duration::from_secs(11);
+/// Longer than the time for which a rotated cookie counts as the current one.
+const PAST_GRACE_PERIOD: Duration = Duration::from_secs(11);
 
-/// No route needs an id that is there to refuse somebody whose session is over.
+/// An id for paths. It need not exist: the authorizer refuses before a route looks it up.
 const ANY_ID: &str = "proj_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn a_lost_answer_can_be_asked_for_again_later() -> Result<()> {
     let (_, mut browser) = signed_in(&stack, &unused_email()).await?;
     let mut lost = browser.clone();
     browser.refresh().await?;
-    tokio::time::sleep(PAST_THE_GRACE).await;
+    tokio::time::sleep(PAST_GRACE_PERIOD).await;
     lost.refresh().await?;
     assert_eq!(lost.cookie("refresh"), browser.cookie("refresh"), "both have the current one");
     browser.refresh().await?;
@@ -63,13 +63,13 @@ async fn an_old_stolen_cookie_ends_the_session_everywhere() -> Result<()> {
     let mut thief = owner.clone();
     owner.refresh().await?;
     let newest = refreshed(&stack, &mut owner).await?;
-    tokio::time::sleep(PAST_THE_GRACE).await;
+    tokio::time::sleep(PAST_GRACE_PERIOD).await;
     refreshed(&stack, &mut owner).await?.account().await?;
 
     let stolen = thief.cookie("refresh").context("no cookie")?.to_owned();
-    assert_over(&thief.post("/api/auth/refresh", &json!({})).await?);
+    assert_session_ended(&thief.post("/api/auth/refresh", &json!({})).await?);
     assert_eq!(thief.cookie("refresh"), Some(stolen.as_str()), "a refusal takes no cookie away");
-    assert_over(&owner.post("/api/auth/refresh", &json!({})).await?);
+    assert_session_ended(&owner.post("/api/auth/refresh", &json!({})).await?);
     assert!(owner.cookie("refresh").is_some());
     for closed in routes()?.into_iter().filter(|route| !route.public) {
         for api in [&api, &newest] {
@@ -104,14 +104,14 @@ async fn a_forged_cookie_changes_nothing() -> Result<()> {
         let call =
             call.header("origin", &stack.outputs.frontend).header("cookie", &format!("refresh={forged}"));
         let answer = call.send().await?;
-        assert_over(&answer);
+        assert_session_ended(&answer);
     }
     browser.refresh().await?;
     Ok(())
 }
 
 #[tokio::test]
-async fn logging_out_ends_what_was_asked() -> Result<()> {
+async fn logging_out_ends_the_sessions_of_its_scope() -> Result<()> {
     let stack = shared()?;
     let email = unused_email();
     let (_, mut here) = signed_in(&stack, &email).await?;
@@ -122,27 +122,27 @@ async fn logging_out_ends_what_was_asked() -> Result<()> {
     let left = there.post("/api/auth/logout", &json!({})).await?;
     assert_eq!(left.status, StatusCode::NO_CONTENT, "{}", left.text());
     assert!(there.cookie("refresh").is_none());
-    assert_out(&second).await?;
-    assert_over(&stale.clone().post("/api/auth/refresh", &json!({})).await?);
+    assert_refused(&second).await?;
+    assert_session_ended(&stale.clone().post("/api/auth/refresh", &json!({})).await?);
     away.refresh().await?;
 
     here.post("/api/auth/logout", &json!({"scope": "others"})).await?.success()?;
-    assert_out(&third).await?;
-    assert_over(&away.post("/api/auth/refresh", &json!({})).await?);
+    assert_refused(&third).await?;
+    assert_session_ended(&away.post("/api/auth/refresh", &json!({})).await?);
     refreshed(&stack, &mut here).await?.account().await?;
 
     let (fourth, mut other) = signed_in(&stack, &email).await?;
     let last = refreshed(&stack, &mut here).await?;
     here.post("/api/auth/logout", &json!({"scope": "global"})).await?.success()?;
     assert!(here.cookie("refresh").is_none());
-    assert_out(&fourth).await?;
-    assert_out(&last).await?;
-    assert_over(&other.post("/api/auth/refresh", &json!({})).await?);
+    assert_refused(&fourth).await?;
+    assert_refused(&last).await?;
+    assert_session_ended(&other.post("/api/auth/refresh", &json!({})).await?);
     Ok(())
 }
 
 #[tokio::test]
-async fn only_the_invited_person_joins_and_goes_to_and_fro() -> Result<()> {
+async fn only_the_invited_person_joins_and_can_switch_between_tenants() -> Result<()> {
     let stack = shared()?;
     let (owner_email, email) = (unused_email(), unused_email());
     let (owner, _) = signed_in(&stack, &owner_email).await?;
@@ -176,20 +176,20 @@ async fn only_the_invited_person_joins_and_goes_to_and_fro() -> Result<()> {
         assert_eq!(switch(&mut browser, &api, &bad).await?.status, StatusCode::NOT_FOUND, "{bad}");
     }
     let mut without_cookie = Browser::new(&stack);
-    assert_over(&switch(&mut without_cookie, &api, &home).await?);
+    assert_session_ended(&switch(&mut without_cookie, &api, &home).await?);
     let unseen = refreshed(&stack, &mut browser).await?;
     let switched: Value = switch(&mut browser, &api, &home).await?.json()?;
     let there = stack.api().with_token(switched["access_token"].as_str().context("no token")?);
     let account = there.account().await?;
     assert_eq!((account.tenant.id.as_str(), account.user.role.as_str()), (home.as_str(), "member"));
-    assert_out(&unseen).await?;
+    assert_refused(&unseen).await?;
     browser.refresh().await?;
     let (again, _) = signed_in(&stack, &email).await?;
     assert_eq!(again.account().await?.tenant.id, home, "they are signed in where they were last");
     Ok(())
 }
 
-/// A switch is a refresh that goes on elsewhere: cookies of before are worth no more and no less.
+/// A switch of tenant rotates the cookie like a refresh does, with the same rules for older cookies.
 #[tokio::test]
 async fn a_cookie_from_before_a_switch_is_good_for_moments_and_then_ends_the_session() -> Result<()> {
     let stack = shared()?;
@@ -201,12 +201,12 @@ async fn a_cookie_from_before_a_switch_is_good_for_moments_and_then_ends_the_ses
     let own = api.account().await?.tenant.id;
     accept(&api, &token).await?.success()?;
 
-    // To where one is already is no switch.
+    // A switch to the current tenant changes nothing.
     switch(&mut browser, &api, &own).await?.success()?;
     let (mut lost, mut tab, mut thief) = (browser.clone(), browser.clone(), browser.clone());
     let switched: Value = switch(&mut browser, &api, &home).await?.json()?;
     assert_eq!(switched["tenant"], home.as_str());
-    // The answer was lost, and is asked for again; another tab refreshed at the same time.
+    // The answer was lost and the request is repeated; another tab refreshes at the same time.
     switch(&mut lost, &api, &home).await?.success()?;
     assert_eq!(tab.refresh().await?.tenant, home);
     for other in [&lost, &tab] {
@@ -215,14 +215,14 @@ async fn a_cookie_from_before_a_switch_is_good_for_moments_and_then_ends_the_ses
     assert_eq!(browser.refresh().await?.tenant, home);
     let newest = refreshed(&stack, &mut browser).await?;
 
-    tokio::time::sleep(PAST_THE_GRACE).await;
-    assert_over(&thief.post("/api/auth/refresh", &json!({})).await?);
-    assert_over(&browser.post("/api/auth/refresh", &json!({})).await?);
-    assert_out(&newest).await?;
+    tokio::time::sleep(PAST_GRACE_PERIOD).await;
+    assert_session_ended(&thief.post("/api/auth/refresh", &json!({})).await?);
+    assert_session_ended(&browser.post("/api/auth/refresh", &json!({})).await?);
+    assert_refused(&newest).await?;
     Ok(())
 }
 
-/// After the grace it is not the previous cookie of this session, but one of a session that is over.
+/// After the grace period the last cookie from before a switch is an old cookie, whose use ends the session.
 #[tokio::test]
 async fn the_last_cookie_before_a_switch_ends_the_session_later() -> Result<()> {
     let stack = shared()?;
@@ -234,14 +234,14 @@ async fn the_last_cookie_before_a_switch_ends_the_session_later() -> Result<()> 
     accept(&api, &token).await?.success()?;
     let mut before = browser.clone();
     switch(&mut browser, &api, &home).await?.success()?;
-    tokio::time::sleep(PAST_THE_GRACE).await;
-    assert_over(&before.post("/api/auth/refresh", &json!({})).await?);
-    assert_over(&browser.post("/api/auth/refresh", &json!({})).await?);
+    tokio::time::sleep(PAST_GRACE_PERIOD).await;
+    assert_session_ended(&before.post("/api/auth/refresh", &json!({})).await?);
+    assert_session_ended(&browser.post("/api/auth/refresh", &json!({})).await?);
     Ok(())
 }
 
 #[tokio::test]
-async fn who_is_removed_is_out_at_once() -> Result<()> {
+async fn a_removed_member_loses_access_at_once() -> Result<()> {
     let stack = shared()?;
     let email = unused_email();
     let (owner, _) = signed_in(&stack, &unused_email()).await?;
@@ -257,14 +257,14 @@ async fn who_is_removed_is_out_at_once() -> Result<()> {
     let [before_the_change, before_the_end] =
         [refreshed(&stack, &mut browser).await?, refreshed(&stack, &mut browser).await?];
 
-    // A change of role counts for tokens that are out already.
+    // A change of role takes effect for tokens issued before.
     let path = format!("/api/account/members/{}", user.id);
     owner.call(Method::PATCH, &path).json(&json!({"role": "member"})).send().await?.success()?;
     assert_eq!(before_the_change.account().await?.user.role, "member");
 
     owner.call(Method::DELETE, &path).send().await?.success()?;
-    assert_out(&before_the_end).await?;
-    assert_over(&browser.post("/api/auth/refresh", &json!({})).await?);
+    assert_refused(&before_the_end).await?;
+    assert_session_ended(&browser.post("/api/auth/refresh", &json!({})).await?);
     let (again, _) = signed_in(&stack, &email).await?;
     assert_eq!(again.account().await?.tenant.id, own, "their own tenant is theirs");
     Ok(())
@@ -276,7 +276,7 @@ async fn signed_in(stack: &LocalStack, email: &str) -> Result<(Api, Browser)> {
     Ok((api, browser))
 }
 
-/// The token in the mail by which an owner invites somebody.
+/// Invites an address, and gives the token in the mail.
 async fn invited(stack: &LocalStack, owner: &Api, email: &str, role: &str) -> Result<String> {
     let invitation = json!({ "email": email, "role": role });
     owner.call(Method::POST, "/api/account/invitations").json(&invitation).send().await?.success()?;
@@ -292,19 +292,19 @@ async fn switch(browser: &mut Browser, api: &Api, tenant: &str) -> Result<ApiRes
     Ok(browser.post_as(api, &format!("/api/auth/tenants/{tenant}/session"), &json!({})).await?)
 }
 
-/// The API with an access token that nobody has used yet.
+/// The API with a fresh access token, for which API Gateway has no cached decision.
 async fn refreshed(stack: &LocalStack, browser: &mut Browser) -> Result<Api> {
     Ok(stack.api().with_token(&browser.refresh().await?.access_token))
 }
 
-async fn assert_out(api: &Api) -> Result<()> {
+async fn assert_refused(api: &Api) -> Result<()> {
     let answer = api.get("/api/account").await?;
     assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text());
     Ok(())
 }
 
 #[track_caller]
-fn assert_over(answer: &ApiResponse) {
+fn assert_session_ended(answer: &ApiResponse) {
     let code = answer.problem().map(|problem| problem.code);
     assert_eq!(code.as_deref(), Some("unauthorized"), "{}: {}", answer.request, answer.text());
 }

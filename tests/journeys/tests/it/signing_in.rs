@@ -1,4 +1,4 @@
-//! Signing in by a link in a mail: who is let in, how often, and what others learn from trying.
+//! Signing in by a link in a mail: who is signed in, how often, and what an attacker learns from trying.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ async fn the_next_link_finds_the_same_person() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_link_signs_in_once_and_takes_its_cookie_along() -> Result<()> {
+async fn a_link_signs_in_once_and_its_cookie_is_deleted() -> Result<()> {
     let stack = shared()?;
     let mut browser = Browser::new(&stack);
     let token = browser.link(&stack, &unused_email()).await?;
@@ -67,7 +67,7 @@ async fn another_device_has_to_type_the_code() -> Result<()> {
     let code = code_to(&stack, &email).await?;
 
     for _ in 0..8 {
-        // To be asked is no try.
+        // A request without a code is not counted as a try.
         assert_eq!(code_of(other.verify(Some(&token), None).await)?, "code_required");
     }
     let wrong = other.post(VERIFY, &json!({"token": token, "code": "0000-0000"})).await?;
@@ -121,7 +121,7 @@ async fn who_knows_an_address_alone_cannot_void_its_link() -> Result<()> {
     let stack = shared()?;
     let mut browser = Browser::new(&stack);
     let token = browser.link(&stack, &unused_email()).await?;
-    // The first half of a token is the address's digest, which anybody can compute.
+    // The first half of a token is the digest of the address, which anybody can compute.
     let (address, secret) = token.split_at(token.len() / 2 + 4);
     let forged = format!("{address}{}", secret.chars().rev().collect::<String>());
     for guess in 0..6 {
@@ -163,7 +163,7 @@ async fn nobody_learns_which_addresses_are_known() -> Result<()> {
     Ok(())
 }
 
-/// What can be seen of an answer, without what differs every time.
+/// The visible parts of an answer, without those that differ every time.
 fn outline(answer: &ApiResponse) -> Result<String> {
     let mut outline = vec![answer.text()];
     for (name, value) in &answer.headers {
@@ -186,7 +186,7 @@ async fn code_to(stack: &LocalStack, email: &str) -> Result<String> {
     Ok(mail.code().context("no code in the mail")?.to_owned())
 }
 
-/// The code of the problem that nobody was signed in for.
+/// The problem's code of a refused sign-in.
 #[track_caller]
 fn code_of(refused: Result<SignedIn, ApiError>) -> Result<String> {
     let error = refused.err().context("somebody was signed in")?;

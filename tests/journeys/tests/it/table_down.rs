@@ -1,4 +1,4 @@
-//! The tables do not answer: every route says so, soon, and nothing is half done.
+//! DynamoDB fails: every route answers 503 in time, and nothing is half done.
 
 use std::time::{Duration, Instant};
 
@@ -9,16 +9,17 @@ use futures_util::{StreamExt as _, stream};
 use harness::{Operation, OwnStack, StackOption, TestUser, UNLIMITED, new_user, operations};
 use serde_json::{Value, json};
 
-/// The promise: who asks is not left hanging.
-const AT_MOST: Duration = Duration::from_secs(5);
+/// The longest time until a route answers.
+const MAX_DURATION: Duration = Duration::from_secs(5);
 
-/// A slow answer is asked for again: other tests make the machine slow by chance, a hanging table is none.
+/// How often a slow request is repeated: other tests may slow the machine down by chance, and a hanging table is slow every
+/// time.
 const TRIES: usize = 3;
 
-/// How many requests wait at once.
+/// How many requests are sent concurrently.
 const AT_ONCE: usize = 12;
 
-/// What needs no table.
+/// The routes that need no table.
 const UNAFFECTED: [&str; 5] =
     ["/healthz", "/.well-known/jwks.json", "/openapi.json", "/api/v1/templates", "/api/v1/templates/{id}"];
 
@@ -35,14 +36,15 @@ async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> 
     let behind_proxy = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)]].concat();
     let own = OwnStack::start("table-down", &behind_proxy)?;
     proxy.forward_to(&own.stack.outputs.endpoint);
-    let scene = Scene::set(&own.stack).await?;
-    let before = scene.state(0).await?;
+    let fixture = Fixture::create(&own.stack).await?;
+    let before = fixture.state(0).await?;
 
     let mut slowest = (Duration::ZERO, String::new());
     for (turn, fault) in (1..).zip(FAULTS) {
-        // API Gateway keeps what the authorizer said for a minute under the header's exact spelling.
-        let (known, unknown) = (scene.credential(turn), scene.credential(turn + FAULTS.len()));
-        scene.state(turn).await?;
+        // API Gateway caches the authorizer's decision for a minute under the exact spelling of the header, so the same
+        // token can be sent with and without a cached decision.
+        let (known, unknown) = (fixture.credential(turn), fixture.credential(turn + FAULTS.len()));
+        fixture.state(turn).await?;
         proxy.inject(fault);
         let attempts: Vec<(Operation, &str)> = operations()?
             .into_iter()
@@ -50,7 +52,7 @@ async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> 
             .filter(|(operation, credential)| !operation.public || *credential == known)
             .collect();
         let tried = stream::iter(attempts)
-            .map(|(operation, credential)| scene.attempt(operation, credential, fault))
+            .map(|(operation, credential)| fixture.attempt(operation, credential, fault))
             .buffer_unordered(AT_ONCE)
             .collect::<Vec<_>>()
             .await;
@@ -62,10 +64,10 @@ async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> 
     }
     eprintln!("slowest: {:.2} s for {}", slowest.0.as_secs_f32(), slowest.1);
 
-    // All is well again at once, for who was not told otherwise a moment ago.
-    assert_eq!(scene.state(2 * FAULTS.len() + 1).await?, before, "nothing of it did anything");
-    assert_eq!(own.stack.mails_to(&scene.uninvited).await?.len(), 0, "no mail goes out unlimited");
-    let Scene { mut person, link, invitation, .. } = scene;
+    // Requests work again at once, except where a refusal is cached.
+    assert_eq!(fixture.state(2 * FAULTS.len() + 1).await?, before, "nothing of it did anything");
+    assert_eq!(own.stack.mails_to(&fixture.uninvited).await?.len(), 0, "no mail goes out unlimited");
+    let Fixture { mut person, link, invitation, .. } = fixture;
     let followed = person.browser.verify(Some(&link), None).await?;
     assert_eq!(followed.user, person.signed_in.user, "the link was not spent");
     let api = own.stack.api().with_token(&followed.access_token);
@@ -74,8 +76,8 @@ async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> 
     Ok(())
 }
 
-/// A person, and what they have not used yet.
-struct Scene {
+/// A user with a sign-in link, an invitation and an API key that are not used yet.
+struct Fixture {
     stack: LocalStack,
     person: TestUser,
     project: String,
@@ -83,14 +85,14 @@ struct Scene {
     link: String,
     /// The token of an invitation to somebody else's tenant.
     invitation: String,
-    /// An API key, which is reported while the tables are down.
+    /// An API key that is reported as leaked while the tables are down.
     key: String,
-    /// Who is asked for a link while the tables are down.
+    /// An address for which a link is requested while the tables are down.
     uninvited: String,
 }
 
-impl Scene {
-    async fn set(stack: &LocalStack) -> Result<Self> {
+impl Fixture {
+    async fn create(stack: &LocalStack) -> Result<Self> {
         let mut person = new_user(stack).await?;
         let project = person.api.create_project(&harness::text("The LORD is my light.")).await?.id;
         let known = stack.mails_to(&person.email).await?.len();
@@ -106,12 +108,12 @@ impl Scene {
         Ok(Self { stack: stack.clone(), person, project, link, invitation, key, uninvited })
     }
 
-    /// The person's credential, in one of the spellings that RFC 9110 allows.
+    /// The user's `Authorization` header, in one of the spellings that RFC 9110 allows: with more or fewer spaces.
     fn credential(&self, spelling: usize) -> String {
         format!("Bearer{}{}", " ".repeat(spelling + 1), self.person.signed_in.access_token)
     }
 
-    /// Everything that the person could have changed.
+    /// Everything that the user could have changed.
     async fn state(&self, spelling: usize) -> Result<Vec<Value>> {
         let mut state = Vec::new();
         for operation in operations()? {
@@ -125,7 +127,7 @@ impl Scene {
         Ok(state)
     }
 
-    /// Tries an operation; gives how long it took, and what it was.
+    /// Sends an operation and checks its answer; gives its duration and name.
     async fn attempt(
         &self,
         operation: Operation,
@@ -139,11 +141,11 @@ impl Scene {
             let answer = self.send(&operation, credential).await.with_context(|| name.clone())?;
             took = took.min(began.elapsed());
             self.check(&operation, &answer).with_context(|| name.clone())?;
-            if took < AT_MOST {
+            if took < MAX_DURATION {
                 break;
             }
         }
-        ensure!(took < AT_MOST, "{name}: {took:?}");
+        ensure!(took < MAX_DURATION, "{name}: {took:?}");
         Ok((took, name))
     }
 

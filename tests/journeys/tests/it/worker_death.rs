@@ -1,4 +1,4 @@
-//! A worker dies in the middle of a step, as machines do.
+//! A worker is killed in the middle of a step.
 
 use anyhow::{Context as _, Result, bail};
 use client::{Api, Job, LocalStack, StepKind};
@@ -10,7 +10,7 @@ async fn a_film_is_finished_and_charged_once_when_a_worker_is_killed() -> Result
     let own = OwnStack::start("worker-death", UNLIMITED)?;
     let person = new_user(&own.stack).await?;
     let api = &person.api;
-    // The first film warms everything up and is no part of the story.
+    // The first film starts the processes and makes the pictures; it is not what is tested.
     let (project, ..) = render_film(api, &["The LORD is my light.", "Whom shall I fear?"]).await?;
     let before = person.usage_totals().await?;
 
@@ -18,7 +18,7 @@ async fn a_film_is_finished_and_charged_once_when_a_worker_is_killed() -> Result
     timeout(minutes(3), kill_worker_of_a_clip(&own.stack, api, &job))
         .await
         .context("nobody was at work")??;
-    // The step's lease runs out after 45 s, and the sweeper comes once a minute.
+    // The step's lease expires after 45 s, and the sweeper runs once a minute.
     let job = wait_for_job(api, &job, minutes(6)).await?;
 
     let receipt = api.receipt(&job.id).await?;
@@ -39,7 +39,7 @@ async fn a_film_is_finished_and_charged_once_when_a_worker_is_killed() -> Result
     Ok(())
 }
 
-/// Clips take longest: a worker that is at work while one runs is at work on it.
+/// Kills a worker that is busy while a clip runs: clips take longest, so that is what it works on.
 async fn kill_worker_of_a_clip(stack: &LocalStack, api: &Api, job: &Job) -> Result<()> {
     loop {
         let receipt = api.receipt(&job.id).await?;

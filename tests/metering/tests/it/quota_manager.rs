@@ -1,5 +1,5 @@
-//! Holds, commits and releases in random order and at once, on the real table: after every round the
-//! counters are exactly what the accepted and settled jobs make of them.
+//! Holds, commits and releases in random order and concurrently, on a real table: after every round the counters are
+//! exactly the sums of the accepted and settled jobs.
 
 use std::collections::BTreeMap;
 
@@ -19,31 +19,31 @@ use uuid::Uuid;
 /// How many sequences of rounds are tried.
 const CASES: u32 = 32;
 
-// Few, so that jobs are settled twice and limits are met.
+// Few tenants and jobs, so that jobs are settled twice and limits are reached.
 const TENANTS: usize = 2;
 const JOBS: usize = 5;
 
-/// What somebody does to one of a few jobs of one of a few tenants.
+/// An action on one of a few jobs of one of a few tenants.
 #[derive(Clone, Copy, Debug)]
-struct Deed {
+struct Action {
     tenant: usize,
     job: usize,
-    what: What,
+    kind: ActionKind,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum What {
+enum ActionKind {
     Hold(Amounts),
-    /// What is left of a metric, and so much more.
+    /// A hold of what is left of a metric, and this much more.
     HoldRest(Metric, u64),
     Commit(Amounts),
     Release,
 }
 
-impl Deed {
-    /// With the rest of a metric as it is before the round.
+impl Action {
+    /// Replaces [`ActionKind::HoldRest`] by a hold of what is left before the round.
     fn resolved(self, allowance: &Allowance, expected: &[Expected; TENANTS]) -> Self {
-        let What::HoldRest(metric, over) = self.what else { return self };
+        let ActionKind::HoldRest(metric, over) = self.kind else { return self };
         let of_tenant = &expected[self.tenant];
         let taken = (of_tenant.charged + of_tenant.held()).of(metric);
         let asked = allowance.limit(metric).unwrap_or_default() - taken + over;
@@ -54,11 +54,11 @@ impl Deed {
             Metric::RenderMinutes => amounts.render_ms = asked,
             Metric::StorageBytes => amounts.stored_bytes = asked,
         }
-        Self { what: What::Hold(amounts), ..self }
+        Self { kind: ActionKind::Hold(amounts), ..self }
     }
 }
 
-/// What should be true of a tenant.
+/// The expected state of a tenant.
 #[derive(Default)]
 struct Expected {
     open: BTreeMap<usize, Hold>,
@@ -71,7 +71,7 @@ impl Expected {
         self.open.values().fold(Amounts::default(), |sum, hold| sum + hold.amounts)
     }
 
-    /// The hold as somebody read it who may be late; none of a job that never had one.
+    /// A job's hold as a late reader may know it: open or settled; none if the job never had one.
     fn known(&self, job: usize) -> Option<&Hold> {
         self.open.get(&job).or_else(|| self.settled.get(&job))
     }
@@ -84,17 +84,17 @@ impl Expected {
     }
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
-    let what = prop_oneof![
-        2 => amounts().prop_map(What::Hold),
-        1 => (prop::sample::select(&Metric::ALL[..]), 0..2_u64).prop_map(|(of, over)| What::HoldRest(of, over)),
-        2 => amounts().prop_map(What::Commit),
-        1 => Just(What::Release),
+fn action() -> impl Strategy<Value = Action> {
+    let kind = prop_oneof![
+        2 => amounts().prop_map(ActionKind::Hold),
+        1 => (prop::sample::select(&Metric::ALL[..]), 0..2_u64).prop_map(|(of, over)| ActionKind::HoldRest(of, over)),
+        2 => amounts().prop_map(ActionKind::Commit),
+        1 => Just(ActionKind::Release),
     ];
-    (0..TENANTS, 0..JOBS, what).prop_map(|(tenant, job, what)| Deed { tenant, job, what })
+    (0..TENANTS, 0..JOBS, kind).prop_map(|(tenant, job, kind)| Action { tenant, job, kind })
 }
 
-/// Near the free plan's limits in a few holds, sometimes nothing, sometimes too much at once.
+/// Amounts that reach the free plan's limits in a few holds; sometimes nothing, sometimes too much at once.
 fn amounts() -> impl Strategy<Value = Amounts> {
     let part = |limit: u64| prop_oneof![2 => Just(0), 6 => 1..limit / 2, 1 => limit - 2..limit + 3];
     (part(500), part(60_000_000), part(30_000_000), part(100_000_000_000)).prop_map(
@@ -102,9 +102,9 @@ fn amounts() -> impl Strategy<Value = Amounts> {
     )
 }
 
-/// Rounds of deeds that are done at once; a round of one tells also whether a refusal was right.
-fn rounds() -> impl Strategy<Value = (u32, Vec<Vec<Deed>>)> {
-    let round = prop_oneof![prop::collection::vec(deed(), 1), prop::collection::vec(deed(), 2..8)];
+/// Rounds of concurrent actions. After a round of a single action a refusal can be checked as well.
+fn rounds() -> impl Strategy<Value = (u32, Vec<Vec<Action>>)> {
+    let round = prop_oneof![prop::collection::vec(action(), 1), prop::collection::vec(action(), 2..8)];
     (prop_oneof![Just(0), 1..60_u32], prop::collection::vec(round, 1..16))
 }
 
@@ -126,7 +126,7 @@ fn counters_are_what_accepted_and_settled_jobs_make_of_them() -> Result<()> {
     Ok(tried?)
 }
 
-async fn check(table: &Table, granted: u32, rounds: &[Vec<Deed>]) -> Result<()> {
+async fn check(table: &Table, granted: u32, rounds: &[Vec<Action>]) -> Result<()> {
     let (quotas, counter) = (QuotaManager::new(table.clone()), UsageCounter::new(table.clone()));
     let (tenants, now) = ([(); TENANTS].map(|()| TenantId::new()), clock::now());
     let until = now + SignedDuration::from_hours(1);
@@ -137,22 +137,22 @@ async fn check(table: &Table, granted: u32, rounds: &[Vec<Deed>]) -> Result<()> 
     let mut events = Amounts::default();
 
     for round in rounds {
-        let round: Vec<Deed> = round.iter().map(|deed| deed.resolved(&allowance, &expected)).collect();
-        // As somebody read them before the round: late ones are of jobs that are settled already.
+        let round: Vec<Action> = round.iter().map(|action| action.resolved(&allowance, &expected)).collect();
+        // The holds as they were read before the round: some belong to jobs that are settled already.
         let holds: Vec<Option<Hold>> =
-            round.iter().map(|deed| expected[deed.tenant].known(deed.job).cloned()).collect();
-        let done = round.iter().zip(&holds).map(async |(deed, hold)| {
-            let (tenant, job) = (&tenants[deed.tenant], jobs[deed.job]);
-            let writes = match (deed.what, hold) {
-                // A job is accepted once.
-                (What::Hold(_), Some(_))
-                | (What::Commit(_) | What::Release, None)
-                | (What::HoldRest(..), _) => {
+            round.iter().map(|action| expected[action.tenant].known(action.job).cloned()).collect();
+        let done = round.iter().zip(&holds).map(async |(action, hold)| {
+            let (tenant, job) = (&tenants[action.tenant], jobs[action.job]);
+            let writes = match (action.kind, hold) {
+                // A job is accepted only once.
+                (ActionKind::Hold(_), Some(_))
+                | (ActionKind::Commit(_) | ActionKind::Release, None)
+                | (ActionKind::HoldRest(..), _) => {
                     return Ok(false);
                 }
-                (What::Hold(amounts), None) => quotas.hold(tenant, &allowance, job, now, amounts)?,
-                (What::Release, Some(hold)) => quotas.release(tenant, hold)?,
-                (What::Commit(used), Some(hold)) => {
+                (ActionKind::Hold(amounts), None) => quotas.hold(tenant, &allowance, job, now, amounts)?,
+                (ActionKind::Release, Some(hold)) => quotas.release(tenant, hold)?,
+                (ActionKind::Commit(used), Some(hold)) => {
                     let mut writes = quotas.commit(tenant, hold, used)?;
                     let charged = used.min(hold.amounts);
                     writes.extend(counter.record(tenant, job, "stitch-0000", now, charged)?);
@@ -162,17 +162,17 @@ async fn check(table: &Table, granted: u32, rounds: &[Vec<Deed>]) -> Result<()> 
             transact(table, &writes).await
         });
         let done = try_join_all(done).await?;
-        for ((deed, hold), done) in round.iter().zip(holds).zip(&done) {
-            let of_tenant = &mut expected[deed.tenant];
-            match (deed.what, hold) {
-                (What::Hold(amounts), _) if *done => {
-                    let hold = Hold { job: jobs[deed.job], month: Month::of(now), amounts };
-                    ensure!(of_tenant.open.insert(deed.job, hold).is_none(), "a job holds twice");
+        for ((action, hold), done) in round.iter().zip(holds).zip(&done) {
+            let of_tenant = &mut expected[action.tenant];
+            match (action.kind, hold) {
+                (ActionKind::Hold(amounts), _) if *done => {
+                    let hold = Hold { job: jobs[action.job], month: Month::of(now), amounts };
+                    ensure!(of_tenant.open.insert(action.job, hold).is_none(), "a job holds twice");
                 }
-                (What::Release, _) if *done => of_tenant.settle(deed.job, Amounts::default())?,
-                (What::Commit(used), Some(hold)) if *done => {
+                (ActionKind::Release, _) if *done => of_tenant.settle(action.job, Amounts::default())?,
+                (ActionKind::Commit(used), Some(hold)) if *done => {
                     let charged = used.min(hold.amounts);
-                    of_tenant.settle(deed.job, charged)?;
+                    of_tenant.settle(action.job, charged)?;
                     events = events + Amounts { stored_bytes: 0, ..charged };
                 }
                 _ => {}
@@ -181,7 +181,8 @@ async fn check(table: &Table, granted: u32, rounds: &[Vec<Deed>]) -> Result<()> 
         for (tenant, expected) in tenants.iter().zip(&expected) {
             check_tenant(&counter, tenant, &allowance, expected).await?;
         }
-        if let ([Deed { tenant, job, what: What::Hold(asked) }], [done]) = (round.as_slice(), done.as_slice())
+        if let ([Action { tenant, job, kind: ActionKind::Hold(asked) }], [done]) =
+            (round.as_slice(), done.as_slice())
         {
             check_decision(
                 &quotas,
@@ -199,7 +200,7 @@ async fn check(table: &Table, granted: u32, rounds: &[Vec<Deed>]) -> Result<()> 
     Ok(())
 }
 
-/// Whether it was done; false when a condition failed.
+/// Runs a transaction, and repeats it after conflicts; false when a condition failed.
 async fn transact(table: &Table, writes: &[TransactWriteItem]) -> Result<bool> {
     loop {
         match table.transact(writes.to_vec()).await {
@@ -227,7 +228,7 @@ async fn check_tenant(
     Ok(())
 }
 
-/// Alone, a hold is refused where something does not fit or the job has a hold already, and nowhere else.
+/// A hold without concurrent actions is refused only if something does not fit or the job has a hold already.
 async fn check_decision(
     quotas: &QuotaManager,
     tenant: &TenantId,
@@ -243,7 +244,7 @@ async fn check_decision(
     Ok(())
 }
 
-/// The sum of the log's lines of these tenants, in counted units.
+/// The sum of these tenants' lines in the usage log, in counted units.
 async fn logged(counter: &UsageCounter, tenants: &[TenantId], month: Month) -> Result<Amounts> {
     let mut sum = Amounts::default();
     let mut log = counter.log(month);
@@ -308,7 +309,7 @@ async fn storage_is_given_back_and_measured_only_when_nothing_changed() -> Resul
     assert!(counter.set_stored(&tenant, &before, 480).await?);
     assert!(!counter.set_stored(&tenant, &before, 470).await?, "somebody else measured since");
     assert_eq!(counter.stored(&tenant).await?.bytes(), 480);
-    // Given back twice, by a deletion that the measurement had seen already: never less than nothing.
+    // A deletion that the measurement has already seen frees its bytes twice: the counter does not go below zero.
     table.transact(vec![quotas.freed(&tenant, 1_000)?]).await?;
     assert_eq!(counter.stored(&tenant).await?.bytes(), 0);
     Ok(())

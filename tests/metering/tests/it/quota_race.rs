@@ -1,4 +1,4 @@
-//! Everybody wants the last of a quota at once.
+//! A thousand concurrent requests for the rest of a quota.
 
 use std::time::Instant;
 
@@ -13,21 +13,21 @@ use serde_json::json;
 use tenancy::{Month, TenantId};
 use uuid::Uuid;
 
-/// Renders that are asked for.
+/// The number of renders requested.
 const REQUESTS: usize = 1000;
 
-/// Of these, under way at any moment: enough for a process of its own each.
+/// How many of them are sent concurrently, each of which may get a process of its own.
 const AT_ONCE: usize = 32;
 
-/// What the free plan has.
+/// The free plan's quota of pictures.
 const PICTURES: u64 = 500;
 
-/// What is left of it.
+/// How much of it is left.
 const LEFT: u64 = 37;
 
 #[tokio::test]
 async fn a_thousand_requests_at_the_edge_get_what_is_left_and_not_one_more() -> Result<()> {
-    // What is accepted must stay held: no step reaches a worker, for the queue refuses them all.
+    // Holds must stay open: no step reaches a worker, because SQS refuses every message.
     let proxy = FaultProxy::start().await?;
     let url = proxy.url();
     let behind_proxy = [UNLIMITED, &[StackOption::Environment("AWS_ENDPOINT_URL_SQS", &url)]].concat();
@@ -67,7 +67,7 @@ async fn a_thousand_requests_at_the_edge_get_what_is_left_and_not_one_more() -> 
     let held = assert_all_is_accounted_for(&person.api, &aws, &tenant, &accepted).await?;
     assert_eq!(held.images, LEFT);
 
-    // What is given back can be had again, to the unit.
+    // What a cancelled job releases can be held again, to the unit.
     person.api.cancel(&accepted[0]).await?;
     person.api.render(&project, Some(DRAFT), None).await?;
     let one_more = person.api.render(&project, Some(DRAFT), None).await;
@@ -81,7 +81,8 @@ fn assert_refused(error: &ApiError) -> Result<()> {
     Ok(())
 }
 
-/// Every metric holds what the accepted jobs' holds say, so the refused ones changed none.
+/// Checks that every metric's held amount is the sum of the accepted jobs' holds, so that refused requests have changed
+/// nothing; gives the sum.
 async fn assert_all_is_accounted_for(
     api: &Api,
     aws: &Aws,

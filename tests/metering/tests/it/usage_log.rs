@@ -1,4 +1,4 @@
-//! What the hourly function writes and measures.
+//! The hourly function: the usage log, the measured storage, the deletion of orphans.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use tenancy::{ArtefactVersion, AttemptId, ContentHash, Extension, Month, ObjectKey, TenantId};
 use uuid::Uuid;
 
-/// More steps than a shard's page of the index has.
+/// More steps than a page of the usage log's index has entries.
 const STEPS: u64 = 600;
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn every_event_stands_in_the_log_once_whatever_runs_how_often() -> Result<
     let counter = UsageCounter::new(table.clone());
     let tenants = [TenantId::new(), TenantId::new()];
     let mut recorded: BTreeMap<(String, String), u64> = BTreeMap::new();
-    // One job's events lie in one shard; the other jobs' all over the index.
+    // All events of one job are in one shard of the index; those of other jobs spread over all shards.
     let long = Uuid::now_v7();
     for number in 1..=STEPS {
         let job = if number % 10 == 0 { Uuid::now_v7() } else { long };
@@ -42,7 +42,7 @@ async fn every_event_stands_in_the_log_once_whatever_runs_how_often() -> Result<
             *recorded.entry((tenant.to_string(), metric.to_owned())).or_default() += counted;
         }
     }
-    // Told a second time, as a worker does that never got its answer.
+    // Recorded a second time, as by a worker whose first answer was lost.
     let again = Amounts { images: 1, ..Amounts::default() };
     assert!(record(&table, &counter, &tenants[0], long, 1, again).await.is_err());
 
@@ -96,7 +96,7 @@ async fn what_is_stored_is_what_lies_in_the_bucket() -> Result<()> {
     let (aws, person, empty) =
         (Aws::of(&own.stack)?, new_user(&own.stack).await?, new_user(&own.stack).await?);
     let (bucket, tenant) = (aws.bucket()?, person.api.account().await?.tenant.id.parse()?);
-    // More than a list shows at once.
+    // More objects than S3 lists in one page.
     let mut keys = Vec::new();
     for size in 0..1_050_usize {
         let key = ObjectKey::upload(&tenant, Uuid::now_v7());
@@ -141,7 +141,7 @@ async fn the_log_is_the_sum_of_the_receipts_and_orphans_are_deleted() -> Result<
     }
     assert!(receipts.images >= 2 && receipts.speech_ms > 0 && receipts.render_ms > 0, "{receipts:?}");
 
-    // What a worker had stored whose attempt never counted, and what never was an artefact's.
+    // An orphan of an attempt that was never recorded, and an upload, which is no artefact.
     let bucket = aws.bucket()?;
     let stray = ArtefactVersion { made_from: ContentHash::of(b"stray"), attempt: AttemptId::new() };
     let orphan = ObjectKey::video(&tenant, &stray, Extension::MP4);

@@ -1,5 +1,5 @@
-//! Everything that lies in the tables and the bucket, by its hash, in AWS's own notation: what is compared must not
-//! depend on the product's own types.
+//! Snapshots of tables and bucket by content hash. They are read in AWS's own JSON: what is compared must not depend on the
+//! product's types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use harness::Aws;
 use serde_json::{Value, json};
 use tenancy::ContentHash;
 
-/// The tables that hold tenants' items, and whether their items expire.
+/// The tables that hold tenants' items, and whether they have a TTL.
 pub const TABLES: [(&str, bool); 5] = [
     ("identity_table", true),
     ("metering_table", true),
@@ -18,28 +18,28 @@ pub const TABLES: [(&str, bool); 5] = [
     ("audit_table", false),
 ];
 
-/// What a stack holds.
+/// The data of a stack.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Snapshot {
-    /// By table, partition and sort key.
+    /// The hashes of items by table, partition key and sort key.
     pub items: BTreeMap<(String, String, String), ContentHash>,
-    /// By key.
+    /// The hashes of objects by key.
     pub objects: BTreeMap<String, ContentHash>,
 }
 
 impl Snapshot {
-    /// How much it is, in words.
+    /// The numbers of items and objects, in words.
     pub fn sizes(&self) -> String {
         format!("{} items and {} objects", self.items.len(), self.objects.len())
     }
 
-    /// Whether a tenant is in it.
+    /// Whether a tenant's id is in any key.
     pub fn names(&self, tenant: &str) -> bool {
         self.items.keys().any(|(_, pk, _)| pk.contains(tenant))
             || self.objects.keys().any(|key| key.contains(tenant))
     }
 
-    /// Says what differs.
+    /// Fails with the differences, if there are any.
     pub fn same_as(&self, other: &Self) -> Result<()> {
         let items: Vec<_> =
             other.items.iter().filter(|(key, hash)| self.items.get(key) != Some(hash)).collect();
@@ -52,7 +52,7 @@ impl Snapshot {
     }
 }
 
-/// Takes snapshots of a stack, and ruins it.
+/// Takes snapshots of a stack's data, and damages it.
 pub struct StackData {
     stack: LocalStack,
     aws: Aws,
@@ -68,7 +68,7 @@ impl StackData {
         for (table, _) in TABLES {
             for item in self.items(&self.aws.name(table)?).await? {
                 let (pk, sk) = key(&item);
-                // Sign-in links end within the hour, and are in no backup.
+                // Sign-in links expire within the hour, and no backup has them.
                 if !pk.starts_with("LINK#") {
                     items.insert((table.to_owned(), pk, sk), hash(&item));
                 }
@@ -81,44 +81,43 @@ impl StackData {
         Ok(Snapshot { items, objects })
     }
 
-    /// Deletes every other item and object, and changes the others. Gives how many were there.
-    pub async fn ruin(&self, there: &Snapshot) -> Result<usize> {
-        self.ruin_items(there, |_| true).await?;
+    /// Deletes every second item and object, and changes the others. Gives the number of both.
+    pub async fn damage(&self, there: &Snapshot) -> Result<usize> {
+        self.damage_items(there, |_| true).await?;
         let bucket = self.bucket("media_bucket")?;
         for (number, object) in there.objects.keys().enumerate() {
             let address = format!("{bucket}/{object}");
             if number % 2 == 0 {
                 self.stack.api().call(Method::DELETE, &address).send().await?.success()?;
             } else {
-                self.put_object("media_bucket", object, "ruined").await?;
+                self.put_object("media_bucket", object, "damaged").await?;
             }
         }
         Ok(there.items.len() + there.objects.len())
     }
 
-    /// The same for a tenant's items alone.
-    pub async fn ruin_items_of(&self, there: &Snapshot, tenant: &str) -> Result<()> {
-        self.ruin_items(there, |pk| pk.contains(tenant)).await
+    /// The same for the items of one tenant alone.
+    pub async fn damage_items_of(&self, there: &Snapshot, tenant: &str) -> Result<()> {
+        self.damage_items(there, |pk| pk.contains(tenant)).await
     }
 
-    async fn ruin_items(&self, there: &Snapshot, which: impl Fn(&str) -> bool) -> Result<()> {
+    async fn damage_items(&self, there: &Snapshot, which: impl Fn(&str) -> bool) -> Result<()> {
         for (number, (table, pk, sk)) in there.items.keys().filter(|(_, pk, _)| which(pk)).enumerate() {
             let table = self.aws.name(table)?;
             let key = json!({"pk": {"S": pk}, "sk": {"S": sk}});
             let mut change = json!({"TableName": table, "Key": key});
             if number % 2 == 0 {
-                self.ask("DynamoDB_20120810.DeleteItem", &change).await?;
+                self.call_aws("DynamoDB_20120810.DeleteItem", &change).await?;
             } else {
-                change["UpdateExpression"] = "SET ruined = :yes".into();
+                change["UpdateExpression"] = "SET damaged = :yes".into();
                 change["ExpressionAttributeValues"] = json!({":yes": {"BOOL": true}});
-                self.ask("DynamoDB_20120810.UpdateItem", &change).await?;
+                self.call_aws("DynamoDB_20120810.UpdateItem", &change).await?;
             }
         }
         Ok(())
     }
 
-    /// Removes all that names a tenant: its partitions, whatever else names it and no other tenant, every object
-    /// in every version.
+    /// Deletes every item that contains the tenant's id, except those of the platform, and every version of its objects.
     pub async fn erase(&self, tenant: &str) -> Result<()> {
         for (table, _) in TABLES {
             let table = self.aws.name(table)?;
@@ -126,14 +125,14 @@ impl StackData {
                 let (pk, sk) = key(&item);
                 if item.to_string().contains(tenant) && pk != "PLATFORM" {
                     let delete = json!({"TableName": table, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}});
-                    self.ask("DynamoDB_20120810.DeleteItem", &delete).await?;
+                    self.call_aws("DynamoDB_20120810.DeleteItem", &delete).await?;
                 }
             }
         }
         let bucket = self.bucket("media_bucket")?;
         let listed = self.stack.api().get(&format!("{bucket}?versions&prefix=tenants/{tenant}/")).await?;
         let listed = listed.success()?.text();
-        let versions = tags(&listed, "Key").into_iter().zip(tags(&listed, "VersionId"));
+        let versions = elements(&listed, "Key").into_iter().zip(elements(&listed, "VersionId"));
         for (key, version) in versions {
             let address = format!("{bucket}/{key}?versionId={version}");
             self.stack.api().call(Method::DELETE, &address).send().await?.success()?;
@@ -141,28 +140,29 @@ impl StackData {
         Ok(())
     }
 
-    /// Gives a table what the template gives it and the emulator leaves out, and more.
-    pub async fn equip(&self, table: &str) -> Result<()> {
+    /// Sets what the emulator leaves out of the template (point-in-time recovery), and settings that the template does not
+    /// have (a stream, deletion protection): a restore must keep both.
+    pub async fn change_settings(&self, table: &str) -> Result<()> {
         let table = self.aws.name(table)?;
         let recovery = json!({"PointInTimeRecoveryEnabled": true});
         let recovery = json!({"TableName": table, "PointInTimeRecoverySpecification": recovery});
-        self.ask("DynamoDB_20120810.UpdateContinuousBackups", &recovery).await?;
+        self.call_aws("DynamoDB_20120810.UpdateContinuousBackups", &recovery).await?;
         let stream = json!({"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"});
         let change = json!({"TableName": table, "StreamSpecification": stream});
-        self.ask("DynamoDB_20120810.UpdateTable", &change).await?;
+        self.call_aws("DynamoDB_20120810.UpdateTable", &change).await?;
         let change = json!({"TableName": table, "DeletionProtectionEnabled": true});
-        self.ask("DynamoDB_20120810.UpdateTable", &change).await?;
+        self.call_aws("DynamoDB_20120810.UpdateTable", &change).await?;
         Ok(())
     }
 
-    /// What a table and its copy of a time have beside their items.
+    /// The settings of a table and of its copy restored to a point in time.
     pub async fn settings_beside(&self, table: &str, at: &str) -> Result<(Value, Value)> {
         let live = self.aws.name(table)?;
         let copy = format!("{live}-{}", suffix(at));
         Ok((self.settings(&live).await?, self.settings(&copy).await?))
     }
 
-    /// How many items of a tenant the copy of a table has.
+    /// The number of a tenant's items in the copy of a table.
     pub async fn items_beside(&self, table: &str, at: &str, tenant: &str) -> Result<usize> {
         let items = self.items(&format!("{}-{}", self.aws.name(table)?, suffix(at))).await?;
         Ok(items.iter().filter(|item| key(item).0.contains(tenant)).count())
@@ -170,9 +170,9 @@ impl StackData {
 
     async fn settings(&self, table: &str) -> Result<Value> {
         let named = json!({"TableName": table});
-        let described = self.ask("DynamoDB_20120810.DescribeTable", &named).await?["Table"].clone();
-        let expiry = self.ask("DynamoDB_20120810.DescribeTimeToLive", &named).await?;
-        let kept = self.ask("DynamoDB_20120810.DescribeContinuousBackups", &named).await?;
+        let described = self.call_aws("DynamoDB_20120810.DescribeTable", &named).await?["Table"].clone();
+        let expiry = self.call_aws("DynamoDB_20120810.DescribeTimeToLive", &named).await?;
+        let kept = self.call_aws("DynamoDB_20120810.DescribeContinuousBackups", &named).await?;
         let indexes: BTreeSet<String> = described["GlobalSecondaryIndexes"]
             .as_array()
             .into_iter()
@@ -193,7 +193,7 @@ impl StackData {
     async fn items(&self, table: &str) -> Result<Vec<Value>> {
         let (mut scan, mut items) = (json!({"TableName": table}), Vec::new());
         loop {
-            let page = self.ask("DynamoDB_20120810.Scan", &scan).await?;
+            let page = self.call_aws("DynamoDB_20120810.Scan", &scan).await?;
             items.extend(page["Items"].as_array().context("no items")?.iter().cloned());
             match &page["LastEvaluatedKey"] {
                 Value::Null => return Ok(items),
@@ -206,7 +206,7 @@ impl StackData {
         let address = format!("{}?list-type=2&prefix=tenants/", self.bucket(bucket)?);
         let listed = self.stack.api().get(&address).await?.success()?.text();
         ensure!(!listed.contains("<IsTruncated>true"), "more than a page");
-        Ok(tags(&listed, "Key"))
+        Ok(elements(&listed, "Key"))
     }
 
     pub async fn object(&self, bucket: &str, key: &str) -> Result<Vec<u8>> {
@@ -225,13 +225,13 @@ impl StackData {
         Ok(format!("{}/{}", self.stack.outputs.endpoint, self.aws.name(output)?))
     }
 
-    async fn ask(&self, target: &str, body: &Value) -> Result<Value> {
+    async fn call_aws(&self, target: &str, body: &Value) -> Result<Value> {
         let call = self.stack.api().call(Method::POST, &self.stack.outputs.endpoint).raw(body.to_string());
         Ok(call.header("x-amz-target", target).send().await?.json()?)
     }
 }
 
-/// What the operator's tool adds to the names of tables of a time.
+/// The suffix that the operator's command gives to tables restored to a point in time.
 fn suffix(at: &str) -> String {
     at.trim_start_matches("point-in-time:").replace(['-', ':'], "")
 }
@@ -241,7 +241,7 @@ fn key(item: &Value) -> (String, String) {
     (text("pk"), text("sk"))
 }
 
-/// By the sorted text: of equal items, whatever the order of attributes and of the values of sets.
+/// The hash of an item, independent of the order of its attributes and of the values of sets.
 fn hash(item: &Value) -> ContentHash {
     let mut item = item.clone();
     item.sort_all_objects();
@@ -255,8 +255,8 @@ fn hash(item: &Value) -> ContentHash {
     ContentHash::of(item.to_string().as_bytes())
 }
 
-/// What stands between `<name>` and `</name>`, again and again.
-fn tags(xml: &str, name: &str) -> Vec<String> {
+/// The content of each XML element of this name.
+fn elements(xml: &str, name: &str) -> Vec<String> {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
     let parts = xml.split(&open).skip(1);
     parts.filter_map(|rest| rest.split(&close).next()).map(str::to_owned).collect()
