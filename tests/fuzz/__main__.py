@@ -1,10 +1,10 @@
-"""Asks the running API everything that its description allows, and everything that it does not.
+"""Sends the running API requests that its description allows, and requests that it does not allow.
 
     python3 infra/setup --fuzz
     .local/venv-fuzz/bin/python tests/fuzz [--examples N]
 
-schemathesis makes the requests from `openapi.json`; `schemathesis.toml` says what must hold, and `hooks.py`
-lets a person ask. The stack is one of their own: they hold no limit, and leave much behind.
+schemathesis generates the requests from `openapi.json`; `schemathesis.toml` configures its checks, and `hooks.py` adds
+credentials. The stack is one of its own, because the run ignores rate limits and leaves much data behind.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ UNLIMITED = {
     "MailsPerAddressPerHour": 10_000,
     "MailsPerIpPerHour": 100_000,
 }
-"""Limits have tests of their own; here they would stand before everything else."""
+"""Rate limits have tests of their own; here they would refuse most requests."""
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
             outputs = start(data)
             stack = Stack.read(outputs)
             make_film(Browser(stack).sign_in(PERSON))
-            rest_the_workers(stack)
+            pause_workers(stack)
             found = fuzz(stack, outputs, examples)
         finally:
             subprocess.run([*STACK, "reset", "--data", str(data)], stderr=subprocess.DEVNULL)
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def start(data: Path) -> Path:
-    """Starts a stack in a folder, and gives the file that says where it is."""
+    """Starts a stack in a folder; gives the path of its `outputs.json`."""
     limits = [f"--parameter={name}={value}" for name, value in UNLIMITED.items()]
     up = [*STACK, "up", "--data", str(data), "--port", "0", *limits]
     started = subprocess.run(up, stdout=subprocess.PIPE, text=True)
@@ -65,7 +65,7 @@ def start(data: Path) -> Path:
 
 
 def make_film(person: Browser) -> None:
-    """One film, so that there is a job that has ended, and a video to be asked about."""
+    """Renders one film, so that there is a finished job and a video."""
     project = person.call("POST", "/api/v1/projects", {"text": "Amen.", "voice": "espeak-ng"})
     job = person.call("POST", f"/api/v1/projects/{project['id']}/render", {"resolution": "480p"})
     deadline = time.monotonic() + FILM_SECONDS
@@ -75,8 +75,8 @@ def make_film(person: Browser) -> None:
         sys.exit(f"fuzz: the film is {job['status']}")
 
 
-def rest_the_workers(stack: Stack) -> None:
-    """Orders are taken and wait: making every film that is asked for would cost more than all the rest."""
+def pause_workers(stack: Stack) -> None:
+    """Disables the queue's trigger: renders are accepted and wait, because rendering would take most of the time."""
     triggers = f"{stack.endpoint}/2015-03-31/event-source-mappings"
     for trigger in requests.get(triggers, timeout=10).json()["EventSourceMappings"]:
         if trigger["FunctionArn"].endswith("-render-step"):
@@ -85,7 +85,7 @@ def rest_the_workers(stack: Stack) -> None:
 
 
 def fuzz(stack: Stack, outputs: Path, examples: int) -> int:
-    """Runs schemathesis against a stack; its exit status says whether it found something."""
+    """Runs schemathesis against a stack; gives its exit status, which is 0 when all checks passed."""
     command = [SCHEMATHESIS, "--config-file", "schemathesis.toml", "run", ROOT / "openapi.json"]
     options = ["--url", stack.api, "--max-examples", str(examples)]
     told = {"STACK_OUTPUTS": str(outputs), "PERSON": PERSON, "PYTHONPATH": str(HERE)}

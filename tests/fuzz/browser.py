@@ -1,4 +1,4 @@
-"""A person's browser on one of the product's own pages."""
+"""A browser on a page of the frontend: it signs in, keeps cookies and sends an `Origin`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ import requests
 MAIL_SECONDS = 30
 ANSWER_SECONDS = 35
 """API Gateway gives up on a function after 30 s."""
-GLANCE_SECONDS = 0.05
+POLL_SECONDS = 0.05
+"""How often the mail is looked at."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Where a stack is."""
+    """The URLs of a stack."""
 
     api: str
     endpoint: str
@@ -27,39 +28,39 @@ class Stack:
 
     @classmethod
     def read(cls, outputs: Path) -> Stack:
-        """As its deployment wrote it down."""
+        """Reads them from the stack's `outputs.json`."""
         written = json.loads(outputs.read_text())
         return cls(written["api"], written["endpoint"], written["mail"], written["frontend"])
 
 
 @dataclass
 class Browser:
-    """Keeps its cookies, and says where its requests come from."""
+    """A browser with the cookies and the access token of one user."""
 
     stack: Stack
     cookies: dict[str, str] = field(default_factory=dict)
     access_token: str = ""
 
     def sign_in(self, email: str) -> Browser:
-        """Asks for a link and follows the one in the mail."""
+        """Signs in by a link in a mail."""
         token = self.follow_mail(email)
         answer = self.call("POST", "/api/auth/magic-link/verify", {"token": token})
         self.access_token = answer["access_token"]
         return self
 
     def follow_mail(self, email: str) -> str:
-        """Asks for a link, and gives the token in the mail."""
-        known = len(self._letters(email))
+        """Requests a sign-in link, and gives the token in the mail."""
+        known = len(self._mails(email))
         self.call("POST", "/api/auth/magic-link/request", {"email": email})
         deadline = time.monotonic() + MAIL_SECONDS
         while time.monotonic() < deadline:
-            for letter in self._letters(email)[known:]:
-                return str(letter["BodyText"].partition("#token=")[2].split()[0])
-            time.sleep(GLANCE_SECONDS)
+            for mail in self._mails(email)[known:]:
+                return str(mail["BodyText"].partition("#token=")[2].split()[0])
+            time.sleep(POLL_SECONDS)
         raise TimeoutError(f"no mail to {email} within {MAIL_SECONDS} s")
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """What the API answers; raises when it refuses."""
+        """Sends a request; gives the JSON of the answer, and raises when it is refused."""
         headers = self.headers()
         if self.access_token:
             headers["Authorization"] = f"Bearer {self.access_token}"
@@ -70,12 +71,12 @@ class Browser:
         return answer.json() if answer.content else None
 
     def headers(self) -> dict[str, str]:
-        """What a browser adds to a page's requests."""
-        # By hand: in the emulator the API's paths begin further down, where no cookie's path fits.
+        """The headers that a browser adds to a page's requests: `Origin` and `Cookie`."""
+        # Not by requests' cookie jar: the emulator serves the API below a path that no cookie's path matches.
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return {"Origin": self.stack.frontend} | ({"Cookie": cookies} if cookies else {})
 
-    def _letters(self, email: str) -> list[dict[str, Any]]:
+    def _mails(self, email: str) -> list[dict[str, Any]]:
         sent = requests.get(self.stack.mail, timeout=ANSWER_SECONDS).json()["messages"]
-        letters = [letter for account in sent.values() for letter in account if email in letter["To"]]
-        return sorted(letters, key=lambda letter: float(letter["Timestamp"]))
+        mails = [mail for account in sent.values() for mail in account if email in mail["To"]]
+        return sorted(mails, key=lambda mail: float(mail["Timestamp"]))

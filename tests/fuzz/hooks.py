@@ -1,6 +1,6 @@
-"""Makes requests that a person's browser could send of what schemathesis thinks up.
+"""Turns the requests that schemathesis generates into requests that a user's browser could send.
 
-`STACK_OUTPUTS` says where the stack is, `PERSON` is the mail address of who asks.
+`STACK_OUTPUTS` is the path of the stack's `outputs.json`, `PERSON` the user's mail address.
 """
 
 from __future__ import annotations
@@ -17,40 +17,40 @@ STACK = Stack.read(Path(os.environ["STACK_OUTPUTS"]))
 EMAIL = os.environ["PERSON"]
 
 ENDS_SESSION = ("/api/auth/sessions/{id}", "/api/auth/tenants/{id}/session")
-"""What may end the session of the access token that it comes with."""
+"""Routes that may end the session of the access token that they are called with."""
 
 TAKES_COOKIES = ("/api/auth/refresh", "/api/auth/logout", "/api/auth/tenants/{id}/session")
-"""What goes by the session's cookie, which no description of parameters has."""
+"""Routes that need the session's cookie, which `openapi.json` does not describe."""
 
 VERIFY = "/api/auth/magic-link/verify"
 
 DELETES_ACCOUNT = "/api/account/delete"
-"""What takes everything from whoever asks, if it is confirmed."""
+"""The route that deletes the user's account, if the request is confirmed."""
 
 
-# Asked before every request: an answer that is kept would outlive its session.
+# Not cached: `get` is called before every request, because a cached token could outlive its session.
 @schemathesis.auth(refresh_interval=None)
 class AccessToken:
-    """The token of a session that lives."""
+    """The access token of a session that has not ended."""
 
     def __init__(self) -> None:
         self._token: str | None = None
 
     def get(self, case: Case, context: AuthContext) -> str:
-        """A token; after a request that may have ended its session, a new one."""
+        """Gives a token: a new one after a request that may have ended the session."""
         token = self._token or Browser(STACK).sign_in(EMAIL).access_token
         ends = case.method != "GET" and context.operation.path in ENDS_SESSION
         self._token = None if ends else token
         return token
 
     def set(self, case: Case, data: str, context: AuthContext) -> None:
-        """Sends it along."""
+        """Adds the token to the request."""
         case.headers["Authorization"] = f"Bearer {data}"
 
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
-    """Adds what a browser adds, and what is true now only: a cookie, a link's token."""
+    """Adds a browser's headers, and what cannot be generated: a session's cookie, the token of a link."""
     case.body = with_whole_numbers(case.body)
     if case.operation.path == DELETES_ACCOUNT and isinstance(case.query, dict):
         case.query.pop("confirm", None)
@@ -67,7 +67,7 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
 
 
 def with_whole_numbers(body: Any) -> Any:
-    """The same with `1` for `1.0`: for JSON Schema both are integers, for programs only one is."""
+    """The body with `1` for `1.0`: to JSON Schema both are integers, to serde only the first is."""
     match body:
         case float() if body.is_integer():
             return int(body)

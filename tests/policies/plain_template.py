@@ -1,7 +1,7 @@
-"""The roles and resource policies that template.yaml deploys, with every name written out; prints JSON.
+"""Prints the roles and resource policies that template.yaml deploys as JSON, with all intrinsic functions resolved.
 
-The transform is the one that AWS applies (aws-sam-translator), so the roles that SAM makes of the
-functions' policies are evaluated as they will be, not as they are written.
+The SAM transform is the one that AWS applies (aws-sam-translator), so the roles that it generates from the functions'
+policies are evaluated as they are deployed.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ POLICY_MARKS = {"PolicyDocument", "AssumeRolePolicyDocument", "Policies", "Manag
 READ_HERE = {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::S3::BucketPolicy"}
 PERMISSION = "AWS::Lambda::Permission"
 PUBLIC = {"StripeWebhookFunction"}
-"""Functions whose URL anybody may call, because they check themselves who does."""
+"""Functions whose URL is public, because they verify their callers themselves."""
 
 
 class UnknownError(Exception):
-    """The template has something that this reading of it does not cover."""
+    """The template uses something that this program does not support."""
 
 
 def main() -> None:
@@ -118,13 +118,13 @@ def _deployment(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_public(permission: dict[str, Any]) -> bool:
-    """Whether it is for callers of a function URL that is meant to be public, and for nobody else."""
+    """Whether the permission is only for callers of a function URL that is meant to be public."""
     through_url = permission.get("FunctionUrlAuthType") == "NONE" or permission.get("InvokedViaFunctionUrl") is True
     return through_url and permission["FunctionName"].get("Ref") in PUBLIC
 
 
 def _physical(name: str, resource: dict[str, Any]) -> str:
-    """The name that the template gives it, or one as CloudFormation makes them; buckets are in small letters."""
+    """A resource's physical name: the template's, or one as CloudFormation generates it (in lower case for buckets)."""
     given = resource.get("Properties", {}).get("FunctionName", {})
     if resource["Type"] == "AWS::Lambda::Function" and isinstance(given, dict) and "Fn::Sub" in given:
         return str(given["Fn::Sub"]).replace("${AWS::StackName}", "devotional")
@@ -133,7 +133,7 @@ def _physical(name: str, resource: dict[str, Any]) -> str:
 
 
 class Resolver:
-    """Writes out the intrinsic functions that policies use."""
+    """Resolves the intrinsic functions that policies use."""
 
     def __init__(self, values: dict[str, str], kinds: dict[str, str]) -> None:
         self._values, self._kinds = values, kinds

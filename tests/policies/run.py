@@ -1,10 +1,10 @@
-"""Evaluates every IAM statement of template.yaml, with an evaluator that is not ours.
+"""Evaluates every IAM statement of template.yaml with a third-party evaluator.
 
     python3 tests/policies/run.py
 
-Prints who reaches what, and fails when a role may do what `src/reach.mjs` does not list, or may not do what
-it lists, or when a condition could be taken out of a policy and no case would notice. The emulator enforces
-no leading keys; this does, before a deployment.
+Prints which role is allowed what. Fails when a role may do what `src/expectations.mjs` does not list, or may not do
+what it lists, or when a condition could be removed from a policy without a failing case. The emulator does not
+enforce `dynamodb:LeadingKeys`; this suite does, before a deployment.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import packages  # noqa: E402
 from layout import LOCAL, RUN_ENVIRONMENT, SetupError  # noqa: E402
 
 INSTALLED = LOCAL / "policies"
-"""The evaluator, beside everything else that is installed and not ours."""
+"""Where the evaluator's packages are installed."""
 
 DECLARED = ("package.json", "package-lock.json")
 

@@ -1,9 +1,9 @@
-// AWS's decision about one request, by an evaluator that is not ours.
+// The decision of IAM about one request, by a third-party evaluator.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-// The packages lie outside of the sources, where an `import` would not look for them.
+// The packages are installed outside of the sources, where an `import` would not find them.
 const installed = createRequire(join(process.env.NODE_PACKAGES, "package.json"));
 const { runSimulation } = installed("@cloud-copilot/iam-simulate");
 
@@ -11,9 +11,9 @@ const { runSimulation } = installed("@cloud-copilot/iam-simulate");
  * Whether a request is allowed, and by which statements of the role's own policies.
  *
  * @param {object} request `principal`, `action`, `resource`, `context`
- * @param {{name: string, policy: object}[]} policies of the principal
- * @param {object} [resourcePolicy] of the resource: a bucket's policy, a role's trust
- * @param {string} account whose resource it is
+ * @param {{name: string, policy: object}[]} policies the identity policies of the principal
+ * @param {object} [resourcePolicy] the policy of the resource: a bucket policy, a role's trust policy
+ * @param {string} account the id of the account that owns the resource
  */
 export async function decide(request, policies, resourcePolicy, account) {
   const answer = await runSimulation(
@@ -34,7 +34,7 @@ export async function decide(request, policies, resourcePolicy, account) {
   if (answer.resultType === "error") {
     throw new Error(`${describe(request)} cannot be evaluated: ${JSON.stringify(answer.errors)}`);
   }
-  // Actions that know no resource have a result for each pattern that could be meant.
+  // Actions without resource-level permissions have one result for each resource pattern.
   const results = answer.resultType === "single" ? [answer.result] : answer.results;
   const ignored = results.flatMap((result) => result.ignoredContextKeys ?? []);
   if (ignored.length > 0) {

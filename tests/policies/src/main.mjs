@@ -1,4 +1,4 @@
-// Prints who reaches what, then what is wrong: first with the policies, then with the suite itself.
+// Prints which role is allowed what, then the findings: about the policies, and (by mutation) about the suite itself.
 
 import { readFileSync } from "node:fs";
 
@@ -20,7 +20,7 @@ if (faults.length === 0) {
 for (const fault of faults) console.error(`policies: ${fault}`);
 process.exitCode = faults.length > 0 ? 1 : 0;
 
-/** One line a statement: of the requests that ask for its actions on its resources, which are allowed. */
+/** A table with one line for each statement: how many of the requests for its actions and resources are allowed. */
 function report() {
   const lines = [["role", "statement", ...KINDS]];
   for (const [name, outcomes] of outcomesByRole) {
@@ -38,7 +38,7 @@ function report() {
   for (const line of lines) console.log(line.map((cell, column) => cell.padEnd(widths[column])).join("  ").trimEnd());
 }
 
-/** Every worse policy against the suite, each until the first case that notices it. */
+/** Runs the suite against every mutant, until the first case that notices it. */
 async function mutate() {
   const survivors = [];
   let killed = 0;
@@ -58,7 +58,7 @@ async function mutate() {
   return { killed, survivors };
 }
 
-/** Only what the changed statement speaks of can have another outcome: statements allow, and none refuses. */
+/** Whether a case notices a mutant. Only requests that the changed statement concerns can have another outcome. */
 async function isNoticed(name, { role, statement }) {
   const only = (request) => concerns(statement, request);
   for await (const { meant, decision } of suite.outcomes(name, role, only)) {

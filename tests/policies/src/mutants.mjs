@@ -1,9 +1,9 @@
-// Policies with one thing changed for the worse. The suite must notice each of them: a condition that can
-// go without a case failing is a condition that nobody tests.
+// Mutants: policies with one change that allows more. The suite must notice each of them: a condition that can be removed
+// without a failing case is not tested.
 
 const VARIABLE = /\$\{aws:PrincipalTag\/[^}]*\}/;
 
-/** A role's mutants: `change` in words, the changed `role`, and the changed `statement`. */
+/** A role's mutants: the `change` in words, the changed `role`, and the changed `statement`. */
 export function* roleMutants(role) {
   for (const [index, policy] of role.policies.entries()) {
     for (const { document, ...mutant } of documentMutants(policy.PolicyDocument)) {
@@ -16,7 +16,7 @@ export function* roleMutants(role) {
   }
 }
 
-/** A document's mutants. */
+/** The mutants of a policy document: the `change` in words, the changed `statement` and the changed `document`. */
 export function* documentMutants(document) {
   const statements = [document.Statement].flat();
   for (const [index, statement] of statements.entries()) {
@@ -66,10 +66,10 @@ function* conditionMutants(statement) {
   }
 }
 
-/** A pattern that matches more: one tenant's key becomes the beginning of a key, a family any key. */
+/** A pattern that matches more: a tenant's key becomes a prefix, the prefix of a family becomes any key. */
 function widen(value) {
   if (value === "true" || value === "false") return value;
-  // A pattern that is open at its end already gets no wider there.
+  // A pattern that ends with a star cannot be widened at its end.
   if (VARIABLE.test(value)) return value.endsWith("*") ? value.replace(VARIABLE, "*") : `${value}*`;
   return value.includes("*") || value.includes("#") ? "*" : `${value.slice(0, 3)}*`;
 }
@@ -78,7 +78,7 @@ function* resourceMutants(statement) {
   if (!statement.Resource) return;
   const resources = [statement.Resource].flat();
   if (statement.Effect === "Deny") {
-    // The less a refusal is about, the worse.
+    // A Deny gets weaker with every resource that is removed.
     for (const [index, resource] of resources.entries()) {
       yield { change: `not on ${resource}`, changed: { ...statement, Resource: resources.toSpliced(index, 1) } };
     }

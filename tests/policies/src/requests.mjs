@@ -1,11 +1,13 @@
-// Everything that somebody may ask of the deployment: what each role is for, and what it must never get.
+// All requests that the policies are evaluated for: those that a role needs, and those that it must never be allowed.
 //
-// A request's `kind` says in which column of the report it stands; `target` names what it asks for, `keys`
-// are the leading keys and `tag` the tenant that it comes with, and `carries` says both in words.
+// A request's `kind` is its column in the report; `target` names the resource, `keys` are the leading keys, `tag` is the
+// tenant in the session's tag, and `carries` says in words what else the request contains.
 
+/** The tenant of the session. */
 export const OWN = "tenant_0198f0c57d3a7c1e8f2b4a6d9e0c1b2a";
+/** Another tenant. */
 export const OTHER = "tenant_0198f0c6aaaa7bbb8ccc9ddd0eee1fff";
-/** Ids of which one begins with the other: what a pattern with a star at its end mistakes for the same. */
+/** Ids that have the own id as a prefix, or are a prefix of it: a pattern with a trailing star takes them for the same. */
 export const LONGER = `${OWN}b`;
 export const SHORTER = OWN.slice(0, -1);
 
@@ -13,7 +15,7 @@ export const KINDS = ["own", "other", "sibling", "platform", "by digest", "mixed
 
 const DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
-/** The leading keys of a request on a table, by what they are. */
+/** Leading keys of requests on a table, with the kind of request that they make. */
 const KEYS = [
   ["own", [`TENANT#${OWN}`]],
   ["own", [`TENANT#${OWN}#BEGUN`]],
@@ -46,8 +48,8 @@ const QUEUE_ACTIONS = ["SendMessage", "ReceiveMessage", "DeleteMessage", "PurgeQ
 const SECRET_ACTIONS = ["GetSecretValue", "PutSecretValue", "DeleteSecret", "DescribeSecret"];
 
 /**
- * Every request that a role's policies are asked about. In sessions that can be tagged each comes twice,
- * with the tag of one's own tenant and without.
+ * Every request that a role's policies are evaluated for. With `isTagged` each request on tenants' data comes twice: with
+ * the session tag of the own tenant, and without a tag.
  */
 export function requests(deployment, isTagged) {
   const all = [
@@ -93,7 +95,7 @@ function* tableRequests(deployment) {
   }
 }
 
-/** What a scan may ask to see: keys alone, more than them, nothing in particular, all that there is. */
+/** Attributes and `Select` of scans: the keys alone, more than the keys, no attributes, all attributes. */
 const SCANS = [
   [["pk", "sk"], "SPECIFIC_ATTRIBUTES"],
   [["pk", "sk", "email"], "SPECIFIC_ATTRIBUTES"],
@@ -166,7 +168,7 @@ function* objectRequests(deployment) {
   }
 }
 
-/** What somebody may ask to have listed: prefix and delimiter. */
+/** Prefixes and delimiters of lists, with the kind of request that they make. */
 const LISTS = [
   ["own", `tenants/${OWN}/`],
   ["own", `tenants/${OWN}/jobs/`],
@@ -283,7 +285,7 @@ function tag(request) {
   return { ...request, tag: OWN, context, carries: [request.carries, "tag own"].filter(Boolean).join(", ") };
 }
 
-/** In a session without a tag nothing is a tenant's own. */
+/** The kind of a request in a session without a tag, where nothing is the tenant's own. */
 function untagged(kind) {
   return kind === "own" ? "no tag" : kind;
 }

@@ -1,29 +1,29 @@
-// The deployment's policies against what they are meant to allow.
+// Compares what the deployment's policies allow with the expectations.
 
 import { decide, describe } from "./evaluator.mjs";
-import { MANAGED, reach } from "./reach.mjs";
+import { expectedAccess, MANAGED } from "./expectations.mjs";
 import { requests } from "./requests.mjs";
-import { mayTake, trustRequests } from "./trust.mjs";
+import { mayAssume, trustRequests } from "./trust.mjs";
 
-/** What everybody of the account may do whom nothing but a bucket's policy stops. */
+/** An identity policy that allows everything, so that only a resource policy can refuse. */
 const EVERYTHING = [{ name: "everything", policy: { Version: "2012-10-17", Statement: [{ Sid: "Everything", Effect: "Allow", Action: "*", Resource: "*" }] } }];
 
-/** A role that trusts whoever of the account has a policy that allows it: then that policy alone decides. */
+/** A trust policy for the whole account, so that only the identity policy decides. */
 const trusting = (account) => ({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "*" }] });
 
-/** What no statement speaks of is refused; asking the evaluator a thousand times would not change it. */
+/** The decision on an action that no statement names: refused. The evaluator need not be asked. */
 const NOTHING_SAID = { allowed: false, by: [] };
 
-/** The suite over one deployment, as `plain_template.py` prints it. */
+/** The suite for one deployment, as `plain_template.py` prints it. */
 export class Suite {
   constructor(deployment) {
     this.deployment = deployment;
-    this.expected = reach(deployment.parameters);
+    this.expected = expectedAccess(deployment.parameters);
     this.requests = requests(deployment, false);
     this.taggedRequests = requests(deployment, true);
   }
 
-  /** Every outcome of every role that somebody knows, by its name. */
+  /** The outcomes of every role that has expectations, by the role's name. */
   async outcomesByRole() {
     const all = new Map();
     for (const [name, role] of Object.entries(this.deployment.roles)) {
@@ -34,7 +34,7 @@ export class Suite {
     return all;
   }
 
-  /** Everything that is wrong, in words. */
+  /** All findings, in words. */
   async faults(outcomesByRole) {
     const faults = this.unknownRoles();
     for (const [name, outcomes] of outcomesByRole) {
@@ -51,14 +51,14 @@ export class Suite {
     return faults;
   }
 
-  /** Every request of a role with what was meant and what the evaluator says; fewer with `only`. */
+  /** Every request of a role with the expected and the actual decision; fewer requests with `only`. */
   async *outcomes(name, role, only = () => true) {
     const { account, bucketPolicies } = this.deployment;
     const expected = this.expected[name];
     const policies = policiesOf(role);
     const principal = role.arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/") + "/session";
-    // Only roles that other roles take have sessions with tags.
-    const asked = expected.takenBy.some((who) => who in this.deployment.roles) ? this.taggedRequests : this.requests;
+    // Only roles that other roles assume have session tags.
+    const asked = expected.assumedBy.some((who) => who in this.deployment.roles) ? this.taggedRequests : this.requests;
     const said = actionsOf(policies);
     for (const request of asked.filter(only)) {
       const resourcePolicy = { s3: bucketPolicies[request.target.split("/")[0]], sts: trusting(account) }[request.service];
@@ -69,15 +69,15 @@ export class Suite {
     }
     for (const request of trustRequests(this.deployment, name)) {
       if (!only(request)) continue;
-      // An administrator's policies allow him to assume any role: the trust alone keeps him out.
+      // An administrator's policies allow assuming any role: only the trust policy refuses.
       const held = request.who in this.deployment.roles ? [] : EVERYTHING;
       const service = request.who.endsWith(".amazonaws.com");
       const decision = await decide(request, service ? [] : held, named(role.trust), account);
-      yield { request, meant: mayTake(expected, request), decision: { ...decision, by: decision.by.map((sid) => `trust:${sid}`) } };
+      yield { request, meant: mayAssume(expected, request), decision: { ...decision, by: decision.by.map((sid) => `trust:${sid}`) } };
     }
   }
 
-  /** What is wrong with buckets' policies: somebody whose own policies allow everything, over http and https. */
+  /** Findings about bucket policies, for principals whose identity policies allow everything, over HTTP and TLS. */
   async *bucketFaults(policies) {
     const principal = `arn:aws:iam::${this.deployment.account}:user/administrator`;
     for (const request of this.requests.filter((request) => request.service === "s3")) {
@@ -85,8 +85,8 @@ export class Suite {
       if (!policy) continue;
       const { allowed } = await decide({ ...request, principal }, EVERYTHING, policy, this.deployment.account);
       if (allowed !== request.encrypted) yield `the bucket's policy ${allowed ? "allows" : "refuses"} ${describe(request)}`;
-      const stranger = { ...request, principal: "arn:aws:iam::999999999999:role/stranger" };
-      const foreign = await decide(stranger, EVERYTHING, policy, this.deployment.account);
+      const foreignRequest = { ...request, principal: "arn:aws:iam::999999999999:role/stranger" };
+      const foreign = await decide(foreignRequest, EVERYTHING, policy, this.deployment.account);
       if (foreign.allowed) yield `the bucket's policy allows ${describe(request)} to another account`;
     }
   }
@@ -94,19 +94,19 @@ export class Suite {
   unknownRoles() {
     const { roles } = this.deployment;
     return [
-      ...Object.keys(roles).filter((name) => !(name in this.expected)).map((name) => `${name}: no case says what it may do; write it in tests/policies/src/reach.mjs`),
-      ...Object.keys(this.expected).filter((name) => !(name in roles)).map((name) => `${name} is in tests/policies/src/reach.mjs and not in the template`),
+      ...Object.keys(roles).filter((name) => !(name in this.expected)).map((name) => `${name}: no case says what it may do; write it in tests/policies/src/expectations.mjs`),
+      ...Object.keys(this.expected).filter((name) => !(name in roles)).map((name) => `${name} is in tests/policies/src/expectations.mjs and not in the template`),
     ];
   }
 }
 
-/** The statements of a role's own policies and of its trust, each with the name that the report gives it. */
+/** The statements of a role's identity policies and of its trust policy, each with its name in the report. */
 export function statementsOf(role) {
   const own = policiesOf(role).flatMap(({ policy }) => policy.Statement.map((statement) => ({ name: statement.Sid, statement })));
   return [...own, ...named(role.trust).Statement.map((statement) => ({ name: `trust:${statement.Sid}`, statement }))];
 }
 
-/** Whether a request asks for what a statement is about, whatever its conditions make of it. */
+/** Whether a statement's actions and resources match a request, whatever its conditions. */
 export function concerns(statement, request) {
   return list(statement.Action).some((action) => within(action, request.action)) && list(statement.Resource ?? request.resource).some((pattern) => within(pattern, request.resource));
 }
@@ -120,7 +120,7 @@ function actionsOf(policies) {
   return [...new Set(statements.flatMap(({ Action }) => list(Action ?? "*")))];
 }
 
-/** The document with a Sid for every statement, which SAM's own do not have. */
+/** The document with a Sid for every statement: those that SAM generates have none. */
 function named(document) {
   const statements = list(document.Statement).map((statement, index) => ({ Sid: `Statement${index + 1}`, ...statement }));
   return { ...document, Statement: statements };
@@ -130,7 +130,7 @@ function managedFaults(name, role) {
   return role.managed.filter((arn) => !MANAGED.includes(arn)).map((arn) => `${name} has the managed policy ${arn}, which no case evaluates`);
 }
 
-/** In documents of the older version, which is the default, a variable is a text like any other. */
+/** Variables in policy documents of the older version, which is the default: there they are literal text. */
 function versionFaults(name, role) {
   const documents = [role.trust, ...role.policies.map((policy) => policy.PolicyDocument)];
   const older = documents.filter((document) => document.Version !== "2012-10-17" && JSON.stringify(document).includes("${"));
@@ -142,7 +142,7 @@ function mismatch(name, request, meant, decision) {
   return `${name} may ${describe(request)}, by ${decision.by.join(" and ")}`;
 }
 
-/** Statements, actions and resources that no allowed request needs: nobody would notice what they allow. */
+/** Statements, actions and resources that no allowed request needs, so that no case tests what they allow. */
 function uncovered(name, role, used) {
   const faults = [];
   for (const { name: sid, statement } of statementsOf(role)) {
@@ -165,7 +165,7 @@ function use(sid, action, resource) {
   return `${sid} ${action} ${resource}`;
 }
 
-/** Whether a resource pattern can mean this ARN; a variable can mean anything. */
+/** Whether a pattern can match this ARN or action; a variable can be anything. */
 function within(pattern, arn) {
   const literal = pattern.replace(/\$\{[^}]*\}/g, "*").replace(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${literal.replace(/\*/g, ".*").replace(/\?/g, ".")}$`).test(arn);

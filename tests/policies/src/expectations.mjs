@@ -1,40 +1,40 @@
-// Who may do what. Whatever is not listed here is to be refused: a new statement in template.yaml fails the
-// suite until it has its line here, and a line here fails it until the template says so too.
+// What each role is meant to be allowed. Every other request must be refused: the suite fails for a statement in
+// template.yaml that has no line here, and for a line here that no statement allows.
 
 import { OWN } from "./requests.mjs";
 
-/** Items under these tables whose every key `fits`, with these actions. */
+/** DynamoDB requests with these actions on these tables whose leading keys all satisfy `fits`. */
 const items = (tables, actions, fits) => (request) =>
   tables.includes(request.target) &&
   actions.some((action) => request.action === `dynamodb:${action}`) &&
   request.keys !== undefined &&
   request.keys.every((key) => fits(key, request.tag));
 
-/** Requests by exactly these actions on exactly these targets. */
+/** Requests with one of these actions on one of these targets. */
 const exactly = (actions, targets) => (request) =>
   actions.includes(request.action) && targets.includes(request.target);
 
 const own = (key, tag) => tag !== undefined && key === `TENANT#${tag}`;
-const begun = (key, tag) => tag !== undefined && key === `TENANT#${tag}#BEGUN`;
+const pending = (key, tag) => tag !== undefined && key === `TENANT#${tag}#BEGUN`;
 const among = (...families) => (key) => families.includes(key.split("#")[0]);
 const platform = (key) => key === "PLATFORM";
 const inSession = (test) => (key, tag) => tag !== undefined && test(key, tag);
 const either = (...tests) => (key, tag) => tests.some((test) => test(key, tag));
 
-/** Lists of the bucket that ask for no more than this. */
+/** Lists of the media bucket with these values of the condition keys. */
 const lists = (asked) => (request) =>
   request.encrypted &&
   exactly(["s3:ListBucket"], ["MediaBucket"])(request) &&
   Object.entries(asked).every(([key, value]) => request.context[key] === value);
 
-/** Lists of a bucket's versions, in one's own session, whose prefix and delimiter fit. */
+/** Lists of a bucket's versions, in a session with the own tenant's tag, whose prefix and delimiter satisfy `fits`. */
 const listsVersions = (bucket, fits) => (request) =>
   request.encrypted &&
   request.tag === OWN &&
   exactly(["s3:ListBucketVersions"], [bucket])(request) &&
   fits(request.context["s3:prefix"] ?? "", request.context["s3:delimiter"]);
 
-/** Objects of one's own, below this. */
+/** Object requests over TLS, in a session with the own tenant's tag, on targets with this prefix. */
 const objects = (actions, prefix) => (request) =>
   request.encrypted &&
   request.tag === OWN &&
@@ -48,30 +48,31 @@ const EXPORTS = `tenants/${OWN}/exports/`;
 const READ = ["GetItem", "BatchGetItem", "Query"];
 const WRITE = ["PutItem", "UpdateItem", "DeleteItem"];
 
-// The log of what was done: nothing of it is changed or deleted.
+// The audit log is append-only: its entries are neither updated nor deleted.
 const ownChain = items(["AuditTable"], ["GetItem", "PutItem"], own);
-const ownBegun = items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], begun);
+const ownPending = items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], pending);
 
 const spendRates = (request) => request.action === "dynamodb:UpdateItem" && request.target === "RatesTable";
 const sendMail = exactly(["sqs:SendMessage"], ["MailQueue"]);
-const take = (role) => exactly(["sts:AssumeRole", "sts:TagSession"], [role]);
+const assume = (role) => exactly(["sts:AssumeRole", "sts:TagSession"], [role]);
 const sendSteps = exactly(["sqs:SendMessage"], ["RenderStepsQueue"]);
 
 /**
- * By the role's logical name: `takenBy`, the services and roles that may assume it, and `may`.
+ * The expectations by the role's logical name: `assumedBy`, the services and roles that may assume it, and `may`, one
+ * predicate for each kind of request that it is allowed.
  *
- * @param {object} parameters the deployment's
+ * @param {object} parameters the values that ARNs contain, from `plain_template.py`
  */
-export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFrom }) {
+export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentity, MailFrom }) {
   const signingKeys = exactly(["secretsmanager:GetSecretValue"], [`secret ${secret}`]);
   const stripeSecret = exactly(["secretsmanager:GetSecretValue"], [`secret ${stripe}`]);
-  // Whose a customer is, what was heeded, what comes in.
+  // The tenants of Stripe customers, the processed events, and the revenue.
   const customers = items(["BillingTable"], ["GetItem", "PutItem", "Query"], platform);
   const lambda = ["lambda.amazonaws.com"];
   return {
-    // Across tenants: who somebody is must be found out before a tenant is known.
+    // Across tenants: authentication comes before a tenant is known.
     AuthorizerFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         items(["IdentityTable"], ["GetItem", "BatchGetItem"], among("TENANT", "API_KEY")),
         items(["IdentityTable"], ["UpdateItem"], among("TENANT")),
@@ -79,7 +80,7 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
       ],
     },
     AuthFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         items(["IdentityTable"], [...READ, ...WRITE, "ConditionCheckItem"], among("LINK", "EMAIL", "API_KEY", "TENANT")),
         items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], among("TENANT")),
@@ -91,7 +92,7 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
 
     // For one tenant at a time.
     TenantStudioRole: {
-      takenBy: ["ProjectsFunctionRole", "RenderStepFunctionRole", "SweeperFunctionRole"],
+      assumedBy: ["ProjectsFunctionRole", "RenderStepFunctionRole", "SweeperFunctionRole"],
       may: [
         items(["StudioTable", "MeteringTable"], [...READ, ...WRITE], own),
         (request) =>
@@ -100,14 +101,14 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
           request.tag === OWN &&
           request.target.startsWith(`MediaBucket/tenants/${OWN}/`),
         ownChain,
-        ownBegun,
+        ownPending,
       ],
     },
     TenantAccountRole: {
-      takenBy: ["AccountFunctionRole"],
+      assumedBy: ["AccountFunctionRole"],
       may: [
         ownChain,
-        ownBegun,
+        ownPending,
         items(["AuditTable"], ["Query"], own),
         items(["MeteringTable"], ["BatchGetItem", "Query"], own),
         items(
@@ -119,7 +120,7 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
       ],
     },
     TenantExportRole: {
-      takenBy: ["TenantExportFunctionRole"],
+      assumedBy: ["TenantExportFunctionRole"],
       may: [
         items(["IdentityTable", "MeteringTable", "StudioTable", "BillingTable"], ["Query"], own),
         items(["AuditTable"], ["Query"], ownEntries),
@@ -130,7 +131,7 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
       ],
     },
     TenantPurgeRole: {
-      takenBy: ["TenantPurgeFunctionRole"],
+      assumedBy: ["TenantPurgeFunctionRole"],
       may: [
         items(
           ["IdentityTable"],
@@ -141,7 +142,7 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
         items(["BillingTable"], ["GetItem", "Query", "BatchWriteItem"], own),
         items(["AuditTable"], ["Query", "BatchWriteItem"], ownEntries),
         listsVersions("MediaBucket", (prefix) => prefix === `tenants/${OWN}/`),
-        // The names of unfinished uploads are all that is seen of others.
+        // S3 lists the unfinished uploads of the whole bucket: other tenants' keys are visible, and nothing else of them.
         (request) =>
           request.encrypted &&
           request.tag === OWN &&
@@ -156,30 +157,30 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
     },
 
     TenantUsageRole: {
-      takenBy: ["UsageFunctionRole"],
+      assumedBy: ["UsageFunctionRole"],
       may: [
         items(["MeteringTable"], ["GetItem", "UpdateItem"], own),
         items(["StudioTable"], ["BatchGetItem"], own),
-        // What is made, not what people gave and not the documents.
+        // Generated artefacts only: neither uploads nor the documents of jobs.
         (request) =>
           request.action === "s3:DeleteObject" &&
           request.encrypted &&
           request.tag === OWN &&
           ["images", "audio", "videos"].some((folder) => request.target.startsWith(`MediaBucket/tenants/${OWN}/${folder}/`)),
         (request) => request.tag === OWN && lists({ "s3:prefix": `tenants/${OWN}/` })(request),
-        // Exports whose day is over.
+        // Expired exports.
         listsVersions("MediaBucket", (prefix) => prefix.startsWith(EXPORTS)),
         objects(["DeleteObjectVersion"], `MediaBucket/${EXPORTS}`),
       ],
     },
 
     TenantBackupRole: {
-      takenBy: ["BackupFunctionRole"],
+      assumedBy: ["BackupFunctionRole"],
       may: [
         items(["IdentityTable", "MeteringTable", "StudioTable", "BillingTable"], ["Query"], own),
-        items(["AuditTable"], ["Query"], either(own, begun)),
+        items(["AuditTable"], ["Query"], either(own, pending)),
         items(["IdentityTable"], ["BatchGetItem"], inSession(among("EMAIL", "API_KEY"))),
-        // The documents; of the rest only which versions there are.
+        // The documents of jobs are read; of other objects only the versions are listed.
         (request) =>
           request.action === "s3:GetObjectVersion" &&
           request.encrypted &&
@@ -199,37 +200,37 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
     },
 
     TenantBillingRole: {
-      takenBy: ["BillingFunctionRole", "StripeSyncFunctionRole", "ReconcileFunctionRole"],
+      assumedBy: ["BillingFunctionRole", "StripeSyncFunctionRole", "ReconcileFunctionRole"],
       may: [
         items(["BillingTable"], ["GetItem", "PutItem"], own),
         items(["IdentityTable"], ["GetItem", "UpdateItem"], own),
         items(["MeteringTable"], ["GetItem"], own),
         ownChain,
-        ownBegun,
+        ownPending,
       ],
     },
-    TenantAuditRole: { takenBy: ["SealAuditFunctionRole"], may: [ownChain, ownBegun] },
+    TenantAuditRole: { assumedBy: ["SealAuditFunctionRole"], may: [ownChain, ownPending] },
 
-    // No tenant's data; the sweeper sees keys, the book-keeper who used how much.
+    // Functions without a tenant: they see no tenant's data, except keys (sweeper) and used amounts (usage).
     SweeperFunctionRole: {
-      takenBy: lambda,
-      may: [exactly(["dynamodb:Query"], ["StudioTable/index/due"]), sendSteps, take("TenantStudioRole")],
+      assumedBy: lambda,
+      may: [exactly(["dynamodb:Query"], ["StudioTable/index/due"]), sendSteps, assume("TenantStudioRole")],
     },
     UsageFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         exactly(["dynamodb:Query"], ["MeteringTable/index/usage_log"]),
         (request) =>
           request.encrypted && exactly(["s3:PutObject"], ["MediaBucket/usage/usage-202611.jsonl"])(request),
         lists({ "s3:prefix": "tenants/", "s3:delimiter": "/" }),
         items(["MeteringTable"], ["GetItem", "PutItem"], platform),
-        take("TenantUsageRole"),
+        assume("TenantUsageRole"),
       ],
     },
     BackupFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
-        // Which tenants there are.
+        // The list of tenants.
         (request) =>
           exactly(["dynamodb:Scan"], ["IdentityTable"])(request) &&
           request.context["dynamodb:Attributes"]?.join() === "pk,sk" &&
@@ -240,11 +241,11 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
           request.encrypted &&
           request.target.startsWith("VaultBucket/backups/2026-11-22/platform/"),
         exactly(["lambda:InvokeFunction"], ["BackupFunction"]),
-        take("TenantBackupRole"),
+        assume("TenantBackupRole"),
       ],
     },
     SealAuditFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         exactly(["dynamodb:Query"], ["AuditTable/index/seals"]),
         items(["AuditTable"], ["GetItem", "PutItem"], platform),
@@ -252,78 +253,78 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
           request.encrypted &&
           ["s3:PutObject", "s3:PutObjectRetention"].includes(request.action) &&
           request.target.startsWith("VaultBucket/audit-heads/"),
-        take("TenantAuditRole"),
+        assume("TenantAuditRole"),
       ],
     },
     AccountFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         sendMail,
         spendRates,
-        take("TenantAccountRole"),
+        assume("TenantAccountRole"),
         items(["MeteringTable"], ["Query"], platform),
         exactly(["sqs:SendMessage"], ["ExportQueue", "ErasureQueue"]),
       ],
     },
     TenantExportFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         sendMail,
         exactly(["sqs:SendMessage", "sqs:ChangeMessageVisibility"], ["ExportQueue"]),
-        take("TenantExportRole"),
+        assume("TenantExportRole"),
       ],
     },
     TenantPurgeFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         sendMail,
         stripeSecret,
         exactly(["sqs:SendMessage", "sqs:ChangeMessageVisibility"], ["ErasureQueue"]),
         items(["BillingTable"], ["Query", "BatchWriteItem"], platform),
-        take("TenantPurgeRole"),
+        assume("TenantPurgeRole"),
       ],
     },
     BillingFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         spendRates,
         stripeSecret,
         customers,
         items(["MeteringTable"], ["GetItem"], platform),
-        take("TenantBillingRole"),
+        assume("TenantBillingRole"),
       ],
     },
     StripeWebhookFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [stripeSecret, exactly(["sqs:SendMessage"], ["StripeSyncQueue"])],
     },
     StripeSyncFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         stripeSecret,
         customers,
         exactly(["sqs:ChangeMessageVisibility"], ["StripeSyncQueue"]),
-        take("TenantBillingRole"),
+        assume("TenantBillingRole"),
       ],
     },
-    ReconcileFunctionRole: { takenBy: lambda, may: [stripeSecret, customers, take("TenantBillingRole")] },
+    ReconcileFunctionRole: { assumedBy: lambda, may: [stripeSecret, customers, assume("TenantBillingRole")] },
     ProjectsFunctionRole: {
-      takenBy: lambda,
-      may: [sendSteps, spendRates, take("TenantStudioRole"), items(["MeteringTable"], ["GetItem", "Query"], platform)],
+      assumedBy: lambda,
+      may: [sendSteps, spendRates, assume("TenantStudioRole"), items(["MeteringTable"], ["GetItem", "Query"], platform)],
     },
     RenderStepFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         sendSteps,
-        take("TenantStudioRole"),
+        assume("TenantStudioRole"),
         exactly(["polly:SynthesizeSpeech"], ["speech"]),
         exactly(["bedrock:InvokeModel"], [`model ${model} in ${modelRegion}`]),
       ],
     },
-    OpenapiFunctionRole: { takenBy: lambda, may: [spendRates] },
-    TemplatesFunctionRole: { takenBy: lambda, may: [spendRates] },
+    OpenapiFunctionRole: { assumedBy: lambda, may: [spendRates] },
+    TemplatesFunctionRole: { assumedBy: lambda, may: [spendRates] },
     HealthFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         exactly(["dynamodb:DescribeTable"], ["IdentityTable", "MeteringTable", "StudioTable"]),
         (request) => request.encrypted && exactly(["s3:ListBucket"], ["MediaBucket"])(request),
@@ -331,7 +332,7 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
       ],
     },
     SendMailFunctionRole: {
-      takenBy: lambda,
+      assumedBy: lambda,
       may: [
         (request) =>
           exactly(["ses:SendEmail"], [`identity ${MailIdentity}`])(request) &&
@@ -339,29 +340,29 @@ export function reach({ secret, stripe, model, modelRegion, MailIdentity, MailFr
       ],
     },
     SealAuditFunctionEveryHourRole: {
-      takenBy: ["scheduler.amazonaws.com"],
+      assumedBy: ["scheduler.amazonaws.com"],
       may: [exactly(["lambda:InvokeFunction"], ["SealAuditFunction"])],
     },
     UsageFunctionEveryHourRole: {
-      takenBy: ["scheduler.amazonaws.com"],
+      assumedBy: ["scheduler.amazonaws.com"],
       may: [exactly(["lambda:InvokeFunction"], ["UsageFunction"])],
     },
     BackupFunctionEveryNightRole: {
-      takenBy: ["scheduler.amazonaws.com"],
+      assumedBy: ["scheduler.amazonaws.com"],
       may: [exactly(["lambda:InvokeFunction"], ["BackupFunction"])],
     },
     ReconcileFunctionEveryDayRole: {
-      takenBy: ["scheduler.amazonaws.com"],
+      assumedBy: ["scheduler.amazonaws.com"],
       may: [exactly(["lambda:InvokeFunction"], ["ReconcileFunction"])],
     },
     SweeperFunctionEveryMinuteRole: {
-      takenBy: ["scheduler.amazonaws.com"],
+      assumedBy: ["scheduler.amazonaws.com"],
       may: [exactly(["lambda:InvokeFunction"], ["SweeperFunction"])],
     },
   };
 }
 
-/** What SAM gives to roles; anything else would have to be evaluated. */
+/** The managed policies that SAM attaches to roles; any other would have to be evaluated. */
 export const MANAGED = [
   "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
   "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole",
