@@ -1,9 +1,11 @@
+//! Why the demo has failed, worded for the person at the terminal.
+
 use std::io;
 use std::path::PathBuf;
 
 use client::{ApiError, FetchError, StackError};
 
-/// Why there is no film, and what to do about it.
+/// Why there is no film. Each message says what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DemoError {
     #[error("{} cannot be read: {source}", file.display())]
@@ -33,7 +35,7 @@ pub(crate) enum DemoError {
 }
 
 impl DemoError {
-    /// The error of a download into a file.
+    /// The error of a download into this file.
     pub(crate) fn fetching(error: FetchError, file: PathBuf) -> Self {
         match error {
             FetchError::Api(error) => error.into(),

@@ -1,4 +1,4 @@
-//! From the command line to the film on disk.
+//! The demo's steps in order, from the options to the files on disk.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -12,17 +12,18 @@ use crate::progress::Display;
 use crate::source_text::SourceText;
 use crate::{summary, units};
 
-/// Who uses the demo: always the same person, so that work done before is found again.
+/// The demo's user. It is always the same, so that a second run reuses the artefacts of the first.
 const EMAIL: &str = "demo@example.com";
 
-/// How often in a row the stack may fail to say how far the job is, and how long to wait in between.
-const PATIENCE: u32 = 10;
-const PAUSE: Duration = Duration::from_secs(1);
+/// How many polls in a row may fail before the demo gives up.
+const MAX_FAILED_POLLS: u32 = 10;
+/// The pause after a failed poll.
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
-/// Makes the film that the options ask for, and says so.
+/// Makes the film that the options ask for, and prints what it does to `out`.
 ///
 /// # Errors
-/// [`DemoError`].
+/// [`DemoError`], by the step that fails: the text, the stack, a request, the quota, the job, a file.
 pub(crate) async fn make(options: &Options, out: &mut impl Write) -> Result<(), DemoError> {
     let began = Instant::now();
     let source_text = SourceText::find(options.text.as_deref(), &options.lang)?;
@@ -91,8 +92,8 @@ fn announce(out: &mut impl Write, project: &Project, scenes: usize, quote: &Quot
     )
 }
 
-/// Shows how far a job is until it ends. The access token may end before a long film is made: then
-/// signs in again.
+/// Shows the progress of a job until it ends. The access token may expire before a long film is done: then the demo signs
+/// in again.
 async fn follow(stack: &LocalStack, mut api: Api, mut job: Job) -> Result<(Api, Job), DemoError> {
     let mut display = Display::new();
     let mut failures = 0;
@@ -108,9 +109,9 @@ async fn follow(stack: &LocalStack, mut api: Api, mut job: Job) -> Result<(Api, 
                 failures += 1;
                 api = stack.sign_in(EMAIL).await?.0;
             }
-            Err(error) if error.is_transient() && failures < PATIENCE => {
+            Err(error) if error.is_transient() && failures < MAX_FAILED_POLLS => {
                 failures += 1;
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(RETRY_PAUSE).await;
             }
             Err(ApiError::Transport { .. }) => {
                 let endpoint = stack.outputs.endpoint.clone();

@@ -1,4 +1,12 @@
-//! A film from a text, through the API of the local stack: sign-in, project, quote, render, download.
+//! The demo: makes a film from a text, through the API of the local stack. It signs in, creates a project, shows its
+//! quote, starts the render, follows its progress, and downloads the film with its captions, thumbnail and receipt.
+//!
+//! It uses the API as any client does, through the `client` crate alone, and must not depend on a crate of the product.
+//! `make demo` runs it; `tests/journeys/tests/it/demo.rs` is an example of each option:
+//!
+//! ```text
+//! demo --lang hi --aspect 9:16 --resolution 480p --out out
+//! ```
 
 mod error;
 mod film;

@@ -1,4 +1,4 @@
-//! The film and what belongs to it, as files.
+//! The files that the demo writes: the film, its captions, thumbnail and receipt.
 
 use std::path::{Path, PathBuf};
 
@@ -6,34 +6,35 @@ use client::{Api, Receipt, Video};
 
 use crate::error::DemoError;
 
-/// Longest name of a file without its ending: what a file listing shows in one line.
+/// The longest file name without its extension, characters: it fits into one line of a file listing.
 const LONGEST_SLUG: usize = 60;
 
-/// The files of one film: `<slug>.mp4` and its siblings.
+/// The files of one film, which have the same name and differ in the extension: `<slug>.mp4`, `<slug>.srt` …
 pub(crate) struct OutputFiles {
     stem: PathBuf,
 }
 
 impl OutputFiles {
-    /// The files of a film in a folder, which is made if it is not there.
+    /// The files of a film in a folder, which is created if it does not exist.
     ///
     /// # Errors
-    /// [`DemoError::Unwritable`].
+    /// [`DemoError::Unwritable`] when the folder cannot be created.
     pub(crate) fn into(folder: &Path, video: &Video) -> Result<Self, DemoError> {
         std::fs::create_dir_all(folder)
             .map_err(|source| DemoError::Unwritable { file: folder.to_owned(), source })?;
         Ok(Self { stem: folder.join(slug(&video.title, &video.project)) })
     }
 
-    /// The path with an ending: `mp4`, `srt`, `vtt`, `jpg`, `json`.
+    /// The path of the file with this extension: `mp4`, `srt`, `vtt`, `jpg`, `json`.
     pub(crate) fn file(&self, ending: &str) -> PathBuf {
         self.stem.with_added_extension(ending)
     }
 
-    /// Fetches everything; the receipt is given back too.
+    /// Downloads all files; gives the receipt.
     ///
     /// # Errors
-    /// [`DemoError`].
+    /// [`DemoError::Api`] when a request fails, [`DemoError::Incomplete`] when the film does not have the announced size,
+    /// [`DemoError::Unwritable`] when a file cannot be written.
     pub(crate) async fn fetch(&self, api: &Api, video: &Video) -> Result<Receipt, DemoError> {
         self.fetch_film(api, video).await?;
         for format in ["srt", "vtt"] {
@@ -53,7 +54,7 @@ impl OutputFiles {
         if arrived != video.bytes {
             return Err(DemoError::Incomplete { arrived, expected: video.bytes });
         }
-        // Whoever sees the name sees the whole film.
+        // The film gets its name only when it is complete.
         std::fs::rename(&part, &whole).map_err(|source| DemoError::Unwritable { file: whole, source })
     }
 
@@ -63,7 +64,7 @@ impl OutputFiles {
     }
 }
 
-/// The title in ASCII letters, digits and hyphens; `otherwise` when nothing of it is left.
+/// The title in ASCII letters, digits and hyphens, cut at a hyphen; `otherwise` when nothing of it is left.
 fn slug(title: &str, otherwise: &str) -> String {
     let whole = slug::slugify(title);
     let mut slug = whole.as_str();

@@ -1,4 +1,4 @@
-//! How far a job is: bars where somebody watches, lines where output is kept.
+//! The progress of a job on standard error: bars on a terminal, lines elsewhere.
 
 use std::fmt::Write as _;
 use std::io::IsTerminal as _;
@@ -10,22 +10,22 @@ use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::units;
 
-/// Between two lines, where nobody watches.
-const LINE_EVERY: Duration = Duration::from_secs(3);
-/// Between two drawings of the bars: the time left runs on while nothing else changes.
-const DRAWN_EVERY: Duration = Duration::from_millis(500);
+/// The shortest time between two lines.
+const LINE_INTERVAL: Duration = Duration::from_secs(3);
+/// The time between two drawings of the bars. They are redrawn without news too, because the time left runs on.
+const REDRAW_INTERVAL: Duration = Duration::from_millis(500);
 
 const KIND_BAR: &str = "{prefix:>10}  {bar:32.green/dim}  {pos}/{len}";
 const WHOLE_BAR: &str = "{prefix:>10}  {bar:32.cyan/dim}  {percent} %  {left}";
 
-/// Shows one job from its start to its end.
+/// Shows the progress of one job from its start to its end.
 pub(crate) enum Display {
     Bars(Bars),
     Lines(Lines),
 }
 
 impl Display {
-    /// Bars on a terminal, else lines, on standard error.
+    /// Bars if standard error is a terminal, else lines.
     pub(crate) fn new() -> Self {
         if std::io::stderr().is_terminal() {
             Self::Bars(Bars::new())
@@ -34,7 +34,7 @@ impl Display {
         }
     }
 
-    /// Shows what is known now.
+    /// Shows the latest progress.
     pub(crate) fn show(&mut self, progress: &Progress) {
         match self {
             Self::Bars(bars) => bars.show(progress),
@@ -46,7 +46,7 @@ impl Display {
         }
     }
 
-    /// Leaves the bars as they are.
+    /// Leaves the bars on the screen as they are.
     pub(crate) fn end(self) {
         if let Self::Bars(bars) = self {
             bars.end();
@@ -54,7 +54,7 @@ impl Display {
     }
 }
 
-/// A bar for each kind of step, and one for the whole.
+/// A bar for each kind of step, and one for the whole job.
 pub(crate) struct Bars {
     screen: MultiProgress,
     kinds: Vec<ProgressBar>,
@@ -70,18 +70,18 @@ impl Bars {
             let ready_at = *read.lock().unwrap_or_else(PoisonError::into_inner);
             let left = ready_at.map(|ready_at: Instant| ready_at.saturating_duration_since(Instant::now()));
             let text = left.filter(|_| !state.is_finished()).map(units::time_left).unwrap_or_default();
-            // A terminal that cannot be written to shows no time left either.
+            // An error of the terminal is not worth ending the demo.
             into.write_str(&text).ok();
         };
         let style = style(WHOLE_BAR).with_key("left", left);
         let screen = MultiProgress::new();
         let whole = screen.add(ProgressBar::new(100).with_style(style).with_prefix("film"));
-        whole.enable_steady_tick(DRAWN_EVERY);
+        whole.enable_steady_tick(REDRAW_INTERVAL);
         Self { screen, kinds: Vec::new(), whole, ready_at }
     }
 
     fn show(&mut self, progress: &Progress) {
-        // Which kinds there are is known with the first answer.
+        // The kinds of steps are known with the first answer.
         for kind in progress.kinds.iter().skip(self.kinds.len()) {
             let bar =
                 ProgressBar::new(kind.total).with_style(style(KIND_BAR)).with_prefix(kind.kind.as_str());
@@ -111,14 +111,14 @@ fn style(template: &str) -> ProgressStyle {
         .progress_chars("━╸─")
 }
 
-/// A line now and then.
+/// Lines, at most one every [`LINE_INTERVAL`].
 pub(crate) struct Lines {
     said: Option<Instant>,
     text: String,
 }
 
 impl Lines {
-    /// The next line, unless the last one was just now or said the same.
+    /// The next line; none if the last one is too recent or says the same.
     fn line(&mut self, progress: &Progress, now: Instant) -> Option<String> {
         let mut steps = String::new();
         for kind in &progress.kinds {
@@ -126,7 +126,7 @@ impl Lines {
             write!(steps, " · {} {}/{}", kind.kind.as_str(), kind.done, kind.total).ok();
         }
         let is_done = progress.percent >= 100;
-        let too_soon = self.said.is_some_and(|said| now.duration_since(said) < LINE_EVERY);
+        let too_soon = self.said.is_some_and(|said| now.duration_since(said) < LINE_INTERVAL);
         if steps == self.text || (too_soon && !is_done) {
             return None;
         }
@@ -159,10 +159,10 @@ mod tests {
             first,
             " 25 % · image 1/4 · narration 1/4 · clip 1/4 · soundtrack 1/4 · stitch 1/4 · about 2 min left"
         );
-        assert_eq!(lines.line(&progress(50, 2), start + LINE_EVERY / 2), None, "too soon");
-        assert!(lines.line(&progress(50, 2), start + LINE_EVERY).is_some());
-        assert_eq!(lines.line(&progress(50, 2), start + LINE_EVERY * 9), None, "nothing new");
-        assert!(lines.line(&progress(100, 4), start + LINE_EVERY).unwrap().starts_with("100 %"));
+        assert_eq!(lines.line(&progress(50, 2), start + LINE_INTERVAL / 2), None, "too soon");
+        assert!(lines.line(&progress(50, 2), start + LINE_INTERVAL).is_some());
+        assert_eq!(lines.line(&progress(50, 2), start + LINE_INTERVAL * 9), None, "nothing new");
+        assert!(lines.line(&progress(100, 4), start + LINE_INTERVAL).unwrap().starts_with("100 %"));
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! What to film: a file, or one of the texts that come with the demo.
+//! The text of the film: a file, or one of the texts that come with the demo.
 
 use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::error::DemoError;
 
-/// A heading is at most this long, characters; a longer first line is text.
+/// The longest first line that is taken for a heading, characters.
 const LONGEST_HEADING: usize = 60;
 
 /// Texts in the public domain: the King James Version (1769), the aarti by Shardha Ram Phillauri
@@ -22,7 +22,7 @@ struct Bundled {
     text: &'static str,
 }
 
-/// A text and what to call it.
+/// A text and its title.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SourceText {
     pub(crate) title: String,
@@ -30,10 +30,11 @@ pub(crate) struct SourceText {
 }
 
 impl SourceText {
-    /// The text of a file, else the one that comes with the demo in the language.
+    /// The text in a file; without a file, the one that comes with the demo in this language.
     ///
     /// # Errors
-    /// [`DemoError::Unreadable`], [`DemoError::NotText`], [`DemoError::NoText`].
+    /// [`DemoError::Unreadable`] when the file cannot be read, [`DemoError::NotText`] when it is not UTF-8,
+    /// [`DemoError::NoText`] when no text comes with the demo in the language.
     pub(crate) fn find(file: Option<&Path>, language: &str) -> Result<Self, DemoError> {
         match file {
             Some(file) => Self::read(file),
@@ -46,7 +47,7 @@ impl SourceText {
             ErrorKind::InvalidData => DemoError::NotText(file.to_owned()),
             _ => DemoError::Unreadable { file: file.to_owned(), source },
         })?;
-        // Windows editors begin files with a byte order mark, which is no part of the text.
+        // Editors on Windows write a byte order mark, which is not part of the text.
         let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text).to_owned();
         let stem = file.file_stem().unwrap_or_default().to_string_lossy().replace(['-', '_'], " ");
         Ok(Self { title: heading(&text).map_or(stem, str::to_owned), text })
@@ -63,7 +64,7 @@ impl SourceText {
     }
 }
 
-/// The first line, when it stands as a heading: short, and apart from what follows.
+/// The first line, if it is a heading: short, and followed by an empty line.
 fn heading(text: &str) -> Option<&str> {
     let mut lines = text.trim_start().lines().map(str::trim);
     let first = lines.next()?;

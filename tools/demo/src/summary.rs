@@ -1,4 +1,4 @@
-//! What was made, where it is, and what it took.
+//! The summary at the end: the files, their facts, and the running times of the steps.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -69,7 +69,7 @@ fn print_steps(out: &mut impl Write, steps: &[StepReceipt]) -> io::Result<()> {
     Ok(())
 }
 
-/// With the minus sign that print has, not the hyphen.
+/// A level with one decimal and a real minus sign (U+2212).
 fn decibels(value: f64) -> String {
     format!("{value:.1}").replace('-', "−")
 }

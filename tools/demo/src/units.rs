@@ -1,8 +1,8 @@
-//! Amounts in words.
+//! Amounts as the demo prints them.
 
 use std::time::Duration;
 
-/// `0.42 s`, `17.3 s`, `2 min 05 s`, `1 h 02 min`.
+/// A duration: `0.42 s`, `17.3 s`, `2 min 05 s`, `1 h 02 min`.
 pub(crate) fn time(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
@@ -13,12 +13,12 @@ pub(crate) fn time(time: Duration) -> String {
     }
 }
 
-/// The same from milliseconds.
+/// A duration in milliseconds, formatted as by [`time`].
 pub(crate) fn time_ms(milliseconds: u64) -> String {
     time(Duration::from_millis(milliseconds))
 }
 
-/// Seconds left, as one tells a person who waits: the estimate is not better than that.
+/// The time left, no more precise than the estimate is.
 pub(crate) fn time_left(left: Duration) -> String {
     match left.as_secs() {
         0 => "nearly there".to_owned(),
@@ -27,13 +27,13 @@ pub(crate) fn time_left(left: Duration) -> String {
     }
 }
 
-/// `$0.0123`: fractions of a cent matter here.
+/// An amount in US dollars with four decimals, because a film may cost fractions of a cent: `$0.0123`.
 #[allow(clippy::cast_precision_loss, reason = "exact below nine billion dollars")]
 pub(crate) fn dollars(micro_usd: u64) -> String {
     format!("${:.4}", micro_usd as f64 / 1e6)
 }
 
-/// `6 scenes`, `1 scene`.
+/// A number with its noun: `6 scenes`, `1 scene`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

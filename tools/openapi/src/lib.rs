@@ -1,5 +1,16 @@
-//! The API's description, put together from the functions that serve it, and the two files that are made
-//! from it: `openapi.json` for programs, `docs/api.md` for people.
+//! The API's description, assembled from the functions that serve it, and the two files that are generated from it:
+//! `openapi.json` for programs, `docs/api.md` for people.
+//!
+//! Each function describes its own routes; this crate only joins the parts and must not describe a route itself. It
+//! depends on every function that serves routes, and nothing in the product depends on it. `make openapi` writes the
+//! files; `tests/description.rs` checks that the committed files are current and complete.
+//!
+//! # Example
+//!
+//! ```
+//! let document = api_description::document();
+//! assert!(document.paths.paths.contains_key("/api/v1/projects"));
+//! ```
 
 mod page;
 
@@ -8,7 +19,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use utoipa::openapi::OpenApi;
 
-/// What each function that serves routes says of them, by its name in the template.
+/// The description of each function's routes, by the function's name in the template.
 #[must_use]
 pub fn parts() -> Vec<(&'static str, OpenApi)> {
     vec![
@@ -22,16 +33,16 @@ pub fn parts() -> Vec<(&'static str, OpenApi)> {
     ]
 }
 
-/// The whole description.
+/// The description of the whole API.
 #[must_use]
 pub fn document() -> OpenApi {
     edge::openapi::document(parts().into_iter().map(|(_, part)| part))
 }
 
-/// The files, and what should stand in them.
+/// The generated files: their paths and contents.
 ///
 /// # Errors
-/// When the description cannot be written as JSON.
+/// When the description cannot be serialised, or an operation lacks a tag or a summary.
 pub fn files() -> Result<[(PathBuf, String); 2]> {
     let document = document();
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));

@@ -1,4 +1,4 @@
-//! Writes the API's description: `openapi.json` and `docs/api.md`.
+//! `make openapi`: writes `openapi.json` and `docs/api.md`.
 
 use anyhow::{Context as _, Result};
 

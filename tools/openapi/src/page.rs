@@ -1,4 +1,4 @@
-//! The description as a page for people.
+//! The description as a page for people, `docs/api.md`.
 
 use std::fmt::{self, Write};
 
@@ -28,7 +28,7 @@ answers itself: 401 without a credential, 403 with a bad one, both with a `messa
 
 ";
 
-/// The page, from the description as JSON.
+/// The page in Markdown, from the OpenAPI document as JSON.
 pub fn of(document: &Value) -> Result<String> {
     let mut page = INTRODUCTION.to_owned();
     let mut group = "";
@@ -70,7 +70,7 @@ impl fmt::Display for Route<'_> {
     }
 }
 
-/// Every route, those of a group together, groups in the order of their first paths.
+/// Every route, grouped by tag; the groups are in the order of their first paths.
 fn routes(document: &Value) -> Result<Vec<Route<'_>>> {
     let mut routes = Vec::new();
     for (path, item) in document["paths"].as_object().context("no paths")? {
@@ -92,7 +92,7 @@ fn routes(document: &Value) -> Result<Vec<Route<'_>>> {
     Ok(routes)
 }
 
-/// The codes that an operation names itself; those of all routes of its kind are references.
+/// The problem codes that an operation names itself. The codes of all routes of a kind are references, and not listed.
 fn problems(operation: &Value) -> Vec<&str> {
     let responses = operation["responses"].as_object().into_iter().flat_map(|responses| responses.values());
     let codes = responses.filter_map(|response| {

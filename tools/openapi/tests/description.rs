@@ -1,5 +1,4 @@
-//! What the API's description promises of itself: that it is current, complete, and of use to the suites
-//! that walk through it.
+//! The API's description is current, complete, and usable by the suites that walk through it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,7 +95,7 @@ fn every_parameter_in_a_path_is_an_id_of_a_named_kind_or_a_bounded_number() -> R
             }
             let schema = parameter["schema"]["$ref"].as_str();
             let schema = schema.with_context(|| format!("{method} {path}: {parameter}"))?;
-            // A file is named by the id of what it holds.
+            // The name of a file is an id with an extension.
             let is_named = schema.ends_with("Id") || schema.ends_with("File");
             assert!(is_named, "{method} {path}: {schema}");
         }
@@ -118,7 +117,7 @@ fn every_body_has_an_example_that_fits() -> Result<()> {
         let of_schema = of_schema.and_then(Value::as_array).into_iter().flatten().cloned();
         let examples: Vec<Value> = of_schema.chain(of_content).collect();
         assert!(!examples.is_empty(), "{method} {path}: {named} has no example");
-        // A schema of the document's is a schema by itself, once what it refers to stands beside it.
+        // A schema of the document can be validated by itself when the document's components are beside it.
         document["$ref"] = named.into();
         let validator = jsonschema::validator_for(&document)?;
         for mut example in examples {
@@ -154,7 +153,7 @@ fn every_problem_says_which_codes_it_has() -> Result<()> {
     Ok(())
 }
 
-/// Method, path and description of each operation.
+/// Method, path and operation object of each operation.
 fn operations(document: &Value) -> Vec<(String, String, Value)> {
     let items = document["paths"].as_object().into_iter().flatten();
     items
@@ -169,7 +168,7 @@ fn schemas_of(part: OpenApi) -> impl Iterator<Item = (String, RefOr<Schema>)> {
     part.components.into_iter().flat_map(|components| components.schemas)
 }
 
-/// Every value in `value`, itself included.
+/// Calls `visit` for a value and every value in it.
 fn each(value: &Value, visit: &mut impl FnMut(&Value)) {
     visit(value);
     match value {
