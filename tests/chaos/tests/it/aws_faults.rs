@@ -1,4 +1,4 @@
-//! AWS fails in front of the workers while a film is made: in every way, again and again, in every service.
+//! Every kind of fault, again and again, in every AWS service that workers call while a film is rendered.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +8,8 @@ use chaos::{CallerLookup, ChaosStack, TwoSceneProject, messages_in};
 use fault_proxy::{Call, Fault};
 use harness::StackOption;
 
-/// Each fault, and which of a worker's calls of one service it meets: one that hangs costs seconds.
+/// Each fault, and how often it applies: to every n-th of the workers' calls of one service. Hangs are rarer, because each
+/// costs a timeout of seconds.
 const FAULTS: [(Fault, usize); 5] = [
     (Fault::Throttle, 3),
     (Fault::ServerError, 3),
@@ -19,7 +20,7 @@ const FAULTS: [(Fault, usize); 5] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_film_comes_and_is_charged_once_however_aws_fails() -> Result<()> {
-    // Workers that wait for answers are no dead ones.
+    // Longer than the workers' timeouts: one that waits for an answer must not lose its lease.
     let lease = StackOption::Environment("STEP_LEASE_S", "15");
     let chaos = ChaosStack::start("aws-faults", &[lease]).await?;
     let (_, undisturbed) = TwoSceneProject::create(&chaos.stack).await?.film(&chaos).await?;

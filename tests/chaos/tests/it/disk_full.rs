@@ -1,5 +1,5 @@
-//! The disk of the workers is full: the job says so, costs nothing that was not made, and the next one goes on
-//! where it ended.
+//! The workers' disk is full: the job fails with a message that says so and charges only what was made, and the next job
+//! reuses that.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,11 +10,12 @@ use client::{JobStatus, StepKind};
 use harness::{StackOption, minutes, wait_for_job};
 use tokio::time::timeout;
 
-/// Less than any clip, more than an empty folder takes.
+/// The size of the disk at first: less than any clip, more than an empty folder takes.
 const TOO_SMALL: &str = "64k";
+/// Its size for the second job.
 const ENOUGH: &str = "256m";
 
-/// Set in the namespace in which this test has started itself once more.
+/// The environment variable that tells this test that it runs in the mount namespace which it has made itself.
 const NAMESPACE: &str = "CHAOS_DISK_NAMESPACE";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -49,7 +50,7 @@ async fn a_full_disk_fails_the_job_in_plain_words_and_charges_nothing_for_it() -
     let usage = film.person.usage_totals().await?;
     ensure!(usage.iter().all(|(_, _, held)| *held == 0.0), "{usage:?}");
 
-    // Somebody has seen to the disk: what was made before is neither made nor charged again.
+    // With a larger disk the artefacts of the first job are neither made nor charged again.
     disk.resize(ENOUGH)?;
     let again = film.start().await?;
     let again = wait_for_job(api, &again, minutes(3)).await?;
@@ -60,11 +61,11 @@ async fn a_full_disk_fails_the_job_in_plain_words_and_charges_nothing_for_it() -
     chaos.verify_charges().await
 }
 
-/// A disk in memory, unmounted when dropped.
+/// A tmpfs, unmounted when dropped.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    /// None where this process may not mount.
+    /// Mounts a tmpfs of [`TOO_SMALL`]; none where this process may not mount.
     fn mount(folder: &Path) -> Result<Option<Self>> {
         let size = format!("size={TOO_SMALL}");
         let mount = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).output();
@@ -81,12 +82,12 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Lazily: workers that end with the stack may still have files there.
+        // Lazily (`-l`), because workers may still have files open there.
         Command::new("umount").arg("-l").arg(&self.0).status().ok();
     }
 }
 
-/// Runs this test again where it may mount: as root of a user namespace, with mounts of its own.
+/// Runs this test again in a user and mount namespace of its own, where it may mount.
 fn in_a_namespace_of_its_own() -> Result<()> {
     let permitted = Command::new("unshare").args(["--user", "--map-root-user", "--mount", "true"]).status();
     if std::env::var_os(NAMESPACE).is_some() || !permitted.is_ok_and(|status| status.success()) {

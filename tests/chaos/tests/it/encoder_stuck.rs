@@ -1,4 +1,4 @@
-//! FFmpeg stands still: it is killed, and the step begins again; or another worker makes the step meanwhile.
+//! FFmpeg hangs: it is killed and the step is retried, or a hedge on another worker makes the artefact meanwhile.
 
 use std::time::{Duration, Instant};
 
@@ -12,24 +12,22 @@ use harness::{
 use serde::de::IgnoredAny;
 use tenancy::TenantId;
 
-/// How long FFmpeg may stand still here; a deployment waits for a minute.
-const PATIENCE_S: u64 = 2;
+/// How long FFmpeg may make no progress here, seconds; in a deployment a minute.
+const STALL_S: u64 = 2;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_encoder_that_stands_still_is_killed_and_the_film_comes() -> Result<()> {
-    let patience = PATIENCE_S.to_string();
-    let options = [
-        StackOption::Environment("FFMPEG_STALL_S", &patience),
-        StackOption::Environment("STEP_LEASE_S", "15"),
-    ];
+    let stall = STALL_S.to_string();
+    let options =
+        [StackOption::Environment("FFMPEG_STALL_S", &stall), StackOption::Environment("STEP_LEASE_S", "15")];
     let chaos = ChaosStack::start("encoder-stuck", &options).await?;
     let (_, undisturbed) = TwoSceneProject::create(&chaos.stack).await?.film(&chaos).await?;
 
     let film = TwoSceneProject::create(&chaos.stack).await?;
     let stack = chaos.stack.clone();
-    let stopping = tokio::task::spawn_blocking(move || stop_an_encoder(&stack));
+    let pausing = tokio::task::spawn_blocking(move || pause_an_encoder(&stack));
     let job = film.start().await?;
-    let encoder = stopping.await??;
+    let encoder = pausing.await??;
     let stopped = Instant::now();
     let job = wait_for_job(&film.person.api, &job, minutes(3)).await?;
     ensure!(!is_alive(&encoder), "the encoder was not killed");
@@ -49,30 +47,28 @@ async fn an_encoder_that_stands_still_is_killed_and_the_film_comes() -> Result<(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_worker_makes_what_takes_the_first_far_too_long() -> Result<()> {
-    // The worker lives and renews its lease, and its patience with FFmpeg is longer than the test's.
-    let patience = minutes(3).as_secs().to_string();
-    let options = [
-        StackOption::Environment("FFMPEG_STALL_S", &patience),
-        StackOption::Environment("STEP_LEASE_S", "15"),
-    ];
+    // The worker renews its lease, and waits longer for FFmpeg than this test does: only a hedge can finish the step.
+    let stall = minutes(3).as_secs().to_string();
+    let options =
+        [StackOption::Environment("FFMPEG_STALL_S", &stall), StackOption::Environment("STEP_LEASE_S", "15")];
     let chaos = ChaosStack::start("hedge", &options).await?;
     let (_, undisturbed) = TwoSceneProject::create(&chaos.stack).await?.film(&chaos).await?;
 
     let film = TwoSceneProject::create(&chaos.stack).await?;
     seed_duration_estimates(&chaos.stack, &film.person.signed_in.tenant).await?;
     let stack = chaos.stack.clone();
-    let stopping = tokio::task::spawn_blocking(move || stop_an_encoder(&stack));
+    let pausing = tokio::task::spawn_blocking(move || pause_an_encoder(&stack));
     let job = film.start().await?;
-    let encoder = stopping.await??;
+    let encoder = pausing.await??;
     let job = wait_for_job(&film.person.api, &job, minutes(2)).await?;
     ensure!(is_alive(&encoder), "the encoder was killed");
     let (receipt, outcome) = film.outcome(&chaos, &job).await?;
     ensure!(outcome == undisturbed, "{outcome:#?}, not {undisturbed:#?}");
-    // The first worker has not failed, and whoever works beside it is no further attempt.
+    // The first worker has not failed, and a hedge does not count as an attempt.
     let amiss = receipt.steps.iter().find(|step| step.attempts != 1 || !step.failures.is_empty());
     ensure!(amiss.is_none(), "{amiss:?}");
 
-    // The first one comes to its end after all, and changes nothing.
+    // The first worker finishes late, and changes nothing.
     resume(&encoder)?;
     let began = Instant::now();
     while is_alive(&encoder) {
@@ -85,27 +81,28 @@ async fn a_second_worker_makes_what_takes_the_first_far_too_long() -> Result<()>
     chaos.verify_charges().await
 }
 
-/// Lets a tenant's lane know how long steps take: next to nothing.
+/// Sets the tenant's estimates of how long steps take to 1 ms, so that a step is overdue at once and a hedge is started.
+/// They are attributes of the tenant's `LANE` item.
 async fn seed_duration_estimates(stack: &LocalStack, tenant: &str) -> Result<()> {
     let key = Key::of(&tenant.parse::<TenantId>()?.partition(), "LANE");
-    let mut lane = Aws::of(stack)?.table("studio_table")?.update(&key);
+    let mut estimates = Aws::of(stack)?.table("studio_table")?.update(&key);
     for kind in StepKind::ALL {
         let kind = kind.as_str();
-        lane = lane.set(&format!("{kind}_p95"), 1).set(&format!("{kind}_seen"), 20);
+        estimates = estimates.set(&format!("{kind}_p95"), 1).set(&format!("{kind}_seen"), 20);
     }
-    lane.send::<IgnoredAny>().await?;
+    estimates.send::<IgnoredAny>().await?;
     Ok(())
 }
 
-/// Waits for a worker to start FFmpeg, and stops that, as a disk does that does not answer.
-fn stop_an_encoder(stack: &LocalStack) -> Result<Process> {
+/// Waits until a worker has started FFmpeg, and pauses it, as a disk that does not answer would.
+fn pause_an_encoder(stack: &LocalStack) -> Result<Process> {
     let began = Instant::now();
     while began.elapsed() < minutes(2) {
         for worker in function_processes(stack, CallerLookup::RENDER_STEP)? {
             if let Some(encoder) = child_of(&worker, "ffmpeg")
                 && pause(&encoder).is_ok()
             {
-                // One that had just ended is none.
+                // An FFmpeg that was just ending does not count.
                 std::thread::sleep(Duration::from_millis(50));
                 if is_alive(&encoder) {
                     return Ok(encoder);

@@ -1,5 +1,5 @@
-//! A tenant is erased by processes that die after each of their calls: nothing of it is left, and nothing of
-//! anybody else's is touched.
+//! A tenant is erased by processes that are killed after each of their calls: nothing of the tenant is left, and no other
+//! tenant's data is touched.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ use harness::{
 use serde_json::{Value, json};
 use tenancy::{ObjectKey, TenantId, uuid::Uuid};
 
-/// How long nothing must have been left.
+/// `ERASURE_SETTLED_S`: how long nothing new must have appeared before the erasure counts as done, seconds.
 const SETTLED_S: &str = "8";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -31,7 +31,7 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
         StackOption::Environment("ERASURE_RETRY_S", "1"),
         StackOption::Environment("ERASURE_SETTLED_S", SETTLED_S),
     ];
-    let own = OwnStack::start("erasure-deaths", &[UNLIMITED, &behind].concat())?;
+    let own = OwnStack::start("erasure-kills", &[UNLIMITED, &behind].concat())?;
     aws.forward_to(&own.stack.outputs.endpoint);
     api.forward_to(&Aws::of(&own.stack)?.name("stripe")?);
     set_visibility_timeout(&own.stack, "erasure_queue", 3).await?;
@@ -41,7 +41,7 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
     let staying = TenantFixture::create(&own.stack).await?;
     for owner in [&going.person, &staying.person] {
         subscribe(&stripe, owner).await?;
-        litter(&own, owner).await?;
+        create_leftovers(&own, owner).await?;
     }
     let tenant = going.person.signed_in.tenant.clone();
     let texts = [tenant.as_str(), going.person.signed_in.user.as_str(), going.person.email.as_str()];
@@ -53,11 +53,12 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
     ensure!(found.len() > 20, "{found:?}");
     let others = before.mentioning(&other_texts);
 
-    // Not without a confirmation, and with one at once.
+    // Without a confirmation the request is refused.
     let asked = delete(&going.person, "").await?;
     ensure!(asked.status == StatusCode::UNPROCESSABLE_ENTITY, "{}", asked.text());
     ensure!(going.person.api.account().await.is_ok());
-    // Stripe is down at first: what nobody can use any more must not be paid on, so that nothing goes on.
+    // While Stripe is down the subscription cannot be cancelled, and the erasure must not go on: the tenant would be
+    // charged for what it cannot use any more.
     api.inject(Fault::ServerError);
     let killer = ProcessKiller::of(&own.stack, "tenant-purge", &[&aws, &api]);
     let begun = Instant::now();
@@ -74,10 +75,10 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
     ensure!(stripe.subscription(&tenant).await.is_ok() && status(&stripe, &tenant).await? == "active");
     api.clear_fault();
 
-    let (met, mut deaths) = (Arc::new(Mutex::new(BTreeSet::new())), Vec::new());
+    let (met, mut kills) = (Arc::new(Mutex::new(BTreeSet::new())), Vec::new());
     loop {
         let (met, mut counts) = (met.clone(), BTreeMap::new());
-        // After each call that nobody has died after yet: of calls that look alike, the first, the second, ...
+        // Kill after each call after which no process was killed yet; equal calls are told apart by their number.
         killer.kill_when(move |call| {
             let call = in_short(call);
             let nth = counts.entry(call.clone()).or_insert(0);
@@ -92,16 +93,16 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let killed = killer.disarm();
-        deaths.extend(killed.clone());
+        kills.extend(killed.clone());
         if killed.is_none() && is_settled().await? {
             break;
         }
     }
     let met = met.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    eprintln!("{} deaths: {met:#?}", deaths.len());
-    ensure!(deaths.len() >= 30, "{deaths:?}");
+    eprintln!("{} kills: {met:#?}", kills.len());
+    ensure!(kills.len() >= 30, "{kills:?}");
 
-    // Nothing is left; then somebody writes who was taken for dead.
+    // Nothing is left; then a process that was thought dead writes an object.
     let bucket = Aws::of(&own.stack)?.bucket()?;
     let late = ObjectKey::upload(&tenant.parse::<TenantId>()?, Uuid::now_v7());
     bucket.put(&late, b"late".to_vec(), "image/png").await?;
@@ -135,14 +136,14 @@ async fn wherever_it_dies_nothing_is_left_and_nobody_else_is_touched() -> Result
         ensure!(mails.iter().any(|mail| mail.subject == subject), "no mail: {subject}");
     }
 
-    // The same address has an account of its own again, and nothing in it.
+    // The same address can sign up again, with an empty account.
     let (fresh, signed_in) = own.stack.sign_in(&going.person.email).await?;
     ensure!(signed_in.tenant != tenant);
     ensure!(fresh.projects().await?.items.is_empty() && fresh.videos().await?.items.is_empty());
     Ok(())
 }
 
-/// `Query identity`, `DeleteItem API_KEY`, `GET /bucket`: without whose.
+/// A call without the ids in it: `Query identity`, `DeleteItem API_KEY`, `GET /bucket`.
 fn in_short(call: &Call) -> String {
     if let Some((method, path)) = call.operation.split_once(' ') {
         let known: Vec<&str> =
@@ -181,8 +182,8 @@ async fn status(stripe: &MockStripe, tenant: &str) -> Result<String> {
     one["status"].as_str().map(str::to_owned).context("no status")
 }
 
-/// What lies about in a real deployment: replaced and deleted objects, an upload that was given up, a backup.
-async fn litter(own: &OwnStack, person: &TestUser) -> Result<()> {
+/// Creates what a deployment in use has: replaced and deleted objects, an unfinished upload, backups.
+async fn create_leftovers(own: &OwnStack, person: &TestUser) -> Result<()> {
     let aws = Aws::of(&own.stack)?;
     let (media, vault) = (aws.bucket()?, aws.vault()?);
     let tenant: TenantId = person.signed_in.tenant.parse()?;
@@ -192,14 +193,14 @@ async fn litter(own: &OwnStack, person: &TestUser) -> Result<()> {
     }
     media.delete(&upload).await?;
     media.create_upload(&ObjectKey::upload(&tenant, Uuid::now_v7()), "image/png").await?;
-    for night in ["2026-11-20", "2026-11-21"] {
-        let backup = ObjectKey::backup(night.parse()?, Some(&tenant), "manifest.json");
+    for date in ["2026-11-20", "2026-11-21"] {
+        let backup = ObjectKey::backup(date.parse()?, Some(&tenant), "manifest.json");
         vault.put(&backup, b"{}".to_vec(), "application/json").await?;
     }
     Ok(())
 }
 
-/// Waits until nothing changes any more that is anybody's.
+/// Waits until the tenants' data has not changed for two seconds.
 async fn settled(own: &OwnStack) -> Result<()> {
     let mut last = Snapshot::of(&own.stack).await?;
     for _ in 0..30 {
@@ -213,7 +214,7 @@ async fn settled(own: &OwnStack) -> Result<()> {
     anyhow::bail!("something changes all the time")
 }
 
-/// How far the erasure is; none when it is done.
+/// The record of the erasure's progress; none when it is done.
 async fn record(own: &OwnStack, tenant: &str) -> Result<Option<Value>> {
     let key = cloud::table::Key::of(&tenant.parse::<TenantId>()?.partition(), "ERASURE");
     Ok(Aws::of(&own.stack)?.table("identity_table")?.get(&key).await?)

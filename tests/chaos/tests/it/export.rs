@@ -1,6 +1,6 @@
-//! Whoever makes an export dies at six points of it: the archive is whole, and what it says of itself is true.
+//! The process that makes an export is killed at six points: the archive is complete, and its manifest is true.
 //!
-//! `EXPORT_MEGABYTES` says how much the tenant has, and `EXPORT_ARCHIVE` where the archive is to be left.
+//! `EXPORT_MEGABYTES` sets the size of the tenant's objects, `EXPORT_ARCHIVE` the file in which the archive is left.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -17,20 +17,20 @@ use harness::{
 use serde_json::Value;
 use tenancy::{ObjectKey, TenantId};
 
-/// Whether this is the call after which somebody dies.
+/// Whether the process that made this call is to be killed.
 type KillCondition = Box<dyn FnMut(&Call) -> bool + Send>;
 
-/// How many objects the tenant has.
+/// The number of the tenant's objects.
 const OBJECTS: usize = 200;
 
-/// How much that is, unless `EXPORT_MEGABYTES` says more.
+/// The size of all objects together, MB, unless `EXPORT_MEGABYTES` is set.
 const MEGABYTES: usize = 64;
 
-/// What the process may hold in memory: 300 MB.
+/// The memory that the process may use at most, kB.
 const MEMORY_KB: u64 = 300_000;
 
-/// Tables, and the two lists.
-const OTHERS: usize = 5 + 2;
+/// The files of the archive that are no objects: one for each table, and two lists.
+const OTHER_FILES: usize = 5 + 2;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
@@ -41,16 +41,16 @@ async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
         StackOption::Environment("AWS_ENDPOINT_URL_S3", &url),
         StackOption::Environment("EXPORT_RETRY_S", "1"),
     ];
-    let own = OwnStack::start("export-deaths", &[UNLIMITED, &behind].concat())?;
+    let own = OwnStack::start("export-kills", &[UNLIMITED, &behind].concat())?;
     proxy.forward_to(&own.stack.outputs.endpoint);
-    // Longer than the whole takes, or two would work at it: which is allowed, but not what is tried here.
+    // Longer than the whole export takes: otherwise two processes would work at it, which is allowed, but not tested here.
     set_visibility_timeout(&own.stack, "export_queue", 15).await?;
     let person = new_user(&own.stack).await?;
     let other = new_user(&own.stack).await?;
     fill(&own, &person).await?;
 
     let killer = ProcessKiller::of(&own.stack, "tenant-export", &[&proxy]);
-    let (mut archives, mut deaths) = (0, Vec::new());
+    let (mut archives, mut kills) = (0, Vec::new());
     let conditions: [(&str, KillCondition); 6] = [
         ("the items of a table are stored", Box::new(|call| call.operation.ends_with("/studio.jsonl"))),
         (
@@ -64,10 +64,10 @@ async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
     ];
     for (what, condition) in conditions {
         killer.kill_when(condition);
-        if deaths.is_empty() {
+        if kills.is_empty() {
             let asked = person.api.call(Method::POST, "/api/account/export").send().await?;
             ensure!(asked.status == StatusCode::ACCEPTED, "{}", asked.text());
-            // While one is being made, asking again gives it.
+            // A second request meanwhile gives the same export.
             let again = person.api.call(Method::POST, "/api/account/export").send().await?;
             let (asked, again): (Value, Value) = (asked.json()?, again.json()?);
             ensure!(asked["id"] == again["id"], "{asked} {again}");
@@ -77,9 +77,9 @@ async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
             ensure!(began.elapsed() < minutes(2), "nobody died when {what}: {}", state(&person.api).await?);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        deaths.extend(killer.disarm());
+        kills.extend(killer.disarm());
     }
-    eprintln!("{} deaths: {deaths:#?}", deaths.len());
+    eprintln!("{} kills: {kills:#?}", kills.len());
     let (began, mut peak_kb) = (Instant::now(), 0);
     let export = loop {
         let export = state(&person.api).await?;
@@ -110,11 +110,11 @@ async fn wherever_it_dies_the_archive_is_whole() -> Result<()> {
     let said = String::from_utf8(checked.stdout)?;
     eprintln!("{said}");
     let files: usize = said.split(' ').next().context("nothing said")?.parse()?;
-    ensure!(files == OBJECTS + OTHERS, "{files} files");
+    ensure!(files == OBJECTS + OTHER_FILES, "{files} files");
 
     let mails = own.stack.mails_to(&person.email).await?;
     ensure!(mails.iter().any(|mail| mail.subject.contains("export")), "no mail");
-    // What it was made from is gone, and it is the only object of an export.
+    // The collected files are deleted: the archive is the only object left.
     let left = objects_below(&own, &format!("tenants/{}/exports/", person.signed_in.tenant)).await?;
     ensure!(left.len() == 1 && left[0].ends_with(".zip"), "{left:?}");
     Ok(())
@@ -138,14 +138,14 @@ async fn state(api: &Api) -> Result<Value> {
     Ok(exports["items"][0].clone())
 }
 
-/// The most that a process ever held, as Linux counts it.
+/// The peak resident memory of a process (`VmHWM`), kB.
 fn peak_memory_kb(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
 
-/// Objects from 100 bytes on, each larger than the one before.
+/// Uploads objects from 100 bytes on, each larger than the one before.
 async fn fill(own: &OwnStack, person: &TestUser) -> Result<()> {
     let bucket = Aws::of(&own.stack)?.bucket()?;
     let tenant: TenantId = person.signed_in.tenant.parse()?;
@@ -153,7 +153,7 @@ async fn fill(own: &OwnStack, person: &TestUser) -> Result<()> {
         std::env::var_os("EXPORT_MEGABYTES").and_then(|it| it.to_str()?.parse().ok()).unwrap_or(MEGABYTES);
     let put = |index: usize| {
         let (bucket, key) = (bucket.clone(), ObjectKey::upload(&tenant, uuid::Uuid::now_v7()));
-        // Their sizes add up to it.
+        // The sizes add up to the total.
         let step = megabytes * 1_000_000 * 2 / (OBJECTS * OBJECTS);
         let pattern: Vec<u8> = (0..4093).map(|at| (at * (index + 7) / 3).to_le_bytes()[0]).collect();
         let bytes: Vec<u8> = pattern.iter().copied().cycle().take(100 + index * step).collect();

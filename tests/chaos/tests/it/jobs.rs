@@ -1,4 +1,4 @@
-//! Jobs whose steps cannot be done, and jobs that were not begun as a whole.
+//! Jobs whose steps cannot be executed, and jobs whose creation was interrupted.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use fault_proxy::Phase;
 use harness::{DRAFT, kill, minutes, new_user, text};
 use tokio::time::timeout;
 
-/// How often a step is begun: the deployment guide's retries after 2, 4 and 8 s, then it fails.
+/// The attempts at a step: the first and the deployment guide's retries after 2, 4 and 8 s.
 const ATTEMPTS: u32 = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -32,7 +32,7 @@ async fn a_step_whose_workers_keep_dying_ends_its_job() -> Result<()> {
     ensure!(killer.killed(tenant).len() == ATTEMPTS as usize, "{:?}", killer.killed(tenant));
     film.wait_for_cleanup(&chaos).await?;
 
-    // What was made is kept and charged, the rest is free again.
+    // What was made is kept and charged; the holds of the rest are released.
     let totals = film.person.api.receipt(&job.id).await?.totals;
     let usage = film.person.usage_totals().await?;
     ensure!(usage.iter().all(|(_, _, held)| *held == 0.0), "{usage:?}");
@@ -59,7 +59,7 @@ async fn nothing_is_left_of_a_cancelled_job_whose_workers_died() -> Result<()> {
     })
     .await
     .context("nobody died")?;
-    // What was made until then is charged.
+    // Pictures that are made until then are charged.
     timeout(minutes(2), async {
         while film.person.api.receipt(&job.id).await?.totals.images == 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -85,7 +85,7 @@ async fn a_message_that_is_lost_is_sent_again() -> Result<()> {
     let film = TwoSceneProject::create(&chaos.stack).await?;
     let lost = Arc::new(AtomicUsize::new(0));
     let (counted, began) = (lost.clone(), Instant::now());
-    // Whatever is sent within the first seconds does not reach the queue, however often a client tries.
+    // No message of a first scene reaches the queue within the first four seconds, however often a client retries.
     chaos.proxy.watch(move |phase, call| {
         let is_early = began.elapsed() < Duration::from_secs(4);
         if phase == Phase::Received && is_early && call.message.as_ref().is_some_and(|m| m.contains("-0000"))
@@ -100,7 +100,8 @@ async fn a_message_that_is_lost_is_sent_again() -> Result<()> {
     chaos.verify_charges().await
 }
 
-/// More steps than one transaction writes: 40 pictures, 40 times speech, 40 clips, soundtrack and stitch.
+/// So many scenes that a job has more steps than one transaction can write (100 items): 40 pictures, 40 narrations,
+/// 40 clips, soundtrack and stitch.
 const SCENES: usize = 40;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,14 +114,14 @@ async fn a_job_that_was_begun_by_half_is_begun_as_a_whole() -> Result<()> {
         (0..).zip(words).map(|(seed, text)| SceneEdit { text, seed: Some(seed), ..SceneEdit::default() });
     person.api.put_storyboard(&project.id, project.revision, &scenes.collect::<Vec<_>>()).await?;
 
-    // The process that accepts the job dies when the first of its steps are written.
+    // The process that accepts the job is killed when it has written the first of the steps.
     let killed = Arc::new(AtomicUsize::new(0));
     let counted = killed.clone();
     let callers = std::sync::Mutex::new(CallerLookup::of(&chaos.stack, "projects"));
     chaos.proxy.watch(move |phase, call| {
-        let is_layout =
+        let writes_steps =
             call.operation == "TransactWriteItems" && call.keys.iter().any(|k| k.sk.starts_with("STEP#"));
-        if counted.load(Ordering::Relaxed) > 0 || !is_layout || phase == Phase::Received {
+        if counted.load(Ordering::Relaxed) > 0 || !writes_steps || phase == Phase::Received {
             return ControlFlow::Continue(());
         }
         let Ok(mut callers) = callers.lock() else { return ControlFlow::Continue(()) };
@@ -137,20 +138,20 @@ async fn a_job_that_was_begun_by_half_is_begun_as_a_whole() -> Result<()> {
     let written = killed.load(Ordering::Relaxed);
     ensure!((1..=100).contains(&written), "{written} items");
 
-    // Asked again with the same key, it is the same job; and its steps come, though nobody asks for them.
+    // The same idempotency key gives the same job, and the sweeper writes the missing steps.
     let job = person.api.render(&project.id, Some(DRAFT), Some("hosanna")).await?;
     let all = 3 * SCENES + 2;
-    let laid_out = async {
+    let all_written = async {
         loop {
             let receipt = person.api.receipt(&job.id).await?;
-            // What is compared in the end is not to be nothing.
+            // Something must be charged, or the comparison at the end would prove nothing.
             if receipt.steps.len() >= all && receipt.totals.speech_ms + receipt.totals.images > 0 {
                 return anyhow::Ok(());
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     };
-    timeout(minutes(2), laid_out).await.context("not all steps came")??;
+    timeout(minutes(2), all_written).await.context("not all steps came")??;
     ensure!(person.api.jobs().await?.items.len() == 1);
     let receipt = person.api.receipt(&job.id).await?;
     ensure!(receipt.steps.len() == all, "{} steps", receipt.steps.len());

@@ -1,4 +1,4 @@
-//! A worker that was taken for dead and is not.
+//! A worker that stands still for longer than its lease, and then goes on.
 
 use std::ops::ControlFlow;
 use std::sync::mpsc;
@@ -10,8 +10,8 @@ use chaos::{ChaosStack, TwoSceneProject, WorkerEvent, WorkerTracker};
 use fault_proxy::Phase;
 use harness::{minutes, pause, resume, wait_for_job};
 
-/// How long it has for its late writes.
-const LATE: Duration = Duration::from_secs(5);
+/// How long the worker has for its late writes.
+const LATE_WRITES: Duration = Duration::from_secs(5);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_that_comes_to_life_after_its_lease_changes_nothing() -> Result<()> {
@@ -20,7 +20,7 @@ async fn a_worker_that_comes_to_life_after_its_lease_changes_nothing() -> Result
     let film = TwoSceneProject::create(&chaos.stack).await?;
     let tenant = film.person.signed_in.tenant.clone();
 
-    // The worker of the first clip stands still when its clip is stored and nobody knows of it.
+    // The worker of a clip is paused when the clip is stored and not yet recorded.
     let (tell, told) = mpsc::channel();
     let calls_of_late = Arc::new(Mutex::new(Vec::new()));
     let noted = calls_of_late.clone();
@@ -62,7 +62,7 @@ async fn a_worker_that_comes_to_life_after_its_lease_changes_nothing() -> Result
     ensure!(taken_over.attempts == 2, "{taken_over:?}");
 
     resume(&worker)?;
-    tokio::time::sleep(LATE).await;
+    tokio::time::sleep(LATE_WRITES).await;
     let calls = calls_of_late.lock().unwrap_or_else(PoisonError::into_inner).clone();
     eprintln!("the late worker of {step}: {calls:?}");
     ensure!(calls.iter().any(|(of, ..)| *of == step), "it wrote nothing late");

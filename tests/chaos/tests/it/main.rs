@@ -1,4 +1,4 @@
-//! What goes wrong in the middle of a film, and what the people who asked for it see of that.
+//! Faults while a film is rendered (killed workers, failing services, full disks), and what users see of them.
 
 mod aws_faults;
 mod crash_sweep;

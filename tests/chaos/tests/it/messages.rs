@@ -1,4 +1,4 @@
-//! Messages that come twice, too early, in another order, or say nothing.
+//! SQS messages that are delivered twice, too early, out of order, or that cannot be parsed.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn messages_that_come_twice_and_in_any_order_make_one_film() -> Result<()>
         sent = sent => (wait_for_job(&film.person.api, &job, minutes(1)).await?, Some(sent?)),
     };
     ensure!(sent.is_none(), "the film was not done while messages came");
-    // Those that come when all is over do nothing either.
+    // Messages after the job's end do nothing either.
     send_once(&chaos.stack, &film, tenant, &job).await?;
     timeout(minutes(1), async {
         while messages_in(&chaos.stack, "render_steps_queue").await? > 0 {
@@ -39,13 +39,13 @@ async fn messages_that_come_twice_and_in_any_order_make_one_film() -> Result<()>
     chaos.verify_charges().await
 }
 
-/// How often a message is received before it is put aside.
+/// `maxReceiveCount`: how often a message is received before it becomes a dead letter.
 const RECEIVES: u64 = 5;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unreadable_message_fails_alone_and_is_put_aside() -> Result<()> {
     let chaos = ChaosStack::start("unreadable", &[]).await?;
-    // In a deployment this takes five times sixteen minutes.
+    // In a deployment the visibility timeout is sixteen minutes.
     set_visibility_timeout(&chaos.stack, "render_steps_queue", 2).await?;
     for body in ["not JSON", "{}", r#"{"tenant":"tenant_x","job":"?","step":"clip-0000"}"#] {
         send_message(&chaos.stack, "render_steps_queue", body).await?;
@@ -65,7 +65,7 @@ async fn an_unreadable_message_fails_alone_and_is_put_aside() -> Result<()> {
     chaos.verify_charges().await
 }
 
-/// Sends every step's message twice, the last steps first, again and again.
+/// Sends every step's message twice, the last steps first, once a second until it is dropped.
 async fn send_all(stack: &LocalStack, film: &TwoSceneProject, tenant: &str, job: &Job) -> Result<()> {
     let deadline = tokio::time::Instant::now() + minutes(3);
     while tokio::time::Instant::now() < deadline {

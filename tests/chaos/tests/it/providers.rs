@@ -1,5 +1,5 @@
-//! A provider of pictures that does not answer, one of speech that is down: the embedded ones stand in, the
-//! receipt says so, and the film comes.
+//! An image provider that does not answer, a speech provider that is down: the embedded fallbacks make the artefacts, the
+//! receipt says so, and the film is finished.
 
 use anyhow::{Result, bail, ensure};
 use chaos::{ChaosStack, TwoSceneProject};

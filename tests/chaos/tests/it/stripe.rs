@@ -1,4 +1,5 @@
-//! Whoever deals with Stripe dies after each of its calls: there is one customer, one page, one subscription.
+//! The functions that call Stripe are killed after each of their calls: there is still one customer, one open checkout
+//! page and one subscription.
 
 use std::time::{Duration, Instant};
 
@@ -9,11 +10,12 @@ use fault_proxy::FaultProxy;
 use harness::{Aws, MockStripe, OwnStack, StackOption, UNLIMITED, minutes, new_user};
 use serde_json::{Value, json};
 
-/// More calls than any of them makes.
+/// More calls than a request or an event takes.
 const MOST_CALLS: usize = 30;
 
-/// How often in a row nobody dies before all are through: a process may have ended by itself just then.
-const SPARED: usize = 3;
+/// How often in a row no process must be killed before every call has been covered. Once is not enough: a process may have
+/// ended by itself just then.
+const ROUNDS_WITHOUT_KILL: usize = 3;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() -> Result<()> {
@@ -24,14 +26,14 @@ async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() ->
         StackOption::Environment("STRIPE_API_BASE", &api_url),
         StackOption::Environment("STRIPE_RETRY_S", "1"),
     ];
-    let own = OwnStack::start("stripe-deaths", &[UNLIMITED, &behind].concat())?;
+    let own = OwnStack::start("stripe-kills", &[UNLIMITED, &behind].concat())?;
     tables.forward_to(&own.stack.outputs.endpoint);
     api.forward_to(&Aws::of(&own.stack)?.name("stripe")?);
     let stripe = MockStripe::of(&own.stack)?;
 
-    // While somebody asks for a page.
+    // During a request for a checkout page.
     let killer = ProcessKiller::of(&own.stack, "billing", &[&tables, &api]);
-    let (mut deaths, mut spared) = (Vec::new(), 0);
+    let (mut kills, mut rounds_without_kill) = (Vec::new(), 0);
     let (mut page, mut person) = (String::new(), new_user(&own.stack).await?);
     for calls in 1..MOST_CALLS {
         person = new_user(&own.stack).await?;
@@ -52,24 +54,24 @@ async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() ->
         let open = sessions.as_array().into_iter().flatten();
         let open = open.filter(|it| it["client_reference_id"] == **tenant && it["status"] == "open").count();
         ensure!(open == 1, "{killed:?}: {open} pages are open");
-        spared = killed.as_ref().map_or(spared + 1, |_| 0);
-        deaths.extend(killed);
-        if spared == SPARED {
+        rounds_without_kill = killed.as_ref().map_or(rounds_without_kill + 1, |_| 0);
+        kills.extend(killed);
+        if rounds_without_kill == ROUNDS_WITHOUT_KILL {
             break;
         }
     }
-    eprintln!("asking for a page: {} deaths: {}", deaths.len(), deaths.join(", "));
-    ensure!(deaths.len() >= 8, "{deaths:?}");
+    eprintln!("asking for a page: {} kills: {}", kills.len(), kills.join(", "));
+    ensure!(kills.len() >= 8, "{kills:?}");
 
-    // While an event is heeded.
+    // During the processing of a webhook event.
     set_visibility_timeout(&own.stack, "stripe_sync_queue", 3).await?;
     stripe.pay(&page).await?;
     shows(&person.api, |shown| shown["status"] == "active").await?;
     let id = stripe.subscription(&person.signed_in.tenant).await?;
     let killer = ProcessKiller::of(&own.stack, "stripe-sync", &[&tables, &api]);
-    let (mut deaths, mut spared) = (Vec::new(), 0);
+    let (mut kills, mut rounds_without_kill) = (Vec::new(), 0);
     for calls in 1..MOST_CALLS {
-        // One after the other, so that no other event does this one's work.
+        // One event after the other, so that no other event does this one's work.
         tokio::time::sleep(Duration::from_secs(2)).await;
         killer.kill_after(calls);
         let ends = calls % 2 == 1;
@@ -79,14 +81,14 @@ async fn wherever_a_process_dies_there_is_one_customer_and_one_subscription() ->
         shows(&person.api, |shown| shown["cancel_at_period_end"] == ends).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;
         let killed = killer.disarm();
-        spared = killed.as_ref().map_or(spared + 1, |_| 0);
-        deaths.extend(killed);
-        if spared == SPARED {
+        rounds_without_kill = killed.as_ref().map_or(rounds_without_kill + 1, |_| 0);
+        kills.extend(killed);
+        if rounds_without_kill == ROUNDS_WITHOUT_KILL {
             break;
         }
     }
-    eprintln!("heeding an event: {} deaths: {}", deaths.len(), deaths.join(", "));
-    ensure!(deaths.len() >= 5, "{deaths:?}");
+    eprintln!("processing an event: {} kills: {}", kills.len(), kills.join(", "));
+    ensure!(kills.len() >= 5, "{kills:?}");
     ensure!(stripe.objects("customer", &person.signed_in.tenant).await?.len() == 1);
     ensure!(stripe.subscription(&person.signed_in.tenant).await? == id);
     Ok(())

@@ -1,4 +1,4 @@
-//! The tables are asked too often, for a while.
+//! DynamoDB throttles every call for a while.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use client::StatusCode;
 use fault_proxy::Fault;
 use harness::{StackOption, minutes, wait_for_job};
 
-/// Longer than any client tries by itself.
+/// Longer than the SDK retries by itself.
 const THROTTLED: Duration = Duration::from_secs(8);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

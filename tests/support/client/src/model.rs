@@ -1,4 +1,4 @@
-//! Projects, jobs and films: what the API sends and takes of them.
+//! Projects, jobs and films, as the API sends and takes them.
 
 use std::collections::BTreeMap;
 
@@ -7,117 +7,117 @@ use serde::{Deserialize, Serialize};
 /// One page of a list.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Page<T> {
-    /// What the list holds.
+    /// The entries, newest first.
     pub items: Vec<T>,
-    /// Where the next page begins; none after the last.
+    /// The cursor of the next page; absent on the last.
     pub next: Option<String>,
 }
 
-/// A project to be made from a text, or from a template and its values. What is none is the API's to choose.
+/// A project to be created from a text, or from a template and its values. The API chooses what is absent.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct NewProject {
-    /// What to speak and show.
+    /// The text to narrate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// The template's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<String>,
-    /// What goes into the template, by field.
+    /// The template's values, by field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, String>,
-    /// What people will call it.
+    /// The title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// BCP 47.
+    /// The language, a BCP 47 tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// `16:9`, `9:16` or `1:1`.
+    /// The aspect ratio: `16:9`, `9:16` or `1:1`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aspect: Option<String>,
-    /// A voice by name, by provider, or both: `hibari:heart`.
+    /// The voice, by name, by provider, or by both: `hibari:heart`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voice: Option<String>,
-    /// A project of another language whose pictures it shows.
+    /// The id of a project in another language whose pictures it shows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pictures_of: Option<String>,
 }
 
-/// A project.
+/// A project: a text, its storyboard and the settings of its film.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Project {
-    /// Its id.
+    /// The project's id: `proj_…`.
     pub id: String,
-    /// What people call it.
+    /// The title.
     pub title: String,
-    /// BCP 47.
+    /// The language, a BCP 47 tag.
     pub language: String,
-    /// The frame's shape.
+    /// The aspect ratio: `16:9`.
     pub aspect: String,
-    /// Scenes in the storyboard.
+    /// The number of scenes in the storyboard.
     pub scenes: usize,
-    /// Counts edits; an edit of an older revision is refused.
+    /// The revision, which every edit raises. An edit of an older revision is a conflict.
     pub revision: u64,
 }
 
 /// A text divided into scenes.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Storyboard {
-    /// The project's revision that it belongs to.
+    /// The project's revision.
     pub revision: u64,
-    /// The lock on the text.
+    /// The verses of the text, whose words no edit may change.
     pub verses: Vec<Verse>,
-    /// What is shown and spoken, in order.
+    /// The scenes, in order.
     pub scenes: Vec<Scene>,
 }
 
-/// One line or sentence of the text, and its hash.
+/// A line or sentence of the text, with its hash.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Verse {
-    /// Its words.
+    /// The verse's text.
     pub text: String,
-    /// SHA-256 of its words, hexadecimal.
+    /// The SHA-256 of the text, hexadecimal.
     pub sha256: String,
 }
 
 /// One picture and the words spoken over it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Scene {
-    /// Counted from zero.
+    /// The position in the film, counted from zero.
     pub index: usize,
-    /// The words.
+    /// The text that is spoken.
     pub text: String,
-    /// What the picture should show.
+    /// The prompt for the picture.
     pub prompt: String,
-    /// The same in keywords.
+    /// The prompt's keywords.
     pub keywords: Vec<String>,
-    /// Chooses the composition.
+    /// The seed of the picture: another seed gives another composition.
     pub seed: u32,
-    /// Silence after the last word, milliseconds.
+    /// The pause after the last word, milliseconds.
     pub pause_ms: u32,
-    /// The person's own picture.
+    /// The id of an uploaded picture, shown instead of a generated one.
     pub image: Option<String>,
-    /// How long it will be, milliseconds.
+    /// The estimated duration, milliseconds.
     pub estimate_ms: u64,
 }
 
-/// What a person says of a scene; what is none is derived from the text.
+/// A scene as a client sets it; what is absent is derived from the text.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SceneEdit {
-    /// The words.
+    /// The text that is spoken.
     pub text: String,
-    /// What the picture should show.
+    /// The prompt for the picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt: Option<String>,
-    /// The same in keywords.
+    /// The prompt's keywords.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keywords: Option<Vec<String>>,
-    /// Chooses the composition.
+    /// The seed of the picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u32>,
-    /// Silence after the last word, milliseconds.
+    /// The pause after the last word, milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pause_ms: Option<u32>,
-    /// The person's own picture.
+    /// The id of an uploaded picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
 }
@@ -135,64 +135,64 @@ impl From<Scene> for SceneEdit {
     }
 }
 
-/// What a render would take.
+/// What a render would use and cost.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Quote {
-    /// The frame's size: `480p` …
+    /// The resolution: `480p` …
     pub resolution: String,
-    /// Pictures to make.
+    /// The number of pictures to generate.
     pub images: u64,
-    /// Speech to make, seconds.
+    /// The speech to synthesise, seconds.
     pub narration_seconds: f64,
-    /// Film to render, minutes.
+    /// The film to render, minutes.
     pub render_minutes: f64,
-    /// Millionths of a US dollar.
+    /// The cost, millionths of a US dollar.
     pub cost_micro_usd: u64,
-    /// Steps of the job.
+    /// The number of steps of the job.
     pub steps: u64,
-    /// Steps whose work is there already.
+    /// The number of steps whose artefact exists already.
     pub reused_steps: u64,
-    /// How long the film will be, seconds.
+    /// The film's estimated duration, seconds.
     pub film_seconds: f64,
-    /// Whether this month's quota suffices.
+    /// Whether the rest of this month's quotas suffices.
     pub fits: bool,
 }
 
-/// Where a job is in its life.
+/// The state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobStatus {
-    /// Steps wait or run.
+    /// Some steps are waiting or running.
     Running,
-    /// The film is delivered.
+    /// The film is finished.
     Done,
-    /// A step failed for good.
+    /// A step has failed in its last attempt.
     Failed,
-    /// Stopped by a person.
+    /// A user has cancelled it.
     Cancelled,
 }
 
-/// What a step makes.
+/// The kind of artefact that a step makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepKind {
     /// A scene's picture.
     Image,
-    /// A scene's speech.
+    /// A scene's narration.
     Narration,
-    /// A scene's frames.
+    /// A scene's video without sound.
     Clip,
-    /// All sound of the film.
+    /// The film's audio track.
     Soundtrack,
-    /// The film.
+    /// The finished film.
     Stitch,
 }
 
 impl StepKind {
-    /// All of them, in the order in which a film passes through them.
+    /// All kinds, in the order of the pipeline.
     pub const ALL: [Self; 5] = [Self::Image, Self::Narration, Self::Clip, Self::Soundtrack, Self::Stitch];
 
-    /// The name as the API has it.
+    /// The name in the API's JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -208,28 +208,28 @@ impl StepKind {
 /// The rendering of one revision of a project.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Job {
-    /// Its id.
+    /// The job's id: `job_…`.
     pub id: String,
-    /// What it renders.
+    /// The id of the project.
     pub project: String,
-    /// The project's title at the time.
+    /// The project's title when the job was started.
     pub title: String,
-    /// The frame's size.
+    /// The resolution: `480p` …
     pub resolution: String,
-    /// Where it is in its life.
+    /// The state.
     pub status: JobStatus,
-    /// Counts changes; a long poll waits for it to rise.
+    /// The version, which every change raises; a long poll waits for a newer one.
     pub version: u64,
-    /// The film, once there is one.
+    /// The id of the film, once the job is done.
     pub video: Option<String>,
-    /// Why it failed.
+    /// Why it failed, if it did.
     pub failure: Option<JobFailure>,
-    /// How far it is.
+    /// The progress.
     pub progress: Progress,
 }
 
 impl Job {
-    /// Whether nothing will change any more.
+    /// Whether the job is done, failed or cancelled.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.status != JobStatus::Running
@@ -239,168 +239,168 @@ impl Job {
 /// Why a job failed.
 #[derive(Clone, Debug, Deserialize)]
 pub struct JobFailure {
-    /// A name that stays: `disk_full`.
+    /// A stable code: `disk_full`.
     pub code: String,
-    /// A status as HTTP has it.
+    /// The failure as an HTTP status.
     pub status: u16,
-    /// In plain words.
+    /// The failure in plain words.
     pub message: String,
-    /// Which step, where it was one.
+    /// The id of the step that failed, if it was one.
     pub step: Option<String>,
 }
 
-/// How far a job is.
+/// The progress of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Progress {
-    /// Of everything, 0 ..= 100.
+    /// The work that is done, percent.
     pub percent: u64,
-    /// Estimated seconds left.
+    /// The estimated time left, seconds; absent while no estimate is possible.
     pub left_s: Option<u64>,
-    /// Each kind of step.
+    /// The progress by kind of step.
     pub kinds: Vec<KindProgress>,
 }
 
-/// How far the steps of a kind are.
+/// The progress of one kind of step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub struct KindProgress {
-    /// What they make.
+    /// The kind of step.
     pub kind: StepKind,
-    /// All of them.
+    /// The number of steps.
     pub total: u64,
-    /// Those that are done.
+    /// The number of steps that are done.
     pub done: u64,
 }
 
-/// What every step of a job did.
+/// What every step of a job has made, used and cost.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Receipt {
     /// The job.
     pub job: Job,
-    /// What is charged.
+    /// What is charged for the job.
     pub totals: Totals,
-    /// Each step.
+    /// The steps.
     pub steps: Vec<StepReceipt>,
 }
 
 /// What a job is charged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Totals {
-    /// Pictures.
+    /// Pictures generated.
     pub images: u64,
-    /// Milliseconds of speech.
+    /// Speech synthesised, milliseconds.
     pub speech_ms: u64,
-    /// Milliseconds of film.
+    /// Film rendered, milliseconds.
     pub render_ms: u64,
-    /// Millionths of a US dollar.
+    /// The cost, millionths of a US dollar.
     pub cost_micro_usd: u64,
 }
 
-/// What one step did.
+/// What one step has made, used and cost.
 #[derive(Clone, Debug, Deserialize)]
 pub struct StepReceipt {
-    /// Its name: `clip-0001`.
+    /// The step's id: `clip-0001`.
     pub id: String,
-    /// What it made.
+    /// The kind of step.
     pub kind: StepKind,
-    /// `waiting`, `ready`, `running`, `done` or `failed`.
+    /// The state: `waiting`, `ready`, `running`, `done` or `failed`.
     pub state: String,
-    /// How often a worker began.
+    /// How often a worker has claimed it.
     pub attempts: u32,
-    /// Who did it; empty before it is done.
+    /// The provider that made the artefact; empty before it is done.
     #[serde(default)]
     pub provider: String,
-    /// Whether the work was there already.
+    /// Whether the artefact existed already.
     #[serde(default)]
     pub reused: bool,
-    /// Whether a better provider was tried and failed.
+    /// Whether a preferred provider failed and a fallback made the artefact.
     #[serde(default)]
     pub degraded: bool,
-    /// Milliseconds that the successful attempt took.
+    /// The duration of the successful attempt, milliseconds.
     #[serde(default)]
     pub ran_ms: u64,
-    /// Pictures made.
+    /// Pictures generated.
     #[serde(default)]
     pub images: u64,
-    /// Milliseconds of speech made.
+    /// Speech synthesised, milliseconds.
     #[serde(default)]
     pub speech_ms: u64,
-    /// Milliseconds of film rendered.
+    /// Film rendered, milliseconds.
     #[serde(default)]
     pub render_ms: u64,
-    /// Millionths of a US dollar, failed attempts among them.
+    /// The cost, failed attempts included, millionths of a US dollar.
     pub cost_micro_usd: u64,
-    /// Milliseconds between ready and begun.
+    /// The time from ready to the first claim, milliseconds.
     pub waited_ms: u64,
-    /// Anything else a person should know, in words.
+    /// Remarks for people.
     pub notes: Vec<String>,
     /// The attempts that failed.
     pub failures: Vec<StepFailure>,
-    /// The better providers that were tried and failed.
+    /// The preferred providers that failed.
     pub fallbacks: Vec<Fallback>,
 }
 
-/// Why a better provider did not do it.
+/// Why a preferred provider did not make the artefact.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Fallback {
-    /// Which: `bedrock`, `polly`.
+    /// The provider: `bedrock`, `polly`.
     pub provider: String,
-    /// A status as HTTP has it.
+    /// The failure as an HTTP status.
     pub status: u16,
-    /// In plain words.
+    /// The failure in plain words.
     pub message: String,
 }
 
-/// Why an attempt of a step did not succeed.
+/// Why an attempt at a step failed.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct StepFailure {
-    /// A name that stays: `disk_full`.
+    /// A stable code: `disk_full`.
     pub code: String,
-    /// A status as HTTP has it.
+    /// The failure as an HTTP status.
     pub status: u16,
-    /// In plain words.
+    /// The failure in plain words.
     pub message: String,
-    /// Milliseconds that the attempt took.
+    /// The duration of the attempt, milliseconds.
     pub ran_ms: u64,
-    /// Millionths of a US dollar.
+    /// The cost of the attempt, millionths of a US dollar.
     pub cost_micro_usd: u64,
 }
 
 /// A finished film.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Video {
-    /// Its id.
+    /// The film's id.
     pub id: String,
-    /// What it shows.
+    /// The id of the project.
     pub project: String,
-    /// Which job made it.
+    /// The id of the job that rendered it.
     pub job: String,
-    /// What people call it.
+    /// The title.
     pub title: String,
-    /// The frame's shape.
+    /// The aspect ratio: `16:9`.
     pub aspect: String,
-    /// The frame's size by name.
+    /// The resolution: `480p` …
     pub resolution: String,
-    /// Milliseconds.
+    /// The duration, milliseconds.
     pub duration_ms: u64,
-    /// Pixels across.
+    /// The frame's width, pixels.
     pub width: u32,
-    /// Pixels down.
+    /// The frame's height, pixels.
     pub height: u32,
-    /// Size of the file.
+    /// The size of the MP4, bytes.
     pub bytes: u64,
-    /// Integrated loudness, LUFS.
+    /// The integrated loudness, LUFS.
     pub loudness_lufs: f64,
-    /// True peak, dBTP.
+    /// The true peak, dBTP.
     pub true_peak_dbtp: f64,
 }
 
-/// Where a film can be fetched, for a short while, by whoever has the address.
+/// A presigned URL of a file: whoever has it can fetch the file until it expires.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Download {
-    /// The address.
+    /// The presigned URL.
     pub url: String,
-    /// Seconds for which it works.
+    /// Seconds until the URL expires.
     pub expires_in_s: u64,
-    /// What to call the file.
+    /// A name for the file.
     pub file_name: String,
 }
