@@ -9,12 +9,12 @@ use crate::hibari::{self, Hibari};
 use crate::kokoro::{self, Kokoro};
 use crate::narrator::{Narrator, NarratorError};
 use crate::pauses;
-use crate::phrase::{ReadSentence, Vocabulary};
+use crate::phrase::{PhonemizedSentence, Vocabulary};
 use crate::sentences::{self, Sentence};
-use crate::sound::{Track, Utterance};
+use crate::sound::{SpeechTrack, Utterance};
 use crate::speech::{SAMPLE_RATE, Script, Speech, SpokenWord};
-use crate::voices::{self, Choice, ESPEAK, HIBARI, KOKORO, Plan};
-use crate::words::{self, Match};
+use crate::voices::{self, ESPEAK, HIBARI, KOKORO, VoiceChoice, VoicePlan};
+use crate::words::{self, WordAlignment};
 
 /// Where the embedded narrator finds its voices, and how it uses the machine.
 #[derive(Clone, Debug)]
@@ -116,14 +116,18 @@ impl Narrator for EmbeddedNarrator {
 }
 
 /// Slower or faster than this no voice was made for.
-const PACE: std::ops::RangeInclusive<f32> = 0.5..=2.0;
+const PACE_RANGE: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
 impl Inner {
     fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
-        if words::written(&script.text).is_empty() {
+        if words::word_spans(&script.text).is_empty() {
             return Err(unsupported("there is no word in the text"));
         }
-        let pace = if script.pace.is_finite() { script.pace.clamp(*PACE.start(), *PACE.end()) } else { 1.0 };
+        let pace = if script.pace.is_finite() {
+            script.pace.clamp(*PACE_RANGE.start(), *PACE_RANGE.end())
+        } else {
+            1.0
+        };
         let plan = voices::plan(&script.language, script.voice.as_deref());
         let mut failures = Vec::new();
         for choice in &plan.choices {
@@ -133,8 +137,8 @@ impl Inner {
                     return Ok(Speech { samples, words, provider, degraded: !failures.is_empty() });
                 }
                 // Without espeak-ng there are no sounds to give to any other voice.
-                Err(Failure::Reader(EspeakError::Refused(reason))) => return Err(unsupported(&reason)),
-                Err(Failure::Reader(error)) => {
+                Err(Failure::Espeak(EspeakError::Refused(reason))) => return Err(unsupported(&reason)),
+                Err(Failure::Espeak(error)) => {
                     return Err(NarratorError::Unavailable { provider: ESPEAK, reason: error.to_string() });
                 }
                 Err(Failure::Voice(reason)) => failures.push(format!("{}: {reason}", choice.provider())),
@@ -145,52 +149,52 @@ impl Inner {
 
     fn speak_with(
         &self,
-        choice: &Choice,
-        plan: &Plan,
+        choice: &VoiceChoice,
+        plan: &VoicePlan,
         text: &str,
         pace: f32,
     ) -> Result<(Vec<f32>, Vec<SpokenWord>), Failure> {
         let voice = self.voice(choice)?;
-        let mut track = Track::default();
+        let mut track = SpeechTrack::default();
         let mut spoken: Vec<(std::ops::Range<usize>, f64, f64)> = Vec::new();
         let mut pause = 0;
         let sentences = sentences::split(text);
         let pauses = pauses::between(text, &sentences);
         for (Sentence { span, .. }, pause_ms) in sentences.into_iter().zip(pauses) {
             let sentence = &text[span.clone()];
-            let written = words::written(sentence);
+            let written = words::word_spans(sentence);
             if written.is_empty() {
                 continue;
             }
-            let reader = if let Choice::Espeak(voice) = choice { voice } else { &plan.reader };
+            let reader = if let VoiceChoice::Espeak(voice) = choice { voice } else { &plan.espeak_voice };
             let reading =
-                self.espeak.read(reader, plan.accent.spelling(), sentence, pace).map_err(Failure::Reader)?;
-            let matches = words::matched(&written, &starts(sentence, &reading));
+                self.espeak.read(reader, plan.accent.spelling(), sentence, pace).map_err(Failure::Espeak)?;
+            let matches = words::align(&written, &word_starts(sentence, &reading));
             let utterances = match &voice {
-                Voice::Reader => vec![read_aloud(&reading, &matches)],
+                Voice::Espeak => vec![espeak_utterance(&reading, &matches)],
                 Voice::Neural(voice) => {
                     let (text, heard) = (sentence, reading.words.as_slice());
-                    let read = ReadSentence {
+                    let read = PhonemizedSentence {
                         text,
                         written: &written,
                         heard,
                         matches: &matches,
                         accent: plan.accent,
                     };
-                    voice.say(&read, pace).map_err(Failure::Voice)?
+                    voice.speak(&read, pace).map_err(Failure::Voice)?
                 }
             };
-            track.rest(pause);
+            track.push_silence(pause);
             pause = pause_ms;
             let mut times = vec![None; matches.len()];
             for (index, utterance) in utterances.into_iter().enumerate() {
                 if index > 0 {
-                    track.rest(PHRASE_MS);
+                    track.push_silence(PHRASE_PAUSE_MS);
                 }
                 let utterance = utterance.trimmed();
                 let at = track.push(&utterance);
                 let second = |sample: usize| at + sample as f64 / f64::from(utterance.sample_rate);
-                for (owner, from, to) in &utterance.heard {
+                for (owner, from, to) in &utterance.timings {
                     let (start, _) = times[*owner].unwrap_or((second(*from), 0.0));
                     times[*owner] = Some((start, second(*to)));
                 }
@@ -202,7 +206,7 @@ impl Inner {
                     (now, now)
                 });
                 let written = &written[one.written.clone()];
-                let shares = words::share(sentence, written, start, end);
+                let shares = words::divide_time(sentence, written, start, end);
                 spoken.extend(written.iter().zip(shares).map(|(range, (start, end))| {
                     (range.start + span.start..range.end + span.start, start, end)
                 }));
@@ -213,19 +217,19 @@ impl Inner {
             return Err(Failure::Voice("it said nothing".to_owned()));
         }
         let length_ms = (samples.len() as u64 * 1000 / u64::from(SAMPLE_RATE)) as u32;
-        Ok((samples, in_order(spoken, length_ms)))
+        Ok((samples, to_spoken_words(spoken, length_ms)))
     }
 
-    fn voice(&self, choice: &Choice) -> Result<Voice<'_>, Failure> {
+    fn voice(&self, choice: &VoiceChoice) -> Result<Voice<'_>, Failure> {
         match choice {
-            Choice::Espeak(_) => Ok(Voice::Reader),
-            Choice::Kokoro(voice) => {
+            VoiceChoice::Espeak(_) => Ok(Voice::Espeak),
+            VoiceChoice::Kokoro(voice) => {
                 let model =
                     self.kokoro.get_or_init(|| Kokoro::open(&self.assets, self.threads).map(Mutex::new));
                 let model = model.as_ref().map_err(|reason| Failure::Voice(reason.clone()))?;
                 Ok(Voice::Neural(Neural::Kokoro(model, voice.clone())))
             }
-            Choice::Hibari => {
+            VoiceChoice::Hibari => {
                 let model =
                     self.hibari.get_or_init(|| Hibari::open(&self.assets, self.threads).map(Mutex::new));
                 let model = model.as_ref().map_err(|reason| Failure::Voice(reason.clone()))?;
@@ -236,17 +240,17 @@ impl Inner {
 }
 
 /// Between the parts of a sentence that is too long for one call.
-const PHRASE_MS: u32 = 250;
+const PHRASE_PAUSE_MS: u32 = 250;
 
 enum Failure {
     /// espeak-ng, on which every voice depends.
-    Reader(EspeakError),
+    Espeak(EspeakError),
     /// This voice alone.
     Voice(String),
 }
 
 enum Voice<'a> {
-    Reader,
+    Espeak,
     Neural(Neural<'a>),
 }
 
@@ -256,24 +260,24 @@ enum Neural<'a> {
 }
 
 impl Neural<'_> {
-    fn say(&self, sentence: &ReadSentence<'_>, pace: f32) -> Result<Vec<Utterance>, String> {
+    fn speak(&self, sentence: &PhonemizedSentence<'_>, pace: f32) -> Result<Vec<Utterance>, String> {
         let phrases = |vocabulary: &Vocabulary, limit| sentence.phrases(vocabulary, limit);
         match self {
             Self::Kokoro(model, voice) => {
                 let mut model = model.lock().unwrap_or_else(PoisonError::into_inner);
-                let phrases = phrases(model.vocabulary(), kokoro::TOKENS);
+                let phrases = phrases(model.vocabulary(), kokoro::MAX_TOKENS);
                 phrases.iter().map(|phrase| model.speak(phrase, voice, pace)).collect()
             }
             Self::Hibari(model) => {
                 let mut model = model.lock().unwrap_or_else(PoisonError::into_inner);
-                let phrases = phrases(model.vocabulary(), hibari::TOKENS);
+                let phrases = phrases(model.vocabulary(), hibari::MAX_TOKENS);
                 phrases.iter().map(|phrase| model.speak(phrase, pace)).collect()
             }
         }
     }
 }
 
-impl Choice {
+impl VoiceChoice {
     fn provider(&self) -> &'static str {
         match self {
             Self::Kokoro(_) => KOKORO,
@@ -288,22 +292,26 @@ fn unsupported(reason: &str) -> NarratorError {
 }
 
 /// The byte at which each spoken word begins; espeak-ng counts characters.
-fn starts(text: &str, reading: &Reading) -> Vec<usize> {
+fn word_starts(text: &str, reading: &Reading) -> Vec<usize> {
     let bytes: Vec<usize> = text.char_indices().map(|(byte, _)| byte).collect();
     reading.words.iter().map(|word| bytes.get(word.character).copied().unwrap_or(text.len())).collect()
 }
 
 /// espeak-ng's own voice, which was recorded while it read.
-fn read_aloud(reading: &Reading, matches: &[Match]) -> Utterance {
-    let heard = matches.iter().enumerate().filter_map(|(index, one)| {
+fn espeak_utterance(reading: &Reading, matches: &[WordAlignment]) -> Utterance {
+    let timings = matches.iter().enumerate().filter_map(|(index, one)| {
         let words = &reading.words[one.spoken.clone()];
         Some((index, words.first()?.start, words.last()?.end))
     });
-    Utterance { samples: reading.samples.clone(), sample_rate: reading.sample_rate, heard: heard.collect() }
+    Utterance {
+        samples: reading.samples.clone(),
+        sample_rate: reading.sample_rate,
+        timings: timings.collect(),
+    }
 }
 
 /// Whole milliseconds, never backwards and never beyond the end.
-fn in_order(spoken: Vec<(std::ops::Range<usize>, f64, f64)>, length_ms: u32) -> Vec<SpokenWord> {
+fn to_spoken_words(spoken: Vec<(std::ops::Range<usize>, f64, f64)>, length_ms: u32) -> Vec<SpokenWord> {
     let mut last = 0;
     spoken
         .into_iter()

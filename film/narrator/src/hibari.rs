@@ -10,11 +10,11 @@ use crate::sound::Utterance;
 use crate::vocoder::{self, Frames, Vocoder};
 
 /// Longer phrases were not in its training (`MAX_PHONEMES` of hibari-tts).
-pub(crate) const TOKENS: usize = 400;
-/// How long each token lasts, in units of [`UNIT`]; the model computes it, but its file does not list it as an output.
+pub(crate) const MAX_TOKENS: usize = 400;
+/// How long each token lasts, in units of [`SAMPLES_PER_UNIT`] samples; the model computes it, but its file does not list it as an output.
 const DURATIONS: &str = "/Clip_output_0";
 /// Samples a unit of duration: two frames of the spectrum, 25 ms, as Kokoro counts.
-const UNIT: usize = 2 * vocoder::HOP;
+const SAMPLES_PER_UNIT: usize = 2 * vocoder::HOP;
 
 pub(crate) struct Hibari {
     session: Session,
@@ -39,7 +39,7 @@ impl Hibari {
     pub(crate) fn speak(&mut self, phrase: &Phrase, pace: f32) -> Result<Utterance, String> {
         let tokens: Vec<i64> = [&[0], phrase.tokens.as_slice(), &[0]].concat();
         let (samples, durations) = self.run(&tokens, pace).map_err(|error| error.to_string())?;
-        Utterance::new(samples, vocoder::SAMPLE_RATE, phrase, &durations, UNIT)
+        Utterance::from_durations(samples, vocoder::SAMPLE_RATE, phrase, &durations, SAMPLES_PER_UNIT)
     }
 
     fn run(&mut self, tokens: &[i64], pace: f32) -> ort::Result<(Vec<f32>, Vec<f32>)> {

@@ -15,11 +15,11 @@ use crate::sound::Utterance;
 /// Samples a second.
 pub(crate) const SAMPLE_RATE: u32 = 24_000;
 /// The model has 512 positions, of which the padding takes two.
-pub(crate) const TOKENS: usize = 510;
-/// How long each token lasts, in units of [`UNIT`]; the model computes it, but its file does not list it as an output.
+pub(crate) const MAX_TOKENS: usize = 510;
+/// How long each token lasts, in units of [`SAMPLES_PER_UNIT`] samples; the model computes it, but its file does not list it as an output.
 const DURATIONS: &str = "/encoder/Clip_output_0";
 /// Samples a unit of duration: 25 ms. The sum of all durations × 600 is the number of samples.
-const UNIT: usize = 600;
+const SAMPLES_PER_UNIT: usize = 600;
 /// Numbers in a row of a voice: the style that the model is given, one row for each count of tokens.
 const STYLE: usize = 256;
 
@@ -51,7 +51,9 @@ impl Kokoro {
         let tokens: Vec<i64> = [&[0], phrase.tokens.as_slice(), &[0]].concat();
         run(&mut self.session, &tokens, &styles[row..row + STYLE], pace)
             .map_err(|error| error.to_string())
-            .and_then(|(samples, durations)| Utterance::new(samples, SAMPLE_RATE, phrase, &durations, UNIT))
+            .and_then(|(samples, durations)| {
+                Utterance::from_durations(samples, SAMPLE_RATE, phrase, &durations, SAMPLES_PER_UNIT)
+            })
     }
 
     fn voice(&mut self, name: &str) -> Result<Arc<[f32]>, String> {

@@ -70,7 +70,7 @@ const VOWELS: &[(&str, &str, &str)] = &[
 ];
 
 /// Rewrites one word; names that are not Mandarin's are left out.
-pub(crate) fn for_kokoro(names: &str) -> String {
+pub(crate) fn to_kokoro(names: &str) -> String {
     let mut sounds: Vec<String> = Vec::new();
     for name in names.split(SEPARATOR) {
         // Stress, which Mandarin has not, and the mark that parts two syllables.
@@ -129,7 +129,7 @@ mod tests {
             ("X_w_'u@35_n__|", "xwə↗n"),
             ("tS;h_i55_N_tsh_'Au214__|", "ʨʰi→ŋʦʰau↓"),
         ] {
-            assert_eq!(for_kokoro(names), expected, "{names}");
+            assert_eq!(to_kokoro(names), expected, "{names}");
         }
     }
 }

@@ -78,7 +78,7 @@ const GENERAL: &[(&str, &str)] = &[
 ];
 
 /// Sounds that the alphabet lacks, and the nearest that it has: heard from South Asian and Semitic languages.
-const NEAREST: &[(char, &str)] = &[
+const SUBSTITUTES: &[(char, &str)] = &[
     ('ʉ', "u"),
     ('ʱ', "ʰ"),
     ('ɦ', "h"),
@@ -106,12 +106,12 @@ const NEAREST: &[(char, &str)] = &[
 ];
 
 /// Rewrites one word's sounds, spelt as [`Accent::spelling`] asks. What the alphabet still lacks is left for the vocabulary to drop.
-pub(crate) fn for_kokoro(sounds: &str, accent: Accent) -> String {
+pub(crate) fn to_kokoro(sounds: &str, accent: Accent) -> String {
     let tables: &[&[(&str, &str)]] = match accent {
         Accent::American => &[ENGLISH, AMERICAN],
         Accent::British => &[ENGLISH, BRITISH],
         Accent::General => &[GENERAL],
-        Accent::Mandarin => return mandarin::for_kokoro(sounds),
+        Accent::Mandarin => return mandarin::to_kokoro(sounds),
     };
     let mut sounds = sounds.to_owned();
     for (from, to) in tables.iter().copied().flatten() {
@@ -131,7 +131,7 @@ pub(crate) fn for_kokoro(sounds: &str, accent: Accent) -> String {
             }
             // Ties, hyphens between syllables, and dots: never sounds, and a dot would be read as a full stop.
             '^' | '-' | '.' => {}
-            c => match NEAREST.iter().find(|(from, _)| *from == c) {
+            c => match SUBSTITUTES.iter().find(|(from, _)| *from == c) {
                 Some((_, to)) => out.push_str(to),
                 None => out.push(c),
             },
@@ -175,23 +175,23 @@ mod tests {
             ("bˈʌʔn\u{0329}", "bˈʌtᵊn"),
             ("hˈoːɹs", "hˈɔɹs"),
         ] {
-            assert_eq!(for_kokoro(ipa, Accent::American), expected, "{ipa}");
+            assert_eq!(to_kokoro(ipa, Accent::American), expected, "{ipa}");
         }
     }
 
     #[test]
     fn british_english_keeps_length_and_its_own_diphthongs() {
-        assert_eq!(for_kokoro("ðe^ə", Accent::British), "ðɛː");
-        assert_eq!(for_kokoro("hˈə^ʊli", Accent::British), "hˈQli");
-        assert_eq!(for_kokoro("wˈɔːtə", Accent::British), "wˈɔːtə");
+        assert_eq!(to_kokoro("ðe^ə", Accent::British), "ðɛː");
+        assert_eq!(to_kokoro("hˈə^ʊli", Accent::British), "hˈQli");
+        assert_eq!(to_kokoro("wˈɔːtə", Accent::British), "wˈɔːtə");
     }
 
     #[test]
     fn other_languages_keep_their_sounds() {
-        assert_eq!(for_kokoro("cˌəɾʋˈaːhaː", Accent::General), "ʧˌəɾʋˈaːhaː");
-        assert_eq!(for_kokoro("t^ʃˈiko", Accent::General), "ʧˈiko");
-        assert_eq!(for_kokoro("lˈʌr.kˌaː", Accent::General), "lˈʌɽkˌaː");
-        assert_eq!(for_kokoro("kˌʉkk", Accent::General), "kˌukk");
+        assert_eq!(to_kokoro("cˌəɾʋˈaːhaː", Accent::General), "ʧˌəɾʋˈaːhaː");
+        assert_eq!(to_kokoro("t^ʃˈiko", Accent::General), "ʧˈiko");
+        assert_eq!(to_kokoro("lˈʌr.kˌaː", Accent::General), "lˈʌɽkˌaː");
+        assert_eq!(to_kokoro("kˌʉkk", Accent::General), "kˌukk");
     }
 
     #[test]

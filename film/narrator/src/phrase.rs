@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
-use crate::espeak::protocol::HeardWord;
+use crate::espeak::protocol::EspeakWord;
 use crate::phonemes::{self, Accent};
-use crate::words::Match;
+use crate::words::WordAlignment;
 
 /// The letters of a voice's alphabet and their numbers.
 #[derive(Debug)]
@@ -34,20 +34,20 @@ impl Vocabulary {
 pub(crate) struct Phrase {
     /// The voice's numbers, without the padding at both ends.
     pub(crate) tokens: Vec<i64>,
-    /// For each token the [`Match`] it is a sound of; none for marks and spaces.
+    /// For each token the [`WordAlignment`] it is a sound of; none for marks and spaces.
     pub(crate) owners: Vec<Option<usize>>,
 }
 
 /// A sentence, and how its words were read.
-pub(crate) struct ReadSentence<'a> {
+pub(crate) struct PhonemizedSentence<'a> {
     pub(crate) text: &'a str,
     pub(crate) written: &'a [Range<usize>],
-    pub(crate) heard: &'a [HeardWord],
-    pub(crate) matches: &'a [Match],
+    pub(crate) heard: &'a [EspeakWord],
+    pub(crate) matches: &'a [WordAlignment],
     pub(crate) accent: Accent,
 }
 
-impl ReadSentence<'_> {
+impl PhonemizedSentence<'_> {
     /// The sentence as phrases of at most `limit` tokens, divided at marks, else between words.
     pub(crate) fn phrases(&self, vocabulary: &Vocabulary, limit: usize) -> Vec<Phrase> {
         let mut letters: Vec<(char, Option<usize>)> = Vec::new();
@@ -60,7 +60,7 @@ impl ReadSentence<'_> {
                     letters.push((' ', Some(index)));
                 }
                 letters.extend(
-                    phonemes::for_kokoro(&word.phonemes, self.accent).chars().map(|c| (c, Some(index))),
+                    phonemes::to_kokoro(&word.phonemes, self.accent).chars().map(|c| (c, Some(index))),
                 );
             }
             end = last.end;
@@ -154,10 +154,10 @@ mod tests {
     }
 
     fn phrases(text: &str, limit: usize) -> Vec<String> {
-        let written = words::written(text);
-        let heard: Vec<HeardWord> = written
+        let written = words::word_spans(text);
+        let heard: Vec<EspeakWord> = written
             .iter()
-            .map(|range| HeardWord {
+            .map(|range| EspeakWord {
                 character: range.start,
                 start: 0,
                 end: 0,
@@ -165,8 +165,8 @@ mod tests {
             })
             .collect();
         let starts: Vec<usize> = written.iter().map(|range| range.start).collect();
-        let matches = words::matched(&written, &starts);
-        let sentence = ReadSentence {
+        let matches = words::align(&written, &starts);
+        let sentence = PhonemizedSentence {
             text,
             written: &written,
             heard: &heard,

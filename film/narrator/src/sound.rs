@@ -6,18 +6,18 @@ use rubato::{Fft, FixedSync, Resampler};
 use crate::phrase::Phrase;
 use crate::speech::SAMPLE_RATE;
 
-/// What a voice said, and when each [`crate::words::Match`] is heard.
+/// What a voice said, and when each [`crate::words::WordAlignment`] is heard.
 #[derive(Debug)]
 pub(crate) struct Utterance {
     pub(crate) samples: Vec<f32>,
     pub(crate) sample_rate: u32,
     /// Index of the match, first sample, first sample after it; in order.
-    pub(crate) heard: Vec<(usize, usize, usize)>,
+    pub(crate) timings: Vec<(usize, usize, usize)>,
 }
 
 impl Utterance {
     /// Places the words by the durations that a neural voice gave its tokens, padding included.
-    pub(crate) fn new(
+    pub(crate) fn from_durations(
         samples: Vec<f32>,
         sample_rate: u32,
         phrase: &Phrase,
@@ -31,28 +31,28 @@ impl Utterance {
         if total != samples.len() {
             return Err(format!("durations of {total} samples for {} samples", samples.len()));
         }
-        let mut heard: Vec<(usize, usize, usize)> = Vec::new();
+        let mut timings: Vec<(usize, usize, usize)> = Vec::new();
         let mut at = 0;
         let lead = LEAD_UNITS * unit;
         // The padding in front belongs to no word, and neither does the one behind.
         for (duration, owner) in durations.iter().zip(std::iter::once(&None).chain(&phrase.owners)) {
             let next = at + *duration as usize * unit;
             let (start, end) = (at.saturating_sub(lead), next.saturating_sub(lead));
-            match (owner, heard.last_mut()) {
+            match (owner, timings.last_mut()) {
                 (Some(owner), Some(last)) if last.0 == *owner => last.2 = end,
-                (Some(owner), _) => heard.push((*owner, start, end)),
+                (Some(owner), _) => timings.push((*owner, start, end)),
                 (None, _) => {}
             }
             at = next;
         }
-        Ok(Self { samples, sample_rate, heard })
+        Ok(Self { samples, sample_rate, timings })
     }
 
-    /// Cuts the silence at both ends, leaving [`MARGIN_MS`].
+    /// Cuts the silence at both ends, leaving [`TRIM_MARGIN_MS`].
     pub(crate) fn trimmed(mut self) -> Self {
         let peak = self.samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-        let threshold = peak * SILENCE;
-        let margin = (self.sample_rate * MARGIN_MS / 1000) as usize;
+        let threshold = peak * SILENCE_THRESHOLD;
+        let margin = (self.sample_rate * TRIM_MARGIN_MS / 1000) as usize;
         let loud = |sample: &f32| sample.abs() > threshold;
         let (Some(first), Some(last)) =
             (self.samples.iter().position(loud), self.samples.iter().rposition(loud))
@@ -64,7 +64,7 @@ impl Utterance {
         self.samples.truncate(end);
         self.samples.drain(..start);
         let length = self.samples.len();
-        for (_, from, to) in &mut self.heard {
+        for (_, from, to) in &mut self.timings {
             *from = from.saturating_sub(start).min(length);
             *to = to.saturating_sub(start).min(length);
         }
@@ -84,20 +84,20 @@ impl Utterance {
 /// 108 ms to 44 ms, where espeak-ng, whose times are exact, has 24 ms.
 const LEAD_UNITS: usize = 3;
 /// Kept before the first and after the last sound of a sentence; the contract allows 50 ms.
-const MARGIN_MS: u32 = 20;
+const TRIM_MARGIN_MS: u32 = 20;
 /// Quieter than this part of the loudest sample (−40 dB) counts as silence.
-const SILENCE: f32 = 0.01;
+const SILENCE_THRESHOLD: f32 = 0.01;
 /// The loudest sample that leaves: −1 dBFS, so that nothing clips between samples when it is converted again.
-const PEAK: f32 = 0.891;
+const MAX_PEAK: f32 = 0.891;
 
 /// Sentences one after the other.
 #[derive(Debug, Default)]
-pub(crate) struct Track {
+pub(crate) struct SpeechTrack {
     samples: Vec<f32>,
     sample_rate: u32,
 }
 
-impl Track {
+impl SpeechTrack {
     /// Appends a sentence and returns the second at which it begins.
     pub(crate) fn push(&mut self, utterance: &Utterance) -> f64 {
         self.sample_rate = utterance.sample_rate;
@@ -107,7 +107,7 @@ impl Track {
     }
 
     /// Appends silence.
-    pub(crate) fn rest(&mut self, milliseconds: u32) {
+    pub(crate) fn push_silence(&mut self, milliseconds: u32) {
         let count = u64::from(milliseconds) * u64::from(self.sample_rate) / 1000;
         self.samples.resize(self.samples.len() + count as usize, 0.0);
     }
@@ -116,9 +116,9 @@ impl Track {
     pub(crate) fn finish(self) -> Result<Vec<f32>, String> {
         let mut samples = resampled(self.samples, self.sample_rate)?;
         let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
-        if peak > PEAK {
+        if peak > MAX_PEAK {
             for sample in &mut samples {
-                *sample *= PEAK / peak;
+                *sample *= MAX_PEAK / peak;
             }
         }
         Ok(samples)
@@ -163,9 +163,9 @@ mod tests {
         let mut samples = vec![0.0; 24_000];
         samples.extend(tone(24_000, 0.5));
         samples.extend(vec![0.0; 12_000]);
-        let said = Utterance { samples, sample_rate: 24_000, heard: vec![(0, 24_000, 36_000)] }.trimmed();
+        let said = Utterance { samples, sample_rate: 24_000, timings: vec![(0, 24_000, 36_000)] }.trimmed();
         assert!(said.samples.len().abs_diff(12_000 + 960) < 10);
-        assert!(said.heard[0].1.abs_diff(480) < 10 && said.heard[0].2.abs_diff(12_480) < 10);
+        assert!(said.timings[0].1.abs_diff(480) < 10 && said.timings[0].2.abs_diff(12_480) < 10);
     }
 
     #[test]
@@ -173,15 +173,15 @@ mod tests {
         let phrase =
             Phrase { tokens: vec![5, 6, 16, 7, 4], owners: vec![Some(0), Some(0), None, Some(1), None] };
         let durations = [4.0, 2.0, 3.0, 1.0, 4.0, 2.0, 1.0];
-        let said = Utterance::new(vec![0.0; 170], 24_000, &phrase, &durations, 10).unwrap();
-        assert_eq!(said.heard, [(0, 10, 60), (1, 70, 110)]);
-        assert!(Utterance::new(Vec::new(), 24_000, &phrase, &[1.0], 10).is_err());
+        let said = Utterance::from_durations(vec![0.0; 170], 24_000, &phrase, &durations, 10).unwrap();
+        assert_eq!(said.timings, [(0, 10, 60), (1, 70, 110)]);
+        assert!(Utterance::from_durations(Vec::new(), 24_000, &phrase, &[1.0], 10).is_err());
     }
 
     #[test]
     fn loud_sound_is_turned_down_and_quiet_sound_left_alone() {
-        let mut track = Track::default();
-        track.push(&Utterance { samples: vec![1.4; 4_800], sample_rate: SAMPLE_RATE, heard: Vec::new() });
-        assert!(track.finish().unwrap().iter().all(|sample| *sample <= PEAK));
+        let mut track = SpeechTrack::default();
+        track.push(&Utterance { samples: vec![1.4; 4_800], sample_rate: SAMPLE_RATE, timings: Vec::new() });
+        assert!(track.finish().unwrap().iter().all(|sample| *sample <= MAX_PEAK));
     }
 }

@@ -20,11 +20,11 @@ pub(crate) const HOP: usize = 300;
 const WINDOW: usize = 4 * HOP;
 const BINS: usize = WINDOW / 2 + 1;
 /// Below this pitch, in Hz, a frame has no voice.
-const VOICED: f32 = 40.0;
+const MIN_VOICED_HZ: f32 = 40.0;
 /// Harmonics above this frequency, in Hz, are left to the noise.
-const HIGHEST_HARMONIC: f32 = 11_000.0;
+const MAX_HARMONIC_HZ: f32 = 11_000.0;
 /// The largest exponent taken: a network that errs must not deafen.
-const LOUDEST: f32 = 7.0;
+const MAX_EXPONENT: f32 = 7.0;
 /// Fixed, so that a script always gives the same samples: they are stored under a hash of what made them.
 const NOISE_SEED: u64 = 0x6869_6261_7269;
 
@@ -58,7 +58,7 @@ impl Vocoder {
     /// The waveform: frames × [`HOP`] samples.
     pub(crate) fn synthesise(&self, frames: &Frames<'_>) -> Vec<f32> {
         let count = frames.pitch.len();
-        let pulses = reflected(&pulses(frames.pitch));
+        let pulses = with_reflected_ends(&pulses(frames.pitch));
         let mut noise = StdRng::seed_from_u64(NOISE_SEED);
         let mut slice = vec![0.0_f32; WINDOW];
         let mut spectrum = vec![Complex32::default(); BINS];
@@ -74,7 +74,7 @@ impl Vocoder {
             let _ = self.forward.process(&mut slice, &mut spectrum);
             for (bin, value) in spectrum.iter_mut().enumerate() {
                 let at = bin * count + frame;
-                let level = |plane: &[f32]| plane[at].min(LOUDEST).exp();
+                let level = |plane: &[f32]| plane[at].min(MAX_EXPONENT).exp();
                 let filter =
                     Complex32::from_polar(level(frames.harmonic), PI * frames.harmonic_phase[at].tanh());
                 let free = Complex32::from_polar(level(frames.free), frames.free_phase[at]);
@@ -104,7 +104,7 @@ fn gaussian(noise: &mut StdRng) -> Complex32 {
     Complex32::from_polar(radius, TAU * noise.random::<f32>())
 }
 
-/// Every harmonic of the pitch up to [`HIGHEST_HARMONIC`] at unit amplitude: Σ cos(ht) = sin((H+½)t) / (2 sin(t/2)) − ½.
+/// Every harmonic of the pitch up to [`MAX_HARMONIC_HZ`] at unit amplitude: Σ cos(ht) = sin((H+½)t) / (2 sin(t/2)) − ½.
 fn pulses(pitch: &[f32]) -> Vec<f32> {
     let mut cycles = 0.0_f64;
     let mut out = Vec::with_capacity(pitch.len() * HOP);
@@ -120,11 +120,11 @@ fn pulses(pitch: &[f32]) -> Vec<f32> {
             };
             let right = if position < 0.0 { frame } else { (frame + 1).min(last) };
             let hertz = pitch[left] * (1.0 - share) + pitch[right] * share;
-            let voiced = hertz > VOICED;
-            let hertz = hertz.max(VOICED);
+            let voiced = hertz > MIN_VOICED_HZ;
+            let hertz = hertz.max(MIN_VOICED_HZ);
             cycles = (cycles + f64::from(hertz) / f64::from(SAMPLE_RATE)).fract();
             let angle = (cycles * std::f64::consts::TAU) as f32;
-            let harmonics = (HIGHEST_HARMONIC / hertz).floor() + 0.5;
+            let harmonics = (MAX_HARMONIC_HZ / hertz).floor() + 0.5;
             let below = 2.0 * (angle * 0.5).sin();
             // Near a pulse's centre the fraction tends to H+½.
             let pulse = if below.abs() <= 2e-3 { harmonics } else { (harmonics * angle).sin() / below };
@@ -135,7 +135,7 @@ fn pulses(pitch: &[f32]) -> Vec<f32> {
 }
 
 /// Half a window of reflection at both ends, so that the first frame is centred on the first sample.
-fn reflected(samples: &[f32]) -> Vec<f32> {
+fn with_reflected_ends(samples: &[f32]) -> Vec<f32> {
     let half = WINDOW / 2;
     let last = samples.len().saturating_sub(1);
     let at = |index: usize| samples.get(index).copied().unwrap_or(0.0);

@@ -120,16 +120,16 @@ pub fn catalogue() -> &'static [LanguageVoices] {
 
 /// Who is asked, in order, and how the text is read.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Plan {
+pub(crate) struct VoicePlan {
     /// espeak-ng's rules for reading the text.
-    pub(crate) reader: String,
+    pub(crate) espeak_voice: String,
     pub(crate) accent: Accent,
-    pub(crate) choices: Vec<Choice>,
+    pub(crate) choices: Vec<VoiceChoice>,
 }
 
 /// One voice of one provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Choice {
+pub(crate) enum VoiceChoice {
     Kokoro(String),
     Hibari,
     /// A voice of espeak-ng, by its own name.
@@ -140,9 +140,9 @@ pub(crate) enum Choice {
 ///
 /// A voice is asked for by name (`am_michael`), by provider (`hibari`), or both (`kokoro:am_michael`). A name that is
 /// none of ours belongs to another provider; the language's default takes its place.
-pub(crate) fn plan(language: &str, voice: Option<&str>) -> Plan {
+pub(crate) fn plan(language: &str, voice: Option<&str>) -> VoicePlan {
     let found = find(language);
-    let reader = found.map_or_else(|| primary(language), |found| found.espeak.to_owned());
+    let espeak_voice = found.map_or_else(|| primary(language), |found| found.espeak.to_owned());
     let accent = found.map_or(Accent::General, |found| found.accent);
     let english = matches!(accent, Accent::American | Accent::British);
     let default = found.and_then(|found| found.voices.first().copied());
@@ -158,14 +158,14 @@ pub(crate) fn plan(language: &str, voice: Option<&str>) -> Plan {
     let mut choices = Vec::with_capacity(3);
     if provider == KOKORO {
         let known = name.filter(|name| CATALOGUE.iter().any(|language| language.voices.contains(name)));
-        choices.extend(known.or(default).map(|voice| Choice::Kokoro(voice.to_owned())));
+        choices.extend(known.or(default).map(|voice| VoiceChoice::Kokoro(voice.to_owned())));
     }
     if provider != ESPEAK && english {
-        choices.push(Choice::Hibari);
+        choices.push(VoiceChoice::Hibari);
     }
-    let spoken = name.filter(|_| provider == ESPEAK).unwrap_or(&reader);
-    choices.push(Choice::Espeak(spoken.to_owned()));
-    Plan { accent, choices, reader }
+    let spoken = name.filter(|_| provider == ESPEAK).unwrap_or(&espeak_voice);
+    choices.push(VoiceChoice::Espeak(spoken.to_owned()));
+    VoicePlan { accent, choices, espeak_voice }
 }
 
 /// The entry of a language tag: the whole tag's, else the one of its language.
@@ -192,30 +192,37 @@ mod tests {
     fn english_is_tried_with_three_providers_best_first() {
         assert_eq!(
             plan("en", None).choices,
-            [Choice::Kokoro("af_heart".to_owned()), Choice::Hibari, Choice::Espeak("en-us".to_owned())]
+            [
+                VoiceChoice::Kokoro("af_heart".to_owned()),
+                VoiceChoice::Hibari,
+                VoiceChoice::Espeak("en-us".to_owned())
+            ]
         );
-        assert_eq!(plan("en-GB", None).reader, "en-gb");
-        assert_eq!(plan("EN_au", None).reader, "en-us");
+        assert_eq!(plan("en-GB", None).espeak_voice, "en-gb");
+        assert_eq!(plan("EN_au", None).espeak_voice, "en-us");
     }
 
     #[test]
     fn a_provider_can_be_asked_for() {
-        assert_eq!(plan("en", Some("hibari:heart")).choices[0], Choice::Hibari);
-        assert_eq!(plan("en", Some("espeak-ng")).choices, [Choice::Espeak("en-us".to_owned())]);
-        assert_eq!(plan("hi", Some("espeak-ng:hi+f3")).choices, [Choice::Espeak("hi+f3".to_owned())]);
-        assert_eq!(plan("en", Some("kokoro:am_michael")).choices[0], Choice::Kokoro("am_michael".to_owned()));
-        assert_eq!(plan("en", Some("am_michael")).choices[0], Choice::Kokoro("am_michael".to_owned()));
+        assert_eq!(plan("en", Some("hibari:heart")).choices[0], VoiceChoice::Hibari);
+        assert_eq!(plan("en", Some("espeak-ng")).choices, [VoiceChoice::Espeak("en-us".to_owned())]);
+        assert_eq!(plan("hi", Some("espeak-ng:hi+f3")).choices, [VoiceChoice::Espeak("hi+f3".to_owned())]);
+        assert_eq!(
+            plan("en", Some("kokoro:am_michael")).choices[0],
+            VoiceChoice::Kokoro("am_michael".to_owned())
+        );
+        assert_eq!(plan("en", Some("am_michael")).choices[0], VoiceChoice::Kokoro("am_michael".to_owned()));
     }
 
     #[test]
     fn another_providers_voice_gives_way_to_the_languages_own() {
-        assert_eq!(plan("es", Some("Lucia")).choices[0], Choice::Kokoro("ef_dora".to_owned()));
+        assert_eq!(plan("es", Some("Lucia")).choices[0], VoiceChoice::Kokoro("ef_dora".to_owned()));
     }
 
     #[test]
     fn languages_without_an_entry_are_left_to_espeak() {
-        assert_eq!(plan("cy", None).choices, [Choice::Espeak("cy".to_owned())]);
-        assert_eq!(plan("zh-Hans", None).reader, "cmn");
+        assert_eq!(plan("cy", None).choices, [VoiceChoice::Espeak("cy".to_owned())]);
+        assert_eq!(plan("zh-Hans", None).espeak_voice, "cmn");
     }
 
     #[test]

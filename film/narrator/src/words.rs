@@ -5,14 +5,14 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Byte ranges of a text's words by Unicode's rules (UAX #29): punctuation left out, every Han character on its own.
-pub(crate) fn written(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn word_spans(text: &str) -> Vec<Range<usize>> {
     text.unicode_word_indices().map(|(start, word)| start..start + word.len()).collect()
 }
 
 /// Written and spoken words that stand for each other: `23` is one word written and two spoken, `of the` may be two
 /// written and one spoken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Match {
+pub(crate) struct WordAlignment {
     /// Which written words.
     pub(crate) written: Range<usize>,
     /// Which spoken words; empty for what is not spoken at all.
@@ -22,9 +22,9 @@ pub(crate) struct Match {
 /// Matches the written words with the spoken ones, of which `spoken` gives the byte at which each begins.
 ///
 /// The result is in order and covers every index of both sides exactly once. It is empty only without written words.
-pub(crate) fn matched(written: &[Range<usize>], spoken: &[usize]) -> Vec<Match> {
+pub(crate) fn align(written: &[Range<usize>], spoken: &[usize]) -> Vec<WordAlignment> {
     let Some(last) = written.len().checked_sub(1) else { return Vec::new() };
-    let mut matches: Vec<Match> = Vec::with_capacity(written.len());
+    let mut matches: Vec<WordAlignment> = Vec::with_capacity(written.len());
     for (index, &byte) in spoken.iter().enumerate() {
         // A sign that is read out but is no word (`&`, `$`) goes with the word behind it.
         let word = written.partition_point(|range| range.end <= byte).min(last);
@@ -33,20 +33,20 @@ pub(crate) fn matched(written: &[Range<usize>], spoken: &[usize]) -> Vec<Match> 
             Some(previous) => {
                 // Words that were passed over are spoken as part of the one before them.
                 previous.written.end = word;
-                matches.push(Match { written: word..word + 1, spoken: index..index + 1 });
+                matches.push(WordAlignment { written: word..word + 1, spoken: index..index + 1 });
             }
-            None => matches.push(Match { written: 0..word + 1, spoken: index..index + 1 }),
+            None => matches.push(WordAlignment { written: 0..word + 1, spoken: index..index + 1 }),
         }
     }
     match matches.last_mut() {
         Some(tail) => tail.written.end = written.len(),
-        None => matches.push(Match { written: 0..written.len(), spoken: 0..0 }),
+        None => matches.push(WordAlignment { written: 0..written.len(), spoken: 0..0 }),
     }
     matches
 }
 
 /// Divides a stretch of time among written words in proportion to their letters.
-pub(crate) fn share(text: &str, written: &[Range<usize>], start: f64, end: f64) -> Vec<(f64, f64)> {
+pub(crate) fn divide_time(text: &str, written: &[Range<usize>], start: f64, end: f64) -> Vec<(f64, f64)> {
     let letters = |range: &Range<usize>| text[range.clone()].chars().count() as f64;
     let total: f64 = written.iter().map(letters).sum();
     let mut before = 0.0;
@@ -66,21 +66,21 @@ mod tests {
     use proptest::prelude::*;
 
     fn starts(text: &str) -> Vec<Range<usize>> {
-        written(text)
+        word_spans(text)
     }
 
     #[test]
     fn words_leave_punctuation_out() {
         let text = "“Yea, though I walk—don't fear!”";
-        let words: Vec<&str> = written(text).into_iter().map(|range| &text[range]).collect();
+        let words: Vec<&str> = word_spans(text).into_iter().map(|range| &text[range]).collect();
         assert_eq!(words, ["Yea", "though", "I", "walk", "don't", "fear"]);
     }
 
     #[test]
     fn han_is_a_word_a_character_and_devanagari_is_not_split() {
-        assert_eq!(written("耶和华，我").len(), 4);
+        assert_eq!(word_spans("耶和华，我").len(), 4);
         let text = "यहोवा मेरा चरवाहा है।";
-        let words: Vec<&str> = written(text).into_iter().map(|range| &text[range]).collect();
+        let words: Vec<&str> = word_spans(text).into_iter().map(|range| &text[range]).collect();
         assert_eq!(words, ["यहोवा", "मेरा", "चरवाहा", "है"]);
     }
 
@@ -88,11 +88,11 @@ mod tests {
     fn a_number_said_in_two_words_is_one_written_word() {
         let words = starts("Psalm 23 says");
         assert_eq!(
-            matched(&words, &[0, 6, 7, 9]),
+            align(&words, &[0, 6, 7, 9]),
             [
-                Match { written: 0..1, spoken: 0..1 },
-                Match { written: 1..2, spoken: 1..3 },
-                Match { written: 2..3, spoken: 3..4 },
+                WordAlignment { written: 0..1, spoken: 0..1 },
+                WordAlignment { written: 1..2, spoken: 1..3 },
+                WordAlignment { written: 2..3, spoken: 3..4 },
             ]
         );
     }
@@ -100,22 +100,22 @@ mod tests {
     #[test]
     fn two_written_words_said_as_one_share_it() {
         let words = starts("house of the Lord");
-        let matches = matched(&words, &[0, 6, 13]);
-        assert_eq!(matches[1], Match { written: 1..3, spoken: 1..2 });
-        let shares = share("house of the Lord", &words[1..3], 1.0, 2.0);
+        let matches = align(&words, &[0, 6, 13]);
+        assert_eq!(matches[1], WordAlignment { written: 1..3, spoken: 1..2 });
+        let shares = divide_time("house of the Lord", &words[1..3], 1.0, 2.0);
         assert_eq!(shares, [(1.0, 1.4), (1.4, 2.0)]);
     }
 
     #[test]
     fn a_sign_that_is_read_out_goes_with_the_next_word() {
         let words = starts("salt & light");
-        assert_eq!(matched(&words, &[0, 5, 7])[1], Match { written: 1..2, spoken: 1..3 });
+        assert_eq!(align(&words, &[0, 5, 7])[1], WordAlignment { written: 1..2, spoken: 1..3 });
     }
 
     proptest! {
         #[test]
         fn spans_are_ordered_in_bounds_and_cover_every_word(text in any::<String>()) {
-            let spans = written(&text);
+            let spans = word_spans(&text);
             let mut end = 0;
             for span in &spans {
                 prop_assert!(span.start >= end && span.start < span.end && span.end <= text.len());
@@ -132,9 +132,9 @@ mod tests {
             text in "[a-zA-Z0-9 ,.;&’अ-ह耶和华\n]{0,80}",
             mut spoken in prop::collection::vec(0_usize..240, 0..40),
         ) {
-            let words = written(&text);
+            let words = word_spans(&text);
             spoken.sort_unstable();
-            let matches = matched(&words, &spoken);
+            let matches = align(&words, &spoken);
             prop_assert_eq!(matches.is_empty(), words.is_empty());
             let (mut next_written, mut next_spoken) = (0, 0);
             for one in &matches {

@@ -20,7 +20,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::ptr;
 
-use film_narrator::espeak::protocol::{HeardWord, Reply, Request, Spelling, TIE};
+use film_narrator::espeak::protocol::{EspeakWord, Reply, Request, Spelling, TIE};
 use libloading::{Library, Symbol};
 
 // Constants and layouts of espeak-ng's `speak_lib.h`, unchanged since its API revision 12 (version 1.50).
@@ -108,9 +108,9 @@ fn serve(espeak: &Espeak) -> io::Result<()> {
 #[derive(Default)]
 struct Reading {
     samples: Vec<i16>,
-    words: Vec<HeardWord>,
+    words: Vec<EspeakWord>,
     /// False once the clause of the last word has ended: what follows is a pause.
-    open: bool,
+    word_open: bool,
 }
 
 thread_local! {
@@ -118,7 +118,7 @@ thread_local! {
     static READING: RefCell<Reading> = RefCell::default();
 }
 
-unsafe extern "C" fn gather(samples: *mut c_short, count: c_int, mut events: *mut Event) -> c_int {
+unsafe extern "C" fn on_audio(samples: *mut c_short, count: c_int, mut events: *mut Event) -> c_int {
     READING.with_borrow_mut(|reading| {
         if !samples.is_null() && count > 0 {
             // SAFETY: the library passes `count` samples that live during the call.
@@ -128,7 +128,7 @@ unsafe extern "C" fn gather(samples: *mut c_short, count: c_int, mut events: *mu
         // SAFETY: the list of events ends with one of kind zero.
         while let Some(event) = unsafe { events.as_ref() }.filter(|event| event.kind != EVENT_LIST_TERMINATED)
         {
-            reading.note(event);
+            reading.add_event(event);
             events = events.wrapping_add(1);
         }
     });
@@ -136,21 +136,21 @@ unsafe extern "C" fn gather(samples: *mut c_short, count: c_int, mut events: *mu
 }
 
 impl Reading {
-    fn note(&mut self, event: &Event) {
+    fn add_event(&mut self, event: &Event) {
         let sample = usize::try_from(event.sample).unwrap_or(0);
         match event.kind {
             EVENT_WORD => {
-                self.close(sample);
-                self.words.push(HeardWord {
+                self.end_word(sample);
+                self.words.push(EspeakWord {
                     character: usize::try_from(event.text_position - 1).unwrap_or(0),
                     start: sample,
                     end: sample,
                     phonemes: String::new(),
                 });
-                self.open = true;
+                self.word_open = true;
             }
-            EVENT_END => self.close(sample),
-            EVENT_PHONEME if self.open => {
+            EVENT_END => self.end_word(sample),
+            EVENT_PHONEME if self.word_open => {
                 let name = event.id.split(|byte| *byte == 0).next().unwrap_or_default();
                 // A name cut in the middle of a character loses that character.
                 let name = String::from_utf8_lossy(name);
@@ -162,11 +162,11 @@ impl Reading {
         }
     }
 
-    fn close(&mut self, sample: usize) {
-        if let Some(word) = self.words.last_mut().filter(|_| self.open) {
+    fn end_word(&mut self, sample: usize) {
+        if let Some(word) = self.words.last_mut().filter(|_| self.word_open) {
             word.end = sample.max(word.start);
         }
-        self.open = false;
+        self.word_open = false;
     }
 }
 
@@ -190,7 +190,7 @@ impl Espeak {
                 library.get(b"espeak_SetSynthCallback").map_err(io::Error::other)?;
             let path = data.as_ref().map_or(ptr::null(), |path| path.as_ptr());
             let rate = initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, path, options);
-            set_callback(gather);
+            set_callback(on_audio);
             rate
         };
         let sample_rate = u32::try_from(rate)
@@ -202,7 +202,7 @@ impl Espeak {
 
     fn read(&self, request: &Request) -> Result<Reading, String> {
         let text = CString::new(request.text.as_str()).map_err(|error| error.to_string())?;
-        self.choose(&request.voice, request.rate)?;
+        self.select_voice(&request.voice, request.rate)?;
         READING.take();
         // SAFETY: signature as in `speak_lib.h`; the text is zero-terminated, and its length says so.
         let code = unsafe {
@@ -216,7 +216,7 @@ impl Espeak {
             return Err(format!("espeak-ng could not speak (code {code})"));
         }
         let mut reading = READING.take();
-        reading.close(reading.samples.len());
+        reading.end_word(reading.samples.len());
         // The events name each sound but leave out length and tone marks; the phoneme translation has them, with
         // one group of sounds a word. It is taken whenever the two agree on the number of words.
         let phonemes = self.phonemes(&text, request.spelling)?;
@@ -228,7 +228,7 @@ impl Espeak {
         Ok(reading)
     }
 
-    fn choose(&self, voice: &str, rate: u32) -> Result<(), String> {
+    fn select_voice(&self, voice: &str, rate: u32) -> Result<(), String> {
         let name = CString::new(voice).map_err(|error| error.to_string())?;
         // SAFETY: signatures as in `speak_lib.h`; the name outlives the call.
         let code = unsafe {

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use crate::espeak::protocol::{HeardWord, Reply, Request, Spelling};
+use crate::espeak::protocol::{EspeakWord, Reply, Request, Spelling};
 
 /// espeak-ng's own pace in words a minute, to which a script's pace is relative (`espeakRATE_NORMAL`).
 const NORMAL_RATE: f32 = 175.0;
@@ -14,7 +14,7 @@ const NORMAL_RATE: f32 = 175.0;
 /// A text as espeak-ng reads it.
 pub(crate) struct Reading {
     /// What was said, in order.
-    pub(crate) words: Vec<HeardWord>,
+    pub(crate) words: Vec<EspeakWord>,
     /// Mono, −1.0 ..= 1.0.
     pub(crate) samples: Vec<f32>,
     /// Samples a second.

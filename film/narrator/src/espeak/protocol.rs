@@ -39,7 +39,7 @@ pub enum Reply {
         /// How many samples follow this line.
         samples: usize,
         /// What was said, in order.
-        words: Vec<HeardWord>,
+        words: Vec<EspeakWord>,
     },
     /// It was not, and why; the pipe stays open.
     Refused(String),
@@ -47,7 +47,7 @@ pub enum Reply {
 
 /// One word as it was said: `23` is two of these, `of the` may be one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HeardWord {
+pub struct EspeakWord {
     /// Where it begins in the text, in characters.
     pub character: usize,
     /// First sample of the word.
