@@ -94,7 +94,7 @@ pub fn render_clip(
     let total = job.span.frames();
     let mut done = 0;
     draw_clip(job, &mut |frame| {
-        encoder.feed(frame)?;
+        encoder.write_frame(frame)?;
         done += 1;
         progress(Progress { done, total });
         Ok(())

@@ -33,7 +33,7 @@ pub mod frames;
 pub mod inspect;
 pub mod motion;
 mod part_file;
-mod seed;
+mod rng;
 pub mod soundtrack;
 pub mod stitch;
 pub mod thumbnail;

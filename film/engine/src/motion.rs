@@ -9,7 +9,7 @@
 
 use film_painter::Size;
 
-use crate::seed::Seed;
+use crate::rng::SeededRng;
 use crate::timeline::FrameRate;
 
 /// The strongest zoom: the whole cover crop is 1.0.
@@ -98,13 +98,13 @@ impl Camera {
         rate: FrameRate,
         frames: u32,
     ) -> Self {
-        let mut seed = Seed::new(seed ^ 0x4b65_6e42_7572_6e73);
+        let mut seed = SeededRng::new(seed ^ 0x4b65_6e42_7572_6e73);
         let cover = cover(picture, frame);
         let focus = (f64::from(focus.0), f64::from(focus.1));
 
         let seconds = f64::from(frames) / f64::from(rate.fps());
-        let reach = (MAX_ZOOM - 1.0) * seed.between(0.75, 1.0);
-        let span = (ZOOM_PER_SECOND * seconds).clamp(0.02, reach);
+        let max_span = (MAX_ZOOM - 1.0) * seed.between(0.75, 1.0);
+        let span = (ZOOM_PER_SECOND * seconds).clamp(0.02, max_span);
         let wide_zoom = 1.0 + (MAX_ZOOM - 1.0 - span) * seed.unit() * 0.5;
         let near_zoom = wide_zoom + span;
 
@@ -124,7 +124,7 @@ impl Camera {
     ///
     /// Each edge of what is seen lies `nearness` times as far within the picture: that is what a camera does that
     /// goes forward among planes, and no plane shows its own edge.
-    pub(crate) fn at(self, nearness: f64) -> Self {
+    pub(crate) fn at_nearness(self, nearness: f64) -> Self {
         Self { nearness, ..self }
     }
 
@@ -192,7 +192,7 @@ impl Camera {
     }
 
     /// By what factor the zoom differs at most from [`middle_zoom`](Self::middle_zoom).
-    pub(crate) fn stretch(&self) -> f64 {
+    pub(crate) fn zoom_ratio(&self) -> f64 {
         let ratio = self.zoom(self.to) / self.zoom(self.from);
         ratio.max(1.0 / ratio).sqrt()
     }
@@ -261,7 +261,7 @@ mod tests {
         ) {
             let size = if tall { Size { width: 1080, height: 1920 } } else { HD };
             let camera = Camera::ken_burns(seed, (x, y), size, size, FrameRate::F30, frames);
-            let (near, drifting) = (camera.clone().at(nearness), camera.clone().at(nearness).drifting(drift));
+            let (near, drifting) = (camera.clone().at_nearness(nearness), camera.clone().at_nearness(nearness).drifting(drift));
             for f in 0..frames {
                 let (own, view) = (camera.view(f), near.view(f));
                 let edges = |c: f64, e: f64| [c - e / 2.0, 1.0 - c - e / 2.0];
@@ -275,7 +275,7 @@ mod tests {
                 let View { centre, extent } = drifting.view(f);
                 prop_assert!(edges(centre.0, extent.0).into_iter().all(|edge| edge > -1e-9));
                 let ratio = 1.0 / near.view(f).extent.1 / near.middle_zoom();
-                prop_assert!(ratio.max(1.0 / ratio) <= near.stretch() + 1e-9);
+                prop_assert!(ratio.max(1.0 / ratio) <= near.zoom_ratio() + 1e-9);
             }
         }
 

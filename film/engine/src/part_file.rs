@@ -8,15 +8,15 @@ use crate::error::FilmError;
 #[derive(Debug)]
 pub(crate) struct PartFile {
     part: PathBuf,
-    whole: PathBuf,
+    target: PathBuf,
     finished: bool,
 }
 
 impl PartFile {
-    pub(crate) fn of(whole: &Path) -> Self {
-        let mut name = whole.file_name().unwrap_or_default().to_owned();
+    pub(crate) fn of(target: &Path) -> Self {
+        let mut name = target.file_name().unwrap_or_default().to_owned();
         name.push(".part");
-        Self { part: whole.with_file_name(name), whole: whole.to_owned(), finished: false }
+        Self { part: target.with_file_name(name), target: target.to_owned(), finished: false }
     }
 
     /// Where to write.
@@ -27,7 +27,7 @@ impl PartFile {
     /// Gives the file its name, and tells how many bytes it has.
     pub(crate) fn finish(mut self) -> Result<u64, FilmError> {
         let bytes = std::fs::metadata(&self.part).map_err(|e| FilmError::io(&self.part, e))?.len();
-        std::fs::rename(&self.part, &self.whole).map_err(|e| FilmError::io(&self.whole, e))?;
+        std::fs::rename(&self.part, &self.target).map_err(|e| FilmError::io(&self.target, e))?;
         self.finished = true;
         Ok(bytes)
     }
@@ -49,15 +49,15 @@ mod tests {
     #[test]
     fn what_is_not_finished_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let whole = folder.path().join("a.mp4");
-        let part = PartFile::of(&whole);
+        let target = folder.path().join("a.mp4");
+        let part = PartFile::of(&target);
         std::fs::write(part.path(), "half").unwrap();
         drop(part);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 
-        let part = PartFile::of(&whole);
+        let part = PartFile::of(&target);
         std::fs::write(part.path(), "whole").unwrap();
         assert_eq!(part.finish().unwrap(), 5);
-        assert_eq!(std::fs::read_to_string(&whole).unwrap(), "whole");
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "whole");
     }
 }

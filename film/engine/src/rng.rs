@@ -8,9 +8,9 @@ use rand_xoshiro::rand_core::{Rng as _, SeedableRng as _};
 
 /// A stream of numbers decided by a seed.
 #[derive(Clone, Debug)]
-pub(crate) struct Seed(SplitMix64);
+pub(crate) struct SeededRng(SplitMix64);
 
-impl Seed {
+impl SeededRng {
     pub(crate) fn new(seed: u64) -> Self {
         Self(SplitMix64::seed_from_u64(seed))
     }

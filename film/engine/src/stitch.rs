@@ -47,8 +47,8 @@ pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchRepo
     if job.clips.is_empty() {
         return Err(FilmError::Invalid("a film needs at least one clip".into()));
     }
-    let list = Beside::write(out, ".list", &list_text(&job.clips)?)?;
-    let chapters = Beside::write(out, ".chapters", &chapters_text(&job.chapters))?;
+    let list = SidecarFile::write(out, ".list", &list_text(&job.clips)?)?;
+    let chapters = SidecarFile::write(out, ".chapters", &chapters_text(&job.chapters))?;
     let file = PartFile::of(out);
     let title = format!("title={}", job.title);
     let language = format!("language={}", iso_639_2(&job.language));
@@ -74,9 +74,9 @@ pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchRepo
 }
 
 /// A file that FFmpeg reads beside the film; gone when dropped.
-struct Beside(PathBuf);
+struct SidecarFile(PathBuf);
 
-impl Beside {
+impl SidecarFile {
     fn write(out: &Path, ending: &str, text: &str) -> Result<Self, FilmError> {
         let mut name = out.file_name().unwrap_or_default().to_owned();
         name.push(ending);
@@ -87,7 +87,7 @@ impl Beside {
     }
 }
 
-impl Drop for Beside {
+impl Drop for SidecarFile {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.0);
     }

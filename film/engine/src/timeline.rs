@@ -56,17 +56,17 @@ impl FrameRate {
     }
 
     /// The least number of frames that holds so many samples.
-    pub fn frames_for_samples(self, samples: u64) -> u64 {
+    fn frames_for_samples(self, samples: u64) -> u64 {
         samples.div_ceil(u64::from(self.samples_per_frame()))
     }
 
     /// The least number of frames that holds so many milliseconds.
-    pub fn frames_for_ms(self, ms: u64) -> u64 {
+    fn frames_for_ms(self, ms: u64) -> u64 {
         (ms * u64::from(self.fps())).div_ceil(1000)
     }
 
     /// The frame that begins nearest to a time.
-    pub fn frame_near_ms(self, ms: u64) -> u64 {
+    pub(crate) fn frame_near_ms(self, ms: u64) -> u64 {
         (ms * u64::from(self.fps()) + 500) / 1000
     }
 

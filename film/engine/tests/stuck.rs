@@ -26,7 +26,7 @@ fn a_stopped_ffmpeg_is_killed_and_reported() {
         next: None,
     };
     let mut ffmpeg = ffmpeg();
-    ffmpeg.patience = Duration::from_millis(700);
+    ffmpeg.idle_timeout = Duration::from_millis(700);
     let mut stopped = None;
     let result = render_clip(&job, &ffmpeg, &out, &mut |progress| {
         if progress.done == 20 {
@@ -36,7 +36,10 @@ fn a_stopped_ffmpeg_is_killed_and_reported() {
             stopped = Some(Instant::now());
         }
     });
-    assert!(matches!(&result, Err(FilmError::Stuck { idle, .. }) if *idle >= ffmpeg.patience), "{result:?}");
+    assert!(
+        matches!(&result, Err(FilmError::Stuck { idle, .. }) if *idle >= ffmpeg.idle_timeout),
+        "{result:?}"
+    );
     assert!(result.is_err_and(|error| error.is_transient()));
     assert!(stopped.unwrap().elapsed() < Duration::from_secs(10));
     assert!(children("ffmpeg").is_empty());

@@ -59,13 +59,13 @@ impl Kit {
         let assets = PathBuf::from(settings::text(ASSETS_ROOT)?);
         let espeak = PathBuf::from(settings::text(ESPEAK_PROGRAM)?);
         let threads = settings::parsed("NARRATION_THREADS", 1)?;
-        let stall_s = settings::parsed("FFMPEG_STALL_S", Ffmpeg::DEFAULT_PATIENCE.as_secs())?.max(1);
+        let stall_s = settings::parsed("FFMPEG_STALL_S", Ffmpeg::DEFAULT_IDLE_TIMEOUT.as_secs())?.max(1);
         let narrator =
             EmbeddedNarrator::with(EmbeddedSettings { threads, ..EmbeddedSettings::new(&assets, &espeak) })?;
         Ok(Self {
             bucket,
             ffmpeg: Ffmpeg {
-                patience: Duration::from_secs(stall_s),
+                idle_timeout: Duration::from_secs(stall_s),
                 ..Ffmpeg::new(settings::text(FFMPEG_PROGRAM)?)
             },
             fonts: Fonts::load(&assets)?,

@@ -35,7 +35,7 @@ impl FramePipe {
     }
 
     /// Hands over a frame, and leaves in its place a buffer of the same length whose content means nothing.
-    pub(super) fn feed(&mut self, frame: &mut Vec<u8>) -> io::Result<()> {
+    pub(super) fn write_frame(&mut self, frame: &mut Vec<u8>) -> io::Result<()> {
         let mut sent = 0;
         while self.lends && sent < frame.len() {
             match lend(&self.stdin, &frame[sent..]) {
@@ -49,7 +49,7 @@ impl FramePipe {
         }
         self.stdin.write_all(&frame[sent..])?;
         let length = frame.len();
-        let free = self.give_back(length).unwrap_or_else(|| vec![0; length]);
+        let free = self.reclaim(length).unwrap_or_else(|| vec![0; length]);
         self.lent.push_back(std::mem::replace(frame, free));
         Ok(())
     }
@@ -60,7 +60,7 @@ impl FramePipe {
     }
 
     /// The oldest buffer, if what was lent after it has pushed all of it out of the pipe.
-    fn give_back(&mut self, next: usize) -> Option<Vec<u8>> {
+    fn reclaim(&mut self, next: usize) -> Option<Vec<u8>> {
         let after: usize = self.lent.iter().skip(1).map(Vec::len).sum();
         let free = after + next >= self.capacity;
         self.lent.pop_front_if(|oldest| free && oldest.len() == next)
@@ -130,7 +130,7 @@ mod tests {
             let mut frame = vec![0; length];
             for number in 0..frames {
                 frame.fill(number as u8);
-                pipe.feed(&mut frame).unwrap();
+                pipe.write_frame(&mut frame).unwrap();
                 assert_eq!(frame.len(), length);
             }
             let most = pipe.capacity.div_ceil(length) + 1;
@@ -147,7 +147,7 @@ mod tests {
         let mut child = Command::new("true").stdin(Stdio::piped()).spawn().unwrap();
         let mut pipe = FramePipe::new(child.stdin.take().unwrap());
         child.wait().unwrap();
-        let error = pipe.feed(&mut vec![0; 100_000]).unwrap_err();
+        let error = pipe.write_frame(&mut vec![0; 100_000]).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
     }
 }

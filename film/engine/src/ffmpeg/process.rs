@@ -14,15 +14,15 @@ use crate::ffmpeg::frame_pipe::FramePipe;
 use crate::ffmpeg::program::Ffmpeg;
 
 /// What is kept of standard error: more than any inspection of a long film says.
-const KEPT: usize = 4 << 20;
+const MAX_STDERR: usize = 4 << 20;
 
 /// What an error quotes of it.
-const QUOTED: usize = 2000;
+const QUOTED_STDERR: usize = 2000;
 
 /// How the GNU C library is told to keep memory that has been freed (mallopt(3)); others ignore it. FFmpeg frees every
 /// frame that it has read, and would otherwise give it back to the system and be given it again, emptied page by page:
 /// 0.04 CPU seconds per second of 1080p30, a twelfth of what encoding takes.
-const KEEPS_MEMORY: [(&str, &str); 2] =
+const MALLOC_ENV: [(&str, &str); 2] =
     [("MALLOC_MMAP_THRESHOLD_", "33554432"), ("MALLOC_TRIM_THRESHOLD_", "268435456")];
 
 impl Ffmpeg {
@@ -41,12 +41,12 @@ pub(crate) struct Process {
     stdout: Option<JoinHandle<()>>,
     watchdog: Option<(Sender<()>, JoinHandle<()>)>,
     writes: PathBuf,
-    patience: Duration,
+    idle_timeout: Duration,
 }
 
 struct Watched {
     child: Mutex<Child>,
-    moved: Mutex<Instant>,
+    last_progress: Mutex<Instant>,
     stuck: Mutex<Option<Duration>>,
 }
 
@@ -56,8 +56,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Watched {
-    fn beat(&self) {
-        *lock(&self.moved) = Instant::now();
+    fn note_progress(&self) {
+        *lock(&self.last_progress) = Instant::now();
     }
 
     fn kill(&self) {
@@ -81,15 +81,15 @@ impl Process {
     pub(crate) fn start(
         ffmpeg: &Ffmpeg,
         arguments: Arguments,
-        fed: bool,
+        piped_input: bool,
         writes: &Path,
     ) -> Result<Self, FilmError> {
         let mut child = Command::new(&ffmpeg.program)
-            .envs(KEEPS_MEMORY)
+            .envs(MALLOC_ENV)
             .args(["-hide_banner", "-nostats", "-progress", "pipe:1", "-y"])
-            .args(if fed { &[][..] } else { &["-nostdin"][..] })
+            .args(if piped_input { &[][..] } else { &["-nostdin"][..] })
             .args(arguments.0)
-            .stdin(if fed { Stdio::piped() } else { Stdio::null() })
+            .stdin(if piped_input { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -101,20 +101,20 @@ impl Process {
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let watched = Arc::new(Watched {
             child: Mutex::new(child),
-            moved: Mutex::new(Instant::now()),
+            last_progress: Mutex::new(Instant::now()),
             stuck: Mutex::new(None),
         });
         let listener = Arc::clone(&watched);
         let stdout = stdout.map(|pipe| thread::spawn(move || follow_progress(pipe, &listener)));
-        let stderr = stderr.map(|pipe| thread::spawn(move || keep_end(pipe)));
+        let stderr = stderr.map(|pipe| thread::spawn(move || read_tail(pipe)));
         let (stop, stopped) = mpsc::channel();
         let guarded = Arc::clone(&watched);
-        let patience = ffmpeg.patience;
+        let idle_timeout = ffmpeg.idle_timeout;
         let watchdog = thread::spawn(move || {
-            let pause = (patience / 8).clamp(Duration::from_millis(5), Duration::from_secs(1));
+            let pause = (idle_timeout / 8).clamp(Duration::from_millis(5), Duration::from_secs(1));
             while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                let idle = lock(&guarded.moved).elapsed();
-                if idle > patience {
+                let idle = lock(&guarded.last_progress).elapsed();
+                if idle > idle_timeout {
                     *lock(&guarded.stuck) = Some(idle);
                     guarded.kill();
                     return;
@@ -128,7 +128,7 @@ impl Process {
             stdout,
             watchdog: Some((stop, watchdog)),
             writes: writes.to_owned(),
-            patience,
+            idle_timeout,
         })
     }
 
@@ -138,15 +138,15 @@ impl Process {
     }
 
     /// Feeds the process a frame, and leaves another buffer in its place. If it has ended, says why.
-    pub(crate) fn feed(&mut self, frame: &mut Vec<u8>) -> Result<(), FilmError> {
+    pub(crate) fn write_frame(&mut self, frame: &mut Vec<u8>) -> Result<(), FilmError> {
         let Some(frames) = &mut self.frames else {
             return Err(FilmError::Invalid("this FFmpeg is not being fed".into()));
         };
-        if let Err(error) = frames.feed(frame) {
+        if let Err(error) = frames.write_frame(frame) {
             // Its end of the pipe is gone: how it ended tells more than the broken pipe does.
             return Err(self.end().err().unwrap_or_else(|| FilmError::io(&self.writes, error)));
         }
-        self.watched.beat();
+        self.watched.note_progress();
         Ok(())
     }
 
@@ -163,11 +163,11 @@ impl Process {
         }
         let said = self.stderr.take().and_then(|reader| reader.join().ok()).unwrap_or_default();
         let status = self.watched.wait();
-        self.dismiss_watchdog();
+        self.stop_watchdog();
         let said = String::from_utf8_lossy(&said).into_owned();
         let status = status.map_err(|error| FilmError::io(&self.writes, error))?;
         if let Some(idle) = *lock(&self.watched.stuck) {
-            return Err(FilmError::Stuck { idle: idle.max(self.patience), stderr: quote(&said) });
+            return Err(FilmError::Stuck { idle: idle.max(self.idle_timeout), stderr: quote(&said) });
         }
         // FFmpeg 5 ends with success when only the file's last bytes could not be written.
         if said.contains("No space left on device") {
@@ -179,7 +179,7 @@ impl Process {
         Ok(said)
     }
 
-    fn dismiss_watchdog(&mut self) {
+    fn stop_watchdog(&mut self) {
         if let Some((stop, thread)) = self.watchdog.take() {
             drop(stop);
             let _ = thread.join();
@@ -208,7 +208,7 @@ fn follow_progress(pipe: impl Read, watched: &Watched) {
             "frame" | "total_size" | "out_time_us" => block.push(value.to_owned()),
             "progress" => {
                 if block != before {
-                    watched.beat();
+                    watched.note_progress();
                 }
                 before = std::mem::take(&mut block);
             }
@@ -217,7 +217,7 @@ fn follow_progress(pipe: impl Read, watched: &Watched) {
     }
 }
 
-fn keep_end(mut pipe: impl Read) -> Vec<u8> {
+fn read_tail(mut pipe: impl Read) -> Vec<u8> {
     let mut kept = Vec::new();
     let mut chunk = [0; 8192];
     loop {
@@ -227,8 +227,8 @@ fn keep_end(mut pipe: impl Read) -> Vec<u8> {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
             Err(_) => return kept,
         }
-        if kept.len() > 2 * KEPT {
-            kept.drain(..kept.len() - KEPT);
+        if kept.len() > 2 * MAX_STDERR {
+            kept.drain(..kept.len() - MAX_STDERR);
         }
     }
 }
@@ -236,10 +236,10 @@ fn keep_end(mut pipe: impl Read) -> Vec<u8> {
 /// The end of what was said, from the beginning of a line.
 fn quote(said: &str) -> String {
     let said = said.trim();
-    if said.len() <= QUOTED {
+    if said.len() <= QUOTED_STDERR {
         return said.to_owned();
     }
-    let start = said.ceil_char_boundary(said.len() - QUOTED);
+    let start = said.ceil_char_boundary(said.len() - QUOTED_STDERR);
     let tail = &said[start..];
     tail.split_once('\n').map_or(tail, |(_, rest)| rest).to_owned()
 }
@@ -249,15 +249,15 @@ mod tests {
     use super::*;
 
     /// Any program can stand in for FFmpeg here: a shell script that ignores its arguments.
-    fn pretender(folder: &Path, script: &str) -> Ffmpeg {
-        let program = folder.join("pretender");
+    fn fake_ffmpeg(folder: &Path, script: &str) -> Ffmpeg {
+        let program = folder.join("fake_ffmpeg");
         // Written by another process: a file that this one has open for writing, even for a moment, may be
         // inherited by what another test starts at that moment, and then cannot be executed.
         let write = r#"printf '#!/bin/sh\n%s\n' "$1" > "$0" && chmod 755 "$0""#;
         assert!(
             Command::new("/bin/sh").args(["-c", write]).arg(&program).arg(script).status().unwrap().success()
         );
-        Ffmpeg { program, patience: Duration::from_millis(300) }
+        Ffmpeg { program, idle_timeout: Duration::from_millis(300) }
     }
 
     fn alive(id: u32) -> bool {
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn failure_quotes_the_end_of_what_was_said() {
         let folder = tempfile::tempdir().unwrap();
-        let ffmpeg = pretender(folder.path(), "echo 'no such codec' >&2; exit 3");
+        let ffmpeg = fake_ffmpeg(folder.path(), "echo 'no such codec' >&2; exit 3");
         let error = ffmpeg.run(Arguments::new(), Path::new("out.mp4")).unwrap_err();
         assert!(matches!(&error, FilmError::Failed { status, .. } if status.code() == Some(3)));
         assert!(error.to_string().ends_with("no such codec"), "{error}");
@@ -278,7 +278,7 @@ mod tests {
     fn a_full_disk_is_told_apart() {
         let folder = tempfile::tempdir().unwrap();
         let ffmpeg =
-            pretender(folder.path(), "echo 'av_interleaved_write_frame(): No space left on device' >&2");
+            fake_ffmpeg(folder.path(), "echo 'av_interleaved_write_frame(): No space left on device' >&2");
         let error = ffmpeg.run(Arguments::new(), Path::new("out.mp4")).unwrap_err();
         assert!(matches!(error, FilmError::DiskFull(path) if path == Path::new("out.mp4")));
     }
@@ -287,13 +287,13 @@ mod tests {
     #[test]
     fn a_real_ffmpeg_on_a_full_disk_is_understood() {
         let program = crate::ffmpeg::program::tests::real();
-        let ffmpeg = Ffmpeg { program, patience: Duration::from_secs(20) };
+        let ffmpeg = Ffmpeg { program, idle_timeout: Duration::from_secs(20) };
         let arguments = Arguments::new()
             .text(&["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", "320x180", "-i", "pipe:0"])
             .text(&["-c:v", "libx264", "-f", "matroska", "/dev/full"]);
         let mut process = Process::start(&ffmpeg, arguments, true, Path::new("/dev/full")).unwrap();
-        let fed = (0..200).try_for_each(|_| process.feed(&mut vec![100; 320 * 180 * 3 / 2]));
-        let error = fed.and_then(|()| process.finish().map(drop)).unwrap_err();
+        let written = (0..200).try_for_each(|_| process.write_frame(&mut vec![100; 320 * 180 * 3 / 2]));
+        let error = written.and_then(|()| process.finish().map(drop)).unwrap_err();
         assert!(matches!(error, FilmError::DiskFull(_)), "{error}");
     }
 
@@ -302,12 +302,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let repeats = "while :; do echo frame=1; echo progress=continue; sleep 0.05; done";
         for script in ["exec sleep 60", repeats] {
-            let ffmpeg = pretender(folder.path(), script);
+            let ffmpeg = fake_ffmpeg(folder.path(), script);
             let started = Instant::now();
             let process = Process::start(&ffmpeg, Arguments::new(), false, Path::new("out.mp4")).unwrap();
             let id = process.id();
             let error = process.finish().unwrap_err();
-            assert!(matches!(error, FilmError::Stuck { idle, .. } if idle >= ffmpeg.patience), "{error}");
+            assert!(matches!(error, FilmError::Stuck { idle, .. } if idle >= ffmpeg.idle_timeout), "{error}");
             assert!(error.is_transient());
             assert!(started.elapsed() < Duration::from_secs(5) && !alive(id));
         }
@@ -317,15 +317,15 @@ mod tests {
     fn slow_work_that_moves_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let script = "for i in 1 2 3 4 5 6; do echo frame=$i; echo progress=continue; sleep 0.1; done";
-        let ffmpeg = pretender(folder.path(), script);
+        let ffmpeg = fake_ffmpeg(folder.path(), script);
         ffmpeg.run(Arguments::new(), Path::new("out.mp4")).unwrap();
     }
 
     #[test]
     fn a_dropped_process_is_killed_and_collected() {
         let folder = tempfile::tempdir().unwrap();
-        let mut ffmpeg = pretender(folder.path(), "exec sleep 60");
-        ffmpeg.patience = Duration::from_secs(60);
+        let mut ffmpeg = fake_ffmpeg(folder.path(), "exec sleep 60");
+        ffmpeg.idle_timeout = Duration::from_secs(60);
         let process = Process::start(&ffmpeg, Arguments::new(), true, Path::new("out.mp4")).unwrap();
         let id = process.id();
         assert!(alive(id));

@@ -12,8 +12,8 @@ pub struct Ffmpeg {
     /// The program: a path, or a name to be found on `PATH`.
     pub program: PathBuf,
     /// How long a process may make no progress (no frame taken, nothing written) before it is killed.
-    /// [`DEFAULT_PATIENCE`](Self::DEFAULT_PATIENCE) unless set.
-    pub patience: Duration,
+    /// [`DEFAULT_IDLE_TIMEOUT`](Self::DEFAULT_IDLE_TIMEOUT) unless set.
+    pub idle_timeout: Duration,
 }
 
 /// What `ffmpeg -version` says.
@@ -27,14 +27,14 @@ pub struct Version {
 
 impl Ffmpeg {
     /// The slowest honest step, a frame of 4K on a busy processor, takes a second; a minute is certain.
-    pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(60);
+    pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
     /// The oldest release that films are tested with.
     pub const OLDEST: u32 = 5;
 
-    /// FFmpeg at a path, with the default patience.
+    /// FFmpeg at a path, with the default idle timeout.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), patience: Self::DEFAULT_PATIENCE }
+        Self { program: program.into(), idle_timeout: Self::DEFAULT_IDLE_TIMEOUT }
     }
 
     /// Asks the program for its version and whether it can encode H.264 and AAC. Once per process is enough:

@@ -4,11 +4,11 @@
 pub(super) const LANES: usize = if cfg!(target_arch = "x86_64") { 16 } else { 8 };
 
 /// How far from 1 the step may be.
-pub(super) const MAX_SLIP: f64 = 1.0 / 8.0;
+pub(super) const STEP_TOLERANCE: f64 = 1.0 / 8.0;
 
 /// Source samples that a block of outputs may draw on. a cubic spline needs four; for every eight outputs a source
 /// that is at most an eighth finer or coarser slips by one more.
-pub(super) const REACH: usize = 4 + LANES / 8;
+pub(super) const MAX_TAPS: usize = 4 + LANES / 8;
 
 /// Weights are in units of 1/32768.
 const WEIGHT_BITS: u32 = 15;
@@ -63,7 +63,7 @@ pub(super) struct Block {
     /// Where in the padded source row its samples begin.
     pub(super) base: usize,
     /// For each lane in turn: `weights[tap][lane]` belongs to source sample `base + lane + tap`.
-    pub(super) weights: [[i16; LANES]; REACH],
+    pub(super) weights: [[i16; LANES]; MAX_TAPS],
 }
 
 /// Plans a row of `outputs` samples (a multiple of [`LANES`]) from padded source rows of `stride` samples.
@@ -71,21 +71,25 @@ pub(super) struct Block {
 /// Neighbouring outputs draw on neighbouring sources, except that every so often one slips. With a weight or two
 /// more than four, which are zero, all lanes of a block do the same thing, and the inner loop has
 /// neither a gather nor a branch.
-pub(super) fn plan(axis: Axis, outputs: usize, stride: usize, blocks: &mut Vec<Block>) {
-    debug_assert!((axis.step - 1.0).abs() <= MAX_SLIP, "the plane was not prepared for step {}", axis.step);
+pub(super) fn plan_blocks(axis: Axis, outputs: usize, stride: usize, blocks: &mut Vec<Block>) {
+    debug_assert!(
+        (axis.step - 1.0).abs() <= STEP_TOLERANCE,
+        "the plane was not prepared for step {}",
+        axis.step
+    );
     blocks.clear();
     for first in (0..outputs).step_by(LANES) {
         let taps: [(isize, [i16; 4]); LANES] = std::array::from_fn(|lane| axis.taps(first + lane));
         let slip = |lane: usize| taps[lane].0 - lane as isize;
         let base = (0..LANES).map(slip).min().unwrap_or_default();
-        let mut weights = [[0; LANES]; REACH];
+        let mut weights = [[0; LANES]; MAX_TAPS];
         for (lane, (_, four)) in taps.iter().enumerate() {
-            let shift = ((slip(lane) - base) as usize).min(REACH - 4);
+            let shift = ((slip(lane) - base) as usize).min(MAX_TAPS - 4);
             for (tap, weight) in four.iter().enumerate() {
                 weights[tap + shift][lane] = *weight;
             }
         }
-        let furthest = stride.saturating_sub(LANES + REACH - 1);
+        let furthest = stride.saturating_sub(LANES + MAX_TAPS - 1);
         let base = (base + PADDING as isize).clamp(0, furthest as isize) as usize;
         blocks.push(Block { base, weights });
     }
@@ -105,14 +109,14 @@ mod tests {
         }
 
         #[test]
-        fn blocks_hold_every_outputs_own_taps(start in 0.0..20.0f64, slip in -MAX_SLIP..MAX_SLIP) {
+        fn blocks_hold_every_outputs_own_taps(start in 0.0..20.0f64, slip in -STEP_TOLERANCE..STEP_TOLERANCE) {
             let axis = Axis { start, step: 1.0 + slip };
             let mut blocks = Vec::new();
-            plan(axis, 64, 200, &mut blocks);
+            plan_blocks(axis, 64, 200, &mut blocks);
             for output in 0..64 {
                 let (first, weights) = axis.taps(output);
                 let (block, lane) = (&blocks[output / LANES], output % LANES);
-                for tap in 0..REACH {
+                for tap in 0..MAX_TAPS {
                     let source = (block.base + lane + tap) as isize - PADDING as isize;
                     let wanted = usize::try_from(source - first).ok().and_then(|i| weights.get(i)).copied();
                     prop_assert_eq!(block.weights[tap][lane], wanted.unwrap_or(0));

@@ -7,7 +7,7 @@ use crate::frames::axis::{self, Axis, Block};
 use crate::frames::kernel::{self, Kernels};
 use crate::frames::layers::Sheets;
 use crate::frames::plane::Channel;
-use crate::frames::rows::Rows;
+use crate::frames::row_cache::RowCache;
 use crate::frames::shot::Shot;
 use crate::timeline::Mix;
 
@@ -83,7 +83,7 @@ impl Compositor {
                 if let Some(weight) = darkness {
                     self.kernels.mix_with(&mut self.scene.row, channel.black(), weight);
                 }
-                self.kernels.to_bytes(&self.scene.row, y, channel.legal(), row);
+                self.kernels.to_bytes(&self.scene.row, y, channel.legal_range(), row);
             }
         }
         Ok(())
@@ -97,7 +97,7 @@ pub(super) struct RowRenderer {
     frame: u32,
     down: Axis,
     blocks: Vec<Block>,
-    rows: Rows,
+    rows: RowCache,
     sheets: Sheets,
     pub(super) row: Vec<i16>,
 }
@@ -107,11 +107,11 @@ impl RowRenderer {
         let plane = &shot.planes[channel as usize];
         let (across, down) = channel.axes(shot.camera.view(frame), plane, shot.size);
         let padded = (extent.width as usize).next_multiple_of(axis::LANES);
-        axis::plan(across, padded, plane.stride(), &mut self.blocks);
-        self.rows.clear(padded);
+        axis::plan_blocks(across, padded, plane.stride(), &mut self.blocks);
+        self.rows.reset(padded);
         self.row.resize(padded, 0);
-        if let Some(depth) = &shot.depth {
-            self.sheets.begin_frame(depth, channel, frame);
+        if let Some(layers) = &shot.layers {
+            self.sheets.begin_frame(layers, channel, frame);
         }
         self.down = down;
         self.frame = frame;
@@ -122,12 +122,12 @@ impl RowRenderer {
         let plane = &shot.planes[channel as usize];
         let (kernels, at) = (self.kernels, self.down.at(y));
         let mut backdrop = |row: &mut [i16]| self.rows.draw(kernels, plane, &self.blocks, at, row);
-        match &shot.depth {
+        match &shot.layers {
             None => backdrop(&mut self.row),
-            Some(depth) => self.sheets.draw_row((depth, channel, y), kernels, &mut self.row, backdrop),
+            Some(layers) => self.sheets.draw_row((layers, channel, y), kernels, &mut self.row, backdrop),
         }
         for overlay in &shot.overlays {
-            overlay.lay_on(self.kernels, &mut self.row, channel, y, self.frame);
+            overlay.blend_row(self.kernels, &mut self.row, channel, y, self.frame);
         }
     }
 }

@@ -5,19 +5,19 @@
 
 use film_painter::{Flame, Size};
 
-use crate::frames::kernel::{FULL_GAIN, GAIN_STEP};
+use crate::frames::kernel::{GAIN_STEP, UNIT_GAIN};
 use crate::motion::View;
-use crate::seed::Seed;
+use crate::rng::SeededRng;
 
 /// How much the light of a flame of strength 1 goes up and down at most.
-const FLICKER: f64 = 0.07;
+const FLICKER_DEPTH: f64 = 0.07;
 
 /// The most that light changes where that of several flames adds up.
-const FLICKER_AT_MOST: f64 = 0.12;
+const MAX_FLICKER: f64 = 0.12;
 
 /// Frequencies in hertz and shares of a flame's flicker; a flame in still air has most of it below 5 Hz, and the less
 /// the faster.
-const FLUTTER: [(f64, f64); 3] = [(1.1, 0.50), (2.3, 0.30), (4.7, 0.20)];
+const FLICKER_OCTAVES: [(f64, f64); 3] = [(1.1, 0.50), (2.3, 0.30), (4.7, 0.20)];
 
 /// The fires of a picture.
 #[derive(Debug, Default)]
@@ -34,12 +34,12 @@ pub(super) struct Gains {
 }
 
 impl Fires {
-    pub(super) fn new(flames: &[Flame], seed: &mut Seed) -> Self {
+    pub(super) fn new(flames: &[Flame], seed: &mut SeededRng) -> Self {
         Self { fires: flames.iter().map(|&flame| (flame, seed.next())).collect() }
     }
 
     /// Finds what the fires do to a frame of a size that shows `view`.
-    pub(super) fn light(&self, view: View, frame: Size, seconds: f64, gains: &mut Gains) {
+    pub(super) fn update_gains(&self, view: View, frame: Size, seconds: f64, gains: &mut Gains) {
         let step = GAIN_STEP as f64;
         let columns = (frame.width as usize).div_ceil(GAIN_STEP) + 1;
         let rows = (frame.height as usize).div_ceil(GAIN_STEP) + 1;
@@ -57,7 +57,7 @@ impl Fires {
                 let x = place(flame.at.0, view.centre.0, view.extent.0) * width;
                 let y = place(flame.at.1, view.centre.1, view.extent.1) * height;
                 let reach = f64::from(flame.reach) * width.min(height) / view.extent.1;
-                [x, y, reach * reach, FLICKER * f64::from(flame.strength) * flutter(*seed, seconds)]
+                [x, y, reach * reach, FLICKER_DEPTH * f64::from(flame.strength) * flicker(*seed, seconds)]
             })
             .collect();
         for row in 0..rows {
@@ -67,8 +67,8 @@ impl Fires {
                     let near = (1.0 - ((x - fx) * (x - fx) + (y - fy) * (y - fy)) / reach).max(0.0);
                     gain * near * near
                 });
-                let gain = gain.sum::<f64>().clamp(-FLICKER_AT_MOST, FLICKER_AT_MOST);
-                gains.grid.push((gain * FULL_GAIN).round() as i16);
+                let gain = gain.sum::<f64>().clamp(-MAX_FLICKER, MAX_FLICKER);
+                gains.grid.push((gain * UNIT_GAIN).round() as i16);
             }
         }
     }
@@ -94,19 +94,19 @@ impl Gains {
 }
 
 /// What a flame's light is above (or below 0) its mean at a time: −1 to 1, 0 on the whole.
-fn flutter(seed: u64, seconds: f64) -> f64 {
-    FLUTTER
+fn flicker(seed: u64, seconds: f64) -> f64 {
+    FLICKER_OCTAVES
         .iter()
         .zip(0..)
-        .map(|(&(hertz, share), octave)| share * wander(seed ^ octave, seconds * hertz))
+        .map(|(&(hertz, share), octave)| share * smooth_noise(seed ^ octave, seconds * hertz))
         .sum()
 }
 
 /// A curve through random values −1 to 1 at whole times, level at each.
-fn wander(seed: u64, time: f64) -> f64 {
+fn smooth_noise(seed: u64, time: f64) -> f64 {
     let whole = time.floor();
     let value =
-        |at: f64| Seed::new(seed.wrapping_add((at as u64).wrapping_mul(0x9e37_79b9))).unit() * 2.0 - 1.0;
+        |at: f64| SeededRng::new(seed.wrapping_add((at as u64).wrapping_mul(0x9e37_79b9))).unit() * 2.0 - 1.0;
     let t = time - whole;
     let eased = t * t * t * (t * (t * 6.0 - 15.0) + 10.0);
     let (from, to) = (value(whole), value(whole + 1.0));
@@ -122,13 +122,13 @@ mod tests {
     #[test]
     fn a_flames_light_is_its_own_on_the_whole_and_never_jumps() {
         for seed in 0..20 {
-            let values: Vec<f64> = (0..30 * 120).map(|f| flutter(seed, f64::from(f) / 30.0)).collect();
+            let values: Vec<f64> = (0..30 * 120).map(|f| flicker(seed, f64::from(f) / 30.0)).collect();
             let mean = values.iter().sum::<f64>() / values.len() as f64;
             assert!(mean.abs() < 0.12, "seed {seed}: {mean}");
             // Of 7 %: the light on the whole is within 1 % of what was painted.
             assert!(values.iter().all(|v| v.abs() <= 1.0));
             let step = values.windows(2).map(|v| (v[1] - v[0]).abs()).fold(0.0, f64::max);
-            assert!(step * FLICKER < 0.025, "seed {seed}: {step}");
+            assert!(step * FLICKER_DEPTH < 0.025, "seed {seed}: {step}");
             let spread = values.iter().map(|v| v * v).sum::<f64>() / values.len() as f64;
             assert!(spread.sqrt() > 0.2, "seed {seed} hardly flickers: {spread}");
         }
@@ -137,11 +137,11 @@ mod tests {
     #[test]
     fn light_falls_off_around_a_fire_and_ends_at_its_reach() {
         let flame = Flame { at: (0.5, 0.5), reach: 0.25, strength: 1.0 };
-        let fires = Fires::new(&[flame], &mut Seed::new(4));
+        let fires = Fires::new(&[flame], &mut SeededRng::new(4));
         let view = View { centre: (0.5, 0.5), extent: (1.0, 1.0) };
         let mut gains = Gains::default();
         let strongest = (0..60).map(|f| {
-            fires.light(view, HD, f64::from(f) / 30.0, &mut gains);
+            fires.update_gains(view, HD, f64::from(f) / 30.0, &mut gains);
             let row = gains.row(540).map(<[i16]>::to_vec).unwrap_or_default();
             assert!(row.is_empty() || row.len() == 121);
             assert!(row.iter().take(40).chain(row.iter().skip(80)).all(|&gain| gain == 0));
@@ -150,6 +150,6 @@ mod tests {
             assert!(aside.abs() <= middle.abs());
             middle.abs()
         });
-        assert!(f64::from(strongest.max().unwrap()) > 0.01 * FULL_GAIN);
+        assert!(f64::from(strongest.max().unwrap()) > 0.01 * UNIT_GAIN);
     }
 }

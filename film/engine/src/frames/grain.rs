@@ -10,7 +10,7 @@
 
 use film_painter::Size;
 
-use crate::seed::Seed;
+use crate::rng::SeededRng;
 
 /// Root of the mean square, in code values. Half of it leaves half of the bands; the eye finds neither in a film that
 /// moves.
@@ -20,11 +20,11 @@ pub(super) const STRENGTH: f32 = 1.2;
 const TILE: usize = 512;
 
 /// Frames of this many pixels on their shorter side have grain of the finest kind.
-const FINEST: u32 = 1080;
+const FINEST_GRAIN_LINES: u32 = 1080;
 
 /// Adds grain to luma, rows of `width` code values, of a picture for frames of a size.
-pub(super) fn strew(codes: &mut [f32], width: usize, frame: Size, strength: f32) {
-    let tile = tile(strength, frame.width.min(frame.height).div_ceil(FINEST).max(1));
+pub(super) fn add(codes: &mut [f32], width: usize, frame: Size, strength: f32) {
+    let tile = tile(strength, frame.width.min(frame.height).div_ceil(FINEST_GRAIN_LINES).max(1));
     for (row, grain) in codes.chunks_exact_mut(width).zip(tile.chunks_exact(TILE).cycle()) {
         for (code, grain) in row.iter_mut().zip(grain.iter().cycle()) {
             *code += grain;
@@ -35,12 +35,12 @@ pub(super) fn strew(codes: &mut [f32], width: usize, frame: Size, strength: f32)
 /// Noise without edges, softened to `size` times the finest grain.
 fn tile(strength: f32, size: u32) -> Vec<f32> {
     // Any fixed number: a scene that is rendered again must be the same.
-    let mut seed = Seed::new(0x67_7261_696e);
+    let mut seed = SeededRng::new(0x67_7261_696e);
     let mut noise: Vec<f32> = (0..TILE * TILE).map(|_| (seed.unit() + seed.unit() - 1.0) as f32).collect();
     // Variances of filters that follow one another add up: twice as wide takes four times as many.
     for _ in 0..2 * size * size {
-        soften(&mut noise, 1);
-        soften(&mut noise, TILE);
+        blur(&mut noise, 1);
+        blur(&mut noise, TILE);
     }
     let power = noise.iter().map(|n| n * n).sum::<f32>() / noise.len() as f32;
     let gain = strength / power.sqrt();
@@ -49,7 +49,7 @@ fn tile(strength: f32, size: u32) -> Vec<f32> {
 }
 
 /// Weights 1 2 1 on samples that are `apart`, round the tile's edges.
-fn soften(noise: &mut [f32], apart: usize) {
+fn blur(noise: &mut [f32], apart: usize) {
     let before = noise.to_vec();
     let wrapped = |at: usize| if apart == 1 { at % TILE } else { at / TILE };
     let step = |at: usize, by: usize| {
@@ -66,21 +66,21 @@ fn soften(noise: &mut [f32], apart: usize) {
 mod tests {
     use super::*;
 
-    fn strewn(frame: Size) -> Vec<f32> {
+    fn grain_of(frame: Size) -> Vec<f32> {
         let mut codes = vec![100.0; TILE * TILE];
-        strew(&mut codes, TILE, frame, STRENGTH);
+        add(&mut codes, TILE, frame, STRENGTH);
         codes.iter().map(|code| code - 100.0).collect()
     }
 
     /// How like its right neighbour a sample is, -1 to 1.
-    fn likeness(grain: &[f32], apart: usize) -> f32 {
+    fn autocorrelation(grain: &[f32], apart: usize) -> f32 {
         let power: f32 = grain.iter().map(|n| n * n).sum();
         grain.iter().zip(&grain[apart..]).map(|(a, b)| a * b).sum::<f32>() / power
     }
 
     #[test]
     fn grain_is_as_strong_as_stated_and_darkens_nothing() {
-        let grain = strewn(Size { width: 1920, height: 1080 });
+        let grain = grain_of(Size { width: 1920, height: 1080 });
         let count = grain.len() as f32;
         let mean = grain.iter().sum::<f32>() / count;
         let rms = (grain.iter().map(|n| n * n).sum::<f32>() / count).sqrt();
@@ -91,13 +91,13 @@ mod tests {
     /// A frame with twice the pixels shows grain of the same size to the eye.
     #[test]
     fn grain_of_4k_is_twice_as_wide() {
-        let hd = strewn(Size { width: 1080, height: 1920 });
-        let uhd = strewn(Size { width: 3840, height: 2160 });
+        let hd = grain_of(Size { width: 1080, height: 1920 });
+        let uhd = grain_of(Size { width: 3840, height: 2160 });
         for apart in [1, 2] {
-            let (narrow, wide) = (likeness(&hd, apart), likeness(&uhd, 2 * apart));
+            let (narrow, wide) = (autocorrelation(&hd, apart), autocorrelation(&uhd, 2 * apart));
             assert!((narrow - wide).abs() < 0.06, "{narrow} at {apart}, {wide} at twice that");
         }
-        assert!(likeness(&hd, 8).abs() < 0.02);
+        assert!(autocorrelation(&hd, 8).abs() < 0.02);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //!
 //! Every function is exact integer arithmetic, so all kinds give the same bits.
 
-use crate::frames::axis::{Block, LANES, REACH};
+use crate::frames::axis::{Block, LANES, MAX_TAPS};
 use crate::frames::sample::{CODE_BITS, MIDDLE};
 
 /// Shares of a blend are in units of 1/16384.
@@ -75,10 +75,10 @@ kernels! {
     /// Lays premultiplied samples over a part of a row: `drawn + row × kept`, of the whole a share.
     fn overlay(row: &mut [i16], drawn: &[i16], kept: &[i16], share: i16);
 
-    /// Lays a sheet over a row: `drawn + row × (1 − mask)`. A mask of 0 is [`UNMASKED`], of 1 its negative.
-    fn cover(row: &mut [i16], drawn: &[i16], mask: &[i16]);
+    /// Lays a sheet over a row: `drawn + row × (1 − mask)`. A mask of 0 is [`TRANSPARENT`], of 1 its negative.
+    fn composite_masked(row: &mut [i16], drawn: &[i16], mask: &[i16]);
 
-    /// Brightens a row by gains (1 is [`FULL_GAIN`]) that are given every [`GAIN_STEP`] samples and lie on straight lines
+    /// Brightens a row by gains (1 is [`UNIT_GAIN`]) that are given every [`GAIN_STEP`] samples and lie on straight lines
     /// between, about what black is.
     fn brighten(row: &mut [i16], gains: &[i16], black: i16);
 
@@ -89,15 +89,15 @@ kernels! {
 /// A sample times a weight in units of 1/32768, halved: the upper half of the product, which is one
 /// instruction on all lanes where the whole product takes four.
 #[inline(always)]
-fn half_of(sample: i16, weight: i16) -> i16 {
+fn mul_high(sample: i16, weight: i16) -> i16 {
     ((i32::from(sample) * i32::from(weight)) >> 16) as i16
 }
 
 /// Four products have each lost half a unit on average.
-const LOST: i16 = 2;
+const ROUNDING_BIAS: i16 = 2;
 
 /// Source samples that a block draws on.
-const WINDOW: usize = LANES + REACH - 1;
+const WINDOW: usize = LANES + MAX_TAPS - 1;
 
 #[inline(always)]
 fn across(sources: [&[i16]; 2], blocks: &[Block], outs: [&mut [i16]; 2]) {
@@ -105,11 +105,11 @@ fn across(sources: [&[i16]; 2], blocks: &[Block], outs: [&mut [i16]; 2]) {
     for ((block, upper), lower) in blocks.iter().zip(upper).zip(lower) {
         let Some(above) = sources[0][block.base..].first_chunk::<WINDOW>() else { return };
         let Some(below) = sources[1][block.base..].first_chunk::<WINDOW>() else { return };
-        let mut sums = [[LOST; LANES]; 2];
+        let mut sums = [[ROUNDING_BIAS; LANES]; 2];
         for (tap, weights) in block.weights.iter().enumerate() {
             for lane in 0..LANES {
-                sums[0][lane] = sums[0][lane].wrapping_add(half_of(above[lane + tap], weights[lane]));
-                sums[1][lane] = sums[1][lane].wrapping_add(half_of(below[lane + tap], weights[lane]));
+                sums[0][lane] = sums[0][lane].wrapping_add(mul_high(above[lane + tap], weights[lane]));
+                sums[1][lane] = sums[1][lane].wrapping_add(mul_high(below[lane + tap], weights[lane]));
             }
         }
         *upper = sums[0].map(|sum| sum << 1);
@@ -125,13 +125,13 @@ fn down(rows: [&[i16]; 4], weights: &[[i16; LANES]; 4], out: &mut [i16]) {
         // The compiler must not know that the weights are the same in every round: it would widen them to
         // 32 bits before the loop, and then every product, which takes three times as long.
         let weights = std::hint::black_box(weights);
-        let mut sums = [LOST; LANES];
+        let mut sums = [ROUNDING_BIAS; LANES];
         for lane in 0..LANES {
             let sum = sums[lane]
-                .wrapping_add(half_of(a[lane], weights[0][lane]))
-                .wrapping_add(half_of(b[lane], weights[1][lane]))
-                .wrapping_add(half_of(c[lane], weights[2][lane]))
-                .wrapping_add(half_of(d[lane], weights[3][lane]));
+                .wrapping_add(mul_high(a[lane], weights[0][lane]))
+                .wrapping_add(mul_high(b[lane], weights[1][lane]))
+                .wrapping_add(mul_high(c[lane], weights[2][lane]))
+                .wrapping_add(mul_high(d[lane], weights[3][lane]));
             sums[lane] = sum << 1;
         }
         *out = sums;
@@ -173,12 +173,12 @@ fn overlay(row: &mut [i16], drawn: &[i16], kept: &[i16], share: i16) {
 const MASK_BITS: u32 = 13;
 
 /// The sample of a mask that hides nothing.
-pub(super) const UNMASKED: i16 = -(1 << (MASK_BITS - 1));
+pub(super) const TRANSPARENT: i16 = -(1 << (MASK_BITS - 1));
 
 #[inline(always)]
-fn cover(row: &mut [i16], drawn: &[i16], mask: &[i16]) {
+fn composite_masked(row: &mut [i16], drawn: &[i16], mask: &[i16]) {
     for ((sample, drawn), mask) in row.iter_mut().zip(drawn).zip(mask) {
-        let kept = -i32::from(UNMASKED) - i32::from(*mask);
+        let kept = -i32::from(TRANSPARENT) - i32::from(*mask);
         let under = i32::from(*sample).wrapping_mul(kept).wrapping_add(1 << (MASK_BITS - 1)) >> MASK_BITS;
         *sample = (under as i16).wrapping_add(*drawn);
     }
@@ -190,7 +190,7 @@ pub(super) const GAIN_STEP: usize = 16;
 const GAIN_BITS: u32 = 14;
 
 /// A gain that doubles.
-pub(super) const FULL_GAIN: f64 = (1 << GAIN_BITS) as f64;
+pub(super) const UNIT_GAIN: f64 = (1 << GAIN_BITS) as f64;
 
 /// How far each sample of a step is from its beginning.
 const RAMP: [i32; GAIN_STEP] = {
@@ -230,12 +230,12 @@ fn brighten(row: &mut [i16], gains: &[i16], black: i16) {
 /// An 8 × 8 ordered-dither matrix (Bayer, 1973), scaled to add a quarter to three quarters of a code value
 /// before rounding down. The whole range would hide bands no better in eight bits, and cost the encoder
 /// dear: what it sees as texture, it must send. Each row is repeated, so that long runs can be added at once.
-const DITHER: [[i16; RUN]; 8] = {
-    let mut matrix = [[0; RUN]; 8];
+const DITHER: [[i16; DITHER_ROW]; 8] = {
+    let mut matrix = [[0; DITHER_ROW]; 8];
     let mut y = 0;
     while y < 8 {
         let mut x = 0;
-        while x < RUN {
+        while x < DITHER_ROW {
             let mut value = 0;
             let mut bit = 0;
             while bit < 3 {
@@ -251,7 +251,7 @@ const DITHER: [[i16; RUN]; 8] = {
     matrix
 };
 
-const RUN: usize = 64;
+const DITHER_ROW: usize = 64;
 
 /// A quarter of a code value.
 const QUARTER: i16 = 1 << (CODE_BITS - 2);
@@ -259,7 +259,7 @@ const QUARTER: i16 = 1 << (CODE_BITS - 2);
 #[inline(always)]
 fn to_bytes(row: &[i16], y: usize, legal: (u8, u8), out: &mut [u8]) {
     let (low, high) = (i16::from(legal.0), i16::from(legal.1));
-    for (out, samples) in out.chunks_mut(RUN).zip(row.chunks(RUN)) {
+    for (out, samples) in out.chunks_mut(DITHER_ROW).zip(row.chunks(DITHER_ROW)) {
         for ((out, sample), dither) in out.iter_mut().zip(samples).zip(&DITHER[y % 8]) {
             let code = (sample.wrapping_add(*dither) >> CODE_BITS).wrapping_add(MIDDLE as i16);
             *out = code.max(low).min(high) as u8;
@@ -281,12 +281,12 @@ mod tests {
         #[test]
         fn every_kind_of_processor_gives_the_same_bits(
             samples in prop::collection::vec(-16384i16..16384, 5 * (WIDTH + 2 * PADDING)),
-            start in 0.0..8.0f64, slip in -axis::MAX_SLIP..axis::MAX_SLIP, place in 0.0..1.0f64, y in 0usize..8,
+            start in 0.0..8.0f64, slip in -axis::STEP_TOLERANCE..axis::STEP_TOLERANCE, place in 0.0..1.0f64, y in 0usize..8,
         ) {
             let best = Kernels::default();
             let rows: Vec<&[i16]> = samples.chunks_exact(WIDTH + 2 * PADDING).collect();
             let mut blocks = Vec::new();
-            axis::plan(Axis { start, step: 1.0 + slip }, WIDTH, rows[0].len(), &mut blocks);
+            axis::plan_blocks(Axis { start, step: 1.0 + slip }, WIDTH, rows[0].len(), &mut blocks);
             let (mut plain, mut fast) = ([0; WIDTH], [0; WIDTH]);
             let (mut plain_below, mut fast_below) = ([0; WIDTH], [0; WIDTH]);
             across([rows[0], rows[1]], &blocks, [&mut plain, &mut plain_below]);
@@ -309,8 +309,8 @@ mod tests {
             best.overlay(&mut fast, rows[1], &kept, share);
             prop_assert_eq!(plain, fast);
 
-            cover(&mut plain, rows[2], rows[3]);
-            best.cover(&mut fast, rows[2], rows[3]);
+            composite_masked(&mut plain, rows[2], rows[3]);
+            best.composite_masked(&mut fast, rows[2], rows[3]);
             prop_assert_eq!(plain, fast);
             let gains: Vec<i16> = rows[4].iter().take(WIDTH / GAIN_STEP + 1).map(|s| s / 8).collect();
             brighten(&mut plain, &gains, -7168);

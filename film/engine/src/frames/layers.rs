@@ -14,20 +14,20 @@ use film_painter::{Layers, Picture, SheetMotion, Size};
 
 use crate::error::FilmError;
 use crate::frames::axis::{self, Axis, Block};
-use crate::frames::fire::{Fires, Gains};
+use crate::frames::firelight::{Fires, Gains};
 use crate::frames::grain;
-use crate::frames::kernel::{Kernels, UNMASKED};
+use crate::frames::kernel::{Kernels, TRANSPARENT};
 use crate::frames::plane::{self, Channel, Plane};
-use crate::frames::rows::Rows;
+use crate::frames::row_cache::RowCache;
 use crate::frames::sample::{MIDDLE, ONE};
 use crate::frames::water::Ripple;
 use crate::motion::{Camera, View};
-use crate::seed::Seed;
+use crate::rng::SeededRng;
 use crate::timeline::FrameRate;
 
 /// The planes of a shot before its backdrop, and what lives on them.
 #[derive(Debug)]
-pub(super) struct Depth {
+pub(super) struct PreparedLayers {
     sheets: Vec<PreparedSheet>,
     fires: Fires,
     /// Follows the subject.
@@ -43,40 +43,40 @@ struct PreparedSheet {
     planes: [Plane; 3],
     /// For luma and for colour.
     masks: [Plane; 2],
-    cover: [Vec<Cover>; 2],
+    coverage: [Vec<Coverage>; 2],
     ripple: Option<Ripple>,
 }
 
-/// What a row of a sheet hides.
+/// How much a row of a sheet hides of what is behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cover {
-    Nothing,
-    Some,
-    All,
+enum Coverage {
+    None,
+    Partial,
+    Full,
 }
 
 /// Rows above and below the four of a resampled one that still reach it through the spline's coefficients: by
 /// less than a thousandth.
-const SEEPING: usize = 5;
+const SPLINE_MARGIN: usize = 5;
 
 /// The move as it is seen on what has nothing behind it.
 pub(super) fn backdrop(camera: &Camera, layers: &Layers) -> Camera {
-    camera.clone().at(layers.backdrop.nearness())
+    camera.clone().at_nearness(layers.backdrop.nearness())
 }
 
 /// How far clouds go in a second, in picture widths: four pixels at 1080p.
-const CLOUD_PACE: f64 = 0.002;
+const CLOUD_SPEED: f64 = 0.002;
 
 /// How far they go in a scene at most: they are enlarged by as much, and must not look it.
-const CLOUDS_AT_MOST: f64 = 0.03;
+const MAX_CLOUD_DRIFT: f64 = 0.03;
 
 /// How far clouds drift in a scene of so many seconds, in picture widths; to the left below 0.
-fn drift(seconds: f64, seed: &mut Seed) -> f64 {
-    let far = (CLOUD_PACE * seconds).min(CLOUDS_AT_MOST);
+fn drift(seconds: f64, seed: &mut SeededRng) -> f64 {
+    let far = (CLOUD_SPEED * seconds).min(MAX_CLOUD_DRIFT);
     if seed.unit() < 0.5 { -far } else { far }
 }
 
-impl Depth {
+impl PreparedLayers {
     pub(super) fn new(
         picture: &Picture,
         layers: &Layers,
@@ -87,13 +87,13 @@ impl Depth {
         if layers.sheets.iter().any(|s| s.behind.len() != pixels * 3 || s.mask.len() != pixels) {
             return Err(FilmError::Invalid("a picture's planes are not of its size".into()));
         }
-        let mut seed = Seed::new(seed ^ 0x6c69_6665);
+        let mut seed = SeededRng::new(seed ^ 0x6c69_6665);
         let seconds = f64::from(camera.frames()) / f64::from(rate.fps());
         let drift = drift(seconds, &mut seed);
         let mut sheets = Vec::with_capacity(layers.sheets.len());
         for (index, sheet) in layers.sheets.iter().enumerate() {
             let with = layers.sheets.get(index + 1).map_or(&picture.rgb, |next| &next.behind);
-            let own = camera.clone().at(sheet.distance.nearness());
+            let own = camera.clone().at_nearness(sheet.distance.nearness());
             let (own, ripple) = match sheet.motion {
                 SheetMotion::Still => (own, None),
                 SheetMotion::Drift => (own.drifting(drift), None),
@@ -119,33 +119,39 @@ impl PreparedSheet {
     ) -> Self {
         let share = |mask: u8| f32::from(mask) / 255.0;
         let masks = [Channel::Luma, Channel::Blue].map(|channel| {
-            plane::fit(mask.iter().map(|&mask| share(mask)).collect(), size, channel, &camera, frame)
+            plane::resize_for_camera(
+                mask.iter().map(|&mask| share(mask)).collect(),
+                size,
+                channel,
+                &camera,
+                frame,
+            )
         });
         let mut light = Channel::ALL.map(|channel| {
             let own = channel.codes(with).zip(channel.codes(behind)).zip(mask);
             let own = own.map(|((with, behind), &mask)| with - (behind - MIDDLE) * (1.0 - share(mask)));
-            plane::fit(own.collect(), size, channel, &camera, frame)
+            plane::resize_for_camera(own.collect(), size, channel, &camera, frame)
         });
         let (luma, width, height) = &mut light[0];
         let mut grain = vec![0.0; *width * *height];
-        grain::strew(&mut grain, *width, frame, grain::STRENGTH);
+        grain::add(&mut grain, *width, frame, grain::STRENGTH);
         luma.iter_mut()
             .zip(grain.iter().zip(&masks[0].0))
             .for_each(|(code, (grain, mask))| *code += grain * mask);
         let [luma, blue, red] = light.each_ref().map(|(codes, width, _)| codes.chunks_exact(*width));
         let [fine, coarse] = masks.each_ref().map(|(mask, width, _)| mask.chunks_exact(*width));
-        let cover = [
-            fine.zip(luma).map(|(mask, luma)| cover(mask, [luma, luma])).collect(),
-            coarse.zip(blue.zip(red)).map(|(mask, (blue, red))| cover(mask, [blue, red])).collect(),
+        let coverage = [
+            fine.zip(luma).map(|(mask, luma)| coverage(mask, [luma, luma])).collect(),
+            coarse.zip(blue.zip(red)).map(|(mask, (blue, red))| coverage(mask, [blue, red])).collect(),
         ];
         let planes = light.map(|(codes, width, height)| Plane::new(width, height, &codes));
         let masks = masks.map(|(mut mask, width, height)| {
-            // As code values: nothing is UNMASKED, all its negative.
-            let nothing = f32::from(UNMASKED) / ONE;
+            // As code values: nothing is TRANSPARENT, all its negative.
+            let nothing = f32::from(TRANSPARENT) / ONE;
             mask.iter_mut().for_each(|share| *share = MIDDLE + nothing * (1.0 - 2.0 * *share));
             Plane::new(width, height, &mask)
         });
-        Self { camera, planes, masks, cover, ripple }
+        Self { camera, planes, masks, coverage, ripple }
     }
 
     /// A place among the sheet's rows as a fraction of its height.
@@ -154,27 +160,27 @@ impl PreparedSheet {
     }
 
     /// What the sheet hides on a row that lies at a place among its own.
-    fn hides(&self, channel: Channel, at: f64) -> Cover {
-        let rows = &self.cover[usize::from(channel != Channel::Luma)];
+    fn coverage_at(&self, channel: Channel, at: f64) -> Coverage {
+        let rows = &self.coverage[usize::from(channel != Channel::Luma)];
         let last = rows.len() as f64 - 1.0;
-        let from = (at.floor() - 1.0 - SEEPING as f64).clamp(0.0, last) as usize;
-        let to = (at.floor() + 2.0 + SEEPING as f64).clamp(0.0, last) as usize;
+        let from = (at.floor() - 1.0 - SPLINE_MARGIN as f64).clamp(0.0, last) as usize;
+        let to = (at.floor() + 2.0 + SPLINE_MARGIN as f64).clamp(0.0, last) as usize;
         let first = rows[from];
-        if rows[from..=to].iter().all(|row| *row == first) { first } else { Cover::Some }
+        if rows[from..=to].iter().all(|row| *row == first) { first } else { Coverage::Partial }
     }
 }
 
-/// What a row hides, from its mask and its light in two channels.
-fn cover(mask: &[f32], light: [&[f32]; 2]) -> Cover {
+/// How much a row hides, from its mask and its light in two channels.
+fn coverage(mask: &[f32], light: [&[f32]; 2]) -> Coverage {
     /// Less than a 512th is not seen.
     const TRACE: f32 = 1.0 / 512.0;
     let dark = |light: &[f32]| light.iter().all(|&code| (code - MIDDLE).abs() < 256.0 * TRACE);
     if mask.iter().all(|&m| m < TRACE) && light.into_iter().all(dark) {
-        Cover::Nothing
+        Coverage::None
     } else if mask.iter().all(|&m| m > 1.0 - TRACE) {
-        Cover::All
+        Coverage::Full
     } else {
-        Cover::Some
+        Coverage::Partial
     }
 }
 
@@ -195,68 +201,73 @@ struct SheetRows {
     /// Seconds from the scene's beginning.
     time: f64,
     blocks: Vec<Block>,
-    light: Rows,
-    mask: Rows,
+    light: RowCache,
+    mask: RowCache,
 }
 
 impl Sheets {
-    pub(super) fn begin_frame(&mut self, depth: &Depth, channel: Channel, frame: u32) {
-        let size = depth.frame;
+    pub(super) fn begin_frame(&mut self, layers: &PreparedLayers, channel: Channel, frame: u32) {
+        let size = layers.frame;
         let padded = (channel.extent(size).width as usize).next_multiple_of(axis::LANES);
-        let time = f64::from(frame) / f64::from(depth.rate.fps());
-        self.sheets.resize_with(depth.sheets.len(), SheetRows::default);
+        let time = f64::from(frame) / f64::from(layers.rate.fps());
+        self.sheets.resize_with(layers.sheets.len(), SheetRows::default);
         self.drawn.resize(padded, 0);
         self.mask.resize(padded, 0);
-        for (rows, sheet) in self.sheets.iter_mut().zip(&depth.sheets) {
+        for (rows, sheet) in self.sheets.iter_mut().zip(&layers.sheets) {
             let plane = &sheet.planes[channel as usize];
             let view = sheet.camera.view(frame);
             let (across, down) = channel.axes(view, plane, size);
-            axis::plan(across, padded, plane.stride(), &mut rows.blocks);
-            rows.light.clear(padded);
-            rows.mask.clear(padded);
+            axis::plan_blocks(across, padded, plane.stride(), &mut rows.blocks);
+            rows.light.reset(padded);
+            rows.mask.reset(padded);
             (rows.down, rows.view, rows.time) = (down, view, time);
         }
         if channel == Channel::Luma {
-            depth.fires.light(depth.camera.view(frame), size, time, &mut self.gains);
+            layers.fires.update_gains(layers.camera.view(frame), size, time, &mut self.gains);
         }
     }
 
     /// Draws a row: `backdrop` draws what is behind all sheets, if any of it is to be seen.
     pub(super) fn draw_row(
         &mut self,
-        (depth, channel, y): (&Depth, Channel, usize),
+        (layers, channel, y): (&PreparedLayers, Channel, usize),
         kernels: Kernels,
         row: &mut [i16],
         backdrop: impl FnOnce(&mut [i16]),
     ) {
-        let places: Vec<(f64, Cover)> = self
+        let places: Vec<(f64, Coverage)> = self
             .sheets
             .iter()
-            .zip(&depth.sheets)
+            .zip(&layers.sheets)
             .map(|(rows, sheet)| {
                 let at = rows.place(sheet, channel, y);
-                (at, sheet.hides(channel, at))
+                (at, sheet.coverage_at(channel, at))
             })
             .collect();
-        let opaque = places.iter().rposition(|(_, cover)| *cover == Cover::All);
+        let opaque = places.iter().rposition(|(_, coverage)| *coverage == Coverage::Full);
         if opaque.is_none() {
             backdrop(row);
         }
         let from = opaque.unwrap_or(0);
-        let sheets = self.sheets.iter_mut().zip(&depth.sheets).zip(&places).enumerate().skip(from);
-        for (index, ((rows, sheet), &(at, cover))) in sheets {
+        let sheets = self.sheets.iter_mut().zip(&layers.sheets).zip(&places).enumerate().skip(from);
+        for (index, ((rows, sheet), &(at, coverage))) in sheets {
             let plane = &sheet.planes[channel as usize];
             if Some(index) == opaque {
                 rows.light.draw(kernels, plane, &rows.blocks, at, row);
-            } else if cover != Cover::Nothing {
+            } else if coverage != Coverage::None {
                 let mask = &sheet.masks[usize::from(channel != Channel::Luma)];
                 rows.light.draw(kernels, plane, &rows.blocks, at, &mut self.drawn);
                 rows.mask.draw(kernels, mask, &rows.blocks, at, &mut self.mask);
-                kernels.cover(row, &self.drawn, &self.mask);
+                kernels.composite_masked(row, &self.drawn, &self.mask);
             }
             if channel == Channel::Luma
                 && let Some(ripple) = &sheet.ripple
-                && ripple.glint(sheet.row(channel, at), (rows.view, depth.frame), rows.time, &mut self.glints)
+                && ripple.glint_gains(
+                    sheet.row(channel, at),
+                    (rows.view, layers.frame),
+                    rows.time,
+                    &mut self.glints,
+                )
             {
                 kernels.brighten(row, &self.glints, channel.black());
             }

@@ -19,13 +19,13 @@
 
 mod axis;
 pub(crate) mod compositor;
-mod fire;
+mod firelight;
 mod grain;
 mod kernel;
 mod layers;
 pub(crate) mod overlay;
 mod plane;
-mod rows;
+mod row_cache;
 mod sample;
 pub(crate) mod shot;
 mod spline;

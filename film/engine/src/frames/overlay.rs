@@ -76,7 +76,14 @@ impl PreparedOverlay {
     }
 
     /// Lays one row of the overlay on a row of the frame, if both meet.
-    pub(super) fn lay_on(&self, kernels: Kernels, row: &mut [i16], channel: Channel, y: usize, frame: u32) {
+    pub(super) fn blend_row(
+        &self,
+        kernels: Kernels,
+        row: &mut [i16],
+        channel: Channel,
+        y: usize,
+        frame: u32,
+    ) {
         let plane = &self.planes[channel as usize];
         let Some(inside) = y.checked_sub(plane.y) else { return };
         let from = inside * plane.width;
@@ -85,14 +92,14 @@ impl PreparedOverlay {
         else {
             return;
         };
-        let strength = self.strength(frame);
-        if strength > 0 {
-            kernels.overlay(&mut row[plane.x..plane.x + plane.width], drawn, kept, strength);
+        let opacity = self.opacity(frame);
+        if opacity > 0 {
+            kernels.overlay(&mut row[plane.x..plane.x + plane.width], drawn, kept, opacity);
         }
     }
 
     /// How much of the overlay shows on a frame.
-    fn strength(&self, frame: u32) -> i16 {
+    fn opacity(&self, frame: u32) -> i16 {
         if !self.frames.contains(&frame) {
             return 0;
         }
@@ -154,10 +161,10 @@ mod tests {
     #[test]
     fn fades_at_both_ends() {
         let overlay = PreparedOverlay::new(&white(2, 2), Size { width: 32, height: 32 }).unwrap();
-        let strengths: Vec<i16> = (9..21).map(|f| overlay.strength(f)).collect();
+        let opacities: Vec<i16> = (9..21).map(|f| overlay.opacity(f)).collect();
         let (q, full) = (4096, 16384);
         let wanted = [0, q, 2 * q, 3 * q, full, full, full, full, 3 * q, 2 * q, q, 0];
-        assert_eq!(strengths, wanted);
+        assert_eq!(opacities, wanted);
     }
 
     #[test]
@@ -165,7 +172,7 @@ mod tests {
         let overlay = PreparedOverlay::new(&white(2, 2), Size { width: 32, height: 32 }).unwrap();
         for y in 0..32 {
             let mut row = [sample(50.0); 32];
-            overlay.lay_on(Kernels::default(), &mut row, Channel::Luma, y, 15);
+            overlay.blend_row(Kernels::default(), &mut row, Channel::Luma, y, 15);
             for (x, found) in row.iter().enumerate() {
                 let covered = (2..10).contains(&x) && (2..6).contains(&y);
                 assert_eq!(*found, sample(if covered { 235.0 } else { 50.0 }), "{x} {y}");

@@ -2,7 +2,7 @@
 
 use film_painter::{Picture, Size};
 
-use crate::frames::axis::{Axis, MAX_SLIP, PADDING};
+use crate::frames::axis::{Axis, PADDING, STEP_TOLERANCE};
 use crate::frames::sample::sample;
 use crate::frames::{grain, spline};
 use crate::motion::{Camera, View};
@@ -44,7 +44,7 @@ impl Channel {
     }
 
     /// The lowest and the highest code value of limited range.
-    pub(super) fn legal(self) -> (u8, u8) {
+    pub(super) fn legal_range(self) -> (u8, u8) {
         match self {
             Self::Luma => (16, 235),
             Self::Blue | Self::Red => (16, 240),
@@ -101,9 +101,9 @@ impl Plane {
     ) -> Self {
         let (width, height) = (picture.size.width as usize, picture.size.height as usize);
         let codes = channel.codes(&picture.rgb).collect();
-        let (mut codes, width, height) = fit(codes, (width, height), channel, camera, frame);
+        let (mut codes, width, height) = resize_for_camera(codes, (width, height), channel, camera, frame);
         if channel == Channel::Luma {
-            grain::strew(&mut codes, width, frame, grain);
+            grain::add(&mut codes, width, frame, grain);
         }
         Self::new(width, height, &codes)
     }
@@ -116,9 +116,9 @@ impl Plane {
             padded.resize(start + PADDING, row[0]);
             padded.extend_from_slice(row);
             padded.resize(start + stride, row[width - 1]);
-            spline::along(&mut padded[start..]);
+            spline::prefilter_row(&mut padded[start..]);
         }
-        spline::across_rows(&mut padded, stride);
+        spline::prefilter_columns(&mut padded, stride);
         Self { width, height, samples: padded.into_iter().map(sample).collect() }
     }
 
@@ -138,7 +138,7 @@ impl Plane {
 
 /// Brings code values to the size at which a camera steps by about one sample a pixel in the middle of its move; gives
 /// them with their width and height.
-pub(super) fn fit(
+pub(super) fn resize_for_camera(
     codes: Vec<f32>,
     (width, height): (usize, usize),
     channel: Channel,
@@ -150,7 +150,7 @@ pub(super) fn fit(
     let (across, down) = camera.cover();
     let (ideal_width, ideal_height) = (ideal(extent.width, across), ideal(extent.height, down));
     // A picture that is near enough is left alone: resampling it twice would only soften it.
-    let slack = (MAX_SLIP / 3.0).min((1.0 + MAX_SLIP) / camera.stretch() - 1.0);
+    let slack = (STEP_TOLERANCE / 3.0).min((1.0 + STEP_TOLERANCE) / camera.zoom_ratio() - 1.0);
     let near = |have: usize, ideal: f64| (have as f64 / ideal - 1.0).abs() < slack;
     if near(width, ideal_width) && near(height, ideal_height) {
         return (codes, width, height);

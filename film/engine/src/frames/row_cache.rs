@@ -5,23 +5,23 @@ use crate::frames::kernel::Kernels;
 use crate::frames::plane::Plane;
 
 /// Four rows are used together, and the one below them has been computed along with them.
-const HELD: usize = 5;
+const CACHED_ROWS: usize = 5;
 
 /// The last source rows of a plane, already resampled across. A camera moves down the picture by about one
 /// source row a frame row, so each is computed once and used four times.
 #[derive(Debug, Default)]
-pub(super) struct Rows {
-    ring: [Vec<i16>; HELD],
-    in_ring: [Option<usize>; HELD],
+pub(super) struct RowCache {
+    ring: [Vec<i16>; CACHED_ROWS],
+    cached: [Option<usize>; CACHED_ROWS],
 }
 
-impl Rows {
+impl RowCache {
     /// Forgets what is held, and makes room for rows of a width.
-    pub(super) fn clear(&mut self, width: usize) {
+    pub(super) fn reset(&mut self, width: usize) {
         for row in &mut self.ring {
             row.resize(width, 0);
         }
-        self.in_ring = [None; HELD];
+        self.cached = [None; CACHED_ROWS];
     }
 
     /// Resamples the row that lies at a place among the plane's rows.
@@ -37,8 +37,8 @@ impl Rows {
         let mut slots = [0; 4];
         for (slot, tap) in slots.iter_mut().zip(first..) {
             let source = tap.clamp(0, plane.height() as isize - 1) as usize;
-            *slot = source % HELD;
-            if self.in_ring[*slot] != Some(source) {
+            *slot = source % CACHED_ROWS;
+            if self.cached[*slot] != Some(source) {
                 self.resample_two(kernels, plane, blocks, source);
             }
         }
@@ -48,11 +48,11 @@ impl Rows {
 
     /// Resamples a row across, and the one below it, which comes next: two at once read the weights once.
     fn resample_two(&mut self, kernels: Kernels, plane: &Plane, blocks: &[Block], source: usize) {
-        let slots = [source % HELD, (source + 1) % HELD];
+        let slots = [source % CACHED_ROWS, (source + 1) % CACHED_ROWS];
         let sources = [source, (source + 1).min(plane.height() - 1)].map(|y| plane.row(y));
         let Ok(rows) = self.ring.get_disjoint_mut(slots) else { return };
         kernels.across(sources, blocks, rows.map(Vec::as_mut_slice));
-        self.in_ring[slots[0]] = Some(source);
-        self.in_ring[slots[1]] = Some(source + 1);
+        self.cached[slots[0]] = Some(source);
+        self.cached[slots[1]] = Some(source + 1);
     }
 }

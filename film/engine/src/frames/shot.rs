@@ -4,7 +4,7 @@ use film_painter::{Layers, Picture, Size};
 
 use crate::error::FilmError;
 use crate::frames::grain;
-use crate::frames::layers::{self, Depth};
+use crate::frames::layers::{self, PreparedLayers};
 use crate::frames::overlay::{Overlay, PreparedOverlay};
 use crate::frames::plane::{Channel, Plane};
 use crate::motion::Camera;
@@ -19,7 +19,7 @@ pub struct Shot {
     pub(super) camera: Camera,
     pub(super) planes: [Plane; 3],
     /// What stands before `planes`, if the picture is not all one plane.
-    pub(super) depth: Option<Box<Depth>>,
+    pub(super) layers: Option<Box<PreparedLayers>>,
     pub(super) overlays: Vec<PreparedOverlay>,
 }
 
@@ -65,7 +65,7 @@ impl Shot {
         }
         let planes = Channel::ALL.map(|channel| Plane::from_picture(picture, channel, &camera, size, grain));
         let overlays = overlays.iter().map(|o| PreparedOverlay::new(o, size)).collect::<Result<_, _>>()?;
-        Ok(Self { size, camera, planes, depth: None, overlays })
+        Ok(Self { size, camera, planes, layers: None, overlays })
     }
 
     /// Prepares a shot of a picture in planes, which move apart as the camera moves and live; `seed` decides how they
@@ -85,9 +85,9 @@ impl Shot {
         let Some(first) = layers.sheets.first() else {
             return Self::new(picture, camera, overlays, size);
         };
-        let depth = Depth::new(picture, layers, (&camera, seed), (rate, size))?;
+        let prepared = PreparedLayers::new(picture, layers, (&camera, seed), (rate, size))?;
         let backdrop = Picture { rgb: first.behind.clone(), ..*picture };
         let shot = Self::new(&backdrop, layers::backdrop(&camera, layers), overlays, size)?;
-        Ok(Self { depth: Some(Box::new(depth)), ..shot })
+        Ok(Self { layers: Some(Box::new(prepared)), ..shot })
     }
 }

@@ -10,17 +10,17 @@ const POLE: f32 = -0.267_949_2;
 const GAIN: f32 = 6.0;
 
 /// The limit of the forward filter on a constant of 1.
-const SETTLED: f32 = 1.0 / (1.0 - POLE);
+const FORWARD_LIMIT: f32 = 1.0 / (1.0 - POLE);
 
 /// Replaces a row of samples by its coefficients.
-pub(super) fn along(row: &mut [f32]) {
+pub(super) fn prefilter_row(row: &mut [f32]) {
     let (Some(&first), Some(&last)) = (row.first(), row.last()) else { return };
-    let mut state = GAIN * first * SETTLED;
+    let mut state = GAIN * first * FORWARD_LIMIT;
     for value in &mut *row {
         state = GAIN * *value + POLE * state;
         *value = state;
     }
-    let mut state = turn(state, GAIN * last);
+    let mut state = backward_start(state, GAIN * last);
     let mut forward = row.iter_mut().rev();
     if let Some(value) = forward.next() {
         *value = state;
@@ -32,18 +32,18 @@ pub(super) fn along(row: &mut [f32]) {
 }
 
 /// Where the backward filter begins: at what it would have come to, had it begun at infinity.
-fn turn(forward: f32, last: f32) -> f32 {
-    let settled = last * SETTLED;
-    -POLE * (settled * SETTLED + (forward - settled) / (1.0 - POLE * POLE))
+fn backward_start(forward: f32, last: f32) -> f32 {
+    let settled = last * FORWARD_LIMIT;
+    -POLE * (settled * FORWARD_LIMIT + (forward - settled) / (1.0 - POLE * POLE))
 }
 
 /// Replaces every column by its coefficients, a row at a time.
-pub(super) fn across_rows(samples: &mut [f32], stride: usize) {
+pub(super) fn prefilter_columns(samples: &mut [f32], stride: usize) {
     let Some(last) = samples.len().checked_sub(stride) else { return };
     let end = samples[last..].to_vec();
     let (first, rest) = samples.split_at_mut(stride);
     for value in &mut *first {
-        *value = GAIN * (*value + POLE * *value * SETTLED);
+        *value = GAIN * (*value + POLE * *value * FORWARD_LIMIT);
     }
     let mut above: &mut [f32] = first;
     for row in rest.chunks_exact_mut(stride) {
@@ -55,7 +55,7 @@ pub(super) fn across_rows(samples: &mut [f32], stride: usize) {
     let mut rows = samples.rchunks_exact_mut(stride);
     let Some(mut below) = rows.next() else { return };
     for (value, last) in below.iter_mut().zip(end) {
-        *value = turn(*value, GAIN * last);
+        *value = backward_start(*value, GAIN * last);
     }
     for row in rows {
         for (value, below) in row.iter_mut().zip(&*below) {
@@ -79,12 +79,12 @@ mod tests {
     #[test]
     fn the_curve_goes_through_the_samples() {
         let mut row = SIGNAL;
-        along(&mut row);
+        prefilter_row(&mut row);
         for (found, wanted) in at_samples(&row).iter().zip(&SIGNAL[1..]) {
             assert!((found - wanted).abs() < 1e-3, "{found} instead of {wanted}");
         }
         let mut columns: Vec<f32> = SIGNAL.iter().flat_map(|value| [*value, -value]).collect();
-        across_rows(&mut columns, 2);
+        prefilter_columns(&mut columns, 2);
         for (pair, wanted) in columns.as_chunks::<2>().0.iter().zip(row) {
             assert!((pair[0] - wanted).abs() < 1e-3 && (pair[1] + wanted).abs() < 1e-3);
         }
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn a_constant_is_its_own_coefficients() {
         let mut row = [42.0; 5];
-        along(&mut row);
+        prefilter_row(&mut row);
         assert!(row.iter().all(|c| (c - 42.0).abs() < 1e-4), "{row:?}");
     }
 }

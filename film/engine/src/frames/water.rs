@@ -5,9 +5,9 @@
 
 use film_painter::Size;
 
-use crate::frames::kernel::{FULL_GAIN, GAIN_STEP};
+use crate::frames::kernel::{GAIN_STEP, UNIT_GAIN};
 use crate::motion::View;
-use crate::seed::Seed;
+use crate::rng::SeededRng;
 
 /// Long low waves that come towards the eye: rows of water move up and down by about a pixel, and with them what is
 /// mirrored.
@@ -31,13 +31,13 @@ const WAVE_HEIGHT: f64 = 0.0018;
 const STEEPNESS: f64 = 1.0 / 32.0;
 
 /// Facets of water from the eye's feet to the shore, for each power of e by which they come nearer.
-const FACETS: f64 = 24.0;
+const FACET_ROWS: f64 = 24.0;
 
 /// How much brighter or darker a glint is at most; most are far below.
-const GLINT: f64 = 0.13;
+const MAX_GLINT: f64 = 0.13;
 
 impl Ripple {
-    pub(super) fn new(shore: f32, picture: Size, seed: &mut Seed) -> Self {
+    pub(super) fn new(shore: f32, picture: Size, seed: &mut SeededRng) -> Self {
         let (width, height) = (f64::from(picture.width), f64::from(picture.height));
         let (phases, facets) = ([seed.unit(), seed.unit()], [seed.next(), seed.next()]);
         Self { shore: f64::from(shore), height: height / width.min(height), phases, facets }
@@ -47,7 +47,7 @@ impl Ripple {
     ///
     /// Two patterns of facets glide over each other in opposite directions. Only where both are strong, and alike, does
     /// the water gleam: a gleam comes and goes, but does not travel.
-    pub(super) fn glint(
+    pub(super) fn glint_gains(
         &self,
         row: f64,
         (view, frame): (View, Size),
@@ -60,9 +60,9 @@ impl Ripple {
             return false;
         }
         // Facets are the smaller the farther away, but never finer than gains can be.
-        let along = -FACETS * (below + 0.02).ln();
+        let along = -FACET_ROWS * (below + 0.02).ln();
         let wide = 0.035 + 0.20 * below;
-        let strength = GLINT * (below / 0.03).min(1.0) * FULL_GAIN;
+        let strength = MAX_GLINT * (below / 0.03).min(1.0) * UNIT_GAIN;
         // A unit of the picture is as many of its widths.
         let per_width = self.height * f64::from(frame.width) / f64::from(frame.height);
         let columns = (frame.width as usize).div_ceil(GAIN_STEP) + 1;
@@ -70,8 +70,8 @@ impl Ripple {
             let across = (column * GAIN_STEP) as f64 / f64::from(frame.width) - 0.5;
             (view.centre.0 + across * view.extent.0 - 0.5) * per_width / wide
         };
-        let mut one = Facets::new(self.facets[0], along + 1.3 * seconds);
-        let mut other = Facets::new(self.facets[1], along * 1.21 - 0.9 * seconds);
+        let mut one = NoiseRow::new(self.facets[0], along + 1.3 * seconds);
+        let mut other = NoiseRow::new(self.facets[1], along * 1.21 - 0.9 * seconds);
         let mut gain = |x: f64| {
             let both = one.at(x + 0.30 * seconds) * other.at(x * 1.37 - 0.35 * seconds);
             (strength * both).round() as i16
@@ -107,7 +107,7 @@ impl Ripple {
 }
 
 /// A smooth pattern of random values −1 to 1 at whole places, 0 on the whole, along one line of it.
-struct Facets {
+struct NoiseRow {
     seed: u64,
     row: f64,
     /// How far the line is from this row of values to the next.
@@ -117,7 +117,7 @@ struct Facets {
     ends: (f64, f64),
 }
 
-impl Facets {
+impl NoiseRow {
     fn new(seed: u64, y: f64) -> Self {
         let row = y.floor();
         Self { seed, row, down: ease(y - row), cell: f64::NAN, ends: (0.0, 0.0) }
@@ -144,7 +144,7 @@ impl Facets {
     fn value(&self, column: f64, row: f64) -> f64 {
         let across = (column as i64 as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let down = (row as i64 as u64).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
-        Seed::new(self.seed ^ across ^ down).between(-1.0, 1.0)
+        SeededRng::new(self.seed ^ across ^ down).between(-1.0, 1.0)
     }
 }
 
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn water_moves_about_its_place_gently_and_the_shore_stays() {
-        let ripple = Ripple::new(0.5, HD, &mut Seed::new(1));
+        let ripple = Ripple::new(0.5, HD, &mut SeededRng::new(1));
         for y in 0..1080 {
             let row = f64::from(y) / 1080.0;
             let offsets: Vec<f64> =
@@ -184,23 +184,23 @@ mod tests {
 
     #[test]
     fn glints_come_and_go_evenly_and_never_jump() {
-        let ripple = Ripple::new(0.5, HD, &mut Seed::new(3));
+        let ripple = Ripple::new(0.5, HD, &mut SeededRng::new(3));
         let view = View { centre: (0.5, 0.5), extent: (1.0, 1.0) };
         let mut gains = Vec::new();
-        assert!(!ripple.glint(0.49, (view, HD), 1.0, &mut gains));
+        assert!(!ripple.glint_gains(0.49, (view, HD), 1.0, &mut gains));
         for row in [0.51, 0.6, 0.75, 0.99] {
             let (mut sum, mut power, mut last) = (0.0, 0.0, Vec::new());
             for frame in 0..30 * 60 {
-                assert!(ripple.glint(row, (view, HD), f64::from(frame) / 30.0, &mut gains));
+                assert!(ripple.glint_gains(row, (view, HD), f64::from(frame) / 30.0, &mut gains));
                 assert_eq!(gains.len(), 121);
-                for (i, gain) in gains.iter().map(|&gain| f64::from(gain) / FULL_GAIN).enumerate() {
-                    assert!(gain.abs() <= GLINT);
+                for (i, gain) in gains.iter().map(|&gain| f64::from(gain) / UNIT_GAIN).enumerate() {
+                    assert!(gain.abs() <= MAX_GLINT);
                     let step: f64 = last.get(i).map_or(0.0, |last: &f64| gain - last);
                     assert!(step.abs() < 0.03, "{step} at {i} of row {row} on frame {frame}");
                     sum += gain;
                     power += gain * gain;
                 }
-                last = gains.iter().map(|&gain| f64::from(gain) / FULL_GAIN).collect();
+                last = gains.iter().map(|&gain| f64::from(gain) / UNIT_GAIN).collect();
             }
             let count = f64::from(30 * 60 * 121);
             assert!((sum / count).abs() < 0.002, "row {row} is {} brighter on the whole", sum / count);

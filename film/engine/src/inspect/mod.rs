@@ -14,7 +14,7 @@ use std::path::Path;
 
 use crate::error::FilmError;
 use crate::ffmpeg::program::Ffmpeg;
-pub use crate::inspect::report::{Expected, Inspection, Problem, Stretch};
+pub use crate::inspect::report::{Expected, Inspection, Problem, TimeRange};
 use crate::soundtrack::levels::{MAX_TRUE_PEAK_DBTP, TARGET_LUFS};
 
 /// How far from [`TARGET_LUFS`] a film may be. Sites correct by more than this, and nobody hears less.

@@ -22,7 +22,7 @@ pub struct Expected {
 
 /// A part of the film, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stretch {
+pub struct TimeRange {
     /// Where it begins.
     pub start_ms: u64,
     /// Where it ends.
@@ -53,9 +53,9 @@ pub struct Inspection {
     /// Highest peak between samples; none for silence.
     pub true_peak_dbtp: Option<f64>,
     /// Black stretches, the fades at the ends included.
-    pub black: Vec<Stretch>,
+    pub black: Vec<TimeRange>,
     /// Stretches in which nothing moves.
-    pub frozen: Vec<Stretch>,
+    pub frozen: Vec<TimeRange>,
     /// Everything that is not as it should be; a film is delivered only if this is empty.
     pub problems: Vec<Problem>,
 }
@@ -87,9 +87,9 @@ pub enum Problem {
     #[error("the sound peaks at {dbtp} dBTP, above {limit}")]
     TruePeak { dbtp: f64, limit: f64 },
     #[error("the picture is black from {} to {} ms", .stretch.start_ms, .stretch.end_ms)]
-    Black { stretch: Stretch },
+    Black { stretch: TimeRange },
     #[error("the picture stands still from {} to {} ms", .stretch.start_ms, .stretch.end_ms)]
-    Frozen { stretch: Stretch },
+    Frozen { stretch: TimeRange },
     #[error("the file is damaged: {message}")]
     Damaged { message: String },
 }

@@ -10,21 +10,21 @@ use std::path::Path;
 use crate::error::FilmError;
 use crate::ffmpeg::arguments::Arguments;
 use crate::ffmpeg::program::Ffmpeg;
-use crate::inspect::report::Stretch;
+use crate::inspect::report::TimeRange;
 use crate::soundtrack::loudness::{Loudness, read_summary};
 
 /// Black is a picture of which 99 % of the pixels lie under 3 % of white, for 0.4 s: a night sky is brighter.
 const BLACK: &str = "blackdetect=d=0.4:pic_th=0.99:pix_th=0.03";
 
 /// What 0.4 s of black are at least when one frame in eight is looked at, at 24 frames a second or more.
-const PERHAPS_BLACK: &str = "blackdetect=d=0.25:pic_th=0.99:pix_th=0.03";
+const QUICK_BLACK: &str = "blackdetect=d=0.25:pic_th=0.99:pix_th=0.03";
 
 /// Frozen is a mean difference of less than 5 in 10,000 from a picture three seconds ago. An encoded still
 /// differs from itself by 2, between its frame types; a slow zoom on a clear sky, the least that moves in any
 /// film, by more than 10.
 const FROZEN: &str = "freezedetect=n=0.0005:d=3";
 
-const HEARD: &str = "ebur128=peak=true:framelog=verbose";
+const LOUDNESS: &str = "ebur128=peak=true:framelog=verbose";
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Signals {
@@ -32,21 +32,21 @@ pub(super) struct Signals {
     pub(super) pixel_format: String,
     pub(super) colour: String,
     pub(super) loudness: Option<Loudness>,
-    pub(super) black: Vec<Stretch>,
-    pub(super) frozen: Vec<Stretch>,
+    pub(super) black: Vec<TimeRange>,
+    pub(super) frozen: Vec<TimeRange>,
     pub(super) damage: Option<String>,
 }
 
 pub(super) fn decode(path: &Path, sound: bool, ffmpeg: &Ffmpeg, end_ms: f64) -> Result<Signals, FilmError> {
-    let quick = look(path, sound, ffmpeg, end_ms, (&["-skip_frame", "noref"], PERHAPS_BLACK))?;
+    let quick = decode_with(path, sound, ffmpeg, end_ms, (&["-skip_frame", "noref"], QUICK_BLACK))?;
     if quick.black.is_empty() && quick.frozen.is_empty() && quick.damage.is_none() {
         return Ok(quick);
     }
-    look(path, sound, ffmpeg, end_ms, (&[], BLACK))
+    decode_with(path, sound, ffmpeg, end_ms, (&[], BLACK))
 }
 
 /// Decodes with options for the decoder, and a detector of black.
-fn look(
+fn decode_with(
     path: &Path,
     sound: bool,
     ffmpeg: &Ffmpeg,
@@ -54,7 +54,7 @@ fn look(
     (options, black): (&[&str], &str),
 ) -> Result<Signals, FilmError> {
     let picture = format!("[0:v:0]{black},{FROZEN}[v]");
-    let graph = if sound { format!("{picture};[0:a:0]{HEARD}[a]") } else { picture };
+    let graph = if sound { format!("{picture};[0:a:0]{LOUDNESS}[a]") } else { picture };
     let arguments = Arguments::new()
         .text(options)
         .text(&["-i"])
@@ -73,13 +73,13 @@ fn read(said: &str, end_ms: f64) -> Signals {
     let mut frozen_since = None;
     for line in said.lines() {
         if let (Some(start_ms), Some(end_ms)) = (value(line, "black_start:"), value(line, "black_end:")) {
-            signals.black.push(Stretch { start_ms, end_ms });
+            signals.black.push(TimeRange { start_ms, end_ms });
         }
         if let Some(start) = value(line, "freeze_start:") {
             frozen_since = Some(start);
         }
         if let (Some(end_ms), Some(start_ms)) = (value(line, "freeze_end:"), frozen_since) {
-            signals.frozen.push(Stretch { start_ms, end_ms });
+            signals.frozen.push(TimeRange { start_ms, end_ms });
             frozen_since = None;
         }
         if signals.damage.is_none() && is_damage(line) {
@@ -87,7 +87,7 @@ fn read(said: &str, end_ms: f64) -> Signals {
         }
     }
     // A picture that stands still to the end never has the end of its stillness announced.
-    signals.frozen.extend(frozen_since.map(|start_ms| Stretch { start_ms, end_ms: end_ms.round() as u64 }));
+    signals.frozen.extend(frozen_since.map(|start_ms| TimeRange { start_ms, end_ms: end_ms.round() as u64 }));
     signals
 }
 
@@ -138,8 +138,9 @@ mod tests {
         assert_eq!(signals.codec, "h264 (High)");
         assert_eq!(signals.pixel_format, "yuv420p");
         assert_eq!(signals.colour, "tv, bt709");
-        assert_eq!(signals.black, [Stretch { start_ms: 1500, end_ms: 2250 }]);
-        let frozen = [Stretch { start_ms: 4000, end_ms: 7200 }, Stretch { start_ms: 9500, end_ms: 12_345 }];
+        assert_eq!(signals.black, [TimeRange { start_ms: 1500, end_ms: 2250 }]);
+        let frozen =
+            [TimeRange { start_ms: 4000, end_ms: 7200 }, TimeRange { start_ms: 9500, end_ms: 12_345 }];
         assert_eq!(signals.frozen, frozen);
         assert_eq!(signals.damage, None);
         let damaged = format!("{SAID}[h264 @ 0x7] error while decoding MB 3 4, bytestream -5\n");

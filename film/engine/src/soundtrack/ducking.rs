@@ -16,16 +16,16 @@ pub(super) const DEPTH_DB: f64 = 12.0;
 
 /// The music begins to sink so long before a word, and is down when the word begins. At its steepest
 /// 22.5 dB a second: as a player lowers a hand, and not as a gate shuts.
-const SINK: u64 = SAMPLE_RATE as u64 * 4 / 5;
+const FADE_DOWN: u64 = SAMPLE_RATE as u64 * 4 / 5;
 
 /// It stays down so long after the last word,
 const HOLD: u64 = SAMPLE_RATE as u64 / 2;
 
 /// and takes so long to rise.
-const RISE: u64 = SAMPLE_RATE as u64 * 2;
+const FADE_UP: u64 = SAMPLE_RATE as u64 * 2;
 
 /// Pauses shorter than a whole rise and fall are no room for music.
-const BRIDGED: u64 = SINK + HOLD + RISE;
+const MIN_GAP: u64 = FADE_DOWN + HOLD + FADE_UP;
 
 /// The music's gain over the film.
 pub(super) struct Ducking {
@@ -38,7 +38,7 @@ impl Ducking {
         let mut spoken: Vec<Range<u64>> = Vec::new();
         for interval in intervals {
             match spoken.last_mut() {
-                Some(last) if interval.start < last.end + BRIDGED => last.end = interval.end,
+                Some(last) if interval.start < last.end + MIN_GAP => last.end = interval.end,
                 _ => spoken.push(interval),
             }
         }
@@ -47,14 +47,14 @@ impl Ducking {
 
     /// The gain on one sample of the film.
     pub(super) fn gain(&self, sample: u64) -> f32 {
-        let next = self.spoken.partition_point(|range| range.end + HOLD + RISE <= sample);
+        let next = self.spoken.partition_point(|range| range.end + HOLD + FADE_UP <= sample);
         let Some(range) = self.spoken.get(next) else { return 1.0 };
         let down = if sample < range.start {
-            1.0 - (range.start - sample) as f64 / SINK as f64
+            1.0 - (range.start - sample) as f64 / FADE_DOWN as f64
         } else if sample < range.end + HOLD {
             return decibels_to_gain(-DEPTH_DB) as f32;
         } else {
-            1.0 - (sample - range.end - HOLD) as f64 / RISE as f64
+            1.0 - (sample - range.end - HOLD) as f64 / FADE_UP as f64
         };
         if down <= 0.0 {
             return 1.0;

@@ -12,7 +12,7 @@ use crate::soundtrack::stereo::StereoFrame;
 const LOOKAHEAD: usize = 240;
 
 /// Samples on either side that the interpolating filter looks at, and half as many again for rounding.
-const REACH: usize = 12;
+const FILTER_MARGIN: usize = 12;
 
 /// Taps of each phase of the interpolating filter.
 const TAPS: usize = 12;
@@ -25,8 +25,8 @@ pub(super) struct Limiter {
     phases: [[f32; TAPS]; 3],
     /// The last samples of the chunk before, for the interpolating filter.
     past: [StereoFrame; TAPS - 1],
-    /// Wanted gains of the last [`LOOKAHEAD`] + [`REACH`] samples that may still be the smallest.
-    wanted: VecDeque<(u64, f64)>,
+    /// Wanted gains of the last [`LOOKAHEAD`] + [`FILTER_MARGIN`] samples that may still be the smallest.
+    required_gains: VecDeque<(u64, f64)>,
     released: f64,
     recent: VecDeque<f64>,
     sum: f64,
@@ -41,33 +41,37 @@ impl Limiter {
             ceiling,
             phases: [0.25, 0.5, 0.75].map(interpolator),
             past: [[0.0; 2]; TAPS - 1],
-            wanted: VecDeque::new(),
+            required_gains: VecDeque::new(),
             released: 1.0,
             recent: VecDeque::from(vec![1.0; LOOKAHEAD]),
             sum: LOOKAHEAD as f64,
-            delayed: VecDeque::from(vec![[0.0; 2]; LOOKAHEAD + REACH]),
+            delayed: VecDeque::from(vec![[0.0; 2]; LOOKAHEAD + FILTER_MARGIN]),
             at: 0,
         }
     }
 
     /// Samples by which everything comes out later.
     pub(super) fn delay(&self) -> usize {
-        LOOKAHEAD + REACH
+        LOOKAHEAD + FILTER_MARGIN
     }
 
     /// Limits a chunk in place.
     pub(super) fn process(&mut self, chunk: &mut [StereoFrame]) {
         let peaks = self.peaks(chunk);
         for (frame, peak) in chunk.iter_mut().zip(peaks) {
-            let wanted = (self.ceiling / f64::from(peak).max(1e-9)).min(1.0);
-            while self.wanted.back().is_some_and(|(_, gain)| *gain >= wanted) {
-                self.wanted.pop_back();
+            let required_gain = (self.ceiling / f64::from(peak).max(1e-9)).min(1.0);
+            while self.required_gains.back().is_some_and(|(_, gain)| *gain >= required_gain) {
+                self.required_gains.pop_back();
             }
-            self.wanted.push_back((self.at, wanted));
-            while self.wanted.front().is_some_and(|(at, _)| at + (LOOKAHEAD + REACH) as u64 <= self.at) {
-                self.wanted.pop_front();
+            self.required_gains.push_back((self.at, required_gain));
+            while self
+                .required_gains
+                .front()
+                .is_some_and(|(at, _)| at + (LOOKAHEAD + FILTER_MARGIN) as u64 <= self.at)
+            {
+                self.required_gains.pop_front();
             }
-            let held = self.wanted.front().map_or(1.0, |(_, gain)| *gain);
+            let held = self.required_gains.front().map_or(1.0, |(_, gain)| *gain);
             self.released = held.min(self.released + (1.0 - self.released) * RELEASE);
             self.sum += self.released - self.recent.pop_front().unwrap_or(1.0);
             self.recent.push_back(self.released);
@@ -121,7 +125,7 @@ fn interpolator(phase: f64) -> [f32; TAPS] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::seed::Seed;
+    use crate::rng::SeededRng;
 
     fn limited(mut sound: Vec<StereoFrame>, ceiling: f64, chunk: usize) -> Vec<StereoFrame> {
         let mut limiter = Limiter::new(ceiling);
@@ -159,7 +163,7 @@ mod tests {
 
     #[test]
     fn bursts_of_noise_never_pass() {
-        let mut seed = Seed::new(5);
+        let mut seed = SeededRng::new(5);
         let sound: Vec<StereoFrame> = (0..96_000)
             .map(|n| {
                 let loud = if (n / 3000) % 3 == 0 { 2.0 } else { 0.2 };

@@ -9,7 +9,7 @@ pub(super) fn decibels_to_gain(decibels: f64) -> f64 {
     10f64.powf(decibels / 20.0)
 }
 
-fn unheard(error: ebur128::Error) -> FilmError {
+fn meter_error(error: ebur128::Error) -> FilmError {
     FilmError::Invalid(format!("loudness cannot be measured: {error}"))
 }
 
@@ -18,16 +18,16 @@ pub(super) struct Meter(ebur128::EbuR128);
 
 impl Meter {
     pub(super) fn new() -> Result<Self, FilmError> {
-        ebur128::EbuR128::new(2, SAMPLE_RATE, ebur128::Mode::I).map(Self).map_err(unheard)
+        ebur128::EbuR128::new(2, SAMPLE_RATE, ebur128::Mode::I).map(Self).map_err(meter_error)
     }
 
-    pub(super) fn hear(&mut self, frames: &[StereoFrame]) -> Result<(), FilmError> {
-        self.0.add_frames_f32(frames.as_flattened()).map_err(unheard)
+    pub(super) fn add(&mut self, frames: &[StereoFrame]) -> Result<(), FilmError> {
+        self.0.add_frames_f32(frames.as_flattened()).map_err(meter_error)
     }
 
     /// Integrated loudness in LUFS so far; none if all was silence, or shorter than 0.4 s.
     pub(super) fn integrated(&self) -> Result<Option<f64>, FilmError> {
-        let lufs = self.0.loudness_global().map_err(unheard)?;
+        let lufs = self.0.loudness_global().map_err(meter_error)?;
         Ok(lufs.is_finite().then_some(lufs))
     }
 }
@@ -91,7 +91,7 @@ mod tests {
                 [(turn.sin() * decibels_to_gain(-23.0)) as f32; 2]
             })
             .collect();
-        meter.hear(&tone).unwrap();
+        meter.add(&tone).unwrap();
         assert!((meter.integrated().unwrap().unwrap() + 23.0).abs() < 0.1);
     }
 }

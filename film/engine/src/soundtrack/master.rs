@@ -89,7 +89,7 @@ fn master_once(
         let early = late.min(chunk.len());
         late -= early;
         let heard = &chunk[early..];
-        meter.hear(heard)?;
+        meter.add(heard)?;
         for sample in heard.as_flattened() {
             let whole = (f64::from(*sample) * 8_388_607.0).round().clamp(-8_388_608.0, 8_388_607.0);
             file.write_sample(whole as i32).map_err(|e| FilmError::wav(to, e))?;

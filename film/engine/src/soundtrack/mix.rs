@@ -4,7 +4,7 @@ use film_narrator::SAMPLE_RATE;
 
 use crate::error::FilmError;
 use crate::ffmpeg::program::Ffmpeg;
-use crate::soundtrack::duck::Ducking;
+use crate::soundtrack::ducking::Ducking;
 use crate::soundtrack::job::{Music, SoundtrackJob};
 use crate::soundtrack::loudness::Meter;
 use crate::soundtrack::pad::Pad;
@@ -54,7 +54,7 @@ pub(super) fn mix(job: &SoundtrackJob, ffmpeg: &Ffmpeg, scratch: &Scratch) -> Re
             *frame = frame.map(|s| s * gain);
         }
         voices.add_to(chunk, at)?;
-        meter.hear(chunk)?;
+        meter.add(chunk)?;
         for sample in chunk.as_flattened() {
             file.write_sample(*sample).map_err(|e| FilmError::wav(path, e))?;
         }

@@ -17,7 +17,7 @@
 //! CPU seconds per second of sound, 0.06 together: pad 0.008, mix and first measurement 0.004, master 0.008,
 //! AAC 0.03 to 0.05, verification 0.01. Each correction of the aim costs the last three again.
 
-mod duck;
+mod ducking;
 mod job;
 pub(crate) mod levels;
 mod limiter;
@@ -48,7 +48,7 @@ pub use crate::soundtrack::mood::Mood;
 use crate::soundtrack::scratch::Scratch;
 
 /// Encodings at most: the first shows what the encoder does to this sound, the second undoes it.
-const MOST_TRIES: u32 = 3;
+const MAX_ENCODES: u32 = 3;
 
 /// Mixes, masters and encodes a film's sound to an M4A file.
 ///
@@ -70,7 +70,7 @@ pub fn make_soundtrack(
         master(job.samples, mixed, aim, &scratch)?;
         encode(ffmpeg, &scratch.master, file.path(), out)?;
         let measured = measure(ffmpeg, file.path())?;
-        if tries == MOST_TRIES || !aim.correct(measured) {
+        if tries == MAX_ENCODES || !aim.correct(measured) {
             break measured;
         }
     };

@@ -3,7 +3,7 @@
 use film_vocabulary::Tradition;
 use serde::{Deserialize, Serialize};
 
-use crate::seed::Seed;
+use crate::rng::SeededRng;
 
 /// Mode and instruments of a pad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -34,7 +34,7 @@ impl Mood {
             Tradition::Islamic | Tradition::Jewish => &[Self::Longing],
             Tradition::Buddhist => &[Self::Drone, Self::Contemplative],
         };
-        fitting[Seed::new(seed).pick(fitting.len())]
+        fitting[SeededRng::new(seed).pick(fitting.len())]
     }
 
     /// Chords as four notes, in semitones above the tonic.

@@ -8,7 +8,7 @@ use std::f64::consts::TAU;
 use film_narrator::SAMPLE_RATE;
 
 use crate::error::FilmError;
-use crate::seed::Seed;
+use crate::rng::SeededRng;
 use crate::soundtrack::levels::MUSIC_LUFS;
 use crate::soundtrack::loudness::{Meter, decibels_to_gain};
 use crate::soundtrack::mood::Mood;
@@ -32,12 +32,12 @@ const PARTIALS: [f64; 4] = [1.0, 0.32, 0.11, 0.04];
 
 /// Seconds that are played beforehand to find out how loud a pad is. Waves of one pitch add up or cancel in the
 /// room as chance has it, which makes 6 dB between one seed and the next.
-const REHEARSAL: usize = 24;
+const LEVELLING_SECONDS: usize = 24;
 
 /// An endless pad.
 pub(super) struct Pad {
     mood: Mood,
-    seed: Seed,
+    seed: SeededRng,
     tonic: f64,
     now: Chord,
     before: Option<Chord>,
@@ -52,18 +52,18 @@ pub(super) struct Pad {
 impl Pad {
     /// A pad at [`MUSIC_LUFS`]. Costs a quarter of a CPU second.
     pub(super) fn new(mood: Mood, seed: u64) -> Result<Self, FilmError> {
-        let mut rehearsal = Self::unlevelled(mood, seed);
+        let mut probe = Self::unlevelled(mood, seed);
         let mut meter = Meter::new()?;
-        for _ in 0..REHEARSAL * SAMPLE_RATE as usize / BLOCK {
-            rehearsal.compose();
-            meter.hear(&rehearsal.block)?;
+        for _ in 0..LEVELLING_SECONDS * SAMPLE_RATE as usize / BLOCK {
+            probe.render_block();
+            meter.add(&probe.block)?;
         }
         let gain = meter.integrated()?.map_or(0.0, |lufs| MUSIC_LUFS - lufs);
         Ok(Self { level: decibels_to_gain(gain) as f32, ..Self::unlevelled(mood, seed) })
     }
 
     fn unlevelled(mood: Mood, seed: u64) -> Self {
-        let mut seed = Seed::new(seed ^ 0x6d75_7369_6321);
+        let mut seed = SeededRng::new(seed ^ 0x6d75_7369_6321);
         // From A2 to E3: where the lowest chord note is warm and still heard on a telephone.
         let tonic = 110.0 * (seed.pick(8) as f64 / 12.0).exp2();
         let now = Chord::new(&mut seed, mood, tonic, 0);
@@ -87,7 +87,7 @@ impl Pad {
     pub(super) fn fill(&mut self, out: &mut [StereoFrame]) {
         for frame in out {
             if self.taken == BLOCK {
-                self.compose();
+                self.render_block();
                 self.taken = 0;
             }
             *frame = self.block[self.taken];
@@ -95,17 +95,17 @@ impl Pad {
         }
     }
 
-    fn compose(&mut self) {
+    fn render_block(&mut self) {
         if self.now.left == 0 {
             let next = Chord::new(&mut self.seed, self.mood, self.tonic, self.now.index + 1);
             self.before = Some(std::mem::replace(&mut self.now, next));
         }
         let mut dry = [[0f32; 2]; BLOCK];
-        self.now.sound(&mut dry);
+        self.now.add_to(&mut dry);
         if let Some(before) = &mut self.before {
-            before.sound(&mut dry);
+            before.add_to(&mut dry);
         }
-        self.before.take_if(|before| before.silent());
+        self.before.take_if(|before| before.is_silent());
 
         self.until_bell -= BLOCK as f64 / RATE;
         if self.mood.has_bells() && self.until_bell <= 0.0 {
@@ -113,9 +113,9 @@ impl Pad {
             self.until_bell = self.seed.between(2.5, 7.0);
         }
         for bell in &mut self.bells {
-            bell.sound(&mut dry);
+            bell.add_to(&mut dry);
         }
-        self.bells.retain(|bell| !bell.silent());
+        self.bells.retain(|bell| !bell.is_silent());
         self.reverb.process(&dry, &mut self.block);
         for frame in &mut self.block {
             *frame = frame.map(|s| s * self.level);
@@ -124,23 +124,23 @@ impl Pad {
 }
 
 /// Sine waves that are turned together.
-struct Bank {
+struct OscillatorBank {
     re: [f32; WAVES],
     im: [f32; WAVES],
-    turn_re: [f32; WAVES],
-    turn_im: [f32; WAVES],
+    step_re: [f32; WAVES],
+    step_im: [f32; WAVES],
     gain: [f32; WAVES],
 }
 
-impl Bank {
+impl OscillatorBank {
     /// Waves as frequency in hertz, amplitude and phase in turns.
     fn new(waves: [(f64, f64, f64); WAVES]) -> Self {
         let of = |f: &dyn Fn((f64, f64, f64)) -> f64| waves.map(|wave| f(wave) as f32);
         Self {
             re: of(&|(_, _, phase)| (phase * TAU).cos()),
             im: of(&|(_, _, phase)| (phase * TAU).sin()),
-            turn_re: of(&|(hertz, ..)| (hertz / RATE * TAU).cos()),
-            turn_im: of(&|(hertz, ..)| (hertz / RATE * TAU).sin()),
+            step_re: of(&|(hertz, ..)| (hertz / RATE * TAU).cos()),
+            step_im: of(&|(hertz, ..)| (hertz / RATE * TAU).sin()),
             gain: of(&|(_, gain, _)| gain),
         }
     }
@@ -149,15 +149,15 @@ impl Bank {
         let mut sums = [0f32; 4];
         for wave in 0..WAVES {
             let (re, im) = (self.re[wave], self.im[wave]);
-            self.re[wave] = re * self.turn_re[wave] - im * self.turn_im[wave];
-            self.im[wave] = re * self.turn_im[wave] + im * self.turn_re[wave];
+            self.re[wave] = re * self.step_re[wave] - im * self.step_im[wave];
+            self.im[wave] = re * self.step_im[wave] + im * self.step_re[wave];
             sums[wave % 4] += im * self.gain[wave];
         }
         (sums[0] + sums[1]) + (sums[2] + sums[3])
     }
 
     /// Undoes what rounding did to the length of each wave's pointer, before it can be heard.
-    fn steady(&mut self) {
+    fn renormalize(&mut self) {
         for wave in 0..WAVES {
             let (re, im) = (self.re[wave], self.im[wave]);
             let correction = 1.5 - 0.5 * (re * re + im * im);
@@ -171,7 +171,7 @@ impl Bank {
 struct Chord {
     index: usize,
     notes: [i8; 4],
-    sides: [Bank; 2],
+    sides: [OscillatorBank; 2],
     age: usize,
     /// Samples until the next chord begins.
     left: usize,
@@ -179,13 +179,13 @@ struct Chord {
 }
 
 impl Chord {
-    fn new(seed: &mut Seed, mood: Mood, tonic: f64, index: usize) -> Self {
+    fn new(seed: &mut SeededRng, mood: Mood, tonic: f64, index: usize) -> Self {
         let chords = mood.chords();
         // A film begins at home, comes home every fourth chord, and wanders between.
         let notes = if index.is_multiple_of(4) { chords[0] } else { chords[1 + seed.pick(chords.len() - 1)] };
         let mut bank = |cents: f64| {
             let phases: [f64; WAVES] = std::array::from_fn(|_| seed.unit());
-            Bank::new(std::array::from_fn(|wave| {
+            OscillatorBank::new(std::array::from_fn(|wave| {
                 let (note, partial) = (wave / 4, wave % 4);
                 let drift = cents * if note % 2 == 0 { 1.0 } else { -1.0 };
                 let pitch = tonic * (f64::from(notes[note]) / 12.0 + drift / 1200.0).exp2();
@@ -201,11 +201,11 @@ impl Chord {
         Self { index, notes, sides, age: 0, left, blend: whole(BLEND_SECONDS) }
     }
 
-    fn silent(&self) -> bool {
+    fn is_silent(&self) -> bool {
         self.left == 0 && self.blend == 0
     }
 
-    fn sound(&mut self, out: &mut [StereoFrame; BLOCK]) {
+    fn add_to(&mut self, out: &mut [StereoFrame; BLOCK]) {
         let blend = BLEND_SECONDS * RATE;
         let rise = |samples: f64| {
             let share = (samples / blend).clamp(0.0, 1.0);
@@ -220,7 +220,7 @@ impl Chord {
             frame[0] += self.sides[0].next() * gain;
             frame[1] += self.sides[1].next() * gain;
         }
-        self.sides.iter_mut().for_each(Bank::steady);
+        self.sides.iter_mut().for_each(OscillatorBank::renormalize);
         self.age += BLOCK;
         self.blend = fading;
         self.left = self.left.saturating_sub(BLOCK);
@@ -229,19 +229,19 @@ impl Chord {
 
 /// One stroke of a small bell.
 struct Bell {
-    bank: Bank,
+    bank: OscillatorBank,
     gain: f32,
     decay: f32,
     sides: StereoFrame,
 }
 
 impl Bell {
-    fn new(seed: &mut Seed, tonic: f64, notes: &[i8; 4]) -> Self {
+    fn new(seed: &mut SeededRng, tonic: f64, notes: &[i8; 4]) -> Self {
         let note = notes[seed.pick(notes.len())];
         let pitch = tonic * (f64::from(note) / 12.0 + 2.0).exp2();
         // Hum, prime, tierce, quint and nominal of a tuned bell, softened; the other waves are silent.
         let partials = [(1.0, 1.0), (2.0, 0.45), (2.4, 0.12), (3.0, 0.12), (4.0, 0.10)];
-        let bank = Bank::new(std::array::from_fn(|wave| {
+        let bank = OscillatorBank::new(std::array::from_fn(|wave| {
             partials.get(wave).map_or((0.0, 0.0, 0.0), |(ratio, gain)| (pitch * ratio, *gain, 0.0))
         }));
         let pan = seed.between(0.25, 0.75) * std::f64::consts::FRAC_PI_2;
@@ -254,18 +254,18 @@ impl Bell {
         }
     }
 
-    fn silent(&self) -> bool {
+    fn is_silent(&self) -> bool {
         self.gain < 1e-4
     }
 
-    fn sound(&mut self, out: &mut [StereoFrame; BLOCK]) {
+    fn add_to(&mut self, out: &mut [StereoFrame; BLOCK]) {
         for frame in out.iter_mut() {
             let sample = self.bank.next() * self.gain;
             self.gain *= self.decay;
             frame[0] += sample * self.sides[0];
             frame[1] += sample * self.sides[1];
         }
-        self.bank.steady();
+        self.bank.renormalize();
     }
 }
 
@@ -287,7 +287,7 @@ mod tests {
             for seed in 0..2 {
                 let sound = play(mood, seed, 24);
                 let mut meter = Meter::new().unwrap();
-                meter.hear(&sound).unwrap();
+                meter.add(&sound).unwrap();
                 let lufs = meter.integrated().unwrap().unwrap();
                 assert!((lufs + 20.0).abs() < 1.5, "{mood:?} {seed}: {lufs} LUFS");
                 let peak = sound.as_flattened().iter().fold(0f32, |p, s| p.max(s.abs()));

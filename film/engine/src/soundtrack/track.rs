@@ -14,7 +14,7 @@ use crate::soundtrack::loudness::{Meter, decibels_to_gain};
 use crate::soundtrack::stereo::{CHUNK, StereoFrame};
 
 /// The most that a quiet track is raised: beyond it, one hears its noise.
-const MOST_GAIN_DB: f64 = 20.0;
+const MAX_GAIN_DB: f64 = 20.0;
 
 /// Where a track that is shorter than the film begins again, its end and its beginning overlap so long.
 const OVERLAP: u64 = SAMPLE_RATE as u64 * 4;
@@ -109,8 +109,8 @@ fn measure(path: &Path) -> Result<f32, FilmError> {
             chunk.push(next(&mut reader, path)?);
         }
         left -= chunk.len() as u64;
-        meter.hear(&chunk)?;
+        meter.add(&chunk)?;
     }
-    let gain = meter.integrated()?.map_or(0.0, |lufs| (MUSIC_LUFS - lufs).min(MOST_GAIN_DB));
+    let gain = meter.integrated()?.map_or(0.0, |lufs| (MUSIC_LUFS - lufs).min(MAX_GAIN_DB));
     Ok(decibels_to_gain(gain) as f32)
 }

@@ -16,7 +16,7 @@ use crate::soundtrack::stereo::StereoFrame;
 const SPEECH_LUFS: f64 = TARGET_LUFS - 3.0;
 
 /// No more than this is corrected: what is further off is a whisper, or noise.
-const MOST_CORRECTION_DB: f64 = 15.0;
+const MAX_CORRECTION_DB: f64 = 15.0;
 
 /// Both ends are faded over 5 ms, so that speech cut in the middle of a wave does not click.
 const EDGE: usize = SAMPLE_RATE as usize / 200;
@@ -122,15 +122,15 @@ fn load(source: &SpeechSource) -> Result<Vec<f32>, FilmError> {
 
 /// The gain, in decibels, that brings speech to [`SPEECH_LUFS`].
 fn correction(samples: &[f32]) -> Result<f64, FilmError> {
-    let unheard = |e: ebur128::Error| FilmError::Invalid(format!("loudness cannot be measured: {e}"));
-    let mut meter = ebur128::EbuR128::new(1, SAMPLE_RATE, ebur128::Mode::I).map_err(unheard)?;
-    meter.add_frames_f32(samples).map_err(unheard)?;
-    let lufs = meter.loudness_global().map_err(unheard)?;
+    let meter_error = |e: ebur128::Error| FilmError::Invalid(format!("loudness cannot be measured: {e}"));
+    let mut meter = ebur128::EbuR128::new(1, SAMPLE_RATE, ebur128::Mode::I).map_err(meter_error)?;
+    meter.add_frames_f32(samples).map_err(meter_error)?;
+    let lufs = meter.loudness_global().map_err(meter_error)?;
     // A word shorter than the meter's window, or silence, is left as it is.
     if !lufs.is_finite() {
         return Ok(0.0);
     }
-    Ok((SPEECH_LUFS - lufs).clamp(-MOST_CORRECTION_DB, MOST_CORRECTION_DB))
+    Ok((SPEECH_LUFS - lufs).clamp(-MAX_CORRECTION_DB, MAX_CORRECTION_DB))
 }
 
 #[cfg(test)]

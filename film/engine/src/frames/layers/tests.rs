@@ -115,7 +115,7 @@ fn around(luma: &[u8], width: usize, reach: usize) -> Vec<(u8, u8)> {
 }
 
 /// Pixels by which planes move apart, at most.
-const REACH: usize = 12;
+const EDGE_MARGIN: usize = 12;
 
 /// Nothing is seen on any frame that is not, near there, in the flat film: no hole, no fringe, no edge of a plane.
 #[test]
@@ -128,12 +128,12 @@ fn nothing_shows_that_was_not_painted() {
         for frame in [0, FRAMES / 2, FRAMES - 1] {
             let found = draw(&shot, frame, Mix::Alone, None);
             let wanted = draw(&flat, frame, Mix::Alone, None);
-            let bounds = around(&wanted[..pixels], size.width as usize, REACH);
+            let bounds = around(&wanted[..pixels], size.width as usize, EDGE_MARGIN);
             let (mut holes, mut fringes) = (0, 0);
             for (at, (y, (low, high))) in found[..pixels].iter().zip(&bounds).enumerate() {
                 // Of far planes a little more is seen, at the frame's own edges.
                 let (x, row) = (at as u32 % size.width, at as u32 / size.width);
-                if x.min(size.width - 1 - x).min(row).min(size.height - 1 - row) >= REACH as u32 {
+                if x.min(size.width - 1 - x).min(row).min(size.height - 1 - row) >= EDGE_MARGIN as u32 {
                     holes += usize::from(*y < low.saturating_sub(10));
                     fringes += usize::from(*y > high.saturating_add(10));
                 }
@@ -268,8 +268,8 @@ fn planes_of_another_size_are_refused() {
 #[test]
 fn clouds_go_slowly_and_not_far() {
     for seed in 0..20 {
-        let far = drift(10.0, &mut Seed::new(seed)).abs();
+        let far = drift(10.0, &mut SeededRng::new(seed)).abs();
         assert!((0.01..0.021).contains(&far));
-        assert!(drift(600.0, &mut Seed::new(seed)).abs() <= CLOUDS_AT_MOST);
+        assert!(drift(600.0, &mut SeededRng::new(seed)).abs() <= MAX_CLOUD_DRIFT);
     }
 }
