@@ -83,7 +83,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
         let mut encode_only = || encode(setup, &format, &settings, &raw, &clip);
         let mut draw_only = || Ok(draw_clip(&job, &mut |_| Ok(()))?);
         let sides: [cost::Side<'_>; 3] = [&mut whole, &mut encode_only, &mut draw_only];
-        let spent = cost::on_one_processor(|| cost::in_turn(setup.rounds, sides))?;
+        let spent = cost::on_one_processor(|| cost::interleaved(setup.rounds, sides))?;
         let [whole, encoded, drawn] = spent.map(|cost| cost.cpu() * per_second);
         let megabits = std::fs::metadata(&clip)?.len() as f64 * 8e-6 * per_second;
         let cells = [whole, encoded, drawn, whole / encoded, megabits].map(|value| format!("{value:.3}"));

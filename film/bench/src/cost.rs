@@ -41,13 +41,13 @@ pub(crate) type Side<'a> = &'a mut dyn FnMut() -> Result<()>;
 
 /// Runs sides in turn, A B A B, and gives the median cost of each: whatever else the machine does, and however warm
 /// its caches are, meets all of them alike.
-pub(crate) fn in_turn<const N: usize>(rounds: u32, sides: [Side<'_>; N]) -> Result<[Cost; N]> {
-    let costs = all_in_turn(rounds, sides.into())?;
+pub(crate) fn interleaved<const N: usize>(rounds: u32, sides: [Side<'_>; N]) -> Result<[Cost; N]> {
+    let costs = interleaved_all(rounds, sides.into())?;
     Ok(std::array::from_fn(|side| costs[side]))
 }
 
 /// The same for any number of sides.
-pub(crate) fn all_in_turn(rounds: u32, mut sides: Vec<Side<'_>>) -> Result<Vec<Cost>> {
+pub(crate) fn interleaved_all(rounds: u32, mut sides: Vec<Side<'_>>) -> Result<Vec<Cost>> {
     let mut costs = vec![Vec::new(); sides.len()];
     for _ in 0..rounds.max(1) {
         for (side, costs) in sides.iter_mut().zip(&mut costs) {
@@ -96,7 +96,7 @@ mod tests {
             assert!(Command::new("/bin/sh").args(["-c", busy]).status()?.success());
             Ok(())
         };
-        let [cost] = in_turn(1, [&mut child]).unwrap();
+        let [cost] = interleaved(1, [&mut child]).unwrap();
         assert!(cost.children > 0.005, "{cost:?}");
     }
 }

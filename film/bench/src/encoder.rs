@@ -14,7 +14,7 @@ use film_painter::{Picture, SceneKind, Size};
 use film_vocabulary::{Aspect, Resolution};
 
 use crate::figures::Figures;
-use crate::fixtures::{self, Named};
+use crate::fixtures::{self, NamedPicture};
 use crate::jitter::{MOVES, Scene};
 use crate::setup::Setup;
 use crate::{clip, cost, quality, table};
@@ -46,16 +46,17 @@ fn settings((preset, quality, params): Candidate) -> Settings {
 }
 
 /// Painted pictures with fine and with little detail, a dark one, and the photographs that were given.
-fn pictures(setup: &Setup) -> Result<Vec<Named>> {
+fn pictures(setup: &Setup) -> Result<Vec<NamedPicture>> {
     let size = Size { width: 2304, height: 1296 };
     let kinds = [SceneKind::Forest, SceneKind::DawnWater, SceneKind::Cosmos];
-    let mut pictures: Vec<Named> = kinds.into_iter().map(|kind| fixtures::painted(kind, size)).collect();
+    let mut pictures: Vec<NamedPicture> =
+        kinds.into_iter().map(|kind| fixtures::painted(kind, size)).collect();
     for file in &setup.photographs {
         let read = image::open(file).with_context(|| format!("cannot read {}", file.display()))?.into_rgb8();
         let (width, height) = read.dimensions();
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let picture = Picture { size: Size { width, height }, rgb: read.into_raw(), focus: (0.5, 0.5) };
-        pictures.push(Named { name, picture });
+        pictures.push(NamedPicture { name, picture });
     }
     Ok(pictures)
 }
@@ -70,7 +71,7 @@ pub(crate) fn run(setup: &Setup, _: &mut Figures) -> Result<()> {
     // A pan trembles most.
     let (_, from, to) = MOVES[0];
     let mut rows = Vec::new();
-    for Named { name, picture } in pictures(setup)? {
+    for NamedPicture { name, picture } in pictures(setup)? {
         let camera = Camera::between(from, to, picture.size, format.size, Scene::whole(frames));
         let scene = Scene { picture: &picture, camera: &camera, size: format.size, frames };
         scene.draw(&raw)?;
@@ -78,7 +79,7 @@ pub(crate) fn run(setup: &Setup, _: &mut Figures) -> Result<()> {
             |(film, candidate): (&PathBuf, _)| clip::encode(setup, &format, &settings(candidate), &raw, film);
         let mut sides: Vec<_> = films.iter().zip(CANDIDATES).map(|side| move || encode(side)).collect();
         let sides = sides.iter_mut().map(|side| side as cost::Side<'_>).collect();
-        let costs = cost::on_one_processor(|| cost::all_in_turn(setup.rounds, sides))?;
+        let costs = cost::on_one_processor(|| cost::interleaved_all(setup.rounds, sides))?;
         for ((candidate, film), spent) in CANDIDATES.into_iter().zip(&films).zip(costs) {
             let megabits = std::fs::metadata(film)?.len() as f64 * 8e-6 / f64::from(setup.seconds);
             let seen = quality::compare(vmaf, &format, film, &raw)?;

@@ -6,7 +6,7 @@ use film_painter::{Brief, Picture, SceneKind, Size, paint};
 use film_vocabulary::Tradition;
 
 /// A picture with its name.
-pub(crate) struct Named {
+pub(crate) struct NamedPicture {
     pub(crate) name: String,
     pub(crate) picture: Picture,
 }
@@ -16,8 +16,8 @@ pub(crate) struct Named {
 pub(crate) const TYPICAL: [SceneKind; 3] = [SceneKind::Pastures, SceneKind::DawnWater, SceneKind::Cosmos];
 
 /// A painted scene of a kind.
-pub(crate) fn painted(kind: SceneKind, size: Size) -> Named {
-    Named { name: kind.name().to_owned(), picture: paint(&brief(kind), size) }
+pub(crate) fn painted(kind: SceneKind, size: Size) -> NamedPicture {
+    NamedPicture { name: kind.name().to_owned(), picture: paint(&brief(kind), size) }
 }
 
 /// The brief of a kind's own picture.

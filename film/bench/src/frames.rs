@@ -33,10 +33,10 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
             Ok((0..frames).try_for_each(|frame| compositor.draw(&shot, frame, mix, next, &mut bytes))?)
         };
         let share = 0.5;
-        let [alone] = cost::in_turn(setup.rounds, [&mut || draw(Mix::Alone, None)])?;
-        let [black] = cost::in_turn(1, [&mut || draw(Mix::Black { share }, None)])?;
-        let [crossfade] = cost::in_turn(1, [&mut || draw(Mix::Next { frame: 9, share }, Some(&shot))])?;
-        let [prepared] = cost::in_turn(setup.rounds, [&mut || Ok(prepare().map(drop)?)])?;
+        let [alone] = cost::interleaved(setup.rounds, [&mut || draw(Mix::Alone, None)])?;
+        let [black] = cost::interleaved(1, [&mut || draw(Mix::Black { share }, None)])?;
+        let [crossfade] = cost::interleaved(1, [&mut || draw(Mix::Next { frame: 9, share }, Some(&shot))])?;
+        let [prepared] = cost::interleaved(setup.rounds, [&mut || Ok(prepare().map(drop)?)])?;
         let per_second = [alone, black, crossfade].map(|cost| cost.cpu() / f64::from(setup.seconds));
         let cells = [per_second.to_vec(), vec![prepared.cpu()]].concat();
         rows.push([vec![name.to_owned()], cells.iter().map(|s| format!("{s:.4}")).collect()].concat());

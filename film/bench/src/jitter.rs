@@ -32,13 +32,13 @@ pub(crate) const MOVES: [(&str, Pose, Pose); 3] = [
 ];
 
 /// Where each frame looked.
-pub(crate) type Track<'a> = &'a dyn Fn(u32) -> View;
+pub(crate) type CameraPath<'a> = &'a dyn Fn(u32) -> View;
 
 /// Pixels by which patches of raw frames (Y, U, V one after the other) lie off the path: the root of the mean square of
 /// both directions over patches and frames.
 fn measure(
     ideal: &Ideal,
-    path: Track<'_>,
+    path: CameraPath<'_>,
     size: Size,
     mut frames: impl FnMut(&mut [u8]) -> Result<bool>,
 ) -> Result<f64> {
@@ -143,7 +143,7 @@ pub(crate) fn measure_file(
     setup: &Setup,
     file: &Path,
     ideal: &Ideal,
-    path: Track<'_>,
+    path: CameraPath<'_>,
     size: Size,
 ) -> Result<f64> {
     let mut decoder = Command::new(&setup.ffmpeg.program)

@@ -26,7 +26,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     for kind in KINDS {
         let brief = fixtures::brief(kind);
         let mut planes = None;
-        let [flat, apart] = cost::in_turn(
+        let [flat, apart] = cost::interleaved(
             setup.rounds,
             [
                 &mut || {
@@ -48,7 +48,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
         let jobs = [job(None), job(Some(&layers))];
         let draw = |job: &ClipJob<'_>| Ok(draw_clip(job, &mut |_| Ok(()))?);
         let render = |job: &ClipJob<'_>| Ok(render_clip(job, &setup.ffmpeg, &clip, &mut |_| {}).map(drop)?);
-        let costs = cost::in_turn(
+        let costs = cost::interleaved(
             setup.rounds,
             [&mut || draw(&jobs[0]), &mut || draw(&jobs[1]), &mut || render(&jobs[0]), &mut || {
                 render(&jobs[1])

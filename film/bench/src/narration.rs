@@ -89,7 +89,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
         };
         let (speech, first) = cost::of(|| Ok(narrator.speak(&script)?))?;
         let mut again = || Ok(narrator.speak(&script).map(drop)?);
-        let [later] = cost::in_turn(setup.rounds, [&mut again])?;
+        let [later] = cost::interleaved(setup.rounds, [&mut again])?;
         let (length, load) = (seconds(&speech), first.cpu() - later.cpu());
         let each = later.cpu() / length;
         rows.push(vec![

@@ -18,7 +18,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
             std::hint::black_box(fixtures::painted(kind, Size { width, height }));
             Ok(())
         };
-        cost::in_turn(setup.rounds, [&mut once]).map(|[cost]| cost.cpu())
+        cost::interleaved(setup.rounds, [&mut once]).map(|[cost]| cost.cpu())
     };
     let mut kinds = Vec::new();
     for kind in SceneKind::ALL {

@@ -18,7 +18,7 @@ use film_engine::encoder::Settings;
 
 use crate::cost::{self, Cost, Side};
 use crate::figures::Figures;
-use crate::peers::measure::{Likeness, Part};
+use crate::peers::measure::{ComparedRegion, Similarity};
 use crate::peers::programs::Programs;
 use crate::peers::scene::Scene;
 use crate::peers::tools::{Encoding, Tool};
@@ -63,22 +63,22 @@ impl Method<'_> {
 }
 
 /// What was measured of a method.
-struct Found {
+struct Measured {
     /// CPU seconds a second of video.
     cpu: f64,
     /// How many times ours that is.
     over_ours: f64,
     peak_mb: f64,
-    likeness: Likeness,
+    similarity: Similarity,
     megabits: f64,
 }
 
-impl Found {
+impl Measured {
     const HEAD: [&str; 8] =
         ["method", "x264", "CPU s per video s", "× ours", "peak MB", "VMAF", "jitter px", "Mbit/s"];
 
     fn cells(&self) -> [String; 6] {
-        let Likeness { vmaf, jitter } = self.likeness;
+        let Similarity { vmaf, jitter } = self.similarity;
         let vmaf = vmaf.map_or_else(|| "–".to_owned(), |vmaf| format!("{vmaf:.2}"));
         let [cpu, megabits] = [self.cpu, self.megabits].map(|value| format!("{value:.3}"));
         let (over, peak) = (format!("{:.2}", self.over_ours), format!("{:.0}", self.peak_mb));
@@ -90,9 +90,9 @@ impl Found {
         set("cpu_per_video_s", self.cpu);
         set("over_ours", self.over_ours);
         set("peak_mb", self.peak_mb);
-        set("jitter_px_rms", self.likeness.jitter);
+        set("jitter_px_rms", self.similarity.jitter);
         set("mbit_per_s", self.megabits);
-        if let Some(vmaf) = self.likeness.vmaf {
+        if let Some(vmaf) = self.similarity.vmaf {
             set("vmaf", vmaf);
         }
     }
@@ -101,7 +101,7 @@ impl Found {
 /// `peer_<method>_cpu_per_video_s`, `_over_ours`, `_peak_mb`, `_vmaf`, `_jitter_px_rms` and `_mbit_per_s`.
 pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let scene = Scene::new(setup.scratch().join("scene"), setup.seconds * scene::RATE.fps())?;
-    let part = Part::of(&scene)?;
+    let part = ComparedRegion::of(&scene)?;
     let tools = runnable(setup, &scene)?;
     let mut methods = vec![ours(setup, &scene)];
     for tool in &tools {
@@ -109,7 +109,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     }
     let mut sides: Vec<_> = methods.iter().map(|method| || method.run()).collect();
     let sides = sides.iter_mut().map(|side| side as Side<'_>).collect();
-    let costs = cost::all_in_turn(setup.rounds, sides)?;
+    let costs = cost::interleaved_all(setup.rounds, sides)?;
 
     let ideal = |matrix: Matrix| setup.scratch().join(format!("{matrix:?}.yuv"));
     for matrix in [Matrix::Bt709, Matrix::Bt601] {
@@ -118,17 +118,17 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let (mut rows, mut ours) = (Vec::new(), None);
     for (method, cost) in methods.iter().zip(costs) {
         let cpu = (method.counted)(cost) / f64::from(setup.seconds);
-        let found = Found {
+        let found = Measured {
             cpu,
             over_ours: cpu / *ours.get_or_insert(cpu),
             peak_mb: method.peak.get() as f64 / 1e6,
-            likeness: part.look(setup, &method.film, method.matrix, &ideal(method.matrix))?,
+            similarity: part.compare(setup, &method.film, method.matrix, &ideal(method.matrix))?,
             megabits: std::fs::metadata(&method.film)?.len() as f64 * 8e-6 / f64::from(setup.seconds),
         };
         found.keep(&method.name, figures);
         rows.push([vec![method.title.clone(), method.basis.clone()], found.cells().to_vec()].concat());
     }
-    table::print(TITLE, &Found::HEAD, &rows);
+    table::print(TITLE, &Measured::HEAD, &rows);
     println!("{NOTE}");
     Ok(())
 }

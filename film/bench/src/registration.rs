@@ -11,8 +11,8 @@ const LOBES: isize = 6;
 
 /// A patch whose gradients have less energy than this a pixel, in squared code values, in either direction shows too
 /// little of a movement to be measured: rounding to whole code values alone, an error of √(1/12) a pixel, seems to move it
-/// by `√(1/12) / (PATCH · √TEXTURE)`, two thousandths of a pixel.
-const TEXTURE: f64 = 5.0;
+/// by `√(1/12) / (PATCH · √MIN_TEXTURE)`, two thousandths of a pixel.
+const MIN_TEXTURE: f64 = 5.0;
 
 /// How red, green and blue make luma.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,7 +171,7 @@ fn least_squares(frame: &[u8], stride: usize, place: (usize, usize), wide: &[f64
     }
     let det = xx * yy - xy * xy;
     let smaller = (xx + yy) / 2.0 - (((xx - yy) / 2.0).powi(2) + xy * xy).sqrt();
-    if smaller / pixels < TEXTURE {
+    if smaller / pixels < MIN_TEXTURE {
         return None;
     }
     // A thing that lies to the right is darker where the ideal rises: hence the sign.

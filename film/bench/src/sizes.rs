@@ -34,7 +34,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
     let uhd_job = clip::alone(uhd, &uhd_picture, uhd_frames, &uhd_overlays);
     let mut small = || Ok(render_clip(&hd_job, &setup.ffmpeg, &out, &mut |_| {}).map(drop)?);
     let mut large = || Ok(render_clip(&uhd_job, &setup.ffmpeg, &out, &mut |_| {}).map(drop)?);
-    let [small, large] = cost::in_turn(setup.rounds, [&mut small, &mut large])?;
+    let [small, large] = cost::interleaved(setup.rounds, [&mut small, &mut large])?;
 
     let still = setup.scratch().join("still.png");
     let Size { width, height } = uhd_picture.size;

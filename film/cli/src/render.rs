@@ -23,13 +23,13 @@ use crate::scene::{CROSSFADE, RATE, Scene};
 use crate::storyboard::{MusicChoice, Storyboard};
 
 /// What was made.
-pub(crate) struct Made {
+pub(crate) struct Summary {
     film: Duration,
     took: Duration,
     bytes: u64,
 }
 
-impl fmt::Display for Made {
+impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let megabytes = self.bytes as f64 / 1e6;
         let (film, took) = (self.film.as_secs_f64(), self.took.as_secs_f64());
@@ -38,7 +38,7 @@ impl fmt::Display for Made {
 }
 
 /// Renders the storyboard that the options name.
-pub(crate) fn render(options: &Render) -> Result<Made, RenderError> {
+pub(crate) fn render(options: &Render) -> Result<Summary, RenderError> {
     let started = Instant::now();
     let storyboard = Storyboard::read(&options.storyboard)?;
     let ffmpeg = Ffmpeg::new(&options.ffmpeg);
@@ -89,7 +89,7 @@ pub(crate) fn render(options: &Render) -> Result<Made, RenderError> {
         return Err(RenderError::Inspection(problem.to_string()));
     }
     let film = Duration::from_millis(timeline.ms());
-    Ok(Made { film, took: started.elapsed(), bytes: report.bytes })
+    Ok(Summary { film, took: started.elapsed(), bytes: report.bytes })
 }
 
 fn render_clips(

@@ -23,7 +23,7 @@ const MARGIN: u32 = 16;
 
 /// What was found.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Likeness {
+pub(crate) struct Similarity {
     /// VMAF against the ideal frames, if there is a libvmaf.
     pub(crate) vmaf: Option<f64>,
     /// How far patches lie off the camera's path, a constant offset taken away: RMS in pixels.
@@ -31,14 +31,14 @@ pub(crate) struct Likeness {
 }
 
 /// The part of the scene that is looked at.
-pub(crate) struct Part<'a> {
+pub(crate) struct ComparedRegion<'a> {
     scene: &'a Scene,
     format: VideoFormat,
     first: u32,
     frames: u32,
 }
 
-impl<'a> Part<'a> {
+impl<'a> ComparedRegion<'a> {
     pub(crate) fn of(scene: &'a Scene) -> Result<Self> {
         let (whole, fade) = (scene.format.size, scene.span.crossfade);
         let captions = scene.overlays.iter().map(|overlay| overlay.bitmap.y).min().unwrap_or(whole.height);
@@ -71,8 +71,14 @@ impl<'a> Part<'a> {
     }
 
     /// Looks at a film. `ideal` are the frames of its matrix.
-    pub(crate) fn look(&self, setup: &Setup, film: &Path, matrix: Matrix, ideal: &Path) -> Result<Likeness> {
-        let file = self.cut_out(setup, film)?;
+    pub(crate) fn compare(
+        &self,
+        setup: &Setup,
+        film: &Path,
+        matrix: Matrix,
+        ideal: &Path,
+    ) -> Result<Similarity> {
+        let file = self.extract(setup, film)?;
         let path = |frame| self.view(frame);
         let picture = Ideal::new(&self.scene.picture, matrix);
         let jitter = jitter::measure_file(setup, &file, &picture, &path, self.format.size)?;
@@ -81,11 +87,11 @@ impl<'a> Part<'a> {
             Some(program) => Some(quality::compare(program, &self.format, &file, ideal)?.vmaf),
         };
         fs::remove_file(&file)?;
-        Ok(Likeness { vmaf, jitter })
+        Ok(Similarity { vmaf, jitter })
     }
 
     /// Decodes the part of a film. Full range becomes limited; nothing else changes.
-    fn cut_out(&self, setup: &Setup, film: &Path) -> Result<PathBuf> {
+    fn extract(&self, setup: &Setup, film: &Path) -> Result<PathBuf> {
         let file = setup.scratch().join("part.y4m");
         let (first, end) = (self.first, self.first + self.frames);
         let Size { width, height } = self.format.size;
@@ -135,7 +141,7 @@ mod tests {
     fn what_is_looked_at_ends_above_the_captions() {
         let folder = tempfile::tempdir().unwrap();
         let scene = Scene::new(folder.path().join("scene"), 60).unwrap();
-        let part = Part::of(&scene).unwrap();
+        let part = ComparedRegion::of(&scene).unwrap();
         assert_eq!((part.first, part.frames, part.format.size.height), (15, 30, 848));
         let (whole, view) = (scene.view(15), part.view(0));
         assert_eq!((view.centre.0, view.extent.0), (whole.centre.0, whole.extent.0));

@@ -15,16 +15,16 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 /// A program that takes longer than this for a scene is stuck.
-const PATIENCE: Duration = Duration::from_secs(1800);
+const TIMEOUT: Duration = Duration::from_secs(1800);
 
 /// How long what a program leaves behind may take to end by itself.
-const GRACE: Duration = Duration::from_secs(5);
+const EXIT_GRACE: Duration = Duration::from_secs(5);
 
 /// Between two looks at whether a program has ended.
-const PAUSE: Duration = Duration::from_millis(10);
+const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Looks from one measurement of memory to the next: it takes the kernel a millisecond a process.
-const LOOKS: u32 = 20;
+const POLLS_PER_SAMPLE: u32 = 20;
 
 /// Runs a program and waits for all that it started, so that the processor time of all of it is counted as children's.
 /// Gives the most memory that it had at once, in bytes. What it says and its temporary files go to the scratch folder.
@@ -45,25 +45,25 @@ pub(crate) fn run(command: &mut Command, scratch: &Path) -> Result<u64> {
     let ended = wait(&mut child);
     reap()?;
     let (status, peak) = ended?;
-    ensure!(status.success(), "{}", last_words(&fs::read_to_string(log)?));
+    ensure!(status.success(), "{}", last_lines(&fs::read_to_string(log)?));
     Ok(peak)
 }
 
 fn wait(child: &mut Child) -> Result<(ExitStatus, u64)> {
     let (started, mut peak) = (Instant::now(), 0);
-    for look in 0.. {
+    for poll in 0.. {
         if let Some(status) = child.try_wait()? {
             return Ok((status, peak));
         }
-        if started.elapsed() > PATIENCE {
+        if started.elapsed() > TIMEOUT {
             child.kill()?;
             child.wait()?;
-            bail!("it did not end within {} minutes", PATIENCE.as_secs() / 60);
+            bail!("it did not end within {} minutes", TIMEOUT.as_secs() / 60);
         }
-        if look % LOOKS == 0 {
+        if poll % POLLS_PER_SAMPLE == 0 {
             peak = peak.max(memory(child.id()));
         }
-        thread::sleep(PAUSE);
+        thread::sleep(POLL_INTERVAL);
     }
     bail!("it was looked at too often")
 }
@@ -77,13 +77,13 @@ fn reap() -> Result<()> {
             Err(Errno::EINTR) => {}
             Err(error) => return Err(error.into()),
             Ok(WaitStatus::StillAlive) => {
-                if started.elapsed() > GRACE {
+                if started.elapsed() > EXIT_GRACE {
                     for child in children(std::process::id()) {
                         // It fails only if the process has just ended.
                         let _ = kill(Pid::from_raw(child.cast_signed()), Signal::SIGKILL);
                     }
                 }
-                thread::sleep(PAUSE);
+                thread::sleep(POLL_INTERVAL);
             }
             Ok(_) => {}
         }
@@ -119,7 +119,7 @@ fn children(process: u32) -> Vec<u32> {
 }
 
 /// The end of what a program said: a reason, as a rule.
-fn last_words(said: &str) -> String {
+fn last_lines(said: &str) -> String {
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     match lines[lines.len().saturating_sub(3)..] {
         [] => "it failed and said nothing".to_owned(),
@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn a_failure_is_explained_by_its_last_lines() {
-        assert_eq!(last_words("one\n\ntwo\n three \nfour\n"), "two / three / four");
-        assert_eq!(last_words("\n"), "it failed and said nothing");
+        assert_eq!(last_lines("one\n\ntwo\n three \nfour\n"), "two / three / four");
+        assert_eq!(last_lines("\n"), "it failed and said nothing");
     }
 
     /// In a process of its own, because it waits for children of any test.

@@ -18,12 +18,12 @@ pub(crate) struct Encoding {
     pub(crate) name: &'static str,
     /// In the table: the preset of x264 and its constant rate factor.
     pub(crate) basis: &'static str,
-    /// The preset if it is said, and the factor if it is.
+    /// The preset if it is given, and the factor if it is.
     preset: Option<&'static str>,
     crf: Option<&'static str>,
 }
 
-/// x264 as it is when nothing is said.
+/// x264 with its defaults.
 const MEDIUM: Encoding =
     Encoding { name: "medium", basis: "medium, crf 23", preset: Some("medium"), crf: None };
 
@@ -31,7 +31,7 @@ const MEDIUM: Encoding =
 const VERYFAST: Encoding =
     Encoding { name: "veryfast", basis: "veryfast, crf 20", preset: Some("veryfast"), crf: Some("20") };
 
-/// Remotion as it is when nothing is said.
+/// Remotion with its defaults.
 const DEFAULT: Encoding = Encoding { name: "default", basis: "medium, crf 18", preset: None, crf: None };
 
 /// Renders a scene into a file, and gives the most memory that was had at once, in bytes.
@@ -51,7 +51,7 @@ pub(crate) struct Tool {
 pub(crate) fn moviepy(python: &Path, scratch: &Path) -> Result<Tool> {
     // Its own `__version__` has been forgotten in releases.
     let ask = "import importlib.metadata, moviepy; print(importlib.metadata.version('moviepy'))";
-    let version = said(Command::new(python).args(["-c", ask]))?;
+    let version = version_output(Command::new(python).args(["-c", ask]))?;
     let script = scratch.join("moviepy_scene.py");
     std::fs::write(&script, include_str!("../../peers/moviepy_scene.py"))?;
     let (python, scratch) = (python.to_owned(), scratch.to_owned());
@@ -118,7 +118,7 @@ pub(crate) fn remotion(folder: &Path, browser: &Path, scene: &Scene, scratch: &P
     let folder = std::path::absolute(folder)?;
     let (node, cli) = (folder.join("node"), folder.join("node_modules/@remotion/cli/remotion-cli.js"));
     ensure!(cli.exists(), "{} is not there", cli.display());
-    let browser_version = said(Command::new(browser).arg("--version"))?;
+    let browser_version = version_output(Command::new(browser).arg("--version"))?;
     let package = std::fs::read(folder.join("node_modules/remotion/package.json"))?;
     let package: serde_json::Value = serde_json::from_slice(&package)?;
     let version = package["version"].as_str().context("Remotion has no version")?;
@@ -148,7 +148,7 @@ pub(crate) fn remotion(folder: &Path, browser: &Path, scene: &Scene, scratch: &P
 }
 
 /// What a program says of itself, without the space around it.
-fn said(command: &mut Command) -> Result<String> {
+fn version_output(command: &mut Command) -> Result<String> {
     let name = PathBuf::from(command.get_program());
     let output = command.output().with_context(|| format!("{} does not start", name.display()))?;
     ensure!(output.status.success(), "{} does not say its version", name.display());
@@ -156,8 +156,8 @@ fn said(command: &mut Command) -> Result<String> {
 }
 
 /// The name and version at the start of what a browser says, such as `Chromium 156.0.8078.79 built on …`.
-fn product(said: &str) -> String {
-    said.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
+fn product(version_output: &str) -> String {
+    version_output.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
