@@ -1,8 +1,8 @@
-//! Where the models, voices and libraries lie under the assets folder, as `infra/assets/voices.json` puts them.
+//! Paths of models, voices and libraries below the assets folder, as listed in `infra/assets/voices.json`.
 
 use std::path::{Path, PathBuf};
 
-/// The assets folder.
+/// The assets folder, which `make setup` fills.
 #[derive(Clone, Debug)]
 pub(crate) struct Assets(PathBuf);
 

@@ -1,4 +1,4 @@
-//! The narrator that needs no account: Kokoro, then hibari, then espeak-ng.
+//! The narrator that needs no account: it tries Kokoro, then hibari, then espeak-ng.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -23,15 +23,15 @@ pub struct EmbeddedSettings {
     pub assets_root: PathBuf,
     /// The `espeak-pipe` program.
     pub espeak_program: PathBuf,
-    /// An espeak-ng library of the system; none for the one among the assets.
+    /// Path of a system-wide espeak-ng library; none for the one in the assets folder.
     pub espeak_library: Option<PathBuf>,
-    /// Threads that work on one sentence. Default 1: scenes are spoken side by side, where a second thread for each
+    /// Threads that work on one sentence, 1 by default: scenes are spoken in parallel, where a second thread for each
     /// only adds overhead.
     pub threads: usize,
 }
 
 impl EmbeddedSettings {
-    /// The assets' own espeak-ng, one thread.
+    /// Settings with the espeak-ng of the assets folder and one thread.
     pub fn new(assets_root: &Path, espeak_program: &Path) -> Self {
         Self {
             assets_root: assets_root.to_owned(),
@@ -42,7 +42,7 @@ impl EmbeddedSettings {
     }
 }
 
-/// Speaks with the voices that ship with the product. Clones share the models, which are loaded when first needed.
+/// Speaks with the voices of the assets folder. Clones share the models, which are loaded when first needed.
 #[derive(Clone)]
 pub struct EmbeddedNarrator(Arc<Inner>);
 
@@ -50,28 +50,28 @@ struct Inner {
     assets: Assets,
     threads: usize,
     espeak: EspeakPipe,
-    // A model that could not be opened is not tried again: what is absent stays absent while the process lives.
+    // A model that could not be opened is not tried again by this process.
     kokoro: OnceLock<Result<Mutex<Kokoro>, String>>,
     hibari: OnceLock<Result<Mutex<Hibari>, String>>,
 }
 
 impl EmbeddedNarrator {
-    /// A narrator with the default settings. Nothing is opened yet, except that espeak-ng must be there: without it
-    /// no voice can read.
+    /// A narrator with the default settings. No model is opened yet, but espeak-ng must exist, because all voices get
+    /// their phonemes from it.
     ///
     /// # Errors
-    /// [`NarratorError::Unavailable`] without the `espeak-pipe` program or the espeak-ng library.
+    /// [`NarratorError::Unavailable`] if the `espeak-pipe` program or the espeak-ng library does not exist.
     pub fn load(assets_root: &Path, espeak_program: &Path) -> Result<Self, NarratorError> {
         Self::with(EmbeddedSettings::new(assets_root, espeak_program))
     }
 
-    /// A narrator with settings of one's own.
+    /// A narrator with the given settings.
     ///
     /// # Errors
-    /// As [`EmbeddedNarrator::load`].
+    /// [`NarratorError::Unavailable`] if the `espeak-pipe` program or the espeak-ng library does not exist.
     pub fn with(settings: EmbeddedSettings) -> Result<Self, NarratorError> {
         let assets = Assets::new(&settings.assets_root);
-        // A library of the system knows where its data was installed; the assets' one has to be told.
+        // A system-wide library knows where its data is installed; the one in the assets folder must be told.
         let (library, data) = match settings.espeak_library {
             Some(library) => (library, None),
             None => (assets.espeak_library(), Some(assets.espeak_data())),
@@ -91,11 +91,11 @@ impl EmbeddedNarrator {
         })))
     }
 
-    /// Speaks the script on this thread; [`Narrator::narrate`] does so on one that may block.
+    /// Speaks the script on the calling thread, which it blocks; [`Narrator::narrate`] uses a blocking thread of Tokio.
     ///
     /// # Errors
-    /// [`NarratorError::Unsupported`] for a language that not even espeak-ng knows, or a text without a word;
-    /// [`NarratorError::Unavailable`] when espeak-ng does not answer.
+    /// [`NarratorError::Unsupported`] for a language that espeak-ng does not know or a text without a word;
+    /// [`NarratorError::Unavailable`] if espeak-ng cannot be started or ends without an answer.
     pub fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
         self.0.speak(script)
     }
@@ -115,7 +115,7 @@ impl Narrator for EmbeddedNarrator {
     }
 }
 
-/// Slower or faster than this no voice was made for.
+/// The paces that the voices can speak at; others are clamped.
 const PACE_RANGE: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
 impl Inner {
@@ -136,7 +136,7 @@ impl Inner {
                     let provider = choice.provider().to_owned();
                     return Ok(Speech { samples, words, provider, degraded: !failures.is_empty() });
                 }
-                // Without espeak-ng there are no sounds to give to any other voice.
+                // Every voice gets its phonemes from espeak-ng, so there is nothing to fall back to.
                 Err(Failure::Espeak(EspeakError::Refused(reason))) => return Err(unsupported(&reason)),
                 Err(Failure::Espeak(error)) => {
                     return Err(NarratorError::Unavailable { provider: ESPEAK, reason: error.to_string() });
@@ -200,7 +200,7 @@ impl Inner {
                 }
             }
             for (one, time) in matches.iter().zip(times) {
-                // What was not spoken at all is over as soon as the word before it.
+                // A word that is not spoken at all begins and ends where the word before it ends.
                 let (start, end) = time.unwrap_or_else(|| {
                     let now = spoken.last().map_or(0.0, |(_, _, end)| *end);
                     (now, now)
@@ -239,13 +239,13 @@ impl Inner {
     }
 }
 
-/// Between the parts of a sentence that is too long for one call.
+/// Pause between the phrases of a sentence that is too long for one call, in milliseconds.
 const PHRASE_PAUSE_MS: u32 = 250;
 
 enum Failure {
-    /// espeak-ng, on which every voice depends.
+    /// espeak-ng failed, on which every voice depends.
     Espeak(EspeakError),
-    /// This voice alone.
+    /// Only this voice failed, with this message.
     Voice(String),
 }
 
@@ -291,13 +291,13 @@ fn unsupported(reason: &str) -> NarratorError {
     NarratorError::Unsupported { provider: ESPEAK, reason: reason.to_owned() }
 }
 
-/// The byte at which each spoken word begins; espeak-ng counts characters.
+/// The byte at which each spoken word begins. espeak-ng gives characters.
 fn word_starts(text: &str, reading: &Reading) -> Vec<usize> {
     let bytes: Vec<usize> = text.char_indices().map(|(byte, _)| byte).collect();
     reading.words.iter().map(|word| bytes.get(word.character).copied().unwrap_or(text.len())).collect()
 }
 
-/// espeak-ng's own voice, which was recorded while it read.
+/// The utterance by espeak-ng's own voice, whose sound comes with the phonemes.
 fn espeak_utterance(reading: &Reading, matches: &[WordAlignment]) -> Utterance {
     let timings = matches.iter().enumerate().filter_map(|(index, one)| {
         let words = &reading.words[one.spoken.clone()];
@@ -310,7 +310,7 @@ fn espeak_utterance(reading: &Reading, matches: &[WordAlignment]) -> Utterance {
     }
 }
 
-/// Whole milliseconds, never backwards and never beyond the end.
+/// Words with times in whole milliseconds, made monotonic and clamped to the length of the speech.
 fn to_spoken_words(spoken: Vec<(std::ops::Range<usize>, f64, f64)>, length_ms: u32) -> Vec<SpokenWord> {
     let mut last = 0;
     spoken

@@ -1,4 +1,4 @@
-//! hibari: a small English voice, thirty times cheaper than Kokoro, from which it learnt its alphabet and its sound.
+//! hibari: a small English voice, distilled from Kokoro, which costs a thirtieth of it. It has Kokoro's alphabet.
 
 use ort::session::Session;
 use ort::value::TensorRef;
@@ -9,11 +9,12 @@ use crate::phrase::{Phrase, Vocabulary};
 use crate::sound::Utterance;
 use crate::vocoder::{self, Frames, Vocoder};
 
-/// Longer phrases were not in its training (`MAX_PHONEMES` of hibari-tts).
+/// Most tokens of a phrase: longer ones were not in its training (`MAX_PHONEMES` of hibari-tts).
 pub(crate) const MAX_TOKENS: usize = 400;
-/// How long each token lasts, in units of [`SAMPLES_PER_UNIT`] samples; the model computes it, but its file does not list it as an output.
+/// Name of the value that holds each token's duration, in units of [`SAMPLES_PER_UNIT`] samples. The model computes it,
+/// but its file does not list it as an output.
 const DURATIONS: &str = "/Clip_output_0";
-/// Samples a unit of duration: two frames of the spectrum, 25 ms, as Kokoro counts.
+/// Samples per unit of duration: two frames of the spectrum, 25 ms, as Kokoro counts.
 const SAMPLES_PER_UNIT: usize = 2 * vocoder::HOP;
 
 pub(crate) struct Hibari {

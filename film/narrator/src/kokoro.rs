@@ -12,15 +12,16 @@ use crate::onnx;
 use crate::phrase::{Phrase, Vocabulary};
 use crate::sound::Utterance;
 
-/// Samples a second.
+/// Sample rate of the voices, in Hz.
 pub(crate) const SAMPLE_RATE: u32 = 24_000;
 /// The model has 512 positions, of which the padding takes two.
 pub(crate) const MAX_TOKENS: usize = 510;
-/// How long each token lasts, in units of [`SAMPLES_PER_UNIT`] samples; the model computes it, but its file does not list it as an output.
+/// Name of the value that holds each token's duration, in units of [`SAMPLES_PER_UNIT`] samples. The model computes it,
+/// but its file does not list it as an output.
 const DURATIONS: &str = "/encoder/Clip_output_0";
-/// Samples a unit of duration: 25 ms. The sum of all durations × 600 is the number of samples.
+/// Samples per unit of duration: 25 ms. The sum of all durations × 600 is the number of samples.
 const SAMPLES_PER_UNIT: usize = 600;
-/// Numbers in a row of a voice: the style that the model is given, one row for each count of tokens.
+/// Values in a style vector. A voice file holds one vector for each count of tokens.
 const STYLE: usize = 256;
 
 pub(crate) struct Kokoro {

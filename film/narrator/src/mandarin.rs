@@ -1,12 +1,13 @@
-//! Mandarin: from espeak-ng's own names of its sounds to the alphabet of the Chinese voices.
+//! Rewrites espeak-ng's own phoneme names for Mandarin in the alphabet of the Chinese voices.
 //!
 //! In IPA espeak-ng loses the difference between the first and the fourth tone, so Mandarin is read by the names
 //! instead (`m_u51`), where the tone stands in Chao's numbers behind the vowel. The right-hand sides are the spelling
 //! of the pinyin syllables that the voices were trained on, with arrows for the tones.
 
-/// Between two names.
+/// Separates two phoneme names.
 const SEPARATOR: char = '_';
 
+/// Phoneme name, and consonant in the alphabet.
 const CONSONANTS: &[(&str, &str)] = &[
     ("p", "p"),
     ("ph", "pʰ"),
@@ -34,7 +35,7 @@ const CONSONANTS: &[(&str, &str)] = &[
     ("j", "j"),
 ];
 
-/// The vowel, and what follows its tone.
+/// Phoneme name, vowel in the alphabet, and the consonant that follows its tone.
 const VOWELS: &[(&str, &str, &str)] = &[
     ("A", "a", ""),
     ("a", "a", ""),
@@ -69,11 +70,11 @@ const VOWELS: &[(&str, &str, &str)] = &[
     ("E", "e", ""),
 ];
 
-/// Rewrites one word; names that are not Mandarin's are left out.
+/// Rewrites one word. Names that are in neither table are left out.
 pub(crate) fn to_kokoro(names: &str) -> String {
     let mut sounds: Vec<String> = Vec::new();
     for name in names.split(SEPARATOR) {
-        // Stress, which Mandarin has not, and the mark that parts two syllables.
+        // Stress marks, which mean nothing in Mandarin, and the separator of syllables.
         let name = name.trim_start_matches(['\'', ',', '%', '=']).trim_end_matches('|');
         let (name, tone) = name.split_at(name.trim_end_matches(|c: char| c.is_ascii_digit()).len());
         if let Some((_, consonant)) = CONSONANTS.iter().find(|(from, _)| *from == name) {

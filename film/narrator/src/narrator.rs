@@ -2,24 +2,25 @@
 
 use crate::speech::{Script, Speech};
 
-/// Why no speech came.
+/// Why a script was not spoken.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NarratorError {
-    /// Try again later: throttled, timed out, 5xx.
+    /// The provider did not answer, and may on another try: it was throttled, timed out, or answered with a 5xx. The
+    /// embedded provider gives it when a program or library is missing.
     #[error("{provider} is not answering: {reason}")]
     Unavailable {
-        /// Who.
+        /// The provider's name.
         provider: &'static str,
-        /// What it said.
+        /// The provider's own message.
         reason: String,
     },
-    /// Never with this script: language or text not supported.
+    /// The provider can never speak this script: it does not support the language, or the text has no word.
     #[error("{provider} cannot speak this: {reason}")]
     Unsupported {
-        /// Who.
+        /// The provider's name.
         provider: &'static str,
-        /// Why.
+        /// What is not supported.
         reason: String,
     },
 }
@@ -27,8 +28,12 @@ pub enum NarratorError {
 /// Anything that turns a script into speech. Remote providers implement it beside the embedded ones.
 #[async_trait::async_trait]
 pub trait Narrator: Send + Sync {
-    /// The provider's name, as it stands in receipts.
+    /// The provider's name, as a job's receipt shows it.
     fn name(&self) -> &'static str;
     /// Speaks the script.
+    ///
+    /// # Errors
+    /// [`NarratorError::Unavailable`] if the provider did not answer; [`NarratorError::Unsupported`] if it can never
+    /// speak this script.
     async fn narrate(&self, script: &Script) -> Result<Speech, NarratorError>;
 }

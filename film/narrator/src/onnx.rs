@@ -1,4 +1,4 @@
-//! ONNX Runtime: the library, and sessions that also tell how long each sound lasts.
+//! ONNX Runtime: loading the library, and sessions that also give the duration of each token.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -7,13 +7,14 @@ use ort::environment::Environment;
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 
-/// One per process, by ONNX Runtime's own rule; a failure to load it is remembered.
+/// The environment, one per process as ONNX Runtime demands. A failure to load the library is remembered.
 static RUNTIME: OnceLock<Result<Environment, String>> = OnceLock::new();
 
-/// Opens a model whose value `inner` is to be readable as an output, although the file does not list it as one.
+/// Opens a model whose intermediate value `inner` is made readable as an output, although the file does not list it as
+/// one.
 ///
 /// # Errors
-/// What ONNX Runtime or the file system said.
+/// A message that names the file, if the library cannot be loaded, the model cannot be read, or ONNX Runtime refuses it.
 pub(crate) fn open(library: &Path, model: &Path, inner: &str, threads: usize) -> Result<Session, String> {
     let runtime = RUNTIME.get_or_init(|| {
         let environment = ort::init_from(library).map_err(|error| error.to_string())?;
@@ -29,9 +30,9 @@ fn session(runtime: &Environment, model: &[u8], threads: usize) -> ort::Result<S
     Session::builder(runtime)?
         .with_optimization_level(GraphOptimizationLevel::All)?
         .with_intra_threads(threads)?
-        // Waiting threads that spin would be billed as work.
+        // Threads that spin while they wait use processor time, which Lambda bills.
         .with_intra_op_spinning(false)?
-        // Every sentence has another length: remembered memory plans would only pile up.
+        // Every sentence has another length: cached memory patterns would only accumulate.
         .with_memory_pattern(false)?
         .commit_from_memory(model)
 }

@@ -1,22 +1,22 @@
-//! How long to rest between sentences: by their marks, and by what a tradition marks in other ways.
+//! How long to pause between sentences: by punctuation, and by liturgical convention.
 //!
-//! Read speech pauses 0.35 to 0.6 s between sentences, longer before a new paragraph. Prayer is read
-//! slowly, so the longer half of that range is used. Beyond it stand the rests that belong to the text: a
-//! verse's end has a mark of its own in Sanskrit, Hebrew and the Qur'an; *selah* in the Psalms is a word
-//! for a rest; an assembly draws breath before a refrain that it knows, and before its *amen*.
+//! Read speech pauses 0.35 to 0.6 s between sentences, and longer before a new paragraph. Prayer is read slowly, so
+//! the longer half of that range is used. Some texts call for longer pauses: the end of a verse has its own mark in
+//! Sanskrit, Hebrew and the Qur'an; *selah* in the Psalms is itself a word for a pause; and a congregation pauses
+//! before a refrain and before its *amen*.
 
 use std::collections::HashMap;
 
 use crate::marks::{closing_mark, ends_verse, is_amen, is_selah, normalized};
 use crate::sentences::Sentence;
 
-/// After a line of verse without a mark.
+/// After a line of verse without a closing mark.
 const LINE_MS: u32 = 350;
 const STATEMENT_MS: u32 = 450;
 const QUESTION_MS: u32 = 500;
-/// After words that trail off.
+/// After an ellipsis.
 const ELLIPSIS_MS: u32 = 600;
-/// Before what stands after a blank line.
+/// After a sentence that is followed by a blank line.
 const PARAGRAPH_MS: u32 = 600;
 /// After a verse that ends with its own mark: two dandas, sof pasuq, the end of an ayah.
 const VERSE_MS: u32 = 700;
@@ -24,7 +24,7 @@ const VERSE_MS: u32 = 700;
 const AMEN_MS: u32 = 650;
 /// Before and after a refrain.
 const REFRAIN_MS: u32 = 800;
-/// Before a selah and after it: a slow bar of the music that it once called for.
+/// Before and after a *selah*: about a slow bar of the music that the word once called for.
 const SELAH_MS: (u32, u32) = (700, 1300);
 
 /// The pause after each sentence of a text, in milliseconds. The last one is not used: speech ends with its last word.
@@ -71,8 +71,9 @@ fn after_mark(sentence: &str) -> u32 {
     }
 }
 
-/// True where a refrain begins or ends: one neighbour was said earlier, the other was not, or it was said
-/// elsewhere. Words said twice in a row are no refrain, but a mantra: it keeps its beat.
+/// True if a refrain begins or ends between the sentences `index - 1` and `index`, of which `before` and `now` are the
+/// last earlier sentences with the same words: one of the two was said earlier and the other was not, or both were
+/// but not one after the other. A sentence repeated at once is a mantra and no refrain; it keeps its rhythm.
 fn is_refrain_boundary(before: Option<usize>, now: Option<usize>, index: usize) -> bool {
     match (before, now) {
         (None, Some(earlier)) => earlier + 1 < index,

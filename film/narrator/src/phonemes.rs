@@ -1,4 +1,4 @@
-//! From espeak-ng's sounds to the alphabet that the Kokoro family of voices was trained on.
+//! Rewrites espeak-ng's phonemes in the phonetic alphabet that the Kokoro family of voices was trained on.
 //!
 //! The alphabet writes each diphthong and affricate as one letter (`I` for `a^ɪ`, `ʧ` for `t^ʃ`). The tables are those
 //! of misaki, the grapheme-to-phoneme library that made the training data; they are reproduced from its published
@@ -7,7 +7,7 @@
 use crate::espeak::protocol::Spelling;
 use crate::mandarin;
 
-/// Which conventions a voice's language follows.
+/// The conventions by which phonemes are rewritten for a voice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Accent {
     /// English as in the United States.
@@ -21,13 +21,13 @@ pub(crate) enum Accent {
 }
 
 impl Accent {
-    /// How espeak-ng is to write the sounds.
+    /// The notation in which espeak-ng must write the phonemes.
     pub(crate) fn spelling(self) -> Spelling {
         if self == Self::Mandarin { Spelling::Names } else { Spelling::Ipa }
     }
 }
 
-/// Both accents of English, longest first so that a part never hides the whole.
+/// Replacements for both accents of English. Longer patterns come first, so that a part never hides the whole.
 const ENGLISH: &[(&str, &str)] = &[
     ("ʔˌn\u{0329}", "tᵊn"),
     ("ʔn\u{0329}", "tᵊn"),
@@ -77,7 +77,7 @@ const GENERAL: &[(&str, &str)] = &[
     ("r.", "ɽ"),
 ];
 
-/// Sounds that the alphabet lacks, and the nearest that it has: heard from South Asian and Semitic languages.
+/// Phonemes that the alphabet lacks, with the nearest that it has. They come from South Asian and Semitic languages.
 const SUBSTITUTES: &[(char, &str)] = &[
     ('ʉ', "u"),
     ('ʱ', "ʰ"),
@@ -105,7 +105,8 @@ const SUBSTITUTES: &[(char, &str)] = &[
     ('ɠ', "ɡ"),
 ];
 
-/// Rewrites one word's sounds, spelt as [`Accent::spelling`] asks. What the alphabet still lacks is left for the vocabulary to drop.
+/// Rewrites one word's phonemes, given in the notation of [`Accent::spelling`]. Characters that the alphabet still lacks
+/// are kept; the vocabulary drops them.
 pub(crate) fn to_kokoro(sounds: &str, accent: Accent) -> String {
     let tables: &[&[(&str, &str)]] = match accent {
         Accent::American => &[ENGLISH, AMERICAN],
@@ -129,7 +130,7 @@ pub(crate) fn to_kokoro(sounds: &str, accent: Accent) -> String {
                     out.push(consonant);
                 }
             }
-            // Ties, hyphens between syllables, and dots: never sounds, and a dot would be read as a full stop.
+            // Ties, hyphens between syllables, and dots are no phonemes, and a dot would be read as a full stop.
             '^' | '-' | '.' => {}
             c => match SUBSTITUTES.iter().find(|(from, _)| *from == c) {
                 Some((_, to)) => out.push_str(to),
@@ -140,7 +141,7 @@ pub(crate) fn to_kokoro(sounds: &str, accent: Accent) -> String {
     out
 }
 
-/// The alphabet's mark for a mark of any script, if it has one.
+/// The alphabet's punctuation for a mark of any script, if it has one.
 pub(crate) fn punctuation(mark: char) -> Option<char> {
     Some(match mark {
         ';' | ':' | ',' | '.' | '!' | '?' | '—' | '…' | '"' | '(' | ')' | '“' | '”' => mark,

@@ -1,4 +1,5 @@
-//! What a neural voice is given: the sounds and marks of a sentence as numbers, each knowing its word.
+//! The input of a neural voice: phonemes and punctuation of a sentence as token ids, each with the word that it
+//! belongs to.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -8,12 +9,12 @@ use crate::espeak::protocol::EspeakWord;
 use crate::phonemes::{self, Accent};
 use crate::words::WordAlignment;
 
-/// The letters of a voice's alphabet and their numbers.
+/// The characters of a voice's phonetic alphabet and their token ids.
 #[derive(Debug)]
 pub(crate) struct Vocabulary(HashMap<char, i64>);
 
 impl Vocabulary {
-    /// Reads `{"a": 1, …}` or `{"vocab": {"a": 1, …}}`.
+    /// Reads `{"a": 1, …}` or `{"vocab": {"a": 1, …}}`. The error is a message that names the file.
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
         #[derive(serde::Deserialize)]
         #[serde(untagged)]
@@ -29,16 +30,16 @@ impl Vocabulary {
     }
 }
 
-/// At most as many tokens as a voice takes in one call.
+/// A part of a sentence that is short enough for one call of a voice.
 #[derive(Debug, Default)]
 pub(crate) struct Phrase {
-    /// The voice's numbers, without the padding at both ends.
+    /// Token ids, without the padding at both ends.
     pub(crate) tokens: Vec<i64>,
     /// For each token the [`WordAlignment`] it is a sound of; none for marks and spaces.
     pub(crate) owners: Vec<Option<usize>>,
 }
 
-/// A sentence, and how its words were read.
+/// A sentence with the phonemes of its words.
 pub(crate) struct PhonemizedSentence<'a> {
     pub(crate) text: &'a str,
     pub(crate) written: &'a [Range<usize>],
@@ -67,7 +68,7 @@ impl PhonemizedSentence<'_> {
         }
         self.push_gap(&mut letters, end..self.text.len());
         letters.pop_if(|(letter, _)| *letter == ' ');
-        // Without a closing mark the voices trail off in the middle of a melody.
+        // Without a closing mark the voices stop in the middle of their intonation.
         if letters.last().is_some_and(|(_, owner)| owner.is_some()) {
             letters.push(('.', None));
         }
@@ -89,12 +90,12 @@ impl PhonemizedSentence<'_> {
             .collect()
     }
 
-    /// The marks between two words, and a space: also where none is written (`耶和华，我`, `lord—shepherd`), because
-    /// the voices were trained on words apart.
+    /// Appends the punctuation between two words, and a space: also where none is written (`耶和华，我`,
+    /// `lord—shepherd`), because the voices were trained on words with spaces between them.
     fn push_gap(&self, letters: &mut Vec<(char, Option<usize>)>, gap: Range<usize>) {
         let gap = &self.text[gap];
         let mut marks = gap.chars().filter_map(phonemes::punctuation).peekable();
-        // A line of verse ends with a breath even if no mark stands there.
+        // A line of verse ends with a short pause even without punctuation.
         if marks.peek().is_none() && gap.contains('\n') && !letters.is_empty() {
             letters.push((',', None));
         }
@@ -111,7 +112,7 @@ impl PhonemizedSentence<'_> {
     }
 }
 
-/// Where a phrase may be divided.
+/// Whether a sentence may be divided after a token, and how well.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Break {
     Never,

@@ -15,8 +15,8 @@ pub(crate) struct Sentence {
     pub(crate) ends_paragraph: bool,
 }
 
-/// Lines of verse without a full stop are read on as one sentence up to this many bytes: a voice that gets a few
-/// words at a time loses the melody of the sentence, one that gets a whole hymn loses its breath.
+/// Lines of verse without a closing mark are joined to one sentence up to this many bytes. A voice that gets a few words
+/// at a time loses the intonation of the sentence; one that gets a whole hymn speaks it without a pause.
 const VERSE_BYTES: usize = 160;
 
 /// Abbreviations after which a full stop ends no sentence, in lower case.
@@ -86,12 +86,12 @@ const ABBREVIATIONS: &[&str] = &[
 ];
 
 /// Divides a text into sentences by Unicode's rules (UAX #29, which know the danda, 。, ؟ and ۔), except after an
-/// abbreviation or an initial, and reading short unpunctuated lines on.
+/// abbreviation or an initial; short lines without a closing mark are joined to the next.
 ///
 /// Spans are in order and do not overlap; only white space lies between them.
 pub(crate) fn split(text: &str) -> Vec<Sentence> {
     let mut sentences: Vec<Sentence> = Vec::new();
-    // The end of the piece before, white space included, when that piece must be read on.
+    // Where the current sentence begins, if the pieces so far did not end it.
     let mut start = None;
     for (at, piece) in pieces(text) {
         let from = start.take().unwrap_or(at);
@@ -104,7 +104,7 @@ pub(crate) fn split(text: &str) -> Vec<Sentence> {
             continue;
         }
         let rest = &text[at + piece.len()..];
-        if reads_on(whole, trimmed, rest) {
+        if continues(whole, trimmed, rest) {
             start = Some(from);
             continue;
         }
@@ -121,8 +121,8 @@ pub(crate) fn split(text: &str) -> Vec<Sentence> {
     sentences
 }
 
-/// Sentences by Unicode's rules, and verses by the marks that those rules do not count: Hebrew's sof
-/// pasuq, the Qur'an's end of ayah with its number.
+/// Pieces by Unicode's sentence rules, divided further at the verse marks that those rules do not count: Hebrew's sof
+/// pasuq, and the Qur'an's end of ayah with the number after it. Each with the byte at which it begins.
 fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let verse_ends = |piece: &str| {
         let mut ends = Vec::new();
@@ -148,9 +148,10 @@ fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// True when what follows belongs to the same breath.
-fn reads_on(whole: &str, trimmed: &str, rest: &str) -> bool {
-    // A blank line always ends it.
+/// True if the next piece belongs to the same sentence. `whole` is the text so far, `trimmed` the same without white
+/// space around it, `rest` what follows.
+fn continues(whole: &str, trimmed: &str, rest: &str) -> bool {
+    // A blank line always ends a sentence.
     if rest.is_empty() || rest.starts_with(['\n', '\r', '\u{2029}']) || whole.trim_start().contains("\n\n") {
         return false;
     }

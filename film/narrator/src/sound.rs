@@ -1,4 +1,4 @@
-//! Samples: what a voice said, sentences joined with rests, and the one rate that everything leaves with.
+//! Samples: what a voice said, trimmed, joined with pauses, and resampled to the one rate of all speech.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler};
@@ -6,17 +6,21 @@ use rubato::{Fft, FixedSync, Resampler};
 use crate::phrase::Phrase;
 use crate::speech::SAMPLE_RATE;
 
-/// What a voice said, and when each [`crate::words::WordAlignment`] is heard.
+/// The sound of one phrase, and when each of its [`WordAlignment`](crate::words::WordAlignment)s is heard.
 #[derive(Debug)]
 pub(crate) struct Utterance {
     pub(crate) samples: Vec<f32>,
     pub(crate) sample_rate: u32,
-    /// Index of the match, first sample, first sample after it; in order.
+    /// For each alignment its index, its first sample and the first sample after it; in order.
     pub(crate) timings: Vec<(usize, usize, usize)>,
 }
 
 impl Utterance {
-    /// Places the words by the durations that a neural voice gave its tokens, padding included.
+    /// Places the words by the durations that a neural voice gave its tokens (padding included), in units of `unit`
+    /// samples.
+    ///
+    /// # Errors
+    /// A message, if the durations do not match the tokens or the samples in number.
     pub(crate) fn from_durations(
         samples: Vec<f32>,
         sample_rate: u32,
@@ -34,7 +38,7 @@ impl Utterance {
         let mut timings: Vec<(usize, usize, usize)> = Vec::new();
         let mut at = 0;
         let lead = LEAD_UNITS * unit;
-        // The padding in front belongs to no word, and neither does the one behind.
+        // The padding at both ends belongs to no word.
         for (duration, owner) in durations.iter().zip(std::iter::once(&None).chain(&phrase.owners)) {
             let next = at + *duration as usize * unit;
             let (start, end) = (at.saturating_sub(lead), next.saturating_sub(lead));
@@ -79,18 +83,19 @@ impl Utterance {
     }
 }
 
-/// By how many units of duration the neural voices sound ahead of their own plan. Kokoro's authors take off the same
-/// 75 ms; against a recogniser's word times it moves the median error from
-/// 108 ms to 44 ms, where espeak-ng, whose times are exact, has 24 ms.
+/// By how many units of duration (25 ms each) the neural voices sound earlier than their durations say. Kokoro's
+/// authors subtract the same 75 ms. Against a recogniser's word times this lowers the median error from 108 ms to
+/// 44 ms; espeak-ng, whose times are exact, measures 24 ms.
 const LEAD_UNITS: usize = 3;
-/// Kept before the first and after the last sound of a sentence; the contract allows 50 ms.
+/// Silence kept before the first and after the last sound of a sentence, in milliseconds;
+/// [`Speech::samples`](crate::Speech::samples) promises at most 50.
 const TRIM_MARGIN_MS: u32 = 20;
-/// Quieter than this part of the loudest sample (−40 dB) counts as silence.
+/// Samples below this fraction of the loudest one (−40 dB) count as silence.
 const SILENCE_THRESHOLD: f32 = 0.01;
-/// The loudest sample that leaves: −1 dBFS, so that nothing clips between samples when it is converted again.
+/// The highest amplitude of finished speech: −1 dBFS, so that nothing clips between samples when it is resampled again.
 const MAX_PEAK: f32 = 0.891;
 
-/// Sentences one after the other.
+/// Sentences one after the other, at the rate of the voice.
 #[derive(Debug, Default)]
 pub(crate) struct SpeechTrack {
     samples: Vec<f32>,
@@ -112,7 +117,7 @@ impl SpeechTrack {
         self.samples.resize(self.samples.len() + count as usize, 0.0);
     }
 
-    /// Everything at [`SAMPLE_RATE`], no louder than −1 dBFS.
+    /// All samples, resampled to [`SAMPLE_RATE`] and scaled down to [`MAX_PEAK`] if they are louder.
     pub(crate) fn finish(self) -> Result<Vec<f32>, String> {
         let mut samples = resampled(self.samples, self.sample_rate)?;
         let peak = samples.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
@@ -129,7 +134,7 @@ fn resampled(samples: Vec<f32>, from: u32) -> Result<Vec<f32>, String> {
     if from == SAMPLE_RATE || samples.is_empty() {
         return Ok(samples);
     }
-    // Half a thousand samples keep the filter's transition band narrow (under 100 Hz) at no cost that matters.
+    // A chunk of this length keeps the filter's transition band under 100 Hz at negligible cost.
     const CHUNK: usize = 1024;
     let convert = |samples: &[f32]| -> Result<Vec<f32>, Box<dyn std::error::Error>> {
         let mut resampler = Fft::<f32>::new(from as usize, SAMPLE_RATE as usize, CHUNK, 1, FixedSync::Both)?;

@@ -4,30 +4,31 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// Samples a second of everything that a narrator returns.
+/// Sample rate of everything that a narrator returns, in Hz.
 pub const SAMPLE_RATE: u32 = 48_000;
 
-/// What to speak.
+/// A text to speak, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Script {
-    /// The words, as they stand in the caption.
+    /// The text as the captions show it; [`SpokenWord::span`] counts in its bytes.
     pub text: String,
     /// BCP 47 language, for example `en`, `hi`, `pt-BR`.
     pub language: String,
-    /// A provider's voice by name, or none for the language's default.
+    /// A voice by name (`am_michael`), by provider (`hibari`), or both (`kokoro:am_michael`); none for the language's
+    /// default. A name that no embedded voice has is ignored, because it may be a remote provider's.
     pub voice: Option<String>,
-    /// 1.0 is the voice's own pace.
+    /// Speed relative to the voice's own: 2.0 is twice as fast. Embedded voices clamp it to 0.5 ..= 2.0.
     pub pace: f32,
 }
 
 /// Spoken words with their times.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Speech {
-    /// Mono, [`SAMPLE_RATE`], −1.0 ..= 1.0, no leading or trailing silence beyond 50 ms.
+    /// Mono samples at [`SAMPLE_RATE`], −1.0 ..= 1.0, with at most 50 ms of silence at either end.
     pub samples: Vec<f32>,
-    /// Every word of the script in order of the text.
+    /// Every word of the script, in the order of the text.
     pub words: Vec<SpokenWord>,
-    /// Who spoke: `kokoro`, `hibari`, `espeak-ng`, `polly`.
+    /// The provider that spoke: `kokoro`, `hibari`, `espeak-ng` or `polly`.
     pub provider: String,
     /// True when a better provider for the language was tried and failed.
     pub degraded: bool,

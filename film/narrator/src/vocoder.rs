@@ -1,4 +1,4 @@
-//! From hibari's spectrum to a waveform.
+//! Turns hibari's predicted spectrum into a waveform.
 //!
 //! The network predicts, for every 12.5 ms, a spectrum in three parts: the voice's harmonics as a filter on a train of
 //! pulses at the pitch, noise, and a part with a phase of its own. Added up,
@@ -13,22 +13,23 @@ use rand::{Rng, SeedableRng};
 use realfft::num_complex::Complex32;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
-/// Samples a second.
+/// Sample rate of the waveform, in Hz.
 pub(crate) const SAMPLE_RATE: u32 = 24_000;
-/// Samples from frame to frame.
+/// Samples from one frame to the next: 12.5 ms.
 pub(crate) const HOP: usize = 300;
 const WINDOW: usize = 4 * HOP;
 const BINS: usize = WINDOW / 2 + 1;
-/// Below this pitch, in Hz, a frame has no voice.
+/// A frame with a lower pitch than this, in Hz, is unvoiced.
 const MIN_VOICED_HZ: f32 = 40.0;
-/// Harmonics above this frequency, in Hz, are left to the noise.
+/// Harmonics above this frequency, in Hz, are left to the noise part.
 const MAX_HARMONIC_HZ: f32 = 11_000.0;
-/// The largest exponent taken: a network that errs must not deafen.
+/// Limit of log-magnitudes, so that a wrong prediction cannot make the sound arbitrarily loud.
 const MAX_EXPONENT: f32 = 7.0;
-/// Fixed, so that a script always gives the same samples: they are stored under a hash of what made them.
+/// Seed of the noise. It is fixed, so that a script always gives the same samples: they are cached under a hash of
+/// their inputs.
 const NOISE_SEED: u64 = 0x6869_6261_7269;
 
-/// What the network gives: planes of [`BINS`] rows, one column a frame; pitch has one row.
+/// The network's output: planes of [`BINS`] rows with one column for each frame; pitch has one row, in Hz.
 pub(crate) struct Frames<'a> {
     pub(crate) harmonic: &'a [f32],
     pub(crate) harmonic_phase: &'a [f32],

@@ -1,10 +1,33 @@
-//! Which voice speaks which language, and how well.
+//! The catalogue of voices: which voice speaks which language, and how well.
+//!
+//! # To add a language's voice
+//!
+//! Most languages need one line, because Kokoro's voices can be given any phonemes:
+//!
+//! 1. **Catalogue** (`CATALOGUE` below): add `kokoro(tag, espeak-ng's voice, accent, voices, quality)`. Take the voices
+//!    of the language whose sounds are nearest, `Accent::General` and `Quality::Draft`, unless the voice was trained on
+//!    the language. A language that only espeak-ng can speak gets `espeak(tag, voice)`. Language codes that should be
+//!    read by the same rules go into `find`.
+//! 2. **Voice file**, only for a voice that no language uses yet: add its `kokoro/voices/<name>.bin` to
+//!    `infra/assets/voices.json` with licence, SHA-256 and package, run `make setup`, and name it in a constant such as
+//!    `HINDI`. The file holds 256 `f32` for each count of tokens (`kokoro.rs`).
+//! 3. **Sounds** (`phonemes.rs`): if espeak-ng writes a sound that Kokoro's alphabet lacks, add the nearest one to
+//!    `SUBSTITUTES`. A language whose IPA leaves something out needs a table of its own, as Mandarin has in
+//!    `mandarin.rs`.
+//! 4. **Text** (`sentences.rs`, `marks.rs`): abbreviations after which a full stop ends no sentence, the marks that end
+//!    a sentence or a verse, and the spellings of *amen* and *selah*.
+//! 5. **Tests**: the unit tests below hold that each language stands once; add a line to
+//!    `scripts_of_many_kinds_are_spoken` in `tests/speaking.rs`, and listen:
+//!    `cargo run -p film-narrator --example narrate -- .local/assets target/debug/espeak-pipe <tag> - out.wav <text>`.
+//!
+//! Another engine than these three is a variant of `VoiceChoice` with a file beside `kokoro.rs`; a remote one
+//! implements [`Narrator`](crate::Narrator) outside this crate.
 
 use serde::Serialize;
 
 use crate::phonemes::Accent;
 
-/// What a listener may expect.
+/// How well a language is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Quality {
@@ -24,10 +47,12 @@ pub struct LanguageVoices {
     pub provider: &'static str,
     /// Names for [`crate::Script::voice`], the default first.
     pub voices: &'static [&'static str],
-    /// What to tell the user beforehand.
+    /// How well the default voice speaks the language, to be shown before anything is rendered.
     pub quality: Quality,
+    /// espeak-ng's voice (its rules) that turns text into phonemes.
     #[serde(skip)]
     pub(crate) espeak: &'static str,
+    /// How phonemes are rewritten for the neural voice.
     #[serde(skip)]
     pub(crate) accent: Accent,
 }
@@ -112,34 +137,36 @@ const CATALOGUE: &[LanguageVoices] = &[
     espeak("vi", "vi"),
 ];
 
-/// The languages whose embedded voices were tried, with the voice each gets by default. Other languages that
-/// espeak-ng knows are spoken too, as a draft.
+/// The languages whose embedded voices have been tried, with the default voice of each. Any other language that
+/// espeak-ng knows is spoken too, as a draft.
 pub fn catalogue() -> &'static [LanguageVoices] {
     CATALOGUE
 }
 
-/// Who is asked, in order, and how the text is read.
+/// The voices to try for a script, and how its text is turned into phonemes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct VoicePlan {
-    /// espeak-ng's rules for reading the text.
+    /// The espeak-ng voice whose rules turn the text into phonemes.
     pub(crate) espeak_voice: String,
     pub(crate) accent: Accent,
+    /// In the order in which they are tried.
     pub(crate) choices: Vec<VoiceChoice>,
 }
 
 /// One voice of one provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum VoiceChoice {
+    /// A Kokoro voice by the name of its file.
     Kokoro(String),
     Hibari,
-    /// A voice of espeak-ng, by its own name.
+    /// An espeak-ng voice by its own name.
     Espeak(String),
 }
 
-/// Chooses the voices for a script: the one that was asked for, then the language's own, best first.
+/// Chooses the voices for a script: the requested one, then the language's own, best first.
 ///
-/// A voice is asked for by name (`am_michael`), by provider (`hibari`), or both (`kokoro:am_michael`). A name that is
-/// none of ours belongs to another provider; the language's default takes its place.
+/// A voice is requested by name (`am_michael`), by provider (`hibari`), or both (`kokoro:am_michael`). A name that is
+/// not in the catalogue belongs to a remote provider, and the language's default takes its place.
 pub(crate) fn plan(language: &str, voice: Option<&str>) -> VoicePlan {
     let found = find(language);
     let espeak_voice = found.map_or_else(|| primary(language), |found| found.espeak.to_owned());
@@ -168,7 +195,7 @@ pub(crate) fn plan(language: &str, voice: Option<&str>) -> VoicePlan {
     VoicePlan { accent, choices, espeak_voice }
 }
 
-/// The entry of a language tag: the whole tag's, else the one of its language.
+/// The catalogue entry of a language tag: that of the whole tag, else that of its primary language.
 fn find(tag: &str) -> Option<&'static LanguageVoices> {
     let by = |tag: &str| CATALOGUE.iter().find(|entry| entry.language.eq_ignore_ascii_case(tag));
     // Old codes and close relatives that are read by the same rules.

@@ -1,4 +1,4 @@
-//! The words as written, and which of the spoken words belong to each.
+//! The words of a text as they are written, and which spoken words belong to each.
 
 use std::ops::Range;
 
@@ -9,17 +9,17 @@ pub(crate) fn word_spans(text: &str) -> Vec<Range<usize>> {
     text.unicode_word_indices().map(|(start, word)| start..start + word.len()).collect()
 }
 
-/// Written and spoken words that stand for each other: `23` is one word written and two spoken, `of the` may be two
-/// written and one spoken.
+/// Written words and the spoken words that stand for them: `23` is one written and two spoken words, `of the` may be
+/// two written and one spoken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WordAlignment {
-    /// Which written words.
+    /// Indices of the written words.
     pub(crate) written: Range<usize>,
-    /// Which spoken words; empty for what is not spoken at all.
+    /// Indices of the spoken words; empty for words that are not spoken at all.
     pub(crate) spoken: Range<usize>,
 }
 
-/// Matches the written words with the spoken ones, of which `spoken` gives the byte at which each begins.
+/// Aligns the written words with the spoken ones, of which `spoken` gives the byte at which each begins.
 ///
 /// The result is in order and covers every index of both sides exactly once. It is empty only without written words.
 pub(crate) fn align(written: &[Range<usize>], spoken: &[usize]) -> Vec<WordAlignment> {
@@ -45,7 +45,8 @@ pub(crate) fn align(written: &[Range<usize>], spoken: &[usize]) -> Vec<WordAlign
     matches
 }
 
-/// Divides a stretch of time among written words in proportion to their letters.
+/// Divides the time from `start` to `end` among written words in proportion to their characters. Gives the start and
+/// end of each.
 pub(crate) fn divide_time(text: &str, written: &[Range<usize>], start: f64, end: f64) -> Vec<(f64, f64)> {
     let letters = |range: &Range<usize>| text[range.clone()].chars().count() as f64;
     let total: f64 = written.iter().map(letters).sum();

@@ -42,7 +42,7 @@ const EVENT_PHONEME: c_int = 7;
 struct Event {
     kind: c_int,
     unique_identifier: c_uint,
-    /// One more than the number of characters before the word.
+    /// Position of the word in the text, in characters from 1.
     text_position: c_int,
     length: c_int,
     audio_position: c_int,
@@ -81,7 +81,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Answers until the other side closes the pipe.
+/// Answers requests until standard input is closed.
 fn serve(espeak: &Espeak) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
@@ -104,12 +104,12 @@ fn serve(espeak: &Espeak) -> io::Result<()> {
     Ok(())
 }
 
-/// What the callback gathers while the library speaks.
+/// What the callback collects while the library speaks.
 #[derive(Default)]
 struct Reading {
     samples: Vec<i16>,
     words: Vec<EspeakWord>,
-    /// False once the clause of the last word has ended: what follows is a pause.
+    /// False once the clause of the last word has ended; what follows is a pause.
     word_open: bool,
 }
 
@@ -242,7 +242,7 @@ impl Espeak {
         if code == 0 { Ok(()) } else { Err(format!("espeak-ng has no voice {voice}")) }
     }
 
-    /// The sounds of each word, in order.
+    /// The phonemes of each word, in order.
     fn phonemes(&self, text: &CStr, spelling: Spelling) -> Result<Vec<String>, String> {
         type TextToPhonemes = unsafe extern "C" fn(*mut *const c_void, c_int, c_int) -> *const c_char;
         let mode = match spelling {
@@ -268,7 +268,7 @@ impl Espeak {
     }
 }
 
-/// `(en)` and the like stand where espeak-ng changes to another language's rules for a foreign word.
+/// Removes marks such as `(en)`, which espeak-ng writes where it changes to another language's rules for a foreign word.
 fn without_language_marks(clause: &str) -> String {
     let mut depth = 0_u32;
     clause

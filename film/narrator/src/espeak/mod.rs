@@ -1,4 +1,4 @@
-//! espeak-ng as a process: it reads text into sounds for the neural voices, and speaks where no other voice can.
+//! espeak-ng as a separate process: it turns text into phonemes for the neural voices, and is the voice of last resort.
 
 pub(crate) mod process;
 pub mod protocol;

@@ -1,6 +1,5 @@
-//! The pipe to `espeak-pipe`, which is started for every text: the library goes on with its waves where the
-//! text before ended, and what is kept under the hash of a text must depend on nothing else. A start takes
-//! 6 ms.
+//! Runs `espeak-pipe`, once for every text: the library continues the phase of its waves from one text to the next,
+//! and sound that is cached under a hash of its text must depend on nothing else. A start takes 6 ms.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
@@ -11,26 +10,28 @@ use crate::espeak::protocol::{EspeakWord, Reply, Request, Spelling};
 /// espeak-ng's own pace in words a minute, to which a script's pace is relative (`espeakRATE_NORMAL`).
 const NORMAL_RATE: f32 = 175.0;
 
-/// A text as espeak-ng reads it.
+/// A text as espeak-ng read it.
 pub(crate) struct Reading {
-    /// What was said, in order.
+    /// The spoken words, in order.
     pub(crate) words: Vec<EspeakWord>,
-    /// Mono, −1.0 ..= 1.0.
+    /// Mono samples, −1.0 ..= 1.0.
     pub(crate) samples: Vec<f32>,
-    /// Samples a second.
+    /// In Hz.
     pub(crate) sample_rate: u32,
 }
 
-/// Why espeak-ng said nothing.
+/// Why espeak-ng did not read a text.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EspeakError {
+    /// The library refused the voice or the text, with this reason.
     #[error("{0}")]
     Refused(String),
+    /// The program could not be started, or ended without an answer.
     #[error("{program}: {source}")]
     Pipe { program: String, source: io::Error },
 }
 
-/// One espeak-ng library behind a pipe.
+/// Where the program, the espeak-ng library and its data are.
 pub(crate) struct EspeakPipe {
     program: PathBuf,
     library: PathBuf,
@@ -49,7 +50,11 @@ impl EspeakPipe {
         Self { program, library, data }
     }
 
-    /// Reads a text with a voice of espeak-ng; `pace` 1.0 is the voice's own.
+    /// Reads a text with a voice of espeak-ng; a `pace` of 1.0 is the voice's own.
+    ///
+    /// # Errors
+    /// [`EspeakError::Refused`] for a voice or text that the library does not take; [`EspeakError::Pipe`] if the program
+    /// does not start or ends early.
     pub(crate) fn read(
         &self,
         voice: &str,
@@ -61,7 +66,7 @@ impl EspeakPipe {
             voice: voice.to_owned(),
             spelling,
             rate: (NORMAL_RATE * pace).round() as u32,
-            // A zero would end the text early inside the library.
+            // The library takes a zero for the end of the text.
             text: text.replace('\0', " "),
         };
         let (reply, samples) = self
@@ -110,7 +115,7 @@ impl EspeakPipe {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It holds nothing worth saving, and a process that is not waited for stays as a zombie.
+        // A process that is not waited for stays as a zombie.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
