@@ -31,26 +31,26 @@ use crate::timeline::{ClipSpan, Mix};
 pub struct SceneArt<'a> {
     /// The still picture.
     pub picture: &'a Picture,
-    /// The picture's planes, which then move apart and live; none for a flat picture.
+    /// The picture's planes, which move at different speeds and are animated; none for a flat picture.
     pub layers: Option<&'a Layers>,
-    /// Decides the camera's move.
+    /// Seed of the camera's move, and of how planes move.
     pub seed: u64,
     /// Frames of the whole scene, as [`SceneLength::frames`](crate::timeline::SceneLength::frames) gives it.
     pub frames: u32,
-    /// What lies on top, bottom first; its times count from the scene's first frame.
+    /// Captions and titles over the picture, bottom first; their times count from the scene's first frame.
     pub overlays: &'a [Overlay],
 }
 
 /// Everything that one clip depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct ClipJob<'a> {
-    /// What all clips of the film share.
+    /// Size, frame rate and quality, which all clips of a film share.
     pub format: VideoFormat,
     /// Which of the scene's frames the clip holds.
     pub span: ClipSpan,
     /// The scene.
     pub scene: SceneArt<'a>,
-    /// The scene that comes in over this clip's tail; none for the film's last clip.
+    /// The scene that is blended in over this clip's last frames; none for the film's last clip.
     pub next: Option<SceneArt<'a>>,
 }
 
@@ -63,20 +63,21 @@ pub struct Progress {
     pub total: u32,
 }
 
-/// What was made.
+/// What [`render_clip`] made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClipReport {
     /// Frames of the clip.
     pub frames: u32,
-    /// Size of the file.
+    /// Size of the file, in bytes.
     pub bytes: u64,
 }
 
 /// Renders a clip to an MP4 file without sound. `progress` is called after every frame.
 ///
 /// # Errors
-/// [`FilmError::Invalid`] if the job contradicts itself; [`FilmError::Stuck`], [`FilmError::DiskFull`] or
-/// [`FilmError::Failed`] if the encoder does not finish. `out` exists only after success.
+/// [`FilmError::Invalid`] if the job contradicts itself; [`FilmError::Ffmpeg`] if the encoder cannot be started;
+/// [`FilmError::Stuck`], [`FilmError::DiskFull`] or [`FilmError::Failed`] if it does not finish. `out` exists only after
+/// success.
 pub fn render_clip(
     job: &ClipJob<'_>,
     ffmpeg: &Ffmpeg,
@@ -108,7 +109,7 @@ pub fn render_clip(
 /// frame if it leaves another buffer of the same length.
 ///
 /// # Errors
-/// [`FilmError::Invalid`] if the job contradicts itself, and what `take` gives.
+/// [`FilmError::Invalid`] if the job contradicts itself, and any error of `take`.
 pub fn draw_clip(
     job: &ClipJob<'_>,
     take: &mut dyn FnMut(&mut Vec<u8>) -> Result<(), FilmError>,

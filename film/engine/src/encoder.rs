@@ -1,4 +1,4 @@
-//! What x264 is told.
+//! The settings of the H.264 encoder x264.
 //!
 //! Every clip is encoded with the same *tuned* settings: superfast with fixed B-frames, one quantiser, and neither
 //! lookahead nor adaptive quantisation. Lookahead and macroblock-tree analyse motion to find out which frames others lean
@@ -34,18 +34,18 @@ use film_vocabulary::Resolution;
 
 use crate::format::VideoFormat;
 
-/// Settings of the encoder x264, in the words of its own documentation.
+/// Settings of x264, in the terms of its own documentation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// Where the other settings begin, for example `superfast`.
+    /// The preset from which `params` deviate, for example `superfast`.
     pub preset: String,
-    /// How good pictures become.
+    /// Constant rate factor or constant quantiser.
     pub quality: Quality,
-    /// What differs from the preset, as `name=value` joined by colons.
+    /// Deviations from the preset, as `name=value` joined by colons.
     pub params: String,
 }
 
-/// How good pictures become: lower is better and larger.
+/// How x264 decides on quality. Lower numbers give better pictures and larger files.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Quality {
     /// The constant rate factor, by which harder pictures become a little worse.
@@ -63,7 +63,7 @@ impl fmt::Display for Quality {
     }
 }
 
-/// See the module's documentation.
+/// The tuned settings that the module's documentation explains.
 const TUNED: &str = "b-adapt=0:scenecut=0:weightp=0:keyint=300:subme=2:partitions=i8x8:bframes=7:b-pyramid=none:\
                      ipratio=2.5:pbratio=1.1:aq-mode=0:weightb=0:open-gop=0";
 
@@ -73,7 +73,7 @@ impl Settings {
         Self { preset: "superfast".into(), quality: quality(resolution), params: TUNED.into() }
     }
 
-    /// FFmpeg's arguments between its input and the name of the file: picture only, one thread.
+    /// FFmpeg's arguments between its input and the output file: no sound, one thread.
     pub fn arguments(&self, format: &VideoFormat) -> Vec<String> {
         let rate = format.rate.fps().to_string();
         let quality = match self.quality {
@@ -105,7 +105,7 @@ pub fn raw_input(format: &VideoFormat) -> Vec<String> {
 const COLOURS: [&str; 8] =
     ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"];
 
-/// Ticks a second in every MP4 made here. 24, 25 and 30 divide it; FFmpeg's default of 1,000 for the movie
+/// Timescale of every MP4 made here, in ticks a second. 24, 25 and 30 divide it; FFmpeg's default of 1,000 for the movie
 /// drifts by 10 ms over a few joins.
 pub(crate) const TIMESCALE: &str = "90000";
 

@@ -1,4 +1,4 @@
-//! Why no film came.
+//! The engine's error.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,8 +9,7 @@ use crate::timeline::TimelineError;
 
 /// Everything that can go wrong between pictures and a finished file.
 ///
-/// A caller that retries needs to tell three kinds apart: [`is_transient`](Self::is_transient) says which
-/// are worth another try on the same machine.
+/// [`is_transient`](Self::is_transient) says which errors are worth another try on the same machine.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FilmError {
@@ -28,17 +27,17 @@ pub enum FilmError {
     /// FFmpeg ended with an error.
     #[error("FFmpeg failed ({status}): {stderr}")]
     Failed {
-        /// How it ended.
+        /// Exit code or signal.
         status: ExitStatus,
-        /// The end of what it said.
+        /// The last lines of its standard error, at most 2,000 bytes.
         stderr: String,
     },
     /// FFmpeg made no progress for so long that it was killed.
     #[error("FFmpeg made no progress for {idle:?} and was stopped: {stderr}")]
     Stuck {
-        /// How long nothing moved.
+        /// How long it made no progress.
         idle: Duration,
-        /// The end of what it said.
+        /// The last lines of its standard error, at most 2,000 bytes.
         stderr: String,
     },
     /// The disk that holds the output, or the scratch files beside it, is full.
@@ -47,15 +46,15 @@ pub enum FilmError {
     /// A file could not be read or written.
     #[error("{}: {source}", .path.display())]
     Io {
-        /// Which file.
+        /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The operating system's error.
         source: io::Error,
     },
     /// A sound or MP4 file is not what it should be.
     #[error("{} is not usable: {reason}", .path.display())]
     Malformed {
-        /// Which file.
+        /// The file.
         path: PathBuf,
         /// What is wrong with it.
         reason: String,

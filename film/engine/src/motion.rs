@@ -1,8 +1,8 @@
 //! The slow camera move over a still picture (the Ken Burns effect).
 //!
-//! A move is decided by the scene's own seed, focus and sizes, and by nothing outside the scene: a move that
-//! avoided its neighbour's direction would make every clip depend on all before it. Variety comes from the
-//! seed, which chooses between drawing near and drawing back, how far, and towards which side.
+//! A move depends on the scene's own seed, focus and sizes only: if it avoided the direction of its neighbour, every
+//! clip would depend on all clips before it. Variety comes from the seed, which chooses between zooming in and out, how
+//! far, and towards which side.
 //!
 //! Positions are `f64` and never rounded to pixels: a move of a tenth of a pixel a frame is smooth only if the
 //! picture is resampled at exactly that place.
@@ -12,14 +12,14 @@ use film_painter::Size;
 use crate::rng::SeededRng;
 use crate::timeline::FrameRate;
 
-/// The strongest zoom: the whole cover crop is 1.0.
+/// The strongest zoom, where 1.0 is the whole cover crop.
 pub const MAX_ZOOM: f64 = 1.15;
 
 /// How much the zoom may grow in a second. A ten-second scene may use all of [`MAX_ZOOM`]; a shorter one moves
 /// no faster, only less far.
 const ZOOM_PER_SECOND: f64 = 0.015;
 
-/// The part of the time that the camera takes to gather speed, and again to come to rest.
+/// The fraction of a move in which the camera accelerates, and again in which it slows down.
 const EASE: f64 = 0.18;
 
 /// What the camera sees, as fractions of the picture's width and height.
@@ -45,16 +45,16 @@ pub struct Camera {
     from: Pose,
     to: Pose,
     frames: u32,
-    /// 1 for what the move was made for.
+    /// Parallax factor of the plane: 1 for the plane of the subject, less for planes behind it, more for nearer ones.
     nearness: f64,
-    /// How far to the right what is seen moves by itself from the first frame to the last, in picture widths.
+    /// How far the plane itself moves to the right from the first frame to the last, in picture widths.
     drift: f64,
 }
 
 /// Where a move begins or ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pose {
-    /// How near, from 1.0 for the whole cover crop to [`MAX_ZOOM`].
+    /// Zoom from 1.0, the whole cover crop, to [`MAX_ZOOM`].
     pub zoom: f64,
     /// The middle of what is seen, 0.0 ..= 1.0 of the picture's width and height. A view that would leave the picture
     /// is moved back into it.
@@ -120,16 +120,16 @@ impl Camera {
         Self { cover, from, to, frames: frames.max(1), nearness: 1.0, drift: 0.0 }
     }
 
-    /// The same move as it is seen on a plane that stands `nearness` times as near.
+    /// The same move as it is seen on a plane that stands `nearness` times as near (parallax).
     ///
-    /// Each edge of what is seen lies `nearness` times as far within the picture: that is what a camera does that
-    /// goes forward among planes, and no plane shows its own edge.
+    /// Each edge of the view lies `nearness` times as far inside the picture. That is what a camera sees that moves
+    /// forward among planes, and no plane ever shows its own edge.
     pub(crate) fn at_nearness(self, nearness: f64) -> Self {
         Self { nearness, ..self }
     }
 
-    /// The same move over what goes by itself to the right (above 0) or to the left, at a steady pace: so many picture
-    /// widths from the first frame to the last. What is seen is as much narrower, so that there is room to go.
+    /// The same move over a plane that itself moves steadily to the right (above 0) or to the left, by `drift` picture
+    /// widths from the first frame to the last. The view is narrower by as much, so that it never leaves the picture.
     pub(crate) fn drifting(self, drift: f64) -> Self {
         Self { drift, ..self }
     }
@@ -152,7 +152,7 @@ impl Camera {
         if room > 0.0 {
             let last = self.frames.saturating_sub(1).max(1);
             let time = f64::from(frame.min(last)) / f64::from(last);
-            // What goes to the right is looked at ever farther to the left.
+            // A plane that moves to the right is sampled ever farther to the left.
             let gone = if self.drift > 0.0 { 1.0 - time } else { time };
             (x, width) = (x * (1.0 - room) + room * gone, width * (1.0 - room));
         }
@@ -164,10 +164,10 @@ impl Camera {
         let last = self.frames - 1;
         let time = if last == 0 { 0.0 } else { f64::from(frame.min(last)) / f64::from(last) };
         let progress = ease(time);
-        // A camera that nears at a steady pace multiplies the zoom by the same factor on every frame.
+        // At constant apparent speed the zoom is multiplied by the same factor on every frame.
         let zoom = self.from.zoom * (self.to.zoom / self.from.zoom).powf(progress);
         let extent = self.extent(zoom);
-        // The edges must move along straight lines, or the picture swims: the centre follows the extent.
+        // The edges must move along straight lines, or the picture wobbles: the centre follows the extent.
         let whole = 1.0 / self.to.zoom - 1.0 / self.from.zoom;
         let share = if whole.abs() < 1e-9 { progress } else { (1.0 / zoom - 1.0 / self.from.zoom) / whole };
         let start = View::clamped(self.from.centre, self.extent(self.from.zoom));

@@ -1,10 +1,10 @@
-//! Files that exist under their own name only when they are whole.
+//! Output files that get their name only when they are complete.
 
 use std::path::{Path, PathBuf};
 
 use crate::error::FilmError;
 
-/// A file that is written beside its place, and removed if it is not finished.
+/// A file that is written as `<name>.part` beside its final path, and removed on drop if it was not finished.
 #[derive(Debug)]
 pub(crate) struct PartFile {
     part: PathBuf,
@@ -19,12 +19,12 @@ impl PartFile {
         Self { part: target.with_file_name(name), target: target.to_owned(), finished: false }
     }
 
-    /// Where to write.
+    /// The path to write to.
     pub(crate) fn path(&self) -> &Path {
         &self.part
     }
 
-    /// Gives the file its name, and tells how many bytes it has.
+    /// Renames the file to its final path and returns its size in bytes.
     pub(crate) fn finish(mut self) -> Result<u64, FilmError> {
         let bytes = std::fs::metadata(&self.part).map_err(|e| FilmError::io(&self.part, e))?.len();
         std::fs::rename(&self.part, &self.target).map_err(|e| FilmError::io(&self.target, e))?;
@@ -36,7 +36,7 @@ impl PartFile {
 impl Drop for PartFile {
     fn drop(&mut self) {
         if !self.finished {
-            // It may never have been made; there is nobody to tell.
+            // The file may never have been created, and drop cannot report an error.
             let _ = std::fs::remove_file(&self.part);
         }
     }

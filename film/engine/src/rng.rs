@@ -1,12 +1,12 @@
-//! Numbers that look random and are the same on every machine, for ever.
+//! A pseudo-random generator with the same stream on every machine and in every release.
 //!
-//! A film's artefacts are stored under a hash of their inputs, so a generator whose stream may change between
-//! releases of a library is no use here: this one is defined by its name.
+//! Artefacts are stored under a hash of their inputs, so the stream may not change with a release of a library. That of
+//! SplitMix64 is fixed by its definition.
 
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng as _, SeedableRng as _};
 
-/// A stream of numbers decided by a seed.
+/// A stream of numbers that a seed determines.
 #[derive(Clone, Debug)]
 pub(crate) struct SeededRng(SplitMix64);
 

@@ -1,4 +1,4 @@
-//! Clips and soundtrack become a film: nothing is encoded again.
+//! Joins clips and soundtrack to a film by copying: nothing is encoded again.
 //!
 //! # Cost
 //! 0.01 CPU s per second of film: reading and writing its bytes twice, the second time to move the index to
@@ -28,21 +28,23 @@ pub struct StitchJob {
     pub title: String,
     /// BCP 47 language of the narration, for example `en` or `pt-BR`.
     pub language: String,
-    /// Where players let a viewer jump to; none makes a film without a chapter track.
+    /// Chapters that players offer; without any the film has no chapter track.
     pub chapters: Vec<Chapter>,
 }
 
-/// What was made.
+/// What [`stitch`] made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StitchReport {
-    /// Size of the film.
+    /// Size of the film, in bytes.
     pub bytes: u64,
 }
 
 /// Joins clips and soundtrack to an MP4 file with its index at the front.
 ///
 /// # Errors
-/// [`FilmError::Invalid`] without clips; what FFmpeg and the disk give. `out` exists only after success.
+/// [`FilmError::Invalid`] without clips or for a path that FFmpeg's list cannot hold; [`FilmError::Ffmpeg`],
+/// [`FilmError::Failed`] or [`FilmError::Stuck`] if FFmpeg does not finish; [`FilmError::DiskFull`] or [`FilmError::Io`]
+/// for the disk. `out` exists only after success.
 pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchReport, FilmError> {
     if job.clips.is_empty() {
         return Err(FilmError::Invalid("a film needs at least one clip".into()));
@@ -60,7 +62,7 @@ pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchRepo
         .text(&["-f", "ffmetadata", "-i"])
         .path(&chapters.0)
         .text(&["-map", "0:v:0", "-map", "1:a:0", "-c", "copy", "-map_chapters", "2"])
-        // Not of everything, for that would take the chapters' titles too.
+        // Not `-map_metadata -1` alone, which would remove the chapters' titles too.
         .text(&["-map_metadata:g", "-1", "-map_metadata:s", "-1"])
         // Without the encoder's name and version the same parts make the same film, byte by byte.
         .text(&["-fflags", "+bitexact"])
@@ -73,7 +75,7 @@ pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchRepo
     Ok(StitchReport { bytes })
 }
 
-/// A file that FFmpeg reads beside the film; gone when dropped.
+/// A temporary file beside the film that FFmpeg reads; removed on drop.
 struct SidecarFile(PathBuf);
 
 impl SidecarFile {

@@ -1,4 +1,4 @@
-//! The still that stands for a film.
+//! The thumbnail of a film, as a JPEG.
 //!
 //! Costs 0.3 CPU s from a picture of 2048 × 1152 pixels.
 

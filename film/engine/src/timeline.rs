@@ -1,4 +1,4 @@
-//! Where every scene, clip and spoken word lies on the film's frame grid.
+//! The film's frame grid: where every scene, clip and narration begins.
 //!
 //! Only 24, 25 and 30 frames a second exist here, because 48,000 samples divided by each is a whole number
 //! (2,000, 1,920 and 1,600). Each scene is padded to whole frames, so a frame boundary is always a sample
@@ -154,16 +154,16 @@ pub enum TimelineError {
     /// A film has at least one scene.
     #[error("a film needs at least one scene")]
     NoScenes,
-    /// A scene would be all crossfade.
+    /// A scene is shorter than two crossfades and one frame.
     #[error("scene {scene} lasts {frames} frames; with crossfades of {crossfade} it needs {needed}")]
     TooShort {
-        /// Which, from 0.
+        /// Index of the scene, from 0.
         scene: usize,
-        /// What it has.
+        /// Its length in frames.
         frames: u32,
         /// Frames of every crossfade.
         crossfade: u32,
-        /// What it needs: two crossfades and one frame.
+        /// The shortest length in frames: two crossfades and one frame.
         needed: u32,
     },
     /// Longer than [`Timeline::MAX_FRAMES`].
@@ -325,21 +325,21 @@ impl ClipSpan {
     }
 }
 
-/// What is blended over a scene's frame.
+/// What is blended over a frame of a scene.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mix {
-    /// Nothing.
+    /// Nothing is blended over the frame.
     Alone,
-    /// Black, 0.0 ..= 1.0 of it.
+    /// Black.
     Black {
-        /// How much of it.
+        /// Weight of black, 0.0 ..= 1.0.
         share: f64,
     },
     /// The next scene.
     Next {
-        /// Which of its frames.
+        /// The frame of the next scene.
         frame: u32,
-        /// How much of it, 0.0 ..= 1.0. Half way through, exactly a half.
+        /// Weight of the next scene, 0.0 ..= 1.0, and 0.5 in the middle of the crossfade.
         share: f64,
     },
 }

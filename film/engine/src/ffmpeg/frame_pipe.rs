@@ -1,4 +1,4 @@
-//! Frames to FFmpeg's standard input without copying them.
+//! Gives frames to FFmpeg's standard input without copying them.
 //!
 //! A frame of 1080p has three megabytes, 93 a second: copying them into a pipe takes 0.04 CPU seconds per second of
 //! video, a twelfth of what encoding takes. Linux lends a process's own pages to a pipe (vmsplice(2)), and the reader's
@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use std::io::{self, Write as _};
 use std::process::ChildStdin;
 
-/// Bytes that wait between this process and FFmpeg: as much as Linux gives everybody. With the usual 64 KB both sides
-/// wake each other 48 times a frame.
+/// Requested capacity of the pipe in bytes: the most that Linux gives to unprivileged processes. With the default of
+/// 64 KB both sides wake each other 48 times a frame.
 const CAPACITY: usize = 1 << 20;
 
 /// A child's standard input, fed frame by frame.
@@ -18,8 +18,9 @@ pub(super) struct FramePipe {
     stdin: ChildStdin,
     /// Bytes that the pipe holds at most.
     capacity: usize,
-    /// What has been lent, the latest last.
+    /// Buffers whose pages the pipe may still hold, the latest last.
     lent: VecDeque<Vec<u8>>,
+    /// Whether pages are lent (vmsplice); otherwise they are copied.
     lends: bool,
 }
 
@@ -34,16 +35,16 @@ impl FramePipe {
         }
     }
 
-    /// Hands over a frame, and leaves in its place a buffer of the same length whose content means nothing.
+    /// Writes a frame, and leaves in its place a buffer of the same length with arbitrary content.
     pub(super) fn write_frame(&mut self, frame: &mut Vec<u8>) -> io::Result<()> {
         let mut sent = 0;
         while self.lends && sent < frame.len() {
             match lend(&self.stdin, &frame[sent..]) {
                 Ok(bytes) => sent += bytes,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // The other end is gone, and no other way would bring it back.
+                // The reader is gone; copying would fail as well.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
-                // A sandbox may not know this call.
+                // A sandbox may forbid the call: copy from now on.
                 Err(_) => self.lends = false,
             }
         }
@@ -54,12 +55,12 @@ impl FramePipe {
         Ok(())
     }
 
-    /// Ends the input. What it gives must be kept until the reader has ended.
+    /// Closes the pipe. The returned buffers must be kept until the reader has ended.
     pub(super) fn close(self) -> VecDeque<Vec<u8>> {
         self.lent
     }
 
-    /// The oldest buffer, if what was lent after it has pushed all of it out of the pipe.
+    /// The oldest buffer, if the bytes lent after it fill the pipe, so that the reader has taken all of it.
     fn reclaim(&mut self, next: usize) -> Option<Vec<u8>> {
         let after: usize = self.lent.iter().skip(1).map(Vec::len).sum();
         let free = after + next >= self.capacity;
@@ -67,7 +68,7 @@ impl FramePipe {
     }
 }
 
-/// Makes a pipe hold more, and says how much it holds now. None where pages cannot be lent.
+/// Enlarges a pipe and returns its capacity in bytes; none where pages cannot be lent.
 #[cfg(target_os = "linux")]
 fn enlarge(pipe: &ChildStdin) -> Option<usize> {
     // A system that refuses leaves it as it was.
@@ -80,7 +81,7 @@ fn enlarge(_: &ChildStdin) -> Option<usize> {
     None
 }
 
-/// Lends bytes to a pipe and says how many it took; waits while it is full.
+/// Lends bytes to a pipe and returns how many it took; blocks while it is full.
 #[cfg(target_os = "linux")]
 fn lend(pipe: &ChildStdin, bytes: &[u8]) -> io::Result<usize> {
     use rustix::pipe::{IoSliceRaw, SpliceFlags, vmsplice};
@@ -110,7 +111,7 @@ mod tests {
         (child, pipe)
     }
 
-    /// Frames are drawn over buffers that come back while the reader sleeps: whatever it has not read must be whole.
+    /// Reused buffers are overwritten while the reader sleeps: frames that it has not read yet must stay intact.
     #[test]
     fn a_slow_reader_gets_every_frame_as_it_was() {
         for (length, lends) in [(3_000_001, true), (400_000, true), (5000, true), (400_000, false)] {

@@ -13,29 +13,30 @@ use crate::ffmpeg::arguments::Arguments;
 use crate::ffmpeg::frame_pipe::FramePipe;
 use crate::ffmpeg::program::Ffmpeg;
 
-/// What is kept of standard error: more than any inspection of a long film says.
+/// Bytes kept of standard error: more than the inspection of the longest film prints.
 const MAX_STDERR: usize = 4 << 20;
 
-/// What an error quotes of it.
+/// Bytes of standard error that an error quotes.
 const QUOTED_STDERR: usize = 2000;
 
-/// How the GNU C library is told to keep memory that has been freed (mallopt(3)); others ignore it. FFmpeg frees every
-/// frame that it has read, and would otherwise give it back to the system and be given it again, emptied page by page:
-/// 0.04 CPU seconds per second of 1080p30, a twelfth of what encoding takes.
+/// Environment variables that make the GNU C library keep freed memory (mallopt(3)); other C libraries ignore them.
+/// FFmpeg frees every frame that it has read; without them the kernel would reclaim the pages and zero them again for
+/// the next frame, which costs 0.04 CPU seconds per second of 1080p30, a twelfth of what encoding takes.
 const MALLOC_ENV: [(&str, &str); 2] =
     [("MALLOC_MMAP_THRESHOLD_", "33554432"), ("MALLOC_TRIM_THRESHOLD_", "268435456")];
 
 impl Ffmpeg {
-    /// Runs FFmpeg to its end without feeding it, and returns what it said.
+    /// Runs FFmpeg to its end with no standard input, and returns its standard error. `writes` is the output file,
+    /// which errors about disk space name.
     pub(crate) fn run(&self, arguments: Arguments, writes: &Path) -> Result<String, FilmError> {
         Process::start(self, arguments, false, writes)?.finish()
     }
 }
 
-/// FFmpeg at work. Dropping it kills the process and collects it, so that none is left as a zombie.
+/// A running FFmpeg. Dropping it kills the process and waits for it, so that no zombie is left.
 pub(crate) struct Process {
     watched: Arc<Watched>,
-    /// Kept until the process has ended: it may still read what it was lent.
+    /// Kept until the process has ended, because it may still read lent pages.
     frames: Option<FramePipe>,
     stderr: Option<JoinHandle<Vec<u8>>>,
     stdout: Option<JoinHandle<()>>,
@@ -50,7 +51,7 @@ struct Watched {
     stuck: Mutex<Option<Duration>>,
 }
 
-/// A thread that panicked while it held one of these locks left nothing half done: they guard single values.
+/// Locks a mutex even if it is poisoned: these guard single values, which a panic cannot leave half written.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -77,7 +78,8 @@ impl Watched {
 }
 
 impl Process {
-    /// Starts FFmpeg. `writes` is the file that errors about space name.
+    /// Starts FFmpeg. With `piped_input` it reads frames that [`write_frame`](Self::write_frame) gives it. `writes` is the
+    /// output file, which errors about disk space name.
     pub(crate) fn start(
         ffmpeg: &Ffmpeg,
         arguments: Arguments,
@@ -137,20 +139,23 @@ impl Process {
         lock(&self.watched.child).id()
     }
 
-    /// Feeds the process a frame, and leaves another buffer in its place. If it has ended, says why.
+    /// Gives the process a frame, and leaves another buffer in its place.
+    ///
+    /// # Errors
+    /// Why the process ended, if it has; [`FilmError::Invalid`] without piped input.
     pub(crate) fn write_frame(&mut self, frame: &mut Vec<u8>) -> Result<(), FilmError> {
         let Some(frames) = &mut self.frames else {
             return Err(FilmError::Invalid("this FFmpeg is not being fed".into()));
         };
         if let Err(error) = frames.write_frame(frame) {
-            // Its end of the pipe is gone: how it ended tells more than the broken pipe does.
+            // The process closed its end of the pipe; how it ended tells more than a broken pipe.
             return Err(self.end().err().unwrap_or_else(|| FilmError::io(&self.writes, error)));
         }
         self.watched.note_progress();
         Ok(())
     }
 
-    /// Closes the input, waits for the end, and returns what was said on standard error.
+    /// Closes the input, waits for the process to end, and returns its standard error.
     pub(crate) fn finish(mut self) -> Result<String, FilmError> {
         self.end()
     }
@@ -196,8 +201,8 @@ impl Drop for Process {
     }
 }
 
-/// Reads FFmpeg's progress report, a block of `key=value` lines twice a second, and takes every change of what
-/// was made as a sign of life. The block alone is none: a process that waits for ever reports that too.
+/// Reads FFmpeg's progress report, a block of `key=value` lines twice a second, and notes progress whenever frames, bytes
+/// or time have changed. A block alone is no progress: a process that hangs still reports.
 fn follow_progress(pipe: impl Read, watched: &Watched) {
     let mut before = Vec::new();
     let mut block = Vec::new();
@@ -233,7 +238,7 @@ fn read_tail(mut pipe: impl Read) -> Vec<u8> {
     }
 }
 
-/// The end of what was said, from the beginning of a line.
+/// The last [`QUOTED_STDERR`] bytes of a text, from the beginning of a line.
 fn quote(said: &str) -> String {
     let said = said.trim();
     if said.len() <= QUOTED_STDERR {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::error::FilmError;
 
-/// Which FFmpeg to call, and how long to wait for one that does not move.
+/// The FFmpeg to call, and how long one of its processes may make no progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ffmpeg {
     /// The program: a path, or a name to be found on `PATH`.
@@ -16,20 +16,20 @@ pub struct Ffmpeg {
     pub idle_timeout: Duration,
 }
 
-/// What `ffmpeg -version` says.
+/// The version that `ffmpeg -version` prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     /// The first number: 5 of `5.1.9-0+deb12u1`, 9 of `n9.0.2-17-g2a571b6068`.
     pub major: u32,
-    /// All of it.
+    /// The whole version, as FFmpeg prints it.
     pub text: String,
 }
 
 impl Ffmpeg {
-    /// The slowest honest step, a frame of 4K on a busy processor, takes a second; a minute is certain.
+    /// One minute. The slowest step that works, a frame of 4K on a busy processor, takes a second.
     pub const DEFAULT_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
-    /// The oldest release that films are tested with.
+    /// The oldest major version that films are tested with.
     pub const OLDEST: u32 = 5;
 
     /// FFmpeg at a path, with the default idle timeout.

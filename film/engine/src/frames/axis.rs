@@ -1,24 +1,23 @@
-//! Which source samples make which output samples, along one direction.
+//! Resampling along one direction: which source samples, with which weights, make each output sample.
 
 /// Output samples that are computed together: as many as fit into a vector of AVX2, or of NEON.
 pub(super) const LANES: usize = if cfg!(target_arch = "x86_64") { 16 } else { 8 };
 
-/// How far from 1 the step may be.
+/// How far a step may be from 1 source sample.
 pub(super) const STEP_TOLERANCE: f64 = 1.0 / 8.0;
 
-/// Source samples that a block of outputs may draw on. a cubic spline needs four; for every eight outputs a source
-/// that is at most an eighth finer or coarser slips by one more.
+/// Taps of each output in a block. A cubic spline needs four; over eight outputs, a source that is up to an eighth finer
+/// or coarser is offset by one sample more.
 pub(super) const MAX_TAPS: usize = 4 + LANES / 8;
 
 /// Weights are in units of 1/32768.
 const WEIGHT_BITS: u32 = 15;
 
-/// Samples repeated before and behind every source row, so that no output needs to ask whether it is near
-/// an edge.
+/// Edge samples repeated before and after every source row, so that no output needs a bounds check.
 pub(super) const PADDING: usize = 24;
 
-/// Where outputs lie among the source samples: output `i` at `start + i × step`, in source samples, where 0
-/// is the middle of the first.
+/// Positions of outputs in source samples: output `i` is at `start + i × step`, where 0 is the middle of the first
+/// source sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Axis {
     pub(super) start: f64,
@@ -31,13 +30,13 @@ impl Axis {
         taps(self.at(output))
     }
 
-    /// Where an output lies.
+    /// The position of an output.
     pub(super) fn at(self, output: usize) -> f64 {
         self.start + self.step * output as f64
     }
 }
 
-/// As [`Axis::taps`], for any place among the source samples.
+/// The first of four source samples for a position (it may lie outside the source), and their weights.
 pub(super) fn taps(at: f64) -> (isize, [i16; 4]) {
     let whole = at.floor();
     (whole as isize - 1, b_spline(at - whole))
@@ -57,10 +56,10 @@ fn b_spline(t: f64) -> [i16; 4] {
     weights.map(|w| w as i16)
 }
 
-/// Neighbouring outputs.
+/// [`LANES`] neighbouring outputs, which are computed together.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Block {
-    /// Where in the padded source row its samples begin.
+    /// Index of its first sample in the padded source row.
     pub(super) base: usize,
     /// For each lane in turn: `weights[tap][lane]` belongs to source sample `base + lane + tap`.
     pub(super) weights: [[i16; LANES]; MAX_TAPS],
@@ -68,9 +67,9 @@ pub(super) struct Block {
 
 /// Plans a row of `outputs` samples (a multiple of [`LANES`]) from padded source rows of `stride` samples.
 ///
-/// Neighbouring outputs draw on neighbouring sources, except that every so often one slips. With a weight or two
-/// more than four, which are zero, all lanes of a block do the same thing, and the inner loop has
-/// neither a gather nor a branch.
+/// Neighbouring outputs use neighbouring source samples, except for an occasional offset by one. With one or two more
+/// taps than four, whose weights are zero, all lanes of a block do the same, and the inner loop needs neither a gather
+/// nor a branch.
 pub(super) fn plan_blocks(axis: Axis, outputs: usize, stride: usize, blocks: &mut Vec<Block>) {
     debug_assert!(
         (axis.step - 1.0).abs() <= STEP_TOLERANCE,

@@ -11,7 +11,7 @@ use crate::frames::row_cache::RowCache;
 use crate::frames::shot::Shot;
 use crate::timeline::Mix;
 
-/// Makes frames of one size. Holds the rows it works on, and no picture.
+/// Draws frames of one size. It holds the rows that it works on, and no picture.
 #[derive(Debug)]
 pub struct Compositor {
     size: Size,
@@ -90,7 +90,7 @@ impl Compositor {
     }
 }
 
-/// One shot while one plane of one frame is drawn.
+/// Renders the rows of one shot, for one channel of one frame at a time.
 #[derive(Debug, Default)]
 pub(super) struct RowRenderer {
     kernels: Kernels,
@@ -117,7 +117,7 @@ impl RowRenderer {
         self.frame = frame;
     }
 
-    /// Leaves the row in `self.row`.
+    /// Renders row `y` into `self.row`.
     pub(super) fn draw_row(&mut self, shot: &Shot, channel: Channel, y: usize) {
         let plane = &shot.planes[channel as usize];
         let (kernels, at) = (self.kernels, self.down.at(y));

@@ -1,6 +1,6 @@
-//! Firelight: each fire in a picture brightens and darkens what is around it.
+//! Firelight: each fire in a picture makes its surroundings flicker.
 //!
-//! A function of the time and of a place: any frame can be drawn without those before it, and does not depend on where a
+//! It is a function of time and position: any frame can be drawn without those before it, and does not depend on where a
 //! clip begins.
 
 use film_painter::{Flame, Size};
@@ -9,10 +9,10 @@ use crate::frames::kernel::{GAIN_STEP, UNIT_GAIN};
 use crate::motion::View;
 use crate::rng::SeededRng;
 
-/// How much the light of a flame of strength 1 goes up and down at most.
+/// Largest relative change of brightness by a flame of strength 1.
 const FLICKER_DEPTH: f64 = 0.07;
 
-/// The most that light changes where that of several flames adds up.
+/// Largest relative change of brightness where several flames add up.
 const MAX_FLICKER: f64 = 0.12;
 
 /// Frequencies in hertz and shares of a flame's flicker; a flame in still air has most of it below 5 Hz, and the less
@@ -38,7 +38,7 @@ impl Fires {
         Self { fires: flames.iter().map(|&flame| (flame, seed.next())).collect() }
     }
 
-    /// Finds what the fires do to a frame of a size that shows `view`.
+    /// Computes the gains of a frame that shows `view`.
     pub(super) fn update_gains(&self, view: View, frame: Size, seconds: f64, gains: &mut Gains) {
         let step = GAIN_STEP as f64;
         let columns = (frame.width as usize).div_ceil(GAIN_STEP) + 1;
@@ -93,7 +93,7 @@ impl Gains {
     }
 }
 
-/// What a flame's light is above (or below 0) its mean at a time: −1 to 1, 0 on the whole.
+/// Deviation of a flame's light from its mean at a time: −1 to 1, with a mean of about 0.
 fn flicker(seed: u64, seconds: f64) -> f64 {
     FLICKER_OCTAVES
         .iter()
@@ -102,7 +102,7 @@ fn flicker(seed: u64, seconds: f64) -> f64 {
         .sum()
 }
 
-/// A curve through random values −1 to 1 at whole times, level at each.
+/// Value noise: a smooth curve through random values −1 to 1 at whole times, with slope 0 at each.
 fn smooth_noise(seed: u64, time: f64) -> f64 {
     let whole = time.floor();
     let value =

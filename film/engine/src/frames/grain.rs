@@ -1,9 +1,8 @@
-//! Grain against bands in skies.
+//! Grain that prevents banding in skies.
 //!
-//! An encoder takes a soft gradient for flat and sends it in steps, however finely it was dithered: dither is the first
-//! thing that it saves. Grain of about two pixels has its energy where an encoder keeps it. It lies on the picture, not
-//! on the screen, and moves with it: to the encoder it is one more detail that it has already sent, and bits stay what
-//! they were.
+//! An encoder quantises a soft gradient into steps, however finely it was dithered, because dither is the first thing
+//! that it drops. Grain of about two pixels has its energy at frequencies that the encoder keeps. It is part of the
+//! picture and moves with it, so the encoder predicts it from earlier frames and the bit rate stays the same.
 //!
 //! By Netflix's detector of banding (CAMBI; 0 is none, 24 the worst) the mean of a scene that fades from black falls from
 //! 13.0 to 3.7 under stars, and from 4.5 to 2.7 at dawn over water; between the fades nothing is left of it.
@@ -12,14 +11,13 @@ use film_painter::Size;
 
 use crate::rng::SeededRng;
 
-/// Root of the mean square, in code values. Half of it leaves half of the bands; the eye finds neither in a film that
-/// moves.
+/// RMS of the grain, in code values. Half of it leaves half of the bands; at this strength grain is not seen in motion.
 pub(super) const STRENGTH: f32 = 1.2;
 
-/// Pixels across and down of what is repeated.
+/// Width and height in pixels of the tile that is repeated.
 const TILE: usize = 512;
 
-/// Frames of this many pixels on their shorter side have grain of the finest kind.
+/// Frames whose shorter side has up to this many pixels get the finest grain; larger ones get coarser grain.
 const FINEST_GRAIN_LINES: u32 = 1080;
 
 /// Adds grain to luma, rows of `width` code values, of a picture for frames of a size.

@@ -1,4 +1,4 @@
-//! The inner loops: all that is done to every sample of every frame.
+//! The inner loops: everything that is done to each sample of each frame.
 //!
 //! Loops run over arrays of fixed length, without branches, so that the compiler turns them into vector code:
 //! sixteen samples at a time where the processor has AVX2, else eight (SSE2, NEON). On x86-64 each loop is compiled
@@ -10,7 +10,7 @@
 use crate::frames::axis::{Block, LANES, MAX_TAPS};
 use crate::frames::sample::{CODE_BITS, MIDDLE};
 
-/// Shares of a blend are in units of 1/16384.
+/// Blend weights are in units of 1/16384.
 pub(super) const SHARE_BITS: u32 = 14;
 
 const HALF_SHARE: i32 = 1 << (SHARE_BITS - 1);
@@ -20,10 +20,10 @@ pub(super) fn weight(share: f64) -> i16 {
     (share.clamp(0.0, 1.0) * f64::from(1 << SHARE_BITS)).round() as i16
 }
 
-/// The loops as this processor runs them best.
+/// The inner loops, in the fastest version that this processor can run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kernels {
-    /// True only after the processor has said so.
+    /// True only if the processor has AVX2.
     #[cfg(target_arch = "x86_64")]
     avx2: bool,
 }
@@ -72,10 +72,10 @@ kernels! {
     /// Blends a share of one value into a row.
     fn mix_with(row: &mut [i16], value: i16, share: i16);
 
-    /// Lays premultiplied samples over a part of a row: `drawn + row × kept`, of the whole a share.
+    /// Blends premultiplied samples over a part of a row: `drawn + row × kept`, weighted by `share`.
     fn overlay(row: &mut [i16], drawn: &[i16], kept: &[i16], share: i16);
 
-    /// Lays a sheet over a row: `drawn + row × (1 − mask)`. A mask of 0 is [`TRANSPARENT`], of 1 its negative.
+    /// Composites a plane over a row: `drawn + row × (1 − mask)`. A mask of 0 is [`TRANSPARENT`], of 1 its negative.
     fn composite_masked(row: &mut [i16], drawn: &[i16], mask: &[i16]);
 
     /// Brightens a row by gains (1 is [`UNIT_GAIN`]) that are given every [`GAIN_STEP`] samples and lie on straight lines
@@ -93,7 +93,7 @@ fn mul_high(sample: i16, weight: i16) -> i16 {
     ((i32::from(sample) * i32::from(weight)) >> 16) as i16
 }
 
-/// Four products have each lost half a unit on average.
+/// Added to a sum of four products, each of which is rounded down by half a unit on average.
 const ROUNDING_BIAS: i16 = 2;
 
 /// Source samples that a block draws on.
@@ -172,7 +172,7 @@ fn overlay(row: &mut [i16], drawn: &[i16], kept: &[i16], share: i16) {
 /// Masks are in units of 1/8192, of which a dot's coefficients in a spline still fit into a sample.
 const MASK_BITS: u32 = 13;
 
-/// The sample of a mask that hides nothing.
+/// The sample of a mask of 0, which hides nothing.
 pub(super) const TRANSPARENT: i16 = -(1 << (MASK_BITS - 1));
 
 #[inline(always)]
@@ -189,7 +189,7 @@ pub(super) const GAIN_STEP: usize = 16;
 
 const GAIN_BITS: u32 = 14;
 
-/// A gain that doubles.
+/// A gain of 1, which doubles the light.
 pub(super) const UNIT_GAIN: f64 = (1 << GAIN_BITS) as f64;
 
 /// How far each sample of a step is from its beginning.

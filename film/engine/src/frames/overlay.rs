@@ -1,4 +1,4 @@
-//! Captions on the video's own planes, converted once.
+//! Captions and titles, converted once to the video's own planes.
 
 use std::ops::Range;
 
@@ -31,7 +31,7 @@ impl Overlay {
     }
 }
 
-/// An overlay whose colours have been multiplied by their coverage, per plane.
+/// An overlay as premultiplied samples of each channel.
 #[derive(Debug)]
 pub(super) struct PreparedOverlay {
     frames: Range<u32>,
@@ -44,9 +44,9 @@ struct OverlayPlane {
     x: usize,
     y: usize,
     width: usize,
-    /// Sample × coverage.
+    /// Samples multiplied by their coverage.
     drawn: Vec<i16>,
-    /// 1 − coverage.
+    /// 1 − coverage, in units of [`kernel::weight`].
     kept: Vec<i16>,
 }
 
@@ -75,7 +75,7 @@ impl PreparedOverlay {
         Ok(Self { frames: overlay.frames.clone(), fade: overlay.fade, planes })
     }
 
-    /// Lays one row of the overlay on a row of the frame, if both meet.
+    /// Blends the overlay's part of row `y` over a row of the frame, if it has one.
     pub(super) fn blend_row(
         &self,
         kernels: Kernels,
@@ -98,7 +98,7 @@ impl PreparedOverlay {
         }
     }
 
-    /// How much of the overlay shows on a frame.
+    /// Opacity of the overlay on a frame: it rises and falls over the fade.
     fn opacity(&self, frame: u32) -> i16 {
         if !self.frames.contains(&frame) {
             return 0;

@@ -1,4 +1,4 @@
-//! Pictures as planes of luma and colour difference, brought to the size the camera needs.
+//! Pictures as planes of luma and colour difference, resized for the camera.
 
 use film_painter::{Picture, Size};
 
@@ -35,7 +35,7 @@ impl Channel {
         pixels.map(move |&[r, g, b]| self.code(f32::from(r), f32::from(g), f32::from(b)))
     }
 
-    /// Black's sample.
+    /// The sample of black.
     pub(super) fn black(self) -> i16 {
         match self {
             Self::Luma => sample(16.0),
@@ -136,8 +136,8 @@ impl Plane {
     }
 }
 
-/// Brings code values to the size at which a camera steps by about one sample a pixel in the middle of its move; gives
-/// them with their width and height.
+/// Resizes code values so that the camera steps by about one sample per pixel in the middle of its move. Returns them
+/// with their width and height.
 pub(super) fn resize_for_camera(
     codes: Vec<f32>,
     (width, height): (usize, usize),
@@ -149,7 +149,7 @@ pub(super) fn resize_for_camera(
     let ideal = |samples: u32, cover: f64| f64::from(samples) * camera.middle_zoom() / cover;
     let (across, down) = camera.cover();
     let (ideal_width, ideal_height) = (ideal(extent.width, across), ideal(extent.height, down));
-    // A picture that is near enough is left alone: resampling it twice would only soften it.
+    // A picture of nearly the right size is not resized: resampling it twice would only soften it.
     let slack = (STEP_TOLERANCE / 3.0).min((1.0 + STEP_TOLERANCE) / camera.zoom_ratio() - 1.0);
     let near = |have: usize, ideal: f64| (have as f64 / ideal - 1.0).abs() < slack;
     if near(width, ideal_width) && near(height, ideal_height) {

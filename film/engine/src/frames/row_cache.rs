@@ -1,10 +1,10 @@
-//! Rows of a plane, resampled one after the other.
+//! Source rows of a plane that are already resampled horizontally.
 
 use crate::frames::axis::{self, Block};
 use crate::frames::kernel::Kernels;
 use crate::frames::plane::Plane;
 
-/// Four rows are used together, and the one below them has been computed along with them.
+/// Rows in the cache: the four that an output row needs, and the one below, which is computed along with them.
 const CACHED_ROWS: usize = 5;
 
 /// The last source rows of a plane, already resampled across. A camera moves down the picture by about one
@@ -16,7 +16,7 @@ pub(super) struct RowCache {
 }
 
 impl RowCache {
-    /// Forgets what is held, and makes room for rows of a width.
+    /// Empties the cache, and sizes it for rows of a width.
     pub(super) fn reset(&mut self, width: usize) {
         for row in &mut self.ring {
             row.resize(width, 0);
@@ -24,7 +24,7 @@ impl RowCache {
         self.cached = [None; CACHED_ROWS];
     }
 
-    /// Resamples the row that lies at a place among the plane's rows.
+    /// Renders the output row at position `at`, in rows of the plane.
     pub(super) fn draw(
         &mut self,
         kernels: Kernels,

@@ -1,9 +1,9 @@
 //! Samples: 16-bit fixed-point numbers in which pictures are resampled and blended.
 
-/// The code value that is 0, so that samples use both signs.
+/// The code value whose sample is 0, so that samples use both signs.
 pub(super) const MIDDLE: f32 = 128.0;
 
-/// One code value is 2 to this power in samples.
+/// A code value is 2 to this power in samples.
 pub(super) const CODE_BITS: u32 = 6;
 
 /// One code value in samples.

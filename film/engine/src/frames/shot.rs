@@ -10,7 +10,7 @@ use crate::frames::plane::{Channel, Plane};
 use crate::motion::Camera;
 use crate::timeline::FrameRate;
 
-/// A picture, the camera over it and what lies on top, ready to give frames of one size.
+/// A picture, the camera over it and its overlays, prepared for frames of one size.
 ///
 /// Costs 0.05 to 0.08 CPU s to prepare at 1080p and holds 8 MB there (32 MB at 4K).
 #[derive(Debug)]
@@ -18,13 +18,13 @@ pub struct Shot {
     pub(super) size: Size,
     pub(super) camera: Camera,
     pub(super) planes: [Plane; 3],
-    /// What stands before `planes`, if the picture is not all one plane.
+    /// The planes in front of the backdrop, for a picture in several planes.
     pub(super) layers: Option<Box<PreparedLayers>>,
     pub(super) overlays: Vec<PreparedOverlay>,
 }
 
 impl Shot {
-    /// Prepares a shot. Overlays are laid on in their order.
+    /// Prepares a shot. Overlays are blended in their order.
     ///
     /// # Errors
     /// [`FilmError::Invalid`] if the frame's sides are odd or below 16, if the picture's bytes do not fit its
@@ -68,8 +68,8 @@ impl Shot {
         Ok(Self { size, camera, planes, layers: None, overlays })
     }
 
-    /// Prepares a shot of a picture in planes, which move apart as the camera moves and live; `seed` decides how they
-    /// live. A picture of one plane gives the same shot as [`new`](Self::new).
+    /// Prepares a shot of a picture in planes, which move at different speeds as the camera moves and are animated; `seed` decides
+    /// the animation. A picture of one plane gives the same shot as [`new`](Self::new).
     ///
     /// Costs 0.15 CPU s more a sheet at 1080p, and holds 13 MB more for each.
     ///

@@ -1,4 +1,4 @@
-//! The coefficients whose cubic B-splines add up to a curve through given samples.
+//! The prefilter of cubic spline interpolation: coefficients whose B-splines add up to a curve through given samples.
 //!
 //! Two recursive filters, forwards and backwards, each of one pole (Unser, Aldroubi and Eden, "B-spline signal
 //! processing", 1993). Beyond its ends a signal goes on as its last sample.
@@ -6,7 +6,7 @@
 /// The pole, √3 − 2.
 const POLE: f32 = -0.267_949_2;
 
-/// What the filters take away from a constant, given back: (1 − z)(1 − 1/z).
+/// Gain that makes up for the filters' attenuation of a constant: (1 − z)(1 − 1/z).
 const GAIN: f32 = 6.0;
 
 /// The limit of the forward filter on a constant of 1.
@@ -31,7 +31,7 @@ pub(super) fn prefilter_row(row: &mut [f32]) {
     }
 }
 
-/// Where the backward filter begins: at what it would have come to, had it begun at infinity.
+/// Initial state of the backward filter: the state that it would have if it had begun at infinity.
 fn backward_start(forward: f32, last: f32) -> f32 {
     let settled = last * FORWARD_LIMIT;
     -POLE * (settled * FORWARD_LIMIT + (forward - settled) / (1.0 - POLE * POLE))

@@ -1,6 +1,6 @@
-//! Water that lives: long low waves, and glints that wander over it.
+//! Animated water: long low waves, and glints.
 //!
-//! Both are functions of the time and of a place on the water, so any frame can be drawn without those before it, and
+//! Both are functions of time and of the position on the water, so any frame can be drawn without those before it, and
 //! does not depend on where a clip begins.
 
 use film_painter::Size;
@@ -9,8 +9,8 @@ use crate::frames::kernel::{GAIN_STEP, UNIT_GAIN};
 use crate::motion::View;
 use crate::rng::SeededRng;
 
-/// Long low waves that come towards the eye: rows of water move up and down by about a pixel, and with them what is
-/// mirrored.
+/// Long low waves that come towards the viewer: rows of water, and with them the reflections, move up and down by about
+/// a pixel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ripple {
     shore: f64,
@@ -24,7 +24,7 @@ pub(super) struct Ripple {
 /// seconds, and share of the height.
 const WAVES: [(f64, f64, f64); 2] = [(0.23, 3.7, 0.6), (0.13, 2.6, 0.4)];
 
-/// The highest that waves come to lie off their place, in units: 2 pixels at 1080p.
+/// Largest displacement of a row, in units of the picture's shorter side: 2 pixels at 1080p.
 const WAVE_HEIGHT: f64 = 0.0018;
 
 /// Height of a wave divided by its length on the screen, where that is short: more would fold the picture.
@@ -33,7 +33,7 @@ const STEEPNESS: f64 = 1.0 / 32.0;
 /// Facets of water from the eye's feet to the shore, for each power of e by which they come nearer.
 const FACET_ROWS: f64 = 24.0;
 
-/// How much brighter or darker a glint is at most; most are far below.
+/// Largest relative change of brightness by a glint; most are far below.
 const MAX_GLINT: f64 = 0.13;
 
 impl Ripple {
@@ -106,7 +106,8 @@ impl Ripple {
     }
 }
 
-/// A smooth pattern of random values −1 to 1 at whole places, 0 on the whole, along one line of it.
+/// One row of two-dimensional value noise: random values −1 to 1 at whole positions, smoothly interpolated, with a mean
+/// of 0.
 struct NoiseRow {
     seed: u64,
     row: f64,

@@ -1,7 +1,7 @@
-//! Is the finished file what was asked for?
+//! Checks a finished film: lengths, time stamps, format, loudness, black and frozen stretches, damage.
 //!
-//! Lengths come from the MP4's own tables; what the eye and the ear would notice comes from decoding the file
-//! once. FFmpeg's companion `ffprobe` is not needed, for the static builds do not carry it.
+//! Lengths come from the MP4's own tables; what a viewer would notice comes from decoding the file once. `ffprobe` is
+//! not needed, because static builds of FFmpeg do not always carry it.
 //!
 //! # Cost
 //! CPU seconds per second of 1080p30: 0.04 to 0.06, of which decoding takes three quarters.
@@ -17,17 +17,18 @@ use crate::ffmpeg::program::Ffmpeg;
 pub use crate::inspect::report::{Expected, Inspection, Problem, TimeRange};
 use crate::soundtrack::levels::{MAX_TRUE_PEAK_DBTP, TARGET_LUFS};
 
-/// How far from [`TARGET_LUFS`] a film may be. Sites correct by more than this, and nobody hears less.
+/// How far from [`TARGET_LUFS`] a film may be, in LU: a smaller difference is not audible.
 const LOUDNESS_TOLERANCE_LU: f64 = 1.0;
 
-/// FFmpeg prints peaks with one decimal.
+/// Rounding error of FFmpeg's peaks, which it prints with one decimal, in dB.
 const PRINTED_DB: f64 = 0.05;
 
 /// Inspects a finished film.
 ///
 /// # Errors
-/// [`FilmError::Malformed`] if the file is no MP4 with a picture; what FFmpeg gives if it cannot decode at all.
-/// A film that can be read but is wrong is no error: see [`Inspection::problems`].
+/// [`FilmError::Malformed`] if the file is no MP4 with a video track; [`FilmError::Io`] if it cannot be read;
+/// [`FilmError::Ffmpeg`], [`FilmError::Failed`] or [`FilmError::Stuck`] if FFmpeg cannot decode it. A film that can be
+/// decoded but is wrong is no error: see [`Inspection::problems`].
 pub fn inspect(path: &Path, expected: &Expected, ffmpeg: &Ffmpeg) -> Result<Inspection, FilmError> {
     let tables = tables::read(path)?;
     let signals = signals::decode(path, tables.sound.is_some(), ffmpeg, tables.picture.shown_ms)?;

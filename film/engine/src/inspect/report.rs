@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::timeline::FrameRate;
 
-/// What was asked for.
+/// The properties that the film must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expected {
     /// Frames of the film.
@@ -20,23 +20,23 @@ pub struct Expected {
     pub sound: bool,
 }
 
-/// A part of the film, in milliseconds.
+/// A part of the film.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeRange {
-    /// Where it begins.
+    /// Its start, in milliseconds from the film's.
     pub start_ms: u64,
-    /// Where it ends.
+    /// Its end, in milliseconds from the film's start.
     pub end_ms: u64,
 }
 
-/// What was found.
+/// What the inspection found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inspection {
     /// Frames in the file's table.
     pub frames: u64,
-    /// How long the picture is shown.
+    /// Length of the video track, in milliseconds.
     pub video_ms: f64,
-    /// How long the sound is heard; none without a sound track.
+    /// Length of the sound track, in milliseconds; none without one.
     pub audio_ms: Option<f64>,
     /// Pixels across.
     pub width: u32,
@@ -50,17 +50,17 @@ pub struct Inspection {
     pub colour: String,
     /// Integrated loudness (EBU R 128); none for silence.
     pub integrated_lufs: Option<f64>,
-    /// Highest peak between samples; none for silence.
+    /// True peak; none for silence.
     pub true_peak_dbtp: Option<f64>,
-    /// Black stretches, the fades at the ends included.
+    /// Black parts, including the fades at both ends.
     pub black: Vec<TimeRange>,
-    /// Stretches in which nothing moves.
+    /// Parts in which nothing moves.
     pub frozen: Vec<TimeRange>,
-    /// Everything that is not as it should be; a film is delivered only if this is empty.
+    /// Every property that is not as expected; a film is delivered only if there is none.
     pub problems: Vec<Problem>,
 }
 
-/// Something that is not as it should be, in plain words.
+/// A property of the film that is not as expected. Its `Display` is a message for users.
 #[derive(Clone, Debug, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]

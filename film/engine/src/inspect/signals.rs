@@ -1,8 +1,8 @@
-//! What is seen and heard: the file decoded once, with FFmpeg's detectors on the way.
+//! Decodes a film with FFmpeg's detectors for black and frozen pictures, loudness and damage.
 //!
-//! At first only the frames that others refer to are decoded, one in eight as clips are encoded here, which costs a
-//! quarter: what is black or stands still for long enough to be seen does so on those too. If there may be something, all
-//! of the film is decoded and decides. That every frame is there, and when it is shown, is read from the file's tables;
+//! The first pass decodes reference frames only, one in eight as clips are encoded here, which costs a quarter: what is
+//! black or frozen for long enough to be seen is so on those too. If the first pass finds anything, a second one decodes
+//! all of the film and decides. That every frame is there, and when it is shown, is read from the file's tables;
 //! damage inside a frame that no other refers to is not looked for.
 
 use std::path::Path;
@@ -16,7 +16,8 @@ use crate::soundtrack::loudness::{Loudness, read_summary};
 /// Black is a picture of which 99 % of the pixels lie under 3 % of white, for 0.4 s: a night sky is brighter.
 const BLACK: &str = "blackdetect=d=0.4:pic_th=0.99:pix_th=0.03";
 
-/// What 0.4 s of black are at least when one frame in eight is looked at, at 24 frames a second or more.
+/// The filter of the first pass. 0.4 s of black last at least 0.25 s when only one frame in eight is decoded, at 24 frames
+/// a second or more.
 const QUICK_BLACK: &str = "blackdetect=d=0.25:pic_th=0.99:pix_th=0.03";
 
 /// Frozen is a mean difference of less than 5 in 10,000 from a picture three seconds ago. An encoded still
@@ -86,7 +87,7 @@ fn read(said: &str, end_ms: f64) -> Signals {
             signals.damage = Some(line.trim().to_owned());
         }
     }
-    // A picture that stands still to the end never has the end of its stillness announced.
+    // FFmpeg prints no `freeze_end` for a picture that is frozen to the end of the film.
     signals.frozen.extend(frozen_since.map(|start_ms| TimeRange { start_ms, end_ms: end_ms.round() as u64 }));
     signals
 }
@@ -97,7 +98,7 @@ fn value(line: &str, label: &str) -> Option<u64> {
     text.parse::<f64>().ok().map(|seconds| (seconds * 1000.0).round().max(0.0) as u64)
 }
 
-/// What decoders and the demuxer say about bytes that are not as they should be.
+/// True for a line in which a decoder or the demuxer reports damaged data.
 fn is_damage(line: &str) -> bool {
     ["error while decoding", "Invalid data found", "corrupt", "Invalid NAL", "concealing", "partial file"]
         .iter()

@@ -1,4 +1,4 @@
-//! What an MP4's own index says.
+//! Reads lengths and time stamps from the tables of an MP4 file.
 
 use std::fs::File;
 use std::io::BufReader;

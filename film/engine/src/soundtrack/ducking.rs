@@ -1,8 +1,8 @@
-//! Music makes room for the voice.
+//! Ducking: the music is turned down under the voice.
 //!
-//! A compressor keyed by the voice hears a word only when it has begun, and breathes with every pause. Here it
-//! is known beforehand when somebody speaks: the music sinks before the first word, stays down over pauses,
-//! and rises slowly after the last.
+//! A side-chain compressor reacts only when a word has begun, and pumps with every pause. Here the times of speech are
+//! known beforehand: the music fades down before the first word, stays down over short pauses, and rises slowly after
+//! the last word.
 
 use std::ops::Range;
 
@@ -10,21 +10,21 @@ use film_narrator::SAMPLE_RATE;
 
 use crate::soundtrack::loudness::decibels_to_gain;
 
-/// How far the music sinks. With the voice at −16 LUFS and music at −20 it is then 16 LU under the voice;
+/// How far the music is turned down, in dB. With the voice at −16 LUFS and music at −20 it is then 16 LU under the voice;
 /// BBC listening tests found speech clear over music from about 10 LU on, and more is kinder to old ears.
 pub(super) const DEPTH_DB: f64 = 12.0;
 
-/// The music begins to sink so long before a word, and is down when the word begins. At its steepest
-/// 22.5 dB a second: as a player lowers a hand, and not as a gate shuts.
+/// Length of the fade before the first word, in samples: 0.8 s, at most 22.5 dB a second, so that it is not heard as a
+/// switch.
 const FADE_DOWN: u64 = SAMPLE_RATE as u64 * 4 / 5;
 
-/// It stays down so long after the last word,
+/// How long the music stays down after the last word, in samples.
 const HOLD: u64 = SAMPLE_RATE as u64 / 2;
 
-/// and takes so long to rise.
+/// Length of the fade after that, in samples.
 const FADE_UP: u64 = SAMPLE_RATE as u64 * 2;
 
-/// Pauses shorter than a whole rise and fall are no room for music.
+/// Pauses shorter than this, in samples, leave the music down: a fade up and down does not fit into them.
 const MIN_GAP: u64 = FADE_DOWN + HOLD + FADE_UP;
 
 /// The music's gain over the film.

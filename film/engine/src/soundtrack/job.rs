@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::soundtrack::mood::Mood;
 
-/// A narration and when it is heard.
+/// A narration and when it begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Voice {
     /// The film's sample on which it begins, as
     /// [`Timeline::speech_start`](crate::timeline::Timeline::speech_start) gives it.
     pub start: u64,
-    /// The sound.
+    /// Its samples.
     pub speech: SpeechSource,
 }
 
@@ -33,16 +33,16 @@ impl From<Speech> for SpeechSource {
     }
 }
 
-/// What is heard beside the voice.
+/// The music under the narration.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Music {
-    /// Nothing.
+    /// No music.
     None,
-    /// Slow chords made here. The same mood and seed always give the same music.
+    /// Generated slow chords. The same mood and seed always give the same music.
     Pad {
         /// Mode and instruments.
         mood: Mood,
-        /// Decides key, progression and bells.
+        /// Seed of key, chord progression and bells.
         seed: u64,
     },
     /// A file in any format that FFmpeg reads, looped and faded to the film's length.
@@ -63,7 +63,7 @@ pub struct SoundtrackJob {
     pub samples: u64,
     /// Narrations in the order in which they are heard; they may not overlap.
     pub voices: Vec<Voice>,
-    /// What is heard beside them.
+    /// The music under them.
     pub music: Music,
 }
 
@@ -74,8 +74,8 @@ pub struct SoundtrackReport {
     pub samples: u64,
     /// Integrated loudness (EBU R 128); none for silence.
     pub integrated_lufs: Option<f64>,
-    /// Highest peak between samples; none for silence.
+    /// True peak; none for silence.
     pub true_peak_dbtp: Option<f64>,
-    /// Size of the file.
+    /// Size of the file, in bytes.
     pub bytes: u64,
 }

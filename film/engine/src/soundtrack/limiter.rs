@@ -1,4 +1,4 @@
-//! A true-peak limiter: no wave that a converter draws through the samples passes the ceiling.
+//! A true-peak limiter: the waveform between the samples stays below the ceiling too.
 //!
 //! The wave between samples is looked at four times as finely (ITU-R BS.1770-5, annex 2), the gain that each
 //! moment needs is held for the length of the lookahead and then averaged over as long. The average of what is
@@ -11,13 +11,13 @@ use crate::soundtrack::stereo::StereoFrame;
 /// Five milliseconds: shorter, and low voices distort; longer, and a peak's shadow is heard before it.
 const LOOKAHEAD: usize = 240;
 
-/// Samples on either side that the interpolating filter looks at, and half as many again for rounding.
+/// Samples of margin around a peak: six for the interpolating filter on either side, doubled for rounding.
 const FILTER_MARGIN: usize = 12;
 
 /// Taps of each phase of the interpolating filter.
 const TAPS: usize = 12;
 
-/// Gain comes back with this time constant: 150 ms, slower than a syllable and faster than a sentence.
+/// Release: the gain recovers with a time constant of 150 ms, slower than a syllable and faster than a sentence.
 const RELEASE: f64 = 1.0 / (0.150 * 48_000.0);
 
 pub(super) struct Limiter {
@@ -50,7 +50,7 @@ impl Limiter {
         }
     }
 
-    /// Samples by which everything comes out later.
+    /// The limiter's delay, in samples.
     pub(super) fn delay(&self) -> usize {
         LOOKAHEAD + FILTER_MARGIN
     }

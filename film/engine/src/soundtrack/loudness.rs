@@ -13,7 +13,7 @@ fn meter_error(error: ebur128::Error) -> FilmError {
     FilmError::Invalid(format!("loudness cannot be measured: {error}"))
 }
 
-/// Hears stereo at 48 kHz.
+/// Measures the loudness of stereo sound at 48 kHz.
 pub(super) struct Meter(ebur128::EbuR128);
 
 impl Meter {
@@ -32,7 +32,7 @@ impl Meter {
     }
 }
 
-/// What FFmpeg's `ebur128` filter found.
+/// The measurement of FFmpeg's `ebur128` filter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Loudness {
     /// None for silence.
@@ -41,14 +41,14 @@ pub(crate) struct Loudness {
     pub(crate) true_peak_dbtp: Option<f64>,
 }
 
-/// Reads the summary at the end of what FFmpeg said.
+/// Reads the filter's summary from FFmpeg's standard error; none if there is no summary.
 pub(crate) fn read_summary(said: &str) -> Option<Loudness> {
     let summary = &said[said.rfind("Integrated loudness:")?..];
     let value = |label: &str| {
         let text = summary.lines().find_map(|line| line.trim().strip_prefix(label))?;
         text.split_whitespace().next()?.parse::<f64>().ok()
     };
-    // The gate's floor is −70 LUFS: what is there has never passed it.
+    // −70 LUFS is the gate's floor, which the filter prints for silence.
     let integrated = value("I:")?;
     let peak = value("Peak:").filter(|peak| peak.is_finite());
     Some(Loudness { integrated_lufs: (integrated > -70.0).then_some(integrated), true_peak_dbtp: peak })

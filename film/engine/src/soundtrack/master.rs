@@ -11,7 +11,7 @@ use crate::soundtrack::loudness::{Loudness, Meter, decibels_to_gain};
 use crate::soundtrack::scratch::Scratch;
 use crate::soundtrack::stereo::CHUNK;
 
-/// What the master is made for, so that the encoded sound comes out as it should.
+/// The levels that the master is made to, so that the encoded sound has the right ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Aim {
     lufs: f64,
@@ -24,7 +24,7 @@ impl Aim {
         Self { lufs: TARGET_LUFS, ceiling_dbtp: CEILING_DBTP }
     }
 
-    /// Moves the aim by what the encoder was off; false if it was near enough.
+    /// Moves the aim by the error of the encoded sound; false if that was within tolerance.
     pub(super) fn correct(&mut self, encoded: Loudness) -> bool {
         let before = *self;
         if let Some(off) = encoded.integrated_lufs.map(|lufs| TARGET_LUFS - lufs)
@@ -41,10 +41,10 @@ impl Aim {
     }
 }
 
-/// Pass 2.
+/// Writes the master: gain to the target loudness, then the limiter.
 pub(super) fn master(samples: u64, mixed: Option<f64>, aim: Aim, scratch: &Scratch) -> Result<(), FilmError> {
     let mut gain_db = mixed.map_or(0.0, |lufs| aim.lufs - lufs);
-    // The limiter takes only peaks, so one correction is the rule and three are for shouting.
+    // The limiter removes only peaks, so one correction is usually enough; very loud speech takes up to three.
     for _ in 0..4 {
         let measured = master_once(samples, gain_db, aim.ceiling_dbtp, scratch)?;
         let Some(short) = measured.map(|lufs| aim.lufs - lufs) else { return Ok(()) };
@@ -76,7 +76,7 @@ fn master_once(
     let mut limiter = Limiter::new(decibels_to_gain(ceiling));
     let gain = decibels_to_gain(gain_db) as f32;
     let mut chunk = Vec::with_capacity(CHUNK);
-    // What the limiter still holds when the mix is over is driven out by silence.
+    // Silence after the mix flushes the limiter's delay line.
     let (mut left, mut late) = (samples + limiter.delay() as u64, limiter.delay());
     while left > 0 {
         chunk.clear();

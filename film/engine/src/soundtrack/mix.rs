@@ -13,14 +13,14 @@ use crate::soundtrack::stereo::CHUNK;
 use crate::soundtrack::track::Track;
 use crate::soundtrack::voice::Voices;
 
-/// What plays under the voice.
+/// The music bed: what plays under the voice.
 enum Bed {
     Silence,
     Pad(Box<Pad>),
     Track(Box<Track>),
 }
 
-/// Pass 1. Returns the integrated loudness, none for silence.
+/// Writes the mix to the scratch file. Returns its integrated loudness in LUFS, none for silence.
 pub(super) fn mix(job: &SoundtrackJob, ffmpeg: &Ffmpeg, scratch: &Scratch) -> Result<Option<f64>, FilmError> {
     let mut voices = Voices::new(&job.voices, job.samples)?;
     let ducking = Ducking::under(voices.intervals());

@@ -1,7 +1,7 @@
 //! The whole film's sound, mixed once and encoded once.
 //!
-//! AAC has frames of 1,024 samples and needs a run-up; sound encoded clip by clip drifts by half a second over
-//! thirty joins. One soundtrack laid under all clips has no joins.
+//! AAC has frames of 1,024 samples and an encoder delay, so sound that is encoded clip by clip drifts by half a second
+//! over thirty joins. One soundtrack for the whole film has no joins.
 //!
 //! # Passes
 //! 1. *Mix*: narrations at their samples, music ducked under them, fades; measured while it is written to a
@@ -47,14 +47,15 @@ use crate::soundtrack::mix::mix;
 pub use crate::soundtrack::mood::Mood;
 use crate::soundtrack::scratch::Scratch;
 
-/// Encodings at most: the first shows what the encoder does to this sound, the second undoes it.
+/// Encodings at most: the first shows how the encoder changes this sound, the next ones compensate for it.
 const MAX_ENCODES: u32 = 3;
 
 /// Mixes, masters and encodes a film's sound to an M4A file.
 ///
 /// # Errors
-/// [`FilmError::Invalid`] if narrations overlap or reach beyond the film; [`FilmError::Malformed`] if a sound
-/// file is not what it should be; what FFmpeg and the disk give.
+/// [`FilmError::Invalid`] if narrations overlap or end after the film; [`FilmError::Malformed`] if a sound file has
+/// another format or is damaged; [`FilmError::Ffmpeg`], [`FilmError::Failed`] or [`FilmError::Stuck`] if FFmpeg does not
+/// finish; [`FilmError::DiskFull`] or [`FilmError::Io`] for the disk.
 pub fn make_soundtrack(
     job: &SoundtrackJob,
     ffmpeg: &Ffmpeg,

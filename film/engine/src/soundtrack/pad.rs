@@ -1,4 +1,4 @@
-//! Music made here: slow chords, soft bells, a large room.
+//! Generated music: slow chords, soft bells, and the reverberation of a large room.
 //!
 //! Nothing is sampled and nothing is licensed, and a seed gives the same music for ever. Chords are banks of
 //! sine waves, each turned on by one complex multiplication a sample; sixteen waves are turned at once.
@@ -17,7 +17,7 @@ use crate::soundtrack::stereo::StereoFrame;
 
 const RATE: f64 = SAMPLE_RATE as f64;
 
-/// Samples between looks at the score. Chords and bells begin on multiples of it.
+/// Samples generated at once. Chords and bells begin on multiples of it.
 const BLOCK: usize = 480;
 
 /// Seconds of a chord, and of the time in which one grows into the next.
@@ -30,8 +30,8 @@ const WAVES: usize = 16;
 /// Loudness of partials 1 to 4: a voice humming rather than a string.
 const PARTIALS: [f64; 4] = [1.0, 0.32, 0.11, 0.04];
 
-/// Seconds that are played beforehand to find out how loud a pad is. Waves of one pitch add up or cancel in the
-/// room as chance has it, which makes 6 dB between one seed and the next.
+/// Seconds that are generated beforehand to measure a pad's loudness. Waves of one pitch add up or cancel in the
+/// reverberation, which makes up to 6 dB of difference between seeds.
 const LEVELLING_SECONDS: usize = 24;
 
 /// An endless pad.
@@ -123,7 +123,7 @@ impl Pad {
     }
 }
 
-/// Sine waves that are turned together.
+/// Sine oscillators that are computed together, each as a rotating complex number.
 struct OscillatorBank {
     re: [f32; WAVES],
     im: [f32; WAVES],
@@ -156,7 +156,7 @@ impl OscillatorBank {
         (sums[0] + sums[1]) + (sums[2] + sums[3])
     }
 
-    /// Undoes what rounding did to the length of each wave's pointer, before it can be heard.
+    /// Corrects the rounding error of each oscillator's amplitude.
     fn renormalize(&mut self) {
         for wave in 0..WAVES {
             let (re, im) = (self.re[wave], self.im[wave]);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Files that are gone when the soundtrack is made, or has failed.
+/// Paths of the scratch files, which are removed on drop.
 pub(super) struct Scratch {
     pub(super) music: PathBuf,
     pub(super) mix: PathBuf,
@@ -24,7 +24,7 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         for path in [&self.music, &self.mix, &self.master] {
-            // Whatever was not made cannot be removed.
+            // A file that was never created cannot be removed.
             let _ = fs::remove_file(path);
         }
     }

@@ -2,8 +2,8 @@
 
 use film_narrator::SAMPLE_RATE;
 
-/// Samples handled at once: a tenth of a second.
+/// Samples processed at once: a tenth of a second.
 pub(super) const CHUNK: usize = SAMPLE_RATE as usize / 10;
 
-/// Left and right.
+/// One sample of each channel, left and right.
 pub(super) type StereoFrame = [f32; 2];

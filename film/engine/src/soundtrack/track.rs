@@ -1,4 +1,4 @@
-//! An uploaded piece of music, as long as the film.
+//! Music from a file, looped to the length of the film.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -13,10 +13,10 @@ use crate::soundtrack::levels::MUSIC_LUFS;
 use crate::soundtrack::loudness::{Meter, decibels_to_gain};
 use crate::soundtrack::stereo::{CHUNK, StereoFrame};
 
-/// The most that a quiet track is raised: beyond it, one hears its noise.
+/// Largest gain for a quiet track, in dB: beyond it its noise is heard.
 const MAX_GAIN_DB: f64 = 20.0;
 
-/// Where a track that is shorter than the film begins again, its end and its beginning overlap so long.
+/// Crossfade between the end and the beginning of a looped track, in samples: 4 s.
 const OVERLAP: u64 = SAMPLE_RATE as u64 * 4;
 
 type Reader = hound::WavReader<BufReader<File>>;
@@ -27,7 +27,7 @@ pub(super) struct Track {
     overlap: u64,
     gain: f32,
     playing: Reader,
-    /// The same file from its beginning, while the end of the last round still sounds.
+    /// The same file from its beginning, during the crossfade of a loop.
     coming: Option<Reader>,
     at: u64,
 }

@@ -1,4 +1,4 @@
-//! Narrations on the film's timeline.
+//! Places narrations on the film's timeline, at equal loudness.
 
 use std::ops::Range;
 use std::path::Path;
@@ -15,10 +15,10 @@ use crate::soundtrack::stereo::StereoFrame;
 /// louder than its neighbours. The same sound from both sides of a stereo pair measures 3 dB more.
 const SPEECH_LUFS: f64 = TARGET_LUFS - 3.0;
 
-/// No more than this is corrected: what is further off is a whisper, or noise.
+/// Largest correction in either direction, in dB: speech that is further off is a whisper, or noise.
 const MAX_CORRECTION_DB: f64 = 15.0;
 
-/// Both ends are faded over 5 ms, so that speech cut in the middle of a wave does not click.
+/// Length of the fade at both ends, in samples (5 ms), so that speech that was cut within a wave does not click.
 const EDGE: usize = SAMPLE_RATE as usize / 200;
 
 /// Narrations in order, of which one at a time is in memory.
