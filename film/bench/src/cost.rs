@@ -5,7 +5,7 @@ use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::unistd::Pid;
 
-/// What work took of the processor: user and system time of this process and of its children that have ended.
+/// Processor time of some work: user and system time of this process and of its children that have ended.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cost {
     /// Seconds in this process.
@@ -15,7 +15,7 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// Both.
+    /// Seconds in this process and its children together.
     pub(crate) fn cpu(self) -> f64 {
         self.own + self.children
     }
@@ -27,7 +27,7 @@ fn spent(who: UsageWho) -> Result<f64> {
     Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
 }
 
-/// Does work and says what it took.
+/// Runs work and measures its processor time.
 pub(crate) fn of<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Cost)> {
     let before = (spent(UsageWho::RUSAGE_SELF)?, spent(UsageWho::RUSAGE_CHILDREN)?);
     let result = work()?;
@@ -36,7 +36,7 @@ pub(crate) fn of<T>(work: impl FnOnce() -> Result<T>) -> Result<(T, Cost)> {
     Ok((result, Cost { own, children }))
 }
 
-/// One side of a comparison.
+/// One of the alternatives that are compared.
 pub(crate) type Side<'a> = &'a mut dyn FnMut() -> Result<()>;
 
 /// Runs sides in turn, A B A B, and gives the median cost of each: whatever else the machine does, and however warm
@@ -46,7 +46,7 @@ pub(crate) fn interleaved<const N: usize>(rounds: u32, sides: [Side<'_>; N]) -> 
     Ok(std::array::from_fn(|side| costs[side]))
 }
 
-/// The same for any number of sides.
+/// [`interleaved`] for a number of sides that is known only at run time.
 pub(crate) fn interleaved_all(rounds: u32, mut sides: Vec<Side<'_>>) -> Result<Vec<Cost>> {
     let mut costs = vec![Vec::new(); sides.len()];
     for _ in 0..rounds.max(1) {
@@ -61,7 +61,7 @@ pub(crate) fn interleaved_all(rounds: u32, mut sides: Vec<Side<'_>>) -> Result<V
     Ok(costs.into_iter().map(median).collect())
 }
 
-/// Does work on one of the processors that this thread may use; its children have that one too.
+/// Runs work pinned to one of the processors that this thread may use; child processes inherit that.
 pub(crate) fn on_one_processor<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     let this = Pid::from_raw(0);
     let all = sched_getaffinity(this)?;

@@ -1,4 +1,4 @@
-//! A whole film with what ships in the product: 20 scenes, three minutes, 1080p; CPU seconds by stage.
+//! A whole film with the product's own pictures and voices: 20 scenes, three minutes, 1080p; CPU seconds by stage.
 //!
 //! It is made as the render steps make it, one after the other on one thread, so that every stage can be charged with
 //! its own processor time. In the product the pictures and narrations of all scenes, and then their clips, run side by
@@ -34,7 +34,7 @@ const RATE: FrameRate = FrameRate::F30;
 const CROSSFADE: u32 = RATE.default_crossfade();
 const LANGUAGE: &str = "en";
 
-/// A scene as the stages leave it.
+/// A scene with what the stages have made of it so far.
 struct Scene {
     text: &'static str,
     picture: Picture,
@@ -42,7 +42,7 @@ struct Scene {
     overlays: Vec<Overlay>,
 }
 
-/// What was spent, stage by stage.
+/// Processor time by stage: name, name of the figure, cost.
 #[derive(Default)]
 struct Stages(Vec<(&'static str, &'static str, Cost)>);
 

@@ -1,4 +1,4 @@
-//! What films are made of here: pictures of the kinds that the product paints, and captions over them.
+//! Fixtures of the benchmarks: painted pictures, and captions over them.
 
 use film_captions::CaptionBitmap;
 use film_engine::frames::Overlay;
@@ -11,7 +11,7 @@ pub(crate) struct NamedPicture {
     pub(crate) picture: Picture,
 }
 
-/// What the comparisons run on: fine detail, flat sky and water, and the dark, which encoders find hard in
+/// The pictures of the comparisons: fine detail, flat sky and water, and the dark, which encoders find hard in
 /// different ways.
 pub(crate) const TYPICAL: [SceneKind; 3] = [SceneKind::Pastures, SceneKind::DawnWater, SceneKind::Cosmos];
 

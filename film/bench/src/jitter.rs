@@ -1,4 +1,4 @@
-//! How far pictures tremble: where each frame really shows things, against where the camera looked.
+//! Jitter: where each frame really shows the picture's details, compared with the camera's path.
 //!
 //! On a grid of patches each frame is registered on the picture itself, resampled at the ideal place in double
 //! precision, by iterating the linear least squares of Lucas and Kanade (1981) with a free brightness. What is left is
@@ -31,7 +31,7 @@ pub(crate) const MOVES: [(&str, Pose, Pose); 3] = [
     ("both", Pose { zoom: 1.02, centre: (0.49, 0.5) }, Pose { zoom: 1.1, centre: (0.53, 0.47) }),
 ];
 
-/// Where each frame looked.
+/// The camera's view on each frame.
 pub(crate) type CameraPath<'a> = &'a dyn Fn(u32) -> View;
 
 /// Pixels by which patches of raw frames (Y, U, V one after the other) lie off the path: the root of the mean square of
@@ -53,7 +53,7 @@ fn measure(
         frame += 1;
     }
     let mut squares = (0.0, 0usize);
-    // A patch of flat sky shows no movement, and is left out.
+    // A patch without texture, such as flat sky, shows no movement and is left out.
     for errors in errors.iter().filter(|errors| errors.len() == frame as usize) {
         let count = errors.len() as f64;
         let mean = errors.iter().fold((0.0, 0.0), |sum, e| (sum.0 + e.0 / count, sum.1 + e.1 / count));

@@ -1,5 +1,7 @@
 //! What the film engine costs and how good it is: `make bench`, or one table with `film-bench clip`.
 //!
+//! It must not know any cloud, tenants or jobs, and nothing depends on it. `docs/film.md` says what the figures mean.
+//!
 //! Each table is a module. It prints itself, and gives every figure a plain name in `out/bench.json`; a run of one
 //! table leaves the figures of the others as they are.
 #![allow(clippy::print_stdout, reason = "tables are printed")]
@@ -31,14 +33,14 @@ use crate::figures::Figures;
 use crate::peers::programs::Programs;
 use crate::setup::Setup;
 
-/// A table, and what makes it.
+/// A table, and the function that measures and prints it.
 struct Bench {
     name: &'static str,
     about: &'static str,
     run: fn(&Setup, &mut Figures) -> Result<()>,
 }
 
-/// All tables, in the order in which they are made.
+/// The tables of `make bench`, in the order in which they are made.
 const BENCHES: &[Bench] = &[
     Bench { name: "frames", about: "frames without an encoder", run: frames::run },
     Bench { name: "jitter", about: "position of what is seen against the camera's path", run: jitter::run },

@@ -1,4 +1,4 @@
-//! The engine beside what others use, in one run.
+//! Compares the engine with other programs that make videos, in one run.
 //!
 //! All make the same scene: the picture that is painted here, the camera's zoom of every frame, the captions' bitmaps.
 //! Of others everything counts that they start, from the first instruction of Python or Node.js to the end of the last
@@ -39,15 +39,15 @@ captions. The memory of this engine is the bench's with it.";
 /// Renders the scene into a file, and gives the most memory that was had at once, in bytes.
 type Make<'a> = Box<dyn Fn(&Path) -> Result<u64> + 'a>;
 
-/// One way of making the scene.
+/// One way of making the scene: a program with its encoder settings.
 struct Method<'a> {
-    /// In the names of figures.
+    /// Part of the names of its figures.
     name: String,
     title: String,
     basis: String,
-    /// Of its luma.
+    /// The matrix of its luma.
     matrix: Matrix,
-    /// What of its cost is counted, in seconds.
+    /// The part of its cost that is counted, in seconds.
     counted: fn(Cost) -> f64,
     make: Make<'a>,
     film: PathBuf,
@@ -62,7 +62,7 @@ impl Method<'_> {
     }
 }
 
-/// What was measured of a method.
+/// The measurements of a method.
 struct Measured {
     /// CPU seconds a second of video.
     cpu: f64,

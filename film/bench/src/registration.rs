@@ -1,4 +1,4 @@
-//! Where a patch of a frame lies, to a thousandth of a pixel.
+//! Image registration: finds the displacement of a patch of a frame, to a thousandth of a pixel.
 
 use film_engine::motion::View;
 use film_painter::{Picture, Size};
@@ -14,7 +14,7 @@ const LOBES: isize = 6;
 /// by `√(1/12) / (PATCH · √MIN_TEXTURE)`, two thousandths of a pixel.
 const MIN_TEXTURE: f64 = 5.0;
 
-/// How red, green and blue make luma.
+/// The matrix by which red, green and blue make luma.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Matrix {
     /// ITU-R BT.709, of high definition.
@@ -34,7 +34,7 @@ impl Matrix {
     }
 }
 
-/// A picture's luma, to be looked at from anywhere.
+/// A picture's luma, which can be resampled for any view in double precision.
 pub(crate) struct Ideal {
     width: usize,
     height: usize,

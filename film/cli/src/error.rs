@@ -1,4 +1,4 @@
-//! What can go wrong, and what to do about it.
+//! Errors of the command, with hints for the user.
 
 use std::path::PathBuf;
 
@@ -36,7 +36,7 @@ pub(crate) enum RenderError {
 }
 
 impl RenderError {
-    /// What the user can do.
+    /// What the user can do about it, if there is anything to suggest.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Storyboard { .. } | Self::NoScenes => {

@@ -1,4 +1,8 @@
 //! `film render storyboard.json -o out.mp4`: the film engine as a command.
+//!
+//! It reads a storyboard file, makes all scenes in parallel, and writes the film with SRT and WebVTT captions. It is the
+//! only program here that knows the storyboard file's format (`storyboard.rs`); it must not know any cloud, tenants or
+//! jobs. An example of a storyboard stands in `film/README.md`; `tests/render.rs` runs the command as a user does.
 
 mod error;
 mod options;

@@ -1,4 +1,4 @@
-//! The same work on many things at once.
+//! Runs the same work on many items in parallel.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -6,7 +6,10 @@ use std::thread;
 
 use crate::error::RenderError;
 
-/// Does work on `0 .. count`, `jobs` at a time, and gives the results in order. After a failure nothing new is begun.
+/// Calls `work` for `0 .. count` on up to `jobs` threads, and returns the results in order.
+///
+/// # Errors
+/// The first error in the order of the items; after a failure no further item is begun.
 pub(crate) fn in_parallel<T: Send>(
     jobs: usize,
     count: usize,
@@ -36,7 +39,7 @@ pub(crate) fn in_parallel<T: Send>(
         match slot.into_inner().ok().flatten() {
             Some(Ok(result)) => done.push(result),
             Some(Err(error)) => return Err(error),
-            // Left out after a failure, which stands further on.
+            // Not begun, because a later item had failed.
             None => missing = true,
         }
     }

@@ -1,10 +1,10 @@
-//! Bars on a terminal; nothing where nobody watches.
+//! Progress bars on a terminal; nothing if standard error is not one.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::error::RenderError;
 
-/// One stage of the work.
+/// A progress bar for one stage of the work.
 pub(crate) fn bar(name: &'static str, length: u64, unit: &str) -> ProgressBar {
     let bar = ProgressBar::new(length).with_prefix(name);
     let template = format!("{{prefix:>10}}  {{bar:32.green/dim}}  {{pos}}/{{len}} {unit}  {{eta}}");
@@ -15,7 +15,7 @@ pub(crate) fn bar(name: &'static str, length: u64, unit: &str) -> ProgressBar {
     bar
 }
 
-/// Shows a stage that has one step.
+/// Runs a stage that consists of one step, and shows it.
 pub(crate) fn step<T>(
     name: &'static str,
     work: impl FnOnce() -> Result<T, RenderError>,

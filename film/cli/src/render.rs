@@ -22,7 +22,7 @@ use crate::progress::{bar, step};
 use crate::scene::{CROSSFADE, RATE, Scene};
 use crate::storyboard::{MusicChoice, Storyboard};
 
-/// What was made.
+/// The finished film in numbers, printed for the user.
 pub(crate) struct Summary {
     film: Duration,
     took: Duration,
@@ -53,7 +53,7 @@ pub(crate) fn render(options: &Render) -> Result<Summary, RenderError> {
         options.out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |source| RenderError::Write { path: folder.to_owned(), source };
     fs::create_dir_all(folder).map_err(failed)?;
-    // Beside the film: the last step moves nothing from one disk to another.
+    // Beside the film, so that the last step need not move a file to another disk.
     let scratch = tempfile::tempdir_in(folder).map_err(failed)?;
 
     let count = storyboard.scenes.len();
@@ -166,7 +166,7 @@ fn chapters(storyboard: &Storyboard, timeline: &Timeline) -> Vec<Chapter> {
     chapters
 }
 
-/// The reader is built with this program and lies beside it.
+/// The path of `espeak-pipe`, which is built together with this program into the same folder.
 fn beside_this_program() -> PathBuf {
     let own = std::env::current_exe().unwrap_or_default();
     own.with_file_name("espeak-pipe")

@@ -17,10 +17,11 @@ pub(crate) const RATE: FrameRate = FrameRate::F30;
 /// Frames of every crossfade.
 pub(crate) const CROSSFADE: u32 = RATE.default_crossfade();
 
-/// From the end of the fade into a scene to its first word: the eye sees before the ear hears.
+/// From the end of the fade into a scene to its first word, in milliseconds: the picture is seen before it is spoken
+/// about.
 const LEAD_IN_MS: u32 = 200;
 
-/// A scene with all that its clip needs.
+/// A scene with everything that its clip needs.
 pub(crate) struct Scene {
     pub(crate) speech: Speech,
     pub(crate) length: SceneLength,
@@ -134,7 +135,7 @@ fn captions(
             end_ms: begins + word.end_ms,
         })
         .collect();
-    // The tail belongs to the next scene's picture: no caption reaches into the crossfade.
+    // Captions end before the crossfade, in which the next scene's picture appears.
     let alone = length.frames(CROSSFADE).saturating_sub(CROSSFADE);
     cues(&scene.text, language, &heard, &Limits { fonts, frame, scene_ms: ms(alone) })
 }

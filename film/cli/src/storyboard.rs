@@ -1,4 +1,4 @@
-//! The file that says what a film is made of.
+//! The storyboard file: what a film is made of, as JSON.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,30 +12,30 @@ use crate::error::RenderError;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Storyboard {
-    /// As players show it.
+    /// The film's title, as players show it.
     pub(crate) title: String,
     /// BCP 47 language of all texts, for example `en`, `hi`, `pt-BR`.
     pub(crate) language: String,
-    /// What pictures and music may be.
+    /// Decides which pictures and music are suitable.
     #[serde(default)]
     pub(crate) tradition: Tradition,
     /// A voice by its name; the language's best if none is named.
     #[serde(default)]
     pub(crate) voice: Option<String>,
-    /// How fast is spoken; 1 is the voice's own pace.
+    /// Speed of speech; 1 is the voice's own.
     #[serde(default = "one")]
     pub(crate) pace: f32,
-    /// Another number, other pictures and moves.
+    /// Seed of pictures, camera moves and music.
     #[serde(default)]
     pub(crate) seed: u64,
-    /// `true` for the pad, `false` for none, or a WAV file.
+    /// `true` for generated music, `false` for none, or the path of a WAV file.
     #[serde(default)]
     pub(crate) music: MusicChoice,
     /// Whether painted pictures are taken apart into planes that move against one another, with drifting clouds, water
     /// and firelight.
     #[serde(default)]
     pub(crate) layers: bool,
-    /// In the film's order.
+    /// The scenes, in the film's order.
     pub(crate) scenes: Vec<SceneText>,
 }
 
@@ -43,12 +43,12 @@ pub(crate) struct Storyboard {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SceneText {
-    /// What is spoken and shown.
+    /// The text that is spoken and shown as captions.
     pub(crate) text: String,
-    /// What the picture shows, most telling first.
+    /// Keywords for the painted picture, most telling first.
     #[serde(default)]
     pub(crate) keywords: Vec<String>,
-    /// A picture of one's own, PNG or JPEG, instead of a painted one.
+    /// Path of a PNG or JPEG picture to use instead of a painted one.
     #[serde(default)]
     pub(crate) picture: Option<PathBuf>,
     /// The part of the picture that must stay in frame, as fractions of its width and height.
@@ -62,7 +62,7 @@ pub(crate) struct SceneText {
     pub(crate) pause_ms: u32,
 }
 
-/// What is heard under the voice.
+/// The music under the voice.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum MusicChoice {

@@ -1,4 +1,4 @@
-//! How near a film comes to the scene as it should look.
+//! Measures how close a film is to the ideal scene.
 //!
 //! Looked at are the frames between the fades, from the upper edge down to above the captions: everywhere else the scene
 //! is not the picture alone. There the ideal is the picture resampled in double precision where the camera looks.
@@ -18,10 +18,10 @@ use crate::registration::{Ideal, Matrix};
 use crate::setup::Setup;
 use crate::{jitter, quality};
 
-/// Rows between what is looked at and the captions, which an encoder smears.
+/// Rows left out above the captions, because an encoder smears their edges.
 const MARGIN: u32 = 16;
 
-/// What was found.
+/// The result of a comparison.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Similarity {
     /// VMAF against the ideal frames, if there is a libvmaf.
@@ -30,7 +30,7 @@ pub(crate) struct Similarity {
     pub(crate) jitter: f64,
 }
 
-/// The part of the scene that is looked at.
+/// The part of the scene that is compared: frames between the fades, rows above the captions.
 pub(crate) struct ComparedRegion<'a> {
     scene: &'a Scene,
     format: VideoFormat,
@@ -70,7 +70,7 @@ impl<'a> ComparedRegion<'a> {
         Ok(out.flush()?)
     }
 
-    /// Looks at a film. `ideal` are the frames of its matrix.
+    /// Compares a film with the ideal frames of its matrix, in the file `ideal`.
     pub(crate) fn compare(
         &self,
         setup: &Setup,

@@ -1,4 +1,4 @@
-//! A program of others, run to the end of everything that it starts.
+//! Runs another program and waits for all processes that it starts.
 
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -14,16 +14,16 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-/// A program that takes longer than this for a scene is stuck.
+/// A program that takes longer than this for a scene is killed.
 const TIMEOUT: Duration = Duration::from_secs(1800);
 
-/// How long what a program leaves behind may take to end by itself.
+/// How long orphaned processes may take to end before they are killed.
 const EXIT_GRACE: Duration = Duration::from_secs(5);
 
-/// Between two looks at whether a program has ended.
+/// Interval between two checks whether a program has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Looks from one measurement of memory to the next: it takes the kernel a millisecond a process.
+/// Checks from one measurement of memory to the next; a measurement takes the kernel a millisecond for each process.
 const POLLS_PER_SAMPLE: u32 = 20;
 
 /// Runs a program and waits for all that it started, so that the processor time of all of it is counted as children's.
@@ -118,7 +118,7 @@ fn children(process: u32) -> Vec<u32> {
         .collect()
 }
 
-/// The end of what a program said: a reason, as a rule.
+/// The last three lines of a program's output, which usually hold the reason of a failure.
 fn last_lines(said: &str) -> String {
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     match lines[lines.len().saturating_sub(3)..] {
