@@ -1,3 +1,5 @@
+//! The account itself: its name and plan, and who the caller is in it.
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -12,7 +14,7 @@ use utoipa::ToSchema;
 use crate::name;
 use crate::state::{Accounts, account_not_found, owner_problem};
 
-/// Whose data the caller works with, and who the caller is.
+/// The account that the caller works with, and the caller.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Account {
     /// The account itself.
@@ -25,23 +27,23 @@ pub(crate) struct Account {
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountTenant)]
 struct TenantView {
-    /// Its id.
+    /// The id of the account.
     id: TenantId,
-    /// What people call it.
+    /// The name that its owners gave it.
     name: String,
-    /// What it pays for.
+    /// The plan that is in force now.
     plan: Plan,
-    /// Since when it is here.
+    /// When the account was created.
     created_at: Timestamp,
 }
 
-/// A caller.
+/// The caller, as a member of the account.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountUser)]
 struct UserView {
-    /// Their id, the same in every account.
+    /// The user's id, which is the same in every account.
     id: UserId,
-    /// Where mail reaches them.
+    /// The user's address.
     #[schema(value_type = String, format = Email)]
     email: EmailAddress,
     /// Owners manage the account; members make projects.
@@ -57,7 +59,7 @@ impl Account {
     }
 }
 
-/// The caller's tenant, and the caller; with an API key, who made it.
+/// Shows the caller's account and the caller, who for an API key is the member who made it.
 ///
 /// Reads: two items. Writes: none.
 #[utoipa::path(
@@ -80,17 +82,17 @@ async fn account_of(accounts: &Accounts, caller: &TenantContext) -> Answer<Json<
     Ok(Json(Account::new(tenant.ok_or_else(account_not_found)?, user.ok_or_else(account_not_found)?)))
 }
 
-/// What to change.
+/// The change to make.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountChange {
-    /// What people call the account.
+    /// The new name of the account.
     #[garde(custom(name::check))]
     #[schema(schema_with = name::schema)]
     name: String,
 }
 
-/// Gives the tenant another name.
+/// Renames the account.
 ///
 /// Reads: two items. Writes: one transaction of two items.
 #[utoipa::path(

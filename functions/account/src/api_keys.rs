@@ -1,4 +1,4 @@
-//! Keys for programs.
+//! API keys: listing, making and deleting them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::state::{Accounts, account_not_found, owner_problem, owner_required, t
 /// The API keys of an account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ApiKeys {
-    /// All that can be used.
+    /// All valid keys, oldest first.
     items: Vec<ApiKeyView>,
 }
 
@@ -28,21 +28,22 @@ pub(crate) struct ApiKeys {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ApiKey)]
 pub(crate) struct ApiKeyView {
-    /// Its id.
+    /// The id of the key.
     id: ApiKeyId,
-    /// What it is for.
+    /// The name of the key, which says what it is used for.
     name: String,
-    /// What it is good for.
+    /// Which requests the key permits.
     scope: Scope,
-    /// Its first characters, by which to tell keys apart.
+    /// The first characters of the key, by which to tell keys apart.
     beginning: String,
-    /// Who made it: it is good for as long as they belong to the account, and for no more than they may.
+    /// The member who made the key. It is valid while they belong to the account, and permits nothing that their role
+    /// does not.
     created_by: UserId,
-    /// When it was made.
+    /// When the key was made.
     created_at: Timestamp,
-    /// When it ends, if it was replaced.
+    /// When the key expires, if it was replaced.
     expires_at: Option<Timestamp>,
-    /// The last day, in UTC, on which it was used.
+    /// The last day, in UTC, on which the key was used.
     last_used_on: Option<Date>,
 }
 
@@ -54,7 +55,7 @@ impl ApiKeyView {
     }
 }
 
-/// Lists the API keys that can be used, oldest first, without the keys themselves.
+/// Lists the valid API keys, oldest first, without the secret keys themselves.
 ///
 /// Reads: one query. Writes: none.
 #[utoipa::path(
@@ -71,18 +72,18 @@ pub(crate) async fn list_api_keys(
     Ok(Json(ApiKeys { items: keys.into_iter().map(ApiKeyView::new).collect::<Answer<_>>()? }))
 }
 
-/// Which key to make.
+/// The key to make.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rotation {
-    /// What the key is for; one live key has a name.
+    /// The name of the key. A current key of the same name is replaced.
     #[garde(custom(name::check))]
     #[schema(schema_with = name::schema)]
     name: String,
-    /// What it is good for.
+    /// Which requests the key permits.
     #[garde(skip)]
     scope: Scope,
-    /// How long the key that it replaces can still be used; nought for one that others may know.
+    /// For how many minutes the replaced key stays valid; 0 for a key that may have leaked.
     #[serde(default)]
     #[garde(range(max = 1440))]
     #[schema(maximum = 1440)]
@@ -92,18 +93,17 @@ pub(crate) struct Rotation {
 /// A key that was just made.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct NewApiKey {
-    /// For `Authorization: Bearer`. It is shown this once.
+    /// The key, for the header `Authorization: Bearer …`. It is shown only in this response.
     #[schema(pattern = "^dvai_live_[0-9A-Za-z]{36}$")]
     key: String,
     #[serde(flatten)]
     listed: ApiKeyView,
 }
 
-/// Makes an API key, shown this once. It replaces the live key of the same name, which ends at once, or
-/// after the overlap.
+/// Makes an API key, which is shown only in this response. It replaces the current key of the same name, which expires
+/// at once or after the overlap.
 ///
-/// Reads: one item, one query. Writes: one transaction of four items, and two for each key that ends by
-/// it.
+/// Reads: one item, one query. Writes: one transaction of four items, and two more for each key that is replaced.
 #[utoipa::path(
     post,
     path = "/api/account/rotate-api-key",
@@ -133,7 +133,7 @@ pub(crate) async fn rotate_api_key(
     Ok((StatusCode::CREATED, Json(NewApiKey { key, listed: ApiKeyView::new(made.key)? })))
 }
 
-/// Ends an API key: within a minute nobody can use it.
+/// Deletes an API key, which is refused within a minute.
 ///
 /// Reads: one item. Writes: one transaction of three items.
 #[utoipa::path(

@@ -1,4 +1,4 @@
-//! Who changed what.
+//! Listing the entries of the audit log.
 
 use std::sync::Arc;
 
@@ -13,35 +13,35 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::state::Accounts;
 
-/// A part of the audit log, newest first.
+/// A page of the audit log, newest entry first.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AuditPage {
-    /// The entries. There may be none, and more after them.
+    /// The entries. The list can be empty although later pages are not.
     items: Vec<AuditEntry>,
-    /// What to ask for as `before` to go on; none at the end.
+    /// The value of `before` for the next page; null on the last page.
     next: Option<u64>,
 }
 
-/// Something that somebody did, or tried to do.
+/// An entry of the audit log: a request that changed something or tried to.
 #[derive(Serialize, ToSchema)]
 struct AuditEntry {
-    /// Its place in the log, from 1.
+    /// The number of the entry, counted from 1.
     seq: u64,
-    /// When.
+    /// When the request was received.
     at: Timestamp,
-    /// Who: a person's id, `operator`, or `leak_report`.
+    /// Who made the request: a user's id, `operator`, or `leak_report`.
     actor: String,
-    /// With what: a session's or an API key's id.
+    /// The id of the session or API key that was used.
     credential: Option<String>,
-    /// What: method and route.
+    /// Method and route of the request.
     action: String,
-    /// To what: the ids in the path.
+    /// The ids in the path of the request.
     subjects: Vec<String>,
-    /// The request, as `X-Request-Id` has it.
+    /// The request id, as in the header `X-Request-Id`.
     request: String,
-    /// The answer's status; none when it is not known.
+    /// The HTTP status of the response; null when it is not known.
     status: Option<u16>,
-    /// SHA-256 of the entry before it.
+    /// SHA-256 of the entry before this one.
     #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     previous: ContentHash,
     /// SHA-256 of the compact JSON object with the members `tenant`, `seq`, `at`, `actor`, `credential`, `action`,
@@ -73,37 +73,37 @@ impl From<Entry> for AuditEntry {
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditFilter {
-    /// How many at most.
+    /// How many entries to list at most.
     #[garde(range(min = 1, max = 200))]
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: u16,
-    /// Entries before this one.
+    /// Only entries with a number below this one.
     #[garde(range(min = 1, max = 2_147_483_647))]
     #[param(minimum = 1, maximum = 2147483647)]
     before: Option<u64>,
-    /// By whom: a person's id, `operator`, or `leak_report`.
+    /// Only requests of this actor: a user's id, `operator`, or `leak_report`.
     #[garde(length(max = 64))]
     #[param(pattern = "^(user_[0-9a-f]{32}|operator|leak_report)$")]
     actor: Option<String>,
-    /// With what: a session's or an API key's id.
+    /// Only requests with this credential: the id of a session or an API key.
     #[garde(length(max = 64))]
     #[param(max_length = 64)]
     credential: Option<String>,
-    /// What, by its beginning: `DELETE`, `POST /api/v1/projects`.
+    /// Only requests whose action begins like this: `DELETE`, `POST /api/v1/projects`.
     #[garde(length(max = 200))]
     #[param(max_length = 200)]
     action: Option<String>,
-    /// To which thing: its id.
+    /// Only requests with this id in the path.
     #[garde(length(max = 64))]
     #[param(max_length = 64)]
     subject: Option<String>,
-    /// Not before this time.
+    /// Only requests at or after this time.
     #[garde(skip)]
     from: Option<Timestamp>,
-    /// Before this time.
+    /// Only requests before this time.
     #[garde(skip)]
     until: Option<Timestamp>,
-    /// Only what was done, or only what was refused or failed.
+    /// `true` for requests that succeeded, `false` for those that were refused or failed.
     #[garde(skip)]
     succeeded: Option<bool>,
 }
@@ -124,8 +124,8 @@ impl Default for AuditFilter {
     }
 }
 
-/// Lists who changed what in the account, newest first. At most 500 entries are looked at: a filter may show none of
-/// them while there are more.
+/// Lists who changed what in the account, newest first. A page reads at most 500 entries, so with a filter it can be
+/// empty although later pages are not.
 ///
 /// Reads: one query, of some fifty items. Writes: none.
 #[utoipa::path(

@@ -1,4 +1,4 @@
-//! The end of an account.
+//! Deleting an account.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,12 +18,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::state::{Accounts, account_not_found, owner_required};
 
-/// Whether it is meant.
+/// The confirmation that a deletion needs.
 #[derive(Deserialize, IntoParams, Validate)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Confirmation {
-    /// `true`: nothing of the account can be brought back.
+    /// Must be `true`, because nothing of the account can be restored.
     #[serde(default)]
     #[garde(skip)]
     confirm: bool,
@@ -32,16 +32,16 @@ pub(crate) struct Confirmation {
 /// An account that is being deleted.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Deletion {
-    /// Which.
+    /// The id of the account.
     tenant: TenantId,
-    /// Since when. Within 24 hours nothing is left.
+    /// When the deletion was requested. It is complete within 24 hours of that.
     requested_at: Timestamp,
 }
 
-/// Deletes the account: everything that is kept of it, in backups too. From the answer on nobody can sign in to it,
-/// and within a minute no access token or API key opens it; its jobs are cancelled, and its subscription ends at
-/// once. It takes a sign-in of the last minutes, and `confirm=true`. Its owners are told by mail that it has begun,
-/// and when nothing is left.
+/// Deletes the account and everything in it, including its backups. From the response on nobody can sign in to it, and
+/// within a minute its access tokens and API keys are refused; its jobs are cancelled, and its subscription ends at
+/// once. The request needs a recent sign-in and `confirm=true`. The owners get a mail when the deletion begins, and
+/// another when it is complete.
 ///
 /// Reads: one query. Writes: one message, one transaction of three items.
 #[utoipa::path(
@@ -67,7 +67,7 @@ pub(crate) async fn delete_account(
         return Err(Problem::new(Code::Invalid, detail));
     }
     let (tenant, user) = (caller.context.tenant, caller.context.user);
-    // First the message: once the account is nobody's, nobody could ask again.
+    // The message is sent first: once the account is blocked, nobody could repeat the request if sending failed.
     let message = ErasureMessage { tenant, asked_at: clock::now() };
     let sent = accounts.erasure_queue.send(&message, &tenant.to_string(), Duration::ZERO).await;
     sent.map_err(|error| Problem::unavailable("queue", error))?;

@@ -1,4 +1,4 @@
-//! Taking everything along that is kept of the tenant.
+//! Exports of everything that is stored of an account.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -52,41 +52,41 @@ impl PartialSchema for ExportFile {
 
 impl ToSchema for ExportFile {}
 
-/// How far an export is.
+/// The state of an export.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ExportState)]
 enum StateView {
-    /// Nobody has begun.
+    /// The export has not begun.
     Queued,
-    /// It is being made.
+    /// The export is being made.
     Running,
-    /// It can be fetched.
+    /// The export can be downloaded.
     Ready,
-    /// It was not made in time: ask for another.
+    /// The export was not completed in time. Another one can be requested.
     Failed,
-    /// It can be fetched no more.
+    /// The export was deleted, 24 hours after it was ready.
     Expired,
 }
 
-/// An export of everything that is kept of the account.
+/// An export of everything that is stored of the account.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Export)]
 pub(crate) struct ExportView {
-    /// Its id.
+    /// The id of the export.
     id: ExportId,
-    /// Under which name it is fetched.
+    /// The name of the file, which the download route takes.
     #[schema(value_type = ExportFile)]
     file_name: String,
-    /// How far it is.
+    /// The state of the export.
     state: StateView,
-    /// When it was asked for.
+    /// When the export was requested.
     requested_at: Timestamp,
-    /// How much of the archive is stored.
+    /// How many bytes of the archive are stored.
     bytes_done: u64,
-    /// How long the archive will be, once that is known.
+    /// How many bytes the archive will have, once that is known.
     bytes_total: Option<u64>,
-    /// Until when it can be fetched, once it can.
+    /// When the export is deleted, once it is ready.
     expires_at: Option<Timestamp>,
 }
 
@@ -112,16 +112,16 @@ impl ExportView {
     }
 }
 
-/// Exports of an account.
+/// The latest exports of an account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ExportViews {
-    /// The newest first.
+    /// The exports, newest first.
     items: Vec<ExportView>,
 }
 
-/// Asks for an archive of everything that is kept of the account: all items of all tables, and all objects. It
-/// takes a sign-in of the last minutes. One is made at a time: while it is being made, asking again gives it. A mail
-/// tells when it is ready.
+/// Requests an archive of everything that is stored of the account: all items of all tables, and all objects. The
+/// request needs a recent sign-in. One export is made at a time: while one is being made, the response is that export.
+/// A mail tells when it is ready.
 ///
 /// Reads: two items, three where one is being made. Writes: one transaction of two items, one message; none where one
 /// is being made.
@@ -145,7 +145,7 @@ pub(crate) async fn request_export(
     RecentSessionCaller(caller): RecentSessionCaller,
 ) -> Answer<Response> {
     let (tenant, user) = (caller.context.tenant, caller.context.user);
-    // The authorizer may have seen an owner up to a minute ago, and an archive cannot be taken back.
+    // The authorizer's answer can be a minute old, and an archive that was handed out cannot be taken back.
     let member = accounts.identity.member(&tenant, &user).await?;
     if member.is_none_or(|member| member.role != Role::Owner) {
         return Err(owner_required());
@@ -154,16 +154,18 @@ pub(crate) async fn request_export(
         return accepted(&running);
     }
     let id = ExportId::new();
-    // First the message: an export of which nobody hears would never be made. One that is never kept is nobody's.
+    // The message is sent first: an export without a message would never be made, while a message without an export is
+    // ignored.
     let message = ExportMessage { tenant, export: id, asked_at: clock::now() };
     let sent = accounts.export_queue.send(&message, &tenant.to_string(), Duration::ZERO).await;
     sent.map_err(|error| Problem::unavailable("queue", error))?;
     if let Some(export) = accounts.exports.begin(&tenant, id, user).await? {
         return accepted(&export);
     }
-    let faster = accounts.exports.running(&tenant).await?;
+    let concurrent = accounts.exports.running(&tenant).await?;
     accepted(
-        &faster.ok_or_else(|| Problem::new(Code::Conflict, "Another export has just ended. Ask again."))?,
+        &concurrent
+            .ok_or_else(|| Problem::new(Code::Conflict, "Another export has just ended. Ask again."))?,
     )
 }
 
@@ -172,7 +174,7 @@ fn accepted(export: &Export) -> Answer<Response> {
     Ok((StatusCode::ACCEPTED, location, Json(ExportView::new(export)?)).into_response())
 }
 
-/// Lists the latest exports, the newest first.
+/// Lists the latest exports, newest first.
 ///
 /// Reads: one query. Writes: none.
 #[utoipa::path(
@@ -189,20 +191,20 @@ pub(crate) async fn list_exports(
     Ok(Json(ExportViews { items: exports.iter().map(ExportView::new).collect::<Answer<_>>()? }))
 }
 
-/// Where to fetch an export.
+/// A URL that downloads an export.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ExportDownload {
-    /// Fetches the archive, without a credential.
+    /// The URL of the archive, which works without a credential.
     url: String,
-    /// How long the URL works, seconds. A download that has begun goes on.
+    /// How long the URL is valid, in seconds. A download that has begun by then continues.
     expires_in_s: u64,
-    /// The name that the file is saved under.
+    /// The name under which browsers save the file.
     #[schema(value_type = ExportFile)]
     file_name: String,
 }
 
-/// Gives a URL that downloads an export for five minutes. It takes an owner who signed in; an export can be fetched
-/// for 24 hours from when it is ready.
+/// Makes a URL that downloads an export and is valid for five minutes. An export can be downloaded for 24 hours after
+/// it is ready.
 ///
 /// Reads: one item. Writes: none.
 #[utoipa::path(
@@ -246,7 +248,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_an_export_and_nothing_else() {
+    fn only_file_names_of_exports_parse() {
         let id = ExportId::new();
         assert_eq!(file_name(&id).parse(), Ok(ExportFile(id)));
         for bad in [

@@ -1,3 +1,5 @@
+//! Rate limits of invitations.
+
 use std::time::Duration;
 
 use cloud::settings::{self, SettingError};
@@ -7,11 +9,11 @@ use tenancy::TenantId;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// How many invitations an account may mail in an hour: a congregation's helpers in one evening.
+/// How many invitations an account may send in an hour: enough for all helpers of a congregation in one evening.
 const PER_TENANT: u32 = 20;
 
-/// How many invitations there may be. While the limiter's table does not answer there are none: a flood
-/// of mail cannot be taken back.
+/// How many invitations may be sent. While the limiter's table does not answer none are sent, because a flood of mail
+/// cannot be taken back.
 #[derive(Clone, Copy, Debug)]
 pub struct InvitationLimits {
     per_tenant: Rate,
@@ -31,8 +33,8 @@ impl InvitationLimits {
         Self { per_tenant: Rate::new(per_tenant, HOUR), per_address: Rate::new(per_address, HOUR) }
     }
 
-    /// Counts an invitation. Addresses have a bucket of their own, apart from that of sign-in: nobody can
-    /// keep others out by inviting them. Cost: two writes.
+    /// Takes a token for the account and one for the address. The address has a bucket apart from that of sign-in
+    /// mails, so that nobody can keep others from signing in by inviting them. Cost: two writes.
     pub(crate) async fn take_tokens(
         &self,
         limiter: &Limiter,

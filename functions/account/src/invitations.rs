@@ -1,4 +1,5 @@
-//! Asking people into the tenant. Accepting is with the routes of sign-in: it is done in another tenant.
+//! Invitations: listing, sending and withdrawing them. Accepting one is a route of the function `auth`, because the
+//! person who accepts is signed in to another tenant.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,26 +21,26 @@ const DAY_S: u64 = 24 * 60 * 60;
 /// The invitations of an account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Invitations {
-    /// All that can still be accepted.
+    /// All open invitations, oldest first.
     items: Vec<InvitationView>,
 }
 
-/// Somebody who was asked to join.
+/// An open invitation.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Invitation)]
 pub(crate) struct InvitationView {
-    /// Its id.
+    /// The id of the invitation.
     id: InvitationId,
-    /// Who may accept it.
+    /// The address that may accept it.
     #[schema(value_type = String, format = Email)]
     email: EmailAddress,
-    /// What they will be.
+    /// The role that the new member gets.
     role: Role,
-    /// The owner who invited them.
+    /// The owner who invited.
     invited_by: UserId,
-    /// When it was made.
+    /// When the invitation was made.
     created_at: Timestamp,
-    /// When it lapses.
+    /// When the invitation expires.
     expires_at: Timestamp,
 }
 
@@ -51,7 +52,7 @@ impl InvitationView {
     }
 }
 
-/// Lists the invitations that can still be accepted, oldest first.
+/// Lists the open invitations, oldest first.
 ///
 /// Reads: one query. Writes: none.
 #[utoipa::path(
@@ -69,26 +70,26 @@ pub(crate) async fn list_invitations(
     Ok(Json(Invitations { items }))
 }
 
-/// Whom to ask.
+/// The invitation to send.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewInvitation {
-    /// Where the invitation goes; whoever signs in with this address may accept it.
+    /// The address to invite. Whoever signs in with it may accept the invitation.
     // Checked by `EmailAddress`.
     #[garde(skip)]
     #[schema(format = Email, max_length = 254)]
     email: String,
-    /// What they will be.
+    /// The role that the new member gets.
     #[garde(skip)]
     role: Role,
 }
 
-/// Invites somebody by mail, for seven days. An earlier invitation of the same address is void. The answer
-/// does not tell whether the address is known here. If it is 503, the invitation may stand and not have
-/// been mailed; to invite again replaces it.
+/// Sends an invitation by mail, which is valid for seven days. An earlier invitation of the same address is void. The
+/// response does not tell whether the address has used this service before. After a 503 the invitation may exist
+/// without having been sent; another invitation of the address replaces it.
 ///
-/// Reads: three items, two queries. Writes: two items (what was mailed for the account and to the address),
-/// one transaction of three items, and one for an invitation that is replaced; one message.
+/// Reads: three items, two queries. Writes: two items (the rate limits of the account and of the address), one
+/// transaction of three items and one more for an invitation that is replaced; one message.
 #[utoipa::path(
     post,
     path = "/api/account/invitations",
@@ -115,7 +116,7 @@ pub(crate) async fn invite(
     let inviter = accounts.identity.member(&context.tenant, &context.user);
     let (tenant, inviter) = tokio::try_join!(tenant, inviter)?;
     let (tenant, inviter) = (tenant.ok_or_else(account_not_found)?, inviter.ok_or_else(account_not_found)?);
-    // Who the mail is for, to queues and logs: the address itself is personal data.
+    // The message group is the digest: the address itself is personal data, and groups get into logs.
     let group = to.digest().to_string();
     let new = accounts.identity.invite(&context.tenant, &context.user, &to, body.role).await;
     let new = new.map_err(invitation_problem)?;
@@ -131,7 +132,7 @@ pub(crate) async fn invite(
     Ok((StatusCode::CREATED, Json(InvitationView::new(new.invitation)?)))
 }
 
-/// Takes an invitation back: its link is good for nothing from now on.
+/// Withdraws an invitation. Its link is void from then on.
 ///
 /// Reads: none. Writes: one transaction of two items.
 #[utoipa::path(

@@ -1,4 +1,7 @@
-//! The tenant's account: its name, members, invitations and API keys, and what it has used.
+//! The routes of a tenant's account: name, members, invitations, API keys, usage, audit log, exports and deletion.
+//!
+//! Handlers hold HTTP only. What a member or an API key is, is in the `identity` crate, usage in `metering`, exports in
+//! `protection`, the audit log in `audit`. `src/tests.rs` shows requests and their responses.
 
 mod account;
 mod api_keys;
@@ -21,7 +24,7 @@ use edge::{Router, routes};
 pub use invitation_limits::InvitationLimits;
 pub use state::Accounts;
 
-/// The routes of this function.
+/// The routes of this function. They need [`Accounts`] as their state.
 pub fn routes() -> Router<Arc<Accounts>> {
     Router::new()
         .routes(routes!(account::show_account, account::change_account))

@@ -20,7 +20,8 @@ async fn main() -> anyhow::Result<()> {
     let config = cloud::config().await;
     let scoped = cloud::tenant_role::config(&config);
     let limiter = Limiter::from_settings(&config)?;
-    // All of it: what lies outside the tenant's partition here is found by a digest alone.
+    // The role reaches the whole identity table: the items outside of the tenant's partition have a digest as their
+    // key.
     let identity = Table::from_settings(&scoped, TableName::Identity)?;
     let metering = Table::from_settings(&scoped, TableName::Metering)?;
     let platform_metering = Table::from_settings(&config, TableName::Metering)?;

@@ -1,4 +1,4 @@
-//! Who belongs to the tenant.
+//! The members of an account and their roles.
 
 use std::sync::Arc;
 
@@ -17,22 +17,22 @@ use crate::state::{Accounts, owner_required};
 /// The members of an account.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Members {
-    /// All of them.
+    /// All members, in the order in which their users were created.
     items: Vec<MemberView>,
 }
 
-/// A person in an account.
+/// A member of an account.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Member)]
 pub(crate) struct MemberView {
-    /// Their id, the same in every account.
+    /// The user's id, which is the same in every account.
     id: UserId,
-    /// Where mail reaches them.
+    /// The user's address.
     #[schema(value_type = String, format = Email)]
     email: EmailAddress,
     /// Owners manage the account; members make projects.
     role: Role,
-    /// Since when they belong to the account.
+    /// When the user joined the account.
     created_at: Timestamp,
 }
 
@@ -42,7 +42,7 @@ impl From<Member> for MemberView {
     }
 }
 
-/// Lists the members of the account, the earliest person first.
+/// Lists the members of the account, in the order in which their users were created.
 ///
 /// Reads: one query. Writes: none.
 #[utoipa::path(
@@ -59,7 +59,7 @@ pub(crate) async fn list_members(
     Ok(Json(Members { items: members.into_iter().map(MemberView::from).collect() }))
 }
 
-/// What a member is from now on.
+/// The change to a member.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MemberChange {
@@ -68,9 +68,10 @@ pub(crate) struct MemberChange {
     role: Role,
 }
 
-/// Gives a member another role, within a minute for all of their requests. An account keeps an owner.
+/// Changes the role of a member, which takes effect on their requests within a minute. The only owner cannot become a
+/// member.
 ///
-/// Reads: one item. Writes: one transaction of three items (two for oneself), none when they have the role
+/// Reads: one item. Writes: one transaction of three items (two for oneself); none when the member has the role
 /// already.
 #[utoipa::path(
     patch,
@@ -96,11 +97,11 @@ pub(crate) async fn change_member(
     Ok(Json(changed.map_err(member_problem)?.into()))
 }
 
-/// Takes a member out of the account, and anybody but the last owner can leave it. Their sessions and
-/// API keys there are refused within a minute.
+/// Removes a member from the account, or leaves it. An owner can remove others, and everybody but the only owner can
+/// leave. The member's sessions and API keys in the account are refused within a minute.
 ///
-/// Reads: two items, two queries. Writes: one transaction of three items (one more for an owner, one less
-/// for oneself); one item for each session and two for each API key.
+/// Reads: two items, two queries. Writes: one transaction of three items (one more for an owner, one less for oneself);
+/// one item for each session and two for each API key.
 #[utoipa::path(
     delete,
     path = "/api/account/members/{id}",

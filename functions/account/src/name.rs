@@ -1,15 +1,15 @@
-//! Names that people give: to the tenant, to an API key.
+//! The rules of names that people give to an account or to an API key.
 
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
-/// The longest name, in characters: one line on a phone and in a mail.
+/// The maximum length of a name in characters: one line on a phone and in a mail.
 const LONGEST: usize = 80;
 
-/// What [`check`] lets pass, for readers of the API's description.
+/// A regular expression for what [`check`] accepts, for the API's description.
 const PATTERN: &str =
     r"^[^\u0000-\u001f\u007f-\u009f]*[^\u0000-\u001f\u007f-\u009f\s][^\u0000-\u001f\u007f-\u009f]*$";
 
-/// Whether something can be called that. It is kept without the white space around it.
+/// Checks a name. Handlers trim it before they store it.
 pub(crate) fn check(name: &str, _: &()) -> garde::Result {
     if name.trim().is_empty() {
         return Err(garde::Error::new("give at least one character"));
@@ -23,7 +23,7 @@ pub(crate) fn check(name: &str, _: &()) -> garde::Result {
     Ok(())
 }
 
-/// The same, as the API's description has it.
+/// The schema of a name in the API's description.
 pub(crate) fn schema() -> Schema {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_one_line_of_something() {
+    fn a_name_is_one_line_that_is_not_blank() {
         for good in ["Ruth", " Ruth ", "রূত", &"é".repeat(LONGEST)] {
             assert!(check(good, &()).is_ok(), "{good:?}");
         }

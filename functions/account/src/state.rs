@@ -1,3 +1,5 @@
+//! The state of the routes, and the problems that several of them answer.
+
 use std::time::Duration;
 
 use audit::AuditLog;
@@ -10,33 +12,33 @@ use protection::Exports;
 
 use crate::invitation_limits::InvitationLimits;
 
-/// What the routes share.
+/// The state that the handlers share.
 pub struct Accounts {
     /// Members, invitations and API keys.
     pub identity: IdentityStore,
-    /// Who changed what.
+    /// The audit log, to list its entries.
     pub audit: AuditLog,
-    /// What may be used.
+    /// The limits of plans and grants.
     pub entitlements: Entitlements,
-    /// What was used.
+    /// The usage of this month.
     pub counter: UsageCounter,
-    /// Where invitations wait to be mailed.
+    /// The queue of mails.
     pub mail_queue: Queue,
-    /// Counts invitations.
+    /// The rate limiter, to count invitations.
     pub limiter: Limiter,
-    /// How many there may be.
+    /// How many invitations may be sent in an hour.
     pub invitation_limits: InvitationLimits,
-    /// Where the page is that accepts an invitation.
+    /// The origin of the front end, whose page accepts invitations.
     pub frontend_origin: String,
-    /// Exports, as far as they are.
+    /// The exports and their state.
     pub exports: Exports,
-    /// Where exports wait to be made.
+    /// The queue of exports to make.
     pub export_queue: Queue,
-    /// Where accounts wait to be erased.
+    /// The queue of accounts to erase.
     pub erasure_queue: Queue,
-    /// Where exports are fetched.
+    /// The bucket that exports are downloaded from.
     pub bucket: Bucket,
-    /// How long a sign-in is good for what cannot be taken back.
+    /// How long after a sign-in irreversible requests are accepted.
     pub recent_sign_in: Duration,
 }
 
@@ -46,17 +48,17 @@ impl RecentSignIn for Accounts {
     }
 }
 
-/// Deleted since the authorizer last looked.
+/// The problem for an account that was deleted after the authorizer let the caller pass.
 pub(crate) fn account_not_found() -> Problem {
     Problem::not_found("account")
 }
 
-/// Not an owner, though the authorizer may have said so up to a minute ago.
+/// The problem for a caller who is not an owner. The authorizer's answer, which may differ, can be a minute old.
 pub(crate) fn owner_required() -> Problem {
     Problem::new(Code::RoleRequired, "Ask an owner of the account to do this.")
 }
 
-/// Something that only an owner may do was not done.
+/// The problem for a failed operation that only an owner may do.
 pub(crate) fn owner_problem(error: OwnerError) -> Problem {
     match error {
         OwnerError::NotOwner => owner_required(),
@@ -64,7 +66,7 @@ pub(crate) fn owner_problem(error: OwnerError) -> Problem {
     }
 }
 
-/// More than an account can have of something.
+/// The problem for an account that has as many of something as it can have.
 pub(crate) fn too_many(detail: String) -> Problem {
     Problem::new(Code::TooMany, detail)
 }

@@ -1,9 +1,9 @@
-//! The routes as clients see them, as far as they answer without AWS.
+//! Requests to the routes and their responses, as far as these do not need AWS.
 
-use audit::AuditLog;
 use std::sync::Arc;
 use std::time::Duration;
 
+use audit::AuditLog;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use axum::body::{Body, to_bytes};
 use cloud::bucket::{API_TIMEOUT, Bucket};
@@ -21,7 +21,7 @@ use crate::invitation_limits::InvitationLimits;
 use crate::routes;
 use crate::state::Accounts;
 
-/// Over an AWS that refuses every connection.
+/// A state whose AWS endpoint refuses every connection.
 fn accounts() -> Accounts {
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -47,19 +47,19 @@ fn accounts() -> Accounts {
     }
 }
 
-/// Who calls: nobody, a person who signed in, or a program.
+/// The caller: nobody, a user who signed in, or a program with an API key.
 #[derive(Clone, Copy, Debug)]
 enum As {
     Nobody,
     Signed(&'static str),
-    /// So many minutes ago.
+    /// The number of minutes since the sign-in.
     SignedBefore(i64),
     Key(&'static str),
 }
 
 use As::{Key, Nobody, Signed, SignedBefore};
 
-/// What API Gateway hands over when the authorizer let the caller pass.
+/// The request context that API Gateway sends when the authorizer let the caller pass.
 fn context(caller: As) -> RequestContext {
     let mut authorizer = json!({
         "tenant": "tenant_0198f0c5a1b27c3d8e4f5a6b7c8d9e01",
@@ -108,7 +108,7 @@ async fn answer(method: &str, path: &str, caller: As, content_type: &str, body: 
 }
 
 #[tokio::test]
-async fn what_cannot_be_served_is_a_problem_of_its_own() {
+async fn every_failure_has_its_own_problem_code() {
     let account = "/api/account";
     let cases = [
         ("GET", "/api/account/nothing", OWNER, JSON, "", "not_found"),
@@ -171,7 +171,7 @@ async fn only_an_owner_who_signed_in_changes_who_may_do_what() {
             (Key("all"), "session_required"),
             (Key("render"), "scope_required"),
             (Key("read"), "scope_required"),
-            // As far as it gets without AWS.
+            // The table does not answer here.
             (OWNER, "unavailable"),
         ] {
             let problem = answer(method, &path, caller, JSON, body).await;
@@ -188,7 +188,7 @@ async fn anybody_may_leave() {
 }
 
 #[tokio::test]
-async fn everybody_in_the_tenant_may_look() {
+async fn every_member_and_key_may_list() {
     for list in ["members", "invitations", "api-keys"] {
         for caller in [OWNER, MEMBER, Key("all"), Key("render"), Key("read")] {
             let problem = answer("GET", &format!("/api/account/{list}"), caller, JSON, "").await;
@@ -198,7 +198,7 @@ async fn everybody_in_the_tenant_may_look() {
 }
 
 #[tokio::test]
-async fn an_id_of_another_kind_names_nothing() {
+async fn an_id_of_another_kind_is_not_found() {
     for (method, path, body) in changes().iter().filter(|(_, path, _)| path.contains('_')) {
         for id in
             ["x", "..%2f..", "proj_0198f0c5a1b37d4e8f506172839405a7", "user_0198F0C5A1B37D4E8F506172839405A7"]
@@ -235,7 +235,7 @@ async fn values_out_of_bounds_are_refused() {
     }
 }
 
-/// What a reader of the description may rely on is what the routes check.
+/// The description states the same bounds that the routes check.
 #[test]
 fn the_description_has_the_bounds() {
     let document = serde_json::to_value(edge::openapi::document([routes().into_openapi()])).unwrap();

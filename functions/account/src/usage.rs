@@ -1,3 +1,5 @@
+//! What an account has used of its plan's limits.
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -11,54 +13,54 @@ use utoipa::ToSchema;
 
 use crate::state::Accounts;
 
-/// What an account uses: all that a banner needs to say how near the limits are.
+/// The usage of an account, with everything that a page needs to show how near the limits are.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountUsage)]
 pub(crate) struct UsageView {
-    /// What sets the limits.
+    /// The plan that sets the limits.
     plan: Plan,
-    /// `2026-11`, in UTC.
+    /// The month that is counted, in UTC, such as `2026-11`.
     month: String,
-    /// When counting by the month begins again.
+    /// When monthly counting begins again.
     resets_at: Timestamp,
-    /// Everything that is counted.
+    /// The usage of every metric.
     metrics: Vec<MetricView>,
-    /// What is granted on top of the plan now; the limits contain it.
+    /// The grants on top of the plan that are in force now. The limits include them.
     grants: Vec<GrantView>,
 }
 
-/// Amounts in the units that the metric's name says.
+/// The usage of one metric, in the unit that its name says.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountMetric)]
 struct MetricView {
-    /// What is counted.
+    /// The metric.
     metric: Metric,
-    /// Used.
+    /// The amount that was used.
     #[schema(value_type = f64, minimum = 0)]
     used: Number,
-    /// Set aside for jobs that run.
+    /// The amount that is reserved for running jobs.
     #[schema(value_type = f64, minimum = 0)]
     held: Number,
-    /// None is without limit.
+    /// The limit; null without one.
     #[schema(value_type = Option<f64>, minimum = 0)]
     limit: Option<Number>,
-    /// How much of the limit is used or held, rounded down. Over 100 after a downgrade.
+    /// Which percentage of the limit is used or reserved, rounded down. It can exceed 100 after a downgrade.
     percent: Option<u64>,
-    /// From 80 and from 100 percent.
+    /// A warning, from 80 and from 100 percent on.
     warning: Option<Warning>,
-    /// When counting begins again; never for what is stored, of which something can be deleted.
+    /// When counting begins again; null for stored bytes, which decrease only when something is deleted.
     resets_at: Option<Timestamp>,
 }
 
-/// More than the plan allows, for a time.
+/// An increase of the plan's limits for a limited time.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AccountGrant)]
 struct GrantView {
-    /// Of the plan's limit, on top of it.
+    /// How many percent of the plan's limit are added to it.
     percent: u32,
-    /// Of what; of everything when null.
+    /// The metric whose limit is increased; null for all metrics.
     metric: Option<Metric>,
-    /// When it ends.
+    /// When the grant ends.
     until: Timestamp,
 }
 
@@ -95,7 +97,7 @@ impl GrantView {
     }
 }
 
-/// What the tenant uses and holds now, and what its plan allows.
+/// Shows what the account uses and has reserved now, and what its plan allows.
 ///
 /// Reads: two items and two queries. Writes: none.
 #[utoipa::path(
@@ -121,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_banner_learns_in_shown_units_what_is_left() {
+    fn usage_is_shown_in_the_units_of_the_metrics() {
         let month: tenancy::Month = "2026-11".parse().unwrap();
         let monthly =
             |metric, used, limit| MetricUsage { metric, used, held: 0, limit, resets_at: Some(month.end()) };

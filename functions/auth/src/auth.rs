@@ -1,5 +1,8 @@
-use audit::AuditLog;
+//! The state of the routes, and what several of them answer.
+
 use std::sync::Arc;
+
+use audit::AuditLog;
 
 use aws_config::SdkConfig;
 use cloud::settings::{self, FRONTEND_ORIGIN, QueueName, SecretName, SettingError, TOKEN_ISSUER, TableName};
@@ -13,7 +16,7 @@ use utoipa::ToSchema;
 use crate::cookie::Cookies;
 use crate::mail_limits::MailLimits;
 
-/// What the routes share.
+/// The state that the handlers share.
 pub struct Auth {
     pub(crate) identity: IdentityStore,
     pub(crate) tokens: AccessTokens,
@@ -22,29 +25,33 @@ pub struct Auth {
     pub(crate) limiter: Limiter,
     pub(crate) audit: AuditLog,
     pub(crate) mail_limits: MailLimits,
-    /// Where the pages are served from: links lead there, and only they may use the cookies.
+    /// The origin of the front end: links in mails lead there, and only its pages may use the cookies.
     pub(crate) frontend_origin: String,
     pub(crate) cookies: Cookies,
 }
 
-/// What a page gets to call the API with. It keeps the token in memory, where a script that gets into
-/// another page cannot find it.
+/// An access token to call the API with. A page keeps it in memory only, where scripts of other pages cannot read it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Access {
+    /// The token, a JWT, for the header `Authorization: Bearer …`.
     access_token: String,
+    /// Always `Bearer`.
     #[schema(value_type = String)]
     token_type: &'static str,
-    /// Seconds from now.
+    /// In how many seconds the token expires.
     expires_in: u64,
+    /// The tenant whose data the token gives access to.
     tenant: TenantId,
+    /// The user who signed in.
     user: UserId,
+    /// The session that the token belongs to.
     session: SessionId,
 }
 
-/// What whoever is signed in is answered.
+/// The response to a sign-in: the access token, and the user for the audit log.
 pub(crate) type SignedIn = (ActingUser, Json<Access>);
 
-/// What refresh and switch answer to a cookie that is good for nothing.
+/// What refreshing and changing the tenant answer to a refresh token that is not accepted.
 pub(crate) const SESSION_OVER: &str = "The session is over. Sign in again.";
 
 impl Auth {
@@ -71,14 +78,14 @@ impl Auth {
         })
     }
 
-    /// Makes sure that access tokens can be signed: else what is changed before would be answered with an
-    /// error, and a link be used up for nothing. Reads: the signing keys, at most once in five minutes.
+    /// Checks that access tokens can be signed, before anything is changed: otherwise a link could be used up, or a
+    /// token be rotated, and the response be an error. Reads: the signing keys, at most once in five minutes.
     pub(crate) async fn check_signing_key(&self) -> Answer<()> {
         let keys = self.keys.get().await.map_err(|reason| token_problem(reason.into()))?;
         keys.current.check().map_err(|reason| token_problem(reason.into()))
     }
 
-    /// An access token for a sign-in. Reads: the signing keys, at most once in five minutes.
+    /// Issues an access token for a sign-in. Reads: the signing keys, at most once in five minutes.
     pub(crate) async fn access(&self, sign_in: &SignIn) -> Answer<SignedIn> {
         let SignIn { tenant, session, .. } = sign_in;
         let token = self.tokens.issue(session.user, *tenant, session.id).await;
@@ -99,12 +106,12 @@ fn token_problem(error: TokenError) -> Problem {
     match error {
         TokenError::Keys(reason) => Problem::unavailable("signing keys", reason),
         TokenError::Key(reason) => Problem::internal(reason),
-        // Only a token that is verified can be refused, and here one is made.
+        // Issuing a token does not verify one, so this variant cannot occur.
         TokenError::Refused => Problem::internal("a token was refused where one was to be made"),
     }
 }
 
-/// A problem for a session that did not go on.
+/// The problem for a session that could not be continued.
 pub(crate) fn session_problem(error: SessionError) -> Problem {
     match error {
         SessionError::Over => Problem::new(Code::Unauthorized, SESSION_OVER),

@@ -1,3 +1,5 @@
+//! The public keys of access tokens.
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -7,10 +9,10 @@ use identity::Jwks;
 
 use crate::auth::Auth;
 
-/// How long others may keep the keys. A new key is published as `next` for longer before it signs.
+/// `Cache-Control` of the key set. A new key is published as `next` for longer than this before it signs.
 const CACHE_FOR_5_MIN: &str = "public, max-age=300";
 
-/// The public keys of access tokens (RFC 7517).
+/// Lists the public keys of access tokens (RFC 7517).
 ///
 /// Reads: the signing keys, at most once in five minutes. Writes: none.
 #[utoipa::path(

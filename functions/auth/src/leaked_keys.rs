@@ -1,4 +1,4 @@
-//! API keys that were found where they should not be.
+//! Revoking API keys that were leaked.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,29 +15,29 @@ use utoipa::ToSchema;
 
 use crate::auth::Auth;
 
-/// Keys that somebody found.
+/// API keys that somebody found where others can read them.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"credentials": ["dvai_live_0123456789abcdefghijABCDEFGHIJ00abcd"]})))]
 pub(crate) struct LeakReport {
-    /// The keys themselves. Any text that is no key is passed over.
+    /// The keys. A text that is not an API key is ignored.
     #[garde(length(min = 1, max = 100), inner(length(max = 1000)))]
     #[schema(min_items = 1, max_items = 100)]
     credentials: Vec<String>,
 }
 
-/// What becomes of them.
+/// The response to a report of leaked keys.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LeakReported {
-    /// The same for every report: it does not tell which of them were keys.
+    /// A text that is the same for every report, and so does not tell which of the keys were valid.
     message: &'static str,
 }
 
-/// Ends API keys that were found where others can read them: in a repository, a log, a mail. Whoever has a key may
-/// do so, a secret scanner as well as its owner; nobody has to sign in. The owners of the account are written to.
+/// Revokes API keys that were found where others can read them: in a repository, a log, a mail. Possession of a key
+/// suffices: secret scanners can report keys, and nobody has to sign in. The owners of the account get a mail.
 ///
-/// Reads: one item for each key whose checksum fits. Writes: for each that is live one transaction of two items; and
-/// its end is in the audit log.
+/// Reads: one item for each key with a right checksum; for each valid key one query and one item more. Writes: for each
+/// valid key one transaction of two items, another of two for the audit log, and one message for each owner.
 #[utoipa::path(
     post,
     path = "/api/auth/api-keys/revoke",
@@ -59,7 +59,8 @@ pub(crate) async fn revoke_leaked_keys(
     Ok((StatusCode::ACCEPTED, Json(LeakReported { message })))
 }
 
-/// The key has ended: whatever fails from here on must not make anybody report it again.
+/// Records the revocation in the audit log and sends a mail to the owners. Failures are only logged: the key is revoked
+/// already, and reporting it again would not send the mails.
 async fn notify_owners(auth: &Auth, key: &ApiKey, owners: Vec<Member>) {
     tracing::warn!(tenant = %key.tenant, key = %key.id, "a leaked key has ended");
     let call = Call {

@@ -1,4 +1,8 @@
-//! Sign-in by mail link, refresh, sessions, a person's tenants, and the public keys of access tokens.
+//! The routes of sign-in: mail links, refresh and logout, sessions, changing the tenant, accepting invitations,
+//! revoking leaked API keys, and the public keys of access tokens.
+//!
+//! Handlers hold HTTP only: what a link, a session or an invitation is, and how it changes, is in the `identity` crate.
+//! `src/tests.rs` shows requests and their responses.
 
 mod auth;
 mod cookie;
@@ -20,7 +24,7 @@ use edge::{Router, routes};
 
 pub use auth::Auth;
 
-/// The routes of this function.
+/// The routes of this function. They need an [`Auth`] as their state.
 pub fn routes() -> Router<Arc<Auth>> {
     Router::new()
         .routes(routes!(links::request_link))

@@ -1,4 +1,4 @@
-//! Signing in by a link in a mail.
+//! Signing in with a link from a mail.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,32 +17,34 @@ use crate::same_origin::SameOrigin;
 
 const LINK_SPENT: &str = "Ask for a new link: each works once, and only for a while.";
 
-/// Who wants to sign in.
+/// The address that wants to sign in.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"email": "ruth@example.org"})))]
 pub(crate) struct LinkRequest {
-    /// Where the link goes.
+    /// The address that the link is sent to.
     // Checked by `EmailAddress`.
     #[garde(skip)]
     #[schema(format = Email, max_length = 254)]
     email: String,
 }
 
+/// The response to a request for a link, the same for known and for unknown addresses.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct LinkRequested {
+    /// A text for people.
     #[schema(value_type = String)]
     message: &'static str,
-    /// How long the link works, in seconds.
+    /// How long the link is valid, in seconds.
     expires_in_s: u64,
 }
 
-/// Sends a sign-in link, if mail can reach the address. The answer is the same, and takes the same, for
-/// known and for unknown addresses: the mail goes out through a queue. A cookie lets this browser sign in
-/// without the code in the mail; an earlier link to the address is void.
+/// Sends a sign-in link to an address. The response, and the time that it takes, are the same for known and for unknown
+/// addresses, because the mail is sent through a queue. A cookie lets this browser sign in without the code in the
+/// mail. An earlier link to the address is void.
 ///
-/// Reads: none. Writes: two items (what was mailed to the address, and for the IP address), one item (the
-/// link), one message.
+/// Reads: none. Writes: two items (the rate limits of the IP address and of the address), one item (the link), one
+/// message.
 #[utoipa::path(
     post,
     path = "/api/auth/magic-link/request",
@@ -65,7 +67,7 @@ pub(crate) async fn request_link(
         .parse()
         .map_err(|_| Problem::invalid("email", "Give an e-mail address, such as ruth@example.org."))?;
     auth.mail_limits.take_tokens(&auth.limiter, &ip, &to).await?;
-    // Who the mail is for, to queues and logs: the address itself is personal data.
+    // The message group is the digest: the address itself is personal data, and groups get into logs.
     let group = to.digest().to_string();
     let new = auth.identity.make_link(to.clone()).await?;
     let lifetime = auth.identity.lifetimes().link;
@@ -81,30 +83,29 @@ pub(crate) async fn request_link(
     Ok((StatusCode::ACCEPTED, nonce, Json(answer)))
 }
 
-/// Any two of three sign in: the link's token, the cookie of the browser that asked for it, and the code
+/// Two of three secrets sign in: the token of the link, the cookie of the browser that asked for the link, and the code
 /// in the mail.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"code": "ABCD-EFGH"})))]
 pub(crate) struct LinkVerification {
-    /// From the link's fragment. Any text that is no token is a spent one.
+    /// The token from the link's fragment. A text that is not a token is answered like that of a used link.
     #[garde(skip)]
     #[serde(default)]
     #[schema(max_length = 86)]
     token: Option<String>,
-    /// From the mail, in either case, with or without the hyphen.
+    /// The code from the mail, in upper or lower case, with or without the hyphen.
     #[garde(skip)]
     #[serde(default)]
     #[schema(examples("ABCD-EFGH"))]
     code: Option<String>,
 }
 
-/// Signs in with a link, once. The browser that asked for the link needs its token or its code; any other
-/// device needs both. Five codes can be tried. An address that nobody used before gets a tenant of its
-/// own.
+/// Signs in with a link, which works once. The browser that asked for the link needs the token or the code; any other
+/// device needs both. Five codes can be tried. An address that is used for the first time gets a tenant of its own.
 ///
-/// Reads: two items, the signing keys. Writes: one transaction of four items, of five for a new tenant;
-/// with a code one item more.
+/// Reads: two items, the signing keys. Writes: one transaction of four items (five for a new tenant); with a code one
+/// item more.
 #[utoipa::path(
     post,
     path = "/api/auth/magic-link/verify",
@@ -128,8 +129,8 @@ pub(crate) async fn verify_link(
         nonce: auth.cookies.read(SIGN_IN, &headers).and_then(BrowserNonce::parse),
         code: body.code.as_deref(),
     };
-    // A token that is none must not pass for one that was left out: the cookie and a code would suffice.
-    // Of nothing at all the table need not be asked.
+    // A malformed token must not be treated as absent: cookie and code would suffice then. With neither token nor
+    // cookie there is no link to look up.
     if proof.token.is_none() && (body.token.is_some() || proof.nonce.is_none()) {
         return Err(Problem::new(Code::LinkSpent, LINK_SPENT));
     }

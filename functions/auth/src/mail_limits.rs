@@ -1,3 +1,5 @@
+//! Rate limits of sign-in mails.
+
 use std::time::Duration;
 
 use cloud::settings::{self, SettingError};
@@ -6,8 +8,8 @@ use identity::EmailAddress;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
-/// How many sign-in mails there may be. While the limiter's table does not answer there are none: a flood
-/// of mail cannot be taken back.
+/// How many sign-in mails may be sent. While the limiter's table does not answer none are sent, because a flood of mail
+/// cannot be taken back.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MailLimits {
     per_address: Rate,
@@ -27,8 +29,8 @@ impl MailLimits {
         Self { per_address: Rate::new(per_address, HOUR), per_ip: Rate::new(per_ip, HOUR) }
     }
 
-    /// Counts a mail. The IP address comes first: whoever has used up its share cannot use up that of
-    /// other people's addresses as well. Cost: two writes.
+    /// Takes a token for the IP address and one for the mail address. The IP address comes first, so that a client that
+    /// has exceeded its own limit cannot use up the tokens of other people's addresses. Cost: two writes.
     pub(crate) async fn take_tokens(
         &self,
         limiter: &Limiter,

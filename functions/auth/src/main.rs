@@ -12,7 +12,7 @@ async fn main() -> anyhow::Result<()> {
     let limiter = Limiter::from_settings(&config)?;
     let auth = Auth::from_settings(&config, limiter.clone())?;
     let routes = auth::routes().with_state(Arc::new(auth));
-    // Who signs in has no tenant whose credentials could be taken.
+    // Signing in happens without a tenant whose credentials could be assumed, so the audit log uses the function's own.
     let middleware = Middleware::from_settings(&config, &config)?;
     edge::serve(routes, middleware).await.map_err(anyhow::Error::from_boxed)
 }

@@ -1,3 +1,5 @@
+//! A JSON body that may be left out.
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use edge::{Code, Json, Problem};
@@ -5,7 +7,7 @@ use garde::Validate;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-/// JSON in, checked against its type's rules, or no body at all, which is the same as the type's default.
+/// A JSON body whose rules are checked like those of [`Json`], or no body at all, which gives the type's default.
 pub(crate) struct OptionalJson<T>(pub(crate) T);
 
 impl<T, S> FromRequest<S> for OptionalJson<T>

@@ -1,4 +1,4 @@
-//! What the session's cookie is for: new access tokens, and logging out.
+//! The routes that use the session's cookie: new access tokens, and logging out.
 
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use crate::cookie::{REFRESH, SetCookies};
 use crate::optional_json::OptionalJson;
 use crate::same_origin::SameOrigin;
 
-/// Exchanges the cookie for an access token and the next cookie. The previous cookie, and any that was
-/// replaced within the last 10 s, get the present one again; an older one ends the session. A refusal
-/// leaves the browser's cookie as it is: of two tabs that refresh at once, the loser must not take the
-/// winner's cookie away.
+/// Exchanges the refresh token in the cookie for an access token and the next refresh token. The previous refresh
+/// token, and any that was replaced within the last 10 s, get the newest one again; an earlier one ends the session. A
+/// refusal leaves the browser's cookie as it is: of two tabs that refresh at once, the one that is refused must not
+/// delete the cookie of the other.
 ///
-/// Reads: three items (session, member and tenant), the signing keys. Writes: one item; none for a cookie
-/// that was replaced already.
+/// Reads: three items (session, member and tenant), the signing keys. Writes: one item; none for a token that was
+/// replaced already.
 #[utoipa::path(
     post,
     path = "/api/auth/refresh",
@@ -47,35 +47,35 @@ pub(crate) async fn refresh(
     Ok((auth.cookies.set_refresh_token(&sign_in), access))
 }
 
-/// What to end.
+/// Which sessions to end.
 #[derive(Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"scope": "local"})))]
 pub(crate) struct LoggingOut {
-    /// `local`, unless given.
+    /// The default is `local`.
     #[garde(skip)]
     #[serde(default)]
     scope: LogOutScope,
 }
 
-/// Which of the person's sessions end.
+/// Which of the person's sessions to end.
 #[derive(Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LogOutScope {
-    /// The one that asks.
+    /// The session of the request.
     #[default]
     Local,
-    /// All but the one that asks.
+    /// All sessions but that of the request.
     Others,
-    /// All.
+    /// All sessions.
     Global,
 }
 
-/// Ends the cookie's session and takes the cookie away, or ends the person's other sessions, or all.
-/// Without a session it does the same.
+/// Ends the session of the request's cookie and deletes the cookie, or ends the person's other sessions, or all of
+/// them. Without a session the response is the same.
 ///
-/// Reads: three items, when there is a cookie; for other sessions two items more and one query for each
-/// tenant of the person's. Writes: one item for each session.
+/// Reads: three items where there is a cookie; for other sessions two items more and one query for each of the person's
+/// tenants. Writes: one item for each session.
 #[utoipa::path(
     post,
     path = "/api/auth/logout",

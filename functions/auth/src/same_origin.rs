@@ -1,3 +1,5 @@
+//! Protection against cross-site requests.
+
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -7,8 +9,8 @@ use http::{HeaderMap, header};
 
 use crate::auth::Auth;
 
-/// A request that one of our own pages sent. A browser adds a cookie to whatever another site makes it
-/// send, and keeps what that brings; a handler that takes this cannot be reached that way.
+/// A request that a page of our own front end sent. A browser adds cookies to requests that other sites trigger, and
+/// stores the cookies of their responses. A handler with this argument cannot be reached by such a request.
 pub(crate) struct SameOrigin;
 
 impl FromRequestParts<Arc<Auth>> for SameOrigin {
@@ -19,8 +21,8 @@ impl FromRequestParts<Arc<Auth>> for SameOrigin {
     }
 }
 
-/// Browsers set `Origin` and `Sec-Fetch-Site` themselves and let no script change them. JSON is demanded
-/// because a form of another site cannot send it.
+/// Checks `Origin` and `Sec-Fetch-Site`, which browsers set themselves and scripts cannot change, and that a body is
+/// JSON, which a form of another site cannot send.
 fn check(headers: &HeaderMap, own_origin: &str) -> Result<SameOrigin, Problem> {
     let is = |name: &str, wanted: &str| headers.get(name).is_some_and(|value| value == wanted);
     if !is("origin", own_origin) && !is("sec-fetch-site", "same-origin") {
@@ -78,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sent_has_to_be_json() {
+    fn a_body_has_to_be_json() {
         let with = |content_type| [("origin", OWN), ("content-type", content_type)];
         assert_eq!(outcome(&with("application/json")), None);
         assert_eq!(outcome(&with("Application/JSON; charset=utf-8")), None);

@@ -1,4 +1,4 @@
-//! A person's own sessions.
+//! The caller's own sessions.
 
 use std::sync::Arc;
 
@@ -12,34 +12,40 @@ use utoipa::ToSchema;
 
 use crate::auth::Auth;
 
+/// The sessions of the caller.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Sessions {
+    /// All live sessions, oldest first.
     items: Vec<SessionView>,
 }
 
+/// A session, as it is listed.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionView {
+    /// The id of the session.
     id: SessionId,
-    /// Where it is signed in.
+    /// The tenant that the session is signed in to.
     tenant: TenantId,
+    /// The user who signed in.
     user: UserId,
+    /// How the user signed in.
     method: SignInMethod,
-    /// When the person signed in.
+    /// When the user signed in.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// When it was last refreshed.
+    /// When the session was last refreshed.
     #[schema(value_type = String, format = DateTime)]
     used_at: Timestamp,
-    /// When it ends if it is not used before.
+    /// When the session ends if it is not refreshed before.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
-    /// Whether the request came with it.
+    /// Whether the request belongs to this session.
     current: bool,
 }
 
-/// The caller's live sessions in all their tenants, oldest first.
+/// Lists the caller's live sessions in all of their tenants, oldest first.
 ///
-/// Reads: two items, one query for each tenant of the caller's. Writes: none.
+/// Reads: two items, one query for each of the caller's tenants. Writes: none.
 #[utoipa::path(
     get,
     path = "/api/auth/sessions",
@@ -70,9 +76,10 @@ pub(crate) async fn list_sessions(
     Ok(Json(Sessions { items }))
 }
 
-/// Ends one of the caller's sessions; the one in use too. Another person's is not there.
+/// Ends one of the caller's sessions, which may be that of the request. The id of another person's session is answered
+/// with 404.
 ///
-/// Reads: two items, one query for each tenant of the caller's. Writes: one item.
+/// Reads: two items, one query for each of the caller's tenants. Writes: one item.
 #[utoipa::path(
     delete,
     path = "/api/auth/sessions/{id}",

@@ -1,4 +1,4 @@
-//! The tenants that a person belongs to: which they are, going from one to another, joining one more.
+//! The tenants that a person belongs to: listing them, changing to another one, and joining one by an invitation.
 
 use std::sync::Arc;
 
@@ -15,19 +15,25 @@ use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, session_problem};
 use crate::cookie::SetCookies;
 use crate::same_origin::SameOrigin;
 
+/// The tenants of the caller.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Tenants {
+    /// All tenants, the one used last at the end.
     items: Vec<TenantView>,
 }
 
+/// A tenant that the caller belongs to.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TenantView {
+    /// The id of the tenant.
     id: TenantId,
+    /// The name that its owners gave it.
     name: String,
+    /// The plan that is in force now.
     plan: Plan,
-    /// What the caller may do there.
+    /// What the caller may do in the tenant.
     role: Role,
-    /// Whether the request's session is there.
+    /// Whether the request's session is signed in to this tenant.
     current: bool,
 }
 
@@ -38,7 +44,7 @@ impl TenantView {
     }
 }
 
-/// The tenants that the caller belongs to.
+/// Lists the tenants that the caller belongs to.
 ///
 /// Reads: two items, and two for each tenant. Writes: none.
 #[utoipa::path(
@@ -59,11 +65,11 @@ pub(crate) async fn list_tenants(
     Ok(Json(Tenants { items }))
 }
 
-/// Goes on in another tenant of the caller's: a new session there, until the same time, in place of this
-/// one. It takes the session's cookie as well.
+/// Continues the session in another of the caller's tenants: a new session there, which ends at the same time, replaces
+/// this one. The request needs the session's cookie as well as the access token.
 ///
-/// Reads: four items, the signing keys. Writes: one transaction of five items; none where the session is
-/// there already.
+/// Reads: four items, the signing keys. Writes: one transaction of five items; none where the session is in that tenant
+/// already.
 #[utoipa::path(
     post,
     path = "/api/auth/tenants/{id}/session",
@@ -84,7 +90,8 @@ pub(crate) async fn switch_tenant(
     headers: HeaderMap,
 ) -> Answer<(SetCookies<1>, SignedIn)> {
     let token = auth.cookies.refresh_token(&headers);
-    // Of two people who use one browser, neither may move the other's session.
+    // The cookie must belong to the session of the access token: when two people use one browser, neither may move the
+    // other's session.
     let token = token.filter(|token| token.session == session);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, SESSION_OVER))?;
     auth.check_signing_key().await?;
@@ -93,19 +100,20 @@ pub(crate) async fn switch_tenant(
     Ok((auth.cookies.set_refresh_token(&sign_in), access))
 }
 
+/// The invitation to accept.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"token": "bm90LWFuLWludml0YXRpb24"})))]
 pub(crate) struct Acceptance {
-    /// From the fragment of the invitation's link.
+    /// The token from the fragment of the invitation's link.
     #[garde(skip)]
     token: String,
 }
 
-/// Joins the tenant that the caller was invited to. Only the person whose address was invited can: to
-/// anybody else there is no such invitation. The caller's session stays where it is.
+/// Joins the tenant that the caller was invited to. The caller's address must be the one that was invited: anybody else
+/// gets 404. The caller's session stays in its tenant.
 ///
-/// Reads: five items. Writes: one transaction of four items.
+/// Reads: five items. Writes: one transaction of five items.
 #[utoipa::path(
     post,
     path = "/api/auth/invitations/accept",

@@ -1,10 +1,10 @@
-//! The routes as clients see them, as far as they answer without AWS.
+//! Requests to the routes and their responses, as far as these do not need AWS.
 
-use audit::AuditLog;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
+use audit::AuditLog;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use axum::body::{Body, to_bytes};
@@ -35,7 +35,7 @@ fn nowhere() -> SdkConfig {
         .build()
 }
 
-/// What API Gateway says of a request; `authorizer` is what its authorizer said of the caller.
+/// The request context that API Gateway sends; `authorizer` is the context that the authorizer returned.
 fn context(authorizer: Value) -> RequestContext {
     let event: Value = serde_json::from_str(include_str!("../../../events/auth.json")).unwrap();
     let mut context = event["requestContext"].clone();
@@ -134,7 +134,7 @@ const ACCEPT: &str = "/api/auth/invitations/accept";
 const RUTH: &str = r#"{"email":"ruth@example.org"}"#;
 
 #[tokio::test]
-async fn what_cannot_be_served_is_a_problem_of_its_own() {
+async fn every_failure_has_its_own_problem_code() {
     let nobody = || Value::Null;
     let cases: [(&str, &str, Headers<'_>, &str, Value, &str); 31] = [
         ("GET", "/api/auth/nothing", &[], "", nobody(), "not_found"),
@@ -183,7 +183,7 @@ async fn what_cannot_be_served_is_a_problem_of_its_own() {
 
 /// Nothing that sets or reads a cookie can be reached from another site's page.
 #[tokio::test]
-async fn other_sites_are_turned_away() {
+async fn requests_from_other_sites_are_refused() {
     for (path, body, authorizer) in [
         (REQUEST, RUTH, Value::Null),
         (VERIFY, "{}", Value::Null),
@@ -199,7 +199,7 @@ async fn other_sites_are_turned_away() {
     }
 }
 
-/// The limiter is asked first, and does not answer here: no mail goes out while nobody counts them.
+/// The limiter is asked first, and does not answer here: no mail may be sent without being counted.
 #[tokio::test]
 async fn an_aws_that_does_not_answer_is_unavailable_and_stays_unnamed() {
     let answered = answer("POST", REQUEST, OWN_JSON, RUTH, Value::Null).await;
@@ -226,7 +226,7 @@ async fn logging_out_without_a_session_still_takes_the_cookie_away() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_one() {
+async fn a_body_that_is_too_large_is_refused() {
     let body = format!(r#"{{"scope":"{}"}}"#, "x".repeat(3 * 1024 * 1024));
     let answered = answer("POST", LOGOUT, OWN_JSON, &body, Value::Null).await;
     assert_eq!(
@@ -235,7 +235,7 @@ async fn a_body_that_is_too_large_is_one() {
     );
 }
 
-/// An AWS that refuses everything, and what it was asked.
+/// A server that refuses every AWS request, and the list of operations that it received.
 fn refusing() -> (SdkConfig, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -258,7 +258,7 @@ fn refusing() -> (SdkConfig, Arc<Mutex<Vec<String>>>) {
     (config.credentials_provider(SharedCredentialsProvider::new(credentials)).build(), asked)
 }
 
-/// A link that was used up for an access token that nobody can sign would be lost.
+/// A link must not be used up when no access token can be signed.
 #[tokio::test]
 async fn without_signing_keys_no_table_is_touched() {
     let token = |tail: &str| format!(r#"{{"token":"{}{tail}"}}"#, "A".repeat(85));

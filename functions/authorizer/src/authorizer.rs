@@ -1,3 +1,5 @@
+//! Deciding about the credential of a request.
+
 use cloud::table::TableError;
 use identity::{AccessTokens, ApiKey, ApiKeyText, IdentityStore, Session, TokenError, ValidCredential};
 use serde::{Deserialize, Serialize};
@@ -5,22 +7,22 @@ use tenancy::{Scope, SignInMethod, TenantContext};
 
 use crate::bearer;
 
-/// What API Gateway asks (payload format 2.0), as far as the answer depends on it.
+/// The authorizer event of API Gateway (payload format 2.0), as far as the decision depends on it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Request {
-    /// The values that the answer is cached under: here the `Authorization` header alone. The answer
-    /// depends on nothing else, or one request's answer would serve for another.
+    /// The values that API Gateway caches the response under: here the `Authorization` header alone. The decision may
+    /// depend on nothing else, because it is reused for other requests with the same header.
     identity_source: Option<Vec<String>>,
 }
 
-/// What API Gateway is told, as a simple response. A refusal gives no reason: who tries credentials
-/// learns nothing from it.
+/// The response to API Gateway, in the simple format. A refusal gives no reason, so that nobody learns anything by
+/// trying credentials.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Decision {
     is_authorized: bool,
-    /// For the functions behind the API; they trust it and nothing else.
+    /// What the functions behind the API get to know of the caller. They trust nothing else.
     #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<Context>,
 }
@@ -29,25 +31,25 @@ pub(crate) struct Decision {
 #[serde(untagged)]
 enum Context {
     Caller(TenantContext),
-    /// Nobody's: no handler that needs a caller takes it, and the edge answers it with a problem that
-    /// says when to try again. To fail here instead would be a 500 of API Gateway's own.
+    /// There is no decision, and no caller: the middleware of the functions answers such a request with a 503 problem
+    /// that says when to try again. Failing here instead would make API Gateway answer with a 500 of its own.
     Undecided {
         undecided: &'static str,
     },
 }
 
-/// Whether the credential is good cannot be told now.
+/// Why a credential cannot be checked now.
 #[derive(Debug, thiserror::Error)]
 enum Undecided {
-    /// The signing keys.
+    /// The signing keys cannot be read or used.
     #[error(transparent)]
     Keys(#[from] TokenError),
-    /// The identity table.
+    /// The identity table does not answer.
     #[error(transparent)]
     Table(#[from] TableError),
 }
 
-/// Decides on bearers.
+/// Decides about bearer tokens: access tokens of sessions, and API keys.
 pub(crate) struct Authorizer {
     tokens: AccessTokens,
     identity: IdentityStore,
@@ -58,12 +60,12 @@ impl Authorizer {
         Self { tokens, identity }
     }
 
-    /// Lets a session's access token or an API key pass, and nothing else.
+    /// Accepts a valid access token or API key, and refuses everything else.
     ///
-    /// Reads: for an access token session, tenant and member in one batch read of three items; for an API
-    /// key that item, then its tenant, member and the copy that is listed in one batch read of three; none for
-    /// what cannot be either. The signing keys, at most once in five minutes. Writes: the first time that an API
-    /// key is used on a day, one item.
+    /// Reads: for an access token session, tenant and member in one batch read of three items; for an API key its
+    /// lookup item, then its tenant, its member and its listed item in one batch read of three; none for a malformed
+    /// credential. The signing keys, at most once in five minutes. Writes: one item at the first use of an API key on a
+    /// day.
     pub(crate) async fn decide(&self, request: &Request) -> Decision {
         let header = request.identity_source.as_ref().and_then(|sources| sources.first());
         let Some(credential) = header.and_then(|header| bearer::token(header)) else {
@@ -86,7 +88,8 @@ impl Authorizer {
             Err(TokenError::Refused) => return Ok(refuse("not a token of ours")),
             Err(error) => return Err(error.into()),
         };
-        // A token proves a sign-in; whether that still stands, and for what, only the table says.
+        // The token proves that somebody signed in. Whether the session still exists, and the role, only the table
+        // says.
         let valid = self.identity.valid_session(&claims.tenant, &claims.sub, &claims.sid).await?;
         Ok(valid.map_or_else(|| refuse("session, tenant or member is gone"), |it| allow(with_session(it))))
     }

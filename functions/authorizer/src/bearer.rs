@@ -1,4 +1,6 @@
-/// The token of an `Authorization` header (RFC 6750): the scheme's case does not matter (RFC 9110).
+//! Parsing the `Authorization` header.
+
+/// The token of an `Authorization` header (RFC 6750). The scheme is case-insensitive (RFC 9110).
 pub(crate) fn token(header: &str) -> Option<&str> {
     let (scheme, token) = header.trim().split_once(' ')?;
     let token = token.trim_start();

@@ -1,4 +1,5 @@
-//! The HTTP API's authorizer: says who a request's bearer is, or that the request may not pass.
+//! The Lambda authorizer of the HTTP API: looks up the credential of a request and returns the caller's tenant, user
+//! and role, or refuses the request. The sample event `events/authorizer.json` shows what it is asked.
 
 mod authorizer;
 mod bearer;

@@ -1,3 +1,5 @@
+//! Checks of the services that the API needs.
+
 use std::fmt::Display;
 use std::time::{Duration, Instant};
 
@@ -5,22 +7,22 @@ use cloud::{bucket::Bucket, queue::Queue, table::Table};
 use futures_util::future::{BoxFuture, FutureExt, join_all};
 use tokio::sync::Mutex;
 
-/// A monitor that asks every few seconds must get its answer before it asks again.
+/// How long a check may take: a monitor that asks every few seconds must get its response before it asks again.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// How long results are told again: this route is without a rate limit, and must not become a way to
-/// wear out what it asks after.
+/// How long results are cached: the route has no rate limit, and must not become a way to overload the services that it
+/// checks.
 const CACHE_FOR: Duration = Duration::from_secs(1);
 
-/// One thing that the API needs, and how to ask whether it answers.
+/// A service that the API needs, and how to check that it answers.
 pub struct Check {
     name: &'static str,
     ask: Box<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>,
 }
 
 impl Check {
-    /// Whether what `ask` asks answers.
-    pub fn new<F, E>(name: &'static str, ask: impl Fn() -> F + Send + Sync + 'static) -> Self
+    /// A check named `name` that succeeds when the future of `ask` does.
+    pub(crate) fn new<F, E>(name: &'static str, ask: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), E>> + Send + 'static,
         E: Display,
@@ -29,7 +31,7 @@ impl Check {
         Self { name, ask: Box::new(ask) }
     }
 
-    /// Whether a table answers.
+    /// A check that a table answers.
     #[must_use]
     pub fn table(name: &'static str, table: Table) -> Self {
         Self::new(name, move || {
@@ -38,7 +40,7 @@ impl Check {
         })
     }
 
-    /// Whether a queue answers.
+    /// A check that a queue answers.
     #[must_use]
     pub fn queue(name: &'static str, queue: Queue) -> Self {
         Self::new(name, move || {
@@ -47,7 +49,7 @@ impl Check {
         })
     }
 
-    /// Whether a bucket answers.
+    /// A check that a bucket answers.
     #[must_use]
     pub fn bucket(name: &'static str, bucket: Bucket) -> Self {
         Self::new(name, move || {
@@ -57,10 +59,10 @@ impl Check {
     }
 }
 
-/// What one check found: none is well, else why not.
+/// The name of a check, and the reason why it failed, or `None` when it succeeded.
 pub(crate) type CheckResult = (&'static str, Option<String>);
 
-/// All checks.
+/// All checks of the readiness route, with a cache of their results.
 pub struct Checks {
     checks: Vec<Check>,
     deadline: Duration,
@@ -68,14 +70,14 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// These, each with two seconds to answer.
+    /// These checks, each with a deadline of two seconds.
     #[must_use]
     pub fn new(checks: Vec<Check>) -> Self {
         Self { checks, deadline: DEADLINE, cached: Mutex::default() }
     }
 
-    /// Asks all at once; who has not answered by the deadline is not answering. What was found a moment
-    /// ago is told again, and whoever asks meanwhile waits for the same answer.
+    /// Runs all checks concurrently. A check that takes longer than the deadline fails. Results that are less than a
+    /// second old are returned again, and concurrent calls wait for the same results.
     pub(crate) async fn run(&self) -> Vec<CheckResult> {
         let mut cached = self.cached.lock().await;
         if let Some((_, results)) = cached.as_ref().filter(|(at, _)| at.elapsed() < CACHE_FOR) {

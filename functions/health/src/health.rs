@@ -1,3 +1,5 @@
+//! The routes `/healthz` and `/readyz`.
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,9 +10,10 @@ use utoipa::ToSchema;
 
 use crate::checks::Checks;
 
-/// The function runs.
+/// The response of an API that is alive.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Alive {
+    /// Always `ok`.
     status: AliveStatus,
 }
 
@@ -20,11 +23,12 @@ enum AliveStatus {
     Ok,
 }
 
-/// Everything that the API needs answers.
+/// The response when everything that the API needs answers.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Ready {
+    /// Always `ready`.
     status: ReadyStatus,
-    /// What was asked, by name.
+    /// The result of every check, by the name of the service.
     checks: BTreeMap<&'static str, Health>,
 }
 
@@ -34,7 +38,7 @@ enum ReadyStatus {
     Ready,
 }
 
-/// What one check found.
+/// The result of one check.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Health {
@@ -58,8 +62,9 @@ pub(crate) async fn alive() -> Json<Alive> {
 
 /// Tells whether everything that the API needs answers.
 ///
-/// What does not is named; why stands in the log only. Reads: the descriptions of three tables, a bucket
-/// and two queues. Writes: none.
+/// The response names what does not answer; the reason stands in the log only.
+///
+/// Reads: the descriptions of three tables, a bucket and two queues. Writes: none.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -101,7 +106,7 @@ mod tests {
     use super::*;
     use crate::checks::Check;
 
-    fn well(name: &'static str) -> Check {
+    fn healthy(name: &'static str) -> Check {
         Check::new(name, async || Ok::<(), String>(()))
     }
 
@@ -119,7 +124,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn alive_asks_nobody() {
+    async fn alive_checks_nothing() {
         let broken = Check::new("table", async || Err("down"));
         let (status, body) = answer("GET", "/healthz", Checks::new(vec![broken])).await;
         assert_eq!((status, body), (StatusCode::OK, json!({"status": "ok"})));
@@ -127,17 +132,17 @@ mod tests {
 
     #[tokio::test]
     async fn ready_when_everything_answers() {
-        let (status, body) = answer("GET", "/readyz", Checks::new(vec![well("a"), well("b")])).await;
+        let (status, body) = answer("GET", "/readyz", Checks::new(vec![healthy("a"), healthy("b")])).await;
         assert_eq!(status, StatusCode::OK);
         assert_eq!(body, json!({"status": "ready", "checks": {"a": "ok", "b": "ok"}}));
     }
 
     #[tokio::test]
-    async fn what_fails_or_hangs_is_named_in_time_and_not_explained() {
+    async fn failing_and_hanging_checks_are_named_in_time_without_the_reason() {
         let deadline = Duration::from_millis(50);
         let checks = Checks::new(vec![
             Check::new("hanging", std::future::pending::<Result<(), String>>),
-            well("well"),
+            healthy("well"),
             Check::new("broken", async || Err("arn:aws:secret-detail")),
             Check::new("hanging_too", std::future::pending::<Result<(), String>>),
         ]);

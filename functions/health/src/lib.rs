@@ -1,4 +1,5 @@
-//! Whether the API is alive, and whether it can reach what it needs.
+//! The health routes: whether the API is alive, and whether what it needs answers. They have no rate limit, and know of
+//! the services only how to ping them. The tests in `src/health.rs` show both responses.
 
 mod checks;
 mod health;
@@ -9,7 +10,7 @@ use edge::{Router, routes};
 
 pub use checks::{Check, Checks};
 
-/// The routes of this function.
+/// The routes of this function. They need [`Checks`] as their state.
 pub fn routes() -> Router<Arc<Checks>> {
     Router::new().routes(routes!(health::alive)).routes(routes!(health::ready))
 }

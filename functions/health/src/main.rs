@@ -24,7 +24,7 @@ async fn main() -> anyhow::Result<()> {
         Check::queue("mail_queue", queue(QueueName::Mail)?),
         Check::queue("render_steps_queue", queue(QueueName::RenderSteps)?),
     ];
-    // Without rate limits: a monitor must not be turned away, least of all when something is wrong.
+    // Without rate limits: a monitor must not be refused, least of all when something is wrong.
     let router = health::routes().with_state(Arc::new(Checks::new(checks)));
     edge::serve(router, edge::Middleware::default()).await.map_err(anyhow::Error::from_boxed)
 }

@@ -1,7 +1,8 @@
-//! The API's description, and what the API answers where it has no route.
+//! The route of the OpenAPI description, and the responses to requests for which there is no route.
 //!
-//! API Gateway would answer unknown paths and methods itself, in a form of its own. Its `$default` route
-//! leads here instead, where the description says which paths there are and what they allow.
+//! API Gateway would answer unknown paths and methods itself, in a format of its own. Its `$default` route leads to
+//! this function instead, which knows from the committed description which paths exist and which methods they have. It
+//! depends on no other function's code. The tests in this file show its responses.
 
 use std::collections::BTreeMap;
 
@@ -12,30 +13,30 @@ use http::{HeaderName, header};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// The committed description; a test of the workspace keeps it equal to the code.
+/// The committed description. A test of `tools/openapi` compares it with the code.
 const DOCUMENT: &str = include_str!("../../../openapi.json");
 
-/// The description changes with a deployment only.
+/// The response headers. The description changes with a deployment only, so it can be cached.
 const HEADERS: [(HeaderName, &str); 2] =
     [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")];
 
-/// The part of a description that says where something is.
+/// The paths of a description, with their methods.
 #[derive(Deserialize)]
 struct Paths {
     paths: BTreeMap<String, BTreeMap<String, IgnoredAny>>,
 }
 
-/// The one route of this function.
+/// The one described route of this function.
 pub fn routes() -> Router {
     Router::new().routes(routes!(show))
 }
 
-/// All that API Gateway sends here: [`routes`], and what is no route.
+/// Everything that API Gateway sends to this function: [`routes`], and responses for all other paths and methods.
 ///
 /// # Errors
-/// When the description cannot be read.
+/// When the committed description is not valid JSON.
 pub fn catch_all() -> serde_json::Result<Router> {
-    everything_else(routes(), DOCUMENT)
+    with_method_not_allowed(routes(), DOCUMENT)
 }
 
 /// Shows this description of the API (OpenAPI 3.1).
@@ -54,9 +55,9 @@ async fn show() -> impl IntoResponse {
 
 const PATH: &str = "/openapi.json";
 
-/// Adds every described path with the answer to methods that it does not have; the edge answers for paths
-/// that nobody described.
-fn everything_else(router: Router, document: &str) -> serde_json::Result<Router> {
+/// Adds every path of the description, with a 405 problem that names the path's methods. Other paths are answered with
+/// 404 by the edge.
+fn with_method_not_allowed(router: Router, document: &str) -> serde_json::Result<Router> {
     let Paths { paths } = serde_json::from_str(document)?;
     let others = paths.into_iter().filter(|(path, _)| path != PATH);
     Ok(others.fold(router, |router, (path, operations)| {
@@ -67,7 +68,7 @@ fn everything_else(router: Router, document: &str) -> serde_json::Result<Router>
     }))
 }
 
-/// A path's description has other members besides: `parameters`, `summary`.
+/// Whether a member of a path's description is a method. Others are `parameters` and `summary`.
 fn is_method(name: &str) -> bool {
     matches!(name, "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "TRACE")
 }
@@ -93,7 +94,8 @@ mod tests {
     }}"#;
 
     async fn answer(method: &str, path: &str) -> (Response<()>, Value) {
-        let router = edge::layer(everything_else(routes(), SMALL).unwrap(), edge::Middleware::default());
+        let router =
+            edge::layer(with_method_not_allowed(routes(), SMALL).unwrap(), edge::Middleware::default());
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_method_that_a_path_does_not_have_is_told_which_it_has() {
+    async fn a_wrong_method_is_answered_with_the_allowed_ones() {
         for (path, allow) in [("/things/1", "DELETE, GET"), ("/things/1/captions.srt", "GET")] {
             let (response, problem) = answer("PUT", path).await;
             assert_eq!((response.status().as_u16(), &problem["code"]), (405, &"method_not_allowed".into()));
@@ -111,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_path_that_nobody_described_is_not_found() {
+    async fn an_unknown_path_is_not_found() {
         for path in ["/", "/thing", "/things/1/2/3", "/openapi.yaml", "/login"] {
             let (response, problem) = answer("GET", path).await;
             assert_eq!((response.status().as_u16(), &problem["code"]), (404, &"not_found".into()), "{path}");

@@ -1,4 +1,4 @@
-//! Serves the API's description and answers what no route answers.
+//! Serves the API's description, and answers requests for which there is no route.
 
 use edge::Limiter;
 

@@ -1,3 +1,5 @@
+//! Sending mails with SES.
+
 use aws_config::SdkConfig;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
@@ -6,25 +8,24 @@ use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 
 use crate::rendered_mail::RenderedMail;
 
-/// The mail was not sent; the queue delivers it again. What SES says is not repeated, for it quotes
-/// addresses.
+/// Why a mail was not sent. SQS delivers it again. The messages leave out what SES says, because it quotes addresses.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SendError {
-    /// SES refused for now: throttled, paused, or not set up for the sender.
+    /// SES refused the mail for now: it is throttled or paused, or the sender is not verified.
     #[error("SES answered {0}")]
     Refused(String),
-    /// SES did not answer.
+    /// SES did not answer, or its response could not be read.
     #[error("SES gave no answer: {0}")]
     Unanswered(&'static str),
-    /// A part of the rendered is missing.
+    /// The request to SES lacks a required part.
     #[error(transparent)]
     Incomplete(#[from] BuildError),
-    /// The rendered could not be written.
+    /// The mail's template could not be rendered.
     #[error(transparent)]
     Template(askama::Error),
 }
 
-/// Sends letters through SES.
+/// Sends mails with SES.
 pub(crate) struct Mailer {
     client: Client,
     from: String,
@@ -35,8 +36,8 @@ impl Mailer {
         Self { client: Client::new(config), from }
     }
 
-    /// Sends a rendered. One that SES will never take is logged and done with: to try again would only
-    /// count against the sender's reputation.
+    /// Sends a mail. One that SES will never accept is logged and counts as done: sending it again would only harm the
+    /// sender's reputation.
     pub(crate) async fn send(&self, rendered: RenderedMail<'_>) -> Result<(), SendError> {
         let content = |text: String| Content::builder().charset("UTF-8").data(text).build();
         let body = Body::builder().text(content(rendered.text)?).html(content(rendered.html)?).build();
@@ -55,12 +56,12 @@ impl Mailer {
                 tracing::info!(mail_id, "sent mail {mail_id}");
                 Ok(())
             }
-            Err(error) => give_up_or_retry(&error),
+            Err(error) => drop_or_retry(&error),
         }
     }
 }
 
-fn give_up_or_retry(error: &SdkError<SendEmailError>) -> Result<(), SendError> {
+fn drop_or_retry(error: &SdkError<SendEmailError>) -> Result<(), SendError> {
     let Some(refusal) = error.as_service_error() else {
         return Err(SendError::Unanswered(kind(error)));
     };
@@ -92,14 +93,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_can_succeed_later_is_tried_again() {
+    fn only_temporary_failures_are_retried() {
         let meta = |code: &str| {
             let message = "refused: ruth@example.org";
             ErrorMetadata::builder().code(code).message(message).build()
         };
         let outcome = |error: SendEmailError| {
             let response = HttpResponse::new(400.try_into().unwrap(), "".into());
-            give_up_or_retry(&SdkError::service_error(error, response)).map_err(|error| error.to_string())
+            drop_or_retry(&SdkError::service_error(error, response)).map_err(|error| error.to_string())
         };
         let rejected = MessageRejected::builder().meta(meta("MessageRejected")).build();
         let malformed = BadRequestException::builder().meta(meta("BadRequestException")).build();
@@ -115,7 +116,7 @@ mod tests {
         ] {
             assert_eq!(outcome(error), Err(said.to_owned()));
         }
-        let timeout = give_up_or_retry(&SdkError::timeout_error("slow")).map_err(|error| error.to_string());
+        let timeout = drop_or_retry(&SdkError::timeout_error("slow")).map_err(|error| error.to_string());
         assert_eq!(timeout, Err("SES gave no answer: timeout".to_owned()));
     }
 }

@@ -1,4 +1,4 @@
-//! Sends the mail that the mail queue asks for.
+//! Renders and sends the mails of the mail queue.
 
 mod mailer;
 mod rendered_mail;

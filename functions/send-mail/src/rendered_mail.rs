@@ -1,9 +1,11 @@
+//! Rendering mails as text and as HTML, from the templates in `templates/`.
+
 use askama::Template;
 use identity::{EmailAddress, Mail, SignInCode};
 
 use crate::sanitize::sanitize;
 
-/// A mail as it is sent: the same words as text and as HTML.
+/// A mail as it is sent, with the same content as text and as HTML.
 #[derive(Debug)]
 pub(crate) struct RenderedMail<'a> {
     pub(crate) to: &'a EmailAddress,
@@ -101,8 +103,10 @@ struct ApiKeyRevokedHtml<'a> {
 }
 
 impl<'a> RenderedMail<'a> {
+    /// Renders a mail.
+    ///
     /// # Errors
-    /// When a template cannot be filled.
+    /// When a template cannot be rendered.
     pub(crate) fn render(mail: &'a Mail) -> askama::Result<Self> {
         match mail {
             Mail::SignInLink { to, link, code, expires_in_min } => {
@@ -114,7 +118,8 @@ impl<'a> RenderedMail<'a> {
             }
             Mail::Invitation { to, tenant_name, invited_by, link, expires_in_days } => {
                 let (expires_in_days, invited_by) = (*expires_in_days, invited_by.as_str());
-                // Not in the subject: that is ours, and a stranger reads it first.
+                // The subject does not contain the name, which is user input: the recipient reads the subject first and
+                // takes it for ours.
                 let tenant_name = &sanitize(tenant_name);
                 let subject = "An invitation to DevotionalAI";
                 let address = to.as_str();
@@ -169,7 +174,7 @@ mod tests {
         }
     }
 
-    /// As long as they are.
+    /// Links as long as real ones.
     const LINK: &str = "https://app.example.org/login#token=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU\
         47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
     const INVITATION: &str =
@@ -192,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn that_a_key_has_ended_reads_well() {
+    fn a_revoked_key_reads_well() {
         let to = "ruth@example.org".parse().unwrap();
         let (key_name, beginning) = ("press".to_owned(), "dvai_live_4fzX".to_owned());
         let mail = Mail::ApiKeyRevoked { to, key_name, beginning };
@@ -202,13 +207,13 @@ mod tests {
     }
 
     #[test]
-    fn one_minute_is_no_minutes() {
+    fn one_minute_is_singular() {
         let mail = sign_in(LINK, 1);
         let rendered = RenderedMail::render(&mail).unwrap();
         assert!(rendered.text.contains("1 minute.") && rendered.html.contains("1 minute."));
     }
 
-    /// What stands on a locked screen: subject and first words.
+    /// A locked screen shows the subject and the first words.
     #[test]
     fn a_preview_shows_no_code() {
         let mail = sign_in(LINK, 15);
@@ -219,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_breaks_out_of_the_page() {
+    fn links_and_names_are_escaped() {
         let link = r#"https://x/"><script>alert('&')</script>"#;
         for mail in [sign_in(link, 15), invitation("</bdi><script>", link)] {
             let html = RenderedMail::render(&mail).unwrap().html;
@@ -229,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_fetches_nothing() {
+    fn the_html_loads_nothing() {
         for mail in [sign_in(LINK, 15), invitation("Moab", INVITATION)] {
             let html = RenderedMail::render(&mail).unwrap().html;
             for loading in ["<img", "<link", "<script", "url(", "@import", "src="] {
@@ -239,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenants_name_makes_no_link_of_its_own() {
+    fn a_tenants_name_does_not_become_a_link() {
         let mail = invitation("win at https://evil.example", INVITATION);
         let rendered = RenderedMail::render(&mail).unwrap();
         for part in [rendered.subject, &rendered.text, &rendered.html] {

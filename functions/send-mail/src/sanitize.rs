@@ -1,18 +1,20 @@
-/// A person's own words, such as a tenant's name, as they may stand in a mail to a stranger: mail
-/// programs must not make a link of them, and they must not turn the writing direction of what follows.
+//! Making user input safe to show in a mail.
+
+/// User input, such as a tenant's name, in a form that can stand in a mail to other people: mail programs do not turn
+/// it into a link, and it does not change the writing direction of the text after it.
 pub(crate) fn sanitize(words: &str) -> String {
-    /// Programs find links by these; what they look for must not follow at once.
+    /// The characters by which mail programs recognise links. A word joiner after each of them prevents that.
     const LINK_CHARACTERS: [char; 4] = ['.', ':', '/', '@'];
-    /// Takes no room and keeps the line together.
+    /// Invisible, of no width, and without allowing a line break.
     const WORD_JOINER: char = '\u{2060}';
-    let mut quoted = String::with_capacity(words.len());
+    let mut sanitized = String::with_capacity(words.len());
     for character in words.chars().filter(|character| !is_bidi_control(*character)) {
-        quoted.push(character);
+        sanitized.push(character);
         if LINK_CHARACTERS.contains(&character) {
-            quoted.push(WORD_JOINER);
+            sanitized.push(WORD_JOINER);
         }
     }
-    quoted
+    sanitized
 }
 
 /// The embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9, 2.1 to 2.5).
@@ -25,19 +27,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_stay_and_links_break() {
+    fn words_are_kept_and_links_broken() {
         for words in ["Ruth & Naomi", "आरती मंडल", "جماعة"] {
             assert_eq!(sanitize(words), words);
         }
         assert_eq!(sanitize("evil.example"), "evil.\u{2060}example");
         for link in ["https://evil.example/x", "www.evil.example", "a@evil.example"] {
-            let told = sanitize(link);
-            assert!(!told.contains("evil.example") && !told.contains("//") && !told.contains("@e"), "{told}");
+            let shown = sanitize(link);
+            assert!(
+                !shown.contains("evil.example") && !shown.contains("//") && !shown.contains("@e"),
+                "{shown}"
+            );
         }
     }
 
     #[test]
-    fn no_words_turn_the_direction() {
+    fn direction_marks_are_removed() {
         assert_eq!(sanitize("\u{202E}kcab\u{202C} and \u{2067}x\u{2069}"), "kcab and x");
     }
 }

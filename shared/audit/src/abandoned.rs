@@ -21,7 +21,8 @@ impl AuditLog {
     /// The abandoned entries of all tenants, the oldest first, at most 1,000. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn abandoned(&self) -> Result<Vec<AbandonedEntry>, TableError> {
         let now = clock::now().as_millisecond();
         self.table.query_index_until("seals", ("seal_shard", SHARD), ("seal_at", now), 1000).await

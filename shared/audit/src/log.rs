@@ -160,7 +160,8 @@ impl AuditLog {
     /// The end of a tenant's chain, or `None` while it has no entry. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn head(&self, tenant: &TenantId) -> Result<Option<Head>, TableError> {
         self.table.get(&head_key(tenant)).await
     }
@@ -169,7 +170,8 @@ impl AuditLog {
     /// entries. Cost: one query, of one read unit for every 4 KB, which is about ten entries.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn entries(
         &self,
         tenant: &TenantId,

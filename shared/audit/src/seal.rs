@@ -78,7 +78,8 @@ impl AuditLog {
     /// every 4 KB, which is about twenty heads.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn prepare_seal(&self) -> Result<Seal, TableError> {
         let checkpoint: Option<SealCheckpoint> = self.table.get(&checkpoint_key()).await?;
         let until = clock::now();

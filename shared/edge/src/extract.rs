@@ -1,4 +1,4 @@
-//! axum's extractors, answering with problems.
+//! axum's extractors for bodies, paths and queries, rejecting with problems and checking the values' bounds.
 
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::problem::{Code, Problem};
 
-/// JSON in, checked against its type's rules; JSON out.
+/// A JSON body. As an extractor it also checks the rules that the type declares with [`garde::Validate`].
 #[derive(Clone, Debug)]
 pub struct Json<T>(pub T);
 
@@ -23,8 +23,8 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let parsed = axum::Json::<T>::from_request(request, state).await;
-        let axum::Json(value) = parsed.map_err(|rejection| unreadable(&rejection))?;
-        value.validate().map_err(|report| out_of_bounds(&report))?;
+        let axum::Json(value) = parsed.map_err(|rejection| body_problem(&rejection))?;
+        value.validate().map_err(|report| validation_problem(&report))?;
         Ok(Self(value))
     }
 }
@@ -35,7 +35,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-fn unreadable(rejection: &JsonRejection) -> Problem {
+fn body_problem(rejection: &JsonRejection) -> Problem {
     match rejection {
         JsonRejection::MissingJsonContentType(_) => {
             Problem::new(Code::NotJson, "Send the body as JSON with `Content-Type: application/json`.")
@@ -49,7 +49,7 @@ fn unreadable(rejection: &JsonRejection) -> Problem {
     }
 }
 
-fn out_of_bounds(report: &garde::Report) -> Problem {
+fn validation_problem(report: &garde::Report) -> Problem {
     let errors: Vec<Value> = report
         .iter()
         .map(|(path, error)| json!({"field": path.to_string(), "detail": error.message()}))
@@ -59,7 +59,8 @@ fn out_of_bounds(report: &garde::Report) -> Problem {
     Problem::new(Code::Invalid, detail.join("; ")).with("errors", errors)
 }
 
-/// Ids in the path. One that does not parse names nothing, so it is a 404 like any unknown one.
+/// The parameters of the path. A value that does not parse is answered with 404, like the id of a thing that does not
+/// exist.
 #[derive(Clone, Debug)]
 pub struct Path<T>(pub T);
 
@@ -76,8 +77,8 @@ where
     }
 }
 
-/// The query string, checked against its type's rules. Parameters that the type does not have are refused
-/// where it has `#[serde(deny_unknown_fields)]`.
+/// The query string, with the rules checked that the type declares with [`garde::Validate`]. Unknown parameters are
+/// refused where the type has `#[serde(deny_unknown_fields)]`.
 #[derive(Clone, Debug)]
 pub struct Query<T>(pub T);
 
@@ -92,7 +93,7 @@ where
         let parsed = axum::extract::Query::<T>::from_request_parts(parts, state).await;
         let axum::extract::Query(value) = parsed
             .map_err(|rejection: QueryRejection| Problem::new(Code::BadRequest, rejection.body_text()))?;
-        value.validate().map_err(|report| out_of_bounds(&report))?;
+        value.validate().map_err(|report| validation_problem(&report))?;
         Ok(Self(value))
     }
 }

@@ -1,9 +1,9 @@
 //! Rate limits that hold across processes: token buckets in a table.
 //!
-//! A bucket is one item with one number, `full_at`: when the bucket will be full again if nobody takes
-//! from it (the generic cell rate algorithm, ITU-T I.371). To take a token is to move `full_at` on by the
-//! time that one token takes to grow back, which is refused when that would leave the bucket less than
-//! empty. Both are one conditional update, so that no number of processes takes the same token twice.
+//! A bucket is one item with one number, `full_at`: the time at which the bucket will be full again if nobody takes a
+//! token (the generic cell rate algorithm, ITU-T I.371). Taking a token moves `full_at` on by the time in which one
+//! token is refilled, and is refused when the bucket has no token left. Check and change are one conditional update, so
+//! that concurrent processes cannot take the same token twice.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,19 +20,20 @@ use tenancy::ContentHash;
 
 use crate::problem::{Code, Problem};
 
-/// Every request waits for the limiter: if its table does not answer in this time, reads go on without.
+/// How long a request waits for the limiter's table. Afterwards it goes on without a limit.
 const TIMEOUT: Duration = Duration::from_millis(700);
 
-/// How many buckets a process remembers the state of.
+/// How many buckets a process caches the last seen state of.
 const MAX_CACHED_BUCKETS: usize = 4096;
 
-/// Full buckets are forgotten by the table after this long.
+/// How many seconds after its last use a bucket's item expires. Rates have periods of an hour at most, so the bucket is
+/// full by then, which is the same as having no item.
 const BUCKET_TTL_S: i64 = 3600;
 
-/// How much may happen in which time.
+/// How many requests are allowed in which time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// How long a token takes to grow back, in microseconds: milliseconds are too coarse for thousands
+    /// The time in which one token is refilled, in microseconds: milliseconds are too coarse for thousands of requests
     /// a second.
     token_us: i64,
     /// How many tokens the bucket holds.
@@ -40,8 +41,8 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// `count` in every `period`, all of them at once if need be. Nought counts as one: nobody could do
-    /// anything.
+    /// `count` requests in every `period`, with a bucket that allows all of them at once. A `count` of zero is taken as
+    /// one, because zero would refuse every request.
     #[must_use]
     pub fn new(count: u32, period: Duration) -> Self {
         let count = count.max(1);
@@ -49,27 +50,27 @@ impl Rate {
         Self { token_us: (period_us / i64::from(count)).max(1), burst: count }
     }
 
-    /// The same rate with a bucket of another size.
+    /// The same rate with a bucket of `burst` tokens, at least one.
     #[must_use]
     pub fn burst(self, burst: u32) -> Self {
         Self { burst: burst.max(1), ..self }
     }
 
-    /// The latest `full_at` at which a token is left.
+    /// The latest `full_at` at which the bucket still has a token.
     fn last_token(self, now_us: i64) -> i64 {
         now_us.saturating_add(self.token_us.saturating_mul(i64::from(self.burst) - 1))
     }
 }
 
-/// Why somebody has to wait.
+/// Why no token was taken.
 #[derive(Debug)]
 pub enum RateLimitError {
-    /// The bucket is empty until then.
+    /// The bucket is empty.
     Limited {
-        /// Until there is a token again.
+        /// How long it takes until there is a token again.
         wait: Duration,
     },
-    /// The limiter's table does not answer.
+    /// The limiter's table does not answer in time.
     Unavailable(TableError),
 }
 
@@ -97,7 +98,8 @@ pub struct Limiter {
     table: Table,
     per_user: Rate,
     per_ip: Rate,
-    /// What this process saw last of a bucket: a hint which of the two updates will hold, no more.
+    /// The `full_at` that this process last saw of a bucket. It only suggests which of the two conditional updates to
+    /// try first.
     cache: Arc<Mutex<HashMap<String, i64>>>,
 }
 
@@ -114,8 +116,8 @@ impl Limiter {
         Ok(Self::new(config, settings::text(TableName::Rates)?, per_second, per_minute))
     }
 
-    /// Over the table with this name, for so many requests a second of a user and a minute of an IP
-    /// address.
+    /// A limiter in the table with this name, for `per_second` requests of a user and `per_minute` requests of an IP
+    /// address without a credential.
     #[must_use]
     pub fn new(config: &SdkConfig, table: String, per_second: u32, per_minute: u32) -> Self {
         let timeouts = TimeoutConfig::builder().operation_timeout(TIMEOUT).build();
@@ -123,41 +125,42 @@ impl Limiter {
             config.to_builder().timeout_config(timeouts).retry_config(RetryConfig::disabled()).build();
         Self {
             table: Table::new(&config, table),
-            // A page asks for several things at once.
+            // A page of the front end sends several requests at once.
             per_user: Rate::new(per_second, Duration::from_secs(1)).burst(per_second.saturating_mul(2)),
             per_ip: Rate::new(per_minute, Duration::from_secs(60)),
             cache: Arc::default(),
         }
     }
 
-    /// Takes a token from a person's bucket.
+    /// Takes a token from a user's bucket.
     pub(crate) async fn limit_user(&self, user: &str) -> Result<(), RateLimitError> {
         self.take_token("RATE_USER", user, self.per_user).await
     }
 
-    /// Takes a token from the bucket of an address that no credential came from.
+    /// Takes a token from the bucket of an IP address, for a request without a credential.
     pub(crate) async fn limit_ip(&self, ip: &str) -> Result<(), RateLimitError> {
         self.take_token("RATE_IP", ip, self.per_ip).await
     }
 
-    /// Takes a token from the bucket of `who` for `purpose`. Cost: one write; two when the process's idea
-    /// of the bucket is out of date.
+    /// Takes a token from the bucket of `who` for `purpose`. Cost: one write; two when the cached state of the bucket
+    /// is out of date.
     ///
     /// # Errors
-    /// [`RateLimitError`].
+    /// [`RateLimitError::Limited`] when the bucket is empty, [`RateLimitError::Unavailable`] when the table does not
+    /// answer within 700 ms.
     pub async fn take_token(
         &self,
         purpose: &'static str,
         who: &str,
         rate: Rate,
     ) -> Result<(), RateLimitError> {
-        // The table does not learn who it is.
+        // The table stores a digest only: an IP address or an e-mail address is personal data.
         let digest = ContentHash::of(who.as_bytes());
         let key = Key::global(purpose, &digest);
         let name = format!("{purpose}#{digest}");
         let mut full_at = self.cached(&name);
-        // Each turn knows the bucket as it was a moment ago. Twice is the rule when the first guess is
-        // wrong; more often only where a bucket fills up between two turns.
+        // A refused update returns the bucket's state for the next attempt. Two attempts suffice when the cached state
+        // was wrong; it takes more only when the bucket changes between two attempts.
         for _ in 0..4 {
             let now = clock::now();
             let now_us = now.as_microsecond();
@@ -204,7 +207,7 @@ impl Limiter {
 mod tests {
     use super::*;
 
-    /// The rule that the table applies, without a table.
+    /// The rule that the conditional updates apply, without a table.
     fn take(full_at: &mut i64, now_us: i64, rate: Rate) -> bool {
         let allowed = *full_at <= rate.last_token(now_us);
         if allowed {
@@ -217,23 +220,23 @@ mod tests {
     fn a_bucket_gives_its_burst_and_then_its_rate() {
         let rate = Rate::new(10, Duration::from_secs(1)).burst(20);
         let (mut full_at, start) = (0, 1_000_000_000);
-        // Two hundred requests within a second, evenly.
+        // Two hundred requests, spread evenly over a second.
         let passed = (0..200).filter(|i| take(&mut full_at, start + i * 5_000, rate)).count();
-        assert_eq!(passed, 20 + 9, "the burst, and what grew back meanwhile");
-        // After a rest as long as the bucket takes to fill, the burst is there again, and no more.
-        let rested = start + 10_000_000;
-        let passed = (0..200).filter(|_| take(&mut full_at, rested, rate)).count();
+        assert_eq!(passed, 20 + 9, "the burst, and what was refilled in that time");
+        // After a pause in which the bucket fills up, the burst is available again, and no more.
+        let paused = start + 10_000_000;
+        let passed = (0..200).filter(|_| take(&mut full_at, paused, rate)).count();
         assert_eq!(passed, 20);
     }
 
     #[test]
-    fn a_rate_of_nothing_is_one() {
+    fn a_rate_of_zero_is_one() {
         assert_eq!(Rate::new(0, Duration::from_secs(1)), Rate::new(1, Duration::from_secs(1)));
         assert_eq!(Rate::new(1, Duration::from_secs(1)).burst(0).burst, 1);
     }
 
     #[test]
-    fn who_is_limited_learns_how_long_to_wait() {
+    fn a_limited_caller_learns_how_long_to_wait() {
         let problem = Problem::from(RateLimitError::Limited { wait: Duration::from_millis(1100) });
         assert_eq!(problem.code(), Code::RateLimited);
         let response = axum::response::IntoResponse::into_response(problem);

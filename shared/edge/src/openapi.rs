@@ -1,10 +1,9 @@
-//! The API's description (OpenAPI 3.1): what handlers say of themselves, and what follows from the edge
-//! that they all stand behind.
+//! The API's description (OpenAPI 3.1), composed of the handlers' own descriptions and of what the edge adds to them.
 //!
-//! A handler describes its own answers, in `#[utoipa::path]`. A problem's description names its codes in
+//! A handler describes its own responses, in `#[utoipa::path]`. The description of a problem names its codes in
 //! backquotes: ``(status = 409, description = "The key came with another order: `idempotency_mismatch`.")``.
-//! Which problems any route can answer besides follows from what it takes, and is added here: a route with
-//! an id can answer 404, one with a body 413.
+//! The problems that every route of a kind can answer are added here: a route with an id in its path can answer 404,
+//! one with a body 413.
 
 use http::StatusCode;
 use utoipa::openapi::header::HeaderBuilder;
@@ -25,7 +24,7 @@ pub const BEARER: &str = "bearer";
 
 const PROBLEM_JSON: &str = "application/problem+json";
 
-/// One description of what the parts describe, with the problems that the edge adds.
+/// Merges the parts into one description and adds the problems that the edge can answer.
 #[must_use]
 pub fn document(parts: impl IntoIterator<Item = OpenApi>) -> OpenApi {
     let mut whole = OpenApi::default();
@@ -73,10 +72,10 @@ fn bearer() -> SecurityScheme {
     SecurityScheme::Http(scheme.build())
 }
 
-/// Gives an operation the problems that any route of its kind can answer, and those that it names itself
-/// their form.
+/// Adds to an operation the problems that every route of its kinds can answer, and the body to those that it describes
+/// itself.
 fn complete(operation: &mut Operation) {
-    // Handlers of different groups have the same names: `list`, `read`.
+    // Handlers of different groups have the same names, such as `list`, and operation ids must be unique.
     if let (Some(id), Some(tag)) = (&operation.operation_id, operation.tags.iter().flatten().next()) {
         operation.operation_id = Some(format!("{tag}_{id}"));
     }
@@ -99,8 +98,7 @@ fn complete(operation: &mut Operation) {
     }
 }
 
-/// Leaves the first sentence of a doc comment as the summary, on one line, and moves what follows it to the
-/// description.
+/// Keeps the first sentence of a doc comment as the summary, on one line, and moves the rest to the description.
 fn summarise(operation: &mut Operation) {
     let Some(text) = operation.summary.take() else { return };
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -114,7 +112,7 @@ fn summarise(operation: &mut Operation) {
     }
 }
 
-/// A body that is an `Option` may be left out. It may not be `null`, which is what its schema says.
+/// Removes `null` from the schema of a body that is an `Option`: such a body may be left out, but may not be `null`.
 fn unwrap_optional_body(operation: &mut Operation) {
     let Some(RefOr::T(body)) = &mut operation.request_body else { return };
     for content in body.content.values_mut() {
@@ -126,16 +124,16 @@ fn unwrap_optional_body(operation: &mut Operation) {
     }
 }
 
-/// Routes of a kind, and the problems that any of them can answer.
+/// A kind of route, and the problems that every route of this kind can answer.
 pub struct RouteKind {
-    /// Which routes these are, in words.
+    /// Which routes these are, in words, for `docs/api.md`.
     pub routes: &'static str,
     applies: fn(&Operation) -> bool,
-    /// What any of them can answer.
+    /// The problems that every such route can answer.
     pub problems: &'static [Code],
 }
 
-/// Every kind of route that has problems of its own. A route is of several.
+/// Every kind of route that has problems of its own. A route can be of several kinds.
 pub const ROUTE_KINDS: [RouteKind; 5] = [
     RouteKind {
         routes: "every route",
@@ -173,8 +171,8 @@ fn takes(operation: &Operation, place: &ParameterIn) -> bool {
     parameters.any(|parameter| matches!(parameter, RefOr::T(one) if one.parameter_in == *place))
 }
 
-/// What a handler says of a problem, with the codes that it means: those that it names, those that any
-/// route of its kind can answer, and where that is none, the only one that its status has.
+/// The description of a problem response and the codes that it can have: those that the handler's text names, those
+/// that every route of its kinds can answer with this status, and where these are none, the only code with this status.
 fn describe(status: &str, said: &str, derived: &[Code]) -> (String, Vec<Code>) {
     let of_status: Vec<Code> =
         Code::ALL.iter().copied().filter(|code| code.status().as_str() == status).collect();
@@ -190,7 +188,7 @@ fn describe(status: &str, said: &str, derived: &[Code]) -> (String, Vec<Code>) {
     (sentences.join(" "), codes)
 }
 
-/// The problems of all kinds, for operations to refer to.
+/// The problem responses of all kinds of route, as components that operations refer to.
 fn shared() -> impl Iterator<Item = (&'static str, Response)> {
     let codes = ROUTE_KINDS.iter().flat_map(|kind| kind.problems);
     codes.map(|code| (code.as_str(), problem(code.when(), &[*code], false)))
@@ -206,7 +204,7 @@ fn problem(description: &str, codes: &[Code], is_public: bool) -> Response {
     let mut response = ResponseBuilder::new().description(description).content(PROBLEM_JSON, content);
     let has = |status: StatusCode| codes.iter().any(|code| code.status() == status);
     if !is_public && (has(StatusCode::UNAUTHORIZED) || has(StatusCode::FORBIDDEN)) {
-        // What API Gateway answers where the authorizer lets nobody pass; an HTTP API has no say in its form.
+        // API Gateway answers with this body itself where the authorizer refuses; an HTTP API cannot change its form.
         let message =
             ObjectBuilder::new().property("message", ObjectBuilder::new().schema_type(Type::String));
         let content = ContentBuilder::new().schema(Some(message.required("message"))).build();
@@ -248,7 +246,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_means_the_codes_that_it_names_and_those_of_its_kind() {
+    fn a_problem_has_the_codes_that_it_names_and_those_of_its_kinds() {
         let named = describe("409", "The last owner: `last_owner`.", &[]);
         assert_eq!(named, ("The last owner: `last_owner`.".into(), vec![Code::LastOwner]));
         let (description, codes) =

@@ -1,12 +1,14 @@
+//! Refusing features of the paid plans to tenants on the free plan.
+
 use tenancy::{Plan, TenantContext};
 
 use crate::problem::{Code, Problem};
 
-/// Refuses what is part of the paid plans to a tenant without one. `feature` is what problems call it; the
-/// frontend's origin is where plans are chosen.
+/// Checks that the caller's tenant has a paid plan. `feature` is the name of the feature in the problem, `frontend` the
+/// origin of the front end, whose billing page the problem links to.
 ///
 /// # Errors
-/// `plan_required` (402), with `feature` and `upgrade_url`.
+/// The problem `plan_required` (402) with the members `feature` and `upgrade_url`, when the tenant is on the free plan.
 pub fn require_paid_subscription(
     caller: &TenantContext,
     feature: &str,

@@ -1,20 +1,20 @@
-//! Problems (RFC 9457): one stable `code` per cause, in one flat catalogue.
+//! Problems (RFC 9457): one stable `code` for each cause, in one flat list.
 
 use axum::response::{IntoResponse, Response};
 use cloud::table::TableError;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-macro_rules! catalogue {
+macro_rules! codes {
     ($($(#[doc = $when:literal])+ $variant:ident = $code:literal, $status:ident, $title:literal;)+) => {
-        /// Every cause that this API can give for not doing what was asked.
+        /// Every reason for which this API refuses or fails a request.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code {
             $($(#[doc = $when])+ $variant,)+
         }
 
         impl Code {
-            /// All of them, in the order of the catalogue.
+            /// All codes, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The stable name that clients match on.
@@ -23,19 +23,19 @@ macro_rules! catalogue {
                 match self { $(Self::$variant => $code,)+ }
             }
 
-            /// The status that always goes with it.
+            /// The HTTP status of every problem with this code.
             #[must_use]
             pub const fn status(self) -> StatusCode {
                 match self { $(Self::$variant => StatusCode::$status,)+ }
             }
 
-            /// The cause in a few words, the same every time.
+            /// The cause in a few words, the same for every problem with this code.
             #[must_use]
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$variant => $title,)+ }
             }
 
-            /// When it is given, in a sentence.
+            /// In which case the API answers with this code, as a sentence: the doc comment of the variant.
             #[must_use]
             pub const fn when(self) -> &'static str {
                 match self { $(Self::$variant => concat!($($when),+).trim_ascii(),)+ }
@@ -44,7 +44,7 @@ macro_rules! catalogue {
     };
 }
 
-catalogue! {
+codes! {
     /// The body is not JSON, or the query or a header does not parse.
     BadRequest = "bad_request", BAD_REQUEST, "The request cannot be read";
     /// JSON of the wrong shape, or values out of bounds.
@@ -111,7 +111,7 @@ catalogue! {
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
 }
 
-/// One problem: a cause, what to do about it, and whatever the client can compute with.
+/// One problem: a code, a text that says what to do, and further members that programs can use.
 #[derive(Clone, Debug)]
 pub struct Problem {
     code: Code,
@@ -121,52 +121,52 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem with a sentence that says what to do.
+    /// A problem with this code; `detail` tells people what to do about it.
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into(), members: Map::new(), retry_after_s: None }
     }
 
-    /// There is no such thing, or it is another tenant's: the two look alike.
+    /// The problem for a thing that does not exist or belongs to another tenant. The two cannot be told apart.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::new(Code::NotFound, format!("There is no such {what}. Check the id."))
     }
 
-    /// A value is not acceptable; `field` is its path in the body.
+    /// The problem for a value that is not acceptable; `field` is its path in the body.
     #[must_use]
     pub fn invalid(field: &str, detail: impl Into<String>) -> Self {
         Self::new(Code::Invalid, detail).with("field", field)
     }
 
-    /// Adds a member that clients can compute with.
+    /// Adds a member to the problem's JSON object.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.members.insert(name.to_owned(), value.into());
         self
     }
 
-    /// Says when trying again makes sense.
-    #[must_use]
-    pub fn retry_after(mut self, seconds: u32) -> Self {
+    /// Sets the header `Retry-After`.
+    pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after_s = Some(seconds);
         self
     }
 
-    /// The cause.
+    /// The problem's code.
     #[must_use]
     pub fn code(&self) -> Code {
         self.code
     }
 
-    /// A fault of ours: the reason is logged, the client learns only that there was one.
+    /// The problem for a fault of ours. The reason is logged; the client learns only that there was one.
     #[must_use]
     pub fn internal(reason: impl std::fmt::Display) -> Self {
         tracing::error!(reason = %reason, "internal fault: {reason}");
         Self::new(Code::Internal, "Try again; if it happens again, tell us the request id.")
     }
 
-    /// Something we depend on does not answer: the reason is logged, the client is asked to wait.
+    /// The problem for a service behind the API that does not answer; `what` names it in the log. The reason is logged;
+    /// the client is asked to wait for five seconds.
     #[must_use]
     pub fn unavailable(what: &str, reason: impl std::fmt::Display) -> Self {
         tracing::error!(what, reason = %reason, "{what} is not answering: {reason}");

@@ -77,7 +77,8 @@ impl AccessTokens {
     /// Issues a token for one session.
     ///
     /// # Errors
-    /// [`TokenError::Keys`] when the signing keys cannot be read, [`TokenError::Key`] when the current one is malformed.
+    /// [`TokenError::Keys`] when the signing keys cannot be read, [`TokenError::Key`] when the current one is
+    /// malformed.
     pub async fn issue(&self, user: UserId, tenant: TenantId, sid: SessionId) -> Result<String, TokenError> {
         let keys = self.keys.get().await?;
         let now = cloud::clock::now().as_second();

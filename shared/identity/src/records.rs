@@ -54,8 +54,8 @@ impl Tenant {
     /// The plan that is in force now.
     #[must_use]
     pub fn plan_now(&self) -> Plan {
-        let is_over = self.plan_until.is_some_and(|until| until <= cloud::clock::now());
-        if is_over { Plan::Free } else { self.plan }
+        let has_ended = self.plan_until.is_some_and(|until| until <= cloud::clock::now());
+        if has_ended { Plan::Free } else { self.plan }
     }
 }
 
@@ -132,7 +132,7 @@ pub struct ApiKey {
 impl ApiKey {
     /// Whether the key has expired at `now`. DynamoDB deletes the item some time later.
     #[must_use]
-    pub fn is_over(&self, now: Timestamp) -> bool {
+    pub fn has_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|end| now.as_second() >= end)
     }
 }
@@ -205,10 +205,10 @@ mod tests {
             expires_at: None,
             last_used_on: None,
         };
-        assert!(!key.is_over(now));
+        assert!(!key.has_expired(now));
         key.expires_at = Some(now.as_second() + 1);
-        assert!(!key.is_over(now));
+        assert!(!key.has_expired(now));
         key.expires_at = Some(now.as_second());
-        assert!(key.is_over(now));
+        assert!(key.has_expired(now));
     }
 }

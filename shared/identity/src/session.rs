@@ -59,7 +59,7 @@ impl Session {
     /// Whether the session has expired at `now`, or continues in another tenant. DynamoDB deletes the item some time
     /// later.
     #[must_use]
-    pub fn is_over(&self, now: Timestamp) -> bool {
+    pub fn has_ended(&self, now: Timestamp) -> bool {
         self.continued_in.is_some() || self.has_expired(now)
     }
 
@@ -193,8 +193,8 @@ mod tests {
         assert_eq!(absolute_first.ends_at, absolute_first.expires_at);
 
         let at = |second| Timestamp::from_second(second).unwrap();
-        assert!(!idle_first.is_over(at(idle_first.expires_at - 1)));
-        assert!(idle_first.is_over(at(idle_first.expires_at)));
+        assert!(!idle_first.has_ended(at(idle_first.expires_at - 1)));
+        assert!(idle_first.has_ended(at(idle_first.expires_at)));
     }
 
     #[test]
@@ -222,8 +222,8 @@ mod tests {
         );
         let continued_in = Some(Continuation { tenant: second.tenant, session: second.session.id });
         let left = Session { continued_in, ..first.session };
-        assert!(left.is_over(now) && !left.has_expired(now));
-        assert!(!second.session.is_over(now));
+        assert!(left.has_ended(now) && !left.has_expired(now));
+        assert!(!second.session.has_ended(now));
         let item = serde_json::to_string(&left).unwrap();
         assert_eq!(serde_json::from_str::<Session>(&item).unwrap(), left);
     }

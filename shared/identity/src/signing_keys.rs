@@ -71,13 +71,12 @@ pub struct Jwks {
 
 impl SigningKeys {
     /// Every key whose signatures are accepted: the current, the previous ones and the next.
-    pub fn all(&self) -> impl Iterator<Item = &SigningKey> {
+    fn all(&self) -> impl Iterator<Item = &SigningKey> {
         std::iter::once(&self.current).chain(&self.previous).chain(&self.next)
     }
 
     /// The key with this id.
-    #[must_use]
-    pub fn find(&self, kid: &str) -> Option<&SigningKey> {
+    pub(crate) fn find(&self, kid: &str) -> Option<&SigningKey> {
         self.all().find(|key| key.kid == kid)
     }
 

@@ -10,7 +10,7 @@ use tenancy::{ApiKeyId, Plan, Role, TenantId, UserId};
 
 use super::*;
 
-/// A member of a tenant on the paid plan.
+/// A credential of a member of a tenant on the paid plan.
 fn of_ruth<T>(credential: impl FnOnce(TenantId, UserId) -> T) -> ValidCredential<T> {
     let mut tenant = Tenant::new(TenantId::new(), "Ruth".into());
     tenant.plan = Plan::Pro;
@@ -39,7 +39,7 @@ fn api_key(tenant: TenantId, user: UserId) -> ApiKey {
     }
 }
 
-/// Over an AWS that refuses every connection.
+/// An authorizer whose AWS endpoint refuses every connection.
 fn authorizer() -> Authorizer {
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -94,7 +94,7 @@ fn an_api_key_brings_its_scope_and_no_session() {
     assert_eq!(serde_json::to_value(allow(with_api_key(valid))).unwrap(), expected);
 }
 
-/// AWS refuses every connection here: what is refused nonetheless was refused without asking it.
+/// AWS refuses every connection here, so a refusal (rather than no decision) was made without asking it.
 #[tokio::test]
 async fn what_cannot_be_a_credential_is_refused_without_a_read() {
     let key = ApiKeyText::random();
@@ -113,7 +113,7 @@ async fn what_cannot_be_a_credential_is_refused_without_a_read() {
 }
 
 #[tokio::test]
-async fn nobody_passes_as_somebody_while_nothing_can_be_asked() {
+async fn without_the_table_there_is_no_decision_and_no_caller() {
     let undecided = json!({"isAuthorized": true, "context": {"undecided": "true"}});
     let key = ApiKeyText::random();
     for credential in ["Bearer a.b.c".to_owned(), format!("Bearer {}", key.expose())] {

@@ -266,8 +266,8 @@ fn the_primitive_is_that_of_rfc_8037() {
     assert_refused(&keys, &format!("{MESSAGE}.{SIGNATURE}"), "a good signature alone is no access token");
 }
 
-/// Wycheproof's JSON Web Signatures: valid and invalid ones with HMAC, RSA and ECDSA. None of them may be accepted here,
-/// even when its header names one of our keys.
+/// Wycheproof's JSON Web Signatures: valid and invalid ones with HMAC, RSA and ECDSA. None of them may be accepted
+/// here, even when its header names one of our keys.
 #[test]
 #[allow(clippy::disallowed_methods, reason = "where the vectors are is no setting of the product")]
 fn no_signature_of_another_algorithm_is_accepted() {

@@ -63,11 +63,12 @@ impl IdentityStore {
     /// The valid keys of the tenant, oldest first. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn api_keys(&self, tenant: &TenantId) -> Result<Vec<ApiKey>, TableError> {
         let all: Vec<ApiKey> = self.table.query_all(&tenant.partition(), keys::API_KEYS).await?;
         let now = clock::now();
-        Ok(all.into_iter().filter(|key| !key.is_over(now)).collect())
+        Ok(all.into_iter().filter(|key| !key.has_expired(now)).collect())
     }
 
     /// Makes a key with this name for `owner`. The current key of that name, if there is one, expires after `overlap`.
@@ -122,8 +123,8 @@ impl IdentityStore {
         }
     }
 
-    /// Deletes a key on behalf of `owner`; returns whether there was a valid one. Cost: one read, one transaction of three
-    /// items.
+    /// Deletes a key on behalf of `owner`; returns whether there was a valid one. Cost: one read, one transaction of
+    /// three items.
     ///
     /// # Errors
     /// [`OwnerError::NotOwner`] when `owner` is not an owner, [`OwnerError::Table`] when the table does not answer.
@@ -134,14 +135,15 @@ impl IdentityStore {
         key: &ApiKeyId,
     ) -> Result<bool, OwnerError> {
         let found: Option<ApiKey> = self.table.get(&keys::listed_api_key(tenant, key)).await?;
-        match found.filter(|key| !key.is_over(clock::now())) {
+        match found.filter(|key| !key.has_expired(clock::now())) {
             Some(key) => self.transact_if_there(tenant, owner, self.end_api_key(&key, None)?.into()).await,
             None => Ok(false),
         }
     }
 
-    /// Deletes a leaked key. Possession of the key suffices to do so. Returns the key and the owners to notify, or `None`
-    /// when there was no valid key. Cost: one read; for a valid key also one transaction of two items and one query.
+    /// Deletes a leaked key. Possession of the key suffices to do so. Returns the key and the owners to notify, or
+    /// `None` when there was no valid key. Cost: one read; for a valid key also one transaction of two items and one
+    /// query.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
@@ -150,7 +152,7 @@ impl IdentityStore {
         text: &ApiKeyText,
     ) -> Result<Option<(ApiKey, Vec<Member>)>, TableError> {
         let found: Option<ApiKey> = self.table.get(&keys::api_key(&text.digest())).await?;
-        let Some(key) = found.filter(|key| !key.is_over(clock::now())) else { return Ok(None) };
+        let Some(key) = found.filter(|key| !key.has_expired(clock::now())) else { return Ok(None) };
         if !delete_if_there(&self.table, self.end_api_key(&key, None)?.into()).await? {
             return Ok(None);
         }

@@ -37,7 +37,8 @@ impl IdentityStore {
     /// ended, or the tenant is being erased. Cost: one batch read of three items.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn valid_session(
         &self,
         tenant: &TenantId,
@@ -55,7 +56,7 @@ impl IdentityStore {
             return Ok(None);
         };
         let good =
-            session.user == member.id && !session.is_over(clock::now()) && tenant.erasing_since.is_none();
+            session.user == member.id && !session.has_ended(clock::now()) && tenant.erasing_since.is_none();
         Ok(good.then_some(ValidCredential { credential: session, tenant, member }))
     }
 
@@ -64,13 +65,14 @@ impl IdentityStore {
     /// read and one batch read of three items; once a day one write.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn valid_api_key(
         &self,
         text: &ApiKeyText,
     ) -> Result<Option<ValidCredential<ApiKey>>, TableError> {
         let key: Option<ApiKey> = self.table.get(&keys::api_key(&text.digest())).await?;
-        let Some(key) = key.filter(|key| !key.is_over(clock::now())) else { return Ok(None) };
+        let Some(key) = key.filter(|key| !key.has_expired(clock::now())) else { return Ok(None) };
         let listed = keys::listed_api_key(&key.tenant, &key.id);
         let keys = [keys::tenant(&key.tenant), keys::member(&key.tenant, &key.user), listed];
         let found: [Option<FoundItem>; 3] = self.found(keys).await?;

@@ -58,8 +58,8 @@ impl IdentityStore {
     pub const ERASURE: &str = keys::ERASURE;
 
     /// Begins the erasure of a tenant on behalf of `owner`: from then on its sessions and API keys are refused, and
-    /// nobody can sign in to it. The authorizer may let callers pass for its cache lifetime (60 s) after that. Cost: one
-    /// query, one transaction of three items.
+    /// nobody can sign in to it. The authorizer may let callers pass for its cache lifetime (60 s) after that. Cost:
+    /// one query, one transaction of three items.
     ///
     /// # Errors
     /// [`ErasureError::NotOwner`], [`ErasureError::NoSuchTenant`] also for a second request, [`ErasureError::Table`]
@@ -89,7 +89,8 @@ impl IdentityStore {
     /// The erasure of a tenant, or `None` when none runs. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn erasure(&self, tenant: &TenantId) -> Result<Option<Erasure>, TableError> {
         self.table.get(&keys::erasure(tenant)).await
     }
@@ -119,9 +120,9 @@ impl IdentityStore {
         self.table.delete(&keys::erasure(tenant)).await
     }
 
-    /// Deletes the items outside of a tenant's partition that are found through items in it: the lookup items of its API
-    /// keys, and the tenant in its members' person items. A person who belongs to no other tenant is deleted. Can be
-    /// repeated after a crash at any point. Cost: two queries, one write for each API key, one read and one to two
+    /// Deletes the items outside of a tenant's partition that are found through items in it: the lookup items of its
+    /// API keys, and the tenant in its members' person items. A person who belongs to no other tenant is deleted. Can
+    /// be repeated after a crash at any point. Cost: two queries, one write for each API key, one read and one to two
     /// writes for each member.
     ///
     /// # Errors
@@ -141,7 +142,8 @@ impl IdentityStore {
     /// Whether the person with this address still has the tenant in their item. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn is_known_in(&self, tenant: &TenantId, email: &EmailAddress) -> Result<bool, TableError> {
         Ok(self.person(email).await?.is_some_and(|person| refers_to(&person, tenant)))
     }

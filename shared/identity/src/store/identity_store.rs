@@ -56,7 +56,8 @@ impl IdentityStore {
     /// The tenant, or `None` when there is none with this id. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn tenant(&self, tenant: &TenantId) -> Result<Option<Tenant>, TableError> {
         self.table.get(&keys::tenant(tenant)).await
     }
@@ -64,7 +65,8 @@ impl IdentityStore {
     /// The user's membership in the tenant, or `None` when they are no member. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn member(&self, tenant: &TenantId, user: &UserId) -> Result<Option<Member>, TableError> {
         self.table.get(&keys::member(tenant, user)).await
     }

@@ -100,13 +100,13 @@ impl IdentityStore {
         LIFETIME
     }
 
-    /// Invites an address to the tenant on behalf of the owner `invited_by`. An earlier invitation of the same address is
-    /// deleted. Cost: one read, two queries, one transaction of three items, and one more for an invitation that is
+    /// Invites an address to the tenant on behalf of the owner `invited_by`. An earlier invitation of the same address
+    /// is deleted. Cost: one read, two queries, one transaction of three items, and one more for an invitation that is
     /// replaced.
     ///
     /// # Errors
-    /// Every variant but [`InvitationError::NoSuchInvitation`]; [`InvitationError::TooMany`] when the tenant has 50 open
-    /// invitations to other addresses.
+    /// Every variant but [`InvitationError::NoSuchInvitation`]; [`InvitationError::TooMany`] when the tenant has 50
+    /// open invitations to other addresses.
     pub async fn invite(
         &self,
         tenant: &TenantId,
@@ -171,7 +171,8 @@ impl IdentityStore {
     /// The open invitations of the tenant, oldest first. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn invitations(&self, tenant: &TenantId) -> Result<Vec<Invitation>, TableError> {
         let all: Vec<Invitation> = self.table.query_all(&tenant.partition(), keys::INVITATIONS).await?;
         let now = clock::now().as_second();
@@ -193,7 +194,7 @@ impl IdentityStore {
     }
 
     /// Makes the caller a member of the inviting tenant. The caller is `user`, who is signed in to `tenant`. The
-    /// invitation must be for their address, and the owner who made it must still be an owner. Cost: six reads, one
+    /// invitation must be for their address, and the owner who made it must still be an owner. Cost: five reads, one
     /// transaction of five items.
     ///
     /// # Errors

@@ -38,8 +38,8 @@ pub enum LinkError {
 }
 
 impl IdentityStore {
-    /// Makes a sign-in link for an address. It does the same for known and for unknown addresses, so that callers cannot
-    /// tell them apart. An earlier link of the address is void. Cost: one write.
+    /// Makes a sign-in link for an address. It does the same for known and for unknown addresses, so that callers
+    /// cannot tell them apart. An earlier link of the address is void. Cost: one write.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
@@ -50,13 +50,13 @@ impl IdentityStore {
     }
 
     /// Exchanges a link for a session. Of any number of concurrent calls with the same link one succeeds. An address
-    /// that is used for the first time becomes the owner of a new tenant. Cost: two reads, one transaction of four items
-    /// (five for a new tenant); with a code one write more.
+    /// that is used for the first time becomes the owner of a new tenant. Cost: two reads, one transaction of four
+    /// items (five for a new tenant); with a code one write more.
     ///
     /// # Errors
-    /// [`LinkError::Spent`], [`LinkError::CodeRequired`] or [`LinkError::CodeWrong`] by the proof;
-    /// [`LinkError::Table`] when the table does not answer. A wrong code counts as an attempt, and the fifth one deletes
-    /// the link; no other error changes anything.
+    /// [`LinkError::Spent`], [`LinkError::CodeRequired`] or [`LinkError::CodeWrong`] by the proof; [`LinkError::Table`]
+    /// when the table does not answer. A wrong code counts as an attempt, and the fifth one deletes the link; no other
+    /// error changes anything.
     pub async fn sign_in(&self, proof: &Proof<'_>) -> Result<SignIn, LinkError> {
         let address = proof.address().ok_or(LinkError::Spent)?;
         let link: Option<Link> = self.table.get(&keys::link(&address)).await?;
@@ -163,7 +163,8 @@ impl IdentityStore {
         }
     }
 
-    /// The writes that create a tenant for a person who has none: a new person, or one who was removed from every tenant.
+    /// The writes that create a tenant for a person who has none: a new person, or one who was removed from every
+    /// tenant.
     fn new_tenant(
         &self,
         email: &EmailAddress,

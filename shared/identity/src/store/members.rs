@@ -47,16 +47,18 @@ impl IdentityStore {
     /// All members of the tenant, in the order in which their users were created. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn members(&self, tenant: &TenantId) -> Result<Vec<Member>, TableError> {
         self.table.query_all(&tenant.partition(), keys::MEMBERS).await
     }
 
-    /// Every tenant that `user`, a member of `tenant`, belongs to, the one used last at the end. Cost: two reads, and two
-    /// for each tenant.
+    /// Every tenant that `user`, a member of `tenant`, belongs to, the one used last at the end. Cost: two reads, and
+    /// two for each tenant.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn memberships(&self, tenant: &TenantId, user: &UserId) -> Result<Vec<Membership>, TableError> {
         let Some(member) = self.member(tenant, user).await? else { return Ok(Vec::new()) };
         let Some(person) = self.person(&member.email).await? else { return Ok(Vec::new()) };
@@ -72,12 +74,13 @@ impl IdentityStore {
         Ok(memberships)
     }
 
-    /// Changes the role of `user` on behalf of the owner `actor`. Cost: one read, one transaction of three items (two for
-    /// one's own role).
+    /// Changes the role of `user` on behalf of the owner `actor`. Cost: one read, one transaction of three items (two
+    /// for one's own role).
     ///
     /// # Errors
     /// [`MemberError::NotOwner`], [`MemberError::NoSuchMember`], [`MemberError::LastOwner`] when the only owner would
-    /// become a member, [`MemberError::Table`] when the table does not answer or other requests keep changing the member.
+    /// become a member, [`MemberError::Table`] when the table does not answer or other requests keep changing the
+    /// member.
     pub async fn set_role(
         &self,
         tenant: &TenantId,
@@ -106,10 +109,10 @@ impl IdentityStore {
         }
     }
 
-    /// Removes a member on behalf of an owner or of the member themselves. Their sessions and API keys in the tenant are
-    /// refused from then on, by the authorizer within its cache lifetime (60 s). A person who belongs to no other tenant
-    /// gets a new one at the next sign-in. Cost: two reads, one transaction of three items (one more for an owner, one
-    /// less for oneself), two queries, one write for each session and two for each API key.
+    /// Removes a member on behalf of an owner or of the member themselves. Their sessions and API keys in the tenant
+    /// are refused from then on, by the authorizer within its cache lifetime (60 s). A person who belongs to no other
+    /// tenant gets a new one at the next sign-in. Cost: two reads, one transaction of three items (one more for an
+    /// owner, one less for oneself), two queries, one write for each session and two for each API key.
     ///
     /// # Errors
     /// As [`set_role`](Self::set_role); [`MemberError::LastOwner`] when the only owner would leave.
@@ -180,8 +183,8 @@ impl IdentityStore {
         self.transact_as_owner(tenant, actor, writes).await
     }
 
-    /// The write that changes the tenant's count of owners by `more`, which is 1 or -1. Its condition keeps the count from
-    /// falling to zero.
+    /// The write that changes the tenant's count of owners by `more`, which is 1 or -1. Its condition keeps the count
+    /// from falling to zero.
     fn count_owner(&self, tenant: &TenantId, more: i64) -> Result<TransactWriteItem, TableError> {
         let count = self.table.update(&keys::tenant(tenant)).add("owners", more).when_present();
         if more < 0 { count.when("owners", ">", 1).build() } else { count.build() }

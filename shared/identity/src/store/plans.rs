@@ -24,7 +24,8 @@ impl Plans {
     /// The plan of a tenant and when it ends, or `None` when there is no such tenant. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn of(&self, tenant: &TenantId) -> Result<Option<(Plan, Option<Timestamp>)>, TableError> {
         let tenant: Option<Tenant> = self.table.get(&keys::tenant(tenant)).await?;
         Ok(tenant.map(|tenant| (tenant.plan, tenant.plan_until)))

@@ -45,10 +45,10 @@ struct AuthenticatedSession {
 }
 
 impl IdentityStore {
-    /// Exchanges a refresh token for the next one. The previous token, and any that was replaced within the last 10 s, get
-    /// the newest token again: the response may have been lost, or two tabs may have refreshed at once. An earlier token
-    /// was copied by somebody, so it ends the session (reuse detection). Cost: three reads (session, member and tenant),
-    /// one write.
+    /// Exchanges a refresh token for the next one. The previous token, and any that was replaced within the last 10 s,
+    /// get the newest token again: the response may have been lost, or two tabs may have refreshed at once. An earlier
+    /// token was copied by somebody, so it ends the session (reuse detection). Cost: three reads (session, member and
+    /// tenant), one write.
     ///
     /// # Errors
     /// [`SessionError::Over`] when the token is not accepted, [`SessionError::Table`] when the table does not answer.
@@ -138,7 +138,8 @@ impl IdentityStore {
 
     /// Continues a session in another of the person's tenants. The new session ends when this one would have ended, and
     /// its refresh tokens continue this one's family; this one has ended. Where the session is in that tenant already,
-    /// as when a response was lost, its newest token is returned again. Cost: four reads, one transaction of five items.
+    /// as when a response was lost, its newest token is returned again. Cost: four reads, one transaction of five
+    /// items.
     ///
     /// # Errors
     /// [`SessionError::Over`] when the token is not accepted, [`SessionError::NoSuchTenant`] when the person does not
@@ -205,8 +206,8 @@ impl IdentityStore {
     }
 
     /// Ends sessions of the person who presents a refresh token, and returns the token's session with its tenant. Does
-    /// nothing and returns `None` when the token is not accepted. Cost: three reads and one write for the session itself;
-    /// for others also two reads, one query for each of the person's tenants, and one write for each session.
+    /// nothing and returns `None` when the token is not accepted. Cost: three reads and one write for the session
+    /// itself; for others also two reads, one query for each of the person's tenants, and one write for each session.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
@@ -238,7 +239,8 @@ impl IdentityStore {
     /// each of the person's tenants.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be parsed.
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
     pub async fn sessions(
         &self,
         tenant: &TenantId,
@@ -250,7 +252,7 @@ impl IdentityStore {
         let mut live = Vec::new();
         for tenant in person.tenants {
             let sessions = self.sessions_in(&tenant, user).await?;
-            let sessions = sessions.into_iter().filter(|session| !session.is_over(now));
+            let sessions = sessions.into_iter().filter(|session| !session.has_ended(now));
             live.extend(sessions.map(|session| (tenant, session)));
         }
         live.sort_by_key(|(_, session)| session.id);
