@@ -34,7 +34,6 @@ mod limiter;
 pub mod openapi;
 mod paid;
 mod problem;
-mod router;
 mod serve;
 
 pub use audit_layer::ActingUser;
@@ -43,10 +42,9 @@ pub use extract::{Json, Path, Query};
 pub use limiter::{Limiter, Rate, RateLimitError};
 pub use paid::require_paid_subscription;
 pub use problem::{Code, Problem};
-pub use router::{Router, Routes};
 pub use serve::{Middleware, layer, serve};
-#[doc(hidden)]
-pub use utoipa_axum;
+pub use utoipa_axum::router::OpenApiRouter as Router;
+pub use utoipa_axum::routes;
 
 /// The result of a handler: a response, or the problem to answer with.
 pub type Answer<T> = Result<T, Problem>;

@@ -15,13 +15,13 @@ use http::{Extensions, HeaderName, HeaderValue, header};
 use lambda_http::RequestExt as _;
 use lambda_http::request::RequestContext;
 use tenancy::TenantContext;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::audit_layer::with_audit_entries;
 use crate::authorization::{Authorization, read_into_extensions};
 use crate::caller::SourceIp;
 use crate::limiter::{Limiter, RateLimitError};
 use crate::problem::{Code, Problem};
-use crate::router::Router;
 
 /// For how many seconds API Gateway caches an authorizer's answer (`ReauthorizeEvery` in the template), including one
 /// that could not decide: it makes no sense to try again earlier.
@@ -59,7 +59,10 @@ impl From<Limiter> for Middleware {
 ///
 /// # Errors
 /// When the Lambda runtime API cannot be reached any more.
-pub async fn serve(router: Router, middleware: impl Into<Middleware>) -> Result<(), lambda_http::Error> {
+pub async fn serve(
+    router: OpenApiRouter,
+    middleware: impl Into<Middleware>,
+) -> Result<(), lambda_http::Error> {
     lambda_http::run(layer(router, middleware.into())).await
 }
 
@@ -68,9 +71,8 @@ pub async fn serve(router: Router, middleware: impl Into<Middleware>) -> Result<
 /// that reach the caller's tenant only.
 ///
 /// API Gateway adds the CORS headers itself, from the template.
-pub fn layer(router: Router, middleware: Middleware) -> axum::Router {
-    router
-        .into_axum()
+pub fn layer(router: OpenApiRouter, middleware: Middleware) -> axum::Router {
+    axum::Router::from(router)
         .fallback(async || Problem::new(Code::NotFound, "There is no such route. Check the path."))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "Use another method."))
         .layer(middleware::from_fn_with_state(middleware, respond))
