@@ -1,4 +1,4 @@
-//! Draws every script over a picture from bright to dark, one PNG an aspect: for the typographer's eye.
+//! Draws every script over a picture from bright to dark, one PNG for each aspect, to be looked at.
 //!
 //! `cargo run -p film-captions --example sheet -- .local/assets out/`
 

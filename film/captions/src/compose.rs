@@ -17,14 +17,14 @@ pub(crate) struct LineLimits {
     pub(crate) em: f32,
     /// Longest line, pixels.
     pub(crate) measure: f32,
-    /// Lines at full size.
+    /// Most lines at full size; a text that is too long may get more at the smallest size.
     pub(crate) lines: usize,
 }
 
 /// A text broken into lines, and the size at which they fit. Their glyphs' clusters are byte offsets in the whole text.
 pub(crate) struct Composed {
     pub(crate) lines: Vec<ShapedLine>,
-    /// Pixels.
+    /// Pixels of one em.
     pub(crate) em: f32,
 }
 

@@ -21,9 +21,9 @@ pub struct Cue {
     pub text: String,
     /// Byte range in the scene's text.
     pub span: Range<usize>,
-    /// Milliseconds from the start of the scene (or of the film, once placed).
+    /// When it appears, in milliseconds from the start of the scene (or of the film, once placed).
     pub start_ms: u32,
-    /// Milliseconds from the start of the scene (or of the film, once placed).
+    /// When it disappears, in milliseconds from the start of the scene (or of the film, once placed).
     pub end_ms: u32,
 }
 
@@ -53,7 +53,7 @@ const FILL: f32 = 0.98;
 /// is split, so a single word too long for two lines is a cue of its own that drawing must shrink.
 ///
 /// # Errors
-/// [`CaptionError::Frame`] when the frame cannot carry captions.
+/// [`CaptionError::Frame`] when a side of the frame is odd or below 128 pixels.
 pub fn cues(
     text: &str,
     language: &str,

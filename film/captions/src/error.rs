@@ -6,18 +6,18 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CaptionError {
-    /// A font of the manifest is not where it should be.
+    /// A font file of the manifest cannot be read, mostly because it has not been fetched.
     #[error("font {path} cannot be read ({source}): `make setup` fetches the fonts")]
     FontMissing {
-        /// Where it was looked for.
+        /// The path at which it was expected.
         path: PathBuf,
-        /// What the file system said.
+        /// The error of reading it.
         source: std::io::Error,
     },
-    /// A file is there, but holds no usable font.
+    /// A font file was read, but holds no usable font.
     #[error("{path} is not a usable font: remove it and run `make setup`")]
     FontUnusable {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
     },
     /// No shipped font has these characters; the storyboard should have refused them.

@@ -43,13 +43,18 @@ pub(crate) struct Layout {
     pub(crate) title_em: f32,
 }
 
-/// Shares of the frame, by aspect.
+/// The layout of one aspect, as shares of the frame.
 struct Proportions {
+    /// Margin at either side, of the width.
     side: f32,
+    /// Margin at the top, of the height.
     top: f32,
+    /// Margin at the bottom, of the height.
     bottom: f32,
-    /// Of the height for wide frames, of the width for others: what the screen's size follows.
+    /// Em of a caption: of the height for wide frames, of the width for others, which is what limits a frame's size on
+    /// a screen.
     em: f32,
+    /// Longest caption line, of the width.
     measure: f32,
 }
 

@@ -11,7 +11,7 @@ use crate::fonts::{Fonts, is_ignored};
 use crate::frame::Layout;
 use crate::paint;
 
-/// Lines of a title.
+/// Most lines of a title.
 const TITLE_LINES: usize = 3;
 /// Space between title and subtitle beyond their leading, in ems of the subtitle.
 const SUBTITLE_GAP: f32 = 0.5;
@@ -24,7 +24,7 @@ const SECOND_GAP: f32 = 0.18;
 /// What a caption says: a text, and below it, if wanted, the same in other letters or another language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caption<'t> {
-    /// What is heard.
+    /// The text that is spoken.
     pub text: &'t str,
     /// BCP 47 language of the text, which chooses its letterforms and direction.
     pub language: &'t str,
@@ -107,7 +107,7 @@ impl Fonts {
     /// Draws a caption of one text, as [`Fonts::typeset`] sets it.
     ///
     /// # Errors
-    /// Those of [`Fonts::typeset`].
+    /// As [`Fonts::typeset`] for the text.
     pub fn draw(&self, text: &str, language: &str, frame: (u32, u32)) -> Result<CaptionBitmap, CaptionError> {
         let caption = self.typeset(&Caption::new(text, language), frame)?;
         caption.bitmap().ok_or_else(|| too_long(text, frame))
@@ -117,7 +117,7 @@ impl Fonts {
     /// any, smaller below it on up to two.
     ///
     /// # Errors
-    /// Those of [`Fonts::typeset`].
+    /// As [`Fonts::typeset`], for the title and for the subtitle.
     pub fn draw_title(
         &self,
         title: &str,

@@ -7,8 +7,8 @@ use std::ops::Range;
 pub struct Word {
     /// Byte range in the scene's text.
     pub span: Range<usize>,
-    /// Milliseconds from the start of the scene.
+    /// When it begins to be heard, in milliseconds from the start of the scene.
     pub start_ms: u32,
-    /// Milliseconds from the start of the scene.
+    /// When it has been heard, in milliseconds from the start of the scene.
     pub end_ms: u32,
 }

@@ -24,7 +24,7 @@ impl Rgb {
         0.2126 * self.r + 0.7152 * self.g + 0.0722 * self.b
     }
 
-    /// Straight mix in linear light: what fog and glass do.
+    /// Linear interpolation in linear light, as fog and glass mix light: `t` 1 gives `other`.
     #[inline]
     pub(crate) fn mix(self, other: Self, t: f32) -> Self {
         Self::new(
@@ -139,7 +139,7 @@ pub(crate) fn smoothstep(from: f32, to: f32, x: f32) -> f32 {
     t * t * (3.0 - 2.0 * t)
 }
 
-/// Straight mix of two numbers.
+/// Linear interpolation from `a` (`t` 0) to `b` (`t` 1).
 #[inline]
 pub(crate) fn lerp(a: f32, b: f32, t: f32) -> f32 {
     a + (b - a) * t

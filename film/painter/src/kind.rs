@@ -144,7 +144,7 @@ impl SceneKind {
     }
 }
 
-/// The kind of picture that [`paint`](crate::paint) makes for a brief.
+/// The kind of picture that [`paint`](crate::paint()) makes for a brief.
 ///
 /// The first keyword that any suitable kind has decides. Where several kinds have it, a kind's own
 /// keyword wins, then the scene seed chooses. Without any such word the seed chooses among what the

@@ -22,7 +22,7 @@ use crate::recorder::{LayerRecorder, LayerState};
 use crate::setting::Setting;
 use crate::tone::{self, ToneMapper};
 
-/// Paints the picture of a brief as [`paint`](crate::paint) does, byte by byte, and with it its layers.
+/// Paints the picture of a brief as [`paint`](crate::paint()) does, byte by byte, and with it its layers.
 ///
 /// Patterns and other kinds without depth have none: their [`Layers::sheets`] is empty.
 pub fn paint_layered(brief: &Brief, size: Size) -> (Picture, Layers) {

@@ -3,7 +3,7 @@
 use crate::color::{Lab, Rgb, lch};
 use crate::seed::Stream;
 
-/// What all pictures of a film share.
+/// The colours and the look that all pictures of a film share.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {
     /// Hue of light, in Oklch degrees.
@@ -20,7 +20,7 @@ pub(crate) struct Style {
     pub(crate) haze: f32,
     /// How strongly light shafts show, about 1.
     pub(crate) rays: f32,
-    /// How restless water is, about 1.
+    /// How strongly water ripples, about 1.
     pub(crate) ripple: f32,
     /// 0 for veils of high cloud, 1 for heaped cloud.
     pub(crate) heaped: f32,

@@ -14,7 +14,7 @@ pub struct Size {
 /// A finished picture: 8-bit sRGB, row by row, three bytes a pixel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
-    /// Pixels across and down.
+    /// The size that was painted: at least 16 pixels on each side.
     pub size: Size,
     /// `width × height × 3` bytes.
     pub rgb: Vec<u8>,

@@ -1,5 +1,5 @@
-//! Seeded randomness: a picture painted today must come out the same after any dependency is upgraded, so the
-//! generator is one that is defined by its name.
+//! Seeded randomness. A picture must come out the same after any dependency is upgraded, so the generator is a named
+//! algorithm (SplitMix64) and not a library's default one, which may change between releases.
 
 use rand_xoshiro::SplitMix64;
 use rand_xoshiro::rand_core::{Rng as _, SeedableRng as _};
@@ -49,17 +49,17 @@ impl Stream {
         self.unit() < p
     }
 
-    /// −1 or 1.
+    /// −1 or 1, each as likely.
     pub(crate) fn sign(&mut self) -> f32 {
         if self.chance(0.5) { -1.0 } else { 1.0 }
     }
 
-    /// One of `choices`.
+    /// One of `choices`, which must not be empty.
     pub(crate) fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[(self.next() % choices.len() as u64) as usize]
     }
 
-    /// A seed for a noise field.
+    /// Noise with a seed of this stream.
     pub(crate) fn noise(&mut self) -> Noise {
         Noise::new(self.next() as u32)
     }

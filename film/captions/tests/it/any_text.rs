@@ -1,4 +1,4 @@
-//! Text as nobody would write it.
+//! Generated texts that are hard to segment and to draw.
 
 use proptest::prelude::*;
 

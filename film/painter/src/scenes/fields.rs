@@ -139,7 +139,7 @@ pub(crate) fn pastures(s: &Setting<'_>) -> Scene {
     let shore = view.project(0.0, 0.0, pond_z + 2.6).1;
     Water::new(shore, s.style.ripple * 0.55, s.style.cool(0.36, 0.06, 0.0), 0.0, &mut rng)
         .paint(&mut canvas, &light);
-    // As far away as the water, but at rest.
+    // The land is as far away as the water, but must not ripple: a layer of its own.
     s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let near = View { far: pond_z + 2.6, ..view };
     terrain::paint(&mut canvas, &near, (&light, air), (0.0, 0.6), height, shade);

@@ -158,7 +158,8 @@ pub(crate) fn desert(s: &Setting<'_>) -> Scene {
         |x, z, _| {
             let (u, v) = (x * 0.16 + z * slant * 0.12 + offset, z * 0.115);
             let bend = winds.at(u * 0.6, v * 0.6) * 0.8;
-            // Sharp crests, long smooth backs. Noise may go a little beyond 1, of which there is no such power.
+            // Sharp crests, long smooth backs. Noise may go a little beyond 1, where the power of what is left below 0
+            // would be NaN.
             let crest = |n: f32| (1.0 - (n * n + 0.0012).sqrt()).max(0.0).powf(1.5);
             let large = crest(shape.at(u + bend, v + bend * 0.4));
             let small = crest(shape.at(u * 2.3 + 5.0 + bend, v * 2.1));

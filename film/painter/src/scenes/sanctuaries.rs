@@ -27,11 +27,14 @@ enum Site {
 /// How a building is shown.
 struct Plan {
     site: Site,
-    /// Height in units, and how far its foot reaches to either side in heights.
+    /// Height in multiples of the frame's shorter side.
     height: f32,
+    /// How far its foot reaches to either side, in multiples of its height.
     reach: f32,
     stone: Rgb,
+    /// Whether the night sky has a crescent moon and no clouds.
     crescent_moon: bool,
+    /// Paints the building.
     build: fn(&mut Mason<'_>, &Setting<'_>, &mut Stream),
 }
 
@@ -134,7 +137,7 @@ fn compose(s: &Setting<'_>, plan: &Plan) -> Scene {
     let sun_at = (x + away * lerp(rng.range(0.24, 0.34), 0.26, tall), horizon * sun_y);
     let light = s.light(hour, sun_at);
     let mut canvas = if hour == Hour::Night && plan.crescent_moon {
-        // The young moon, with nothing before it.
+        // A crescent moon, with no cloud before it.
         let mut canvas = Canvas::new(frame);
         sky::paint(&mut canvas, &light, horizon * frame.h());
         sky::stars(&mut canvas, &light, horizon * frame.h(), 1.1, &mut rng);

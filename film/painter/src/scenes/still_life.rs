@@ -10,7 +10,7 @@ use crate::{light, tone};
 
 /// The light in the room: from a window high on one side.
 struct Lamp {
-    /// −1 from the left, 1 from the right.
+    /// The window's side: −1 for left, 1 for right.
     side: f32,
     window: Rgb,
     room: Rgb,
@@ -61,7 +61,7 @@ pub(crate) fn feast(s: &Setting<'_>) -> Scene {
     let (jug_ink, bowl_ink) = (rng.pick(&glaze), rng.pick(&glaze));
     let at = |x: f32, y: f32| Place::new((middle + x * side * unit, edge + y * unit), unit);
 
-    // From the back to the front.
+    // Painted from the back to the front.
     let jug: [(f32, f32); 12] = [
         (0.085, 0.0),
         (0.110, 0.02),

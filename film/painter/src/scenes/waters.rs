@@ -134,7 +134,7 @@ pub(crate) fn moon_lake(s: &Setting<'_>, lit: bool) -> Scene {
     water.paint(&mut canvas, &light);
     let mut focus = light.sun_at;
     if lit {
-        // As far away as the water, but without its ripples.
+        // The lamps are as far away as the water, but must not ripple: a layer of their own.
         s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
         focus = floating_lamps(s, &mut canvas, &water, &light);
     }
