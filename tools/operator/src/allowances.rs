@@ -11,16 +11,16 @@ use crate::options::{self, Position};
 /// Makes a grant that counts from now on.
 pub async fn grant(
     deployment: &Deployment,
-    order: &options::Grant,
+    args: &options::Grant,
     out: &mut dyn Write,
 ) -> Result<(), OperatorError> {
-    let scope = order.subject.scope();
+    let scope = args.subject.scope();
     check(deployment, &scope).await?;
-    let (from, until) = (clock::now(), order.until);
+    let (from, until) = (clock::now(), args.until);
     if until <= from {
         return Err(OperatorError::Over(until));
     }
-    let grant = Grant { id: Uuid::now_v7(), percent: order.percent, metric: order.metric, from, until };
+    let grant = Grant { id: Uuid::now_v7(), percent: args.percent, metric: args.metric, from, until };
     deployment.entitlements()?.grant(&scope, &grant).await?;
     Ok(writeln!(out, "granted to {}: {}", name(&scope), line(&grant))?)
 }
@@ -42,22 +42,22 @@ pub async fn list(deployment: &Deployment, scope: Scope, out: &mut dyn Write) ->
 /// Switches features off or on.
 pub async fn switch(
     deployment: &Deployment,
-    order: &options::Switch,
+    args: &options::Switch,
     out: &mut dyn Write,
 ) -> Result<(), OperatorError> {
-    let scope = order.subject.scope();
+    let scope = args.subject.scope();
     check(deployment, &scope).await?;
     let entitlements = deployment.entitlements()?;
-    let is_on = order.position == Position::On;
+    let is_on = args.position == Position::On;
     let position = if is_on { "on" } else { "off" };
-    for feature in Feature::ALL.into_iter().filter(|it| order.feature.is_none_or(|only| only == *it)) {
+    for feature in Feature::ALL.into_iter().filter(|it| args.feature.is_none_or(|only| only == *it)) {
         entitlements.switch(&scope, feature, is_on).await?;
         writeln!(out, "{feature} is switched {position} for {}", name(&scope))?;
     }
     Ok(())
 }
 
-/// A tenant that does not exist is a slip of the hand.
+/// Fails for a tenant that does not exist, which is a mistyped id.
 async fn check(deployment: &Deployment, scope: &Scope) -> Result<(), OperatorError> {
     let Scope::Tenant(tenant) = scope else { return Ok(()) };
     let found = deployment.identity_store()?.tenant(tenant).await?;

@@ -1,4 +1,4 @@
-//! Whether the audit log is as it was written.
+//! Verifies that the audit log is as it was written.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -11,30 +11,30 @@ use tenancy::{ContentHash, ObjectKey, TenantId};
 
 use crate::deployment::{Deployment, DeploymentError};
 
-/// Why it is not known, or that it is not.
+/// Why the audit log could not be verified, or that it was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
-    /// The deployment.
+    /// A resource of the deployment is not named.
     #[error(transparent)]
     Deployment(#[from] DeploymentError),
-    /// The table.
+    /// The table did not answer, or refused.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// The vault.
+    /// The vault did not answer, or refused.
     #[error(transparent)]
     Bucket(#[from] BucketError),
-    /// Who was erased.
+    /// The erased tenants could not be listed.
     #[error(transparent)]
     Tombstones(#[from] TombstoneError),
-    /// Where the findings go.
+    /// The findings could not be printed.
     #[error(transparent)]
     Output(#[from] io::Error),
-    /// The log is not as it was written.
+    /// The log or the seals are not as they were written; each finding was printed.
     #[error("the audit log was changed: {0} findings")]
     Changed(usize),
 }
 
-/// What lies in the vault.
+/// The sealed chain positions in the vault, by tenant, and what is wrong with the seals themselves.
 #[derive(Default)]
 struct Seals {
     positions: BTreeMap<TenantId, Vec<ChainPosition>>,
@@ -53,7 +53,7 @@ pub async fn verify(
     let mut seals = seals(&vault).await?;
     let tenants: Vec<TenantId> =
         tenant.map_or_else(|| seals.positions.keys().copied().collect(), |one| vec![one]);
-    // Of whoever was erased the log is gone as well.
+    // The log of an erased tenant is erased too.
     let erased = deployment.tombstones()?.erased().await?;
     let mut found = seals.findings.len();
     for finding in &seals.findings {
@@ -78,7 +78,7 @@ pub async fn verify(
     if found == 0 { Ok(()) } else { Err(AuditError::Changed(found)) }
 }
 
-/// All that was sealed. Each document names the one before it with its hash: none can be left out or replaced.
+/// Reads all seals. Each names the seal before it and its hash, so that none can be removed or replaced unnoticed.
 async fn seals(vault: &Bucket) -> Result<Seals, AuditError> {
     let mut seals = Seals::default();
     let mut known: BTreeMap<String, ContentHash> = BTreeMap::new();

@@ -13,34 +13,34 @@ use serde::Deserialize;
 
 use crate::options::DeploymentOptions;
 
-/// A deployment that the operator's credentials reach.
+/// A deployment, reached with the operator's credentials.
 pub struct Deployment {
     pub config: SdkConfig,
     given: DeploymentOptions,
     outputs: Outputs,
 }
 
-/// Why a deployment cannot be reached.
+/// Why a resource of the deployment is not known.
 #[derive(Debug, thiserror::Error)]
 pub enum DeploymentError {
-    /// Neither in the outputs nor by itself.
+    /// The resource is named neither in the outputs nor by its own option.
     #[error("which {0}? Give --stack-outputs, or --{0}")]
     Missing(&'static str),
-    /// The file of outputs.
+    /// The file of outputs cannot be read or does not parse.
     #[error("{} cannot be read: {reason}", file.display())]
     Outputs { file: PathBuf, reason: String },
 }
 
-/// The names that a deployment gave to its tables and queues.
+/// The names of a deployment's resources.
 #[derive(Debug, Default)]
 struct Outputs {
-    /// By the options' names.
+    /// The resources' names, by the names of the command line's options.
     names: HashMap<&'static str, String>,
-    /// Of an emulator: its address and region.
+    /// The endpoint and region of an emulator; none for a deployment on AWS.
     emulator: Option<(String, String)>,
 }
 
-/// What stands in a file of outputs: what a local stack writes, or what CloudFormation says.
+/// The content of a file of outputs: what the local stack writes, or what CloudFormation's `DescribeStacks` answers.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Document {
@@ -55,7 +55,7 @@ struct Output {
     output_value: String,
 }
 
-/// A name's option, its key in a local stack's outputs, and its key in the template's.
+/// For each resource: the command line's option, the key in the local stack's outputs, and the template's output.
 const NAMES: [(&str, &str, &str); 14] = [
     ("identity-table", "identity_table", "IdentityTable"),
     ("metering-table", "metering_table", "MeteringTable"),
@@ -80,7 +80,7 @@ impl Deployment {
         let config = match &outputs.emulator {
             None => cloud::config().await,
             Some((endpoint, region)) => {
-                // An emulator takes any credentials and must not be shown the operator's.
+                // An emulator accepts any credentials, and must not get the operator's.
                 let credentials = Credentials::new("local", "local", None, None, "emulator");
                 SdkConfig::builder()
                     .behavior_version(aws_config::BehaviorVersion::latest())
@@ -107,30 +107,30 @@ impl Deployment {
         Ok(IdentityStore::new(Table::new(&self.config, name), Lifetimes::DEFAULT))
     }
 
-    /// The mail queue, and its dead letters.
+    /// The URLs of the mail queue and its dead-letter queue.
     pub fn mail_queues(&self) -> Result<(String, String), DeploymentError> {
         let queue = self.name("mail-queue", &self.given.mail_queue)?;
         Ok((queue, self.name("mail-dead-letters", &self.given.mail_dead_letters)?))
     }
 
-    /// The queue of render steps, and its dead letters.
+    /// The URLs of the queue of render steps and its dead-letter queue.
     pub fn step_queues(&self) -> Result<(String, String), DeploymentError> {
         let queue = self.name("render-steps-queue", &self.given.render_steps_queue)?;
         Ok((queue, self.name("render-steps-dead-letters", &self.given.render_steps_dead_letters)?))
     }
 
-    /// The queue of Stripe's events, and its dead letters.
+    /// The URLs of the queue of Stripe events and its dead-letter queue.
     pub fn stripe_queues(&self) -> Result<(String, String), DeploymentError> {
         let queue = self.name("stripe-sync-queue", &self.given.stripe_sync_queue)?;
         Ok((queue, self.name("stripe-sync-dead-letters", &self.given.stripe_sync_dead_letters)?))
     }
 
-    /// The function that compares subscriptions with Stripe.
+    /// The name of the function that compares subscriptions with Stripe.
     pub fn reconcile_function(&self) -> Result<String, DeploymentError> {
         self.name("reconcile-function", &self.given.reconcile_function)
     }
 
-    /// The tables that hold tenants' items.
+    /// The names of the tables that hold tenants' items.
     pub fn tables(&self) -> Result<TableNames, DeploymentError> {
         Ok(TableNames {
             identity: self.name("identity-table", &self.given.identity_table)?,
@@ -141,7 +141,7 @@ impl Deployment {
         })
     }
 
-    /// All that is kept of tenants.
+    /// Every place that stores tenants' data.
     pub fn tenant_data(&self) -> Result<TenantData, DeploymentError> {
         let names = self.tables()?;
         Ok(TenantData {
@@ -152,7 +152,7 @@ impl Deployment {
         })
     }
 
-    /// Who was erased.
+    /// The store of tombstones.
     pub fn tombstones(&self) -> Result<Tombstones, DeploymentError> {
         Ok(Tombstones::new(self.vault()?))
     }
@@ -162,13 +162,13 @@ impl Deployment {
         Ok(self.bucket(self.name("media-bucket", &self.given.media_bucket)?))
     }
 
-    /// The bucket of what must outlive the rest: backups, tombstones, the audit log's heads.
+    /// The bucket of backups, tombstones and the audit log's seals.
     pub fn vault(&self) -> Result<Bucket, DeploymentError> {
         Ok(self.bucket(self.name("vault-bucket", &self.given.vault_bucket)?))
     }
 
     fn bucket(&self, name: String) -> Bucket {
-        // Names under an emulator's address do not exist.
+        // An emulator has no DNS name per bucket, and needs path-style URLs.
         Bucket::new(&self.config, name, self.outputs.emulator.is_some(), WORKER_TIMEOUT)
     }
 

@@ -1,4 +1,4 @@
-//! What is left of tenants that were erased.
+//! Verifies that nothing is left of tenants that were erased.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use tenancy::TenantId;
 
 use crate::deployment::{Deployment, DeploymentError};
 
-/// Why it is not sure that nothing is left.
+/// Why it is not certain that nothing is left, or that something is.
 #[derive(Debug, thiserror::Error)]
 pub enum ErasureError {
     #[error(transparent)]
@@ -23,7 +23,7 @@ pub enum ErasureError {
     Output(#[from] std::io::Error),
 }
 
-/// Lists all that is left of a tenant, by the same look that its erasure ends with.
+/// Lists everything that is left of a tenant, by the same search that its erasure ends with.
 pub async fn verify(
     deployment: &Deployment,
     tenant: &TenantId,

@@ -7,7 +7,7 @@ use crate::reconcile::ReconcileError;
 use crate::redrive::RedriveError;
 use crate::restore::RestoreError;
 
-/// Why a command was not done, in words for the person at the keyboard.
+/// Why a command failed, in words for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum OperatorError {
     #[error(transparent)]

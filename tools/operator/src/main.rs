@@ -1,4 +1,10 @@
-//! What an operator does by hand, with AWS credentials of their own.
+//! The operator's command: what is done by hand on a deployment, with the operator's own AWS credentials.
+//!
+//! `operator --help` lists the commands; `infra/runbooks` has examples. A command finds the deployment's tables, buckets
+//! and queues in `--stack-outputs`, or by the environment variables that the functions use too.
+//!
+//! Commands hold the dialogue with the operator only: what they do to data is in the libraries that the functions use,
+//! except for restores, which no function does.
 
 mod allowances;
 mod audit_log;
@@ -34,18 +40,18 @@ async fn main() -> ExitCode {
 async fn run(options: Options, out: &mut dyn Write) -> Result<(), OperatorError> {
     let deployment = Deployment::new(options.deployment).await?;
     match options.command {
-        Command::Grant(order) => allowances::grant(&deployment, &order, out).await,
+        Command::Grant(args) => allowances::grant(&deployment, &args, out).await,
         Command::Grants(subject) => allowances::list(&deployment, subject.scope(), out).await,
-        Command::Features(order) => allowances::switch(&deployment, &order, out).await,
+        Command::Features(args) => allowances::switch(&deployment, &args, out).await,
         Command::Usage { tenant } => usage::show(&deployment, &tenant, out).await,
         Command::Reconcile { mode } => Ok(reconcile::reconcile(&deployment, mode, out).await?),
         Command::Erasure { action: ErasureAction::Verify, tenant } => {
             Ok(erasure::verify(&deployment, &tenant, out).await?)
         }
-        Command::Restore(order) => Ok(restore::restore(&deployment, &order, out).await?),
+        Command::Restore(args) => Ok(restore::restore(&deployment, &args, out).await?),
         Command::Audit(AuditCommand::Verify { tenant }) => {
             Ok(audit_log::verify(&deployment, tenant, out).await?)
         }
-        Command::Redrive(order) => Ok(redrive::redrive(&deployment, &order, out).await?),
+        Command::Redrive(args) => Ok(redrive::redrive(&deployment, &args, out).await?),
     }
 }

@@ -186,10 +186,10 @@ pub enum RestoreSource {
 impl FromStr for RestoreSource {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let said = |error: jiff::Error| error.to_string();
+        let message = |error: jiff::Error| error.to_string();
         match text.split_once(':') {
-            Some(("backup", night)) => night.parse().map(Self::Backup).map_err(said),
-            Some(("point-in-time", at)) => at.parse().map(Self::PointInTime).map_err(said),
+            Some(("backup", night)) => night.parse().map(Self::Backup).map_err(message),
+            Some(("point-in-time", at)) => at.parse().map(Self::PointInTime).map_err(message),
             _ => Err("expected backup:DATE or point-in-time:TIME".to_owned()),
         }
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::deployment::{Deployment, DeploymentError};
 use crate::options::ReconcileMode;
 
-/// Why nothing was compared, or not all of it.
+/// Why subscriptions were not compared with Stripe's, or not all of them.
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError {
     #[error(transparent)]
@@ -21,7 +21,7 @@ pub enum ReconcileError {
     Output(#[from] io::Error),
 }
 
-/// What the function says.
+/// The function's answer.
 #[derive(Deserialize)]
 struct Report {
     accounts: usize,
@@ -41,33 +41,33 @@ struct Drift {
 
 #[derive(Deserialize)]
 struct Revenue {
-    mrr: Vec<Sum>,
+    mrr: Vec<Amount>,
     subscriptions: u64,
     churn: f64,
 }
 
 #[derive(Deserialize)]
-struct Sum {
+struct Amount {
     currency: String,
     amount: i64,
 }
 
-/// Runs the function that knows Stripe's key: an operator needs none.
+/// Invokes the reconcile function, which has Stripe's API key, so that the operator needs none, and prints its report.
 pub async fn reconcile(
     deployment: &Deployment,
     mode: ReconcileMode,
     out: &mut dyn Write,
 ) -> Result<(), ReconcileError> {
-    let order = json!({ "apply": mode == ReconcileMode::Apply }).to_string();
+    let event = json!({ "apply": mode == ReconcileMode::Apply }).to_string();
     let invoke = Client::new(&deployment.config).invoke().function_name(deployment.reconcile_function()?);
-    let answer = invoke.payload(Blob::new(order)).send().await;
+    let answer = invoke.payload(Blob::new(event)).send().await;
     let answer = answer.map_err(|error| ReconcileError::Invoke(error.into_service_error().to_string()))?;
-    let said = answer.payload.map(Blob::into_inner).unwrap_or_default();
-    let failed = || ReconcileError::Failed(String::from_utf8_lossy(&said).into_owned());
+    let payload = answer.payload.map(Blob::into_inner).unwrap_or_default();
+    let failed = || ReconcileError::Failed(String::from_utf8_lossy(&payload).into_owned());
     if answer.function_error.is_some() {
         return Err(failed());
     }
-    let report: Report = serde_json::from_slice(&said).map_err(|_| failed())?;
+    let report: Report = serde_json::from_slice(&payload).map_err(|_| failed())?;
     write(&report, mode, out)?;
     Ok(())
 }

@@ -12,15 +12,15 @@ use studio::StepMessage;
 use crate::deployment::{Deployment, DeploymentError};
 use crate::options::{Redrive, RedriveQueue};
 
-/// How long a received message is out of sight, seconds. Those that are left come back into sight at the end,
-/// so that meanwhile they do not stand before the others.
-const OUT_OF_SIGHT_S: i32 = 300;
+/// The visibility timeout of received messages, in seconds. Messages that are not sent again stay invisible until the
+/// end of the redrive, so that the queue does not deliver them before the others.
+const VISIBILITY_TIMEOUT_S: i32 = 300;
 
-/// How often in a row the queue must have nothing, before it counts as empty: one look reaches only some of
+/// How many receives in a row must bring nothing new before the queue counts as empty: one receive asks only some of
 /// SQS's servers.
-const EMPTY_LOOKS: u32 = 2;
+const EMPTY_RECEIVES: u32 = 2;
 
-/// Why a redrive stopped. What was sent again by then is no longer among the dead letters.
+/// Why a redrive stopped. Messages that were sent again by then are deleted from the dead-letter queue.
 #[derive(Debug, thiserror::Error)]
 pub enum RedriveError {
     #[error(transparent)]
@@ -31,29 +31,30 @@ pub enum RedriveError {
     Output(#[from] io::Error),
 }
 
-/// A queue's dead letters.
+/// A queue and its dead-letter queue, by their URLs.
 struct DeadLetters {
     client: Client,
     source: String,
     dead: String,
 }
 
-/// Sends dead letters again, each deleted only when its queue has it: a stop in between leaves one twice, which
-/// the functions behind the queues take for once. Prints how many, and those that were left.
+/// Sends the messages of a dead-letter queue again. Each is deleted only after its queue has accepted it: when the
+/// redrive stops in between, one message is in both queues, which does no harm because the functions behind the queues
+/// are idempotent. Prints how many messages were sent, and which were left.
 pub async fn redrive(
     deployment: &Deployment,
-    order: &Redrive,
+    args: &Redrive,
     out: &mut dyn Write,
 ) -> Result<(), RedriveError> {
-    let (source, dead) = match order.queue {
+    let (source, dead) = match args.queue {
         RedriveQueue::RenderSteps => deployment.step_queues()?,
         RedriveQueue::Mail => deployment.mail_queues()?,
         RedriveQueue::StripeSync => deployment.stripe_queues()?,
     };
     let letters = DeadLetters { client: Client::new(&deployment.config), source, dead };
     let (mut sent, mut left, mut empty) = (0_usize, HashMap::new(), 0);
-    while empty < EMPTY_LOOKS {
-        let missing = order.max.map_or(10, |max| max.saturating_sub(sent).min(10));
+    while empty < EMPTY_RECEIVES {
+        let missing = args.max.map_or(10, |max| max.saturating_sub(sent).min(10));
         if missing == 0 {
             break;
         }
@@ -61,14 +62,14 @@ pub async fn redrive(
         let is_news = |message: &Message| !left.contains_key(&id(message));
         empty = if messages.iter().any(is_news) { 0 } else { empty + 1 };
         for message in messages {
-            match unreadable(order.queue, &message).filter(|_| !order.all) {
+            match unreadable(args.queue, &message).filter(|_| !args.all) {
                 None => {
                     letters.send_again(&message).await?;
                     sent += 1;
                 }
                 Some(reason) => {
                     let (id, bytes) = (id(&message), message.body().unwrap_or_default().len());
-                    // In a redrive that takes long it comes back, with another handle.
+                    // In a redrive of more than five minutes it is received again, with another receipt handle.
                     if left.insert(id.clone(), message).is_none() {
                         writeln!(out, "left: message {id} of {bytes} bytes: {reason}")?;
                     }
@@ -77,7 +78,7 @@ pub async fn redrive(
         }
     }
     for message in left.values() {
-        letters.show_again(message).await?;
+        letters.make_visible(message).await?;
     }
     writeln!(out, "sent again: {sent}")?;
     if !left.is_empty() {
@@ -93,13 +94,13 @@ impl DeadLetters {
             .max_number_of_messages(i32::try_from(most).unwrap_or(10))
             .message_attribute_names("All")
             .message_system_attribute_names(MessageSystemAttributeName::MessageGroupId)
-            .visibility_timeout(OUT_OF_SIGHT_S)
+            .visibility_timeout(VISIBILITY_TIMEOUT_S)
             .wait_time_seconds(1);
         let answer = request.send().await.map_err(refused)?;
         Ok(answer.messages.unwrap_or_default())
     }
 
-    /// With the same body, attributes and group.
+    /// Sends a message with the same body, attributes and group, and deletes the dead letter.
     async fn send_again(&self, message: &Message) -> Result<(), RedriveError> {
         let group = message.attributes().and_then(|all| all.get(&MessageSystemAttributeName::MessageGroupId));
         let request = self.client.send_message().queue_url(&self.source);
@@ -113,15 +114,15 @@ impl DeadLetters {
         delete.send().await.map(drop).map_err(refused)
     }
 
-    async fn show_again(&self, message: &Message) -> Result<(), RedriveError> {
+    async fn make_visible(&self, message: &Message) -> Result<(), RedriveError> {
         let request = self.client.change_message_visibility().queue_url(&self.dead).visibility_timeout(0);
         let request = request.set_receipt_handle(message.receipt_handle.clone());
         request.send().await.map(drop).map_err(refused)
     }
 }
 
-/// Why the queue's function could not read the message, if so. Without the message itself: mail has
-/// credentials in it.
+/// Why the queue's function cannot parse the message; none when it can. The reason does not quote the message, because
+/// mail contains credentials.
 fn unreadable(queue: RedriveQueue, message: &Message) -> Option<String> {
     let body = message.body().unwrap_or_default();
     let error = match queue {

@@ -15,28 +15,27 @@ use super::objects;
 use crate::deployment::Deployment;
 use crate::options::Restore;
 
-/// Restores out of a night's backup. Every file is read and compared with its manifest before anything is
-/// written.
+/// Restores from the backup of a date. Every file is read and compared with its manifest before anything is written.
 pub async fn restore(
     deployment: &Deployment,
     context: &RestoreContext,
-    order: &Restore,
+    args: &Restore,
     night: Date,
     out: &mut dyn Write,
 ) -> Result<(), RestoreError> {
-    let tenant = order.subject.tenant();
+    let tenant = args.subject.tenant();
     let (owners, unfinished) = owners(context, tenant, night, out).await?;
     for backup in &owners {
         backup.verify().await?;
     }
     writeln!(out, "backup of {night}: {} parts, every file as it was written", owners.len())?;
 
-    let aside = match &order.suffix {
+    let aside = match &args.suffix {
         None => None,
         Some(suffix) => {
             let copies = Copies::new(deployment, &context.names, suffix);
             copies.report(out).await?;
-            if order.apply {
+            if args.apply {
                 copies.create(copies::Origin::Empty).await?;
             }
             Some(Tables::new(&deployment.config, &copies.names()))
@@ -44,12 +43,12 @@ pub async fn restore(
     };
     let tables = aside.as_ref().unwrap_or(&context.live);
     for backup in &owners {
-        restore_owner(context, order, tenant, tables, backup, out).await?;
+        restore_owner(context, args, tenant, tables, backup, out).await?;
     }
     if unfinished > 0 { Err(RestoreError::Unfinished(unfinished)) } else { Ok(()) }
 }
 
-/// Whose backups there are, the platform's first; and how many were never finished.
+/// The complete backups of the date, the platform's first; and how many tenants' backups are incomplete.
 async fn owners(
     context: &RestoreContext,
     tenant: Option<TenantId>,
@@ -85,7 +84,7 @@ async fn owners(
 
 async fn restore_owner(
     context: &RestoreContext,
-    order: &Restore,
+    args: &Restore,
     tenant: Option<TenantId>,
     tables: &Tables,
     backup: &Backup,
@@ -98,19 +97,19 @@ async fn restore_owner(
     }
     for part in Part::OF_PLATFORM {
         let (Some(kind), Some(mut lines)) = (part.table(), backup.lines(part).await?) else { continue };
-        let mut merge = Merge::new(tables.of(kind), &context.erased, taken_at, order.replace, order.apply);
+        let mut merge = Merge::new(tables.of(kind), &context.erased, taken_at, args.replace, args.apply);
         while let Some(line) = lines.next().await? {
             let kept = item::from_line(&line)?;
-            // Of the platform's items only those come with a tenant that are about it.
+            // When one tenant is restored, of the platform's items only those about this tenant are.
             if owner.is_some() || tenant.is_none_or(|tenant| is_about(&kept, tenant)) {
                 merge.add(kept).await?;
             }
         }
-        merge.finish().await?.write(TableKind::as_str(kind), order.replace, out)?;
+        merge.finish().await?.write(TableKind::as_str(kind), args.replace, out)?;
     }
-    // Objects have but one place: tables beside the others name the same ones.
-    if let Some(owner) = owner.filter(|_| order.suffix.is_none()) {
-        objects::restore(&context.media, backup, &owner, order.apply).await?.write(out)?;
+    // Objects are restored in place only: copies of the tables name the same objects.
+    if let Some(owner) = owner.filter(|_| args.suffix.is_none()) {
+        objects::restore(&context.media, backup, &owner, args.apply).await?.write(out)?;
     }
     Ok(())
 }

@@ -16,13 +16,13 @@ use super::error::RestoreError;
 use super::settings::TableSettings;
 use crate::deployment::Deployment;
 
-/// How often it is asked whether a table is there.
+/// How long to wait between two checks whether a table is active.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How often at most: DynamoDB takes some twenty minutes, and hours for large tables.
+/// The most checks, which take 12 hours: DynamoDB restores a table in some twenty minutes, a large one in hours.
 const MAX_POLLS: u32 = 12 * 60 * 12;
 
-/// Tables beside those that are there.
+/// Copies of the live tables, named like them with a suffix.
 pub struct Copies<'a> {
     deployment: &'a Deployment,
     client: Client,
@@ -30,12 +30,12 @@ pub struct Copies<'a> {
     suffix: String,
 }
 
-/// With what a copy begins.
+/// The content with which a copy is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// Nothing.
     Empty,
-    /// What the table held then.
+    /// The table's content at a time.
     PointInTime(Timestamp),
 }
 
@@ -45,7 +45,7 @@ impl<'a> Copies<'a> {
         Self { deployment, client, live, suffix: suffix.to_owned() }
     }
 
-    /// Their names.
+    /// The copies' names.
     pub fn names(&self) -> TableNames {
         let name = |kind| format!("{}-{}", self.live.of(kind), self.suffix);
         TableNames {
@@ -57,7 +57,7 @@ impl<'a> Copies<'a> {
         }
     }
 
-    /// What they are called, and what will be set anew.
+    /// Prints the copies' names, and the settings that they will get.
     pub async fn report(&self, out: &mut dyn Write) -> Result<(), RestoreError> {
         let copies = self.names();
         for kind in TableKind::ALL {
@@ -67,8 +67,8 @@ impl<'a> Copies<'a> {
         Ok(())
     }
 
-    /// Makes those that are not there, waits until they can be used, and gives them the settings of the tables
-    /// that they are beside. May be begun again at any point.
+    /// Makes the copies that do not exist, waits until they are active, and gives them the settings of the live tables.
+    /// Idempotent.
     pub async fn create(&self, origin: Origin) -> Result<(), RestoreError> {
         let copies = self.names();
         for kind in TableKind::ALL {

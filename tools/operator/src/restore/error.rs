@@ -7,7 +7,7 @@ use protection::tombstone::TombstoneError;
 
 use crate::deployment::DeploymentError;
 
-/// Why not all was restored.
+/// Why nothing was restored, or not everything.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     #[error(transparent)]

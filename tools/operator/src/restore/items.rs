@@ -8,27 +8,27 @@ use protection::{ErasedTenants, item};
 
 use super::error::RestoreError;
 
-/// How many items are compared at once: a batch read of DynamoDB's.
+/// How many items are compared at once: the limit of a DynamoDB `BatchGetItem`.
 const BATCH: usize = 100;
 
-/// How many newer items are named; the rest is counted.
+/// How many newer items are named; the others are only counted.
 const MAX_NAMED: usize = 20;
 
-/// Items on their way into a table.
+/// Merges items of a source into a table.
 pub struct Merge<'a> {
     pub table: &'a Table,
     pub erased: &'a ErasedTenants,
-    /// When the source was taken: what says that it is of a later time is newer.
+    /// When the source was taken: live items with a later time in them are newer.
     pub taken_at: Timestamp,
-    /// Whether newer items are replaced too.
+    /// Whether newer live items are replaced too.
     pub replace: bool,
-    /// Whether anything is written.
+    /// Whether items are written; otherwise they are only compared.
     pub apply: bool,
     waiting: Vec<Item>,
     tally: Tally,
 }
 
-/// What became of items, or would.
+/// How many items are in which state, and so were or would be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub same: usize,
@@ -36,7 +36,7 @@ pub struct Tally {
     pub differing: usize,
     pub newer: usize,
     pub erased: usize,
-    /// The first of the newer ones.
+    /// The keys of the first newer items.
     pub named: Vec<Key>,
 }
 
@@ -52,7 +52,7 @@ impl<'a> Merge<'a> {
         Self { table, erased, taken_at, replace, apply, waiting: Vec::new(), tally }
     }
 
-    /// Adds an item. Cost: one read, and one write where it differs.
+    /// Adds an item of the source. Cost: one read, and one write when it differs.
     pub async fn add(&mut self, kept: Item) -> Result<(), RestoreError> {
         let Some(left) = self.erased.without_erased(kept) else {
             self.tally.erased += 1;
@@ -62,7 +62,7 @@ impl<'a> Merge<'a> {
         if self.waiting.len() >= BATCH { self.flush().await } else { Ok(()) }
     }
 
-    /// Writes what still waits.
+    /// Compares and writes the items that are still buffered, and gives the counts.
     pub async fn finish(mut self) -> Result<Tally, RestoreError> {
         self.flush().await?;
         Ok(self.tally)
@@ -73,7 +73,7 @@ impl<'a> Merge<'a> {
         let keys: Vec<Key> = kept.iter().map(Key::of_item).collect();
         let live = match self.table.get_items(&keys).await {
             Ok(live) => live,
-            // A table that is still to be made, of which only the plan is shown.
+            // Without --apply a copy of the table does not exist yet: every item is missing in it.
             Err(TableError::Unavailable(_)) if !self.apply => vec![None; kept.len()],
             Err(error) => return Err(error.into()),
         };
@@ -108,7 +108,7 @@ impl<'a> Merge<'a> {
 }
 
 impl Tally {
-    /// As a line, and one for each that is named.
+    /// Prints the counts as a line, and a line for each named item.
     pub fn write(&self, name: &str, replace: bool, out: &mut dyn Write) -> io::Result<()> {
         let Self { same, missing, differing, newer, erased, named } = self;
         write!(out, "  {name:<10}{same:>8} as they are{missing:>8} missing{differing:>8} different")?;
@@ -125,7 +125,7 @@ impl Tally {
     }
 }
 
-/// How an item that was kept stands to the one that is there.
+/// How an item of the source compares with the live item of the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ItemState {
     Same,
@@ -144,8 +144,8 @@ impl ItemState {
     }
 }
 
-/// Whether an item says of itself that it was changed after the other was kept: by a higher version or revision,
-/// or by a later time in one of its attributes. When it ends or falls due says nothing of that.
+/// Whether the live item was changed after the source was taken: it has a higher version or revision, or a time after
+/// `taken_at` in one of its attributes. The times at which it expires or falls due do not count.
 fn is_newer(kept: &Item, live: &Item, taken_at: Timestamp) -> bool {
     let number = |item: &Item, name: &str| -> Option<u64> { item.get(name)?.as_n().ok()?.parse().ok() };
     let counts_on = ["version", "revision"].iter().any(|name| number(live, name) > number(kept, name));

@@ -1,7 +1,7 @@
-//! Gives back what was lost: out of a nightly backup, or out of what DynamoDB and S3 remember.
+//! Restores lost data: from a nightly backup, or from DynamoDB's point-in-time recovery and S3's versions.
 //!
-//! Whatever the source: nothing is written without `--apply`; only what differs is written, so that a restore
-//! that was broken off is begun again and goes on; and nothing of an erased tenant comes back.
+//! For both sources: nothing is written without `--apply`; only what differs is written, so that an interrupted restore
+//! can be begun again; and nothing of an erased tenant is restored.
 
 mod backup;
 mod context;
@@ -21,10 +21,10 @@ pub use self::error::RestoreError;
 use crate::deployment::Deployment;
 use crate::options::{Restore, RestoreSource};
 
-/// Restores, or says what would be restored.
+/// Restores, or prints what would be restored.
 pub async fn restore(
     deployment: &Deployment,
-    order: &Restore,
+    args: &Restore,
     out: &mut dyn Write,
 ) -> Result<(), RestoreError> {
     let (names, vault) = (deployment.tables()?, deployment.vault()?);
@@ -35,16 +35,14 @@ pub async fn restore(
         erased: Tombstones::new(vault.clone()).erased().await?,
         vault,
     };
-    if let Some(tenant) = order.subject.tenant().filter(|tenant| context.erased.contains(tenant)) {
+    if let Some(tenant) = args.subject.tenant().filter(|tenant| context.erased.contains(tenant)) {
         return Err(RestoreError::Erased(tenant));
     }
-    match order.from {
-        RestoreSource::Backup(night) => backup::restore(deployment, &context, order, night, out).await?,
-        RestoreSource::PointInTime(at) => {
-            point_in_time::restore(deployment, &context, order, at, out).await?
-        }
+    match args.from {
+        RestoreSource::Backup(night) => backup::restore(deployment, &context, args, night, out).await?,
+        RestoreSource::PointInTime(at) => point_in_time::restore(deployment, &context, args, at, out).await?,
     }
-    if !order.apply {
+    if !args.apply {
         writeln!(out, "nothing was written: --apply does it")?;
     }
     Ok(())

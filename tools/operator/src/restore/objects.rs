@@ -8,22 +8,22 @@ use tenancy::{ObjectKey, TenantId};
 
 use super::error::RestoreError;
 
-/// What is done for an object, or would be.
+/// What has to be done to restore an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Action {
-    /// It is there.
+    /// The object is as it was.
     Nothing,
-    /// It was deleted: its delete markers go.
+    /// The object was deleted: its delete markers must be deleted.
     Undelete(Vec<ObjectVersion>),
-    /// It was replaced: the version that it was is put on top.
+    /// The object was replaced: the earlier version must become the current one.
     PutBack,
-    /// The version is gone: the document is taken out of the backup.
+    /// The version no longer exists: the job document is taken from the backup.
     TakeFromBackup,
-    /// The version is gone, and the backup does not hold it.
+    /// The version no longer exists, and the backup does not contain it.
     Lost,
 }
 
-/// What became of objects, or would.
+/// How many objects were or would be restored in which way.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub same: usize,
@@ -63,13 +63,13 @@ pub async fn versions_of(
         }
     }
     for versions in all.values_mut() {
-        // Stable: S3 gives an object's versions, and its delete markers, newest first.
+        // A stable sort: S3 lists an object's versions, and its delete markers, newest first.
         versions.sort_by_key(|version| (!version.is_latest, -version.written_at));
     }
     Ok(all)
 }
 
-/// Brings a tenant's objects back as a backup lists them. Cost: one request for every 1,000 versions, one for each
+/// Restores a tenant's objects as a backup lists them. Cost: one request for every 1,000 versions, one for each
 /// object that is not as it was.
 pub async fn restore(
     media: &Bucket,
@@ -98,8 +98,8 @@ pub async fn restore(
     Ok(tally)
 }
 
-/// Brings a tenant's objects back as they were at a time, by the versions that the bucket still has. What was not
-/// there then stays as it is.
+/// Restores a tenant's objects as they were at a time, from the versions that the bucket still has. Objects that did not
+/// exist then stay as they are.
 pub async fn restore_to(
     media: &Bucket,
     tenant: &TenantId,
@@ -168,7 +168,7 @@ impl Tally {
     }
 }
 
-/// Stores documents again that the bucket no longer has.
+/// Stores job documents from the backup whose versions the bucket no longer has.
 async fn take(
     media: &Bucket,
     backup: &Backup,
@@ -213,7 +213,7 @@ mod tests {
         let image = kept("tenants/t/images/a.png");
         let action = |versions: &[ObjectVersion]| action_for(&image, versions);
         assert_eq!(action(&[version("v1", true, Some(10))]), Action::Nothing);
-        // Put back before: another version, the same content.
+        // Restored before: another version with the same content.
         assert_eq!(
             action(&[
                 version("v3", true, Some(10)),

@@ -13,23 +13,24 @@ use super::objects;
 use crate::deployment::Deployment;
 use crate::options::Restore;
 
-/// Restores out of what DynamoDB remembers: into new tables, which get all that such a restore leaves out; then a
-/// tenant's items from there to where they were, or the steps that put all new tables in the place of the old.
+/// Restores by DynamoDB's point-in-time recovery, which always makes new tables, without the settings of the old ones:
+/// gives the new tables these settings, deletes erased tenants from them, and then copies one tenant's items back to the
+/// live tables, or prints the steps by which the new tables replace the live ones.
 pub async fn restore(
     deployment: &Deployment,
     context: &RestoreContext,
-    order: &Restore,
+    args: &Restore,
     at: Timestamp,
     out: &mut dyn Write,
 ) -> Result<(), RestoreError> {
-    // Named after the time: what is begun again finds the tables of its own time, and no others.
-    let suffix = order.suffix.clone().unwrap_or_else(|| at.strftime("%Y%m%dT%H%M%SZ").to_string());
+    // Named after the time, so that a restore that is begun again finds its own tables and no others.
+    let suffix = args.suffix.clone().unwrap_or_else(|| at.strftime("%Y%m%dT%H%M%SZ").to_string());
     let copies = Copies::new(deployment, &context.names, &suffix);
     writeln!(out, "tables as they were at {at}:")?;
     copies.report(out).await?;
-    if !order.apply {
-        let then = match order.subject.tenant() {
-            _ if order.suffix.is_some() => "and stay beside the others".to_owned(),
+    if !args.apply {
+        let then = match args.subject.tenant() {
+            _ if args.suffix.is_some() => "and stay beside the others".to_owned(),
             Some(tenant) => format!("and the items of {tenant} are copied back"),
             None => "and are ready to be put in the place of the others".to_owned(),
         };
@@ -40,10 +41,10 @@ pub async fn restore(
     let restored = Tables::new(&deployment.config, &copies.names());
     let gone = erase_again(context, &restored).await?;
     writeln!(out, "{gone} items of erased tenants were deleted from them")?;
-    match order.subject.tenant() {
-        _ if order.suffix.is_some() => {}
+    match args.subject.tenant() {
+        _ if args.suffix.is_some() => {}
         Some(tenant) => {
-            copy_back(context, order, at, &restored, &tenant, out).await?;
+            copy_back(context, args, at, &restored, &tenant, out).await?;
             writeln!(out, "the tables of {at} can be deleted when nobody else is copied out of them")?;
         }
         None => steps(&copies, out)?,
@@ -51,8 +52,8 @@ pub async fn restore(
     Ok(())
 }
 
-/// Deletes what the tables have of erased tenants: their partitions, and what they name outside of them. Cost: one
-/// query for each erased tenant and table.
+/// Deletes erased tenants' items from the tables: their partitions, and the items outside of these that they name. Cost:
+/// one query for each erased tenant and table.
 async fn erase_again(context: &RestoreContext, restored: &Tables) -> Result<usize, RestoreError> {
     let mut gone = 0;
     for tenant in context.erased.iter() {
@@ -82,7 +83,7 @@ async fn erase_again(context: &RestoreContext, restored: &Tables) -> Result<usiz
 
 async fn copy_back(
     context: &RestoreContext,
-    order: &Restore,
+    args: &Restore,
     at: Timestamp,
     restored: &Tables,
     tenant: &TenantId,
@@ -90,7 +91,7 @@ async fn copy_back(
 ) -> Result<(), RestoreError> {
     writeln!(out, "{tenant}")?;
     for kind in TableKind::ALL {
-        let mut merge = Merge::new(context.live.of(kind), &context.erased, at, order.replace, order.apply);
+        let mut merge = Merge::new(context.live.of(kind), &context.erased, at, args.replace, args.apply);
         let mut items = restored.items(kind, tenant);
         while let Some(page) = items.next_page().await? {
             let linked: Vec<Key> = page.iter().filter_map(|own| kind.linked_key(own)).collect();
@@ -99,13 +100,13 @@ async fn copy_back(
                 merge.add(item).await?;
             }
         }
-        merge.finish().await?.write(kind.as_str(), order.replace, out)?;
+        merge.finish().await?.write(kind.as_str(), args.replace, out)?;
     }
-    objects::restore_to(&context.media, tenant, at, order.apply).await?.write(out)?;
+    objects::restore_to(&context.media, tenant, at, args.apply).await?.write(out)?;
     Ok(())
 }
 
-/// What is left to do by hand: CloudFormation owns the tables' names.
+/// Prints what is left to do by hand, because CloudFormation owns the tables' names.
 fn steps(copies: &Copies<'_>, out: &mut dyn Write) -> Result<(), RestoreError> {
     let names = copies.names();
     writeln!(out, "To put them in the place of the others (infra/runbooks/restore.md says more):")?;

@@ -1,6 +1,5 @@
-//! What a table has beside its items, keys and indexes, and what neither a restored table nor a new one has:
-//! expiry, point-in-time recovery, protection from deletion, a stream and tags. Alarms are not among them: none of the
-//! template's watches a table by its name.
+//! The settings of a table that neither a restored nor a new table has: TTL, point-in-time recovery, deletion
+//! protection, a stream and tags. Alarms are not among them, because none in the template watches a table by its name.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -8,18 +7,19 @@ use std::fmt;
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{
     PointInTimeRecoverySpecification, PointInTimeRecoveryStatus, StreamSpecification, StreamViewType, Tag,
     TimeToLiveSpecification, TimeToLiveStatus,
 };
-use cloud::cause::error_chain;
+use cloud::cause::{error_chain, sdk_cause};
 
 use super::error::RestoreError;
 
 /// The settings of a table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TableSettings {
-    /// The attribute that says when an item expires.
+    /// The TTL attribute.
     expires_by: Option<String>,
     has_point_in_time: bool,
     is_protected: bool,
@@ -43,17 +43,18 @@ impl fmt::Display for TableSettings {
 }
 
 impl TableSettings {
-    /// As they are.
+    /// Reads a table's settings.
     pub async fn read(config: &SdkConfig, table: &str) -> Result<Self, RestoreError> {
         let client = Client::new(config);
-        let found = client.describe_table().table_name(table).send().await.map_err(of(table))?;
+        let found = client.describe_table().table_name(table).send().await.map_err(refused(table))?;
         let found = found.table.ok_or_else(|| of(table)(Missing))?;
-        let expiry = client.describe_time_to_live().table_name(table).send().await.map_err(of(table))?;
+        let expiry = client.describe_time_to_live().table_name(table).send().await.map_err(refused(table))?;
         let expiry = expiry.time_to_live_description.filter(|expiry| {
             let status = expiry.time_to_live_status();
             matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling))
         });
-        let kept = client.describe_continuous_backups().table_name(table).send().await.map_err(of(table))?;
+        let kept =
+            client.describe_continuous_backups().table_name(table).send().await.map_err(refused(table))?;
         let recovery =
             kept.continuous_backups_description.and_then(|it| it.point_in_time_recovery_description);
         let recovery = recovery.and_then(|it| it.point_in_time_recovery_status);
@@ -61,10 +62,10 @@ impl TableSettings {
             None => Vec::new(),
             Some(arn) => {
                 let listed = client.list_tags_of_resource().resource_arn(arn).send().await;
-                listed.map_err(of(table))?.tags.unwrap_or_default()
+                listed.map_err(refused(table))?.tags.unwrap_or_default()
             }
         };
-        // CloudFormation's own may be set by nobody else.
+        // Tags that begin with `aws:` are CloudFormation's and cannot be set.
         let tags = tags.into_iter().filter(|tag| !tag.key.starts_with("aws:"));
         Ok(Self {
             expires_by: expiry.and_then(|expiry| expiry.attribute_name),
@@ -75,8 +76,8 @@ impl TableSettings {
         })
     }
 
-    /// Gives them to another table, and looks whether it has them then. What it has already stays as it is, so
-    /// that this may be done again.
+    /// Gives a table these settings, and verifies that it has them then. Settings that it has already are not sent.
+    /// Idempotent.
     pub async fn apply(&self, config: &SdkConfig, table: &str) -> Result<(), RestoreError> {
         let client = Client::new(config);
         let has = Self::read(config, table).await?;
@@ -84,31 +85,31 @@ impl TableSettings {
             let expiry = TimeToLiveSpecification::builder().enabled(true).attribute_name(attribute).build();
             let expiry = expiry.map_err(of(table))?;
             let set = client.update_time_to_live().table_name(table).time_to_live_specification(expiry);
-            set.send().await.map_err(of(table))?;
+            set.send().await.map_err(refused(table))?;
         }
         if self.has_point_in_time && !has.has_point_in_time {
             let recovery = PointInTimeRecoverySpecification::builder().point_in_time_recovery_enabled(true);
             let recovery = recovery.build().map_err(of(table))?;
             let set = client.update_continuous_backups().table_name(table);
-            set.point_in_time_recovery_specification(recovery).send().await.map_err(of(table))?;
+            set.point_in_time_recovery_specification(recovery).send().await.map_err(refused(table))?;
         }
         if self.is_protected && !has.is_protected {
             let set = client.update_table().table_name(table).deletion_protection_enabled(true);
-            set.send().await.map_err(of(table))?;
+            set.send().await.map_err(refused(table))?;
         }
         if let Some(view) = self.stream.as_ref().filter(|_| has.stream.is_none()) {
             let stream = StreamSpecification::builder().stream_enabled(true).stream_view_type(view.clone());
             let stream = stream.build().map_err(of(table))?;
             let set = client.update_table().table_name(table).stream_specification(stream);
-            set.send().await.map_err(of(table))?;
+            set.send().await.map_err(refused(table))?;
         }
         if self.tags != has.tags && !self.tags.is_empty() {
-            let found = client.describe_table().table_name(table).send().await.map_err(of(table))?;
+            let found = client.describe_table().table_name(table).send().await.map_err(refused(table))?;
             let arn = found.table.and_then(|table| table.table_arn);
             let tags = self.tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
             let tags = tags.collect::<Result<Vec<_>, _>>().map_err(of(table))?;
             let set = client.tag_resource().set_resource_arn(arn).set_tags(Some(tags));
-            set.send().await.map_err(of(table))?;
+            set.send().await.map_err(refused(table))?;
         }
         let now = Self::read(config, table).await?;
         if now == *self {
@@ -119,12 +120,12 @@ impl TableSettings {
     }
 }
 
-/// It is not there.
+/// The table does not exist.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no such table")]
 struct Missing;
 
-/// The table did not take what it was told.
+/// The table does not have the settings that it was given.
 #[derive(Debug, thiserror::Error)]
 #[error("it was to have {wanted}, and has {found}")]
 struct Unequal {
@@ -132,6 +133,16 @@ struct Unequal {
     found: String,
 }
 
+/// DynamoDB's refusal of a request about the table, as an error of the restore.
+fn refused<E>(table: &str) -> impl FnOnce(SdkError<E>) -> RestoreError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let table = table.to_owned();
+    move |error| RestoreError::Settings { table, reason: sdk_cause(&error) }
+}
+
+/// Any other error about the table, as an error of the restore.
 fn of<E: Error + 'static>(table: &str) -> impl FnOnce(E) -> RestoreError {
     let table = table.to_owned();
     move |error| RestoreError::Settings { table, reason: error_chain(&error) }
