@@ -5,8 +5,8 @@
 //! local headers without sizes, a data descriptor behind each entry, ZIP64 where a size, an offset or the number of
 //! entries needs it. All readers that use the central directory (all but those that read from a pipe) understand it.
 //!
-//! [`Archive`] writes everything from the first byte on, and its [`Window`] drops the bytes before a given offset. The
-//! content of a file whose digest is known need not be read for that: [`Entry::pass`] writes zeros in its place.
+//! `Archive` writes everything from the first byte on, and its `Window` drops the bytes before a given offset. The
+//! content of a file whose digest is known need not be read for that: `Entry::pass` writes zeros in its place.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,7 +32,7 @@ pub struct FileDigest {
 
 /// The bytes of the archive that were written and not taken yet: the buffer between the archive and the upload.
 #[derive(Clone, Debug)]
-pub struct Window(Arc<Mutex<Written>>);
+pub(crate) struct Window(Arc<Mutex<Written>>);
 
 #[derive(Debug)]
 struct Written {
@@ -91,7 +91,7 @@ impl Write for Window {
 
 /// A ZIP archive that is written from some offset on.
 #[derive(Debug)]
-pub struct Archive {
+pub(crate) struct Archive {
     writer: ZipArchiveWriter<Window>,
     window: Window,
 }
@@ -130,7 +130,7 @@ impl Archive {
 }
 
 /// A file of an archive that is being written.
-pub struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     writer: ZipEntryWriter<'a, Window>,
     crc32: crc32fast::Hasher,
     sha256: Context,

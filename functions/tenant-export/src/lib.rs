@@ -14,7 +14,7 @@ mod bucket_sink;
 mod collect;
 mod error;
 mod export;
-pub mod manifest;
+mod manifest;
 pub mod pack;
 pub mod size;
 pub mod snapshot;

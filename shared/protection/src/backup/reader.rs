@@ -6,7 +6,8 @@ use sha2::{Digest as _, Sha256};
 use tenancy::{ContentHash, ObjectKey, TenantId};
 use zstd::stream::write::Decoder;
 
-use super::{BackupError, FileEntry, Manifest, Packing, Part};
+use crate::backup::error::BackupError;
+use crate::backup::manifest::{FileEntry, Manifest, Packing, Part};
 
 /// A complete backup of one tenant or of the platform.
 #[derive(Clone)]

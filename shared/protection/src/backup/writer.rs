@@ -8,8 +8,9 @@ use sha2::{Digest as _, Sha256};
 use tenancy::{ContentHash, ObjectKey, TenantId};
 use zstd::stream::write::Encoder;
 
-use super::reader::check;
-use super::{BackupError, FileEntry, Manifest, Packing, Part, Progress};
+use crate::backup::error::BackupError;
+use crate::backup::manifest::{FileEntry, Manifest, Packing, Part, Progress};
+use crate::backup::reader::check;
 
 /// The content of a backup file, record by record.
 pub trait RecordSource: Send {
