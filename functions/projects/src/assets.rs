@@ -7,7 +7,8 @@ use edge::{Answer, Caller, Json, Path, Router, routes};
 use garde::Validate;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use studio::{ProjectId, UploadId};
+use storyboard::UploadId;
+use studio::ProjectId;
 use tenancy::ObjectKey;
 use utoipa::ToSchema;
 

@@ -10,9 +10,10 @@ use film_vocabulary::Tradition;
 use garde::Validate;
 use http::{StatusCode, header};
 use serde::Deserialize;
-use studio::lexicon;
-use studio::templates::{Template, TemplateId};
-use studio::{LONGEST_TEXT, Manuscript, Music, Project, ProjectId, Storyboard, Style, TextError, templates};
+use storyboard::lexicon;
+use storyboard::templates::{Template, TemplateId};
+use storyboard::{LONGEST_TEXT, Storyboard, TextError, templates};
+use studio::{Manuscript, Music, Project, ProjectId, Style};
 use tenancy::ContentHash;
 use utoipa::ToSchema;
 

@@ -6,7 +6,8 @@ use axum::extract::State;
 use edge::{Answer, Caller, Code, Json, Path, Problem, Router, routes};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use studio::{LONGEST_PAUSE_MS, Manuscript, Project, ProjectId, SceneEdit, UploadId, segment};
+use storyboard::{LONGEST_PAUSE_MS, SceneEdit, UploadId, segmentation};
+use studio::{Manuscript, Project, ProjectId};
 use tenancy::{ContentHash, ObjectKey, TenantId};
 use utoipa::ToSchema;
 
@@ -283,7 +284,7 @@ fn view(project: &Project, manuscript: &Manuscript) -> StoryboardView {
     let verses = board.verses.iter().map(|v| VerseView { text: text(&v.span), sha256: v.sha256 });
     let scenes = board.scenes.iter().enumerate().map(|(index, scene)| SceneView {
         index,
-        estimate_ms: segment::speech_ms(&text(&scene.span)),
+        estimate_ms: segmentation::speech_ms(&text(&scene.span)),
         text: text(&scene.span),
         prompt: scene.prompt.clone(),
         keywords: scene.keywords.clone(),

@@ -3,7 +3,7 @@ use film_vocabulary::Aspect;
 use film_vocabulary::Tradition;
 use http::{HeaderName, header};
 use serde::Serialize;
-use studio::templates::{self, Field, Template, TemplateId};
+use storyboard::templates::{self, Field, Template, TemplateId};
 use utoipa::ToSchema;
 
 /// Templates change with a deployment only; five minutes later everybody sees the new ones.

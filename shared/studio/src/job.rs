@@ -1,5 +1,6 @@
 //! Jobs: the rendering of one revision of a project.
 
+use film_vocabulary::Resolution;
 use jiff::{Timestamp, ToSpan as _};
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,6 @@ use crate::failure::Failure;
 use crate::ids::{JobId, VideoId};
 use crate::project::ProjectId;
 use crate::step_kind::StepKind;
-use film_vocabulary::Resolution;
 
 /// How many hours a job may take before it is given up and its hold is released: far longer than any film
 /// that is allowed, even behind a long backlog.

@@ -1,10 +1,7 @@
 //! Projects, storyboards, jobs and their steps. Knows no media: to it a step has a kind, inputs and an
 //! artefact.
 
-pub mod lexicon;
 pub mod prices;
-pub mod segment;
-pub mod templates;
 
 mod artefact;
 mod deflated_json;
@@ -24,8 +21,6 @@ mod step_kind;
 mod step_message;
 mod step_queue;
 mod store;
-mod storyboard;
-mod text;
 mod video;
 mod video_format;
 
@@ -53,7 +48,5 @@ pub use store::{
     AcceptOutcome, Claim, FinishOutcome, LeasedStep, NackOutcome, Overdue, OverdueEntry, Studio,
     StudioSettings,
 };
-pub use storyboard::*;
-pub use text::*;
 pub use video::{FilmFacts, Video};
 pub use video_format::is_premium;

@@ -14,21 +14,20 @@
 
 use std::collections::HashMap;
 
+use film_vocabulary::Resolution;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
+use storyboard::{Scene, segmentation};
 use tenancy::ContentHash;
 
 use crate::ids::JobId;
 use crate::job::Tally;
 use crate::project::{Manuscript, Project};
-use crate::segment;
 use crate::step::{Step, StepState};
 use crate::step_input::{
     ClipInput, ImageInput, NarrationInput, SceneInput, SoundtrackInput, SpokenScene, StepInput, StitchInput,
 };
 use crate::step_kind::{StepId, StepKind};
-use crate::storyboard::Scene;
-use film_vocabulary::Resolution;
 
 /// The steps of one film, each distinct artefact once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,7 +65,7 @@ impl Plan {
         for scene in &manuscript.storyboard.scenes {
             let text = &manuscript.text[scene.span.clone()];
             let (image, picture) = plan.add(image_input(project, scene), Vec::new(), 0);
-            let speech_ms = u64::from(segment::speech_ms(text));
+            let speech_ms = u64::from(segmentation::speech_ms(text));
             let narration = NarrationInput {
                 text: text.to_owned(),
                 language: style.language.clone(),
@@ -231,8 +230,8 @@ mod tests {
 
     use super::*;
     use crate::project::{Music, ProjectId, Style};
-    use crate::storyboard::{SceneEdit, Storyboard};
     use film_vocabulary::{Aspect, Tradition};
+    use storyboard::{SceneEdit, Storyboard};
 
     fn project() -> Project {
         let style = Style {

@@ -1,14 +1,14 @@
 //! Projects: a text, how it should be shown, and its storyboard.
 
+use film_vocabulary::{Aspect, Tradition};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use storyboard::Storyboard;
+use storyboard::templates::TemplateId;
 use tenancy::id;
 use utoipa::ToSchema;
 
 use crate::deflated_json;
-use crate::storyboard::Storyboard;
-use crate::templates::TemplateId;
-use film_vocabulary::{Aspect, Tradition};
 
 id!(
     /// A project.

@@ -1,10 +1,10 @@
+use film_vocabulary::{Aspect, Resolution, Tradition};
 use serde::{Deserialize, Serialize};
+use storyboard::UploadId;
 use tenancy::ContentHash;
 
 use crate::project::Music;
 use crate::step_kind::StepKind;
-use crate::storyboard::UploadId;
-use film_vocabulary::{Aspect, Resolution, Tradition};
 
 /// Everything that a step's artefact is made from. Its hash is the artefact's name, so an input that
 /// does not change the artefact must not stand here, and one that does must.

@@ -1,3 +1,4 @@
+use film_vocabulary::{Aspect, Resolution};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::ArtefactVersion;
@@ -5,7 +6,6 @@ use utoipa::ToSchema;
 
 use crate::ids::{JobId, VideoId};
 use crate::project::ProjectId;
-use film_vocabulary::{Aspect, Resolution};
 
 /// A finished film as lists show it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

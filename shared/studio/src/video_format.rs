@@ -35,7 +35,7 @@ pub(crate) const fn bytes_per_ms(resolution: Resolution) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::LONGEST_FILM_MIN;
+    use storyboard::LONGEST_FILM_MIN;
 
     #[test]
     fn only_4k_is_too_large_for_the_disk_before_it_is_too_long_to_speak() {

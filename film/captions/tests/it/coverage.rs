@@ -39,8 +39,8 @@ fn every_promised_script_is_covered() {
 #[test]
 fn every_text_of_the_product_can_be_drawn() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut files = vec![root.join("shared/studio/src/lexicon.tsv")];
-    for folder in ["shared/studio/templates", "tools/demo/texts"] {
+    let mut files = vec![root.join("shared/storyboard/src/lexicon.tsv")];
+    for folder in ["shared/storyboard/templates", "tools/demo/texts"] {
         files.extend(std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()));
     }
     assert!(files.len() > 10, "{files:?}");

@@ -4,7 +4,8 @@ use ::image::{ImageReader, Limits, imageops::FilterType};
 use cloud::bucket::Content;
 use film_painter::{Brief, Picture, Size};
 use metering::Amounts;
-use studio::{ImageInput, LeasedStep, UploadId};
+use storyboard::UploadId;
+use studio::{ImageInput, LeasedStep};
 use tenancy::{ObjectKey, TenantId};
 
 use super::{compute, keep};

@@ -3,7 +3,7 @@ use cloud::queue::QueueError;
 use cloud::table::TableError;
 use metering::Refusal;
 
-use crate::storyboard::ScriptureChanged;
+use storyboard::ScriptureChanged;
 
 /// Why no film is made, or none can be quoted.
 #[derive(Debug, thiserror::Error)]

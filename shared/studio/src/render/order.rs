@@ -1,9 +1,9 @@
+use film_vocabulary::Resolution;
 use serde::Serialize;
 use tenancy::ContentHash;
 
 use crate::idempotency::IdempotencyKey;
 use crate::project::ProjectId;
-use film_vocabulary::Resolution;
 
 /// What a request to render asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

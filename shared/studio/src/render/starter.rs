@@ -1,3 +1,4 @@
+use film_vocabulary::Resolution;
 use metering::{Allowance, Amounts, Entitlements, QuotaManager};
 use tenancy::{ContentHash, TenantContext, TenantId};
 
@@ -13,7 +14,6 @@ use crate::quote::Quote;
 use crate::step_kind::StepKind;
 use crate::store::jobs::AcceptOutcome;
 use crate::video_format::longest_film_ms;
-use film_vocabulary::Resolution;
 
 /// Quotes renders and starts them.
 #[derive(Clone)]

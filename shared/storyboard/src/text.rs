@@ -3,7 +3,7 @@
 use film_vocabulary::coverage;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::segment;
+use crate::segmentation;
 
 /// Longest text in characters: an hour of narration in scripts that write sounds.
 pub const LONGEST_TEXT: usize = 50_000;
@@ -56,7 +56,7 @@ pub fn check(text: &str) -> Result<(), TextError> {
     if !text.chars().any(char::is_alphabetic) {
         return Err(TextError::NoWords);
     }
-    let minutes = segment::speech_ms(text).div_ceil(60_000);
+    let minutes = segmentation::speech_ms(text).div_ceil(60_000);
     if minutes > LONGEST_FILM_MIN {
         return Err(TextError::TooLongToSpeak { minutes });
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, id};
 
 use crate::lexicon;
-use crate::segment;
+use crate::segmentation;
 use crate::text::{self, TextError};
 
 id!(
@@ -95,8 +95,8 @@ impl Storyboard {
     }
 
     fn divide(text: &str, language: &str, tradition: Tradition) -> Self {
-        let verses = segment::verses(text);
-        let scenes = segment::scenes(text, &verses).into_iter().enumerate();
+        let verses = segmentation::verses(text);
+        let scenes = segmentation::scenes(text, &verses).into_iter().enumerate();
         Self {
             scenes: scenes.map(|(i, span)| Scene::derive(text, span, language, tradition, i)).collect(),
             verses: verses
@@ -182,7 +182,7 @@ impl Storyboard {
         if let Some((word, _)) = pairs.find(|(word, given)| word != given) {
             return Err(self.changed_at(word.as_ptr().addr() - text.as_ptr().addr()));
         }
-        let parts_a_word = at > 0 && !segment::may_part(&text[..at], &text[at..]);
+        let parts_a_word = at > 0 && !segmentation::may_part(&text[..at], &text[at..]);
         match given.next() {
             // Words too many, behind the text's last.
             Some(_) => Err(self.changed_at(span.end)),
@@ -247,7 +247,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::segment::tests::any_text;
+    use crate::segmentation::tests::any_text;
 
     const PSALM: &str = "The LORD is my shepherd; I shall not want. He maketh me to lie down in green pastures: \
         he leadeth me beside the still waters.\n\nHe restoreth my soul: he leadeth me in the paths of righteousness \
