@@ -2,8 +2,8 @@
 
 use std::io::Cursor;
 
-use film_narrator::{SAMPLE_RATE, Speech, SpokenWord};
 use film_painter::{Picture, Size};
+use providers::{SAMPLE_RATE, Speech, SpokenWord};
 use serde::{Deserialize, Serialize};
 
 use crate::error::StepError;

@@ -1,8 +1,7 @@
 use cloud::bucket::BucketError;
 use film_captions::CaptionError;
 use film_engine::FilmError;
-use film_narrator::NarratorError;
-use film_painter::IllustratorError;
+use providers::{ImageError, NarrationError};
 use studio::{FailureCode, StepFailure};
 
 /// Why a step made nothing.
@@ -19,10 +18,10 @@ pub enum StepError {
     Captions(#[from] CaptionError),
     /// Every voice.
     #[error(transparent)]
-    Narrator(#[from] NarratorError),
+    Narration(#[from] NarrationError),
     /// Every maker of pictures.
     #[error(transparent)]
-    Illustrator(#[from] IllustratorError),
+    Image(#[from] ImageError),
     /// The disk.
     #[error("scratch folder: {0}")]
     Scratch(#[from] std::io::Error),
@@ -51,10 +50,10 @@ impl StepError {
     pub fn failure(&self) -> StepFailure {
         let (code, retry) = match self {
             Self::Timeout(_) => (FailureCode::StepTimeout, true),
-            Self::Illustrator(error) => match error {
-                IllustratorError::Timeout { .. } => (FailureCode::ImageTimeout, true),
-                IllustratorError::Unavailable { .. } => (FailureCode::Unavailable, true),
-                IllustratorError::Filtered { .. } | IllustratorError::Rejected { .. } => {
+            Self::Image(error) => match error {
+                ImageError::Timeout { .. } => (FailureCode::ImageTimeout, true),
+                ImageError::Unavailable { .. } => (FailureCode::Unavailable, true),
+                ImageError::Filtered { .. } | ImageError::Rejected { .. } => {
                     (FailureCode::ImageRefused, false)
                 }
             },
@@ -72,11 +71,11 @@ impl StepError {
             Self::Upload(_) => (FailureCode::UploadUnreadable, false),
             Self::Captions(CaptionError::MissingGlyphs(_)) => (FailureCode::MissingCharacters, false),
             Self::Captions(CaptionError::TooLong { .. }) => (FailureCode::SceneTooLong, false),
-            Self::Narrator(NarratorError::Unsupported { .. }) => (FailureCode::NoVoice, false),
+            Self::Narration(NarrationError::Unsupported { .. }) => (FailureCode::NoVoice, false),
             Self::Panic => (FailureCode::Internal, true),
             Self::Bucket(_)
             | Self::Captions(_)
-            | Self::Narrator(_)
+            | Self::Narration(_)
             | Self::Scratch(_)
             | Self::Artefact(_)
             | Self::Superseded => (FailureCode::Unavailable, true),
@@ -104,33 +103,33 @@ mod tests {
         let bedrock = "bedrock";
         for (error, code, status, retry) in [
             (StepError::Timeout(300), FailureCode::StepTimeout, 408, true),
-            (IllustratorError::Timeout { provider: bedrock }.into(), FailureCode::ImageTimeout, 408, true),
+            (ImageError::Timeout { provider: bedrock }.into(), FailureCode::ImageTimeout, 408, true),
             (
-                IllustratorError::Unavailable { provider: bedrock, reason: reason() }.into(),
+                ImageError::Unavailable { provider: bedrock, reason: reason() }.into(),
                 FailureCode::Unavailable,
                 503,
                 true,
             ),
             (
-                IllustratorError::Filtered { provider: bedrock, reason: reason() }.into(),
+                ImageError::Filtered { provider: bedrock, reason: reason() }.into(),
                 FailureCode::ImageRefused,
                 422,
                 false,
             ),
             (
-                IllustratorError::Rejected { provider: bedrock, reason: reason() }.into(),
+                ImageError::Rejected { provider: bedrock, reason: reason() }.into(),
                 FailureCode::ImageRefused,
                 422,
                 false,
             ),
             (
-                NarratorError::Unavailable { provider: "polly", reason: reason() }.into(),
+                NarrationError::Unavailable { provider: "polly", reason: reason() }.into(),
                 FailureCode::Unavailable,
                 503,
                 true,
             ),
             (
-                NarratorError::Unsupported { provider: "polly", reason: reason() }.into(),
+                NarrationError::Unsupported { provider: "polly", reason: reason() }.into(),
                 FailureCode::NoVoice,
                 422,
                 false,

@@ -3,7 +3,7 @@
 use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::settings::{self, BucketName};
 use cloud::tenant_role;
-use render_step::{Kit, Worker};
+use render_step::{StepRunner, Worker};
 use studio::{StepMessage, StepQueue, Studio};
 
 #[tokio::main]
@@ -15,7 +15,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let worker = &Worker {
         studio: Studio::from_settings(&scoped)?,
         steps: StepQueue::from_settings(&config)?,
-        maker: Kit::from_settings(&config, bucket)?,
+        maker: StepRunner::from_settings(&config, bucket)?,
         // Lambda's own variable; elsewhere the template's default.
         memory_mb: settings::parsed("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 3008)?,
     };

@@ -1,26 +1,71 @@
-//! The painter, at the end of every chain.
+//! The embedded painter as the last provider of the chain for pictures.
 
-use film_painter::{Brief, Illustrator, IllustratorError, Painter, Picture, Size};
+use film_painter::{Brief, Size, paint};
+use providers::{ImageError, ImageProvider, ImageRequest, Picture};
 
-/// Paints on a thread that may block: a picture takes two to three seconds of a core, in which the lease of the step
-/// must be renewed.
+/// The painter's name in receipts.
+const NAME: &str = "painter";
+
+/// The longest side that is painted, in pixels: twice 4K UHD.
+const LONGEST_SIDE: u32 = 7680;
+
+/// Paints on the pool of blocking threads: a picture takes two to three seconds of a core, during which the lease of the
+/// step must be renewed.
 #[derive(Clone, Copy, Debug)]
-pub struct OffThreadPainter;
+pub struct EmbeddedPainter;
 
 #[async_trait::async_trait]
-impl Illustrator for OffThreadPainter {
+impl ImageProvider for EmbeddedPainter {
     fn name(&self) -> &'static str {
-        Painter.name()
+        NAME
     }
 
-    async fn illustrate(&self, brief: &Brief, size: Size) -> Result<Picture, IllustratorError> {
-        let brief = brief.clone();
-        let runtime = tokio::runtime::Handle::current();
-        let painted =
-            tokio::task::spawn_blocking(move || runtime.block_on(Painter.illustrate(&brief, size))).await;
-        painted.unwrap_or_else(|error| {
-            // It panicked, and will again: the same brief is painted the same way.
-            Err(IllustratorError::Rejected { provider: Painter.name(), reason: error.to_string() })
-        })
+    async fn generate(&self, request: &ImageRequest) -> Result<Picture, ImageError> {
+        let size = Size { width: request.width, height: request.height };
+        if size.width == 0 || size.height == 0 || size.width.max(size.height) > LONGEST_SIDE {
+            let reason = format!("{} × {} pixels is outside 1..={LONGEST_SIDE}", size.width, size.height);
+            return Err(ImageError::Rejected { provider: NAME, reason });
+        }
+        let brief = Brief {
+            prompt: request.prompt.clone(),
+            keywords: request.keywords.clone(),
+            tradition: request.tradition,
+            film_seed: request.film_seed,
+            scene_seed: request.scene_seed,
+        };
+        let painted = tokio::task::spawn_blocking(move || paint(&brief, size)).await;
+        match painted {
+            Ok(film_painter::Picture { size, rgb, focus }) => {
+                Ok(Picture { width: size.width, height: size.height, rgb, focus })
+            }
+            // A panic, which would happen again: the same request is always painted the same way.
+            Err(error) => Err(ImageError::Rejected { provider: NAME, reason: error.to_string() }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use film_vocabulary::Tradition;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_picture_has_the_requested_size_and_impossible_sizes_are_rejected() {
+        let request = |width, height| ImageRequest {
+            prompt: "Still waters".to_owned(),
+            keywords: vec!["water".to_owned()],
+            tradition: Tradition::Universal,
+            film_seed: 1,
+            scene_seed: 2,
+            width,
+            height,
+        };
+        let picture = EmbeddedPainter.generate(&request(32, 18)).await.unwrap();
+        assert_eq!((picture.width, picture.height, picture.rgb.len()), (32, 18, 32 * 18 * 3));
+        for (width, height) in [(0, 18), (32, 0), (7681, 18)] {
+            let refused = EmbeddedPainter.generate(&request(width, height)).await;
+            assert!(matches!(refused, Err(ImageError::Rejected { provider: "painter", .. })));
+        }
     }
 }

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use cloud::table::TableError;
-use serde_json::Value;
 use studio::{
     Artefact, Claim, FailureCode, FinishOutcome, LeasedStep, NackOutcome, StepFailure, StepKind, StepMessage,
     StepQueue, StepReceipt, StepReport, StepState, Studio, Totals, prices,
@@ -11,7 +10,8 @@ use studio::{
 use tenancy::ArtefactVersion;
 
 use crate::error::StepError;
-use crate::made::Made;
+use crate::maker::ArtefactMaker;
+use crate::output::StepOutput;
 
 /// A step's time (the deployment guide's five minutes).
 const STEP_TIMEOUT: Duration = Duration::from_secs(300);
@@ -19,32 +19,12 @@ const STEP_TIMEOUT: Duration = Duration::from_secs(300);
 /// The stitch of an hour's film moves gigabytes; Lambda's own limit is 900 s.
 const STITCH_TIMEOUT: Duration = Duration::from_secs(840);
 
-/// How long a result is held out to a table that does not answer, before the work is given to another: making
+/// How long a result is leased out to a table that does not answer, before the work is given to another: version
 /// it again costs more.
 const PERSISTENCE: Duration = Duration::from_secs(60);
 
 /// Between two tries.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// What makes artefacts.
-pub trait Maker {
-    /// Makes a step's artefact and stores its objects.
-    fn make(&self, leased: &LeasedStep) -> impl Future<Output = Result<Made, StepError>>;
-
-    /// What an attempt made that had stored all of its objects, but not its record.
-    fn find(
-        &self,
-        leased: &LeasedStep,
-        version: ArtefactVersion,
-    ) -> impl Future<Output = Result<Option<Made>, StepError>>;
-
-    /// Keeps what is known of a job beside its film.
-    fn keep_summary(
-        &self,
-        leased: &LeasedStep,
-        summary: &Value,
-    ) -> impl Future<Output = Result<(), StepError>>;
-}
 
 /// Runs steps.
 pub struct Worker<M> {
@@ -70,7 +50,7 @@ pub enum WorkerError {
     Delivery(StepError),
 }
 
-impl<M: Maker> Worker<M> {
+impl<M: ArtefactMaker> Worker<M> {
     /// Runs the step that a message names, if it is still to be run. Cost on the tables: a claim (one write),
     /// what it is made from (one read), a renewal every third of the lease, and the commit (a read, a query
     /// where the tenant has a line, a transaction).
@@ -94,7 +74,7 @@ impl<M: Maker> Worker<M> {
     async fn run(&self, leased: LeasedStep) -> Result<(), WorkerError> {
         let (job, step, attempt) = (leased.job.id, &leased.step.id, leased.step.attempts);
         let begun = Instant::now();
-        let (artefact, made) = match self.obtain(&leased).await {
+        let (artefact, output) = match self.obtain(&leased).await {
             Ok(obtained) => obtained,
             Err(StepError::Superseded) => {
                 tracing::info!(%job, %step, "{step} was taken over");
@@ -111,7 +91,7 @@ impl<M: Maker> Worker<M> {
                 return self.nack(&leased, &failure).await;
             }
         };
-        let report = self.report(&leased, made, begun.elapsed());
+        let report = self.report(&leased, output, begun.elapsed());
         if leased.step.input.kind() == StepKind::Stitch {
             self.summarise(&leased, &artefact, &report).await?;
         }
@@ -134,27 +114,27 @@ impl<M: Maker> Worker<M> {
 
     /// The artefact, and what was made for it: nothing when it is there already, what an attempt made that was
     /// lost, or what is made now.
-    async fn obtain(&self, leased: &LeasedStep) -> Result<(Artefact, Option<Made>), StepError> {
+    async fn obtain(&self, leased: &LeasedStep) -> Result<(Artefact, Option<StepOutput>), StepError> {
         if let Some(artefact) = &leased.present {
             return Ok((artefact.clone(), None));
         }
         for attempt in leased.earlier_attempts() {
-            if let Some(made) =
+            if let Some(output) =
                 self.maker.find(leased, ArtefactVersion { attempt, ..leased.artefact_version() }).await?
             {
-                return Ok((Artefact { attempt, ..made.artefact(leased) }, Some(made)));
+                return Ok((Artefact { attempt, ..output.artefact(leased) }, Some(output)));
             }
         }
-        let made = self.make(leased).await?;
-        Ok((made.artefact(leased), Some(made)))
+        let output = self.make(leased).await?;
+        Ok((output.artefact(leased), Some(output)))
     }
 
     /// Makes the artefact while the lease is renewed; stops when it takes too long.
-    async fn make(&self, leased: &LeasedStep) -> Result<Made, StepError> {
+    async fn make(&self, leased: &LeasedStep) -> Result<StepOutput, StepError> {
         let limit = if leased.step.input.kind() == StepKind::Stitch { STITCH_TIMEOUT } else { STEP_TIMEOUT };
         tokio::select! {
-            made = tokio::time::timeout(limit, self.maker.make(leased)) => {
-                made.map_err(|_| StepError::Timeout(limit.as_secs()))?
+            output = tokio::time::timeout(limit, self.maker.make(leased)) => {
+                output.map_err(|_| StepError::Timeout(limit.as_secs()))?
             }
             () = self.keep_lease(leased) => Err(StepError::Superseded),
         }
@@ -199,32 +179,32 @@ impl<M: Maker> Worker<M> {
         let totals = Totals::of(&steps);
         let summary =
             serde_json::json!({ "job": leased.job, "film": artefact, "totals": totals, "steps": steps });
-        self.maker.keep_summary(leased, &summary).await.map_err(WorkerError::Delivery)
+        self.maker.store_summary(leased, &summary).await.map_err(WorkerError::Delivery)
     }
 
-    /// What the receipt says; without anything made, the artefact was there.
-    fn report(&self, leased: &LeasedStep, made: Option<Made>, ran: Duration) -> StepReport {
-        let reused = made.is_none();
+    /// What the receipt says; without an output, the artefact existed already.
+    fn report(&self, leased: &LeasedStep, output: Option<StepOutput>, ran: Duration) -> StepReport {
+        let reused = output.is_none();
         let there = leased.present.as_ref().filter(|_| reused);
-        let cost_micro_usd = match &made {
-            Some(made) => made.cost_micro_usd + prices::run_micro_usd(ran, self.memory_mb),
+        let cost_micro_usd = match &output {
+            Some(output) => output.cost_micro_usd + prices::run_micro_usd(ran, self.memory_mb),
             None => 0,
         };
-        let made = made.unwrap_or_else(|| Made {
+        let output = output.unwrap_or_else(|| StepOutput {
             provider: there.map(|artefact| artefact.made_by.clone()).unwrap_or_default(),
             degraded: there.is_some_and(|artefact| artefact.degraded),
-            ..Made::default()
+            ..StepOutput::default()
         });
         StepReport {
-            provider: made.provider,
+            provider: output.provider,
             reused,
-            degraded: made.degraded,
+            degraded: output.degraded,
             waited_ms: (leased.step.started_at - leased.step.ready_at).max(0),
             ran_ms: ms(ran),
-            used: made.used.min(leased.step.allowance),
+            used: output.used.min(leased.step.allowance),
             cost_micro_usd,
-            fallbacks: made.fallbacks,
-            notes: made.notes,
+            fallbacks: output.fallbacks,
+            notes: output.notes,
         }
     }
 

@@ -6,8 +6,8 @@
 //! | `stability.sd3-5-large-v1:0` | 0.08 |
 //! | `stability.stable-image-ultra-v1:1` | 0.14 |
 //!
-//! Prices: <https://aws.amazon.com/bedrock/pricing/>, 2026; a picture that was withheld is charged too. The models are
-//! offered in `us-west-2` only, wherever the rest of the product runs. Requests and answers:
+//! Prices: <https://aws.amazon.com/bedrock/pricing/>, 2026; a picture that the content filter withheld is charged too. The
+//! models are offered in `us-west-2` only, whichever region the rest of the product runs in. Requests and answers:
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-diffusion-stable-image-core-text-image-request-response.html>.
 
 use std::time::Duration;
@@ -18,81 +18,99 @@ use aws_sdk_bedrockruntime::config::{Builder, Region};
 use aws_sdk_bedrockruntime::primitives::Blob;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use film_painter::{Brief, Illustrator, IllustratorError, Painter, Picture, Size};
 use serde::{Deserialize, Serialize};
 
-use crate::call::{self, Trouble};
-use crate::fit;
+use crate::aws_call::{self, CallError};
+use crate::crop;
+use crate::image::{ImageError, ImageProvider, ImageRequest, Picture};
 
-pub const NAME: &str = "bedrock";
+/// The provider's name in receipts.
+pub(crate) const NAME: &str = "bedrock";
 
-/// How Bedrock is asked.
+/// The longest side of a picture in pixels, as for the embedded painter: twice 4K UHD.
+const LONGEST_SIDE: u32 = 7680;
+
+/// The price of a picture by `model` in millionths of a US dollar. A model that is not in the table above costs as much
+/// as the most expensive one that is.
+pub(crate) fn picture_micro_usd(model: &str) -> u64 {
+    if model.contains("stable-image-core") {
+        40_000
+    } else if model.contains("sd3-5-large") {
+        80_000
+    } else {
+        140_000
+    }
+}
+
+/// Which model to call, where, and for how long.
 #[derive(Clone, Debug)]
-pub struct BedrockSettings {
-    /// A text-to-image model of Stability AI.
-    pub model: String,
+pub(crate) struct BedrockSettings {
+    /// The id of a text-to-image model of Stability AI.
+    pub(crate) model: String,
     /// The region in which the account may use the model.
-    pub region: String,
-    /// For one call, from the connection to the last byte.
-    pub timeout: Duration,
+    pub(crate) region: String,
+    /// The limit for one call, from connecting to the last byte.
+    pub(crate) timeout: Duration,
 }
 
 /// An image model on Bedrock.
 #[derive(Clone, Debug)]
-pub struct Bedrock {
+pub(crate) struct Bedrock {
     client: Client,
     model: String,
 }
 
 impl Bedrock {
-    /// A client of its own on the process's credentials.
-    pub fn new(config: &SdkConfig, settings: BedrockSettings) -> Self {
+    /// A client with the credentials of `config`.
+    pub(crate) fn new(config: &SdkConfig, settings: BedrockSettings) -> Self {
         let config = Builder::from(config)
             .region(Region::new(settings.region))
-            .timeout_config(call::timeouts(settings.timeout))
-            .retry_config(call::retries())
-            .stalled_stream_protection(call::stalls())
+            .timeout_config(aws_call::timeouts(settings.timeout))
+            .retry_config(aws_call::retries())
+            .stalled_stream_protection(aws_call::stalled_stream_protection())
             .build();
         Self { client: Client::from_conf(config), model: settings.model }
     }
 }
 
 #[async_trait::async_trait]
-impl Illustrator for Bedrock {
+impl ImageProvider for Bedrock {
     fn name(&self) -> &'static str {
         NAME
     }
 
-    async fn illustrate(&self, brief: &Brief, size: Size) -> Result<Picture, IllustratorError> {
-        if size.width == 0 || size.height == 0 || size.width.max(size.height) > Painter::LONGEST_SIDE {
-            return Err(rejected(format!("{} × {} pixels", size.width, size.height)));
+    async fn generate(&self, request: &ImageRequest) -> Result<Picture, ImageError> {
+        let (width, height) = (request.width, request.height);
+        if width == 0 || height == 0 || width.max(height) > LONGEST_SIDE {
+            return Err(rejected(format!("{width} × {height} pixels")));
         }
         let body =
-            serde_json::to_vec(&Request::new(brief, size)).map_err(|error| rejected(error.to_string()))?;
+            serde_json::to_vec(&RequestBody::new(request)).map_err(|error| rejected(error.to_string()))?;
         let call = self.client.invoke_model().model_id(&self.model);
         let call = call.content_type("application/json").accept("application/json").body(Blob::new(body));
-        let answer = call.send().await.map_err(|error| match call::trouble(&error) {
-            Trouble::Timeout => IllustratorError::Timeout { provider: NAME },
-            Trouble::Passing(reason) => unavailable(reason),
-            Trouble::Lasting(reason) => rejected(reason),
+        let answer = call.send().await.map_err(|error| match aws_call::classify(&error) {
+            CallError::Timeout => ImageError::Timeout { provider: NAME },
+            CallError::Transient(reason) => unavailable(reason),
+            CallError::Permanent(reason) => rejected(reason),
         })?;
-        let png = Answer::parse(answer.body.as_ref())?;
-        // Scaling a picture takes tenths of a second of a core; other scenes wait for this thread meanwhile.
-        let fitted = tokio::task::spawn_blocking(move || fit::covering(&png, size)).await;
-        fitted.unwrap_or_else(|error| Err(error.to_string())).map_err(unavailable)
+        let png = ResponseBody::png(answer.body.as_ref())?;
+        // Scaling takes tenths of a second of a core, which would block the other tasks of this thread.
+        let cropped = tokio::task::spawn_blocking(move || crop::decode_and_crop(&png, width, height)).await;
+        cropped.unwrap_or_else(|error| Err(error.to_string())).map_err(unavailable)
     }
 }
 
-fn unavailable(reason: String) -> IllustratorError {
-    IllustratorError::Unavailable { provider: NAME, reason }
+fn unavailable(reason: String) -> ImageError {
+    ImageError::Unavailable { provider: NAME, reason }
 }
 
-fn rejected(reason: String) -> IllustratorError {
-    IllustratorError::Rejected { provider: NAME, reason }
+fn rejected(reason: String) -> ImageError {
+    ImageError::Rejected { provider: NAME, reason }
 }
 
+/// The JSON body of `InvokeModel`.
 #[derive(Debug, Serialize)]
-struct Request {
+struct RequestBody {
     prompt: String,
     negative_prompt: &'static str,
     aspect_ratio: &'static str,
@@ -100,46 +118,48 @@ struct Request {
     seed: u32,
 }
 
-/// The documented limit of a prompt, characters.
-const PROMPT: usize = 10_000;
+/// The documented limit of a prompt, in characters.
+const MAX_PROMPT_CHARS: usize = 10_000;
 
-/// One manner a film, chosen by its seed, so that its pictures belong together.
-const MANNERS: [&str; 4] = [
+/// The film's seed chooses one style for all of its pictures, so that they belong together.
+const STYLES: [&str; 4] = [
     "luminous oil painting, soft brushwork, warm light",
     "delicate watercolour, paper texture, gentle colours",
     "cinematic photograph, golden hour, volumetric light, shallow depth of field",
     "classical landscape painting, wide vista, glowing sky",
 ];
 
-const FLAWS: &str = "text, letters, watermark, signature, frame, border, logo, deformed, blurry";
-const FLAWS_AND_FIGURES: &str = "person, people, face, hands, human figure, silhouette of a person, prophet, \
+/// The negative prompt of every picture.
+const NEGATIVE_PROMPT: &str = "text, letters, watermark, signature, frame, border, logo, deformed, blurry";
+/// The negative prompt for aniconic traditions.
+const ANICONIC_NEGATIVE_PROMPT: &str = "person, people, face, hands, human figure, silhouette of a person, prophet, \
      deity, angel, statue, idol, animal, text, letters, calligraphy, watermark, signature, frame, border, logo, \
      deformed, blurry";
 
-impl Request {
-    fn new(brief: &Brief, size: Size) -> Self {
-        let aniconic = brief.tradition.is_aniconic();
-        let manner = MANNERS[(brief.film_seed % MANNERS.len() as u64) as usize];
-        let mut prompt = brief.prompt.trim().trim_end_matches('.').to_owned();
-        if !brief.keywords.is_empty() {
-            prompt = format!("{prompt}. {}", brief.keywords.join(", "));
+impl RequestBody {
+    fn new(request: &ImageRequest) -> Self {
+        let aniconic = request.tradition.is_aniconic();
+        let style = STYLES[(request.film_seed % STYLES.len() as u64) as usize];
+        let mut prompt = request.prompt.trim().trim_end_matches('.').to_owned();
+        if !request.keywords.is_empty() {
+            prompt = format!("{prompt}. {}", request.keywords.join(", "));
         }
-        prompt = format!("{prompt}. {manner}, reverent and serene, no text");
+        prompt = format!("{prompt}. {style}, reverent and serene, no text");
         if aniconic {
             prompt.push_str(", empty of people: light, architecture, pattern and landscape only");
         }
         Self {
-            prompt: prompt.chars().take(PROMPT).collect(),
-            negative_prompt: if aniconic { FLAWS_AND_FIGURES } else { FLAWS },
-            aspect_ratio: nearest_aspect(size),
+            prompt: prompt.chars().take(MAX_PROMPT_CHARS).collect(),
+            negative_prompt: if aniconic { ANICONIC_NEGATIVE_PROMPT } else { NEGATIVE_PROMPT },
+            aspect_ratio: nearest_aspect_ratio(request.width, request.height),
             output_format: "png",
-            seed: seed(brief),
+            seed: seed(request),
         }
     }
 }
 
-/// The aspects that the models know.
-const ASPECTS: [(&str, f64); 9] = [
+/// The aspect ratios that the models accept.
+const ASPECT_RATIOS: [(&str, f64); 9] = [
     ("16:9", 16.0 / 9.0),
     ("1:1", 1.0),
     ("21:9", 21.0 / 9.0),
@@ -151,41 +171,45 @@ const ASPECTS: [(&str, f64); 9] = [
     ("9:21", 9.0 / 21.0),
 ];
 
-/// The one of which least is cropped.
-fn nearest_aspect(size: Size) -> &'static str {
-    let asked = f64::from(size.width) / f64::from(size.height);
+/// The accepted aspect ratio that leaves the least to crop.
+fn nearest_aspect_ratio(width: u32, height: u32) -> &'static str {
+    let asked = f64::from(width) / f64::from(height);
     let distance = |aspect: f64| (asked / aspect).ln().abs();
-    let nearest = ASPECTS.iter().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
+    let nearest = ASPECT_RATIOS.iter().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
     nearest.map_or("1:1", |(name, _)| name)
 }
 
-/// 1 ..= 2³² − 1, the same for the same brief; 0 would ask for a seed of the model's own choice.
-fn seed(brief: &Brief) -> u32 {
-    let mixed = brief.film_seed.rotate_left(32) ^ brief.scene_seed;
+/// 1 to 2³² − 1, the same for the same request; 0 would let the model choose a seed.
+fn seed(request: &ImageRequest) -> u32 {
+    let mixed = request.film_seed.rotate_left(32) ^ request.scene_seed;
     let folded = (mixed >> 32) as u32 ^ mixed as u32;
     folded.max(1)
 }
 
-/// Unknown fields (`seeds`) are left alone.
+/// The JSON body of the answer. Its field `seeds` is not used.
 #[derive(Debug, Deserialize)]
-struct Answer {
+struct ResponseBody {
     #[serde(default)]
     finish_reasons: Vec<Option<String>>,
     #[serde(default)]
     images: Vec<String>,
 }
 
-impl Answer {
-    /// The PNG of an answer.
-    fn parse(body: &[u8]) -> Result<Vec<u8>, IllustratorError> {
+impl ResponseBody {
+    /// The picture of an answer, as PNG.
+    ///
+    /// # Errors
+    /// [`ImageError::Filtered`] when the content filter withheld it, [`ImageError::Unavailable`] for every other answer
+    /// without a readable picture.
+    fn png(body: &[u8]) -> Result<Vec<u8>, ImageError> {
         let answer: Self =
             serde_json::from_slice(body).map_err(|error| unavailable(format!("the answer: {error}")))?;
         match answer.finish_reasons.into_iter().flatten().next() {
             // "Filter reason: prompt", "Filter reason: output image", "Filter reason: input image"
             Some(reason) if reason.starts_with("Filter") => {
-                return Err(IllustratorError::Filtered { provider: NAME, reason });
+                return Err(ImageError::Filtered { provider: NAME, reason });
             }
-            // "Inference error" is the model's own.
+            // "Inference error" is an internal error of the model.
             Some(reason) => return Err(unavailable(reason)),
             None => {}
         }

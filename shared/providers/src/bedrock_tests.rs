@@ -1,21 +1,23 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::*;
 use film_vocabulary::Tradition;
 
-use super::*;
-use crate::chain::{Backoff, IllustratorChain};
-use crate::mock_server::{Double, Reply, sdk_config};
+use crate::backoff::Backoff;
+use crate::chain::ImageChain;
+use crate::mock_server::{MockServer, Reply, sdk_config};
+use crate::scripted::Scripted;
 
-const SIZE: Size = Size { width: 96, height: 54 };
-
-fn brief(tradition: Tradition) -> Brief {
-    Brief {
+fn request(tradition: Tradition) -> ImageRequest {
+    ImageRequest {
         prompt: "A shepherd by still waters.".to_owned(),
         keywords: vec!["pasture".to_owned(), "water".to_owned()],
         tradition,
         film_seed: 7,
         scene_seed: 1,
+        width: 96,
+        height: 54,
     }
 }
 
@@ -28,43 +30,43 @@ fn answer(finish_reason: Option<&str>, image: &[u8]) -> Reply {
 
 fn png() -> Vec<u8> {
     let mut png = Vec::new();
-    image::RgbImage::from_pixel(134, 76, image::Rgb([10, 200, 30]))
-        .write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png)
+    ::image::RgbImage::from_pixel(134, 76, ::image::Rgb([10, 200, 30]))
+        .write_to(&mut std::io::Cursor::new(&mut png), ::image::ImageFormat::Png)
         .unwrap();
     png
 }
 
-fn bedrock(double: &Double, timeout: Duration) -> Bedrock {
+fn bedrock(server: &MockServer, timeout: Duration) -> Bedrock {
     let settings = BedrockSettings {
         model: "stability.stable-image-core-v1:1".to_owned(),
         region: "us-west-2".to_owned(),
         timeout,
     };
-    Bedrock::new(&sdk_config(double), settings)
+    Bedrock::new(&sdk_config(server), settings)
 }
 
-async fn ask(double: &Double, timeout: Duration) -> Result<Picture, IllustratorError> {
-    bedrock(double, timeout).illustrate(&brief(Tradition::Universal), SIZE).await
+async fn ask(server: &MockServer, timeout: Duration) -> Result<Picture, ImageError> {
+    bedrock(server, timeout).generate(&request(Tradition::Universal)).await
 }
 
-async fn refusal(reply: Reply) -> IllustratorError {
-    let double = Double::serve(move |_| reply.clone()).await;
-    let error = ask(&double, Duration::from_secs(5)).await.unwrap_err();
-    assert_eq!(double.requests().len(), 1, "the client must leave trying again to the chain");
+async fn refusal(reply: Reply) -> ImageError {
+    let server = MockServer::serve(move |_| reply.clone()).await;
+    let error = ask(&server, Duration::from_secs(5)).await.unwrap_err();
+    assert_eq!(server.requests().len(), 1, "the SDK client must leave retries to the chain");
     error
 }
 
 #[tokio::test]
 async fn a_picture_is_asked_for_and_made_the_asked_size() {
-    let double = Double::serve(|_| answer(None, &png())).await;
-    let picture = ask(&double, Duration::from_secs(5)).await.unwrap();
-    assert_eq!((picture.size, picture.rgb.len()), (SIZE, 96 * 54 * 3));
+    let server = MockServer::serve(|_| answer(None, &png())).await;
+    let picture = ask(&server, Duration::from_secs(5)).await.unwrap();
+    assert_eq!((picture.width, picture.height, picture.rgb.len()), (96, 54, 96 * 54 * 3));
     assert_eq!(&picture.rgb[..3], [10, 200, 30]);
 
-    let request = &double.requests()[0];
-    assert_eq!(request.path, "/model/stability.stable-image-core-v1%3A1/invoke");
-    assert!(request.head.contains("/us-west-2/bedrock/aws4_request"), "{}", request.head);
-    let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+    let received = &server.requests()[0];
+    assert_eq!(received.path, "/model/stability.stable-image-core-v1%3A1/invoke");
+    assert!(received.head.contains("/us-west-2/bedrock/aws4_request"), "{}", received.head);
+    let body: serde_json::Value = serde_json::from_slice(&received.body).unwrap();
     assert_eq!((&body["aspect_ratio"], &body["output_format"]), (&"16:9".into(), &"png".into()));
     let seed = body["seed"].as_u64().unwrap();
     assert!(seed > 0 && u32::try_from(seed).is_ok());
@@ -73,33 +75,33 @@ async fn a_picture_is_asked_for_and_made_the_asked_size() {
 }
 
 #[tokio::test]
-async fn a_chain_waits_for_a_throttle_to_pass() {
+async fn a_chain_retries_after_throttling() {
     let calls = AtomicU32::new(0);
-    let double = Double::serve(move |_| match calls.fetch_add(1, Ordering::Relaxed) {
+    let server = MockServer::serve(move |_| match calls.fetch_add(1, Ordering::Relaxed) {
         0 | 1 => Reply::aws_error(429, "ThrottlingException"),
         _ => answer(None, &png()),
     })
     .await;
     let backoff = Backoff { tries: 3, base: Duration::from_millis(2) };
-    let chain = IllustratorChain::new(
-        vec![Arc::new(bedrock(&double, Duration::from_secs(5)))],
-        Arc::new(Painter),
+    let chain = ImageChain::new(
+        vec![Arc::new(bedrock(&server, Duration::from_secs(5)))],
+        Scripted::<Result<Picture, ImageError>>::new("painter", Vec::new()),
         backoff,
     );
-    let answer = chain.illustrate(&brief(Tradition::Universal), SIZE).await.unwrap();
+    let answer = chain.generate(&request(Tradition::Universal)).await.unwrap();
     assert_eq!((answer.provider.as_str(), answer.attempts, answer.degraded), ("bedrock", 3, false));
 }
 
 #[tokio::test]
 async fn a_withheld_picture_is_filtered_and_a_broken_model_is_not() {
     let error = refusal(answer(Some("Filter reason: prompt"), b"")).await;
-    assert!(matches!(error, IllustratorError::Filtered { reason, .. } if reason == "Filter reason: prompt"));
+    assert!(matches!(error, ImageError::Filtered { reason, .. } if reason == "Filter reason: prompt"));
     let error = refusal(answer(Some("Inference error"), b"")).await;
-    assert!(matches!(error, IllustratorError::Unavailable { .. }));
+    assert!(matches!(error, ImageError::Unavailable { .. }));
 }
 
 #[tokio::test]
-async fn what_may_pass_is_unavailable() {
+async fn transient_errors_are_unavailable() {
     for (status, code) in [
         (429, "ThrottlingException"),
         (429, "ModelNotReadyException"),
@@ -108,55 +110,52 @@ async fn what_may_pass_is_unavailable() {
         (503, "ServiceUnavailableException"),
     ] {
         let error = refusal(Reply::aws_error(status, code)).await;
-        assert!(matches!(error, IllustratorError::Unavailable { .. }), "{status} {code}: {error:?}");
+        assert!(matches!(error, ImageError::Unavailable { .. }), "{status} {code}: {error:?}");
     }
     let error = refusal(Reply::json(200, "<html>")).await;
-    assert!(matches!(error, IllustratorError::Unavailable { .. }), "{error:?}");
+    assert!(matches!(error, ImageError::Unavailable { .. }), "{error:?}");
     let error = refusal(answer(None, b"not a picture")).await;
-    assert!(matches!(error, IllustratorError::Unavailable { .. }), "{error:?}");
+    assert!(matches!(error, ImageError::Unavailable { .. }), "{error:?}");
 }
 
 #[tokio::test]
-async fn what_lasts_is_rejected() {
+async fn permanent_errors_are_rejected() {
     for (status, code) in
         [(400, "ValidationException"), (403, "AccessDeniedException"), (404, "ResourceNotFoundException")]
     {
         let error = refusal(Reply::aws_error(status, code)).await;
-        assert!(
-            matches!(&error, IllustratorError::Rejected { reason, .. } if reason.contains(code)),
-            "{error:?}"
-        );
+        assert!(matches!(&error, ImageError::Rejected { reason, .. } if reason.contains(code)), "{error:?}");
     }
 }
 
 #[tokio::test]
 async fn a_model_or_a_server_that_takes_too_long_is_a_timeout() {
     let error = refusal(Reply::aws_error(408, "ModelTimeoutException")).await;
-    assert!(matches!(error, IllustratorError::Timeout { .. }), "{error:?}");
-    let double = Double::serve(|_| Reply::Hang).await;
-    let error = ask(&double, Duration::from_millis(200)).await.unwrap_err();
-    assert!(matches!(error, IllustratorError::Timeout { .. }), "{error:?}");
+    assert!(matches!(error, ImageError::Timeout { .. }), "{error:?}");
+    let server = MockServer::serve(|_| Reply::Hang).await;
+    let error = ask(&server, Duration::from_millis(200)).await.unwrap_err();
+    assert!(matches!(error, ImageError::Timeout { .. }), "{error:?}");
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_unavailable() {
-    let double = Double::gone().await;
-    let error = ask(&double, Duration::from_secs(5)).await.unwrap_err();
-    assert!(matches!(error, IllustratorError::Unavailable { .. }), "{error:?}");
+async fn an_unreachable_server_is_unavailable() {
+    let server = MockServer::unreachable().await;
+    let error = ask(&server, Duration::from_secs(5)).await.unwrap_err();
+    assert!(matches!(error, ImageError::Unavailable { .. }), "{error:?}");
 }
 
 #[test]
 fn aniconic_traditions_are_asked_for_without_figures() {
     for tradition in [Tradition::Islamic, Tradition::Jewish, Tradition::Sikh] {
-        let request = Request::new(&brief(tradition), SIZE);
-        assert!(request.prompt.contains("empty of people"));
-        assert!(request.negative_prompt.contains("human figure") && request.negative_prompt.contains("idol"));
+        let body = RequestBody::new(&request(tradition));
+        assert!(body.prompt.contains("empty of people"));
+        assert!(body.negative_prompt.contains("human figure") && body.negative_prompt.contains("idol"));
     }
-    assert!(!Request::new(&brief(Tradition::Christian), SIZE).negative_prompt.contains("figure"));
+    assert!(!RequestBody::new(&request(Tradition::Christian)).negative_prompt.contains("figure"));
 }
 
 #[test]
-fn the_aspect_is_the_one_that_crops_least() {
+fn the_aspect_ratio_is_the_one_that_crops_least() {
     for (width, height, aspect) in [
         (1920, 1080, "16:9"),
         (1080, 1920, "9:16"),
@@ -164,14 +163,22 @@ fn the_aspect_is_the_one_that_crops_least() {
         (1080, 1350, "4:5"),
         (2560, 1080, "21:9"),
     ] {
-        assert_eq!(nearest_aspect(Size { width, height }), aspect);
+        assert_eq!(nearest_aspect_ratio(width, height), aspect);
     }
 }
 
 #[test]
+fn a_picture_costs_its_models_price() {
+    assert_eq!(picture_micro_usd("stability.stable-image-core-v1:1"), 40_000);
+    assert_eq!(picture_micro_usd("stability.sd3-5-large-v1:0"), 80_000);
+    assert_eq!(picture_micro_usd("stability.stable-image-ultra-v1:1"), 140_000);
+}
+
+#[test]
 fn seeds_tell_scenes_and_films_apart_and_are_never_zero() {
-    let seeded =
-        |film_seed, scene_seed| seed(&Brief { film_seed, scene_seed, ..brief(Tradition::Universal) });
+    let seeded = |film_seed, scene_seed| {
+        seed(&ImageRequest { film_seed, scene_seed, ..request(Tradition::Universal) })
+    };
     assert_eq!(seeded(7, 1), seeded(7, 1));
     assert_ne!(seeded(7, 1), seeded(7, 2));
     assert_ne!(seeded(7, 1), seeded(8, 1));
@@ -180,6 +187,6 @@ fn seeds_tell_scenes_and_films_apart_and_are_never_zero() {
 
 #[test]
 fn a_long_prompt_is_cut_where_the_model_would_refuse_it() {
-    let long = Brief { prompt: "श्री ".repeat(5_000), ..brief(Tradition::Hindu) };
-    assert_eq!(Request::new(&long, SIZE).prompt.chars().count(), PROMPT);
+    let long = ImageRequest { prompt: "श्री ".repeat(5_000), ..request(Tradition::Universal) };
+    assert_eq!(RequestBody::new(&long).prompt.chars().count(), MAX_PROMPT_CHARS);
 }

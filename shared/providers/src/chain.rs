@@ -1,75 +1,30 @@
-//! Providers one after the other: up to three tries each while trying again can help, then the next, and an
-//! account in plain words of what did not go as wished.
+//! Fallback chains: providers are asked in order of preference, each of them again while that can help, and the failures
+//! are told in the words of a receipt.
 
 use std::fmt::Display;
 use std::sync::Arc;
-use std::time::Duration;
 
-use film_narrator::{Narrator, NarratorError, Script, Speech};
-use film_painter::{Brief, Illustrator, IllustratorError, Picture, Size};
-use studio::Fallback;
-
-/// What a chain gave, and how it came by it.
-#[derive(Clone, Debug)]
-pub struct Answer<T> {
-    /// The picture or the speech.
-    pub value: T,
-    /// Who made it, as receipts name it: `bedrock`, `painter`, `polly`, `kokoro` …
-    pub provider: String,
-    /// Calls in all, of every provider; 1 when the first one answered at once.
-    pub attempts: u32,
-    /// True when a better provider was asked and failed.
-    pub degraded: bool,
-    /// What the provider charges for it, millionths of a dollar; nothing for an embedded one.
-    pub cost_micro_usd: u64,
-    /// For the receipt: each provider that was asked before and failed.
-    pub fallbacks: Vec<Fallback>,
-    /// Anything else for the receipt.
-    pub notes: Vec<String>,
-}
-
-/// How often, and after which rests, a provider is asked again.
-#[derive(Clone, Copy, Debug)]
-pub struct Backoff {
-    /// Calls of one provider, the first included; at least 1 is made.
-    pub tries: u32,
-    /// The rest before the second try; it doubles with each try that follows.
-    pub base: Duration,
-}
-
-impl Default for Backoff {
-    /// Three tries, 0.6 s and 1.2 s apart at most: a throttle of Polly (8 a second) or Bedrock has passed by then or
-    /// lasts for longer than a viewer should wait for a better picture.
-    fn default() -> Self {
-        Self { tries: 3, base: Duration::from_millis(600) }
-    }
-}
-
-impl Backoff {
-    /// The rest after a failed try, counted from 1. Scenes are made side by side and are throttled together, so half
-    /// of the rest is random: they must not all come back at the same moment.
-    fn rest(&self, failed: u32) -> Duration {
-        let full = self.base.saturating_mul(1 << (failed - 1).min(16));
-        full.mul_f64(rand::random_range(0.5..=1.0))
-    }
-}
+use crate::backoff::Backoff;
+use crate::image::{ImageError, ImageProvider, ImageRequest, Picture};
+use crate::narration::{NarrationError, NarrationProvider, NarrationRequest, Speech};
+use crate::outcome::{Fallback, Outcome};
 
 /// What a chain has to know of a provider's error.
-trait Failure: Display {
+trait ProviderError: Display {
     /// True when the same request may succeed later.
     fn is_transient(&self) -> bool;
-    /// What it did, to stand behind "the image provider".
-    fn in_words(&self) -> &'static str;
-    /// The same as a status of HTTP.
+    /// What the provider did, to follow "the image provider" in a sentence.
+    fn description(&self) -> &'static str;
+    /// The failure as an HTTP status.
     fn status(&self) -> u16;
 }
 
-impl Failure for IllustratorError {
+impl ProviderError for ImageError {
     fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::Timeout { .. })
     }
 
-    fn in_words(&self) -> &'static str {
+    fn description(&self) -> &'static str {
         match self {
             Self::Unavailable { .. } => "was not available",
             Self::Timeout { .. } => "did not answer in time",
@@ -87,12 +42,12 @@ impl Failure for IllustratorError {
     }
 }
 
-impl Failure for NarratorError {
+impl ProviderError for NarrationError {
     fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable { .. })
     }
 
-    fn in_words(&self) -> &'static str {
+    fn description(&self) -> &'static str {
         if self.is_transient() { "was not available" } else { "refused this text" }
     }
 
@@ -101,20 +56,20 @@ impl Failure for NarratorError {
     }
 }
 
-/// What went wrong so far.
-struct Account<E> {
-    attempts: u32,
+/// The calls that one request has cost so far.
+struct CallLog<E> {
+    calls: u32,
     /// Each remote provider that failed, and its last error.
     failures: Vec<(&'static str, E)>,
 }
 
-impl<E: Failure> Account<E> {
+impl<E: ProviderError> CallLog<E> {
     fn new() -> Self {
-        Self { attempts: 0, failures: Vec::new() }
+        Self { calls: 0, failures: Vec::new() }
     }
 
-    /// Asks one provider until it answers, refuses, or the tries are used up.
-    async fn ask<T>(
+    /// Calls one provider until it answers, refuses, or the tries are used up.
+    async fn call<T>(
         &mut self,
         provider: &'static str,
         backoff: Backoff,
@@ -123,86 +78,86 @@ impl<E: Failure> Account<E> {
         let mut tries = 0;
         loop {
             tries += 1;
-            self.attempts += 1;
+            self.calls += 1;
             let error = match call().await {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
             let again = error.is_transient() && tries < backoff.tries;
-            // Another provider takes over and the error ends here, so here is where it is logged.
+            // Logged here, because the error goes no further when another provider takes over.
             tracing::warn!(provider, tries, again, %error, "provider failed");
             if !again {
                 return Err(error);
             }
-            tokio::time::sleep(backoff.rest(tries)).await;
+            tokio::time::sleep(backoff.delay(tries)).await;
         }
     }
 
     /// Sentences such as "the image provider did not answer in time; the painter made this picture".
     fn fallbacks(&self, kind: &str, ending: &str) -> Vec<Fallback> {
-        let told = |(provider, error): &(&'static str, E)| Fallback {
+        let fallback = |(provider, error): &(&'static str, E)| Fallback {
             provider: (*provider).to_owned(),
             status: error.status(),
-            message: format!("the {kind} provider {}; {ending}", error.in_words()),
+            message: format!("the {kind} provider {}; {ending}", error.description()),
         };
-        self.failures.iter().map(told).collect()
+        self.failures.iter().map(fallback).collect()
     }
 
-    /// The error of a chain in which all failed: one that says that later may be better, if any does, else the last.
-    fn verdict(mut self, last: E) -> E {
+    /// The error of a chain in which every provider failed: the first transient one, so that the step is tried again
+    /// if that can help; otherwise the embedded provider's.
+    fn into_error(mut self, embedded: E) -> E {
         match self.failures.iter().position(|(_, error)| error.is_transient()) {
             Some(index) => self.failures.swap_remove(index).1,
-            None => last,
+            None => embedded,
         }
     }
 }
 
-/// Illustrators in order of preference.
+/// Providers of pictures in order of preference.
 #[derive(Clone)]
-pub struct IllustratorChain {
-    remote: Vec<Arc<dyn Illustrator>>,
-    embedded: Arc<dyn Illustrator>,
+pub struct ImageChain {
+    remote: Vec<Arc<dyn ImageProvider>>,
+    embedded: Arc<dyn ImageProvider>,
     backoff: Backoff,
 }
 
-impl IllustratorChain {
-    /// A chain that asks the remote ones in order, and the embedded one when none of them answers.
-    pub fn new(remote: Vec<Arc<dyn Illustrator>>, embedded: Arc<dyn Illustrator>, backoff: Backoff) -> Self {
+impl ImageChain {
+    /// A chain that asks the `remote` providers in order, and `embedded` when none of them answers.
+    pub fn new(
+        remote: Vec<Arc<dyn ImageProvider>>,
+        embedded: Arc<dyn ImageProvider>,
+        backoff: Backoff,
+    ) -> Self {
         Self { remote, embedded, backoff }
     }
 
-    /// Makes the picture, `size` exactly.
+    /// Makes the picture.
     ///
     /// # Errors
-    /// When the embedded illustrator failed too.
-    pub async fn illustrate(&self, brief: &Brief, size: Size) -> Result<Answer<Picture>, IllustratorError> {
-        let mut account = Account::new();
+    /// When the embedded provider failed too: the first transient error ([`ImageError::Unavailable`] or
+    /// [`ImageError::Timeout`]) of a remote provider, otherwise the embedded provider's error.
+    pub async fn generate(&self, request: &ImageRequest) -> Result<Outcome<Picture>, ImageError> {
+        let mut log = CallLog::new();
         for remote in &self.remote {
-            match account
-                .ask(remote.name(), self.backoff, async || remote.illustrate(brief, size).await)
-                .await
-            {
-                Ok(picture) => return Ok(account.pictured(picture, remote.name())),
-                Err(error) => account.failures.push((remote.name(), error)),
+            match log.call(remote.name(), self.backoff, async || remote.generate(request).await).await {
+                Ok(picture) => return Ok(log.image_outcome(picture, remote.name())),
+                Err(error) => log.failures.push((remote.name(), error)),
             }
         }
         let embedded = &self.embedded;
-        match account
-            .ask(embedded.name(), self.backoff, async || embedded.illustrate(brief, size).await)
-            .await
-        {
-            Ok(picture) => Ok(account.pictured(picture, embedded.name())),
-            Err(error) => Err(account.verdict(error)),
+        match log.call(embedded.name(), self.backoff, async || embedded.generate(request).await).await {
+            Ok(picture) => Ok(log.image_outcome(picture, embedded.name())),
+            Err(error) => Err(log.into_error(error)),
         }
     }
 }
 
-impl Account<IllustratorError> {
-    fn pictured(&self, value: Picture, provider: &'static str) -> Answer<Picture> {
-        Answer {
+impl CallLog<ImageError> {
+    fn image_outcome(&self, value: Picture, provider: &'static str) -> Outcome<Picture> {
+        Outcome {
             value,
             provider: provider.to_owned(),
-            attempts: self.attempts,
+            attempts: self.calls,
             degraded: !self.failures.is_empty(),
             cost_micro_usd: 0,
             fallbacks: self.fallbacks("image", &format!("the {provider} made this picture")),
@@ -211,53 +166,54 @@ impl Account<IllustratorError> {
     }
 }
 
-/// A remote narrator, and the languages that it is asked for.
+/// A remote provider of speech, and the languages that it is asked for.
 #[derive(Clone)]
 pub struct RemoteNarrator {
-    /// Who.
-    pub narrator: Arc<dyn Narrator>,
-    /// True for a BCP 47 language that the narrator has a voice for. For the others it is passed over in silence:
-    /// what was never on offer did not fail.
-    pub speaks: fn(&str) -> bool,
+    /// The provider itself.
+    pub provider: Arc<dyn NarrationProvider>,
+    /// True for a BCP 47 language that the provider has a voice for. For other languages the chain skips the provider,
+    /// and the receipt does not call that a fallback.
+    pub supports: fn(&str) -> bool,
 }
 
-/// Narrators in order of preference.
+/// Providers of speech in order of preference.
 #[derive(Clone)]
-pub struct NarratorChain {
+pub struct NarrationChain {
     remote: Vec<RemoteNarrator>,
-    embedded: Arc<dyn Narrator>,
+    embedded: Arc<dyn NarrationProvider>,
     backoff: Backoff,
 }
 
-impl NarratorChain {
-    /// A chain that asks the remote ones in order, and the embedded one when none of them answers.
-    pub fn new(remote: Vec<RemoteNarrator>, embedded: Arc<dyn Narrator>, backoff: Backoff) -> Self {
+impl NarrationChain {
+    /// A chain that asks the `remote` providers in order, and `embedded` when none of them answers.
+    pub fn new(remote: Vec<RemoteNarrator>, embedded: Arc<dyn NarrationProvider>, backoff: Backoff) -> Self {
         Self { remote, embedded, backoff }
     }
 
-    /// Speaks the script.
+    /// Speaks the text.
     ///
     /// # Errors
-    /// When the embedded narrator failed too.
-    pub async fn narrate(&self, script: &Script) -> Result<Answer<Speech>, NarratorError> {
-        let mut account = Account::new();
-        for remote in self.remote.iter().filter(|remote| (remote.speaks)(&script.language)) {
-            let remote = &remote.narrator;
-            match account.ask(remote.name(), self.backoff, async || remote.narrate(script).await).await {
-                Ok(speech) => return Ok(account.spoken(speech)),
-                Err(error) => account.failures.push((remote.name(), error)),
+    /// When the embedded provider failed too: the first [`NarrationError::Unavailable`] of a remote provider, otherwise
+    /// the embedded provider's error.
+    pub async fn speak(&self, request: &NarrationRequest) -> Result<Outcome<Speech>, NarrationError> {
+        let mut log = CallLog::new();
+        for remote in self.remote.iter().filter(|remote| (remote.supports)(&request.language)) {
+            let remote = &remote.provider;
+            match log.call(remote.name(), self.backoff, async || remote.speak(request).await).await {
+                Ok(speech) => return Ok(log.narration_outcome(speech)),
+                Err(error) => log.failures.push((remote.name(), error)),
             }
         }
         let embedded = &self.embedded;
-        match account.ask(embedded.name(), self.backoff, async || embedded.narrate(script).await).await {
-            Ok(speech) => Ok(account.spoken(speech)),
-            Err(error) => Err(account.verdict(error)),
+        match log.call(embedded.name(), self.backoff, async || embedded.speak(request).await).await {
+            Ok(speech) => Ok(log.narration_outcome(speech)),
+            Err(error) => Err(log.into_error(error)),
         }
     }
 }
 
-impl Account<NarratorError> {
-    fn spoken(&self, mut speech: Speech) -> Answer<Speech> {
+impl CallLog<NarrationError> {
+    fn narration_outcome(&self, mut speech: Speech) -> Outcome<Speech> {
         let provider = speech.provider.clone();
         let fallbacks = self.fallbacks("narration", &format!("{provider} spoke this scene"));
         let mut notes = Vec::new();
@@ -266,10 +222,10 @@ impl Account<NarratorError> {
         }
         speech.degraded |= !self.failures.is_empty();
         let degraded = speech.degraded;
-        Answer {
+        Outcome {
             value: speech,
             provider,
-            attempts: self.attempts,
+            attempts: self.calls,
             degraded,
             cost_micro_usd: 0,
             fallbacks,

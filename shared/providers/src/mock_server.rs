@@ -1,4 +1,4 @@
-//! A double of an AWS service for tests: HTTP/1.1 on a free port of this machine, with answers of the recorded shape.
+//! A mock of an AWS service for tests: HTTP/1.1 on a free local port, with replies in the shape that AWS documents.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,46 +7,46 @@ use aws_sdk_polly::config::{Credentials, SharedCredentialsProvider};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the double received.
+/// A request that the server received.
 #[derive(Clone, Debug)]
-pub(super) struct Request {
-    pub(super) path: String,
-    /// Request line and headers as they came.
-    pub(super) head: String,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Request {
+    pub(crate) path: String,
+    /// Request line and headers, unparsed.
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
-/// What the double does with a request.
+/// What the server does with a request.
 #[derive(Clone, Debug)]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     /// Status, content type, `x-amzn-errortype` if any, body.
     Answer(u16, &'static str, Option<&'static str>, Vec<u8>),
-    /// Headers that promise more bytes than ever come.
+    /// Sends headers with a content length of which only a part follows, and leaves the connection open.
     Stall,
-    /// Nothing, ever.
+    /// Accepts the request and never replies.
     Hang,
 }
 
 impl Reply {
-    pub(super) fn json(status: u16, body: &str) -> Self {
+    pub(crate) fn json(status: u16, body: &str) -> Self {
         Self::Answer(status, "application/json", None, body.as_bytes().to_vec())
     }
 
-    /// How AWS's JSON services refuse.
-    pub(super) fn aws_error(status: u16, code: &'static str) -> Self {
+    /// An error in the form of AWS's JSON protocols.
+    pub(crate) fn aws_error(status: u16, code: &'static str) -> Self {
         let body = br#"{"message":"words of the service"}"#.to_vec();
         Self::Answer(status, "application/json", Some(code), body)
     }
 }
 
-/// A running double; ends with the test's runtime.
-pub(super) struct Double {
+/// A running server; it stops with the test's runtime.
+pub(crate) struct MockServer {
     address: String,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
-impl Double {
-    pub(super) async fn serve(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+impl MockServer {
+    pub(crate) async fn serve(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -60,31 +60,31 @@ impl Double {
         Self { address, requests }
     }
 
-    /// An address at which nobody listens.
-    pub(super) async fn gone() -> Self {
+    /// An address that refuses connections.
+    pub(crate) async fn unreachable() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         Self { address, requests: Arc::default() }
     }
 
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
 }
 
-/// Credentials of nobody, and the double for an endpoint.
-pub(super) fn sdk_config(double: &Double) -> SdkConfig {
+/// An SDK configuration with dummy credentials and the server as its endpoint.
+pub(crate) fn sdk_config(server: &MockServer) -> SdkConfig {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("eu-west-1"))
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
             "id", "key", None, None, "test",
         )))
-        .endpoint_url(&double.address)
+        .endpoint_url(&server.address)
         .build()
 }
 
-/// One request a connection.
+/// Serves one request and closes the connection.
 async fn answer(
     mut stream: TcpStream,
     seen: &Mutex<Vec<Request>>,
@@ -100,7 +100,7 @@ async fn answer(
                 "HTTP/1.1 {status} x\r\ncontent-type: {kind}\r\n{error}content-length: {}\r\nconnection: close\r\n\r\n",
                 body.len()
             );
-            // A client that has given up is no failure of the double.
+            // The client may have closed the connection after its own timeout.
             let _ = stream.write_all(&[head.as_bytes(), &body].concat()).await;
         }
         Reply::Stall => {

@@ -2,67 +2,71 @@ use std::io::Cursor;
 
 use ::image::{ImageReader, Limits, imageops::FilterType};
 use cloud::bucket::Content;
-use film_painter::{Brief, Picture, Size};
+use film_painter::{Picture, Size};
 use metering::Amounts;
+use providers::ImageRequest;
 use storyboard::UploadId;
 use studio::{ImageInput, LeasedStep};
 use tenancy::{ObjectKey, TenantId};
 
-use super::{compute, keep};
+use super::compute::compute;
+use super::store::store_last;
 use crate::artefacts::encode_picture;
 use crate::error::StepError;
-use crate::kit::Kit;
-use crate::made::Made;
+use crate::output::StepOutput;
+use crate::runner::StepRunner;
 
-/// Longest side of an uploaded picture; decoding a larger one could exhaust the function's memory.
+/// The longest side of an uploaded picture in pixels. Decoding a larger one could exhaust the function's memory.
 const LONGEST_SIDE: u32 = 12_000;
 
-/// A picture for a scene: the person's own, or one made by the provider. Cost with the painter: 2 to 3 CPU s.
-pub async fn run(kit: &Kit, leased: &LeasedStep, input: &ImageInput) -> Result<Made, StepError> {
+/// A picture for a scene: an uploaded one, or one by a provider. Cost with the painter: 2 to 3 CPU s.
+pub async fn run(
+    runner: &StepRunner,
+    leased: &LeasedStep,
+    input: &ImageInput,
+) -> Result<StepOutput, StepError> {
     let size = Size { width: input.width, height: input.height };
-    let (picture, made) = match input.upload {
+    let (picture, output) = match input.upload {
         Some(upload) => {
-            let made = Made { provider: "upload".to_owned(), ..Made::default() };
-            (own(kit, &leased.tenant, upload, size).await?, made)
+            let output = StepOutput { provider: "upload".to_owned(), ..StepOutput::default() };
+            (uploaded(runner, &leased.tenant, upload, size).await?, output)
         }
         None => {
-            let answer = kit.providers.illustrate(&brief(input), size).await?;
-            let made = Made {
-                provider: answer.provider,
-                degraded: answer.degraded,
-                cost_micro_usd: answer.cost_micro_usd,
-                fallbacks: answer.fallbacks,
-                notes: answer.notes,
-                used: Amounts { images: 1, ..Amounts::default() },
-                ..Made::default()
-            };
-            (answer.value, made)
+            let outcome = runner.providers.generate_image(&request(input)).await?;
+            let used = Amounts { images: 1, ..Amounts::default() };
+            let (providers::Picture { width, height, rgb, focus }, output) =
+                StepOutput::by_provider(outcome, used);
+            (Picture { size: Size { width, height }, rgb, focus }, output)
         }
     };
     let png = compute(move || encode_picture(&picture)).await?;
-    keep(
-        kit,
-        &ObjectKey::image(&leased.tenant, &leased.artefact_version()),
-        Content::Bytes(png),
-        "image/png",
-        made,
-    )
-    .await
+    let key = ObjectKey::image(&leased.tenant, &leased.artefact_version());
+    store_last(runner, &key, Content::Bytes(png), "image/png", output).await
 }
 
-fn brief(input: &ImageInput) -> Brief {
-    Brief {
+fn request(input: &ImageInput) -> ImageRequest {
+    ImageRequest {
         prompt: input.prompt.clone(),
         keywords: input.keywords.clone(),
         tradition: input.tradition,
         film_seed: u64::from(input.film_seed),
         scene_seed: u64::from(input.scene_seed),
+        width: input.width,
+        height: input.height,
     }
 }
 
-/// A person's own picture, filling the size with what is in its middle.
-async fn own(kit: &Kit, tenant: &TenantId, upload: UploadId, size: Size) -> Result<Picture, StepError> {
-    let bytes = kit.bucket.get(&ObjectKey::upload(tenant, upload.uuid())).await?;
+/// The uploaded picture, scaled and cropped about its centre to fill `size`.
+///
+/// # Errors
+/// [`StepError::Upload`] when it cannot be decoded or has a side of more than [`LONGEST_SIDE`] pixels.
+async fn uploaded(
+    runner: &StepRunner,
+    tenant: &TenantId,
+    upload: UploadId,
+    size: Size,
+) -> Result<Picture, StepError> {
+    let bytes = runner.bucket.get(&ObjectKey::upload(tenant, upload.uuid())).await?;
     compute(move || {
         let mut limits = Limits::default();
         limits.max_image_width = Some(LONGEST_SIDE);

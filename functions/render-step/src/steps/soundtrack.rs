@@ -8,24 +8,26 @@ use metering::Amounts;
 use studio::{LeasedStep, SoundtrackInput};
 use tenancy::{Extension, ObjectKey};
 
-use super::{compute, keep, source};
+use super::compute::compute;
+use super::sources::source;
+use super::store::store_last;
 use crate::error::StepError;
-use crate::kit::Kit;
-use crate::made::Made;
+use crate::output::StepOutput;
+use crate::runner::StepRunner;
 use crate::scenes::{self, CROSSFADE, RATE};
 
 /// All speech and the music, mixed, mastered and encoded once. Cost: 0.07 CPU s a second of film.
 pub async fn run(
-    kit: &Kit,
+    runner: &StepRunner,
     leased: &LeasedStep,
     input: &SoundtrackInput,
     scratch: &Path,
-) -> Result<Made, StepError> {
+) -> Result<StepOutput, StepError> {
     let mut spoken = Vec::with_capacity(input.scenes.len());
     for (i, scene) in input.scenes.iter().enumerate() {
         let wav = scratch.join(format!("{i}.wav"));
         let speech = source(leased, &scene.narration)?;
-        kit.bucket.get_file(&ObjectKey::audio(&leased.tenant, &speech, Extension::WAV), &wav).await?;
+        runner.bucket.get_file(&ObjectKey::audio(&leased.tenant, &speech, Extension::WAV), &wav).await?;
         let reader = hound::WavReader::open(&wav).map_err(|error| StepError::Artefact(error.to_string()))?;
         spoken.push((wav, scenes::length(u64::from(reader.duration()), scene.pause_ms)));
     }
@@ -41,8 +43,9 @@ pub async fn run(
     };
     let job = SoundtrackJob { samples: timeline.samples(), voices: voices.collect(), music };
     let file = scratch.join("soundtrack.m4a");
-    let (ffmpeg, out) = (kit.ffmpeg.clone(), file.clone());
+    let (ffmpeg, out) = (runner.ffmpeg.clone(), file.clone());
     compute(move || Ok(make_soundtrack(&job, &ffmpeg, &out)?)).await?;
     let key = ObjectKey::audio(&leased.tenant, &leased.artefact_version(), Extension::M4A);
-    keep(kit, &key, Content::File(&file), "audio/mp4", Made::by_film(Amounts::default())).await
+    store_last(runner, &key, Content::File(&file), "audio/mp4", StepOutput::by_engine(Amounts::default()))
+        .await
 }

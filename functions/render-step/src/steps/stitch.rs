@@ -12,26 +12,27 @@ use metering::Amounts;
 use studio::{FilmFacts, LeasedStep, StitchInput};
 use tenancy::{Extension, ObjectKey};
 
-use super::clip::speech;
-use super::{compute, keep, source};
+use super::compute::compute;
+use super::sources::{source, speech};
+use super::store::store_last;
 use crate::artefacts::{SpeechRecord, decode_picture};
 use crate::error::StepError;
-use crate::kit::Kit;
-use crate::made::Made;
+use crate::output::StepOutput;
+use crate::runner::StepRunner;
 use crate::scenes::{self, CROSSFADE, RATE};
 
 /// The film, its captions and its thumbnail. It is inspected before it is stored; one that does not pass is
 /// never delivered. Cost: 0.05 CPU s a second of film, nearly all of it inspection.
 pub async fn run(
-    kit: &Kit,
+    runner: &StepRunner,
     leased: &LeasedStep,
     input: &StitchInput,
     scratch: &Path,
-) -> Result<Made, StepError> {
+) -> Result<StepOutput, StepError> {
     let format = VideoFormat::new(input.resolution, input.aspect, RATE);
     let mut spoken = Vec::with_capacity(input.scenes.len());
     for scene in &input.scenes {
-        spoken.push(speech(kit, leased, scene).await?);
+        spoken.push(speech(runner, leased, scene).await?);
     }
     let lengths =
         input.scenes.iter().zip(&spoken).map(|(scene, s)| scenes::length(s.samples, scene.pause_ms));
@@ -40,21 +41,21 @@ pub async fn run(
         Expected { frames: timeline.frames(), rate: RATE, size: format.size, fade: CROSSFADE, sound: true };
     let begins = (0..input.scenes.len()).map(|scene| timeline.scene_start_ms(scene));
     let named = input.scenes.iter().map(|scene| scene.text.as_str()).zip(begins);
-    let mut parts = fetch(kit, leased, input, scratch).await?;
+    let mut parts = fetch(runner, leased, input, scratch).await?;
     parts.chapters = chapters(named, timeline.ms());
-    let (ffmpeg, film) = (kit.ffmpeg.clone(), scratch.join("film.mp4"));
+    let (ffmpeg, film) = (runner.ffmpeg.clone(), scratch.join("film.mp4"));
     let out = film.clone();
     let (bytes, inspection) = compute(move || join(&parts, &expected, &ffmpeg, &out)).await?;
 
-    let captions = captions(kit, input, &spoken, &timeline)?;
+    let captions = captions(runner, input, &spoken, &timeline)?;
     let srt = srt(&captions).into_bytes();
     let vtt = vtt(&captions, &input.language).into_bytes();
-    let still = still(kit, leased, input).await?;
+    let still = still(runner, leased, input).await?;
     let object = |extension| ObjectKey::video(&leased.tenant, &leased.artefact_version(), extension);
     let stored_bytes = (srt.len() + vtt.len() + still.len()) as u64;
-    kit.bucket.put(&object(Extension::SRT), srt, "application/x-subrip; charset=utf-8").await?;
-    kit.bucket.put(&object(Extension::VTT), vtt, "text/vtt; charset=utf-8").await?;
-    kit.bucket.put(&object(Extension::JPG), still, "image/jpeg").await?;
+    runner.bucket.put(&object(Extension::SRT), srt, "application/x-subrip; charset=utf-8").await?;
+    runner.bucket.put(&object(Extension::VTT), vtt, "text/vtt; charset=utf-8").await?;
+    runner.bucket.put(&object(Extension::JPG), still, "image/jpeg").await?;
     let facts = FilmFacts {
         duration_ms: timeline.ms(),
         width: inspection.width,
@@ -64,13 +65,13 @@ pub async fn run(
         true_peak_dbtp: inspection.true_peak_dbtp.unwrap_or_default(),
     };
     let used = Amounts { stored_bytes, ..Amounts::default() };
-    let made = Made { film: Some(facts), ..Made::by_film(used) };
-    keep(kit, &object(Extension::MP4), Content::File(&film), "video/mp4", made).await
+    let output = StepOutput { film: Some(facts), ..StepOutput::by_engine(used) };
+    store_last(runner, &object(Extension::MP4), Content::File(&film), "video/mp4", output).await
 }
 
 /// Clips and soundtrack as files.
 async fn fetch(
-    kit: &Kit,
+    runner: &StepRunner,
     leased: &LeasedStep,
     input: &StitchInput,
     scratch: &Path,
@@ -78,13 +79,15 @@ async fn fetch(
     let mut clips: Vec<PathBuf> = Vec::with_capacity(input.clips.len());
     for (i, clip) in input.clips.iter().enumerate() {
         let file = scratch.join(format!("{i}.mp4"));
-        kit.bucket
+        runner
+            .bucket
             .get_file(&ObjectKey::video(&leased.tenant, &source(leased, clip)?, Extension::MP4), &file)
             .await?;
         clips.push(file);
     }
     let sound = scratch.join("sound.m4a");
-    kit.bucket
+    runner
+        .bucket
         .get_file(
             &ObjectKey::audio(&leased.tenant, &source(leased, &input.soundtrack)?, Extension::M4A),
             &sound,
@@ -111,7 +114,7 @@ fn join(
 
 /// All captions on the film's own clock.
 fn captions(
-    kit: &Kit,
+    runner: &StepRunner,
     input: &StitchInput,
     spoken: &[SpeechRecord],
     timeline: &Timeline,
@@ -120,7 +123,7 @@ fn captions(
     let mut placed = Vec::new();
     for (i, (scene, speech)) in input.scenes.iter().zip(spoken).enumerate() {
         let begins = u32::try_from(timeline.scene_start_ms(i)).unwrap_or(u32::MAX);
-        let cues = scenes::captions(&kit.fonts, scene, speech, &input.language, frame)?;
+        let cues = scenes::captions(&runner.fonts, scene, speech, &input.language, frame)?;
         placed.extend(cues.into_iter().map(|cue| Cue {
             start_ms: begins + cue.start_ms,
             end_ms: begins + cue.end_ms,
@@ -131,12 +134,12 @@ fn captions(
 }
 
 /// The first scene's picture with the title, where the fonts can draw it.
-async fn still(kit: &Kit, leased: &LeasedStep, input: &StitchInput) -> Result<Vec<u8>, StepError> {
+async fn still(runner: &StepRunner, leased: &LeasedStep, input: &StitchInput) -> Result<Vec<u8>, StepError> {
     let first =
         input.scenes.first().ok_or_else(|| StepError::Artefact("a film without scenes".to_owned()))?;
-    let png = kit.bucket.get(&ObjectKey::image(&leased.tenant, &source(leased, &first.image)?)).await?;
+    let png = runner.bucket.get(&ObjectKey::image(&leased.tenant, &source(leased, &first.image)?)).await?;
     let aspect = input.aspect;
     let size = thumbnail_size(aspect);
-    let title = kit.fonts.draw_title(&input.title, None, &input.language, (size.width, size.height)).ok();
+    let title = runner.fonts.draw_title(&input.title, None, &input.language, (size.width, size.height)).ok();
     compute(move || Ok(thumbnail(&decode_picture(&png)?, aspect, title.as_ref())?)).await
 }

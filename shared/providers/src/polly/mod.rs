@@ -10,11 +10,11 @@
 //! billed, so a character costs twice its price: US$ 0.032 a thousand with the neural engine. Quotas:
 //! <https://docs.aws.amazon.com/polly/latest/dg/limits.html>, eight neural calls a second.
 
+mod audio;
 mod document;
 mod parts;
-mod sound;
 mod voices;
-mod words;
+mod word_times;
 
 use std::time::Duration;
 
@@ -23,42 +23,43 @@ use aws_sdk_polly::Client;
 use aws_sdk_polly::config::Builder;
 use aws_sdk_polly::operation::synthesize_speech::builders::SynthesizeSpeechFluentBuilder;
 use aws_sdk_polly::types::{LanguageCode, OutputFormat, SpeechMarkType, TextType, VoiceId};
-use film_narrator::{Narrator, NarratorError, Script, Speech};
 
-use crate::call::{self, Trouble};
+use crate::aws_call::{self, CallError};
+use crate::narration::{NarrationError, NarrationProvider, NarrationRequest, Speech};
+use audio::Part;
 use document::Document;
-use sound::Part;
-use words::Mark;
+use word_times::SpeechMark;
 
-pub use voices::{Engine, speaks};
+pub(crate) use voices::{Engine, supports};
 
-pub const NAME: &str = "polly";
+/// The provider's name in receipts.
+pub(crate) const NAME: &str = "polly";
 
-/// Slower or faster than this no voice was made for; the embedded voices keep to the same limits.
+/// The paces that sound natural; others are clamped. The embedded voices have the same limits.
 const PACE: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
-/// Amazon Polly.
+/// A client of Amazon Polly.
 #[derive(Clone, Debug)]
-pub struct Polly {
+pub(crate) struct Polly {
     client: Client,
     engine: Engine,
     timeout: Duration,
 }
 
 impl Polly {
-    /// A client of its own on the process's credentials and in its region. Voices that the engine lacks speak with the
-    /// next best one.
-    pub fn new(config: &SdkConfig, engine: Engine, timeout: Duration) -> Self {
+    /// A client with the credentials and the region of `config`; `timeout` limits each call. Voices that `engine` does
+    /// not have use another one (see [`voices::choose`]).
+    pub(crate) fn new(config: &SdkConfig, engine: Engine, timeout: Duration) -> Self {
         let config = Builder::from(config)
-            .timeout_config(call::timeouts(timeout))
-            .retry_config(call::retries())
-            .stalled_stream_protection(call::stalls())
+            .timeout_config(aws_call::timeouts(timeout))
+            .retry_config(aws_call::retries())
+            .stalled_stream_protection(aws_call::stalled_stream_protection())
             .build();
         Self { client: Client::from_conf(config), engine, timeout }
     }
 
-    /// Sound and marks of one part of a script.
-    async fn part(&self, voice: &voices::Choice, document: &Document) -> Result<Part, NarratorError> {
+    /// The audio and the speech marks of one part of the text, from two calls side by side.
+    async fn part(&self, voice: &voices::VoiceChoice, document: &Document) -> Result<Part, NarrationError> {
         let request = || {
             let request = self.client.synthesize_speech().engine(voice.engine.into());
             request
@@ -67,67 +68,69 @@ impl Polly {
                 .text_type(if document.is_ssml { TextType::Ssml } else { TextType::Text })
                 .text(&document.body)
         };
-        // PCM would need no decoder, but Polly gives it at 16 kHz at most; the voices are made at 24 kHz.
-        let sound = request().output_format(OutputFormat::Mp3).sample_rate("24000");
+        // PCM would need no decoder, but Polly offers it at 16 kHz at most, and the voices have 24 kHz.
+        let audio = request().output_format(OutputFormat::Mp3).sample_rate("24000");
         let marks = request().output_format(OutputFormat::Json).speech_mark_types(SpeechMarkType::Word);
-        let (mp3, lines) = tokio::try_join!(self.call(sound), self.call(marks))?;
-        let marks = Mark::parse(&lines).map_err(|error| unavailable(format!("the word times: {error}")))?;
-        let marks = marks.into_iter().map(|mark| mark.located(document)).collect();
+        let (mp3, lines) = tokio::try_join!(self.call(audio), self.call(marks))?;
+        let marks =
+            SpeechMark::parse(&lines).map_err(|error| unavailable(format!("the word times: {error}")))?;
+        let marks = marks.into_iter().map(|mark| mark.in_text(document)).collect();
         Ok(Part { mp3, marks })
     }
 
-    async fn call(&self, request: SynthesizeSpeechFluentBuilder) -> Result<Vec<u8>, NarratorError> {
+    async fn call(&self, request: SynthesizeSpeechFluentBuilder) -> Result<Vec<u8>, NarrationError> {
         let whole = async {
-            let answer = request.send().await.map_err(|error| match call::trouble(&error) {
-                Trouble::Timeout => late(),
-                Trouble::Passing(reason) => unavailable(reason),
-                Trouble::Lasting(reason) => unsupported(reason),
+            let answer = request.send().await.map_err(|error| match aws_call::classify(&error) {
+                CallError::Timeout => timed_out(),
+                CallError::Transient(reason) => unavailable(reason),
+                CallError::Permanent(reason) => unsupported(reason),
             })?;
             let body = answer.audio_stream.collect().await.map_err(|error| unavailable(error.to_string()))?;
             Ok(body.into_bytes().into())
         };
-        // The client's own limit ends with the headers; the sound is streamed after them.
-        tokio::time::timeout(self.timeout, whole).await.unwrap_or_else(|_| Err(late()))
+        // The SDK's own limit ends with the headers, after which the audio is streamed.
+        tokio::time::timeout(self.timeout, whole).await.unwrap_or_else(|_| Err(timed_out()))
     }
 }
 
 #[async_trait::async_trait]
-impl Narrator for Polly {
+impl NarrationProvider for Polly {
     fn name(&self) -> &'static str {
         NAME
     }
 
-    async fn narrate(&self, script: &Script) -> Result<Speech, NarratorError> {
-        let voice = voices::choose(&script.language, script.voice.as_deref(), self.engine)
-            .ok_or_else(|| unsupported(format!("there is no voice for {}", script.language)))?;
-        let pace = if script.pace.is_finite() { script.pace.clamp(*PACE.start(), *PACE.end()) } else { 1.0 };
+    async fn speak(&self, request: &NarrationRequest) -> Result<Speech, NarrationError> {
+        let voice = voices::choose(&request.language, request.voice.as_deref(), self.engine)
+            .ok_or_else(|| unsupported(format!("there is no voice for {}", request.language)))?;
+        let pace =
+            if request.pace.is_finite() { request.pace.clamp(*PACE.start(), *PACE.end()) } else { 1.0 };
         let percent = (pace * 100.0).round() as u32;
         let mut parts = Vec::new();
-        for span in parts::split(&script.text) {
-            let document = Document::new(&script.text, span, percent);
+        for span in parts::split(&request.text) {
+            let document = Document::new(&request.text, span, percent);
             parts.push(self.part(&voice, &document).await?);
         }
         if parts.is_empty() {
             return Err(unsupported("there is no word in the text".to_owned()));
         }
-        let text = script.text.clone();
-        let joined = tokio::task::spawn_blocking(move || sound::joined(&text, &parts)).await;
+        let text = request.text.clone();
+        let joined = tokio::task::spawn_blocking(move || audio::join(&text, &parts)).await;
         let joined = joined.unwrap_or_else(|error| Err(error.to_string()));
         let (samples, words) = joined.map_err(|reason| unavailable(format!("the sound: {reason}")))?;
         Ok(Speech { samples, words, provider: NAME.to_owned(), degraded: false })
     }
 }
 
-fn late() -> NarratorError {
+fn timed_out() -> NarrationError {
     unavailable("no answer in time".to_owned())
 }
 
-fn unavailable(reason: String) -> NarratorError {
-    NarratorError::Unavailable { provider: NAME, reason }
+fn unavailable(reason: String) -> NarrationError {
+    NarrationError::Unavailable { provider: NAME, reason }
 }
 
-fn unsupported(reason: String) -> NarratorError {
-    NarratorError::Unsupported { provider: NAME, reason }
+fn unsupported(reason: String) -> NarrationError {
+    NarrationError::Unsupported { provider: NAME, reason }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A script in parts that Polly takes in one call.
+//! Splits a text into parts that each fit into one call of Polly.
 
 use std::ops::Range;
 
@@ -6,19 +6,19 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::document::escaped;
 
-/// Billed characters a call; tags are not billed.
-const BILLED: usize = 3_000;
-/// Characters a call with tags and entities: 6,000, less the tags that [`super::document::Document`] writes.
-const SENT: usize = 5_900;
+/// The limit of billed characters a call; tags are not billed.
+const MAX_BILLED_CHARS: usize = 3_000;
+/// The limit of characters a call with tags and entities: 6,000, less the tags that [`super::document::Document`] adds.
+const MAX_SENT_CHARS: usize = 5_900;
 
 fn fits(text: &str) -> bool {
-    // The same cut at every pace, so that a text is spoken in the same breaths.
+    // Entities are counted even where plain text is sent, so that a text is split alike at every pace.
     let sent = |c: char| escaped(c).map_or(1, str::len);
-    text.chars().count() <= BILLED && text.chars().map(sent).sum::<usize>() <= SENT
+    text.chars().count() <= MAX_BILLED_CHARS && text.chars().map(sent).sum::<usize>() <= MAX_SENT_CHARS
 }
 
-/// Byte ranges of a text, each as long as a call allows: whole sentences, or words of a sentence that is longer than
-/// that, or characters of such a word. Parts without a letter or digit are left out, there is nothing to hear in them.
+/// Byte ranges of a text, each as long as a call allows: whole sentences, or words of a sentence that is too long, or
+/// characters of a word that is too long. Parts without a letter or digit are left out, because they are silent.
 pub(super) fn split(text: &str) -> Vec<Range<usize>> {
     let mut parts: Vec<Range<usize>> = Vec::new();
     for piece in pieces(text) {
@@ -31,7 +31,7 @@ pub(super) fn split(text: &str) -> Vec<Range<usize>> {
     parts
 }
 
-/// The text in pieces that each fit, cut as little as possible.
+/// The text in pieces that each fit into a call, split as little as possible.
 fn pieces(text: &str) -> Vec<Range<usize>> {
     let mut pieces = Vec::new();
     for (at, sentence) in text.split_sentence_bound_indices() {
@@ -64,22 +64,24 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_cut_between_sentences() {
+    fn a_long_text_is_split_between_sentences() {
         let sentence = "He leadeth me beside the still waters. ";
         let text = sentence.repeat(200);
         let parts = split(&text);
         assert_eq!(parts.len(), 3);
         for part in &parts {
-            assert!(part.start % sentence.len() == 0 && text[part.clone()].chars().count() <= BILLED);
+            assert!(
+                part.start % sentence.len() == 0 && text[part.clone()].chars().count() <= MAX_BILLED_CHARS
+            );
         }
     }
 
     #[test]
-    fn a_long_sentence_is_cut_between_words_and_a_long_word_anywhere() {
+    fn a_long_sentence_is_split_between_words_and_a_long_word_anywhere() {
         let parts = split(&"शान्ति ".repeat(1_000)).len();
         assert!(parts >= 3, "{parts}");
         assert_eq!(split(&"a".repeat(7_000)).len(), 3);
-        assert_eq!(split(&format!("a{}", "&".repeat(2_000))).len(), 1, "the rest has nothing to hear");
+        assert_eq!(split(&format!("a{}", "&".repeat(2_000))).len(), 1, "the rest is silent");
     }
 
     proptest! {

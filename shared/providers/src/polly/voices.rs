@@ -1,28 +1,30 @@
-//! Which voice speaks a language, and with which engine.
+//! Polly's voices: which one speaks a language, and with which engine.
 
 use std::str::FromStr;
 
-use crate::NotOneOf;
+use crate::settings::NotOneOf;
 
-/// An engine of Polly, from the plainest to the best.
+/// An engine of Polly, in the order of quality and price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Engine {
-    /// Joined from recorded speech.
+pub(crate) enum Engine {
+    /// Concatenates pieces of recorded speech.
     Standard,
-    /// Neural.
+    /// A neural network for each voice.
     Neural,
-    /// A large speech model: the most natural, and a little different with every release.
+    /// A large speech model: the most natural speech, which may change with each release of the model.
     Generative,
 }
 
 impl Engine {
-    /// The name that Polly and the settings have for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Neural => "neural",
-            Self::Generative => "generative",
-        }
+    /// The price of the speech of a text, in millionths of a US dollar (the prices are in the table of
+    /// [`crate::polly`]). A text is sent twice, for its sound and for the times of its words, and both calls are billed.
+    pub(crate) fn speech_micro_usd(self, text: &str) -> u64 {
+        let per_character = match self {
+            Self::Standard => 4,
+            Self::Neural => 16,
+            Self::Generative => 30,
+        };
+        2 * per_character * text.chars().count() as u64
     }
 }
 
@@ -51,7 +53,7 @@ impl From<Engine> for aws_sdk_polly::types::Engine {
 
 /// A voice, the language it is to speak, and the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Choice {
+pub(super) struct VoiceChoice {
     /// Polly's `VoiceId`.
     pub(super) id: &'static str,
     /// Polly's `LanguageCode`; some voices speak two.
@@ -117,28 +119,29 @@ const VOICES: &[Row] = &[
     ("yue-CN", &[("Hiujin", N)]),
 ];
 
-/// True for a language that Polly has a voice for. Among those it has none for are Tamil, Urdu, Telugu, Bengali and
-/// Hebrew.
-pub fn speaks(language: &str) -> bool {
-    row(language).is_some()
+/// True for a BCP 47 language that Polly has a voice for. It has none for Tamil, Urdu, Telugu, Bengali and Hebrew, among
+/// others.
+pub(crate) fn supports(language: &str) -> bool {
+    row_for(language).is_some()
 }
 
-/// The voice for a BCP 47 language: the wished one where it speaks that language, else the default; the engine at most
-/// as good, and as dear, as the wished one where the voice allows.
-pub(super) fn choose(language: &str, wished: Option<&str>, engine: Engine) -> Option<Choice> {
-    let (code, voices) = row(language)?;
-    // A name from another provider is no error: the chain asks all of them with the same script.
+/// The voice for a BCP 47 language: the requested one if it speaks that language, otherwise the language's first. Its
+/// engine is the best one that costs no more than `engine`, or the voice's cheapest if all of its engines cost more. None
+/// for a language without a voice.
+pub(super) fn choose(language: &str, requested: Option<&str>, engine: Engine) -> Option<VoiceChoice> {
+    let (code, voices) = row_for(language)?;
+    // The name of another provider's voice is no error: every provider of a chain gets the same request.
     let named = |name: &str| voices.iter().find(|(id, _)| id.eq_ignore_ascii_case(name));
-    let (id, engines) = wished.and_then(named).or(voices.first())?;
+    let (id, engines) = requested.and_then(named).or(voices.first())?;
     let affordable = engines.iter().filter(|has| **has <= engine).max();
     let engine = affordable.or(engines.iter().min())?;
-    Some(Choice { id, language: code, engine: *engine })
+    Some(VoiceChoice { id, language: code, engine: *engine })
 }
 
-fn row(language: &str) -> Option<&'static Row> {
+fn row_for(language: &str) -> Option<&'static Row> {
     let language = language.replace('_', "-").to_ascii_lowercase();
     let mut subtags = language.split('-');
-    // Polly writes ISO 639-3 where BCP 47 prefers the macrolanguage.
+    // Polly has ISO 639-3 codes where BCP 47 prefers the macrolanguage.
     let primary = match subtags.next()? {
         "zh" if language.ends_with("-hk") => "yue",
         "zh" => "cmn",
@@ -149,7 +152,7 @@ fn row(language: &str) -> Option<&'static Row> {
     };
     let region = subtags.find(|subtag| matches!(subtag.len(), 2 | 3));
     let region = match (primary, region) {
-        // Spanish of Latin America.
+        // Latin American Spanish (UN M.49 code 419) is nearest to Polly's US Spanish.
         ("es", Some("419")) => Some("us"),
         (_, region) => region,
     };
@@ -203,16 +206,16 @@ mod tests {
     }
 
     #[test]
-    fn languages_without_a_voice_are_not_spoken() {
+    fn languages_without_a_voice_are_not_supported() {
         for language in ["ta", "ta-IN", "ur", "ur-PK", "te", "bn", "he", "", "x"] {
-            assert!(!speaks(language), "{language}");
+            assert!(!supports(language), "{language}");
             assert_eq!(choose(language, None, Engine::Generative), None);
         }
-        assert!(speaks("en") && speaks("hi-IN"));
+        assert!(supports("en") && supports("hi-IN"));
     }
 
     #[test]
-    fn the_engine_is_the_wished_one_or_the_next_cheaper_or_what_there_is() {
+    fn the_engine_is_the_requested_one_or_the_next_cheaper_or_the_only_one() {
         let engine = |language, engine| choose(language, None, engine).unwrap().engine;
         assert_eq!(engine("en", Engine::Generative), Engine::Generative);
         assert_eq!(engine("en", Engine::Neural), Engine::Neural);
@@ -222,8 +225,14 @@ mod tests {
     }
 
     #[test]
-    fn a_wished_voice_is_taken_where_it_speaks_the_language() {
-        let id = |language, wished| choose(language, Some(wished), Engine::Neural).unwrap().id;
+    fn speech_is_billed_twice_by_the_character() {
+        assert_eq!(Engine::Neural.speech_micro_usd("शान्ति"), 2 * 16 * 6);
+        assert_eq!(Engine::Standard.speech_micro_usd(""), 0);
+    }
+
+    #[test]
+    fn a_requested_voice_is_used_if_it_speaks_the_language() {
+        let id = |language, requested| choose(language, Some(requested), Engine::Neural).unwrap().id;
         assert_eq!(id("en-US", "matthew"), "Matthew");
         assert_eq!(id("hi", "Matthew"), "Kajal");
         assert_eq!(id("en", "af_heart"), "Ruth");

@@ -1,0 +1,60 @@
+//! What every kind of step works with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cloud::bucket::Bucket;
+use cloud::settings::{self, ASSETS_ROOT, ESPEAK_PROGRAM, FFMPEG_PROGRAM};
+use film_captions::Fonts;
+use film_engine::Ffmpeg;
+use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
+use providers::Providers;
+
+use crate::narrator::EmbeddedVoices;
+use crate::painter::EmbeddedPainter;
+use crate::scratch::Scratch;
+
+/// Runs the work of a step: the bucket, FFmpeg, the fonts and the providers, made once per process.
+pub struct StepRunner {
+    /// Where artefacts are stored.
+    pub(crate) bucket: Bucket,
+    /// The FFmpeg program and how long it may make no progress.
+    pub(crate) ffmpeg: Ffmpeg,
+    /// The fonts of captions and titles.
+    pub(crate) fonts: Fonts,
+    /// The chains of providers for pictures and speech.
+    pub(crate) providers: Providers,
+    /// Where steps keep files while they work; emptied before each step.
+    pub(crate) scratch: Scratch,
+}
+
+impl StepRunner {
+    /// A runner on the programs and fonts that `ASSETS_ROOT`, `FFMPEG_PROGRAM` and `ESPEAK_PROGRAM` name, with the
+    /// providers that the settings of the crate `providers` choose. `FFMPEG_STALL_S`, if set, is the number of seconds
+    /// for which FFmpeg may make no progress; `NARRATION_THREADS` (1) is the number of threads for speech. Speech models
+    /// are loaded when they are first needed.
+    ///
+    /// # Errors
+    /// When a setting is missing or cannot be parsed, when the fonts or the espeak program cannot be loaded, or when the
+    /// folder for temporary files cannot be read.
+    pub fn from_settings(config: &aws_config::SdkConfig, bucket: Bucket) -> anyhow::Result<Self> {
+        let assets = PathBuf::from(settings::text(ASSETS_ROOT)?);
+        let espeak = PathBuf::from(settings::text(ESPEAK_PROGRAM)?);
+        let threads = settings::parsed("NARRATION_THREADS", 1)?;
+        let stall_s = settings::parsed("FFMPEG_STALL_S", Ffmpeg::DEFAULT_IDLE_TIMEOUT.as_secs())?.max(1);
+        let narrator =
+            EmbeddedNarrator::with(EmbeddedSettings { threads, ..EmbeddedSettings::new(&assets, &espeak) })?;
+        let (painter, voices) = (Arc::new(EmbeddedPainter), Arc::new(EmbeddedVoices(narrator)));
+        Ok(Self {
+            bucket,
+            ffmpeg: Ffmpeg {
+                idle_timeout: Duration::from_secs(stall_s),
+                ..Ffmpeg::new(settings::text(FFMPEG_PROGRAM)?)
+            },
+            fonts: Fonts::load(&assets)?,
+            providers: Providers::from_settings(config, painter, voices)?,
+            scratch: Scratch::below(&std::env::temp_dir())?,
+        })
+    }
+}
