@@ -1,34 +1,37 @@
+//! The limits of a tenant: those of its plan, and temporary grants on top of them.
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::Plan;
 use uuid::Uuid;
 
-use crate::{Metric, limit};
+use crate::metric::Metric;
+use crate::plan_limits::limit;
 
-/// More than the plan allows, for a time: the runbook's soft reset after a legitimate spike.
+/// A temporary increase of the plan's limits, the runbook's soft reset after a legitimate spike in usage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// Which one.
+    /// Identifies the grant among those of its tenant.
     pub id: Uuid,
-    /// Of the plan's limit, on top of it.
+    /// The increase, in percent of the plan's limit.
     pub percent: u32,
-    /// Of which metric; of every one when none is named.
+    /// The metric that it increases; none for every metric.
     pub metric: Option<Metric>,
-    /// From when it counts.
+    /// The moment from which it counts.
     pub from: Timestamp,
-    /// From when it no longer does.
+    /// The moment from which it no longer counts.
     pub until: Timestamp,
 }
 
 impl Grant {
-    /// Whether it counts at this moment.
+    /// True when the grant counts at `at`.
     #[must_use]
     pub fn is_live(&self, at: Timestamp) -> bool {
         self.from <= at && at < self.until
     }
 }
 
-/// What a tenant may use at a moment: its plan's limits, and what is granted on top of them.
+/// What a tenant may use at a given moment: its plan's limits and the grants that count then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowance {
     plan: Plan,
@@ -36,20 +39,20 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// Of a plan, with those of `grants` that count at `at`.
+    /// The allowance of a plan with those of `grants` that count at `at`.
     #[must_use]
     pub fn new(plan: Plan, grants: impl IntoIterator<Item = Grant>, at: Timestamp) -> Self {
         Self { plan, grants: grants.into_iter().filter(|grant| grant.is_live(at)).collect() }
     }
 
-    /// The grants that count.
+    /// The grants that count at the moment of this allowance.
     #[must_use]
     pub fn grants(&self) -> &[Grant] {
         &self.grants
     }
 
-    /// How much it may be of a metric, counted units, rounded down; none is without limit. Grants add up,
-    /// each of them counts from the plan's own limit.
+    /// The limit of a metric in counted units, rounded down; none when it is unlimited. Grants add up, and each is a
+    /// percentage of the plan's own limit.
     #[must_use]
     pub fn limit(&self, metric: Metric) -> Option<u64> {
         let limit = limit(self.plan, metric)?;
@@ -75,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn grants_stand_on_top_of_the_plan_until_they_expire() {
+    fn grants_add_to_the_plan_until_they_expire() {
         let grants = [grant(10, None)];
         for (at, limit) in [
             ("2026-11-19T23:59:59Z", 500),
@@ -88,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn grants_add_up_and_concern_the_metric_they_name() {
+    fn grants_add_up_and_apply_to_the_metric_they_name() {
         let at = "2026-11-22T12:00:00Z";
         let of_speech = grant(50, Some(Metric::TtsSeconds));
         assert_eq!(pictures(Plan::Pro, &[grant(10, None), grant(10, None), of_speech], at), Some(3_000));

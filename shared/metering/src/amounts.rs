@@ -1,9 +1,11 @@
+//! Amounts of all metrics together.
+
 use std::ops::Add;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Metric;
+use crate::metric::Metric;
 
 /// An amount of every metric, in counted units: whole numbers, so that sums are exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -31,22 +33,10 @@ impl Amounts {
         }
     }
 
-    /// Whether it is nothing of anything.
-    #[must_use]
-    pub fn is_zero(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Metric by metric the lesser of the two.
+    /// The smaller of the two amounts of each metric.
     #[must_use]
     pub fn min(self, other: Self) -> Self {
         self.each(other, u64::min)
-    }
-
-    /// Metric by metric what is left of it without `other`, at least nought.
-    #[must_use]
-    pub fn saturating_sub(self, other: Self) -> Self {
-        self.each(other, u64::saturating_sub)
     }
 
     fn each(self, other: Self, both: impl Fn(u64, u64) -> u64) -> Self {

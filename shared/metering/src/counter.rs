@@ -1,3 +1,5 @@
+//! Records what steps used, as events and as counters.
+
 use cloud::clock;
 use cloud::table::{Key, Table, TableError, types::TransactWriteItem};
 use jiff::Timestamp;
@@ -5,51 +7,54 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Month, TenantId};
 use uuid::Uuid;
 
+use crate::allowance::Allowance;
+use crate::amounts::Amounts;
+use crate::metric::Metric;
 use crate::usage::{Usage, read_usage};
-use crate::{Allowance, Amounts, Metric};
 
-/// How long events are kept, seconds: 400 days, so that a year's bill can be looked into. The monthly log is
-/// written from them and is kept for good.
-const KEPT_S: i64 = 400 * 24 * 3600;
+/// How long events are kept, in seconds: 400 days, so that the bills of a year can be checked. The monthly log, which is
+/// written from the events, is kept forever.
+const RETENTION_S: i64 = 400 * 24 * 3600;
 
-/// Over how many partitions of the index a month's events are spread: each takes 1,000 writes a second.
+/// The number of index partitions over which a month's events are spread. DynamoDB accepts 1,000 writes a second in each.
 pub(crate) const SHARDS: u128 = 8;
 
-/// Counts what tenants use.
+/// Records and reads what tenants use.
 #[derive(Clone)]
 pub struct UsageCounter {
     pub(crate) table: Table,
 }
 
-/// That a step of a job used something. There is one for each metric of a step, whichever attempt made it and
-/// however often it is told.
+/// What a step of a job used of one metric. There is one event for each metric of a step, whichever attempt made the
+/// artefact and however often it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Event {
     metric: Metric,
     /// Counted units.
     amount: u64,
     at: Timestamp,
-    /// The partition of the index `usage_log`: month and shard.
+    /// The partition key of the index `usage_log`: month and shard.
     log_shard: String,
-    /// The order in it: time, then what makes it unique, so that a log written twice is the same.
+    /// The sort key of the index: the time, then what makes the event unique, so that a log that is written twice comes
+    /// out the same.
     log_order: String,
-    /// Seconds since 1970.
+    /// The table's TTL attribute, in seconds since 1970.
     expires_at: i64,
 }
 
 impl UsageCounter {
-    /// Over the `metering` table.
+    /// A counter on the `metering` table.
     #[must_use]
     pub fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// The writes that say what a step used, to stand in the transaction that ends the step: one for each
-    /// metric used, and each fails its condition when the step has said so before. `accepted_at` is when
-    /// the job was: its month is the one that is charged. What is stored is a level and no event.
+    /// The writes that record what a step used, for the transaction that ends the step: one for each monthly metric used,
+    /// with the condition that the step has not recorded it before. The month in which the job was accepted
+    /// (`accepted_at`) is charged. Stored bytes are a level and have no event.
     ///
     /// # Errors
-    /// [`TableError`] when they cannot be put together.
+    /// [`TableError::Shape`] when a value cannot be serialised.
     pub fn record(
         &self,
         tenant: &TenantId,
@@ -67,23 +72,24 @@ impl UsageCounter {
                 at,
                 log_shard: log_shard(month, job.as_u128() % SHARDS),
                 log_order: format!("{:015}#{id}", at.as_millisecond()),
-                expires_at: at.as_second() + KEPT_S,
+                expires_at: at.as_second() + RETENTION_S,
             };
             self.table.put_new(&Key::of(&tenant.partition(), format!("EVENT#{id}")), &event)
         });
         used.collect()
     }
 
-    /// What a tenant uses now. Cost: two reads.
+    /// What a tenant has used and holds this month. Cost: two reads.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;
+    /// [`TableError::Shape`] when an item cannot be parsed.
     pub async fn usage(&self, tenant: &TenantId, allowance: &Allowance) -> Result<Usage, TableError> {
         read_usage(&self.table, tenant, allowance).await
     }
 }
 
-/// The partition of the index `usage_log` that holds a part of a month's events.
+/// The partition key of a shard of a month's events in the index `usage_log`.
 pub(crate) fn log_shard(month: Month, shard: u128) -> String {
     format!("{month}#{shard}")
 }

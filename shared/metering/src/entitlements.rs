@@ -1,3 +1,5 @@
+//! Reads and writes grants and feature switches.
+
 use cloud::SdkConfig;
 use cloud::clock;
 use cloud::settings::{SettingError, TableName};
@@ -5,10 +7,11 @@ use cloud::table::{Table, TableError};
 use serde::Serialize;
 use tenancy::{Partition, Plan, TenantId};
 
+use crate::allowance::{Allowance, Grant};
+use crate::features::{Feature, Features};
 use crate::keys::{GRANTS, features_key, grant_key};
-use crate::{Allowance, Feature, Features, Grant};
 
-/// Whom a grant or a switch concerns.
+/// The tenants to which a grant or a feature switch applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// One tenant.
@@ -26,30 +29,30 @@ impl Scope {
     }
 }
 
-/// What tenants may use beyond what their plans say, or less: grants, and switched-off features.
+/// The operator's exceptions from the plans: grants and switched-off features.
 #[derive(Clone)]
 pub struct Entitlements {
     tenants: Table,
     platform: Table,
 }
 
-/// A grant as the table has it, which deletes it some time after `expires_at`, seconds since 1970.
+/// A grant as it is stored. `expires_at` is the table's TTL attribute, in seconds since 1970.
 #[derive(Serialize)]
-struct Expiring<'a> {
+struct GrantItem<'a> {
     #[serde(flatten)]
     grant: &'a Grant,
     expires_at: i64,
 }
 
 impl Entitlements {
-    /// Over the `metering` table twice: `tenants` reaches the tenant that a request is about, `platform`
-    /// what is set for all of them, which is no tenant's and needs the function's own credentials.
+    /// The `metering` table with two sets of credentials: `tenants` with those scoped to the tenant of the request,
+    /// `platform` with the function's own, which can also read what is set for all tenants.
     #[must_use]
     pub fn new(tenants: Table, platform: Table) -> Self {
         Self { tenants, platform }
     }
 
-    /// Over the deployment's table: `tenants` has the credentials that reach the tenant that a request is about,
+    /// The table that `METERING_TABLE` names: `tenants` has the credentials scoped to the tenant of the request,
     /// `platform` the function's own.
     ///
     /// # Errors
@@ -59,20 +62,22 @@ impl Entitlements {
         Ok(Self::new(table(tenants)?, table(platform)?))
     }
 
-    /// What a tenant may use now. Cost: two queries.
+    /// What a tenant may use now, from its plan and the grants for it and for all tenants. Cost: two queries.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;
+    /// [`TableError::Shape`] when an item cannot be parsed.
     pub async fn allowance(&self, tenant: &TenantId, plan: Plan) -> Result<Allowance, TableError> {
         let own = Scope::Tenant(*tenant);
         let (own, all) = tokio::try_join!(self.grants(&own), self.grants(&Scope::Platform))?;
         Ok(Allowance::new(plan, own.into_iter().chain(all), clock::now()))
     }
 
-    /// Which features are switched off, for the tenant or for all. Cost: two reads.
+    /// The features that are on both for the tenant and for all tenants. Cost: two reads.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;
+    /// [`TableError::Shape`] when an item cannot be parsed.
     pub async fn features(&self, tenant: &TenantId) -> Result<Features, TableError> {
         let (own, all) = (features_key(&tenant.partition()), features_key(&Partition::platform()));
         let own = self.tenants.get::<Features>(&own);
@@ -80,28 +85,30 @@ impl Entitlements {
         Ok(own.unwrap_or_default().and(all.unwrap_or_default()))
     }
 
-    /// The grants that were made, in the order of their making: those that count, those that will, and
-    /// some that no longer do. Cost: one query.
+    /// The grants of a scope in the order of their ids: current and future ones, and expired ones that the table's TTL has
+    /// not deleted yet. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;
+    /// [`TableError::Shape`] when an item cannot be parsed.
     pub async fn grants(&self, scope: &Scope) -> Result<Vec<Grant>, TableError> {
         self.table(scope).query_all(&scope.partition(), GRANTS).await
     }
 
-    /// Makes a grant, or replaces the one with its id. Cost: one write.
+    /// Stores a grant, or replaces the one with the same id. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time.
     pub async fn grant(&self, scope: &Scope, grant: &Grant) -> Result<(), TableError> {
-        let expiring = Expiring { grant, expires_at: grant.until.as_second() };
-        self.table(scope).put(&grant_key(&scope.partition(), grant.id), &expiring).await
+        let item = GrantItem { grant, expires_at: grant.until.as_second() };
+        self.table(scope).put(&grant_key(&scope.partition(), grant.id), &item).await
     }
 
-    /// Switches a feature on or off. It stays off for a tenant when it is off for all. Cost: one write.
+    /// Switches a feature on or off. A feature that is off for all tenants is off for each of them, whatever is set for the
+    /// tenant itself. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time.
     pub async fn switch(&self, scope: &Scope, feature: Feature, on: bool) -> Result<(), TableError> {
         let update = self.table(scope).update(&features_key(&scope.partition()));
         update.set(feature.off_attribute(), !on).send::<Features>().await.map(drop)

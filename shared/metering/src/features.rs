@@ -1,11 +1,13 @@
+//! Costly features that the operator can switch off.
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use tenancy::UnknownName;
 
-/// Something costly that the operator can switch off in an emergency, whatever the plan includes: the
-/// runbook's hard reset.
+/// A costly feature that the operator can switch off in an emergency, whatever the plan includes (the runbook's hard
+/// reset).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Feature {
     /// Films in 4K.
@@ -15,10 +17,10 @@ pub enum Feature {
 }
 
 impl Feature {
-    /// All of them.
+    /// Every feature.
     pub const ALL: [Self; 2] = [Self::Uhd, Self::Publish];
 
-    /// The name as problems have it.
+    /// The name in problem documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -27,7 +29,7 @@ impl Feature {
         }
     }
 
-    /// Where it stands that it is switched off.
+    /// The attribute of the item `FEATURES` that is true when the feature is off.
     pub(crate) const fn off_attribute(self) -> &'static str {
         match self {
             Self::Uhd => "uhd_off",
@@ -50,7 +52,7 @@ impl FromStr for Feature {
     }
 }
 
-/// Which features are switched off. One item, whole or absent; absent, nothing is.
+/// The switches of one scope, as stored in the item `FEATURES`. Every feature is on while there is no such item.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Features {
@@ -59,7 +61,7 @@ pub struct Features {
 }
 
 impl Features {
-    /// Whether the operator leaves it on. That the plan includes it is another question.
+    /// True unless the operator switched the feature off. Whether the plan includes it is checked elsewhere.
     #[must_use]
     pub const fn is_on(&self, feature: Feature) -> bool {
         match feature {
@@ -68,7 +70,7 @@ impl Features {
         }
     }
 
-    /// What is left on by both.
+    /// The features that are on in both.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self { uhd_off: self.uhd_off || other.uhd_off, publish_off: self.publish_off || other.publish_off }

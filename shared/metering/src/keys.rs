@@ -1,13 +1,15 @@
+//! The keys of the `metering` table.
+
 use cloud::table::Key;
 use tenancy::{Month, Partition, TenantId};
 use uuid::Uuid;
 
-use crate::Metric;
+use crate::metric::Metric;
 
-/// What the sort keys of grants begin with.
+/// The prefix of the sort keys of grants.
 pub(crate) const GRANTS: &str = "GRANT#";
 
-/// The item that counts a metric: a month's, or the level of what is stored.
+/// The item that counts a metric: that of the month, or the one of what is stored.
 pub(crate) fn counter_key(tenant: &TenantId, month: Month, metric: Metric) -> Key {
     let sk = match metric {
         Metric::StorageBytes => "STORAGE".to_owned(),

@@ -1,3 +1,5 @@
+//! The metrics and their units.
+
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -5,7 +7,7 @@ use serde_json::Number;
 use tenancy::UnknownName;
 use utoipa::ToSchema;
 
-/// What is counted. The names are those of the usage log.
+/// What is counted. The serialised names are those of the usage log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
@@ -20,13 +22,13 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// All of them.
+    /// Every metric.
     pub const ALL: [Self; 4] = [Self::ImagesCount, Self::TtsSeconds, Self::RenderMinutes, Self::StorageBytes];
 
-    /// Those that are counted from nought every month, and stand in the usage log.
+    /// The metrics that start at zero every month and are in the usage log.
     pub const MONTHLY: [Self; 3] = [Self::ImagesCount, Self::TtsSeconds, Self::RenderMinutes];
 
-    /// The name as it stands in the usage log and in problems.
+    /// The name in the usage log and in problem documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -37,7 +39,7 @@ impl Metric {
         }
     }
 
-    /// How many counted units make one shown unit.
+    /// The number of counted units in one displayed unit, for example 60,000 milliseconds in a minute.
     #[must_use]
     pub const fn counted_per_shown(self) -> u64 {
         match self {
@@ -47,9 +49,8 @@ impl Metric {
         }
     }
 
-    /// A counted amount in shown units: whole where it is whole, else with its fraction. Its text, read as
-    /// a 64-bit float and multiplied by [`counted_per_shown`](Self::counted_per_shown), rounds to exactly
-    /// `counted` again.
+    /// A counted amount in displayed units: an integer if it is whole, otherwise a fraction. Its text, parsed as a 64-bit
+    /// float and multiplied by [`counted_per_shown`](Self::counted_per_shown), rounds to exactly `counted` again.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53 ms, which are 285,000 years")]
     pub fn shown(self, counted: u64) -> Number {
@@ -59,7 +60,7 @@ impl Metric {
         fraction.unwrap_or_else(|| Number::from(counted / unit))
     }
 
-    /// Where used + held stands.
+    /// The attribute that is the sum of used and held.
     pub(crate) const fn total_attribute(self) -> &'static str {
         match self {
             Self::ImagesCount => "images_total",
@@ -69,7 +70,7 @@ impl Metric {
         }
     }
 
-    /// Where used stands.
+    /// The attribute that is what is used.
     pub(crate) const fn used_attribute(self) -> &'static str {
         match self {
             Self::ImagesCount => "images_used",
@@ -96,7 +97,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_shown_tells_what_was_counted(counted in 0..1_u64 << 45) {
+        fn the_counted_amount_can_be_recovered_from_the_displayed_one(counted in 0..1_u64 << 45) {
             for metric in Metric::ALL {
                 let text = metric.shown(counted).to_string();
                 let unit = metric.counted_per_shown() as f64;

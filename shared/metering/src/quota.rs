@@ -1,3 +1,5 @@
+//! Reserves quota for jobs and settles it when they end.
+
 use cloud::clock;
 use cloud::table::{Table, TableError, Update, types::TransactWriteItem};
 use jiff::Timestamp;
@@ -5,57 +7,58 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Month, TenantId};
 use uuid::Uuid;
 
-use crate::counters::signed;
+use crate::allowance::Allowance;
+use crate::amounts::Amounts;
+use crate::counter_item::{REVISION, signed};
 use crate::keys::{counter_key, hold_key};
+use crate::metric::Metric;
 use crate::usage::read_usage;
-use crate::{Allowance, Amounts, Metric};
 
-/// Sees to it that no tenant uses more than it may: work holds its worst case before it starts.
+/// Keeps tenants within their limits: a job holds its worst case before it starts.
 #[derive(Clone)]
 pub struct QuotaManager {
     table: Table,
 }
 
-/// What a job has reserved. A late commit is charged to the month of the hold.
+/// What a job has reserved. What it used is charged to the month of the hold, however late it ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// Which job.
+    /// The job that holds it.
     pub job: Uuid,
-    /// In which month it was accepted.
+    /// The month in which the job was accepted.
     pub month: Month,
-    /// Its worst case.
+    /// The most that the job can use.
     pub amounts: Amounts,
 }
 
-/// Why work was not accepted: what it asked for does not fit into what is left.
+/// A job was not accepted, because it asks for more of a metric than is left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Which metric.
+    /// The metric of which too little is left.
     pub metric: Metric,
-    /// What the plan allows with its grants, counted units.
+    /// The limit with grants, in counted units.
     pub limit: u64,
-    /// Used and held already, counted units.
+    /// What is used and held already, in counted units.
     pub used: u64,
-    /// What was asked for, counted units.
+    /// What the job asked for, in counted units.
     pub asked: u64,
-    /// When counting begins again; none of a level, which falls when something is deleted.
+    /// When the metric starts at zero again; none for storage, which falls when something is deleted.
     pub resets_at: Option<Timestamp>,
 }
 
 impl QuotaManager {
-    /// Over the `metering` table.
+    /// A manager on the `metering` table.
     #[must_use]
     pub fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// The writes that hold `amounts` for a job, to stand in the transaction that accepts the job. One of
-    /// them fails its condition when the allowance does not suffice; a metric of which nothing is asked
-    /// does not count, so that work which costs nothing is done also beyond a limit. Cost: up to three
-    /// items.
+    /// The writes that hold `amounts` for a job, for the transaction that accepts the job. The condition of one of them
+    /// fails when the allowance does not suffice. A metric of which nothing is asked is not checked, so that a job that
+    /// costs nothing is accepted even beyond a limit. Cost: up to three items.
     ///
     /// # Errors
-    /// [`TableError`] when they cannot be put together.
+    /// [`TableError::Shape`] when a value cannot be serialised.
     pub fn hold(
         &self,
         tenant: &TenantId,
@@ -70,7 +73,7 @@ impl QuotaManager {
             let update = update.add(metric.total_attribute(), signed(asked));
             match allowance.limit(metric) {
                 None => update,
-                // Even an absent counter must refuse what is more than the whole limit.
+                // More than the whole limit must fail even while there is no counter yet: no number is below `i64::MIN`.
                 Some(limit) if asked > limit => update.when(metric.total_attribute(), "<", i64::MIN),
                 Some(limit) => update.when_absent_or(metric.total_attribute(), "<=", signed(limit - asked)),
             }
@@ -79,20 +82,21 @@ impl QuotaManager {
         Ok(writes)
     }
 
-    /// A job's hold, none when it has been settled. Cost: one read.
+    /// A job's hold; none when it has been settled. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;
+    /// [`TableError::Shape`] when an item cannot be parsed.
     pub async fn find_hold(&self, tenant: &TenantId, job: Uuid) -> Result<Option<Hold>, TableError> {
         self.table.get(&hold_key(tenant, job)).await
     }
 
-    /// The writes that settle a hold, to stand in the transaction that ends its job: `used` is charged, at
-    /// most what is held, and the rest is free again. They fail their condition when the hold was settled
-    /// before, so that nothing is charged twice. Cost: up to three items.
+    /// The writes that settle a hold, for the transaction that ends its job: `used` is charged, at most what is held, and
+    /// the rest is free again. Their condition fails when the hold was settled before, so that nothing is charged twice.
+    /// Cost: up to three items.
     ///
     /// # Errors
-    /// [`TableError`] when they cannot be put together.
+    /// [`TableError::Shape`] when a value cannot be serialised.
     pub fn commit(
         &self,
         tenant: &TenantId,
@@ -108,18 +112,10 @@ impl QuotaManager {
         Ok(writes)
     }
 
-    /// The writes that settle a hold of which nothing was used. As [`QuotaManager::commit`] of nothing.
+    /// The write that subtracts `bytes` from what is stored, for the transaction that deletes the record of the objects.
     ///
     /// # Errors
-    /// [`TableError`] when they cannot be put together.
-    pub fn release(&self, tenant: &TenantId, hold: &Hold) -> Result<Vec<TransactWriteItem>, TableError> {
-        self.commit(tenant, hold, Amounts::default())
-    }
-
-    /// The write that gives storage back, to stand in the transaction that forgets what was stored.
-    ///
-    /// # Errors
-    /// [`TableError`] when it cannot be put together.
+    /// [`TableError::Shape`] when a value cannot be serialised.
     pub fn freed(&self, tenant: &TenantId, bytes: u64) -> Result<TransactWriteItem, TableError> {
         let metric = Metric::StorageBytes;
         let update = self.table.update(&counter_key(tenant, Month::of(clock::now()), metric));
@@ -127,11 +123,12 @@ impl QuotaManager {
         update.add(metric.used_attribute(), -signed(bytes)).add(REVISION, 1).build()
     }
 
-    /// Which metric does not suffice for `amounts` now, if one does not. It promises nothing: only a
+    /// Checks `amounts` against what is left now: the first metric that does not suffice, or none. It reserves nothing; only
     /// [`QuotaManager::hold`] does. Cost: two reads.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;
+    /// [`TableError::Shape`] when an item cannot be parsed.
     pub async fn enforce(
         &self,
         tenant: &TenantId,
@@ -147,7 +144,7 @@ impl QuotaManager {
         }))
     }
 
-    /// One update of each item that counts what the hold is of.
+    /// One update for each counter item that the metrics of the hold are in.
     fn count(
         &self,
         tenant: &TenantId,
@@ -170,6 +167,3 @@ impl QuotaManager {
         Ok(writes)
     }
 }
-
-/// Counts the changes of the stored level, so that a measurement notices those that it did not see.
-pub(crate) const REVISION: &str = "revision";

@@ -1,3 +1,5 @@
+//! What a tenant uses, compared with its limits.
+
 use cloud::clock;
 use cloud::table::{Table, TableError};
 use jiff::Timestamp;
@@ -5,47 +7,48 @@ use serde::Serialize;
 use tenancy::{Month, TenantId};
 use utoipa::ToSchema;
 
-use crate::counters::Counters;
+use crate::allowance::Allowance;
+use crate::counter_item::CounterItem;
 use crate::keys::counter_key;
-use crate::{Allowance, Metric};
+use crate::metric::Metric;
 
-/// What a tenant uses.
+/// What a tenant has used and holds in a month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// The month that is counted.
+    /// The month of the monthly metrics.
     pub month: Month,
-    /// Metric by metric.
+    /// One entry for each metric, in the order of [`Metric::ALL`].
     pub metrics: Vec<MetricUsage>,
 }
 
-/// What a tenant uses of one metric, in counted units.
+/// What a tenant has used and holds of one metric, in counted units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MetricUsage {
-    /// Which metric.
+    /// The metric.
     pub metric: Metric,
-    /// Used.
+    /// What was used in the month, or is stored now.
     pub used: u64,
-    /// Held by running jobs.
+    /// What running jobs hold.
     pub held: u64,
-    /// What the plan allows with its grants, none is without limit.
+    /// The limit with grants; none when it is unlimited.
     pub limit: Option<u64>,
-    /// When counting begins again; none of a level.
+    /// When the metric starts at zero again; none for storage.
     pub resets_at: Option<Timestamp>,
 }
 
-/// How near the limit is.
+/// How close usage is to the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Warning {
-    /// From 80 %.
+    /// At least 80 % of the limit is used or held.
     NearLimit,
-    /// From 100 %: nothing fits any more.
+    /// At least 100 % of the limit is used or held, so that no further job is accepted.
     AtLimit,
 }
 
 impl MetricUsage {
-    /// How much of the limit is used or held, for that decides what still fits. Rounded down; none where
-    /// there is no limit. After a downgrade it can be more than 100.
+    /// The percentage of the limit that is used or held, because both decide what still fits. Rounded down; none without a
+    /// limit. After a downgrade it can be more than 100.
     #[must_use]
     pub fn percent(&self) -> Option<u64> {
         let taken = u128::from(self.used) + u128::from(self.held);
@@ -55,7 +58,7 @@ impl MetricUsage {
         }
     }
 
-    /// What to warn of.
+    /// The warning to show; none below 80 % or without a limit.
     #[must_use]
     pub fn warning(&self) -> Option<Warning> {
         match self.percent()? {
@@ -66,7 +69,7 @@ impl MetricUsage {
     }
 }
 
-/// What a tenant uses now. Cost: two reads.
+/// What a tenant has used and holds this month. Cost: two reads.
 pub(crate) async fn read_usage(
     table: &Table,
     tenant: &TenantId,
@@ -74,7 +77,7 @@ pub(crate) async fn read_usage(
 ) -> Result<Usage, TableError> {
     let month = Month::of(clock::now());
     let keys = [Metric::MONTHLY[0], Metric::StorageBytes].map(|metric| counter_key(tenant, month, metric));
-    let items: Vec<Option<Counters>> = table.get_all(&keys).await?;
+    let items: Vec<Option<CounterItem>> = table.get_all(&keys).await?;
     let [monthly, level] = [items.first(), items.get(1)].map(|item| item.copied().flatten());
     let metrics = Metric::ALL.map(|metric| {
         let is_level = metric == Metric::StorageBytes;

@@ -151,7 +151,7 @@ async fn check(table: &Table, granted: u32, rounds: &[Vec<Action>]) -> Result<()
                     return Ok(false);
                 }
                 (ActionKind::Hold(amounts), None) => quotas.hold(tenant, &allowance, job, now, amounts)?,
-                (ActionKind::Release, Some(hold)) => quotas.release(tenant, hold)?,
+                (ActionKind::Release, Some(hold)) => quotas.commit(tenant, hold, Amounts::default())?,
                 (ActionKind::Commit(used), Some(hold)) => {
                     let mut writes = quotas.commit(tenant, hold, used)?;
                     let charged = used.min(hold.amounts);

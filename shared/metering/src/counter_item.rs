@@ -1,12 +1,17 @@
+//! The items `USAGE#{month}` and `STORAGE`.
+
 use serde::Deserialize;
 
-use crate::Metric;
+use crate::metric::Metric;
 
-/// What the counting items say. Signed: an object that is deleted between two measurements can be given back
-/// twice, and the level then stands below nought until the next.
+/// Counts the changes of the stored level, so that a measurement notices changes that it did not see.
+pub(crate) const REVISION: &str = "revision";
+
+/// The counters of a month, or of what is stored. They are signed: an object that is deleted between two measurements can
+/// be subtracted twice, and the level is then below zero until the next measurement.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Counters {
+pub(crate) struct CounterItem {
     images_total: i64,
     images_used: i64,
     speech_ms_total: i64,
@@ -17,8 +22,8 @@ pub(crate) struct Counters {
     bytes_used: i64,
 }
 
-impl Counters {
-    /// Used and held.
+impl CounterItem {
+    /// What of a metric is used, and what is held, in counted units.
     pub(crate) fn of(&self, metric: Metric) -> (u64, u64) {
         let (total, used) = match metric {
             Metric::ImagesCount => (self.images_total, self.images_used),
@@ -31,7 +36,7 @@ impl Counters {
     }
 }
 
-/// As the table adds.
+/// The amount as a number that DynamoDB can add, at most `i64::MAX`.
 pub(crate) fn signed(amount: u64) -> i64 {
     i64::try_from(amount).unwrap_or(i64::MAX)
 }

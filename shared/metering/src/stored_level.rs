@@ -1,30 +1,33 @@
+//! Measures what is stored.
+
 use cloud::clock;
 use cloud::table::{Attempt, TableError};
 use serde::Deserialize;
 use tenancy::{Month, TenantId};
 
-use crate::counters::{Counters, signed};
+use crate::counter::UsageCounter;
+use crate::counter_item::{CounterItem, REVISION, signed};
 use crate::keys::counter_key;
-use crate::quota::REVISION;
-use crate::{Metric, UsageCounter};
+use crate::metric::Metric;
 
-/// What is counted as stored, as it was when it was read.
+/// The stored level at the time of reading.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct StoredLevel {
     revision: u64,
     #[serde(flatten)]
-    counters: Counters,
+    counters: CounterItem,
 }
 
 impl StoredLevel {
-    /// Bytes that lie in the bucket, as far as is known.
+    /// The bytes in the bucket, according to the counter.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.counters.of(Metric::StorageBytes).0
     }
 
-    /// Whether a job holds storage: what it writes is not counted yet, so a measurement would count it twice.
+    /// True while a job holds storage. What it writes is charged when it ends, so that a measurement before then would count
+    /// it twice.
     #[must_use]
     pub fn is_held(&self) -> bool {
         self.counters.of(Metric::StorageBytes).1 > 0
@@ -32,20 +35,21 @@ impl StoredLevel {
 }
 
 impl UsageCounter {
-    /// What is counted as stored. Cost: one read.
+    /// The stored level of a tenant. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;
+    /// [`TableError::Shape`] when an item cannot be parsed.
     pub async fn stored(&self, tenant: &TenantId) -> Result<StoredLevel, TableError> {
         let key = counter_key(tenant, Month::of(clock::now()), Metric::StorageBytes);
         Ok(self.table.get(&key).await?.unwrap_or_default())
     }
 
-    /// Sets the level to what was found in the bucket; false, and nothing is set, when the level has changed
-    /// since `before` was read, which has to be before the bucket was looked at. Cost: one write.
+    /// Sets the level to the `bytes` that were found in the bucket. It returns false and sets nothing when the level has
+    /// changed since `before`, which has to be read before the bucket is listed. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time.
     pub async fn set_stored(
         &self,
         tenant: &TenantId,
@@ -59,7 +63,7 @@ impl UsageCounter {
         let attempt = update.when_absent_or(REVISION, "=", before.revision).attempt::<StoredLevel>().await;
         match attempt {
             Ok(Attempt::Done(_)) => Ok(true),
-            // A transaction that is at the item changes it.
+            // A transaction that holds the item is about to change it.
             Ok(Attempt::Refused(_)) | Err(TableError::Conflict) => Ok(false),
             Err(error) => Err(error),
         }

@@ -1,11 +1,13 @@
+//! The limits of the plans.
+
 use tenancy::Plan;
 
-use crate::Metric;
+use crate::metric::Metric;
 
-/// A gigabyte as storage is sold: 10^9 bytes.
+/// A gigabyte as storage is sold, in bytes.
 const GB: u64 = 1_000_000_000;
 
-/// What a plan allows, in counted units; none is without limit. Source: the deployment guide's table of
+/// What a plan allows of a metric, in counted units; none when it is unlimited. Source: the deployment guide's table of
 /// quota tiers.
 #[must_use]
 pub const fn limit(plan: Plan, metric: Metric) -> Option<u64> {
@@ -28,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_guides_tiers() {
+    fn limits_are_those_of_the_deployment_guide() {
         assert_eq!(limit(Plan::Free, Metric::RenderMinutes), Some(500 * 60_000));
         assert_eq!(limit(Plan::Free, Metric::StorageBytes), Some(100_000_000_000));
         assert_eq!(limit(Plan::Pro, Metric::TtsSeconds), Some(300_000_000));
