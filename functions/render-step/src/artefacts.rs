@@ -1,4 +1,5 @@
-//! How artefacts are kept: pictures as PNG with their focus point, speech as WAV beside its word times.
+//! The formats of stored artefacts: pictures are PNG with their focus point, speech is WAV with a JSON record of its word
+//! times.
 
 use std::io::Cursor;
 
@@ -11,8 +12,10 @@ use crate::error::StepError;
 /// The PNG text chunk that holds the focus point as two fractions, `0.5,0.4`.
 const FOCUS: &str = "Focus";
 
-/// A picture as PNG. Compression is the fastest there is: the picture is read a few times and then kept
-/// only for reuse.
+/// Encodes a picture as PNG, with the fastest compression: it is read a few times and then kept only for reuse.
+///
+/// # Errors
+/// [`StepError::Artefact`] when the encoder refuses the picture, for example because `rgb` does not fit its size.
 pub fn encode_picture(picture: &Picture) -> Result<Vec<u8>, StepError> {
     let mut bytes = Vec::with_capacity(picture.rgb.len() / 2);
     let mut encoder = png::Encoder::new(&mut bytes, picture.size.width, picture.size.height);
@@ -20,22 +23,25 @@ pub fn encode_picture(picture: &Picture) -> Result<Vec<u8>, StepError> {
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
     let focus = format!("{},{}", picture.focus.0, picture.focus.1);
-    let unreadable = |error: png::EncodingError| StepError::Artefact(error.to_string());
-    encoder.add_text_chunk(FOCUS.to_owned(), focus).map_err(unreadable)?;
-    let mut writer = encoder.write_header().map_err(unreadable)?;
-    writer.write_image_data(&picture.rgb).map_err(unreadable)?;
-    writer.finish().map_err(unreadable)?;
+    let artefact_error = |error: png::EncodingError| StepError::Artefact(error.to_string());
+    encoder.add_text_chunk(FOCUS.to_owned(), focus).map_err(artefact_error)?;
+    let mut writer = encoder.write_header().map_err(artefact_error)?;
+    writer.write_image_data(&picture.rgb).map_err(artefact_error)?;
+    writer.finish().map_err(artefact_error)?;
     Ok(bytes)
 }
 
-/// The picture that [`encode_picture`] kept.
+/// Decodes a picture of [`encode_picture`]. Without a focus point, the centre is used.
+///
+/// # Errors
+/// [`StepError::Artefact`] when the bytes are not a complete PNG.
 pub fn decode_picture(bytes: &[u8]) -> Result<Picture, StepError> {
-    let unreadable = |error: png::DecodingError| StepError::Artefact(error.to_string());
-    let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info().map_err(unreadable)?;
+    let artefact_error = |error: png::DecodingError| StepError::Artefact(error.to_string());
+    let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info().map_err(artefact_error)?;
     let length = reader.output_buffer_size().unwrap_or_default();
     let mut rgb = vec![0; length];
-    reader.next_frame(&mut rgb).map_err(unreadable)?;
-    reader.finish().map_err(unreadable)?;
+    reader.next_frame(&mut rgb).map_err(artefact_error)?;
+    reader.finish().map_err(artefact_error)?;
     let info = reader.info();
     let text = info.uncompressed_latin1_text.iter().find(|chunk| chunk.keyword == FOCUS);
     let focus = text.and_then(|chunk| {
@@ -46,14 +52,15 @@ pub fn decode_picture(bytes: &[u8]) -> Result<Picture, StepError> {
     Ok(Picture { size, rgb, focus: focus.unwrap_or((0.5, 0.5)) })
 }
 
-/// What clips and captions need of a speech: its length and its words, without the sound.
+/// What clips and captions need of speech: its length and its words, without the sound. Stored as JSON, so field names
+/// must not change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpeechRecord {
-    /// Samples at 48 kHz.
+    /// The length in samples at 48 kHz.
     pub samples: u64,
     /// When each word is heard.
     pub words: Vec<SpokenWord>,
-    /// Who spoke.
+    /// The voice or remote provider that spoke.
     pub provider: String,
 }
 
@@ -68,9 +75,12 @@ impl SpeechRecord {
     }
 }
 
-/// Speech as 16-bit mono WAV: 96 dB below full scale is far below any room's noise.
+/// Encodes speech as 16-bit mono WAV, whose quantisation noise (96 dB below full scale) is far below that of any room.
+///
+/// # Errors
+/// [`StepError::Artefact`] when the encoder fails.
 pub fn encode_speech(speech: &Speech) -> Result<Vec<u8>, StepError> {
-    let unreadable = |error: hound::Error| StepError::Artefact(error.to_string());
+    let artefact_error = |error: hound::Error| StepError::Artefact(error.to_string());
     let spec = hound::WavSpec {
         channels: 1,
         sample_rate: SAMPLE_RATE,
@@ -78,13 +88,13 @@ pub fn encode_speech(speech: &Speech) -> Result<Vec<u8>, StepError> {
         sample_format: hound::SampleFormat::Int,
     };
     let mut bytes = Cursor::new(Vec::with_capacity(speech.samples.len() * 2 + 44));
-    let mut writer = hound::WavWriter::new(&mut bytes, spec).map_err(unreadable)?;
+    let mut writer = hound::WavWriter::new(&mut bytes, spec).map_err(artefact_error)?;
     for sample in &speech.samples {
         #[allow(clippy::cast_possible_truncation, reason = "clamped to the range of i16")]
         let sample = (sample.clamp(-1.0, 1.0) * f32::from(i16::MAX)).round() as i16;
-        writer.write_sample(sample).map_err(unreadable)?;
+        writer.write_sample(sample).map_err(artefact_error)?;
     }
-    writer.finalize().map_err(unreadable)?;
+    writer.finalize().map_err(artefact_error)?;
     Ok(bytes.into_inner())
 }
 
@@ -93,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pictures_come_back_with_their_focus() {
+    fn pictures_are_decoded_with_their_focus() {
         let size = Size { width: 7, height: 5 };
         let rgb = (0..105).collect();
         let picture = Picture { size, rgb, focus: (0.25, 0.625) };

@@ -1,52 +1,54 @@
+//! Why a step failed, and what that means for its job.
+
 use cloud::bucket::BucketError;
 use film_captions::CaptionError;
 use film_engine::FilmError;
 use providers::{ImageError, NarrationError};
 use studio::{FailureCode, StepFailure};
 
-/// Why a step made nothing.
+/// Why a step made no artefact.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
-    /// An object.
+    /// An object could not be read or written.
     #[error(transparent)]
     Bucket(#[from] BucketError),
-    /// The film engine.
+    /// The film engine or FFmpeg failed.
     #[error(transparent)]
     Film(#[from] FilmError),
-    /// Captions.
+    /// The captions cannot be drawn or do not fit.
     #[error(transparent)]
     Captions(#[from] CaptionError),
-    /// Every voice.
+    /// Every provider of speech failed.
     #[error(transparent)]
     Narration(#[from] NarrationError),
-    /// Every maker of pictures.
+    /// Every provider of pictures failed.
     #[error(transparent)]
     Image(#[from] ImageError),
-    /// The disk.
+    /// A temporary file could not be read or written.
     #[error("scratch folder: {0}")]
     Scratch(#[from] std::io::Error),
-    /// An artefact of an earlier step.
+    /// An artefact is missing, or cannot be encoded or decoded.
     #[error("an artefact cannot be read: {0}")]
     Artefact(String),
-    /// A person's own picture.
+    /// The uploaded picture cannot be decoded.
     #[error("the picture that was uploaded cannot be read: {0}")]
     Upload(String),
-    /// What inspection found.
+    /// The finished film has the problems that are listed.
     #[error("the film did not pass inspection: {0}")]
     Inspection(String),
-    /// Seconds after which it was stopped.
+    /// The step was stopped after this many seconds.
     #[error("the step took longer than {0} s")]
     Timeout(u64),
-    /// The step is no longer this worker's.
+    /// This worker has lost the step's lease.
     #[error("another worker has the step")]
     Superseded,
-    /// A fault of ours.
+    /// The code of the step panicked.
     #[error("the work panicked")]
     Panic,
 }
 
 impl StepError {
-    /// What the person who asked is told, and whether another attempt could succeed.
+    /// The failure as the user sees it, and whether another attempt could succeed.
     pub fn failure(&self) -> StepFailure {
         let (code, retry) = match self {
             Self::Timeout(_) => (FailureCode::StepTimeout, true),
@@ -97,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_of_failure_has_its_code_and_is_tried_again_only_where_that_can_help() {
+    fn every_failure_has_its_code_and_is_retried_only_if_that_can_help() {
         let full = || Error::from(ErrorKind::StorageFull);
         let reason = String::new;
         let bedrock = "bedrock";
@@ -154,7 +156,7 @@ mod tests {
             let failure = error.failure();
             assert_eq!((failure.code, failure.status, failure.retry), (code, status, retry), "{error:?}");
             assert_eq!(failure.message, code.message());
-            assert!(!failure.message.contains(bedrock), "a person need not know who that is");
+            assert!(!failure.message.contains(bedrock), "provider names are not for users");
         }
     }
 }

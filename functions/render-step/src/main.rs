@@ -1,4 +1,4 @@
-//! The Lambda behind the queue of steps.
+//! The Lambda that runs the render steps that SQS delivers.
 
 use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::settings::{self, BucketName};
@@ -20,7 +20,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         memory_mb: settings::parsed("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 3008)?,
     };
     cloud::queue::serve(async |message: StepMessage| {
-        // Boxed, because the future of a step is large and those around it need not be.
+        // Boxed, because the future of a step is large and would be a part of each future around it.
         tenant_role::acting_for(message.tenant, Box::pin(worker.handle(&message))).await
     })
     .await

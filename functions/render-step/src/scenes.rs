@@ -1,4 +1,4 @@
-//! From the studio's scenes to the film engine's: lengths and captions.
+//! Computes lengths and captions for the film engine from the studio's scenes.
 
 use film_captions::{CaptionError, Cue, Fonts, Limits, Word, cues};
 use film_engine::timeline::{FrameRate, SceneLength};
@@ -6,21 +6,25 @@ use studio::SceneInput;
 
 use crate::artefacts::SpeechRecord;
 
-/// Frames a second of every film.
+/// The frame rate of every film.
 pub const RATE: FrameRate = FrameRate::F30;
 
-/// Frames of every crossfade.
+/// The length of every crossfade, in frames.
 pub const CROSSFADE: u32 = RATE.default_crossfade();
 
-/// From the end of the fade into a scene to its first word: the eye sees before the ear hears.
+/// The time from the end of the fade into a scene to its first word, so that the picture is seen before the voice is heard.
 const LEAD_IN_MS: u32 = 200;
 
-/// How long a scene is, from its speech and its pause alone.
+/// The length of a scene, from the samples of its speech (48 kHz) and its pause.
 pub fn length(samples: u64, pause_ms: u32) -> SceneLength {
     SceneLength::new(RATE, CROSSFADE, LEAD_IN_MS, samples, pause_ms)
 }
 
-/// A scene's captions, timed from the scene's first frame.
+/// A scene's captions, timed from the scene's first frame, for a frame of `(width, height)` pixels.
+///
+/// # Errors
+/// [`CaptionError::MissingGlyphs`] when the fonts lack a character, [`CaptionError::TooLong`] when the text does not fit
+/// into the time of the scene.
 pub fn captions(
     fonts: &Fonts,
     scene: &SceneInput,
@@ -30,14 +34,14 @@ pub fn captions(
 ) -> Result<Vec<Cue>, CaptionError> {
     let length = length(speech.samples, scene.pause_ms);
     let ms = |frames: u32| u32::try_from(RATE.ms(u64::from(frames))).unwrap_or(u32::MAX);
-    let begins = ms(length.speech_frame(CROSSFADE));
-    let heard = speech.words.iter().map(|word| Word {
+    let speech_start = ms(length.speech_frame(CROSSFADE));
+    let words = speech.words.iter().map(|word| Word {
         span: word.span.clone(),
-        start_ms: begins + word.start_ms,
-        end_ms: begins + word.end_ms,
+        start_ms: speech_start + word.start_ms,
+        end_ms: speech_start + word.end_ms,
     });
-    // The tail belongs to the next scene's picture: no caption reaches into the crossfade.
-    let alone = length.frames(CROSSFADE).saturating_sub(CROSSFADE);
-    let limits = Limits { fonts, frame, scene_ms: ms(alone) };
-    cues(&scene.text, language, &heard.collect::<Vec<_>>(), &limits)
+    // During the crossfade the next scene's picture appears, so no caption reaches into it.
+    let before_crossfade = length.frames(CROSSFADE).saturating_sub(CROSSFADE);
+    let limits = Limits { fonts, frame, scene_ms: ms(before_crossfade) };
+    cues(&scene.text, language, &words.collect::<Vec<_>>(), &limits)
 }

@@ -1,22 +1,25 @@
-//! Where a step's files lie while it works.
+//! Temporary files of a step.
 
 use std::io::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-/// What stands before the process id in the name of a worker's folder.
+/// The prefix of the name of a worker's folder, before the process id.
 const PREFIX: &str = "render-step-";
 
-/// The folder of this process, in which every attempt has one of its own. A process does one step at a
-/// time; several on one machine must not share a folder.
+/// The folder of this process for temporary files, in which every attempt has a folder of its own. A process runs one
+/// step at a time; several processes on one machine must not share a folder.
 pub struct Scratch {
     folder: PathBuf,
 }
 
 impl Scratch {
-    /// Below `parent`, where the folders of workers that have died are removed: a Lambda that is started
-    /// again finds what its predecessor left, perhaps another tenant's.
+    /// A folder below `parent`. The folders of workers that have died are removed there first: a Lambda environment that
+    /// is started again has the files of the process before, which may be another tenant's.
+    ///
+    /// # Errors
+    /// When `parent` cannot be listed. A folder that cannot be removed is only logged.
     pub fn below(parent: &Path) -> Result<Self> {
         for entry in std::fs::read_dir(parent)? {
             let entry = entry?;
@@ -26,8 +29,8 @@ impl Scratch {
                 && !Path::new("/proc").join(process.to_string()).exists()
             {
                 let folder = entry.path();
-                // Another user's, on a machine that is shared: this worker cannot read it either.
-                if let Err(error) = present(std::fs::remove_dir_all(&folder)) {
+                // On a shared machine it can be another user's, which this worker cannot read either.
+                if let Err(error) = ignore_missing(std::fs::remove_dir_all(&folder)) {
                     tracing::warn!(folder = %folder.display(), error = %error, "not removed: {error}");
                 }
             }
@@ -35,18 +38,21 @@ impl Scratch {
         Ok(Self { folder: parent.join(format!("{PREFIX}{}", std::process::id())) })
     }
 
-    /// An empty folder for one attempt, gone when dropped. Whatever an earlier one left is removed first;
-    /// and because each has a name of its own, work that was given up and still runs cannot leave its files
-    /// in the next one's folder.
+    /// An empty folder for one attempt, which is removed when it is dropped. Files of earlier attempts are removed first.
+    /// Each folder has a name of its own, so that the work of a timed-out attempt that still runs cannot write into the
+    /// next attempt's folder.
+    ///
+    /// # Errors
+    /// When the old folder cannot be removed or the new one cannot be created.
     pub fn empty(&self) -> Result<TempDir> {
-        present(std::fs::remove_dir_all(&self.folder))?;
+        ignore_missing(std::fs::remove_dir_all(&self.folder))?;
         std::fs::create_dir_all(&self.folder)?;
         tempfile::tempdir_in(&self.folder)
     }
 }
 
-/// That there was nothing to remove is no error: another worker may have been faster.
-fn present(removed: Result<()>) -> Result<()> {
+/// Treats a missing folder as removed: another worker may have removed it at the same time.
+fn ignore_missing(removed: Result<()>) -> Result<()> {
     removed.or_else(|error: Error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })
 }
 
@@ -57,20 +63,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_an_earlier_attempt_is_left() {
+    fn files_of_an_earlier_attempt_are_removed() {
         let parent = tempfile::tempdir().unwrap();
         let scratch = Scratch::below(parent.path()).unwrap();
-        let given_up = scratch.empty().unwrap();
-        let left = given_up.path().join("speech.wav");
+        let abandoned = scratch.empty().unwrap();
+        let left = abandoned.path().join("speech.wav");
         std::fs::write(&left, "another tenant's").unwrap();
         let next = scratch.empty().unwrap();
         assert!(!left.exists());
-        assert_ne!(next.path(), given_up.path());
+        assert_ne!(next.path(), abandoned.path());
         assert_eq!(std::fs::read_dir(next.path()).unwrap().count(), 0);
     }
 
     #[test]
-    fn what_a_dead_worker_left_is_removed_and_a_living_ones_stays() {
+    fn folders_of_dead_workers_are_removed_and_others_stay() {
         let parent = tempfile::tempdir().unwrap();
         let mut child = Command::new("true").spawn().unwrap();
         let dead = child.id();

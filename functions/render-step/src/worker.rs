@@ -1,4 +1,4 @@
-//! One step from claim to commit.
+//! The orchestration of one step, from its claim to the commit of its result.
 
 use std::time::{Duration, Instant};
 
@@ -13,50 +13,51 @@ use crate::error::StepError;
 use crate::maker::ArtefactMaker;
 use crate::output::StepOutput;
 
-/// A step's time (the deployment guide's five minutes).
+/// The time limit of a step, from the deployment guide.
 const STEP_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// The stitch of an hour's film moves gigabytes; Lambda's own limit is 900 s.
+/// The time limit of a stitch, which moves gigabytes for a film of an hour. Lambda's own limit is 900 s.
 const STITCH_TIMEOUT: Duration = Duration::from_secs(840);
 
-/// How long a result is leased out to a table that does not answer, before the work is given to another: version
-/// it again costs more.
-const PERSISTENCE: Duration = Duration::from_secs(60);
+/// How long the commit of a result is retried while DynamoDB does not answer. After that another worker makes the result
+/// again, which costs more.
+const COMMIT_RETRY_LIMIT: Duration = Duration::from_secs(60);
 
-/// Between two tries.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The delay between two tries to commit.
+const COMMIT_RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// Runs steps.
+/// Runs the steps that messages name.
 pub struct Worker<M> {
-    /// Jobs and their steps.
+    /// The store of jobs and steps.
     pub studio: Studio,
-    /// Where steps wait for a worker.
+    /// The queue to which ready steps are sent.
     pub steps: StepQueue,
-    /// What makes their artefacts.
+    /// Makes the artefacts of steps.
     pub maker: M,
-    /// The function's memory, for what running costs.
+    /// The function's memory in MB, which decides what a second of it costs.
     pub memory_mb: u32,
 }
 
-/// Why a message must be delivered again. A step that fails is not among these: it is put back by its state,
-/// and its message is spent.
+/// Why a message must be delivered again. The failure of a step is no such error: the step's state in the table says what
+/// happens next, and the message is done with.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
-    /// The table.
+    /// DynamoDB failed or did not answer.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// The summary of a job cannot be kept.
+    /// The summary of the job could not be stored, and a film is never delivered without one.
     #[error("the film cannot be delivered: {0}")]
     Delivery(StepError),
 }
 
 impl<M: ArtefactMaker> Worker<M> {
-    /// Runs the step that a message names, if it is still to be run. Cost on the tables: a claim (one write),
-    /// what it is made from (one read), a renewal every third of the lease, and the commit (a read, a query
-    /// where the tenant has a line, a transaction).
+    /// Runs the step that a message names, if it still has to run. Cost on the tables: the claim (one write), the records
+    /// of the artefacts that it is made from (one read), a renewal every third of the lease, and the commit (a read, a
+    /// query if the tenant has a backlog, a transaction).
     ///
     /// # Errors
-    /// [`WorkerError`].
+    /// [`WorkerError::Table`] when DynamoDB does not answer, [`WorkerError::Delivery`] when the summary of a finished film
+    /// cannot be stored. SQS delivers the message again in both cases.
     pub async fn handle(&self, message: &StepMessage) -> Result<(), WorkerError> {
         match self.studio.claim(message).await? {
             Claim::Run(leased) if leased.step.is_exhausted() => {
@@ -73,7 +74,7 @@ impl<M: ArtefactMaker> Worker<M> {
 
     async fn run(&self, leased: LeasedStep) -> Result<(), WorkerError> {
         let (job, step, attempt) = (leased.job.id, &leased.step.id, leased.step.attempts);
-        let begun = Instant::now();
+        let started = Instant::now();
         let (artefact, output) = match self.obtain(&leased).await {
             Ok(obtained) => obtained,
             Err(StepError::Superseded) => {
@@ -82,7 +83,7 @@ impl<M: ArtefactMaker> Worker<M> {
             }
             Err(error) => {
                 tracing::warn!(%job, %step, attempt, %error, "{step} failed: {error}");
-                let ran = begun.elapsed();
+                let ran = started.elapsed();
                 let failure = StepFailure {
                     ran_ms: ms(ran),
                     cost_micro_usd: prices::run_micro_usd(ran, self.memory_mb),
@@ -91,11 +92,11 @@ impl<M: ArtefactMaker> Worker<M> {
                 return self.nack(&leased, &failure).await;
             }
         };
-        let report = self.report(&leased, output, begun.elapsed());
+        let report = self.report(&leased, output, started.elapsed());
         if leased.step.input.kind() == StepKind::Stitch {
             self.summarise(&leased, &artefact, &report).await?;
         }
-        match persistently(async || self.studio.finish(&leased, &artefact, &report).await).await? {
+        match commit_with_retries(async || self.studio.finish(&leased, &artefact, &report).await).await? {
             FinishOutcome::Done(next) => {
                 let StepReport { provider, reused, ran_ms, .. } = &report;
                 tracing::info!(%job, %step, provider, reused, attempt, ran_ms, "{step} done");
@@ -112,8 +113,8 @@ impl<M: ArtefactMaker> Worker<M> {
         Ok(())
     }
 
-    /// The artefact, and what was made for it: nothing when it is there already, what an attempt made that was
-    /// lost, or what is made now.
+    /// The artefact and the output that it was made with. The output is none when the artefact exists already; it is that
+    /// of an earlier attempt when that one stored all of its objects before it died; otherwise the artefact is made now.
     async fn obtain(&self, leased: &LeasedStep) -> Result<(Artefact, Option<StepOutput>), StepError> {
         if let Some(artefact) = &leased.present {
             return Ok((artefact.clone(), None));
@@ -129,7 +130,7 @@ impl<M: ArtefactMaker> Worker<M> {
         Ok((output.artefact(leased), Some(output)))
     }
 
-    /// Makes the artefact while the lease is renewed; stops when it takes too long.
+    /// Makes the artefact while the lease is renewed, within the time limit of its kind.
     async fn make(&self, leased: &LeasedStep) -> Result<StepOutput, StepError> {
         let limit = if leased.step.input.kind() == StepKind::Stitch { STITCH_TIMEOUT } else { STEP_TIMEOUT };
         tokio::select! {
@@ -140,15 +141,15 @@ impl<M: ArtefactMaker> Worker<M> {
         }
     }
 
-    /// Returns when the step is no longer this worker's. A renewal that the table does not answer is not the
-    /// end: if the step is taken over meanwhile, its fence refuses this worker's commit. A step that takes far
-    /// longer than its kind is offered to a second worker, once.
+    /// Renews the lease until it is lost, and returns then. A renewal that fails because DynamoDB does not answer does not
+    /// end the work: if another worker takes over meanwhile, the fence refuses this worker's commit. A step that takes far
+    /// longer than others of its kind is hedged once: a second worker may run it too.
     async fn keep_lease(&self, leased: &LeasedStep) {
-        let begun = Instant::now();
+        let started = Instant::now();
         let mut slow_after = leased.slow_after.filter(|_| leased.step.rival.is_none());
         loop {
             tokio::time::sleep(self.studio.renewal_interval()).await;
-            if slow_after.is_some_and(|limit| begun.elapsed() > limit) {
+            if slow_after.is_some_and(|limit| started.elapsed() > limit) {
                 slow_after = None;
                 tracing::warn!(job = %leased.job.id, step = %leased.step.id, "{} is slow: a second worker may try", leased.step.id);
                 self.send(vec![leased.hedge_message()], Duration::ZERO).await;
@@ -163,7 +164,7 @@ impl<M: ArtefactMaker> Worker<M> {
         }
     }
 
-    /// Keeps what is known of a job before its film is delivered, so that a delivered film always has it.
+    /// Stores the summary of a job before its film is delivered, so that every delivered film has one.
     async fn summarise(
         &self,
         leased: &LeasedStep,
@@ -182,17 +183,17 @@ impl<M: ArtefactMaker> Worker<M> {
         self.maker.store_summary(leased, &summary).await.map_err(WorkerError::Delivery)
     }
 
-    /// What the receipt says; without an output, the artefact existed already.
+    /// The report for the receipt. Without an output the artefact existed already and is reported as reused.
     fn report(&self, leased: &LeasedStep, output: Option<StepOutput>, ran: Duration) -> StepReport {
         let reused = output.is_none();
-        let there = leased.present.as_ref().filter(|_| reused);
+        let existing = leased.present.as_ref().filter(|_| reused);
         let cost_micro_usd = match &output {
             Some(output) => output.cost_micro_usd + prices::run_micro_usd(ran, self.memory_mb),
             None => 0,
         };
         let output = output.unwrap_or_else(|| StepOutput {
-            provider: there.map(|artefact| artefact.made_by.clone()).unwrap_or_default(),
-            degraded: there.is_some_and(|artefact| artefact.degraded),
+            provider: existing.map(|artefact| artefact.made_by.clone()).unwrap_or_default(),
+            degraded: existing.is_some_and(|artefact| artefact.degraded),
             ..StepOutput::default()
         });
         StepReport {
@@ -222,14 +223,14 @@ impl<M: ArtefactMaker> Worker<M> {
             .await;
     }
 
-    /// Ends the job. What other steps finished is kept and charged, the rest of the hold is free again.
+    /// Fails the job. What its finished steps made is kept and charged, and the rest of its hold is released.
     async fn fail(&self, leased: &LeasedStep, failure: &StepFailure) -> Result<(), WorkerError> {
         let next = self.studio.fail_job(leased, failure).await?;
         self.send(next, Duration::ZERO).await;
         Ok(())
     }
 
-    /// A message that is not taken now is sent by the sweeper later.
+    /// Sends messages. The sweeper sends those that SQS does not accept now, so an error is only logged.
     async fn send(&self, messages: Vec<StepMessage>, delay: Duration) {
         if let Err(error) = self.steps.send(messages, delay).await {
             tracing::error!(error = %error, "left to the sweeper: {error}");
@@ -237,14 +238,14 @@ impl<M: ArtefactMaker> Worker<M> {
     }
 }
 
-/// Tries again while the table does not answer, so that what was made and paid for is not made again.
-async fn persistently<T>(commit: impl AsyncFn() -> Result<T, TableError>) -> Result<T, TableError> {
-    let begun = Instant::now();
+/// Retries a commit while DynamoDB does not answer, so that a result that was paid for is not made again.
+async fn commit_with_retries<T>(commit: impl AsyncFn() -> Result<T, TableError>) -> Result<T, TableError> {
+    let started = Instant::now();
     loop {
         match commit().await {
-            Err(error @ TableError::Unavailable(_)) if begun.elapsed() < PERSISTENCE => {
+            Err(error @ TableError::Unavailable(_)) if started.elapsed() < COMMIT_RETRY_LIMIT => {
                 tracing::warn!(error = %error, "a result is not kept yet: {error}");
-                tokio::time::sleep(PAUSE).await;
+                tokio::time::sleep(COMMIT_RETRY_DELAY).await;
             }
             other => return other,
         }

@@ -19,8 +19,8 @@ use crate::output::StepOutput;
 use crate::runner::StepRunner;
 use crate::scenes::{self, CROSSFADE, RATE};
 
-/// One scene's frames with captions, and the next scene's first frames blended into its tail. Cost: 0.5 to
-/// 0.6 CPU s a second of film at 1080p.
+/// Encodes one scene's frames with captions, and crossfades into the first frames of the next scene at its end. Cost: 0.5
+/// to 0.6 CPU s for a second of film at 1080p.
 pub async fn run(
     runner: &StepRunner,
     leased: &LeasedStep,
@@ -29,16 +29,16 @@ pub async fn run(
 ) -> Result<StepOutput, StepError> {
     let format = VideoFormat::new(input.resolution, input.aspect, RATE);
     let frame = (format.size.width, format.size.height);
-    let shown = Shown::load(runner, leased, &input.scene, &input.language, frame).await?;
+    let shown = LoadedScene::load(runner, leased, &input.scene, &input.language, frame).await?;
     let next = match &input.next {
-        Some(next) => Some(Shown::load(runner, leased, next, &input.language, frame).await?),
+        Some(next) => Some(LoadedScene::load(runner, leased, next, &input.language, frame).await?),
         None => None,
     };
     let span = ClipSpan::new(shown.frames, CROSSFADE, input.opens, next.is_none());
     let file = scratch.join("clip.mp4");
     let (ffmpeg, out) = (runner.ffmpeg.clone(), file.clone());
     let report = compute(move || {
-        let next = next.as_ref().map(Shown::art);
+        let next = next.as_ref().map(LoadedScene::art);
         let job = ClipJob { format, span, scene: shown.art(), next };
         Ok(render_clip(&job, &ffmpeg, &out, &mut |_| {})?)
     })
@@ -49,15 +49,15 @@ pub async fn run(
     store_last(runner, &key, Content::File(&file), "video/mp4", output).await
 }
 
-/// A scene ready to be shown.
-struct Shown {
+/// A scene with everything that is drawn in its frames.
+struct LoadedScene {
     picture: Picture,
     overlays: Vec<Overlay>,
     frames: u32,
     seed: u64,
 }
 
-impl Shown {
+impl LoadedScene {
     async fn load(
         runner: &StepRunner,
         leased: &LeasedStep,

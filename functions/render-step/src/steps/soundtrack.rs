@@ -16,7 +16,7 @@ use crate::output::StepOutput;
 use crate::runner::StepRunner;
 use crate::scenes::{self, CROSSFADE, RATE};
 
-/// All speech and the music, mixed, mastered and encoded once. Cost: 0.07 CPU s a second of film.
+/// Mixes, masters and encodes the speech of all scenes and the music. Cost: 0.07 CPU s for a second of film.
 pub async fn run(
     runner: &StepRunner,
     leased: &LeasedStep,

@@ -21,8 +21,8 @@ use crate::output::StepOutput;
 use crate::runner::StepRunner;
 use crate::scenes::{self, CROSSFADE, RATE};
 
-/// The film, its captions and its thumbnail. It is inspected before it is stored; one that does not pass is
-/// never delivered. Cost: 0.05 CPU s a second of film, nearly all of it inspection.
+/// Joins clips and soundtrack into the film, and makes its captions and thumbnail. The film is inspected before it is
+/// stored, and never delivered if it does not pass. Cost: 0.05 CPU s for a second of film, nearly all of it inspection.
 pub async fn run(
     runner: &StepRunner,
     leased: &LeasedStep,
@@ -39,10 +39,10 @@ pub async fn run(
     let timeline = Timeline::new(RATE, CROSSFADE, lengths.collect()).map_err(FilmError::from)?;
     let expected =
         Expected { frames: timeline.frames(), rate: RATE, size: format.size, fade: CROSSFADE, sound: true };
-    let begins = (0..input.scenes.len()).map(|scene| timeline.scene_start_ms(scene));
-    let named = input.scenes.iter().map(|scene| scene.text.as_str()).zip(begins);
+    let starts = (0..input.scenes.len()).map(|scene| timeline.scene_start_ms(scene));
+    let titled_starts = input.scenes.iter().map(|scene| scene.text.as_str()).zip(starts);
     let mut parts = fetch(runner, leased, input, scratch).await?;
-    parts.chapters = chapters(named, timeline.ms());
+    parts.chapters = chapters(titled_starts, timeline.ms());
     let (ffmpeg, film) = (runner.ffmpeg.clone(), scratch.join("film.mp4"));
     let out = film.clone();
     let (bytes, inspection) = compute(move || join(&parts, &expected, &ffmpeg, &out)).await?;
@@ -50,12 +50,12 @@ pub async fn run(
     let captions = captions(runner, input, &spoken, &timeline)?;
     let srt = srt(&captions).into_bytes();
     let vtt = vtt(&captions, &input.language).into_bytes();
-    let still = still(runner, leased, input).await?;
+    let thumbnail_jpg = thumbnail_jpeg(runner, leased, input).await?;
     let object = |extension| ObjectKey::video(&leased.tenant, &leased.artefact_version(), extension);
-    let stored_bytes = (srt.len() + vtt.len() + still.len()) as u64;
+    let stored_bytes = (srt.len() + vtt.len() + thumbnail_jpg.len()) as u64;
     runner.bucket.put(&object(Extension::SRT), srt, "application/x-subrip; charset=utf-8").await?;
     runner.bucket.put(&object(Extension::VTT), vtt, "text/vtt; charset=utf-8").await?;
-    runner.bucket.put(&object(Extension::JPG), still, "image/jpeg").await?;
+    runner.bucket.put(&object(Extension::JPG), thumbnail_jpg, "image/jpeg").await?;
     let facts = FilmFacts {
         duration_ms: timeline.ms(),
         width: inspection.width,
@@ -69,7 +69,7 @@ pub async fn run(
     store_last(runner, &object(Extension::MP4), Content::File(&film), "video/mp4", output).await
 }
 
-/// Clips and soundtrack as files.
+/// Downloads clips and soundtrack.
 async fn fetch(
     runner: &StepRunner,
     leased: &LeasedStep,
@@ -112,7 +112,7 @@ fn join(
     Err(StepError::Inspection(problems.join("; ")))
 }
 
-/// All captions on the film's own clock.
+/// The captions of all scenes, timed from the start of the film.
 fn captions(
     runner: &StepRunner,
     input: &StitchInput,
@@ -120,21 +120,25 @@ fn captions(
     timeline: &Timeline,
 ) -> Result<Vec<Cue>, StepError> {
     let frame = input.aspect.frame(input.resolution);
-    let mut placed = Vec::new();
+    let mut film_cues = Vec::new();
     for (i, (scene, speech)) in input.scenes.iter().zip(spoken).enumerate() {
-        let begins = u32::try_from(timeline.scene_start_ms(i)).unwrap_or(u32::MAX);
+        let scene_start = u32::try_from(timeline.scene_start_ms(i)).unwrap_or(u32::MAX);
         let cues = scenes::captions(&runner.fonts, scene, speech, &input.language, frame)?;
-        placed.extend(cues.into_iter().map(|cue| Cue {
-            start_ms: begins + cue.start_ms,
-            end_ms: begins + cue.end_ms,
+        film_cues.extend(cues.into_iter().map(|cue| Cue {
+            start_ms: scene_start + cue.start_ms,
+            end_ms: scene_start + cue.end_ms,
             ..cue
         }));
     }
-    Ok(placed)
+    Ok(film_cues)
 }
 
-/// The first scene's picture with the title, where the fonts can draw it.
-async fn still(runner: &StepRunner, leased: &LeasedStep, input: &StitchInput) -> Result<Vec<u8>, StepError> {
+/// The thumbnail as JPEG: the first scene's picture, with the title if the fonts can draw it.
+async fn thumbnail_jpeg(
+    runner: &StepRunner,
+    leased: &LeasedStep,
+    input: &StitchInput,
+) -> Result<Vec<u8>, StepError> {
     let first =
         input.scenes.first().ok_or_else(|| StepError::Artefact("a film without scenes".to_owned()))?;
     let png = runner.bucket.get(&ObjectKey::image(&leased.tenant, &source(leased, &first.image)?)).await?;
