@@ -1,14 +1,14 @@
 use cloud::bucket::BucketError;
 use cloud::table::TableError;
 
-/// Why something was not measured. The next run measures it.
+/// Why a tenant's storage was not measured. The next run measures it.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
     #[error(transparent)]
     Table(#[from] TableError),
     #[error(transparent)]
     Bucket(#[from] BucketError),
-    /// The log says of each why; the others were measured.
+    /// This many tenants were not measured; each reason is in the log. The other tenants were.
     #[error("{0} tenants could not be measured")]
-    Left(usize),
+    Failed(usize),
 }

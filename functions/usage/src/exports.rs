@@ -4,23 +4,24 @@ use jiff::Timestamp;
 
 use crate::error::StorageError;
 
-/// Hours after which an object of an export is deleted. It can be fetched for 24; six are what making it may take,
-/// for S3 counts from its beginning.
-const AFTER_H: i64 = 30;
+/// The age in hours after which an object of an export is deleted, unless `EXPORTS_AFTER_H` says otherwise. An export
+/// can be downloaded for 24 hours, and making it may take six, because S3 dates an object by the begin of its upload.
+const DEFAULT_AFTER_H: i64 = 30;
 
-/// What is left of exports whose day is over: an archive that nobody can fetch any more, or what one was to be made
-/// from. No lifecycle rule of the bucket could name them all, for they lie below each tenant's own prefix.
+/// Deletes the objects of expired exports: archives that can no longer be downloaded, and the objects that they were made
+/// from. No lifecycle rule of the bucket can match them, because their keys begin with each tenant's own prefix.
 pub struct OldExports {
     after_h: i64,
 }
 
 impl OldExports {
-    /// With `EXPORTS_AFTER_H` where it is set.
+    /// With `EXPORTS_AFTER_H` when it is set, else 30 hours.
     pub fn from_settings() -> Result<Self, SettingError> {
-        Ok(Self { after_h: settings::parsed("EXPORTS_AFTER_H", AFTER_H)? })
+        Ok(Self { after_h: settings::parsed("EXPORTS_AFTER_H", DEFAULT_AFTER_H)? })
     }
 
-    /// Deletes those of a page of a tenant's objects for good, with all versions. Cost: two requests for each.
+    /// Deletes the objects of expired exports in a page of a tenant's objects, with all versions. Cost: two requests for
+    /// each.
     pub async fn delete(
         &self,
         bucket: &Bucket,
@@ -39,7 +40,7 @@ impl OldExports {
     }
 }
 
-/// How many bytes of a page count as what the tenant stores: exports are ours to keep, for a day.
+/// How many bytes of a page count towards the tenant's storage: exports do not.
 pub fn stored_bytes(page: &[ListedObject]) -> u64 {
     let is_export = |object: &&ListedObject| object.key.as_ref().is_some_and(|key| key.is_export());
     page.iter().filter(|object| !is_export(object)).map(|object| object.bytes).sum()

@@ -4,19 +4,19 @@ use jiff::{Timestamp, tz::TimeZone};
 use metering::UsageCounter;
 use tenancy::{Month, ObjectKey};
 
-/// The last day on which the month before is written again. Its last jobs end within a day of its end, for
-/// none lives longer; the other day is for whatever kept this function from running.
-const LAST_DAY: i8 = 3;
+/// The last day of a month on which the log of the month before is written again. A job runs for a day at most, so that
+/// the month's last jobs end on the first; the two other days are a margin for when this function could not run.
+const LAST_REWRITE_DAY: i8 = 3;
 
-/// The usage log: one object a month, all tenants' events in it, each once.
+/// Writes the usage log: one object a month, with each usage event of all tenants once.
 pub struct Log {
-    /// Sees the events of all tenants.
+    /// With credentials for the events of all tenants.
     pub counter: UsageCounter,
-    /// May write the log.
+    /// The bucket of the logs, with credentials to write them.
     pub bucket: Bucket,
 }
 
-/// Why a log was not written. The next run writes it.
+/// Why a month's log was not written. The next run writes it.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     #[error(transparent)]
@@ -28,8 +28,8 @@ pub enum LogError {
 }
 
 impl Log {
-    /// Writes this month's log, and in its first days the one of the month before. Each is written whole
-    /// from the events, so that one that was written before, or half, makes no difference.
+    /// Writes this month's log, and until the third day the log of the month before. Each is written anew from all of the
+    /// month's events, so that a run may fail or be repeated at any point.
     pub async fn write(&self, now: Timestamp) -> Result<(), LogError> {
         for month in months(now) {
             let events = self.write_month(month).await?;
@@ -38,7 +38,7 @@ impl Log {
         Ok(())
     }
 
-    /// Cost: one query for every 500 events, eight at least; one request for every 8 MiB.
+    /// Writes a month's log, and gives the number of events. Cost: one query for every 500 events, eight at least; one request for every 8 MiB.
     async fn write_month(&self, month: Month) -> Result<u64, LogError> {
         let mut events = self.counter.log(month);
         let mut object = self.bucket.upload(ObjectKey::usage_log(month), "application/x-ndjson");
@@ -57,7 +57,7 @@ impl Log {
 fn months(now: Timestamp) -> Vec<Month> {
     let this = Month::of(now);
     let day = now.to_zoned(TimeZone::UTC).day();
-    if day <= LAST_DAY { vec![this.previous(), this] } else { vec![this] }
+    if day <= LAST_REWRITE_DAY { vec![this.previous(), this] } else { vec![this] }
 }
 
 #[cfg(test)]

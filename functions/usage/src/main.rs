@@ -1,5 +1,5 @@
-//! The book-keeper: once an hour, the month's usage log is written, what lies in the bucket is measured, and
-//! what is nobody's is deleted.
+//! Runs once an hour: writes the month's usage log, measures what each tenant stores in the bucket, and deletes orphaned
+//! objects and expired exports.
 
 mod error;
 mod exports;
@@ -30,7 +30,7 @@ async fn main() -> Result<(), Error> {
     let log = &Log { counter: UsageCounter::new(platform_metering.clone()), bucket: platform.clone() };
     let storage = &Storage {
         platform,
-        place: platform_metering,
+        cursors: platform_metering,
         bucket: Bucket::from_settings(&scoped, BucketName::Media, WORKER_TIMEOUT)?,
         counter: UsageCounter::new(Table::from_settings(&scoped, TableName::Metering)?),
         orphans: Orphans::from_settings(Studio::from_settings(&scoped)?)?,
@@ -38,7 +38,7 @@ async fn main() -> Result<(), Error> {
     };
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
         let run = async {
-            // Whatever becomes of the one, the other is done.
+            // Each of the two is done even when the other fails.
             let (written, measured) = (log.write(clock::now()).await, storage.measure().await);
             written.map_err(Error::from)?;
             measured.map_err(Error::from)

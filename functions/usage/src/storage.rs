@@ -12,64 +12,65 @@ use crate::error::StorageError;
 use crate::exports::{OldExports, stored_bytes};
 use crate::orphans::Orphans;
 
-/// How many tenants are measured at once.
-const AT_ONCE: usize = 8;
+/// How many tenants are measured concurrently.
+const MAX_CONCURRENT: usize = 8;
 
-/// When a run takes no more: a thousand tenants later the function's timeout of 900 s must not have come.
-const LONGEST_RUN: Duration = Duration::from_secs(600);
+/// How long after its start a run takes another page of a thousand tenants: the page must be done before the function's
+/// timeout of 900 s.
+const MAX_RUN: Duration = Duration::from_secs(600);
 
-/// What really lies in the bucket, tenant by tenant.
+/// Measures what each tenant stores in the bucket, and corrects the counter.
 pub struct Storage {
-    /// Sees which tenants have objects.
+    /// The bucket, with credentials to list the tenants that have objects.
     pub platform: Bucket,
-    /// The `metering` table, in which the platform keeps how far the last run came.
-    pub place: Table,
-    /// Reaches one tenant's objects at a time.
+    /// The `metering` table, with credentials for the platform's partition, which has the cursor of the last run.
+    pub cursors: Table,
+    /// The bucket, with credentials for the one tenant that is acted for.
     pub bucket: Bucket,
-    /// Reaches one tenant's level at a time.
+    /// The storage counters, with credentials for the one tenant that is acted for.
     pub counter: UsageCounter,
-    /// Reaches one tenant's artefacts at a time.
+    /// Deletes orphaned artefacts of the one tenant that is acted for.
     pub orphans: Orphans,
-    /// Which exports are old.
+    /// Deletes expired exports.
     pub exports: OldExports,
 }
 
-/// How far the last run came: the tenant after which the next one begins; none when it came to the end.
+/// Where the last run stopped: the tenant after which the next run begins; none when it measured all tenants.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Place {
+struct MeasureCursor {
     after: Option<TenantId>,
 }
 
 impl Storage {
-    /// Measures every tenant, beginning where the last run had to stop. Cost: one read and one write; one
+    /// Measures every tenant, beginning where the last run stopped. Cost: one read and one write; one
     /// request for every 1,000 tenants; and what measuring each of them costs.
     pub async fn measure(&self) -> Result<(), StorageError> {
         let begun = Instant::now();
-        let place_key = Key::of(&Partition::platform(), "MEASURED");
-        let mut place: Place = self.place.get(&place_key).await?.unwrap_or_default();
+        let cursor_key = Key::of(&Partition::platform(), "MEASURED");
+        let mut cursor: MeasureCursor = self.cursors.get(&cursor_key).await?.unwrap_or_default();
         let (mut measured, mut failed) = (0, 0);
         loop {
-            let tenants = self.platform.tenants(place.after.as_ref()).await?;
+            let tenants = self.platform.tenants(cursor.after.as_ref()).await?;
             let Some(last) = tenants.last() else {
-                place.after = None;
+                cursor.after = None;
                 break;
             };
-            place.after = Some(*last);
+            cursor.after = Some(*last);
             let each = tenants.into_iter().map(|tenant| self.measure_one(tenant));
-            let outcomes: Vec<bool> = stream::iter(each).buffer_unordered(AT_ONCE).collect().await;
+            let outcomes: Vec<bool> = stream::iter(each).buffer_unordered(MAX_CONCURRENT).collect().await;
             measured += outcomes.iter().filter(|ok| **ok).count();
             failed += outcomes.iter().filter(|ok| !**ok).count();
-            if begun.elapsed() > LONGEST_RUN {
+            if begun.elapsed() > MAX_RUN {
                 tracing::warn!(measured, failed, "there are more tenants than one run can measure");
                 break;
             }
         }
         tracing::info!(measured, failed, "measured {measured}");
-        self.place.put(&place_key, &place).await?;
-        if failed > 0 { Err(StorageError::Left(failed)) } else { Ok(()) }
+        self.cursors.put(&cursor_key, &cursor).await?;
+        if failed > 0 { Err(StorageError::Failed(failed)) } else { Ok(()) }
     }
 
-    /// Whether it went well; what did not is logged.
+    /// Measures a tenant; false, with an error in the log, when that fails.
     async fn measure_one(&self, tenant: TenantId) -> bool {
         let measured = tenant_role::acting_for(tenant, self.measure_tenant(&tenant)).await;
         measured
@@ -77,9 +78,9 @@ impl Storage {
             .is_ok()
     }
 
-    /// Adds up a tenant's objects, once a day without those that are nobody's, and sets the level to the sum,
-    /// unless a job holds storage or the level changed meanwhile: then what was found is no longer what is
-    /// there. Cost: one read, one request for every 1,000 objects, one write; and what orphans cost.
+    /// Adds up the sizes of a tenant's objects, deletes expired exports and once a day orphans, and sets the storage
+    /// counter to the sum. The counter is left alone while a job holds storage or when it changed meanwhile, because the
+    /// sum is out of date then. Cost: one read, one request for every 1,000 objects, one write; and what orphans cost.
     async fn measure_tenant(&self, tenant: &TenantId) -> Result<(), StorageError> {
         let now = clock::now();
         let is_due = self.orphans.is_due(tenant, now);
