@@ -4,7 +4,7 @@ use metering::Entitlements;
 use studio::{Manuscript, Project, ProjectId, RenderStarter, Studio};
 use tenancy::TenantId;
 
-/// What the routes share.
+/// The state of the routes.
 #[derive(Clone)]
 pub struct App {
     /// Projects, jobs and videos.

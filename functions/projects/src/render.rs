@@ -1,4 +1,5 @@
-//! `/api/v1/projects/{id}/render`: what a film will cost, and the job that makes it.
+//! `/api/v1/projects/{id}/render`: quotes a film, and starts the job that makes it. What is planned, held and written
+//! stands at [`studio::RenderStarter`].
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
@@ -19,13 +20,13 @@ pub fn routes() -> Router<App> {
     Router::new().routes(routes!(quote)).routes(routes!(start)).routes(routes!(stitch))
 }
 
-/// What to make of a project.
+/// How a project's film should be made.
 #[derive(Debug, Default, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(default, deny_unknown_fields)]
 #[schema(examples(json!({"resolution": "480p"})))]
 struct Order {
-    /// `1080p`, unless given.
+    /// The frame's size; `1080p` unless given.
     resolution: Resolution,
 }
 
@@ -34,21 +35,21 @@ struct Order {
 #[schema(as = Quote)]
 #[allow(clippy::struct_field_names, reason = "names of the API")]
 struct QuoteView {
-    /// Of the film.
+    /// The frame's size that was asked for.
     resolution: Resolution,
-    /// Steps of the job.
+    /// Number of steps of the job.
     steps: usize,
-    /// Of these, done before.
+    /// How many of them reuse what an earlier job made.
     reused_steps: usize,
-    /// Pictures to be made.
+    /// Number of pictures to be made.
     images: u64,
     /// Seconds of speech to be made.
     narration_seconds: f64,
     /// Minutes of film to be rendered.
     render_minutes: f64,
-    /// How long the film will be.
+    /// Length of the film, seconds.
     film_seconds: f64,
-    /// With the embedded providers, millionths of a dollar.
+    /// What it costs with the embedded providers, millionths of a dollar.
     cost_micro_usd: u64,
     /// Whether the quota suffices for the worst case.
     fits: bool,
@@ -97,8 +98,8 @@ async fn quote(
 ///
 /// The worst case is held against the quota in the transaction that accepts the job; the same
 /// `Idempotency-Key` with the same order gives the same job. Reads: two items, two queries and one
-/// item for each artefact, for 4K two items more. Writes: one object; one transaction of three to five items, one more for each
-/// hundred steps; one message for each picture and narration; one item.
+/// item for each artefact, for 4K two items more. Writes: one object; one transaction of three to five items, one more
+/// for each hundred steps; one message for each picture and narration; one item.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/render",
@@ -221,7 +222,7 @@ fn accepted(job: Job) -> Answer<impl IntoResponse + use<>> {
     Ok((StatusCode::ACCEPTED, AppendHeaders(location), Json(JobView::from(job))))
 }
 
-/// Refuses 4K where the plan lacks it, or the operator has switched it off.
+/// Refuses 4K with a 402 where the plan lacks it, and with a 403 where an operator has switched it off.
 async fn check_premium(app: &App, caller: &TenantContext) -> Result<(), Problem> {
     let feature = Feature::Uhd.as_str();
     require_paid_subscription(caller, feature, &app.frontend)?;

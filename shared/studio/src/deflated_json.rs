@@ -10,13 +10,13 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::Error as _;
 use serde::{Deserializer, Serialize, Serializer};
 
-/// What an item may hold of one packed value: DynamoDB's 400 KB less room for keys and counters.
+/// The most bytes that the deflated values of one item may have: DynamoDB's 400 KB less room for keys and counters.
 pub(crate) const LARGEST: usize = 380_000;
 
-/// More than any value here can be, so that a damaged item cannot exhaust memory.
+/// The most bytes that are inflated: more than any value has, so that a damaged item cannot exhaust memory.
 const LARGEST_UNPACKED: u64 = 64 << 20;
 
-/// The packed form.
+/// The value as deflated JSON.
 pub(crate) fn encode<T: Serialize>(value: &T) -> std::io::Result<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(&serde_json::to_vec(value)?)?;

@@ -1,4 +1,4 @@
-//! Why attempts and jobs fail, in words for the person who asked.
+//! Why attempts and jobs fail: stable codes, HTTP-like statuses, and texts for the person who ordered the film.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -97,7 +97,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The failure of a job, by a step where it was one.
+    /// The failure of a job; `step` is the step that failed, where it was one.
     #[must_use]
     pub fn of(code: FailureCode, step: Option<StepId>) -> Self {
         Self { code, status: code.status(), message: code.message().to_owned(), step }
@@ -124,7 +124,8 @@ pub struct StepFailure {
 }
 
 impl StepFailure {
-    /// The failure of an attempt that took no time yet.
+    /// The failure of an attempt, with no time and cost recorded yet. `retry` tells whether another attempt could
+    /// succeed.
     #[must_use]
     pub fn of(code: FailureCode, retry: bool) -> Self {
         let message = code.message().to_owned();
@@ -132,7 +133,7 @@ impl StepFailure {
     }
 }
 
-/// Why a better provider did not do it.
+/// Why a preferred provider did not make an artefact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fallback {
     /// Which one failed: `bedrock`, `polly`.

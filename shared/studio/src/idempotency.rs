@@ -1,10 +1,10 @@
 use tenancy::ContentHash;
 
-/// What the client sent to tell a repeated request from a new one.
+/// What tells a repeated request from a new one.
 #[derive(Clone, Debug)]
 pub struct IdempotencyKey {
-    /// Hash of the header's value.
+    /// Hash of the value of the `Idempotency-Key` header.
     pub key: ContentHash,
-    /// Hash of the request.
+    /// Hash of what was ordered, to refuse a key that comes again with another order.
     pub request: ContentHash,
 }

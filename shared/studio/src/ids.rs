@@ -1,12 +1,12 @@
 use tenancy::id;
 
 id!(
-    /// A job.
+    /// Identifies a job.
     JobId,
     "job_"
 );
 id!(
-    /// A finished film.
+    /// Identifies a finished film: the number of the job that made it.
     VideoId,
     "vid_"
 );

@@ -1,4 +1,4 @@
-//! Jobs: the rendering of one revision of a project.
+//! Jobs: each renders one revision of a project.
 
 use film_vocabulary::Resolution;
 use jiff::{Timestamp, ToSpan as _};
@@ -37,41 +37,41 @@ pub enum JobStatus {
 /// A job as the table has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
-    /// Its id.
+    /// Identifies it; ids sort by the time at which jobs were accepted.
     pub id: JobId,
-    /// What it renders.
+    /// The project that it renders.
     pub project: ProjectId,
-    /// The project's title at the time.
+    /// The project's title when the job was accepted.
     pub title: String,
-    /// Who asked.
+    /// The user who ordered it.
     pub user: UserId,
     /// The frame's size.
     pub resolution: Resolution,
     /// Where it is in its life.
     pub status: JobStatus,
-    /// Counts changes; a long poll waits for it to rise.
+    /// Raised by every change; a long poll waits for that, and the end of the job is conditional on it.
     pub version: u64,
     /// When it was accepted.
     pub created_at: Timestamp,
-    /// When its first step began, in milliseconds since 1970; none before one is done.
+    /// When the first finished step began, milliseconds since 1970; none before a step is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun_at: Option<i64>,
-    /// When it ended.
+    /// When it ended; none while it runs.
     pub ended_at: Option<Timestamp>,
-    /// The film, once there is one.
+    /// The film, once it is delivered.
     pub video: Option<VideoId>,
-    /// Why it failed.
+    /// Why it failed; none unless it did.
     pub failure: Option<Failure>,
-    /// Steps of each kind, and those that are done.
+    /// How many steps of each kind there are, how many are done, and what they used.
     #[serde(flatten)]
     pub tally: Tally,
-    /// Whether its steps are laid out.
+    /// Whether all of its steps have been created.
     #[serde(rename = "laid_out", default)]
     pub steps_created: bool,
     /// Whether its film was taken out of the library.
     #[serde(default)]
     pub discarded: bool,
-    /// When the sweeper looks at it: to lay out its steps, to end it after a day, to clear up behind it.
+    /// When the sweeper looks at it: to create its steps, to end it after a day, to delete what it leaves behind.
     #[serde(flatten)]
     pub due: Option<Due>,
 }
@@ -83,20 +83,20 @@ macro_rules! tally {
         #[serde(default)]
         pub struct Tally {
             $(
-                /// Steps of the kind.
+                /// Number of steps of the kind.
                 pub $total: u64,
-                /// Of these, done.
+                /// How many of them are done.
                 pub $done: u64,
-                /// Milliseconds that these ran, reused ones not counted.
+                /// How long those ran, milliseconds; steps that reused an artefact do not count.
                 pub $ran: u64,
             )+
-            /// What its steps are charged.
+            /// What its steps are charged together.
             #[serde(flatten)]
             pub used: Amounts,
         }
 
         impl Tally {
-            /// Steps of a kind: all, done, and the milliseconds that those ran.
+            /// For a kind: how many steps there are, how many are done, and how many milliseconds those ran.
             #[must_use]
             pub const fn of(&self, kind: StepKind) -> (u64, u64, u64) {
                 match kind { $(StepKind::$kind => (self.$total, self.$done, self.$ran),)+ }
@@ -146,10 +146,11 @@ impl Job {
         }
     }
 
-    /// Seconds that are left, as this job goes: what is left of each kind, at what this job's own steps of the
-    /// kind took (where none is done, at what they usually take, as much quicker or slower as the others were),
-    /// by as many at once as there were so far. Other jobs, a line, and few workers are in that number. The
-    /// stitch comes alone, behind all others. None before the first step is done: nothing is known then.
+    /// Estimates how many seconds the job still takes; none before its first step is done. A missing step is expected
+    /// to take what this job's finished steps of its kind took on average; where none is finished, the kind's usual
+    /// time, scaled by how much faster or slower than usual the other kinds were. The sum is divided by how many steps
+    /// ran at once so far, which includes the effect of other jobs, the backlog and the number of workers. The stitch
+    /// runs alone after all others, and is added undivided.
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of an estimate")]
     #[allow(
@@ -219,7 +220,7 @@ mod tests {
         // Five took a second each, two at once: the other five take as long.
         let half = Tally { image_done: 5, image_ran_ms: 5_000, ..tally };
         assert_eq!(left_s(half, 2), Some(2));
-        // The same work, but in a line behind another job's.
+        // The same work, behind another job in the backlog.
         assert_eq!(left_s(half, 20), Some(20));
         assert_eq!(left_s(Tally { image_done: 10, image_ran_ms: 10_000, ..tally }, 4), Some(0));
     }

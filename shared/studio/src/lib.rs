@@ -1,5 +1,24 @@
-//! Projects, storyboards, jobs and their steps. Knows no media: to it a step has a kind, inputs and an
-//! artefact.
+//! Projects, render jobs and their steps, and the DynamoDB table `studio` behind them.
+//!
+//! An order becomes a [`Plan`], a graph of steps. [`RenderStarter`] accepts it as a [`Job`] and creates its [`Step`]s;
+//! a [`StepMessage`] in the [`StepQueue`] tells a worker to [claim](Studio::claim), run and [finish](Studio::finish)
+//! one of them. A step that succeeds leaves an [`Artefact`], named by the hash of what it was made from, which later
+//! jobs reuse. How states change, and in which transactions, stands at [`Studio`]'s methods and is checked in
+//! `tests/protocol-model`.
+//!
+//! The crate knows no media: to it a step has a kind, inputs and an artefact. It knows no HTTP either, and must not
+//! depend on a function, on `edge` or on the film engine.
+//!
+//! ```
+//! use studio::{RenderExtent, RenderOrder, ProjectId};
+//!
+//! // The same idempotency key with another order is refused: the hashes of the two orders differ.
+//! let film = RenderOrder { project: ProjectId::new(), resolution: Default::default(), extent: RenderExtent::Film };
+//! let stitch = RenderOrder { extent: RenderExtent::Stitch, ..film };
+//! let (first, second) = (film.idempotency_key(b"order-7"), stitch.idempotency_key(b"order-7"));
+//! assert_eq!(first.key, second.key);
+//! assert_ne!(first.request, second.request);
+//! ```
 
 pub mod prices;
 

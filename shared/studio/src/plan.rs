@@ -32,30 +32,30 @@ use crate::step_kind::{StepId, StepKind};
 /// The steps of one film, each distinct artefact once.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// In an order in which each comes after those that it waits for.
+    /// Sorted so that each step comes after those that it waits for.
     pub steps: Vec<PlannedStep>,
 }
 
 /// One step of a plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PlannedStep {
-    /// Its name within the job.
+    /// Names it within the job.
     pub id: StepId,
-    /// What it is made from.
+    /// What its artefact is made from.
     pub input: StepInput,
     /// The artefact's name.
     pub artefact: ContentHash,
-    /// The steps that must end first.
+    /// The steps that must end before it may run.
     pub after: Vec<StepId>,
     /// Milliseconds of speech or film that it works on, estimated from the text; a picture has none.
     pub estimate_ms: u64,
-    /// Its share of the job's hold; nothing for a step whose artefact is there.
+    /// The most that it may be charged, its share of the job's hold; zero when its artefact has been made already.
     #[serde(default)]
     pub allowance: Amounts,
 }
 
 impl Plan {
-    /// The plan of a project's film at a resolution.
+    /// Plans a project's film at a resolution.
     #[must_use]
     pub fn new(project: &Project, manuscript: &Manuscript, resolution: Resolution) -> Self {
         let style = &project.style;
@@ -132,7 +132,7 @@ impl Plan {
         tally
     }
 
-    /// The steps as the table will have them, before anything ran.
+    /// The steps as items of the table, before any of them ran.
     #[must_use]
     pub fn to_steps(&self, job: JobId) -> Vec<Step> {
         let mut dependents: HashMap<&StepId, Vec<StepId>> = HashMap::new();
@@ -187,7 +187,7 @@ fn image_input(project: &Project, scene: &Scene) -> StepInput {
 }
 
 /// How often one step may be used. Each use can make two clips wait for it, and the transaction that ends
-/// a step has two items for each that it releases into the line: DynamoDB takes 100 of them.
+/// a step has two items for each that it releases into the backlog: DynamoDB takes 100 of them.
 const USES: usize = 20;
 
 /// A plan under construction.

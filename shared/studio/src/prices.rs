@@ -12,7 +12,7 @@ use std::time::Duration;
 /// A GB-second of the architecture that this is compiled for.
 const MICRO_USD_PER_GB_S: f64 = if cfg!(target_arch = "x86_64") { 16.666_7 } else { 13.333_4 };
 
-/// What a function of so much memory costs while it runs; every begun millionth counts.
+/// What a Lambda function with `memory_mb` costs while it runs, millionths of a dollar, rounded up.
 #[must_use]
 #[allow(
     clippy::cast_possible_truncation,

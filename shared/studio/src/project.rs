@@ -1,4 +1,4 @@
-//! Projects: a text, how it should be shown, and its storyboard.
+//! Projects: a text, the style of its film, and its storyboard.
 
 use film_vocabulary::{Aspect, Tradition};
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::deflated_json;
 
 id!(
-    /// A project.
+    /// Identifies a project.
     ProjectId,
     "proj_"
 );
@@ -70,19 +70,19 @@ pub enum Music {
     None,
 }
 
-/// The text of a project and what became of it.
+/// The text of a project and its storyboard, kept in an item of their own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manuscript {
-    /// The text as it came.
+    /// The text exactly as it was sent.
     #[serde(with = "crate::deflated_json")]
     pub text: String,
-    /// The scenes.
+    /// The scenes and verses of the text.
     #[serde(with = "crate::deflated_json")]
     pub storyboard: Storyboard,
 }
 
 impl Manuscript {
-    /// Whether it can be kept: packed, text and storyboard must fit one table item.
+    /// Whether text and storyboard fit one table item when deflated.
     #[must_use]
     pub fn fits(&self) -> bool {
         let size = |packed: std::io::Result<Vec<u8>>| packed.map_or(usize::MAX, |bytes| bytes.len());

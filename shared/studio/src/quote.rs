@@ -38,15 +38,15 @@ pub fn cost_micro_usd(images: u64, speech_ms: u64, render_ms: u64) -> u64 {
 /// What a film is expected to use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Quote {
-    /// Steps in all.
+    /// Number of steps.
     pub steps: usize,
-    /// Of these, with an artefact that is there already.
+    /// How many of them reuse an artefact that has been made already.
     pub reused_steps: usize,
-    /// Pictures to make.
+    /// Number of pictures to make.
     pub images: u64,
-    /// Speech to make, estimated milliseconds.
+    /// Length of the speech to make, estimated milliseconds.
     pub speech_ms: u64,
-    /// Film to render, estimated milliseconds.
+    /// Length of the clips to render, estimated milliseconds.
     pub render_ms: u64,
     /// Length of the whole film, estimated milliseconds.
     pub film_ms: u64,
@@ -62,7 +62,7 @@ impl Plan {
         clips.map(|step| step.estimate_ms).sum()
     }
 
-    /// The quote; `present` says of each step whether its artefact is there.
+    /// Quotes the plan. `present` tells for each step whether its artefact has been made already.
     #[must_use]
     pub fn quote(&self, present: &[bool]) -> Quote {
         let steps = self.steps.len();
@@ -81,8 +81,8 @@ impl Plan {
         quote
     }
 
-    /// Gives every step that must be run the most that it may be charged, and says what that comes to: the
-    /// hold of the job. A step whose artefact is there gets nothing.
+    /// Sets each step's allowance, the most that it may be charged, and gives their sum: the job's hold. A step whose
+    /// artefact has been made already, as `present` tells, is allowed nothing.
     pub fn set_allowances(&mut self, present: &[bool]) -> Amounts {
         let missing: Vec<usize> = self.missing(present).collect();
         let mut held = Amounts::default();
@@ -94,7 +94,8 @@ impl Plan {
         held
     }
 
-    /// The steps whose artefact must be made. A relay's is made by the step before it.
+    /// Positions of the steps whose artefact must be made. Of several steps with one artefact only the first counts:
+    /// the others are relays, and find it made.
     fn missing(&self, present: &[bool]) -> impl Iterator<Item = usize> {
         let mut counted = HashSet::new();
         let steps = self.steps.iter().zip(present).enumerate();
@@ -102,7 +103,7 @@ impl Plan {
     }
 }
 
-/// The most that a step can come to.
+/// The most that a step can use.
 fn worst_case(step: &PlannedStep) -> Amounts {
     // Voices differ by half in pace, and a scene has pauses and crossfades context its words.
     let longest_ms = step.estimate_ms * 2 + 3_000;
@@ -135,5 +136,5 @@ fn worst_case(step: &PlannedStep) -> Amounts {
     }
 }
 
-/// For headers, indexes and what stands beside: word times, captions, a thumbnail.
+/// Room for file headers, indexes and small companion objects: word times, captions, a thumbnail.
 const SPARE_BYTES: u64 = 64 << 10;

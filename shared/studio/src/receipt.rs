@@ -1,4 +1,4 @@
-//! What a job did, step by step, and what that came to.
+//! Receipts: what each step of a job did, and what the job used and cost together.
 
 use metering::Amounts;
 use serde::Serialize;
@@ -19,7 +19,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// All steps together.
+    /// Sums up the steps of a job.
     #[must_use]
     pub fn of(steps: &[StepReceipt]) -> Self {
         steps.iter().fold(Self::default(), |sum, step| Self {

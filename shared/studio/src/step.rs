@@ -1,4 +1,4 @@
-//! Steps: one unit of work of a job, run by one worker at a time, as often as it takes to succeed once.
+//! Steps: the units of work of a job. Workers attempt a step until one attempt succeeds.
 
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
@@ -17,15 +17,15 @@ use crate::step_kind::StepId;
 pub enum StepState {
     /// Other steps must end first.
     Waiting,
-    /// May be run, and stands in its tenant's line.
+    /// It may run, and waits in the backlog for a slot.
     Ready,
     /// A message for a worker is under way.
     Queued,
     /// A worker holds the lease.
     Running,
-    /// Its artefact is there.
+    /// Its artefact is recorded.
     Done,
-    /// Tried often enough.
+    /// No attempt succeeded, or the last failure could not be retried.
     Failed,
     /// Its job had ended when a worker came to it.
     Cancelled,
@@ -34,19 +34,19 @@ pub enum StepState {
 /// A step as the table has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
-    /// Its job.
+    /// The job that it belongs to.
     pub job: JobId,
-    /// Its name within the job.
+    /// Names it within the job.
     pub id: StepId,
-    /// Its place in the plan, and so in the line.
+    /// Its position in the plan, which is its order in the backlog.
     pub position: usize,
     /// Where it is in its life.
     pub state: StepState,
-    /// How many steps must end before it may run.
+    /// How many steps must still end before it may run.
     pub waits: usize,
     /// Steps that wait for this one.
     pub dependents: Vec<StepId>,
-    /// What it is made from. The stitch of an hour's film names every scene: packed, it fits an item.
+    /// What its artefact is made from. The stitch of an hour's film names every scene, and fits an item only deflated.
     #[serde(with = "crate::deflated_json")]
     pub input: StepInput,
     /// The artefact's name.
@@ -55,39 +55,40 @@ pub struct Step {
     pub estimate_ms: u64,
     /// Its share of the job's hold: the most that it may be charged.
     pub allowance: Amounts,
-    /// How often a worker has begun.
+    /// How often a worker has begun it.
     pub attempts: u32,
-    /// Raised by every worker that takes it: an older one can no longer write.
+    /// The fencing token: raised by every claim, so that a worker of an older claim can no longer write.
     pub fence: u64,
-    /// The fence of the worker that was slow, while another one tries to be faster: both may write, and the
-    /// first one does.
+    /// While two workers try at once, the fence of the older one, which was slow. Both may write, and the one that
+    /// finishes first does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rival: Option<u64>,
-    /// All attempts, the present or last one last. Any of them may have stored all of its objects and died
-    /// before it could say so.
+    /// All attempts, the present or last one last. Each of them may have stored all objects and died before it wrote
+    /// the artefact's record.
     #[serde(rename = "tries", default)]
     pub attempt_ids: Vec<AttemptId>,
-    /// The attempt whose objects are to be deleted: its artefact's record is gone, because no film uses it.
+    /// The attempt whose objects are to be deleted: the artefact's record is deleted already, because no job uses it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletes: Option<AttemptId>,
     /// Since when it may be run, milliseconds since 1970.
     pub ready_at: i64,
     /// When the present or last attempt began, milliseconds since 1970.
     pub started_at: i64,
-    /// What the sweeper looks for: set while somebody must do something about this step.
+    /// Its entry in the index `due`. While the step is queued, the time by which it should be claimed; while it runs,
+    /// the end of the lease.
     #[serde(flatten)]
     pub due: Option<Due>,
-    /// The attempts that failed.
+    /// Why attempts failed, the first one first.
     #[serde(default)]
     pub failures: Vec<StepFailure>,
-    /// What was done, once it is done.
+    /// What it did; none before it is done.
     pub report: Option<StepReport>,
 }
 
 /// What a step did, as the receipt shows it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct StepReport {
-    /// Who did it: `painter`, `kokoro`, `bedrock` …
+    /// The provider that made the artefact: `painter`, `kokoro`, `bedrock` …
     pub provider: String,
     /// Whether the artefact was there already.
     pub reused: bool,
@@ -107,6 +108,6 @@ pub struct StepReport {
     /// The better providers that were tried and failed.
     #[serde(default)]
     pub fallbacks: Vec<Fallback>,
-    /// Anything else a person should know, in words.
+    /// Further remarks for the person who ordered the film.
     pub notes: Vec<String>,
 }

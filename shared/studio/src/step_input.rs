@@ -6,8 +6,8 @@ use tenancy::ContentHash;
 use crate::project::Music;
 use crate::step_kind::StepKind;
 
-/// Everything that a step's artefact is made from. Its hash is the artefact's name, so an input that
-/// does not change the artefact must not stand here, and one that does must.
+/// Everything that a step's artefact is made from. Its hash is the artefact's name: a value that changes the artefact
+/// must be a field here, and one that does not must not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum StepInput {
@@ -26,49 +26,49 @@ pub enum StepInput {
 /// What a picture is made from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImageInput {
-    /// For an image model.
+    /// The description for an image model.
     pub prompt: String,
-    /// For the painter.
+    /// Concepts of the scene, for the painter.
     pub keywords: Vec<String>,
     /// Which pictures suit the text.
     pub tradition: Tradition,
-    /// One for all pictures of the film.
+    /// Seed that all pictures of the film share.
     pub film_seed: u32,
-    /// Chooses the composition.
+    /// Seed of the composition.
     pub scene_seed: u32,
-    /// Pixels across.
+    /// Width, pixels.
     pub width: u32,
-    /// Pixels down.
+    /// Height, pixels.
     pub height: u32,
-    /// The person's own picture instead.
+    /// An uploaded picture that is used instead of making one.
     pub upload: Option<UploadId>,
 }
 
 /// What speech is made from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NarrationInput {
-    /// The words.
+    /// The text to be spoken.
     pub text: String,
-    /// BCP 47.
+    /// BCP 47 language of the text.
     pub language: String,
-    /// A voice by name, or none for the language's own.
+    /// The voice's name; none for the language's default.
     pub voice: Option<String>,
-    /// 1.0 is the voice's own pace.
+    /// Pace of the voice; 1.0 is its own.
     pub pace: f32,
 }
 
 /// A scene as clips, soundtrack and captions see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SceneInput {
-    /// The picture.
+    /// Hash of the picture.
     pub image: ContentHash,
-    /// The speech.
+    /// Hash of the speech.
     pub narration: ContentHash,
-    /// The words, for captions.
+    /// The text, for captions.
     pub text: String,
     /// Silence after the last word, milliseconds.
     pub pause_ms: u32,
-    /// Chooses the camera's movement.
+    /// Seed of the camera's movement.
     pub seed: u32,
 }
 
@@ -96,16 +96,16 @@ pub struct SoundtrackInput {
     pub scenes: Vec<SpokenScene>,
     /// What sounds under the voice.
     pub music: Music,
-    /// Which music suits the text.
+    /// The tradition that the music is chosen for.
     pub tradition: Tradition,
-    /// Chooses the music.
+    /// Seed of the music.
     pub seed: u32,
 }
 
 /// A scene as the soundtrack hears it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpokenScene {
-    /// The speech.
+    /// Hash of the speech.
     pub narration: ContentHash,
     /// Silence after the last word, milliseconds.
     pub pause_ms: u32,
@@ -114,11 +114,11 @@ pub struct SpokenScene {
 /// What the film is made from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StitchInput {
-    /// The clips in order.
+    /// Hashes of the clips, in order.
     pub clips: Vec<ContentHash>,
-    /// The soundtrack.
+    /// Hash of the soundtrack.
     pub soundtrack: ContentHash,
-    /// For captions and the thumbnail.
+    /// The scenes, for captions and the thumbnail.
     pub scenes: Vec<SceneInput>,
     /// Written into the file.
     pub title: String,
@@ -131,7 +131,7 @@ pub struct StitchInput {
 }
 
 impl StepInput {
-    /// What it makes.
+    /// The kind of step that takes this input.
     #[must_use]
     pub const fn kind(&self) -> StepKind {
         match self {
@@ -143,7 +143,7 @@ impl StepInput {
         }
     }
 
-    /// The artefacts that it is made from, some perhaps twice.
+    /// Hashes of the artefacts that it is made from, some perhaps twice.
     #[must_use]
     pub fn sources(&self) -> Vec<ContentHash> {
         fn scene(scene: &SceneInput) -> [ContentHash; 2] {
@@ -162,7 +162,7 @@ impl StepInput {
         }
     }
 
-    /// The artefact's name.
+    /// The artefact's name: the hash of this input and of the engine's version.
     #[must_use]
     pub fn artefact(&self) -> ContentHash {
         /// Raised when the same inputs make another artefact: a new engine, new encoder settings.

@@ -35,8 +35,8 @@ impl StepKind {
         }
     }
 
-    /// Seconds that one usually takes on one core, for the first estimate of what is left. Measured at
-    /// 1080p with the embedded providers; after the first steps the job's own figures are used.
+    /// Seconds that a step usually takes on one core, for the first estimate of a job's remaining time. Measured at
+    /// 1080p with the embedded providers.
     #[must_use]
     pub const fn usual_s(self) -> u32 {
         match self {
@@ -55,7 +55,7 @@ impl StepKind {
 #[schema(pattern = "^(image|narration|clip|soundtrack|stitch)-[0-9]{4,6}$")]
 pub struct StepId(String);
 
-/// The text names no step.
+/// The text is no [`StepId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a kind of step and a number, such as clip-0007")]
 pub struct InvalidStepId;

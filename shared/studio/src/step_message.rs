@@ -4,22 +4,23 @@ use tenancy::TenantId;
 use crate::ids::JobId;
 use crate::step_kind::StepId;
 
-/// What goes through the queue of steps: only who and which. It is a hint; the table says what is true.
+/// The body of a message in the queue of steps. It only names a step; the step's state is in the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepMessage {
-    /// Whose.
+    /// The tenant that owns the job.
     pub tenant: TenantId,
-    /// Which job.
+    /// The job that the step belongs to.
     pub job: JobId,
-    /// Which of its steps.
+    /// The step that may run.
     pub step: StepId,
-    /// The fence of a worker that asks for another one to try beside it, because it is slow.
+    /// The fence of a slow worker beside which a second one should try (a hedged request); none for an ordinary
+    /// message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hedge: Option<u64>,
 }
 
 impl StepMessage {
-    /// That a step may be run.
+    /// The message that says that a step may run.
     #[must_use]
     pub const fn new(tenant: TenantId, job: JobId, step: StepId) -> Self {
         Self { tenant, job, step, hedge: None }

@@ -1,3 +1,5 @@
+//! The queue of steps that may run.
+
 use std::time::Duration;
 
 use cloud::SdkConfig;
@@ -10,7 +12,7 @@ use crate::step_message::StepMessage;
 /// Messages under way at once: enough to hide the queue's latency, few enough for one connection pool.
 const AT_ONCE: usize = 16;
 
-/// The queue of steps that may run. A message is a hint: losing one costs time, never work.
+/// The SQS queue of steps that may run. A lost message costs time only: the sweeper sends it again.
 #[derive(Clone)]
 pub struct StepQueue(pub Queue);
 
@@ -23,11 +25,11 @@ impl StepQueue {
         Ok(Self(Queue::from_settings(config, QueueName::RenderSteps)?))
     }
 
-    /// Says that these steps may run, after `delay`. Messages of one tenant are one group, so that SQS serves
-    /// tenants fairly.
+    /// Sends messages that become visible after `delay`. The message group is the tenant, so that SQS shares the
+    /// workers fairly among tenants.
     ///
     /// # Errors
-    /// [`QueueError`] when one was not taken; others may have been.
+    /// [`QueueError`] when SQS did not take one of the messages; others may have been sent.
     pub async fn send(
         &self,
         messages: impl IntoIterator<Item = StepMessage>,

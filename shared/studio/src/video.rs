@@ -10,39 +10,39 @@ use crate::project::ProjectId;
 /// A finished film as lists show it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Video {
-    /// Its id.
+    /// Identifies it.
     pub id: VideoId,
-    /// What it shows.
+    /// The project that it shows.
     pub project: ProjectId,
-    /// Which job made it.
+    /// The job that made it.
     pub job: JobId,
-    /// What people call it.
+    /// The project's title when the film was ordered.
     pub title: String,
-    /// BCP 47.
+    /// BCP 47 language of the text.
     pub language: String,
     /// The frame's shape.
     pub aspect: Aspect,
     /// The frame's size.
     pub resolution: Resolution,
-    /// The film's object, and those of its captions and thumbnail.
+    /// The version whose objects are the film, its captions and its thumbnail.
     pub artefact: ArtefactVersion,
-    /// What inspection found.
+    /// What the inspection measured.
     #[serde(flatten)]
     pub film: FilmFacts,
     /// When it was delivered.
     pub created_at: Timestamp,
 }
 
-/// What inspection found of a delivered film.
+/// What the inspection measured of a delivered film.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FilmFacts {
-    /// Milliseconds.
+    /// Length, milliseconds.
     pub duration_ms: u64,
-    /// Pixels across.
+    /// Width, pixels.
     pub width: u32,
-    /// Pixels down.
+    /// Height, pixels.
     pub height: u32,
-    /// Size of the file.
+    /// Size of the file, bytes.
     pub bytes: u64,
     /// Integrated loudness, LUFS (EBU R 128).
     pub loudness_lufs: f64,

@@ -2,7 +2,7 @@
 //! and what `finish.rs`, the worker and `sweeper` do with it.
 //!
 //! Each job has one step that wants the artefact: it finds the record and uses it, or makes it. A worker may
-//! die or be taken over by a second one. When the film of a job is no longer wanted, the sweeper lets go of
+//! die or be taken over by a second one. When the film of a job is no longer wanted, the sweeper releases
 //! what it used; it may die after any call, and comes again. What nobody uses is deleted: first the record, in
 //! one transaction with a note on the job's step that says which objects are to go; then the objects.
 
@@ -21,9 +21,9 @@ pub enum Mutation {
     Use,
     /// A record is put although there is one.
     New,
-    /// An artefact is given up although it is used again since that was read.
+    /// A record is deleted without the condition that its uses are still zero.
     Unused,
-    /// A job lets go of an artefact each time the sweeper comes.
+    /// A job releases an artefact each time the sweeper comes.
     Once,
     /// An attempt that finds its artefact deleted makes it again itself, under the same name.
     Again,
@@ -361,7 +361,7 @@ impl Model for Artefacts {
                     deleting && state.record.is_some()
                 },
             ),
-            Property::sometimes("two films use it, and one lets go", |_, state: &State| {
+            Property::sometimes("two films use it, and one releases it", |_, state: &State| {
                 users(state) == 1 && state.jobs.iter().any(|job| job.released)
             }),
         ]

@@ -21,7 +21,7 @@ fn one_film_survives_any_fault() -> Result<(), Unproved> {
 }
 
 #[test]
-fn one_film_in_one_place_survives_any_two_faults() -> Result<(), Unproved> {
+fn one_film_in_one_slot_survives_any_two_faults() -> Result<(), Unproved> {
     prove(&Pipeline::one_slot(2))
 }
 
@@ -31,7 +31,7 @@ fn jobs_that_share_an_artefact_survive_any_fault() -> Result<(), Unproved> {
 }
 
 #[test]
-fn two_jobs_keep_to_their_places() -> Result<(), Unproved> {
+fn two_jobs_keep_to_their_slots() -> Result<(), Unproved> {
     prove(&Pipeline::diamond(0))
 }
 

@@ -1,4 +1,4 @@
-//! What steps made, and who still uses it.
+//! Artefacts: which are there, and their deletion once no job uses them.
 
 use cloud::table::{TableError, conflict_backoff, parse};
 use tenancy::{ArtefactVersion, AttemptId, ContentHash, Extension, ObjectKey, TenantId};
@@ -30,10 +30,10 @@ impl StepKind {
 }
 
 impl Studio {
-    /// An artefact that is there already. Cost: one read.
+    /// The record of an artefact; none when it has not been made, or was deleted. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn artefact(
         &self,
         tenant: &TenantId,
@@ -42,10 +42,10 @@ impl Studio {
         self.table.get(&artefact_key(tenant, hash)).await
     }
 
-    /// Which of these artefacts are there already. Cost: one read an artefact.
+    /// The records of artefacts, in the order of `hashes`. Cost: one read for each.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn artefacts(
         &self,
         tenant: &TenantId,
@@ -55,13 +55,13 @@ impl Studio {
         self.table.get_all(&keys).await
     }
 
-    /// Lets go of everything that a job made or used, and gives the objects that nobody needs any more: their
-    /// records are gone, and their storage is given back. They are to be deleted now; which they are stands in
-    /// the steps, so that this may be called again after a crash at any point. Cost: one query; for each step
-    /// two reads and up to two transactions, of two and of three items.
+    /// Ends a job's use of all artefacts that its steps made or reused, deletes the records of those that no other
+    /// job uses, and takes their bytes off the tenant's storage. Gives the objects of the deleted records, which the
+    /// caller deletes next. The steps note which objects those are, so that the call can be repeated after a crash at
+    /// any point. Cost: one query; for each step two reads and up to two transactions, of two and of three items.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer; a part of the artefacts may be released by then.
     pub async fn release_artefacts(
         &self,
         tenant: &TenantId,
@@ -78,7 +78,7 @@ impl Studio {
         Ok(objects)
     }
 
-    /// One use less, once.
+    /// Takes one use off a step's artefact. Marks the step in the same transaction, so that it happens once.
     async fn release_artefact(&self, tenant: &TenantId, step: &Step) -> Result<(), TableError> {
         loop {
             let released = self.table.update(&step_key(tenant, &step.job, &step.id)).set("let_go", true);
@@ -95,8 +95,8 @@ impl Studio {
         }
     }
 
-    /// Deletes the record of a step's artefact, if nobody uses it; gives whose objects are to follow, also those
-    /// of an earlier call, or of one beside this.
+    /// Deletes the record of a step's artefact if nothing uses it. Gives the attempt whose objects are to be deleted,
+    /// also where an earlier or a concurrent call deleted the record.
     async fn delete_unused(&self, tenant: &TenantId, step: &Step) -> Result<Option<AttemptId>, TableError> {
         let (key, step_key) = (artefact_key(tenant, &step.artefact), step_key(tenant, &step.job, &step.id));
         loop {
@@ -116,7 +116,7 @@ impl Studio {
             ];
             match self.table.transact(writes).await {
                 Ok(()) => return Ok(Some(artefact.attempt)),
-                // Somebody uses it again, or another sweep was faster: look again.
+                // A job reuses it meanwhile, or a concurrent call deleted it: read both again.
                 Err(TableError::Condition { .. } | TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error),
             }

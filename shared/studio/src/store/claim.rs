@@ -1,4 +1,4 @@
-//! Who runs a step.
+//! Claiming a step for a worker, and renewing its lease.
 
 use std::time::{Duration, Instant};
 
@@ -16,24 +16,25 @@ use crate::job::{Job, JobStatus};
 use crate::step::{Step, StepState};
 use crate::step_message::StepMessage;
 
-/// What a worker got when it asked for a step.
+/// The outcome of [`Studio::claim`].
 #[derive(Debug)]
 pub enum Claim {
-    /// The step is its own until the lease ends.
+    /// The worker holds the lease and runs the step.
     Run(Box<LeasedStep>),
-    /// Its job has ended: the step is cancelled, and others of the tenant may have its place.
+    /// The job has ended: the step was cancelled. These messages, of the steps that got its slot, are to be sent now.
     JobEnded(Vec<StepMessage>),
-    /// Somebody else has it, or it is done: nothing to do.
+    /// Another worker holds the lease, or the step is done: nothing to do.
     NotAvailable,
 }
 
 impl Studio {
-    /// Takes a step for a worker. Every claim raises the fence, so that whoever leased the step before can no
-    /// longer write. Cost: one write (two where a dead worker's lease is taken over), one read of job, lane,
-    /// artefact, each artefact that it is made from, and each step that waits for it.
+    /// Leases a step to a worker that received its message. Every claim raises the fence, so that a worker that held
+    /// the lease before can no longer write. Cost: one write (two where an expired lease is taken over); one read each
+    /// of the job, the slots, the artefact, its source artefacts and the dependent steps.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer, or the step's job is missing. The lease may be taken
+    /// by then; it expires.
     pub async fn claim(&self, message: &StepMessage) -> Result<Claim, TableError> {
         let attempt = AttemptId::new();
         let taken = match message.hedge {
@@ -67,7 +68,8 @@ impl Studio {
         Ok(if_own(retry_conflicts(|| silent().attempt()).await?, attempt))
     }
 
-    /// Takes a step beside a worker that is slow: both may write, and the first one does.
+    /// Leases a step to a second worker beside a slow one (a hedged request): both fences are valid, and the worker
+    /// that finishes first wins. `fence` is that of the slow worker.
     async fn join(
         &self,
         message: &StepMessage,
@@ -121,11 +123,11 @@ impl Studio {
         }
     }
 
-    /// Keeps a step for its worker while it goes on. False when it is no longer this worker's. Cost: one
+    /// Extends the lease of a worker that is still running. False when the step is no longer leased to it. Cost: one
     /// write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn renew(&self, leased: &LeasedStep) -> Result<bool, TableError> {
         let due = due_index::due_after(&leased.tenant, self.settings.lease);
         match self.fenced_update(leased).set("due_at", due.due_at).send::<Step>().await {
@@ -141,15 +143,15 @@ impl Studio {
         self.settings.lease / 3
     }
 
-    /// The start of every write of a worker that holds a step.
+    /// The update that every write of a worker to its step begins with: it is conditional on the worker's fence.
     pub(super) fn fenced_update(&self, leased: &LeasedStep) -> Update {
         let step = self.table.update(&step_key(&leased.tenant, &leased.step.job, &leased.step.id));
         step.when("state", "=", StepState::Running).when_either("fence", "rival", leased.step.fence)
     }
 }
 
-/// The step, if this attempt has it: also where the answer to a first try was lost. If another attempt came
-/// since, it is that one's, and so is the fence.
+/// The step, if this attempt holds it. A refused condition also means yes where the answer to the SDK's first try was
+/// lost: then this attempt is the last in the step's list. If another attempt came since, the fence is that one's.
 fn if_own(taken: Attempt<Step>, attempt: AttemptId) -> Option<Step> {
     match taken {
         Attempt::Done(step) => Some(step),
@@ -157,7 +159,7 @@ fn if_own(taken: Attempt<Step>, attempt: AttemptId) -> Option<Step> {
     }
 }
 
-/// What came of an update, once no transaction is at its item.
+/// Repeats an update for as long as a transaction holds its item.
 async fn retry_conflicts<T, F>(update: impl Fn() -> F) -> Result<T, TableError>
 where
     F: Future<Output = Result<T, TableError>>,

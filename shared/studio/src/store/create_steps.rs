@@ -1,4 +1,4 @@
-//! The steps of a job, written before any of them runs.
+//! Creating the steps of a job, before any of them runs.
 
 use cloud::table::{TableError, types::TransactWriteItem};
 use tenancy::TenantId;
@@ -13,18 +13,18 @@ use crate::job::{Job, JobStatus};
 use crate::plan::Plan;
 use crate::step::{Step, StepState};
 
-/// How many items one transaction takes.
+/// The most items that DynamoDB takes in one transaction.
 const TRANSACTION: usize = 100;
 
 impl Studio {
-    /// Writes the steps of a job, those that wait for nothing into the line. May be called again after a crash
-    /// at any point: what is there stays as it is. False when the job has ended meanwhile. Cost: one
-    /// transaction for every 98 items; a step in line has two.
+    /// Writes the steps of a job, and a backlog entry for each that waits for no other. Can be repeated after a crash
+    /// at any point: steps that exist stay as they are. False when the job has ended meanwhile. Cost: one transaction
+    /// for every 98 items; a step with a backlog entry is two.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer; a part of the steps may exist by then.
     pub async fn create_steps(&self, tenant: &TenantId, job: JobId, plan: &Plan) -> Result<bool, TableError> {
-        // The last steps first: whatever may run finds there those that wait for it.
+        // The last steps first: when a step can run, those that wait for it exist.
         let mut steps = plan.to_steps(job);
         while !steps.is_empty() {
             let (mut items, mut first) = (2, steps.len());
@@ -69,11 +69,11 @@ impl Studio {
         Ok(writes)
     }
 
-    /// Says that the job's steps are laid out; from now on the sweeper only looks whether it ever ends. Cost:
-    /// one write.
+    /// Records that all steps of a job exist. From now on the job is due only when it times out. Does nothing when the
+    /// job has ended. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn mark_steps_created(&self, tenant: &TenantId, job: &Job) -> Result<(), TableError> {
         let update = self.table.update(&job_key(tenant, &job.id)).set("laid_out", true);
         let update = update.set("due_at", job.times_out_at().as_millisecond());
@@ -90,7 +90,8 @@ fn items_of(step: &Step) -> usize {
 }
 
 impl Job {
-    /// The entry of a job that is about to be laid out: due if that takes longer than it ever should.
+    /// The index entry of a new job: it is due after 30 s, far longer than creating the steps takes, unless
+    /// [`Studio::mark_steps_created`] moves it.
     #[must_use]
     pub fn due_for_steps(tenant: &TenantId) -> Due {
         due_index::due_after(tenant, std::time::Duration::from_secs(30))

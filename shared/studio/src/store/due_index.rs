@@ -1,3 +1,5 @@
+//! The index `due`: which items the sweeper must look at, and when.
+
 use std::time::Duration;
 
 use cloud::clock;
@@ -13,31 +15,31 @@ use crate::step::{Step, StepState};
 use crate::step_kind::StepId;
 use crate::step_message::StepMessage;
 
-/// Partitions of the index `due`. More would serve more than 8,000 writes a second; each costs the sweeper
-/// one query a minute.
+/// Partitions of the index `due`. A DynamoDB partition takes 1,000 writes a second, so these take 8,000; each costs
+/// the sweeper one query a minute.
 const SHARDS: u64 = 8;
 
-/// How long the sweeper waits before it sends the same again: longer than any queue should be.
+/// For how long an entry that a sweep takes is hidden from other sweeps: longer than a message waits in the queue.
 const TAKEN_FOR: Duration = Duration::from_secs(300);
 
-/// Something that nobody took care of in time.
+/// An item whose time has come without anything having happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Overdue {
-    /// A job whose steps were not all laid out, that has taken too long, or that has ended and left something.
+    /// A job whose steps were not all created, that has run for too long, or that has ended and must be cleared up.
     Job(TenantId, JobId),
-    /// A step whose message was lost or whose worker died.
+    /// A step whose message was lost, or whose worker let its lease expire. The message is to be sent again.
     Step(StepMessage),
-    /// A line that stands still.
+    /// A tenant whose backlog has not moved for some minutes.
     Backlog(TenantId),
 }
 
-/// The entry that makes the sweeper look after `after`.
+/// An entry that becomes due when `after` has passed.
 pub(super) fn due_after(tenant: &TenantId, after: Duration) -> Due {
     let shard = tenancy::ContentHash::of(tenant.to_string().as_bytes()).seed() % SHARDS;
     Due { due_shard: shard.to_string(), due_at: clock::now_ms().saturating_add_unsigned(millis(after)) }
 }
 
-/// An entry of the index whose time has come.
+/// An index entry whose time has come.
 #[derive(Debug, Deserialize)]
 pub struct OverdueEntry {
     pk: String,
@@ -46,7 +48,7 @@ pub struct OverdueEntry {
 }
 
 impl OverdueEntry {
-    /// Whose it is; none where the key is no tenant's, which nothing here writes.
+    /// The tenant that owns the item. None where the key is not in a tenant's partition, which nothing here writes.
     #[must_use]
     pub fn tenant(&self) -> Option<TenantId> {
         self.pk.strip_prefix("TENANT#")?.parse().ok()
@@ -54,28 +56,28 @@ impl OverdueEntry {
 }
 
 impl Studio {
-    /// The shards of the index, each to be swept on its own.
+    /// The number of shards of the index; each is queried on its own.
     pub const SHARDS: u64 = SHARDS;
 
     /// The entries of one shard whose time has come, at most 1,000, the oldest first. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn overdue(&self, shard: u64) -> Result<Vec<OverdueEntry>, TableError> {
         let shard = shard.to_string();
         self.table.query_index_until("due", ("due_shard", &shard), ("due_at", clock::now_ms()), 1000).await
     }
 
-    /// Puts an entry off, so that no other sweep takes it too, and gives what is to be done; none when it was
-    /// taken care of meanwhile. Cost: one write (for a dead worker's step one write and one read).
+    /// Hides an entry from other sweeps for five minutes, and gives what is overdue; none when the entry has changed
+    /// since it was read. Cost: one write; for a step whose lease expired one read more.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn take_overdue(&self, entry: &OverdueEntry) -> Result<Option<Overdue>, TableError> {
         let Some(overdue) = parse(entry) else { return Ok(None) };
         let key = Key::of(&tenant_of(&overdue).partition(), entry.sk.clone());
-        // A lease that has ended must stay ended, or nobody could take the step over: a running step's entry
-        // is left as it is, and the worker that takes it over moves it.
+        // `due_at` of a running step is the end of its lease. It must stay in the past, or no worker could take the
+        // step over; the worker that does moves it.
         let put_off = self
             .table
             .update(&key)

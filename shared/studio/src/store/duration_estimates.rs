@@ -1,4 +1,4 @@
-//! How long steps of a kind usually take, to tell one that is stuck from one that has much to do.
+//! How long steps of a kind usually take, to tell a step that is stuck from one that has much to do.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::step::Step;
 use crate::step_kind::StepKind;
 
-/// A second worker tries when a step has taken this many times what 19 of 20 steps of its kind take.
+/// A step is slow when it has taken this many times the 95th percentile of its kind. A second worker then tries too.
 const SLOW_FACTOR: u64 = 3;
 
-/// Steps of a kind that must have been seen before any is called slow.
+/// Steps of a kind that must have been measured before any is called slow.
 const SEEN_AT_LEAST: u64 = 20;
 
-/// No step is called slow before this: a second worker costs more than it could save.
+/// No step is called slow before this: a second worker would cost more than it could save.
 const SLOW_AT_LEAST: Duration = Duration::from_secs(10);
 
 /// The step of the estimate, in per cent: it moves up by nineteen twentieths of it when a step took longer,
@@ -53,15 +53,15 @@ estimates! {
 }
 
 impl DurationEstimates {
-    /// After which time a step is slow; none while too few were seen to tell.
+    /// The time after which a step is slow; none while fewer than [`SEEN_AT_LEAST`] were measured.
     pub(super) fn slow_after(&self, step: &Step) -> Option<Duration> {
         let (p95, seen) = self.of(step.input.kind());
         let slow = Duration::from_millis(SLOW_FACTOR * p95.max(1) * work_units(step));
         (seen >= SEEN_AT_LEAST).then_some(slow.max(SLOW_AT_LEAST))
     }
 
-    /// The lane's change after a step that took `ran_ms`. Workers that end at the same moment may overwrite
-    /// each other's: it is an estimate.
+    /// Adds to the update of the tenant's slots that a step took `ran_ms`. Workers that finish at the same moment may
+    /// overwrite each other's value, which an estimate can bear.
     pub(super) fn observe(&self, slots: Update, step: &Step, ran_ms: u64) -> Update {
         let kind = step.input.kind();
         let (p95, _) = self.of(kind);
@@ -71,7 +71,7 @@ impl DurationEstimates {
     }
 }
 
-/// The estimate after one more step.
+/// The estimate after one more step, which took `unit_ms` for each unit of work. The first step counts twice its time.
 fn next_estimate(p95: u64, unit_ms: u64) -> u64 {
     match (p95, unit_ms) {
         (0, first) => first * 2,

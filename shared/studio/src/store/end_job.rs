@@ -1,4 +1,4 @@
-//! The end of a job: with its film, without one, and what it leaves behind.
+//! The end of a job: by cancellation, failure or timeout, and what it leaves in the backlog.
 
 use cloud::clock;
 use cloud::table::{TableError, Update, conflict_backoff, types::TransactWriteItem};
@@ -17,27 +17,26 @@ use crate::job::{Job, JobStatus};
 use crate::step::{Step, StepState};
 use crate::step_message::StepMessage;
 
-/// How many steps in line one transaction clears: two items each, and the lane.
+/// How many backlog entries one transaction clears: two items each, and the slots; DynamoDB takes 100.
 const CLEARED_AT_ONCE: usize = 45;
 
 /// Why a job ends without a film.
 enum EndReason<'a> {
-    /// A person stopped it.
+    /// A person cancelled it.
     Cancelled,
-    /// A step failed for good.
+    /// A step of it failed and is not tried again.
     Failed(&'a LeasedStep, &'a StepFailure),
-    /// It took longer than any job should.
+    /// It ran for longer than a job may: see [`Job::times_out_at`].
     TimedOut,
 }
 
 impl Studio {
-    /// Ends a running job because a person stopped it. What its steps used is charged, the rest of the hold is
-    /// free again. Steps that are running end without effect; none begins. None when there is no such job; a
-    /// job that has ended is given as it is, with false. Cost: two reads, one transaction of three to five
-    /// items.
+    /// Cancels a running job: charges what its steps used and releases the rest of its hold. Running steps finish
+    /// without effect; no other step begins. Gives the job, and whether this call ended it; none when there is no such
+    /// job. Cost: two reads, one transaction of three to five items.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn cancel_job(
         &self,
         tenant: &TenantId,
@@ -47,11 +46,11 @@ impl Studio {
         Ok(self.job(tenant, job).await?.map(|job| (job, ended.is_some())))
     }
 
-    /// Ends the job of a step that failed for good, and gives the messages that are to be sent because its
-    /// place is free. Cost: as [`Studio::cancel_job`], and one read for the place.
+    /// Ends the job of a step that is not tried again. Gives the messages of the steps that got its slot, which are to
+    /// be sent now. Cost: as [`Studio::cancel_job`], and one read of the slots.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn fail_job(
         &self,
         leased: &LeasedStep,
@@ -63,16 +62,16 @@ impl Studio {
         }
     }
 
-    /// Ends a job that has taken longer than any job should. Cost: as [`Studio::cancel_job`].
+    /// Ends a job that has run for longer than a job may. Cost: as [`Studio::cancel_job`].
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn time_out_job(&self, tenant: &TenantId, job: &JobId) -> Result<(), TableError> {
         self.end_job(tenant, job, &EndReason::TimedOut).await.map(drop)
     }
 
-    /// None when the job had ended already. A step that ends meanwhile changes what is to be charged: look
-    /// again, as often as it takes.
+    /// Ends a job, and gives the messages to be sent; none when it had ended already. A step that finishes between the
+    /// read and the write changes what is to be charged; then both are repeated.
     async fn end_job(
         &self,
         tenant: &TenantId,
@@ -114,7 +113,7 @@ impl Studio {
                     if let EndReason::Failed(leased, _) = reason
                         && !self.is_leased(leased).await?
                     {
-                        // Another worker has the step: the job's end is that worker's to decide.
+                        // Another worker holds the step, and may finish it: this one must not end the job.
                         return Ok(Some(Vec::new()));
                     }
                     conflict_backoff().await;
@@ -139,7 +138,8 @@ impl Studio {
         }
     }
 
-    /// The start of every end: it happens once, and nothing is counted between look and write.
+    /// The update of a job that every end begins with. It is conditional on the job still running at the version that
+    /// was read, so that a job ends once and no step is counted in between.
     pub(super) fn end_update(
         &self,
         tenant: &TenantId,
@@ -155,7 +155,7 @@ impl Studio {
         if status == JobStatus::Done { update.remove("due_at").remove("due_shard") } else { update }
     }
 
-    /// What was used is charged, the rest of the hold is free again.
+    /// The writes that charge what was used and release the rest of the job's hold; none when the hold is settled.
     pub(super) async fn settlement(
         &self,
         tenant: &TenantId,
@@ -176,11 +176,11 @@ impl Studio {
             .is_some_and(|s| s.state == StepState::Running && (s.fence == fence || s.rival == Some(fence))))
     }
 
-    /// A step whose job has ended frees its place; gives the messages that are to be sent because of that.
-    /// Cost: one read, one transaction; where there is a line, one query and two items a step more.
+    /// Cancels a step whose job has ended, and gives the messages of the steps that got its slot, which are to be sent
+    /// now. Cost: one read, one transaction; where there is a backlog, one query and two items a step more.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn cancel_step(&self, leased: &LeasedStep) -> Result<Vec<StepMessage>, TableError> {
         let tenant = &leased.tenant;
         loop {
@@ -213,11 +213,12 @@ impl Studio {
         }
     }
 
-    /// Takes the steps of a job that has ended out of the line. May be called again after a crash at any
-    /// point. Cost: one query, one transaction for every 45 steps.
+    /// Takes the steps of a job that has ended out of the backlog. Can be repeated after a crash at any point. Cost:
+    /// one query, one transaction for every 45 steps.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer; [`TableError::Condition`] or [`TableError::Conflict`]
+    /// when a worker takes one of the steps at the same moment. A part of the steps may be cleared by then.
     pub async fn clear_backlog(&self, tenant: &TenantId, job: &JobId) -> Result<(), TableError> {
         let backlog: Vec<BacklogEntry> =
             self.table.query_all(&tenant.partition(), &format!("LINE#{job}#")).await?;
@@ -231,17 +232,18 @@ impl Studio {
                 writes.push(cancelled.build()?);
                 writes.push(self.table.update(&step.key(tenant)).when_present().build_delete()?);
             }
-            // A worker that took one of them meanwhile will find that the job has ended; the sweeper comes
-            // back for the rest.
+            // A worker that took one of them meanwhile finds that the job has ended and cancels the step; the sweeper
+            // comes back for the others.
             self.table.transact(writes).await?;
         }
         Ok(())
     }
 
-    /// When the sweeper looks at a job again that has ended; none for never. Cost: one write.
+    /// Sets when the sweeper looks again at a job that has ended; none for never. Does nothing when the job's film was
+    /// taken out of the library meanwhile, which makes the job due at once. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn set_job_due(
         &self,
         tenant: &TenantId,

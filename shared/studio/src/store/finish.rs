@@ -1,4 +1,4 @@
-//! A step that succeeded, and all that follows from it in one transaction.
+//! Finishing a step that succeeded, and everything that follows from it, in one transaction.
 
 use std::time::{Duration, Instant};
 
@@ -19,47 +19,50 @@ use crate::step_input::StepInput;
 use crate::step_message::StepMessage;
 use crate::video::Video;
 
-/// What became of a worker's result.
+/// The outcome of [`Studio::finish`].
 #[derive(Debug, PartialEq, Eq)]
 pub enum FinishOutcome {
-    /// Kept; these are to be sent now.
+    /// The step is done. These messages are to be sent now.
     Done(Vec<StepMessage>),
-    /// The job had ended, so nothing was kept; these are to be sent now.
+    /// The job had ended, so the step was cancelled. These messages are to be sent now.
     JobEnded(Vec<StepMessage>),
-    /// Another worker had finished the step or taken it over: nothing was written.
+    /// Another worker has finished the step or taken it over: nothing was written.
     Superseded,
-    /// The artefact that was to be used again is no longer there: the step must be [begun
-    /// anew](Studio::requeue), by another attempt, because no attempt stores twice.
+    /// The artefact that was to be reused has been deleted meanwhile. The step must be [requeued](Studio::requeue), so
+    /// that another attempt makes the artefact: no attempt may store its objects twice.
     ArtefactGone,
 }
 
-/// What a transaction holds, and how much of it is not about other steps: the step, job, artefact, lane,
-/// usage events, film and settlement.
+/// The most items that DynamoDB takes in one transaction, and how many of them are needed for other things than
+/// dependent steps and backlog entries: step, job, artefact, slots, usage events, film and settlement.
 const TRANSACTION: usize = 100;
 const OWN_ITEMS: usize = 12;
 
-/// How long what a claim read is worth a try: a step that has nothing to make ends at once. What others changed
-/// meanwhile refuses the transaction, which costs more than a read.
+/// How long the items that a claim read are used without being read again. A step that reuses its artefact finishes
+/// well within it. After that they have probably changed, and a refused transaction costs more than a read.
 const FRESH: Duration = Duration::from_millis(500);
 
-/// Which part of the transaction is at which place.
+/// Positions in the transaction whose refused condition tells what happened.
 const STEP: usize = 0;
 const JOB: usize = 1;
 const ARTEFACT: usize = 2;
 
 impl Studio {
-    /// Keeps a worker's result, all in one transaction: the step is done, its artefact known, what it used
-    /// counted once, the job's counters rise, its place in the lane goes to the next step, and every step that
-    /// waited for it waits for one less. The last one that a step waited for, and only it, releases that step.
-    /// With the last step of a job comes its film: the library, the end of the job, and its settlement.
+    /// Finishes a step in one transaction: the step is done, its artefact is recorded, its usage is counted once, the
+    /// job's counters rise, its slot goes to the next step, and each dependent step waits for one step less. The last
+    /// step that a dependent waits for, and only that one, releases it. The last step of a job also puts the film into
+    /// the library, ends the job and settles its hold.
     ///
-    /// Where another job made the same artefact meanwhile, that one counts, and this step is charged nothing.
+    /// Where another job has recorded the same artefact meanwhile, that record counts, and this step is charged
+    /// nothing.
     ///
-    /// Cost: one read of lane and dependents unless the claim's is fresh, one query where there is a line, one transaction of four items,
-    /// one more for each metric used and each dependent, two more for each step that leaves or joins the line.
+    /// Cost: one read of job, slots and dependents unless the claim's is fresh; one query where there is a backlog; one
+    /// transaction of four items, one more for each metric used and each dependent, two more for each step that leaves
+    /// or joins the backlog.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer, when the dependents have not all been created yet, or
+    /// when a film comes without the facts of its inspection.
     pub async fn finish(
         &self,
         leased: &LeasedStep,
@@ -75,7 +78,7 @@ impl Studio {
         }
         loop {
             let Some(dependents) = &context.dependents else {
-                let detail = format!("steps that wait for {} are not laid out yet", leased.step.id);
+                let detail = format!("steps that wait for {} are not created yet", leased.step.id);
                 return Err(TableError::Unavailable(detail));
             };
             let (writes, next) =
@@ -91,7 +94,7 @@ impl Studio {
                         return Ok(FinishOutcome::JobEnded(self.cancel_step(leased).await?));
                     }
                     if is_refused(ARTEFACT) {
-                        // To be used again, it vanished; made new, another job was first.
+                        // A record that was to be reused was deleted, or another job recorded it first.
                         match self.artefact(tenant, &artefact.made_from).await? {
                             None => return Ok(FinishOutcome::ArtefactGone),
                             Some(first) => {
@@ -106,7 +109,7 @@ impl Studio {
                             }
                         }
                     }
-                    // Otherwise a dependent or the lane moved on between read and write: look again.
+                    // Otherwise a dependent or the slots changed between read and write: read them again.
                     conflict_backoff().await;
                 }
                 Err(TableError::Conflict) => conflict_backoff().await,
@@ -116,7 +119,7 @@ impl Studio {
         }
     }
 
-    /// What stands around a step now. Cost: one read.
+    /// Reads the items that finishing a step changes. Cost: one read of each.
     async fn read_context(&self, leased: &LeasedStep) -> Result<(Job, ClaimContext), TableError> {
         let tenant = &leased.tenant;
         let mut keys = vec![job_key(tenant, &leased.step.job), slots_key(tenant)];
@@ -161,7 +164,7 @@ impl Studio {
                 .update(&job_key(tenant, &step.job))
                 .when("status", "=", JobStatus::Running)
                 .add("version", 1),
-            // What is settled must be all there is to settle.
+            // Conditional on the job's version: what is settled must be the sum over all steps.
             Some(film) => self.end_update(tenant, job, JobStatus::Done, clock::now()).set("video", film.id),
         };
         let kept = match report.reused {
@@ -224,7 +227,7 @@ impl Studio {
         done.remove("due_at").remove("due_shard")
     }
 
-    /// The step waits for one less, unless another was faster.
+    /// Takes one off what a dependent waits for, on condition that it is as it was read.
     fn one_less(&self, leased: &LeasedStep, waiting: &Step) -> Update {
         let update = self.table.update(&step_key(&leased.tenant, &waiting.job, &waiting.id)).add("waits", -1);
         update.when("waits", "=", waiting.waits).when("state", "=", StepState::Waiting)
@@ -236,7 +239,7 @@ impl Studio {
     }
 }
 
-/// The job's counters after a step.
+/// Adds a step to the job's counters.
 fn count(job: Update, step: &Step, report: &StepReport) -> Update {
     let kind = step.input.kind();
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);

@@ -14,6 +14,7 @@ use crate::step::Step;
 /// How long an idempotency key is remembered, seconds: a day, as Stripe does.
 const IDEMPOTENCY_S: i64 = 24 * 3600;
 
+/// The item of an idempotency key. `expires_at` is the attribute of the table's time to live, seconds since 1970.
 #[derive(Serialize, Deserialize)]
 struct IdempotencyRecord {
     request: ContentHash,
@@ -21,26 +22,26 @@ struct IdempotencyRecord {
     expires_at: i64,
 }
 
-/// What became of a request to render.
+/// The outcome of [`Studio::accept_job`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AcceptOutcome {
-    /// A new job.
+    /// The job was accepted.
     New,
-    /// The same request came before and made this job.
+    /// The same request with this idempotency key started this job before. Nothing was written.
     Repeated(JobId),
-    /// The key came before with another request.
+    /// The idempotency key came before with another request. Nothing was written.
     KeyReused,
-    /// The quota does not suffice: nothing was written.
+    /// The quota does not suffice. Nothing was written.
     OverQuota,
 }
 
 impl Studio {
-    /// Accepts a job: the job, its idempotency key and its hold on the quota in one transaction. The job is
-    /// due at once, so that its steps are laid out even if this process dies now. Cost: one transaction of
-    /// four or five items.
+    /// Accepts a job: writes the job, its idempotency key and its hold on the quota in one transaction. The job is in
+    /// the index `due` from the start, so that its steps are created even if this process dies now. Cost: one
+    /// transaction of four or five items; where the key came before, one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn accept_job(
         &self,
         tenant: &TenantId,
@@ -58,7 +59,7 @@ impl Studio {
                 job: job.id,
                 expires_at: now + IDEMPOTENCY_S,
             };
-            // The table's time to live is coarse: an expired entry that is still there does not count.
+            // DynamoDB deletes expired items days late: one that is still there does not count.
             writes.push(self.table.put_unless_live(&key, &remembered, now)?);
         }
         writes.extend(self.quotas.hold(tenant, allowance, job.id.uuid(), job.created_at, hold)?);
@@ -79,10 +80,11 @@ impl Studio {
         }
     }
 
-    /// What an idempotency key stands for, if it came before. Cost: one read.
+    /// [`AcceptOutcome::Repeated`] or [`AcceptOutcome::KeyReused`] for an idempotency key that came within the last 24
+    /// hours; none for a new one. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn find_idempotent(
         &self,
         tenant: &TenantId,
@@ -99,7 +101,7 @@ impl Studio {
     /// A job. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn job(&self, tenant: &TenantId, job: &JobId) -> Result<Option<Job>, TableError> {
         self.table.get(&job_key(tenant, job)).await
     }
@@ -107,7 +109,7 @@ impl Studio {
     /// Jobs, newest first. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn jobs(
         &self,
         tenant: &TenantId,
@@ -121,7 +123,7 @@ impl Studio {
     /// All steps of a job. Cost: one query, one read for every 4 KB.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn steps(&self, tenant: &TenantId, job: &JobId) -> Result<Vec<Step>, TableError> {
         self.table.query_all(&tenant.partition(), &format!("STEP#{job}#")).await
     }

@@ -6,13 +6,14 @@
 //! | `MANUSCRIPT#{project}` | [`Manuscript`](crate::Manuscript) |
 //! | `JOB#{job}` | [`Job`](crate::Job) |
 //! | `STEP#{job}#{step}` | [`Step`](crate::Step) |
-//! | `LINE#{job}#{position}` | a step that may run and has no message yet |
-//! | `LANE` | how many steps are queued or running, how many in line, how long they take |
+//! | `LINE#{job}#{position}` | a step of the backlog: it may run, but its tenant had no free slot |
+//! | `LANE` | the tenant's slots: how many steps are queued or running, how many are in the backlog, how long steps take |
 //! | `ARTEFACT#{hash}` | [`Artefact`](crate::Artefact) |
 //! | `VIDEO#{video}` | [`Video`](crate::Video) |
-//! | `IDEMPOTENCY#{hash of key}` | which job an idempotency key stands for |
+//! | `IDEMPOTENCY#{hash of key}` | the job that a request with this idempotency key started |
 //!
-//! All in the partition of their tenant. The sparse index `due` holds what somebody must look at: see
+//! All are in the partition of their tenant. The sparse index `due` holds the items that something must still be done
+//! about: see
 //! [`overdue`](Studio::overdue).
 //!
 //! # The life of a step
@@ -25,16 +26,16 @@
 //!
 //! | function | from → to | in the same transaction |
 //! |---|---|---|
-//! | `create_steps` | → waiting, ready | the line |
-//! | `fill_slots` | ready → queued | a place of the lane is taken, the line is shorter |
+//! | `create_steps` | → waiting, ready | the backlog |
+//! | `fill_slots` | ready → queued | a slot is taken, the backlog is one shorter |
 //! | `claim` | queued → running | |
-//! | `finish` | running → done | artefact, counters, usage, those that waited, the place; with the last one the film and the settlement |
+//! | `finish` | running → done | artefact, counters, usage, dependents, the slot; with the last step the film and the settlement |
 //! | `nack` | running → queued | |
-//! | `fail_job` | running → failed | the job's end, the settlement, the place |
-//! | `cancel_step` | running → cancelled | the place |
+//! | `fail_job` | running → failed | the job's end, the settlement, the slot |
+//! | `cancel_step` | running → cancelled | the slot |
 //!
-//! Whatever must be done after a write (a message to be sent, a lease to be kept) stands in the index
-//! `due` by that same write, so that a process may die after any call.
+//! Whatever must follow a write (a message to be sent, a lease to be kept) gets its entry in the index `due` by that
+//! same write (a transactional outbox), so that a process may die after any call.
 
 mod artefacts;
 mod claim;

@@ -1,4 +1,4 @@
-//! A step that did not succeed.
+//! Returning a step to the queue after an attempt that did not succeed (a negative acknowledgement).
 
 use std::time::Duration;
 
@@ -15,20 +15,20 @@ use crate::step::{Step, StepState};
 /// Waits before the second, third and fourth attempt (the deployment guide's 2, 4, 8 s, then fail).
 const RETRIES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8)];
 
-/// What follows from a failure.
+/// The outcome of [`Studio::nack`].
 #[derive(Debug, PartialEq, Eq)]
 pub enum NackOutcome {
-    /// Try again after this.
+    /// The step is queued again; its message is to be sent with this delay.
     Retry(Duration),
-    /// The job must end: settle it.
+    /// There are no more retries: the caller must end the job with [`Studio::fail_job`].
     FailJob,
-    /// Another worker has the step.
+    /// Another worker holds the step; nothing is left to do.
     Superseded,
 }
 
 impl Step {
-    /// Whether it was begun more often than retries allow: its workers died, or were stopped from outside,
-    /// and would again.
+    /// Whether the step was begun more often than retries allow. Its workers then died without reporting a failure, and
+    /// the next one probably would too.
     #[must_use]
     pub fn is_exhausted(&self) -> bool {
         usize::try_from(self.attempts).is_ok_and(|attempts| attempts > RETRIES.len() + 1)
@@ -36,11 +36,11 @@ impl Step {
 }
 
 impl Studio {
-    /// Gives a step back after a failure, or says that its job must end. It keeps its place in the lane
-    /// meanwhile. Cost: one write; up to three where another worker tries beside this one.
+    /// Returns a step to the queue after a failure, or says that its job must end. The step keeps its slot meanwhile.
+    /// Cost: one write; up to three where another worker tries beside this one.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn nack(&self, leased: &LeasedStep, failure: &StepFailure) -> Result<NackOutcome, TableError> {
         let attempt = usize::try_from(leased.step.attempts).unwrap_or(usize::MAX);
         let Some(delay) = RETRIES.get(attempt.saturating_sub(1)).filter(|_| failure.retry) else {
@@ -52,11 +52,11 @@ impl Studio {
         self.requeue_after(leased, *delay, failures).await
     }
 
-    /// Gives a step back that did not fail, to be begun anew. False when another worker has it. Cost: as
-    /// [`Studio::nack`].
+    /// Returns a step to the queue that did not fail, so that another attempt runs it at once. False when another
+    /// worker holds it. Cost: as [`Studio::nack`].
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn requeue(&self, leased: &LeasedStep) -> Result<bool, TableError> {
         let outcome = self.requeue_after(leased, Duration::ZERO, leased.step.failures.clone()).await?;
         Ok(outcome != NackOutcome::Superseded)
@@ -82,14 +82,13 @@ impl Studio {
         }
     }
 
-    /// Where two workers have a step and this one failed, the other goes on. False when there is no other.
-    /// Cost: one write or two.
+    /// Leaves a step that two workers hold to the other one. False when only this one holds it. Cost: one write or two.
     async fn leave_to_rival(&self, leased: &LeasedStep) -> Result<bool, TableError> {
         let key = step_key(&leased.tenant, &leased.step.job, &leased.step.id);
         let running = || self.table.update(&key).when("state", "=", StepState::Running);
-        // The older one goes: nobody writes under its fence any more.
+        // This is the older worker: its fence is removed from `rival`, so that it is no longer valid.
         let older = running().when("rival", "=", leased.step.fence).remove("rival");
-        // The newer one goes: the fence moves on, so that no later worker can get the one it had.
+        // This is the newer worker: the fence moves on, so that no later worker gets the same one.
         let newer = running().when("fence", "=", leased.step.fence).when_has("rival").add("fence", 1);
         for leaving in [older, newer] {
             match leaving.send::<Step>().await {

@@ -6,10 +6,10 @@ use super::studio::Studio;
 use crate::project::{Manuscript, Project, ProjectId};
 
 impl Studio {
-    /// Keeps a new project. Cost: one transaction of two items.
+    /// Writes a new project and its text. Cost: one transaction of two items.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn create_project(
         &self,
         tenant: &TenantId,
@@ -26,7 +26,7 @@ impl Studio {
     /// A project without its text. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn project(
         &self,
         tenant: &TenantId,
@@ -38,7 +38,7 @@ impl Studio {
     /// A project's text and storyboard. Cost: one read for every 4 KB.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn manuscript(
         &self,
         tenant: &TenantId,
@@ -52,7 +52,7 @@ impl Studio {
     /// Cost: one read, and one for every 4 KB of text and storyboard.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn project_with_text(
         &self,
         tenant: &TenantId,
@@ -65,7 +65,7 @@ impl Studio {
     /// Projects, newest first. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn projects(
         &self,
         tenant: &TenantId,
@@ -76,11 +76,12 @@ impl Studio {
         self.table.query(&tenant.partition(), "PROJECT#", true, limit, after.as_deref()).await
     }
 
-    /// Replaces a project, and its manuscript when one is given, if nobody changed it since it was read
-    /// at `project.revision - 1`. Cost: one transaction of one or two items.
+    /// Replaces a project, and its manuscript when one is given, if it is still at revision `project.revision - 1`
+    /// (optimistic locking). Cost: one transaction of one or two items.
     ///
     /// # Errors
-    /// [`TableError::Condition`] when it changed meanwhile or is gone.
+    /// [`TableError::Condition`] when it was changed or deleted meanwhile; [`TableError::Unavailable`] when DynamoDB
+    /// does not answer.
     pub async fn replace_project(
         &self,
         tenant: &TenantId,

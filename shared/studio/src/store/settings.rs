@@ -2,16 +2,16 @@ use std::time::Duration;
 
 use cloud::settings::{self, SettingError};
 
-/// How long things may take, and how much of a tenant runs at once.
+/// Time limits of leases and messages, and the number of slots of a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StudioSettings {
-    /// How long a worker may be silent before its step is given to another. Workers renew every third of
-    /// it.
+    /// How long a worker's lease lasts without being renewed; then another worker may take the step. Workers renew it
+    /// after a third of this time.
     pub lease: Duration,
-    /// How long a message may be under way before the sweeper sends another.
+    /// How long a queued step may wait to be claimed before the sweeper sends its message again.
     pub delivery: Duration,
-    /// How many steps of one tenant are in the queue or run: what is more stands in line, so that it is
-    /// never before another tenant's.
+    /// How many steps of one tenant are queued or running at once. Further steps wait in the backlog, so that one
+    /// tenant cannot fill the queue before another tenant's steps.
     pub tenant_concurrency: u32,
 }
 

@@ -5,7 +5,8 @@ use metering::{QuotaManager, UsageCounter};
 
 use super::settings::StudioSettings;
 
-/// The `studio` table, and what of the `metering` table must change with it.
+/// The `studio` table, and the parts of the `metering` table that change in the same transactions: holds and usage
+/// events.
 #[derive(Clone)]
 pub struct Studio {
     pub(super) table: Table,

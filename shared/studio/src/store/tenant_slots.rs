@@ -1,4 +1,4 @@
-//! One tenant's share of the workers: how many of its steps are queued or running, and which are next.
+//! A tenant's slots, one for each step that is queued or running at once, and the backlog of steps that wait for one.
 
 use std::time::Duration;
 
@@ -15,22 +15,24 @@ use crate::step::{Step, StepState};
 use crate::step_kind::StepId;
 use crate::step_message::StepMessage;
 
-/// How many steps one transaction moves from the line into the queue: two items each.
+/// How many steps one transaction moves from the backlog into the queue: two items each, of the 100 that DynamoDB
+/// takes.
 pub(super) const MOST_AT_ONCE: usize = 40;
 
-/// How often a fill_slots gives way to others at the same lane. They take what it would have taken.
+/// How often [`Studio::fill_slots`] tries again when other processes change the same slots. They then fill the slots
+/// that it would have filled.
 const FILL_ATTEMPTS: u32 = 8;
 
-/// How long a line may stand still before the sweeper looks at it.
+/// How long a backlog may stand still before the sweeper fills the slots.
 const STANDSTILL: Duration = Duration::from_secs(300);
 
-/// A tenant's lane.
+/// The counters of a tenant's slots, and the measured durations of its steps: the item `LANE`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct TenantSlots {
     /// Steps queued or running.
     pub(super) taken: u32,
-    /// Steps in line.
+    /// Steps in the backlog.
     #[serde(rename = "in_line")]
     pub(super) backlog: u32,
     /// How long steps take.
@@ -38,17 +40,17 @@ pub(super) struct TenantSlots {
     pub(super) estimates: DurationEstimates,
 }
 
-/// What becomes of slots in a lane.
+/// How free slots are given to steps.
 pub(super) struct Slots {
-    /// How many of the released steps are queued at once; the others join the line.
+    /// How many of the steps that are released now get a slot; the others join the backlog.
     pub(super) queued: usize,
-    /// The steps from the line that are queued now.
+    /// The steps of the backlog that get a slot.
     pub(super) next: Vec<BacklogEntry>,
-    /// The lane's own change.
+    /// The update of the slots' counters.
     pub(super) update: Update,
 }
 
-/// A step that may run and has no message yet.
+/// A step in the backlog: it may run, and waits for a slot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct BacklogEntry {
     pub(super) job: JobId,
@@ -61,20 +63,20 @@ impl BacklogEntry {
         Self { job: step.job, step: step.id.clone(), position: step.position }
     }
 
-    /// Jobs in the order in which they were accepted, steps in the order of their plan: so the film that was
-    /// asked for first is finished first.
+    /// Sorts jobs in the order in which they were accepted, and steps in the order of their plan: the film that was
+    /// ordered first is finished first.
     pub(super) fn key(&self, tenant: &TenantId) -> Key {
         Key::of(&tenant.partition(), format!("LINE#{}#{:06}", self.job, self.position))
     }
 }
 
 impl Studio {
-    /// Fills a tenant's free slots from its line, and gives the messages to be sent: a step whose message is
-    /// lost is found by the sweeper. Cost: one read; where there is a place and a line, one query and one
-    /// transaction of two items a step more.
+    /// Fills a tenant's free slots from its backlog, and gives the messages to be sent. A step whose message is lost is
+    /// found by the sweeper. Cost: one read; where there are a free slot and a backlog, one query, and one transaction
+    /// of one item and two for each step.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn fill_slots(&self, tenant: &TenantId) -> Result<Vec<StepMessage>, TableError> {
         for _ in 0..FILL_ATTEMPTS {
             let slots = self.tenant_slots(tenant).await?;
@@ -99,10 +101,10 @@ impl Studio {
         Ok(self.table.get(&slots_key(tenant)).await?.unwrap_or_default())
     }
 
-    /// Who gets the slots of a lane of which `freed` become free and for which `released` steps ask: these
-    /// first, because they bring a film nearer its end, then at most `most_next` of the line. `turn` differs
-    /// between workers that ask at the same time, so that they do not all choose the same step. Cost: one query
-    /// where there is a line.
+    /// Decides which steps get a tenant's free slots when `freed` more become free. The `released` steps, which have
+    /// just become ready, come first, because they bring a film nearer its end; then at most `most_next` steps of the
+    /// backlog. `spread` differs between workers that ask at the same time, so that they do not all choose the same
+    /// step. Cost: one query where there is a backlog.
     pub(super) async fn allocate_slots(
         &self,
         tenant: &TenantId,
@@ -134,7 +136,7 @@ impl Studio {
         Ok(Slots { queued, next, update })
     }
 
-    /// Steps from the front of the line, `count` at most.
+    /// At most `count` steps from the front of the backlog. Skips up to four of them by `spread`.
     async fn backlog(
         &self,
         tenant: &TenantId,
@@ -148,7 +150,7 @@ impl Studio {
         Ok(page.items.into_iter().skip(skipped).take(count).collect())
     }
 
-    /// A step leaves the line for the queue.
+    /// The writes that move a step from the backlog into the queue.
     pub(super) fn queue_entry(
         &self,
         tenant: &TenantId,
@@ -164,16 +166,16 @@ impl Studio {
         ])
     }
 
-    /// The sweeper looks at the lane unless something moves.
+    /// Makes the slots due in five minutes, unless another write moves that: the backlog then stands still.
     pub(super) fn watch_backlog(&self, tenant: &TenantId, slots: Update) -> Update {
         let due = due_index::due_after(tenant, STANDSTILL);
         slots.set("due_shard", due.due_shard).set("due_at", due.due_at)
     }
 
-    /// Takes a lane without a line out of the sweeper's index. Cost: one write.
+    /// Takes a tenant's slots out of the index `due` if its backlog is empty. Cost: one write.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn unwatch_backlog(&self, tenant: &TenantId) -> Result<(), TableError> {
         let slots = self.table.update(&slots_key(tenant)).remove("due_at").remove("due_shard");
         match slots.when("in_line", "=", 0).send::<serde::de::IgnoredAny>().await {
@@ -183,11 +185,12 @@ impl Studio {
     }
 }
 
+/// The messages that say that these steps may run.
 pub(super) fn messages(tenant: &TenantId, steps: &[BacklogEntry]) -> Vec<StepMessage> {
     steps.iter().map(|next| StepMessage::new(*tenant, next.job, next.step.clone())).collect()
 }
 
-/// Differs between steps that end at the same time.
+/// A number that differs between steps, for [`Studio::allocate_slots`].
 pub(super) fn spread(step: &Step) -> u64 {
     ContentHash::of(step.id.as_str().as_bytes()).seed()
 }

@@ -13,7 +13,7 @@ impl Studio {
     /// A finished film. Cost: one read.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn video(&self, tenant: &TenantId, video: &VideoId) -> Result<Option<Video>, TableError> {
         self.table.get(&video_key(tenant, video)).await
     }
@@ -21,7 +21,7 @@ impl Studio {
     /// Finished films, newest first. Cost: one query.
     ///
     /// # Errors
-    /// [`TableError`].
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn videos(
         &self,
         tenant: &TenantId,
@@ -32,11 +32,11 @@ impl Studio {
         self.table.query(&tenant.partition(), "VIDEO#", true, limit, after.as_deref()).await
     }
 
-    /// Takes a film out of the library; the sweeper then deletes what no other film uses. Cost: one transaction
-    /// of two items.
+    /// Takes a film out of the library, and makes its job due, so that the sweeper deletes the artefacts that no other
+    /// job uses. Cost: one transaction of two items.
     ///
     /// # Errors
-    /// [`TableError::Condition`] when there is no such film.
+    /// [`TableError::Condition`] when there is no such film; [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn delete_video(&self, tenant: &TenantId, video: &VideoId) -> Result<(), TableError> {
         let removal = self.table.update(&video_key(tenant, video)).when_present().build_delete()?;
         let due = due_index::due_after(tenant, Duration::ZERO);

@@ -15,7 +15,7 @@ impl Pipeline {
             Action::Renew(process) => format!("renewal before {}", self.call_in_words(process)),
             Action::Expire(entry) => format!("{} is overdue", self.entry_in_words(*entry)),
             Action::Sweep(entry) => format!("sweeper: takes {}", self.entry_in_words(*entry)),
-            Action::Cancel(job) => format!("job {job}: a person stops it"),
+            Action::Cancel(job) => format!("job {job}: a person cancels it"),
             Action::Fault(fault, process) => {
                 format!("FAULT {fault:?} before {}", self.call_in_words(process))
             }
@@ -33,7 +33,9 @@ impl Pipeline {
             |step: &u8, fence: &u8| format!("{} under fence {fence}", self.name_of(usize::from(*step)));
         match process {
             Process::CreateSteps { job, left } => format!("job {job}: create_steps, {left} steps to go"),
-            Process::ReadSlots { tenant, .. } => format!("tenant {tenant}: fill_slots reads lane and line"),
+            Process::ReadSlots { tenant, .. } => {
+                format!("tenant {tenant}: fill_slots reads slots and backlog")
+            }
             Process::FillSlots { tenant, chosen, .. } => {
                 format!("tenant {tenant}: fill_slots queues {}", self.names_of(*chosen))
             }
@@ -73,7 +75,7 @@ impl Pipeline {
         match entry {
             Entry::Step(step) => self.name_of(step).to_owned(),
             Entry::Job(job) => format!("job {job}"),
-            Entry::Backlog(tenant) => format!("the lane of tenant {tenant}"),
+            Entry::Backlog(tenant) => format!("the slots of tenant {tenant}"),
         }
     }
 

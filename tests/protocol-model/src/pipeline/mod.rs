@@ -2,9 +2,11 @@
 //! any two calls.
 //!
 //! - `state`: the tables, the queue and the processes at one moment.
-//! - [`rules`] and, for places and lines, `lane`: one function for each function of the store.
-//! - `actions`: what may happen next, and what a fault costs.
+//! - `model`: the jobs, steps and limits of a model; `mutation`: the conditions that can be taken out of it.
+//! - [`rules`] and, for slots and backlog, `tenant_slots`: one function for each function of the store.
+//! - `action`: what can happen; `transitions`: when it can, and what state it leads to.
 //! - `properties`: what must be true.
+//! - `describe`: actions in words, for counterexamples.
 //! - `scenarios`: which jobs, and which faults.
 
 mod action;

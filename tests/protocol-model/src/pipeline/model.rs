@@ -4,38 +4,38 @@ use super::mutation::Mutation;
 /// What a step is, before anything happens.
 #[derive(Clone, Copy, Debug)]
 pub struct PlannedStep {
-    /// For traces.
+    /// Its name in traces.
     pub name: &'static str,
-    /// Whose it is.
+    /// The job that it belongs to.
     pub job: usize,
-    /// Which artefact it makes; steps of one tenant that make the same one share it.
+    /// The artefact that it makes; steps of one tenant with the same artefact share it.
     pub artefact: usize,
     /// The steps that must end first.
     pub after: &'static [usize],
 }
 
-/// The model: who wants what, and what may go wrong.
+/// The model: jobs and their steps, limits, and what may go wrong.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
-    /// For reports.
+    /// Its name in reports.
     pub name: &'static str,
     /// The steps of all jobs, each job's in the order of its plan. A job's last step is its film.
     pub steps: &'static [PlannedStep],
-    /// Whose each job is.
+    /// The tenant of each job.
     pub tenants: &'static [usize],
     /// Steps of one tenant that are queued or running at once (`TENANT_CONCURRENCY`).
     pub tenant_concurrency: u8,
-    /// How often a step is begun before its job is given up (`RETRIES` and one).
+    /// How often a step is begun before its job fails (`RETRIES` and one).
     pub attempts: u8,
-    /// Processes at once.
+    /// How many processes run at once.
     pub processes: usize,
     /// Faults in one run, of all kinds together.
     pub faults: u8,
-    /// Which kinds.
+    /// The kinds of faults that may happen.
     pub kinds: &'static [Fault],
-    /// Whether people stop their jobs.
+    /// Whether people cancel their jobs.
     pub cancels: bool,
-    /// What is taken out, to see that the checker notices.
+    /// A condition that is taken out, to see that the checker notices.
     pub mutation: Option<Mutation>,
 }
 

@@ -1,35 +1,36 @@
 /// A condition taken out of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mutation {
-    /// A worker writes while the step runs, whoever holds it.
+    /// A worker writes to a running step without the condition that its fence is valid.
     Fence,
-    /// Records of artefacts are put, not put new: two jobs that make the same one both write it.
+    /// The record of an artefact is put without the condition that there is none: two jobs that make the same artefact
+    /// both write it.
     ArtefactOnce,
-    /// A step gets its entry in `due` after its message was sent, not in the write that queues it.
+    /// A step gets its entry in `due` after its message was sent, instead of in the write that queues it.
     Outbox,
-    /// A step waits for one less, whatever it waited for when that was read.
+    /// A dependent waits for one step less, without the condition that it waits for as many as was read.
     FanIn,
-    /// Places are taken without `taken <= most - n`.
+    /// Slots are taken without the condition `taken <= TENANT_CONCURRENCY - n`.
     SlotLimit,
-    /// A step leaves the line although another one took it meanwhile.
+    /// A step leaves the backlog without the condition that it is still in it.
     BacklogEntry,
-    /// A job ends although its counters changed since they were read.
+    /// A job ends without the condition that its version is the one that was read.
     Version,
-    /// A step is counted although its job has ended.
+    /// A step is counted without the condition that its job still runs.
     Running,
-    /// A step frees its place although it is no longer held.
+    /// A step releases its slot without the condition that it is still leased to the worker.
     SlotRelease,
-    /// Attempts write the same objects.
+    /// All attempts of a step store their objects under the same keys.
     Objects,
-    /// Nobody looks for objects of earlier attempts than the one directly before.
+    /// A worker looks only for objects of the attempt directly before its own.
     Adoption,
-    /// A claim that was not answered takes the step for its own, whoever has it now.
+    /// A worker whose claim was not answered believes that it holds the step, whoever holds it now.
     LostAnswer,
-    /// The sweeper ends a job whose entry it took and that says it is laid out, whatever the time.
+    /// The sweeper times out a job because all of its steps have been created, without looking at its age.
     JobTimeout,
-    /// Nobody sweeps.
+    /// The sweeper never runs.
     Sweeper,
-    /// Nobody watches a line that stands still.
+    /// A tenant's slots get no entry in `due` while there is a backlog.
     BacklogWatch,
 }
 

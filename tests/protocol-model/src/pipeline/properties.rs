@@ -31,7 +31,7 @@ pub(super) fn of(model: &Pipeline) -> Vec<Property<Pipeline>> {
         ("a film is delivered at most once, and with it the job is done", |model, state| {
             jobs(model, state).all(|(_, it)| it.films == u8::from(it.status == JobStatus::Done))
         }),
-        ("a job fails with one of its steps, and stops only when asked to", |model, state| {
+        ("a job fails with one of its steps, and is cancelled only when asked to", |model, state| {
             jobs(model, state).all(|(job, it)| match it.status {
                 JobStatus::Failed => {
                     model.steps_of(job).any(|step| state.steps[step].state == StepState::Failed)
@@ -40,18 +40,18 @@ pub(super) fn of(model: &Pipeline) -> Vec<Property<Pipeline>> {
                 JobStatus::Running | JobStatus::Done => true,
             })
         }),
-        ("taken = steps queued or running, in line = steps ready", |model, state| {
-            state.slots.iter().enumerate().all(|(tenant, lane)| {
+        ("taken = steps queued or running, backlog = steps ready", |model, state| {
+            state.slots.iter().enumerate().all(|(tenant, slots)| {
                 let of = |states: &[StepState]| {
                     let mine = steps(model, state).filter(|(step, _)| model.tenant_of(*step) == tenant);
                     mine.filter(|(_, it)| states.contains(&it.state)).count() as i8
                 };
-                lane.taken == of(&[StepState::Queued, StepState::Running])
-                    && lane.backlog == of(&[StepState::Ready])
+                slots.taken == of(&[StepState::Queued, StepState::Running])
+                    && slots.backlog == of(&[StepState::Ready])
             })
         }),
-        ("a tenant never has more than its places", |model, state| {
-            state.slots.iter().all(|lane| lane.taken <= model.tenant_concurrency as i8)
+        ("a tenant never has more than its slots", |model, state| {
+            state.slots.iter().all(|slots| slots.taken <= model.tenant_concurrency as i8)
         }),
         ("a step is released once, after all that it waits for", |model, state| {
             steps(model, state).all(|(step, it)| {
@@ -106,15 +106,15 @@ pub(super) fn of(model: &Pipeline) -> Vec<Property<Pipeline>> {
             "a job fails because a step was begun too often",
             |model, state| jobs(model, state).any(|(_, it)| it.status == JobStatus::Failed),
         ),
-        (model.has_line(), "a step waits in line for a free place", |model, state| {
-            state.slots.iter().any(|lane| lane.backlog > 0 && lane.taken == model.tenant_concurrency as i8)
+        (model.has_backlog(), "a step waits in the backlog for a free slot", |model, state| {
+            state.slots.iter().any(|slots| slots.backlog > 0 && slots.taken == model.tenant_concurrency as i8)
         }),
         (model.can(Fault::Crash, 1), "what a lost attempt stored is adopted", |_, state| {
             state.artefacts.iter().any(|artefact| {
                 artefact.by.is_some_and(|(step, by)| by < state.steps[usize::from(step)].attempt)
             })
         }),
-        (model.cancels, "a job is stopped and charged what it had used", |model, state| {
+        (model.cancels, "a job is cancelled and charged what it had used", |model, state| {
             jobs(model, state).any(|(_, it)| it.status == JobStatus::Cancelled && it.charged > 0)
         }),
         (model.can(Fault::Hedge, 1), "of two workers the slow one wins after all", |model, state| {
@@ -134,8 +134,8 @@ impl Pipeline {
         self.kinds.contains(&fault) && self.faults >= times
     }
 
-    /// Whether more steps of a tenant wait for nothing than it has places.
-    fn has_line(&self) -> bool {
+    /// Whether more steps of a tenant wait for nothing than it has slots.
+    fn has_backlog(&self) -> bool {
         self.tenants.iter().any(|tenant| {
             let roots =
                 self.steps.iter().filter(|step| step.after.is_empty() && self.tenants[step.job] == *tenant);
@@ -152,7 +152,7 @@ fn jobs<'a>(model: &Pipeline, state: &'a State) -> impl Iterator<Item = (usize, 
     state.jobs.iter().enumerate().take(model.tenants.len())
 }
 
-/// Every job has ended; no step is in line, queued or running; no place is taken, no entry and no message left.
+/// Every job has ended; no step is in the backlog, queued or running; no slot is taken, no entry and no message left.
 fn is_settled(model: &Pipeline, state: &State) -> bool {
     let over = |it: &Step| {
         let open = matches!(it.state, StepState::Ready | StepState::Queued | StepState::Running);
@@ -160,6 +160,6 @@ fn is_settled(model: &Pipeline, state: &State) -> bool {
     };
     members(u8::MAX).all(|step| over(&state.steps[step]))
         && jobs(model, state).all(|(_, it)| it.status != JobStatus::Running && it.due == Due::Never)
-        && state.slots.iter().all(|lane| lane.taken == 0 && lane.backlog == 0 && lane.due == Due::Never)
+        && state.slots.iter().all(|slots| slots.taken == 0 && slots.backlog == 0 && slots.due == Due::Never)
         && state.running().next().is_none()
 }

@@ -3,13 +3,14 @@
 //!
 //! | here | in `shared/studio/src/store` |
 //! |---|---|
-//! | [`create_steps`](Pipeline::create_steps), [`mark_steps_created`](Pipeline::steps_created) | `layout.rs` |
-//! | [`fill_slots`](Pipeline::fill_slots), [`fill`](Pipeline::fill), [`queue`](Pipeline::queue) | `lane.rs` |
-//! | [`take_step`](Pipeline::take_step), [`prepare`](Pipeline::prepare), [`renew`](Pipeline::renew), [`is_leased`](Pipeline::is_leased) | `claim.rs` |
-//! | [`look`](Pipeline::look), [`finish`](Pipeline::finish) | `finish.rs` |
-//! | [`nack`](Pipeline::nack), [`leave_to_rival`](Pipeline::leave_to_rival) | `retry.rs` |
-//! | [`fail_job`](Pipeline::fail_job), [`cancel_job`](Pipeline::cancel_job), [`end`](Pipeline::end), [`cancel_step`](Pipeline::cancel_step), [`clear_backlog`](Pipeline::clear_backlog) | `ending.rs` |
-//! | [`take`](Pipeline::take), [`take_job`](Pipeline::take_job) | `sweep.rs`, and the function `sweeper` |
+//! | [`create_steps`](Pipeline::create_steps), [`mark_steps_created`](Pipeline::mark_steps_created) | `create_steps.rs` |
+//! | [`read_slots`](Pipeline::read_slots), [`fill_slots`](Pipeline::fill_slots), [`queue_entries`](Pipeline::queue_entries) | `tenant_slots.rs` |
+//! | [`take_step`](Pipeline::take_step), [`join`](Pipeline::join), [`prepare`](Pipeline::prepare), [`renew`](Pipeline::renew), [`is_leased`](Pipeline::is_leased) | `claim.rs` |
+//! | [`read_context`](Pipeline::read_context), [`finish`](Pipeline::finish) | `finish.rs` |
+//! | [`nack`](Pipeline::nack), [`leave_to_rival`](Pipeline::leave_to_rival) | `nack.rs` |
+//! | [`fail_job`](Pipeline::fail_job), [`cancel_job`](Pipeline::cancel_job), [`end_job`](Pipeline::end_job), [`cancel_step`](Pipeline::cancel_step), [`clear_backlog`](Pipeline::clear_backlog) | `end_job.rs` |
+//! | [`take_overdue`](Pipeline::take_overdue) | `due_index.rs` |
+//! | [`take_job`](Pipeline::take_job) | `functions/sweeper/src/sweeper.rs` |
 
 use super::action::Entry;
 use super::model::Pipeline;
@@ -50,7 +51,7 @@ impl Pipeline {
     }
 
     /// `create_steps`, one transaction: job running; a chunk of its steps, the last ones first, those that wait for
-    /// nothing into the line. A chunk that is there already is there whole.
+    /// nothing into the backlog. A chunk that is there already is there whole.
     pub fn create_steps(&self, state: &mut State, job: u8, left: u8) -> Option<Process> {
         let (tenant, steps) = (self.tenants[usize::from(job)], self.steps_of(usize::from(job)));
         let steps: Vec<usize> = steps.take(usize::from(left)).collect();
@@ -118,7 +119,7 @@ impl Pipeline {
         Some(Process::Prepare { step, fence: it.fence, before })
     }
 
-    /// The rest of `claim`, and what `Worker` does with it: a step of an ended job is withdrawn, one that was
+    /// The rest of `claim`, and what `Worker` does with it: a step of an ended job is cancelled, one that was
     /// begun too often fails; an artefact that is there is used; what an earlier attempt stored is adopted;
     /// otherwise somebody is paid to make it.
     pub fn prepare(&self, state: &mut State, step: u8, fence: u8, before: u8) -> Option<Process> {
@@ -172,7 +173,7 @@ impl Pipeline {
         it.state == StepState::Running && (it.is_under(fence) || self.lacks(Mutation::Fence))
     }
 
-    /// `finish`, its reads: job, lane, dependents, line.
+    /// `finish`, its reads: job, slots, dependents, front of the backlog.
     pub fn read_context(&self, state: &mut State, step: u8, fence: u8, by: u8) -> Option<Process> {
         let (index, tenant) = (usize::from(step), self.tenant_of(usize::from(step)));
         let job = &state.jobs[self.job_of(index)];
@@ -189,7 +190,7 @@ impl Pipeline {
 
     /// `finish`, its transaction: step held → done; job running, and as it was read if it ends here; the
     /// artefact new, or the one that is used; the usage event new; each dependent waits for as many as was
-    /// read, and one less from now on; those released get the free places, what is left the line. With the
+    /// read, and one less from now on; those released get the free slots, what is left the backlog. With the
     /// last step the film, the job's end and the settlement.
     pub fn finish(&self, state: &mut State, step: u8, fence: u8, by: u8, seen: Seen) -> Option<Process> {
         let (index, tenant) = (usize::from(step), self.tenant_of(usize::from(step)));
@@ -258,7 +259,7 @@ impl Pipeline {
         (send != 0).then_some(Process::SendMessages { steps: send, for_job: None })
     }
 
-    /// `nack`: held, with nobody beside it → queued; it keeps its place. Where another worker has it too,
+    /// `nack`: held, with nobody beside it → queued; it keeps its slot. Where another worker has it too,
     /// that one goes on. After the last attempt the job fails.
     pub fn nack(&self, state: &mut State, step: u8, fence: u8) -> Option<Process> {
         if !self.is_leased(state, step, fence) || self.leave_to_rival(state, step, fence) {
@@ -295,7 +296,7 @@ impl Pipeline {
         })
     }
 
-    /// `fail_job`, its transaction: step held → failed, the job as it was read ends, its place goes on.
+    /// `fail_job`, its transaction: step held → failed, the job as it was read ends, its slot goes to the next step.
     fn failing(&self, state: &mut State, step: u8, fence: u8, version: u8, used: u8) -> Option<Process> {
         if !self.is_leased(state, step, fence) {
             return None;
@@ -339,7 +340,7 @@ impl Pipeline {
         job.due = if status == JobStatus::Done { Due::Never } else { Due::Now };
     }
 
-    /// `cancel_step`: held → cancelled, its place goes on.
+    /// `cancel_step`: held → cancelled, its slot goes to the next step.
     pub fn cancel_step(&self, state: &mut State, step: u8, fence: u8) -> Option<Process> {
         if !self.is_leased(state, step, fence) && !self.lacks(Mutation::SlotRelease) {
             return None;
@@ -349,7 +350,7 @@ impl Pipeline {
         self.release_slot(state, self.tenant_of(usize::from(step)), step)
     }
 
-    /// `clear_backlog`: the steps of an ended job that are in line are cancelled.
+    /// `clear_backlog`: the steps of an ended job that are in the backlog are cancelled.
     pub fn clear_backlog(&self, state: &mut State, job: u8) -> Option<Process> {
         for step in self.steps_of(usize::from(job)) {
             if state.steps[step].state == StepState::Ready {
@@ -360,7 +361,7 @@ impl Pipeline {
         Some(Process::SetJobDue { job })
     }
 
-    /// `set_job_due`: nothing is left in line of a job that ended.
+    /// `set_job_due`: nothing is left in the backlog of a job that ended.
     fn set_job_due(&self, state: &mut State, job: u8) -> Option<Process> {
         state.jobs[usize::from(job)].due = Due::Never;
         None
@@ -391,7 +392,7 @@ impl Pipeline {
         }
     }
 
-    /// What `sweeper` does for a job whose entry it took: lays it out, where what is there stays as it is, or
+    /// What `sweeper` does for a job whose entry it took: creates its steps, where what is there stays as it is, or
     /// clears up behind it. (One that runs for more than a day it ends: [`cancel_job`](Self::cancel_job) again.)
     pub fn take_job(&self, state: &mut State, job: u8) -> Option<Process> {
         let (index, it) = (usize::from(job), state.jobs[usize::from(job)]);

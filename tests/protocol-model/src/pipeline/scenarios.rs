@@ -64,25 +64,25 @@ impl Pipeline {
         }
     }
 
-    /// One film, one step at a time: the others stand in line.
+    /// One film, one step at a time: the others wait in the backlog.
     #[must_use]
     pub const fn one_slot(faults: u8) -> Self {
-        Self { name: "one film in one place", tenant_concurrency: 1, ..Self::one_film(faults) }
+        Self { name: "one film in one slot", tenant_concurrency: 1, ..Self::one_film(faults) }
     }
 
-    /// Two jobs of one tenant that share an artefact and two places.
+    /// Two jobs of one tenant that share an artefact and two slots.
     #[must_use]
     pub const fn shared(faults: u8) -> Self {
         Self { name: "two films with one picture", steps: SHARED, tenants: &[0, 0], ..Self::one_film(faults) }
     }
 
-    /// Two jobs of one tenant that compete for two places, several steps at a time.
+    /// Two jobs of one tenant that compete for two slots, several steps at a time.
     #[must_use]
     pub const fn diamond(faults: u8) -> Self {
         Self { name: "two clips and another job", steps: DIAMOND, tenants: &[0, 0], ..Self::one_film(faults) }
     }
 
-    /// Two tenants, a place each.
+    /// Two tenants, a slot each.
     #[must_use]
     pub const fn two_tenants(faults: u8) -> Self {
         Self {

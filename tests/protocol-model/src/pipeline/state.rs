@@ -23,14 +23,14 @@ pub enum Due {
 /// `JobStatus`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum JobStatus {
-    /// Its steps are laid out, or run.
+    /// Its steps are being created, or run.
     #[default]
     Running,
     /// Its film is in the library.
     Done,
     /// A step failed for good.
     Failed,
-    /// A person stopped it.
+    /// A person cancelled it.
     Cancelled,
 }
 
@@ -41,7 +41,7 @@ pub struct Job {
     pub(super) version: u8,
     /// Units that its steps have used (`Tally::used`).
     pub(super) used: u8,
-    /// That it is laid out, where the protocol is broken by relying on it.
+    /// Whether its steps have been created; only a mutated protocol relies on it.
     pub(super) steps_created: bool,
     pub(super) due: Due,
     /// `HOLD#{job}` is there.
@@ -50,19 +50,19 @@ pub struct Job {
     pub(super) charged: u8,
     /// How often `VIDEO#{video}` was put.
     pub(super) films: u8,
-    /// Whether a person has asked to stop it.
+    /// Whether a person has asked to cancel it.
     pub(super) asked_to_cancel: bool,
 }
 
 /// `StepState`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum StepState {
-    /// Not laid out yet.
+    /// Not created yet.
     #[default]
     Absent,
     /// Other steps must end first.
     Waiting,
-    /// Stands in line; `LINE#{job}#{position}` is there.
+    /// In the backlog: the item `LINE#{job}#{position}` exists.
     Ready,
     /// A message is under way.
     Queued,
@@ -132,71 +132,71 @@ pub type Steps = u8;
 pub enum Process {
     /// The API after it accepted a job, or the sweeper: writes a part of the job's steps (`create_steps`).
     CreateSteps {
-        /// Which job.
+        /// The job.
         job: u8,
         /// How many of its steps are not written yet.
         left: u8,
     },
-    /// Looks who may leave the line (`fill_slots`).
+    /// Reads the slots and the front of the backlog (`fill_slots`).
     ReadSlots {
-        /// Whose line.
+        /// The tenant of the backlog.
         tenant: u8,
-        /// The job that is being laid out.
+        /// The job whose steps are being created; none when the sweeper fills the slots.
         for_job: Option<u8>,
     },
-    /// Moves those whom it saw from the line into the queue (`fill_slots`).
+    /// Moves the steps that it read from the backlog into the queue (`fill_slots`).
     FillSlots {
-        /// Whose line.
+        /// The tenant of the backlog.
         tenant: u8,
-        /// The job that is being laid out.
+        /// The job whose steps are being created; none when the sweeper fills the slots.
         for_job: Option<u8>,
-        /// Whom it saw.
+        /// The steps that it read.
         chosen: Steps,
     },
-    /// Sends messages, of a job that is being laid out.
+    /// Sends messages.
     SendMessages {
-        /// For which steps.
+        /// The steps that the messages name.
         steps: Steps,
-        /// The job that is being laid out.
+        /// The job whose steps are being created; none when the sweeper fills the slots.
         for_job: Option<u8>,
     },
-    /// Says that a job is laid out (`mark_steps_created`).
+    /// Records that a job's steps exist (`mark_steps_created`).
     MarkStepsCreated {
-        /// Which job.
+        /// The job.
         job: u8,
     },
-    /// The sweeper, which has put off a job's entry, reads the job (`sweeper`).
+    /// The sweeper, which has taken a job's entry, reads the job (`Sweeper::take_job`).
     ReadJob {
-        /// Which job.
+        /// The job.
         job: u8,
     },
-    /// Takes the steps of a job that ended out of the line (`clear_backlog`).
+    /// Takes the steps of a job that ended out of the backlog (`clear_backlog`).
     ClearBacklog {
-        /// Which job.
+        /// The job.
         job: u8,
     },
-    /// Says that nothing is left of it (`set_job_due`).
+    /// Removes its entry from the index (`set_job_due`).
     SetJobDue {
-        /// Which job.
+        /// The job.
         job: u8,
     },
-    /// Reads a job to end it because a person stopped it (`cancel_job`).
+    /// Reads a job that a person cancels (`cancel_job`).
     ReadToCancel {
-        /// Which job.
+        /// The job.
         job: u8,
     },
     /// Ends it.
     CancelJob {
-        /// Which job.
+        /// The job.
         job: u8,
         /// Its version when it was read.
         version: u8,
         /// What it had used then.
         used: u8,
     },
-    /// A worker with a message takes the step (`claim`).
+    /// A worker with a message claims the step (`claim`).
     Claim {
-        /// Which step.
+        /// The step.
         step: u8,
         /// The fence beside which it tries; 0 where the message asks for no second worker.
         beside: u8,
@@ -205,7 +205,7 @@ pub enum Process {
     },
     /// Reads job, artefact, and what a lost attempt may have stored (`prepare`, `Worker`).
     Prepare {
-        /// Which step.
+        /// The step.
         step: u8,
         /// Its fence, and so its attempt.
         fence: u8,
@@ -214,61 +214,61 @@ pub enum Process {
     },
     /// Has made the artefact, which was paid for, and stores its objects.
     Store {
-        /// Which step.
+        /// The step.
         step: u8,
-        /// Its fence.
+        /// The worker's fence.
         fence: u8,
     },
-    /// Reads what the end of the step changes (`finish`).
+    /// Reads the items that finishing the step changes (`finish`).
     ReadContext {
-        /// Which step.
+        /// The step.
         step: u8,
-        /// Its fence.
+        /// The worker's fence.
         fence: u8,
         /// Whose objects it brings; 0 where the artefact is there already.
         by: u8,
     },
-    /// Ends the step (`finish`).
+    /// Finishes the step (`finish`).
     Finish {
-        /// Which step.
+        /// The step.
         step: u8,
-        /// Its fence.
+        /// The worker's fence.
         fence: u8,
         /// Whose objects it brings; 0 where the artefact is there already.
         by: u8,
         /// What it read.
         seen: Seen,
     },
-    /// Gives the step back (`nack`).
+    /// Returns the step to the queue (`nack`).
     Nack {
-        /// Which step.
+        /// The step.
         step: u8,
-        /// Its fence.
+        /// The worker's fence.
         fence: u8,
     },
     /// Reads the job of a step that failed for good (`fail_job`).
     ReadToFail {
-        /// Which step.
+        /// The step.
         step: u8,
-        /// Its fence.
+        /// The worker's fence.
         fence: u8,
     },
     /// Ends it.
     FailJob {
-        /// Which step.
+        /// The step.
         step: u8,
-        /// Its fence.
+        /// The worker's fence.
         fence: u8,
         /// The job's version when it was read.
         version: u8,
         /// What it had used then.
         used: u8,
     },
-    /// Frees the place of a step whose job has ended (`cancel_step`).
+    /// Cancels a step whose job has ended, and releases its slot (`cancel_step`).
     CancelStep {
-        /// Which step.
+        /// The step.
         step: u8,
-        /// Its fence.
+        /// The worker's fence.
         fence: u8,
     },
 }
@@ -281,9 +281,9 @@ pub struct Seen {
     pub(super) used: u8,
     /// What the dependents waited for, in their order.
     pub(super) waits: [u8; 2],
-    /// Free places, the step's own among them.
+    /// Free slots, the step's own among them.
     pub(super) free: u8,
-    /// Who is to leave the line.
+    /// The steps that are to leave the backlog.
     pub(super) next: Steps,
 }
 
@@ -294,15 +294,15 @@ pub struct State {
     pub(super) steps: [Step; STEPS],
     pub(super) slots: [TenantSlots; TENANTS],
     pub(super) artefacts: [Artefact; STEPS],
-    /// In order, because it does not matter which is which.
+    /// Sorted, so that states which differ only in the order of processes are one.
     pub(super) processes: [Option<Process>; PROCESSES],
     /// How many faults may still happen.
     pub(super) faults: u8,
-    /// Somebody changed a step that was no longer theirs.
+    /// A worker changed a step that was no longer leased to it.
     pub(super) late_write: bool,
-    /// An artefact was made again although an attempt of the same step had stored it and was gone.
+    /// An artefact was made again although an earlier attempt of the same step had stored it.
     pub(super) made_in_vain: bool,
-    /// Objects that a record names were written over.
+    /// Objects that a record names were overwritten.
     pub(super) overwritten: bool,
 }
 
@@ -377,7 +377,7 @@ impl Process {
         }
     }
 
-    /// The job that it lays out, ends or clears up behind.
+    /// The job whose steps it creates, or that it ends or clears up.
     pub(super) const fn job(&self) -> Option<usize> {
         match *self {
             Self::CreateSteps { job, .. }

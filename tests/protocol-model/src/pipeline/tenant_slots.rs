@@ -1,11 +1,11 @@
-//! A tenant's places and its line: `shared/studio/src/store/lane.rs`. See [`rules`](super::rules).
+//! A tenant's slots and backlog: `shared/studio/src/store/tenant_slots.rs`. See [`rules`](super::rules).
 
 use super::model::Pipeline;
 use super::mutation::Mutation;
 use super::state::{Due, Process, State, StepState, Steps, members};
 
 impl Pipeline {
-    /// `fill_slots`, its reads: as many from the front of the line as there are free places.
+    /// `fill_slots`, its reads: as many steps from the front of the backlog as there are free slots.
     pub fn read_slots(&self, state: &mut State, tenant: u8, for_job: Option<u8>) -> Option<Process> {
         let free = self.free_slots(state, usize::from(tenant), 0);
         match self.front_of_backlog(state, usize::from(tenant), free, 0) {
@@ -14,7 +14,7 @@ impl Pipeline {
         }
     }
 
-    /// `fill_slots`, its transaction: the places are free, the steps are still in line. Otherwise it looks again.
+    /// `fill_slots`, its transaction: the slots are free, the steps are still in the backlog. Otherwise it reads again.
     pub fn fill_slots(
         &self,
         state: &mut State,
@@ -31,7 +31,7 @@ impl Pipeline {
         Some(Process::SendMessages { steps: chosen, for_job })
     }
 
-    /// Sends the messages, which nobody needs to get: see [`take`](Self::take).
+    /// Sends the messages. None of them needs to arrive: see [`take`](Self::take).
     pub fn send(&self, state: &mut State, steps: Steps, for_job: Option<u8>) -> Option<Process> {
         for step in members(steps) {
             let it = &mut state.steps[step];
@@ -43,13 +43,13 @@ impl Pipeline {
         for_job.map(|job| Process::MarkStepsCreated { job })
     }
 
-    /// Free places, `freed` more among them, as they are read.
+    /// How many slots are free as they are read, with `freed` more.
     pub(super) fn free_slots(&self, state: &State, tenant: usize, freed: u8) -> u8 {
         let taken = u8::try_from(state.slots[tenant].taken).unwrap_or(0);
         freed + self.tenant_concurrency.saturating_sub(taken)
     }
 
-    /// `backlog`: at most `count` from the front of the line. Workers that ask at the same time have different
+    /// `backlog`: at most `count` steps from the front of the backlog. Workers that ask at the same time have different
     /// `spread`s, so that they do not all choose the same step.
     pub(super) fn front_of_backlog(&self, state: &State, tenant: usize, count: u8, spread: u8) -> Steps {
         let ready =
@@ -59,7 +59,7 @@ impl Pipeline {
         all.skip(usize::from(spread) % choices).take(usize::from(count)).map(|step| 1 << step).sum()
     }
 
-    /// `taken <= most - n`, which a lane that only gives places back need not fulfil.
+    /// The condition `taken <= TENANT_CONCURRENCY - n`, which a write that takes no more slots than it releases lacks.
     pub(super) fn may_take(&self, state: &State, tenant: usize, more: i8) -> bool {
         more <= 0
             || state.slots[tenant].taken <= self.tenant_concurrency as i8 - more
@@ -71,12 +71,12 @@ impl Pipeline {
             || members(steps).all(|step| state.steps[step].state == StepState::Ready)
     }
 
-    /// The lane's own change; a line is watched as long as anybody stands in it.
+    /// Updates the counters; the slots are due as long as there is a backlog.
     pub(super) fn update_slots(&self, state: &mut State, tenant: usize, taken: i8, joined: i8) {
-        let lane = &mut state.slots[tenant];
-        lane.taken += taken;
-        lane.backlog += joined;
-        if lane.backlog > 0 {
+        let slots = &mut state.slots[tenant];
+        slots.taken += taken;
+        slots.backlog += joined;
+        if slots.backlog > 0 {
             self.watch_backlog(state, tenant);
         }
     }
@@ -87,7 +87,7 @@ impl Pipeline {
         }
     }
 
-    /// Steps are queued, and stand in `due` by the same write.
+    /// `queue_entry`: steps are queued, and get their entry in `due` by the same write.
     pub fn queue_entries(&self, state: &mut State, steps: Steps) {
         for step in members(steps) {
             state.steps[step].state = StepState::Queued;
@@ -97,7 +97,7 @@ impl Pipeline {
         }
     }
 
-    /// A place becomes free and goes to the first in line, in the transaction that frees it.
+    /// Releases a slot and gives it to the front of the backlog, in one transaction.
     pub(super) fn release_slot(&self, state: &mut State, tenant: usize, spread: u8) -> Option<Process> {
         let next = self.front_of_backlog(state, tenant, self.free_slots(state, tenant, 1), spread);
         let taken = next.count_ones() as i8;

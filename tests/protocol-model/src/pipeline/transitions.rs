@@ -138,8 +138,8 @@ impl Pipeline {
             }
             Entry::Job(_) => has_room,
             Entry::Backlog(tenant) => {
-                let lane = &state.slots[tenant];
-                lane.backlog == 0 || has_room && lane.taken < self.tenant_concurrency as i8
+                let slots = &state.slots[tenant];
+                slots.backlog == 0 || has_room && slots.taken < self.tenant_concurrency as i8
             }
         };
         can && !self.lacks(Mutation::Sweeper)
