@@ -64,8 +64,7 @@ pub use step_kind::{InvalidStepId, StepId, StepKind};
 pub use step_message::StepMessage;
 pub use step_queue::StepQueue;
 pub use store::{
-    AcceptOutcome, Claim, FinishOutcome, LeasedStep, NackOutcome, Overdue, OverdueEntry, Studio,
-    StudioSettings,
+    Claim, FinishOutcome, LeasedStep, NackOutcome, Overdue, OverdueEntry, Studio, StudioSettings,
 };
 pub use video::{FilmFacts, Video};
 pub use video_format::is_premium;

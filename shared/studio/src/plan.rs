@@ -57,7 +57,7 @@ pub struct PlannedStep {
 impl Plan {
     /// Plans a project's film at a resolution.
     #[must_use]
-    pub fn new(project: &Project, manuscript: &Manuscript, resolution: Resolution) -> Self {
+    pub(crate) fn new(project: &Project, manuscript: &Manuscript, resolution: Resolution) -> Self {
         let style = &project.style;
         let mut plan = PlanBuilder::default();
         let mut scenes = Vec::new();
@@ -124,7 +124,7 @@ impl Plan {
 
     /// How many steps of each kind there are.
     #[must_use]
-    pub fn tally(&self) -> Tally {
+    pub(crate) fn tally(&self) -> Tally {
         let mut tally = Tally::default();
         for step in &self.steps {
             tally.expect(step.input.kind());
@@ -134,7 +134,7 @@ impl Plan {
 
     /// The steps as items of the table, before any of them ran.
     #[must_use]
-    pub fn to_steps(&self, job: JobId) -> Vec<Step> {
+    pub(crate) fn to_steps(&self, job: JobId) -> Vec<Step> {
         let mut dependents: HashMap<&StepId, Vec<StepId>> = HashMap::new();
         for step in &self.steps {
             for before in &step.after {

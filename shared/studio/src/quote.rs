@@ -57,14 +57,14 @@ pub struct Quote {
 impl Plan {
     /// Length of the film, estimated milliseconds.
     #[must_use]
-    pub fn film_ms(&self) -> u64 {
+    pub(crate) fn film_ms(&self) -> u64 {
         let clips = self.steps.iter().filter(|step| matches!(step.input, StepInput::Clip(_)));
         clips.map(|step| step.estimate_ms).sum()
     }
 
     /// Quotes the plan. `present` tells for each step whether its artefact has been made already.
     #[must_use]
-    pub fn quote(&self, present: &[bool]) -> Quote {
+    pub(crate) fn quote(&self, present: &[bool]) -> Quote {
         let steps = self.steps.len();
         let mut quote = Quote { steps, reused_steps: steps, film_ms: self.film_ms(), ..Quote::default() };
         for step in self.missing(present).map(|i| &self.steps[i]) {
@@ -83,7 +83,7 @@ impl Plan {
 
     /// Sets each step's allowance, the most that it may be charged, and gives their sum: the job's hold. A step whose
     /// artefact has been made already, as `present` tells, is allowed nothing.
-    pub fn set_allowances(&mut self, present: &[bool]) -> Amounts {
+    pub(crate) fn set_allowances(&mut self, present: &[bool]) -> Amounts {
         let missing: Vec<usize> = self.missing(present).collect();
         let mut held = Amounts::default();
         for step in missing {

@@ -23,7 +23,12 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer; a part of the steps may exist by then.
-    pub async fn create_steps(&self, tenant: &TenantId, job: JobId, plan: &Plan) -> Result<bool, TableError> {
+    pub(crate) async fn create_steps(
+        &self,
+        tenant: &TenantId,
+        job: JobId,
+        plan: &Plan,
+    ) -> Result<bool, TableError> {
         // The last steps first: when a step can run, those that wait for it exist.
         let mut steps = plan.to_steps(job);
         while !steps.is_empty() {
@@ -74,7 +79,7 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer.
-    pub async fn mark_steps_created(&self, tenant: &TenantId, job: &Job) -> Result<(), TableError> {
+    pub(crate) async fn mark_steps_created(&self, tenant: &TenantId, job: &Job) -> Result<(), TableError> {
         let update = self.table.update(&job_key(tenant, &job.id)).set("laid_out", true);
         let update = update.set("due_at", job.times_out_at().as_millisecond());
         let update = update.when("status", "=", JobStatus::Running);
@@ -93,7 +98,7 @@ impl Job {
     /// The index entry of a new job: it is due after 30 s, far longer than creating the steps takes, unless
     /// [`Studio::mark_steps_created`] moves it.
     #[must_use]
-    pub fn due_for_steps(tenant: &TenantId) -> Due {
+    pub(crate) fn due_for_steps(tenant: &TenantId) -> Due {
         due_index::due_after(tenant, std::time::Duration::from_secs(30))
     }
 }

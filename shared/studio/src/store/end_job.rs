@@ -181,7 +181,7 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer.
-    pub async fn cancel_step(&self, leased: &LeasedStep) -> Result<Vec<StepMessage>, TableError> {
+    pub(crate) async fn cancel_step(&self, leased: &LeasedStep) -> Result<Vec<StepMessage>, TableError> {
         let tenant = &leased.tenant;
         loop {
             let slots = self

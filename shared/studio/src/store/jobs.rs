@@ -24,7 +24,7 @@ struct IdempotencyRecord {
 
 /// The outcome of [`Studio::accept_job`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AcceptOutcome {
+pub(crate) enum AcceptOutcome {
     /// The job was accepted.
     New,
     /// The same request with this idempotency key started this job before. Nothing was written.
@@ -42,7 +42,7 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer.
-    pub async fn accept_job(
+    pub(crate) async fn accept_job(
         &self,
         tenant: &TenantId,
         job: &Job,
@@ -85,7 +85,7 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer.
-    pub async fn find_idempotent(
+    pub(crate) async fn find_idempotent(
         &self,
         tenant: &TenantId,
         key: &IdempotencyKey,

@@ -57,7 +57,6 @@ mod videos;
 pub use claim::Claim;
 pub use due_index::{Overdue, OverdueEntry};
 pub use finish::FinishOutcome;
-pub use jobs::AcceptOutcome;
 pub use leased_step::LeasedStep;
 pub use nack::NackOutcome;
 pub use settings::StudioSettings;

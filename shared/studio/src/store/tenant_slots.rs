@@ -77,7 +77,7 @@ impl Studio {
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer.
-    pub async fn fill_slots(&self, tenant: &TenantId) -> Result<Vec<StepMessage>, TableError> {
+    pub(crate) async fn fill_slots(&self, tenant: &TenantId) -> Result<Vec<StepMessage>, TableError> {
         for _ in 0..FILL_ATTEMPTS {
             let slots = self.tenant_slots(tenant).await?;
             let allocated = self.allocate_slots(tenant, &slots, 0, (0, MOST_AT_ONCE), 0).await?;
