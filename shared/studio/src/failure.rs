@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::step_kind::StepId;
 
-/// What went wrong, by a name that stays.
+/// What went wrong, as a code that does not change between releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureCode {
@@ -33,7 +33,7 @@ pub enum FailureCode {
     EngineFailed,
     /// A provider, the bucket or something else did not answer.
     Unavailable,
-    /// A fault of ours.
+    /// An error of the service itself.
     Internal,
     /// The step's workers stopped again and again.
     WorkersLost,
@@ -42,7 +42,7 @@ pub enum FailureCode {
 }
 
 impl FailureCode {
-    /// A status as HTTP has it.
+    /// The HTTP status that fits the failure best.
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
@@ -58,7 +58,7 @@ impl FailureCode {
         }
     }
 
-    /// In plain words, and what can be done about it where the person can do something.
+    /// Says in plain words what went wrong, and what the person can do about it, where there is something.
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
@@ -86,13 +86,13 @@ impl FailureCode {
 /// Why a job failed, for the person who asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Failure {
-    /// What went wrong, by a name that stays.
+    /// What went wrong, as a code that does not change between releases.
     pub code: FailureCode,
     /// A status as HTTP has it: 408 took too long, 422 cannot be made, 507 no disk space left, 500 ours.
     pub status: u16,
-    /// In plain words.
+    /// What went wrong, in plain words.
     pub message: String,
-    /// Which step, where it was one.
+    /// The step that failed; none when the job as a whole did.
     pub step: Option<StepId>,
 }
 
@@ -107,7 +107,7 @@ impl Failure {
 /// Why an attempt of a step did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StepFailure {
-    /// What went wrong, by a name that stays.
+    /// What went wrong, as a code that does not change between releases.
     pub code: FailureCode,
     /// A status as HTTP has it: 408 took too long, 422 cannot be made, 507 no disk space left, 503 something
     /// did not answer, 500 ours.
@@ -116,7 +116,7 @@ pub struct StepFailure {
     pub message: String,
     /// Milliseconds that the attempt took.
     pub ran_ms: i64,
-    /// What that cost, millionths of a dollar.
+    /// What the attempt cost to run, millionths of a dollar.
     pub cost_micro_usd: u64,
     /// Whether another attempt could succeed.
     #[serde(skip)]
@@ -136,10 +136,10 @@ impl StepFailure {
 /// Why a preferred provider did not make an artefact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fallback {
-    /// Which one failed: `bedrock`, `polly`.
+    /// The provider that failed: `bedrock`, `polly`.
     pub provider: String,
     /// A status as HTTP has it: 408 did not answer in time, 422 refused, 503 was not available.
     pub status: u16,
-    /// In plain words, and who did it instead.
+    /// What went wrong, in plain words, and which provider was used instead.
     pub message: String,
 }

@@ -30,11 +30,11 @@ pub enum JobStatus {
     Done,
     /// A step failed for good; what was held is free again.
     Failed,
-    /// Stopped by a person.
+    /// A person cancelled it.
     Cancelled,
 }
 
-/// A job as the table has it.
+/// A job, as it is stored in the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     /// Identifies it; ids sort by the time at which jobs were accepted.

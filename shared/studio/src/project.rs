@@ -16,20 +16,20 @@ id!(
     "proj_"
 );
 
-/// A project as lists show it. Its text and storyboard are kept apart: they can be a hundred times as
-/// large.
+/// A project as lists show it. Its text and storyboard are another item ([`Manuscript`]): they can be a hundred times
+/// as large.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Project {
-    /// Its id.
+    /// Identifies it.
     pub id: ProjectId,
-    /// What people call it.
+    /// Its title.
     pub title: String,
-    /// How it should look and sound.
+    /// How its film should look and sound.
     #[serde(flatten)]
     pub style: Style,
-    /// The template it was made from.
+    /// The template that it was made from, where it was made from one.
     pub template: Option<TemplateId>,
-    /// Scenes in the storyboard.
+    /// Number of scenes in the storyboard.
     pub scenes: usize,
     /// Counts edits; an edit of an older revision is refused.
     pub revision: u64,
@@ -46,15 +46,15 @@ pub struct Style {
     pub language: String,
     /// The frame's shape.
     pub aspect: Aspect,
-    /// Which pictures suit the text.
+    /// The tradition that the pictures are chosen for.
     pub tradition: Tradition,
-    /// A voice by name, or none for the language's own.
+    /// The voice's name; none for the language's default.
     pub voice: Option<String>,
     /// Pace of the voice; 1.0 is its own.
     pub pace: f32,
     /// What sounds under the voice.
     pub music: Music,
-    /// One for all pictures of the film.
+    /// Seed that all pictures of the film share.
     #[schema(format = "uint32")]
     pub seed: u32,
 }
@@ -63,10 +63,10 @@ pub struct Style {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Music {
-    /// A quiet pad made for the film.
+    /// A quiet synthesised pad, made for the film.
     #[default]
     Pad,
-    /// The voice alone.
+    /// No music: the voice alone.
     None,
 }
 

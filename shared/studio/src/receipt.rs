@@ -29,13 +29,13 @@ impl Totals {
     }
 }
 
-/// One step of a job, and what it did.
+/// One step of a job in its receipt.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = Step)]
 pub struct StepReceipt {
-    /// Its name within the job.
+    /// Names it within the job.
     pub id: StepId,
-    /// What it makes.
+    /// The kind of artefact that it makes.
     pub kind: StepKind,
     /// Where it is in its life.
     pub state: StepState,

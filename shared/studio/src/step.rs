@@ -31,7 +31,7 @@ pub enum StepState {
     Cancelled,
 }
 
-/// A step as the table has it.
+/// A step, as it is stored in the table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// The job that it belongs to.

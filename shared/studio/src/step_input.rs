@@ -30,7 +30,7 @@ pub struct ImageInput {
     pub prompt: String,
     /// Concepts of the scene, for the painter.
     pub keywords: Vec<String>,
-    /// Which pictures suit the text.
+    /// The tradition that the picture is chosen for.
     pub tradition: Tradition,
     /// Seed that all pictures of the film share.
     pub film_seed: u32,
@@ -81,7 +81,7 @@ pub struct ClipInput {
     pub next: Option<SceneInput>,
     /// Whether the film begins here.
     pub opens: bool,
-    /// BCP 47, for captions.
+    /// BCP 47 language of the text, for captions.
     pub language: String,
     /// The frame's shape.
     pub aspect: Aspect,
@@ -102,7 +102,7 @@ pub struct SoundtrackInput {
     pub seed: u32,
 }
 
-/// A scene as the soundtrack hears it.
+/// What the soundtrack is made from of one scene.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpokenScene {
     /// Hash of the speech.
@@ -120,9 +120,9 @@ pub struct StitchInput {
     pub soundtrack: ContentHash,
     /// The scenes, for captions and the thumbnail.
     pub scenes: Vec<SceneInput>,
-    /// Written into the file.
+    /// The title, written into the file.
     pub title: String,
-    /// BCP 47, written into the file.
+    /// BCP 47 language of the text, written into the file.
     pub language: String,
     /// The frame's shape.
     pub aspect: Aspect,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use stateright::{Checker, Expectation, HasDiscoveries, Model, Path};
 
-/// What a model must be to be checked.
+/// A model that [`prove`] and [`refute`] can search from several threads.
 pub trait Checked:
     Model<
         State: Clone + Debug + Hash + PartialEq + Send + Sync + 'static,
@@ -27,13 +27,13 @@ where
 {
 }
 
-/// Why nothing is proved.
+/// Why a search proves nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Unproved {
     /// The search was ended before it had seen everything.
     #[error("there are more than {0} transitions")]
     TooMany(usize),
-    /// "In the end" means nothing where there is none.
+    /// A run can go on for ever, so that properties of its end mean nothing.
     #[error("a run comes back to a state in which it was: {0}")]
     Endless(String),
     /// Two searches saw different states, which only a collision of hashes explains.
@@ -41,31 +41,31 @@ pub enum Unproved {
     Disagreement(usize, usize),
 }
 
-/// What is known of a model after every state was seen.
+/// What was found of a model when every reachable state was visited.
 #[derive(Debug)]
 pub struct Proof {
-    /// Which model.
+    /// The name of the model.
     pub model: String,
-    /// Distinct states.
+    /// Number of distinct states.
     pub states: usize,
-    /// Transitions, those to known states included.
+    /// Number of transitions, those to states seen before included.
     pub transitions: usize,
     /// The longest run, in actions.
     pub depth: usize,
-    /// How long it took.
+    /// How long the search took.
     pub took: Duration,
-    /// The properties in the model's order.
+    /// The properties, in the model's order.
     pub properties: Vec<Verdict>,
 }
 
-/// A property and what was found of it.
+/// A property, and what the search found of it.
 #[derive(Debug)]
 pub struct Verdict {
-    /// In words.
+    /// What it says, in words.
     pub name: &'static str,
-    /// Always or sometimes.
+    /// Whether it must hold in every state or in some state.
     pub expectation: Expectation,
-    /// The run that shows it (sometimes) or breaks it (always).
+    /// The run that shows it (sometimes) or breaks it (always), action by action.
     pub run: Option<Vec<String>>,
 }
 
@@ -109,13 +109,13 @@ impl fmt::Display for Proof {
 /// A run that breaks a property.
 #[derive(Debug)]
 pub struct Counterexample {
-    /// Which model.
+    /// The name of the model.
     pub model: String,
-    /// The property.
+    /// The property that it breaks.
     pub property: &'static str,
     /// What happens, action by action.
     pub run: Vec<String>,
-    /// Distinct states seen until it was found.
+    /// Number of distinct states visited until it was found.
     pub states: usize,
 }
 
@@ -131,11 +131,12 @@ fn print_run(f: &mut fmt::Formatter<'_>, run: &[String]) -> fmt::Result {
     run.iter().enumerate().try_for_each(|(i, action)| writeln!(f, "    {:2}. {action}", i + 1))
 }
 
-/// Sees every state of a model, checks every property in each, and that no run goes on for ever. Takes two
-/// processors, and 24 bytes a state.
+/// Visits every reachable state of a model, checks every property in each, and that no run goes on for ever. `most` is
+/// the number of transitions after which the search is ended. Takes two processors, and 24 bytes a state.
 ///
 /// # Errors
-/// [`Unproved`].
+/// [`Unproved::TooMany`] with more than `most` transitions; [`Unproved::Endless`] when a run comes back to a state;
+/// [`Unproved::Disagreement`] when hashes collided.
 pub fn prove<M: Checked>(name: &str, model: &M, most: usize) -> Result<Proof, Unproved> {
     let begun = Instant::now();
     // Depth first keeps a state only while its successors are visited, and its fingerprint for ever.

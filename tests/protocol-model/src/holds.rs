@@ -71,7 +71,7 @@ pub struct Usage {
     used: [u8; METRICS],
 }
 
-/// A job, its hold and its events.
+/// A job with its hold and its usage events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Job {
     request: Request,

@@ -41,7 +41,7 @@ pub enum RenderError {
     /// in between, and the same order may be accepted now.
     #[error("the quota changed between two looks")]
     QuotaChanged,
-    /// DynamoDB did not answer, or refused.
+    /// A read or write of DynamoDB failed.
     #[error(transparent)]
     Table(#[from] TableError),
     /// S3 did not take the plan document.
@@ -55,7 +55,7 @@ pub enum RenderError {
 /// Why the steps of an accepted job were not all created and sent. The sweeper tries again five minutes later.
 #[derive(Debug, thiserror::Error)]
 pub enum DispatchError {
-    /// DynamoDB did not answer, or refused.
+    /// A read or write of DynamoDB failed.
     #[error(transparent)]
     Table(#[from] TableError),
     /// SQS did not take a message.

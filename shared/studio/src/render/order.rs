@@ -19,7 +19,7 @@ pub struct RenderOrder {
 /// How much of a film a render may make. The names of the variants are hashed into idempotency keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum RenderExtent {
-    /// Whatever is missing.
+    /// Every artefact that is missing.
     Film,
     /// The soundtrack and the film: pictures, narrations and clips must be there already.
     Stitch,

@@ -1,4 +1,4 @@
-use super::action::Fault;
+use super::fault::Fault;
 use super::mutation::Mutation;
 
 /// What a step is, before anything happens.

@@ -3,7 +3,7 @@
 
 use stateright::Property;
 
-use super::action::Fault;
+use super::fault::Fault;
 use super::model::Pipeline;
 use super::state::{Artefact, Due, Job, JobStatus, State, Step, StepState, members};
 

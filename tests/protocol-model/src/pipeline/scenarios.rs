@@ -1,6 +1,6 @@
 //! Which jobs are checked, with which faults.
 
-use super::action::Fault;
+use super::fault::Fault;
 use super::model::{Pipeline, PlannedStep};
 use super::mutation::Mutation;
 

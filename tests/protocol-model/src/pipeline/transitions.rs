@@ -2,7 +2,8 @@
 
 use stateright::{Model, Property};
 
-use super::action::{Action, Entry, Fault};
+use super::action::{Action, Entry};
+use super::fault::Fault;
 use super::model::Pipeline;
 use super::mutation::Mutation;
 use super::properties;
