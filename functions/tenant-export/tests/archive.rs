@@ -1,4 +1,4 @@
-//! Archives that are made in several goes are those that are made in one, and what others make of them.
+//! An archive that is stopped and resumed has the same bytes as one that is made in one go, and other programs read it.
 
 #![allow(clippy::unwrap_used, reason = "test code")]
 
@@ -24,7 +24,7 @@ enum SinkError {
     Size(#[from] SizeMismatch),
 }
 
-/// Content that follows from a file's name, in pieces of up to so many bytes.
+/// A stream of generated content, which follows from the file's name, in pieces of a given size.
 struct Generated {
     seed: u8,
     at: u64,
@@ -53,12 +53,12 @@ fn content(seed: u8, at: u64) -> u8 {
     (at.wrapping_mul(u64::from(seed) + 31) >> 3).to_le_bytes()[0]
 }
 
-/// Keeps what it is given.
+/// A sink that holds parts and digests in memory.
 struct Memory {
     piece: usize,
     digests: RefCell<BTreeMap<usize, FileDigest>>,
     parts: RefCell<BTreeMap<u32, Vec<u8>>>,
-    /// After how many parts it says that it is time to stop.
+    /// After how many parts it says that the time is up.
     deadline: Cell<u32>,
     opened: RefCell<Vec<(String, u64)>>,
     largest: Cell<usize>,
@@ -118,7 +118,7 @@ fn snapshot(sizes: &[u64]) -> Snapshot {
     Snapshot { tenant: TenantId::default(), taken_at: 1_790_000_000, files }
 }
 
-/// Runs a future that waits for nothing.
+/// Runs a future that never waits.
 fn run<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
@@ -126,7 +126,7 @@ fn run<F: Future>(future: F) -> F::Output {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Whoever goes on makes the same bytes, and reads one file again at most.
+    /// A resumed archive has the same bytes, and resuming reads at most one file again.
     #[test]
     fn an_archive_is_the_same_however_often_it_is_stopped(
         sizes in prop::collection::vec(0_u64..3000, 0..20),
@@ -144,7 +144,7 @@ proptest! {
             stopped.deadline.set(stop);
             stopped.opened.borrow_mut().clear();
             let kept = stopped.kept();
-            // A last part that is smaller is not gone on from.
+            // An archive is not resumed behind a last part that is smaller.
             if stopped.parts.borrow().values().any(|bytes| bytes.len() < part) {
                 break;
             }
@@ -163,7 +163,7 @@ proptest! {
     }
 }
 
-/// Python's zipfile reads it, and what `sha256sum` says of every file is what stands in both lists.
+/// Python's zipfile reads the archive, and `sha256sum` finds for every file the hash in both lists.
 #[test]
 fn others_read_it() {
     let snapshot = snapshot(&[0, 1, 70_000, 5, 1_000_000]);
@@ -175,8 +175,8 @@ fn others_read_it() {
     check(&archive, 7);
 }
 
-/// 4 GiB and some of one file behind another: sizes and offsets that take 64 bits, in a file with a hole. Memory holds
-/// a part, whatever the size.
+/// A file of more than 4 GiB in front of another: sizes and offsets that need 64 bits, written to a sparse file. Memory
+/// holds one part, whatever the size.
 #[test]
 fn sizes_beyond_32_bits_are_read_by_others() {
     let mut snapshot = snapshot(&[3, 4_100 << 20, 5]);
@@ -191,7 +191,7 @@ fn sizes_beyond_32_bits_are_read_by_others() {
     assert!(bytes > 4_100 << 20 && sparse.memory.largest.get() == PART);
     check(&path, 5);
 
-    // Gone on with behind the large file, of which nothing is read again.
+    // Resumed behind the large file, of which nothing is read again.
     let parts = u32::try_from((bytes - 1) / PART as u64).unwrap();
     let tail = Memory::new(1 << 20);
     let kept = StoredParts { digests: sparse.memory.kept().digests, parts };
@@ -207,7 +207,7 @@ fn sizes_beyond_32_bits_are_read_by_others() {
 
 const PART: usize = 8 << 20;
 
-/// Writes parts to a file, and leaves a hole for those that are nothing but noughts.
+/// A sink that writes parts to a sparse file: parts that are all zeros become holes.
 struct Sparse {
     memory: Memory,
     file: RefCell<LocalFile>,
@@ -236,7 +236,7 @@ impl PartSink for Sparse {
     }
 }
 
-/// Holds an archive against its manifest, with Python's own reader.
+/// Compares an archive with its manifest, read by Python's zipfile.
 fn check(archive: &Path, files: usize) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check_archive.py");
     let output = Command::new("python3").arg(script).arg(archive).output().unwrap();
