@@ -41,7 +41,7 @@ struct PlannedFilm {
 }
 
 impl RenderStarter {
-    /// With what the tenant may use, and what it has used and holds.
+    /// Over a dispatcher, the tenants' plans and grants, and their usage and holds.
     #[must_use]
     pub const fn new(dispatcher: StepDispatcher, entitlements: Entitlements, quotas: QuotaManager) -> Self {
         Self { dispatcher, entitlements, quotas }
@@ -72,7 +72,8 @@ impl RenderStarter {
     /// items; then what creating and sending the steps costs.
     ///
     /// # Errors
-    /// Any of [`RenderError`]. After each of them no job was accepted and nothing is held. What fails once the job
+    /// Any of [`RenderError`]. Except after [`RenderError::Table`], where the answer of DynamoDB may have been lost, no
+    /// job was accepted and nothing is held; a repeated request with the same key tells. What fails once the job
     /// is accepted is logged, and left to the sweeper.
     pub async fn start(
         &self,
@@ -91,12 +92,12 @@ impl RenderStarter {
         if order.extent == RenderExtent::Stitch {
             check_rendered(&plan, &present)?;
         }
-        let held = plan.set_allowances(&present);
+        let hold = plan.set_allowances(&present);
         let job = new_job(caller, &project, &plan, order.resolution);
         self.dispatcher.store_plan(tenant, job.id, &plan).await?;
 
         let allowance = self.entitlements.allowance(tenant, caller.plan).await?;
-        match self.dispatcher.studio.accept_job(tenant, &job, idempotency, &allowance, held).await? {
+        match self.dispatcher.studio.accept_job(tenant, &job, idempotency, &allowance, hold).await? {
             AcceptOutcome::New => {
                 // From here on the job is accepted: whatever fails now is made good by the sweeper.
                 if let Err(error) = self.dispatcher.dispatch(tenant, &job, &plan).await {
@@ -107,7 +108,7 @@ impl RenderStarter {
             before @ (AcceptOutcome::Repeated(_) | AcceptOutcome::KeyReused) => {
                 self.job_before(tenant, before).await
             }
-            AcceptOutcome::OverQuota => Err(self.refusal(tenant, &allowance, held).await?),
+            AcceptOutcome::OverQuota => Err(self.refusal(tenant, &allowance, hold).await?),
         }
     }
 

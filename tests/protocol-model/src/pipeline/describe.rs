@@ -23,7 +23,7 @@ impl Pipeline {
                 format!("FAULT {fault:?} of the message of {}", self.name_of(*step))
             }
             Action::DueTooEarly(entry) => {
-                format!("FAULT {} is overdue although somebody is at it", self.entry_in_words(*entry))
+                format!("FAULT {} is overdue although a process works on it", self.entry_in_words(*entry))
             }
         }
     }

@@ -21,7 +21,7 @@ use super::state::{Due, JobStatus, Process, Seen, State, StepState};
 const CHUNK: usize = 2;
 
 impl Pipeline {
-    /// The process makes its next call; gives what it goes on with.
+    /// Makes the next call of a process, and replaces the process by the call that follows, if there is one.
     pub(super) fn call(&self, state: &mut State, process: Process) {
         let next = match process {
             Process::CreateSteps { job, left } => self.create_steps(state, job, left),
@@ -158,16 +158,16 @@ impl Pipeline {
         Some(Process::ReadContext { step, fence, by: fence })
     }
 
-    /// `renew`: the lease begins again, for whoever holds the step.
+    /// `renew`: the lease begins again, for each worker that holds the step.
     pub fn renew(&self, state: &mut State, step: u8, fence: u8) -> bool {
-        let held = self.is_leased(state, step, fence);
-        if held {
+        let is_leased = self.is_leased(state, step, fence);
+        if is_leased {
             state.write_as(step, fence).due = Due::Later;
         }
-        held
+        is_leased
     }
 
-    /// `held`, the condition of every write of a worker: the step runs under its fence, or beside it.
+    /// `fenced_update`, the condition of every write of a worker: the step runs, and the worker's fence is valid.
     pub fn is_leased(&self, state: &State, step: u8, fence: u8) -> bool {
         let it = &state.steps[usize::from(step)];
         it.state == StepState::Running && (it.is_under(fence) || self.lacks(Mutation::Fence))
@@ -188,7 +188,7 @@ impl Pipeline {
         Some(Process::Finish { step, fence, by, seen })
     }
 
-    /// `finish`, its transaction: step held → done; job running, and as it was read if it ends here; the
+    /// `finish`, its transaction: step leased → done; job running, and as it was read if it ends here; the
     /// artefact new, or the one that is used; the usage event new; each dependent waits for as many as was
     /// read, and one less from now on; those released get the free slots, what is left the backlog. With the
     /// last step the film, the job's end and the settlement.
@@ -259,7 +259,7 @@ impl Pipeline {
         (send != 0).then_some(Process::SendMessages { steps: send, for_job: None })
     }
 
-    /// `nack`: held, with nobody beside it → queued; it keeps its slot. Where another worker has it too,
+    /// `nack`: leased, with no second worker → queued; it keeps its slot. Where another worker has it too,
     /// that one goes on. After the last attempt the job fails.
     pub fn nack(&self, state: &mut State, step: u8, fence: u8) -> Option<Process> {
         if !self.is_leased(state, step, fence) || self.leave_to_rival(state, step, fence) {
@@ -296,7 +296,7 @@ impl Pipeline {
         })
     }
 
-    /// `fail_job`, its transaction: step held → failed, the job as it was read ends, its slot goes to the next step.
+    /// `fail_job`, its transaction: step leased → failed, the job as it was read ends, its slot goes to the next step.
     fn failing(&self, state: &mut State, step: u8, fence: u8, version: u8, used: u8) -> Option<Process> {
         if !self.is_leased(state, step, fence) {
             return None;
@@ -330,7 +330,7 @@ impl Pipeline {
         None
     }
 
-    /// The end of a job: what it has used is charged, the rest of its hold free again. Without a film the
+    /// The end of a job: what it has used is charged, the rest of its hold is released. Without a film the
     /// sweeper comes to clear up behind it.
     pub fn end_job(&self, state: &mut State, job: usize, status: JobStatus, used: u8) {
         let job = &mut state.jobs[job];
@@ -340,7 +340,7 @@ impl Pipeline {
         job.due = if status == JobStatus::Done { Due::Never } else { Due::Now };
     }
 
-    /// `cancel_step`: held → cancelled, its slot goes to the next step.
+    /// `cancel_step`: leased → cancelled, its slot goes to the next step.
     pub fn cancel_step(&self, state: &mut State, step: u8, fence: u8) -> Option<Process> {
         if !self.is_leased(state, step, fence) && !self.lacks(Mutation::SlotRelease) {
             return None;
@@ -367,7 +367,7 @@ impl Pipeline {
         None
     }
 
-    /// `take` and what `sweeper` does with it: an entry is put off and its cause taken care of. That of a
+    /// `take_overdue` and what the sweeper does with it: an entry is hidden and what is overdue is done. That of a
     /// running step stays as it is: the lease is over until somebody takes the step.
     pub fn take_overdue(&self, state: &mut State, entry: Entry) {
         match entry {

@@ -95,8 +95,8 @@ impl Pipeline {
         }
     }
 
-    /// Whether somebody is at it: then the entry becomes due only if that one is slower than the entry
-    /// allows, which is a fault.
+    /// Whether a process works on what the entry is about: then it becomes due only if that one is slower than the
+    /// entry allows, which is a fault.
     fn is_attended(&self, state: &State, entry: Entry) -> bool {
         match entry {
             Entry::Step(step) => {
