@@ -21,10 +21,10 @@ pub struct InvitationLimits {
 }
 
 impl InvitationLimits {
-    /// 20 an hour for a tenant, and `MAILS_PER_ADDRESS_PER_HOUR` (6) for an address, whoever invites it.
+    /// 20 an hour for a tenant, and `MAILS_PER_ADDRESS_PER_HOUR` (6 by default) for an address in all tenants together.
     ///
     /// # Errors
-    /// [`SettingError::Invalid`].
+    /// [`SettingError::Invalid`] when the setting is not a whole number.
     pub fn from_settings() -> Result<Self, SettingError> {
         Ok(Self::hourly(PER_TENANT, settings::parsed("MAILS_PER_ADDRESS_PER_HOUR", 6)?))
     }

@@ -14,7 +14,7 @@ use crate::invitation_limits::InvitationLimits;
 
 /// The state that the handlers share.
 pub struct Accounts {
-    /// Members, invitations and API keys.
+    /// The tenant, its members, invitations and API keys.
     pub identity: IdentityStore,
     /// The audit log, to list its entries.
     pub audit: AuditLog,

@@ -17,7 +17,7 @@ pub(crate) struct MailLimits {
 }
 
 impl MailLimits {
-    /// From `MAILS_PER_ADDRESS_PER_HOUR` (6) and `MAILS_PER_IP_PER_HOUR` (30).
+    /// From `MAILS_PER_ADDRESS_PER_HOUR` (6 by default) and `MAILS_PER_IP_PER_HOUR` (30 by default).
     pub(crate) fn from_settings() -> Result<Self, SettingError> {
         Ok(Self::hourly(
             settings::parsed("MAILS_PER_ADDRESS_PER_HOUR", 6)?,

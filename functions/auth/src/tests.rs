@@ -25,7 +25,7 @@ const ORIGIN: &str = "https://app.example.org";
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
-/// An AWS that refuses every connection.
+/// A configuration whose AWS endpoint refuses every connection.
 fn nowhere() -> SdkConfig {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())

@@ -34,7 +34,7 @@ pub(crate) struct AuditSealer {
 }
 
 impl AuditSealer {
-    /// As the environment says: `AUDIT_TABLE`, `VAULT_BUCKET`, `AUDIT_RETENTION_DAYS`.
+    /// A sealer for the deployment's audit table and vault, which locks documents for `AUDIT_RETENTION_DAYS`.
     pub(crate) fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
         Ok(Self {
             platform: AuditLog::from_settings(config)?,

@@ -92,7 +92,7 @@ struct Bucket {
     full_at: i64,
 }
 
-/// The token buckets of a table.
+/// Takes tokens from the buckets of a table.
 #[derive(Clone)]
 pub struct Limiter {
     table: Table,
@@ -104,8 +104,8 @@ pub struct Limiter {
 }
 
 impl Limiter {
-    /// Over the table in `RATES_TABLE`, with `USER_REQUESTS_PER_SECOND` (10) and `IP_REQUESTS_PER_MINUTE`
-    /// (60) as the deployment guide has them.
+    /// A limiter over the deployment's table, for `USER_REQUESTS_PER_SECOND` (10 by default) and
+    /// `IP_REQUESTS_PER_MINUTE` (60 by default), as the deployment guide has them.
     ///
     /// # Errors
     /// [`SettingError::Missing`] when `RATES_TABLE` is not set, [`SettingError::Invalid`] when a rate is not a whole

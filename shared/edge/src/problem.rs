@@ -45,69 +45,70 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The body is not JSON, or the query or a header does not parse.
+    /// The body is not valid JSON, or the query or a header does not parse.
     BadRequest = "bad_request", BAD_REQUEST, "The request cannot be read";
-    /// JSON of the wrong shape, or values out of bounds.
+    /// The JSON has the wrong structure, or a value is out of its bounds.
     Invalid = "invalid", UNPROCESSABLE_ENTITY, "A value is not acceptable";
-    /// No credential, or not a valid one.
+    /// The request has no credential, or one that is not valid.
     Unauthorized = "unauthorized", UNAUTHORIZED, "Sign in first";
-    /// A sign-in link that was used, replaced or has expired.
+    /// The sign-in link was used or replaced, or has expired.
     LinkSpent = "link_spent", UNAUTHORIZED, "The sign-in link no longer works";
-    /// A live sign-in link on another device than the one that asked for it.
+    /// The sign-in link is valid, but was opened on another device than the one that asked for it.
     CodeRequired = "code_required", UNAUTHORIZED, "Type the code from the mail";
-    /// Not the code that stands in the mail.
+    /// The code is not the one in the mail.
     CodeWrong = "code_wrong", UNAUTHORIZED, "The code is not the one in the mail";
-    /// A request with the session's cookie that our own pages did not send.
+    /// The request uses the session's cookie, but was not sent by a page of the application.
     ForeignOrigin = "foreign_origin", FORBIDDEN, "The request comes from another site";
-    /// The person's role in the tenant does not include it.
+    /// The caller's role in the account does not permit the request.
     RoleRequired = "role_required", FORBIDDEN, "Your role does not include this";
-    /// It takes a person who signed in, not an API key.
+    /// The request needs a user who signed in; an API key does not suffice.
     SessionRequired = "session_required", FORBIDDEN, "Sign in to do this";
-    /// It takes a person who signed in a short while ago.
+    /// The request needs a user who signed in recently.
     RecentSignInRequired = "recent_sign_in_required", FORBIDDEN, "Sign in again to do this";
-    /// The API key's scope does not include it.
+    /// The scope of the API key does not permit the request.
     ScopeRequired = "scope_required", FORBIDDEN, "The API key's scope does not include this";
-    /// The operator has switched the feature off for a time, for the tenant or for all.
+    /// The operator has temporarily switched the feature off, for the account or for all accounts.
     FeatureDisabled = "feature_disabled", FORBIDDEN, "This is switched off for now";
-    /// There is no such thing, or it is not yours.
+    /// There is no such thing, or it belongs to another account.
     NotFound = "not_found", NOT_FOUND, "There is no such thing";
-    /// The path exists, with other methods.
+    /// The path exists, but not with this method.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The method is not allowed here";
-    /// The body is larger than the route takes.
+    /// The body is larger than the route accepts.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The body is too large";
-    /// The body comes as something else than JSON, or without a `Content-Type`.
+    /// The `Content-Type` of the body is missing or is not JSON.
     NotJson = "not_json", UNSUPPORTED_MEDIA_TYPE, "Send JSON";
-    /// Scenes no longer add up to the project's text.
+    /// The scenes put together no longer give the project's text.
     ScriptureChanged = "scripture_changed", UNPROCESSABLE_ENTITY, "The scenes change the text";
-    /// A character that no shipped font can draw.
+    /// The text has a character that none of the fonts can show.
     UnsupportedCharacter = "unsupported_character", UNPROCESSABLE_ENTITY, "A character cannot be shown";
-    /// The thing changed since it was read.
+    /// The thing was changed since the caller read it.
     Conflict = "conflict", CONFLICT, "It changed meanwhile";
-    /// Scenes are to be joined that are not rendered yet.
+    /// The video is to be joined from scenes that are not rendered yet.
     NotRendered = "not_rendered", CONFLICT, "Its scenes are not rendered";
-    /// An export is to be fetched that is still being made.
+    /// The export is still being made.
     ExportNotReady = "export_not_ready", CONFLICT, "The export is not ready yet";
-    /// Somebody wants to subscribe who has a subscription: it is changed in the portal.
+    /// The account has a subscription already. It is changed in the billing portal.
     AlreadySubscribed = "already_subscribed", CONFLICT, "There is a subscription already";
-    /// There is no subscription to be changed.
+    /// The account has no subscription that could be changed.
     NotSubscribed = "not_subscribed", CONFLICT, "There is no subscription";
-    /// Somebody is invited who belongs to the tenant.
+    /// The invited address belongs to a member of the account.
     MemberAlready = "member_already", CONFLICT, "They belong to the account already";
-    /// The tenant has as many of something as it can have.
+    /// The account has as many of these things as it can have.
     TooMany = "too_many", CONFLICT, "There are too many of these";
-    /// Nobody would be left to own the tenant.
+    /// The account would be left without an owner.
     LastOwner = "last_owner", CONFLICT, "The account needs an owner";
-    /// The same idempotency key came with another body.
+    /// The idempotency key was used before, with another body.
     IdempotencyMismatch = "idempotency_mismatch", CONFLICT, "The idempotency key was used for another request";
-    /// The month's quota does not suffice.
+    /// What is left of the month's quota does not suffice.
     QuotaExceeded = "quota_exceeded", PAYMENT_REQUIRED, "The plan's quota does not suffice";
-    /// The plan does not include it.
+    /// The account's plan does not include the feature.
     PlanRequired = "plan_required", PAYMENT_REQUIRED, "The plan does not include this";
-    /// More than the person or the address may do; `Retry-After` says how long to wait.
+    /// The user or the IP address has sent too many requests; `Retry-After` says how long to wait.
     RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests";
-    /// A service behind the API fails or is late. Nothing was changed; `Retry-After` says when to try again.
+    /// A service behind the API fails or is late; `Retry-After` says when to try again. A change may have been made all
+    /// the same.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Something we depend on is not answering";
-    /// A fault of ours. It is in our log under the request's id.
+    /// The server failed. The fault is in its log under the request id.
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
 }
 
@@ -220,7 +221,7 @@ mod tests {
     fn codes_are_distinct_and_are_errors() {
         let names: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(names.len(), Code::ALL.len());
-        assert_eq!(Code::LinkSpent.when(), "A sign-in link that was used, replaced or has expired.");
+        assert_eq!(Code::LinkSpent.when(), "The sign-in link was used or replaced, or has expired.");
         assert!(Code::ALL.iter().all(|c| c.status().is_client_error() || c.status().is_server_error()));
     }
 }
