@@ -6,21 +6,21 @@ use film_engine::Ffmpeg;
 
 use crate::peers::programs::Programs;
 
-/// What every table is given.
+/// What every benchmark is given.
 pub(crate) struct Setup {
     pub(crate) ffmpeg: Ffmpeg,
-    /// An FFmpeg with libvmaf.
+    /// An FFmpeg with libvmaf, for the figures that need it.
     pub(crate) vmaf: Option<PathBuf>,
-    /// Voices and fonts.
+    /// The folder with voices and fonts.
     pub(crate) assets: PathBuf,
     /// `espeak-pipe`.
     pub(crate) espeak: PathBuf,
     pub(crate) seconds: u32,
     pub(crate) rounds: u32,
     pub(crate) photographs: Vec<PathBuf>,
-    /// Programs of others.
+    /// Where the programs are that the engine is compared with.
     pub(crate) peers: Programs,
-    /// Scenes of the whole film.
+    /// Number of scenes of the whole film.
     pub(crate) scenes: u32,
     /// A folder that is gone afterwards.
     pub(crate) scratch: tempfile::TempDir,

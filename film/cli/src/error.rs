@@ -6,7 +6,7 @@ use film_captions::CaptionError;
 use film_engine::FilmError;
 use film_narrator::NarratorError;
 
-/// Why there is no film.
+/// Why the command made no film. Each message is shown to the user.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RenderError {
     #[error("cannot read {}: {source}", .path.display())]

@@ -48,7 +48,7 @@ pub struct ClipJob<'a> {
     pub format: VideoFormat,
     /// Which of the scene's frames the clip holds.
     pub span: ClipSpan,
-    /// The scene.
+    /// The scene that the clip shows.
     pub scene: SceneArt<'a>,
     /// The scene that is blended in over this clip's last frames; none for the film's last clip.
     pub next: Option<SceneArt<'a>>,

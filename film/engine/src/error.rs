@@ -21,7 +21,7 @@ pub enum FilmError {
     Ffmpeg {
         /// The program that was tried.
         program: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with it, for a message.
         reason: String,
     },
     /// FFmpeg ended with an error.
@@ -56,7 +56,7 @@ pub enum FilmError {
     Malformed {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// What is wrong with it, for a message.
         reason: String,
     },
 }

@@ -12,7 +12,7 @@ pub struct VideoFormat {
     pub size: Size,
     /// Frames a second.
     pub rate: FrameRate,
-    /// Decides the encoder's quality.
+    /// The resolution by which the encoder's quality is chosen.
     pub resolution: Resolution,
 }
 

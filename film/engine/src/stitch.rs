@@ -17,12 +17,12 @@ use crate::ffmpeg::arguments::Arguments;
 use crate::ffmpeg::program::Ffmpeg;
 use crate::part_file::PartFile;
 
-/// What to join.
+/// The parts of a film, and its metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StitchJob {
     /// Clips in the film's order, all of one [`VideoFormat`](crate::VideoFormat).
     pub clips: Vec<PathBuf>,
-    /// The soundtrack.
+    /// The soundtrack, as [`make_soundtrack`](crate::soundtrack::make_soundtrack) writes it.
     pub sound: PathBuf,
     /// The film's title, as players show it.
     pub title: String,

@@ -26,11 +26,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub enum FrameRate {
-    /// Cinema.
+    /// 24 frames a second, the rate of cinema.
     F24,
-    /// Europe, India and most of Africa and Asia.
+    /// 25 frames a second, the television rate of Europe, India and most of Africa and Asia.
     F25,
-    /// The Americas, Japan, and the web.
+    /// 30 frames a second, the rate of the web and about the television rate of the Americas and Japan.
     #[default]
     F30,
 }
@@ -147,7 +147,7 @@ fn narrow(frames: u64) -> u32 {
     u32::try_from(frames).unwrap_or(u32::MAX)
 }
 
-/// Why scenes make no timeline.
+/// Why a timeline cannot be made of the scenes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TimelineError {
@@ -166,7 +166,7 @@ pub enum TimelineError {
         /// The shortest length in frames: two crossfades and one frame.
         needed: u32,
     },
-    /// Longer than [`Timeline::MAX_FRAMES`].
+    /// The film would be longer than [`Timeline::MAX_FRAMES`].
     #[error("the film would be longer than three hours")]
     TooLong,
 }
@@ -188,7 +188,8 @@ impl Timeline {
     /// Lays scenes one after the other.
     ///
     /// # Errors
-    /// No scenes, a scene shorter than two crossfades and a frame, or more than [`Self::MAX_FRAMES`].
+    /// [`TimelineError::NoScenes`] for an empty list; [`TimelineError::TooShort`] for a scene shorter than two crossfades
+    /// and a frame; [`TimelineError::TooLong`] beyond [`Self::MAX_FRAMES`].
     pub fn new(rate: FrameRate, crossfade: u32, scenes: Vec<SceneLength>) -> Result<Self, TimelineError> {
         if scenes.is_empty() {
             return Err(TimelineError::NoScenes);
@@ -268,7 +269,7 @@ impl Timeline {
         frame * u64::from(self.rate.samples_per_frame())
     }
 
-    /// What a scene's clip holds.
+    /// The frames that a scene's clip holds, and how they are blended.
     ///
     /// # Panics
     /// If there is no such scene.

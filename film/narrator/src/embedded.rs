@@ -21,7 +21,7 @@ use crate::words::{self, WordAlignment};
 pub struct EmbeddedSettings {
     /// The assets folder, filled as `infra/assets/voices.json` says.
     pub assets_root: PathBuf,
-    /// The `espeak-pipe` program.
+    /// Path of the `espeak-pipe` program, which is built with this crate.
     pub espeak_program: PathBuf,
     /// Path of a system-wide espeak-ng library; none for the one in the assets folder.
     pub espeak_library: Option<PathBuf>,

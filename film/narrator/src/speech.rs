@@ -21,7 +21,7 @@ pub struct Script {
     pub pace: f32,
 }
 
-/// Spoken words with their times.
+/// The sound of a script, with the time of every word.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Speech {
     /// Mono samples at [`SAMPLE_RATE`], −1.0 ..= 1.0, with at most 50 ms of silence at either end.

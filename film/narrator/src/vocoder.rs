@@ -42,7 +42,7 @@ pub(crate) struct Frames<'a> {
 pub(crate) struct Vocoder {
     forward: Arc<dyn RealToComplex<f32>>,
     inverse: Arc<dyn ComplexToReal<f32>>,
-    /// Periodic Hann.
+    /// A periodic Hann window of [`WINDOW`] samples.
     window: Vec<f32>,
 }
 

@@ -153,7 +153,7 @@ pub(crate) struct VoicePlan {
     pub(crate) choices: Vec<VoiceChoice>,
 }
 
-/// One voice of one provider.
+/// A voice of one of the embedded providers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum VoiceChoice {
     /// A Kokoro voice by the name of its file.

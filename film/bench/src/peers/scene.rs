@@ -1,4 +1,4 @@
-//! The scene that all are given.
+//! The scene that all programs render.
 //!
 //! The engine makes it by [`render_clip`], as it makes every film's clips, and so by a camera of its own choice. Such a
 //! move is always a zoom about a point: that is how others are told of it.
@@ -42,7 +42,7 @@ pub(crate) struct Scene {
     pub(crate) folder: PathBuf,
 }
 
-/// What stays where it is while the picture grows, across and down.
+/// The fixed point of the zoom.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Point {
     /// Where in the picture, as shares of it.
@@ -73,7 +73,7 @@ impl Scene {
         self.span.frames()
     }
 
-    /// Where a frame looks.
+    /// The camera's view on a frame.
     pub(crate) fn view(&self, frame: u32) -> View {
         self.camera.view(frame)
     }

@@ -1,4 +1,4 @@
-//! What others make films with, each in the way that its users know.
+//! The programs that the engine is compared with, each used as its own users use it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,7 +14,7 @@ use crate::peers::scene::{Point, Scene};
 /// How a tool's encoder is set.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Encoding {
-    /// In the names of figures.
+    /// Part of the names of its figures.
     pub(crate) name: &'static str,
     /// In the table: the preset of x264 and its constant rate factor.
     pub(crate) basis: &'static str,
@@ -27,7 +27,7 @@ pub(crate) struct Encoding {
 const MEDIUM: Encoding =
     Encoding { name: "medium", basis: "medium, crf 23", preset: Some("medium"), crf: None };
 
-/// The usual compromise of those who pay for time.
+/// The preset that is usual where processor time is paid for.
 const VERYFAST: Encoding =
     Encoding { name: "veryfast", basis: "veryfast, crf 20", preset: Some("veryfast"), crf: Some("20") };
 
@@ -39,7 +39,7 @@ type Make = Box<dyn Fn(&Scene, Encoding, &Path) -> Result<u64>>;
 
 /// A program that makes films.
 pub(crate) struct Tool {
-    /// In the names of figures.
+    /// Part of the names of its figures.
     pub(crate) name: &'static str,
     /// Its name and version.
     pub(crate) title: String,

@@ -1,4 +1,4 @@
-//! Shots of several planes: a picture's sheets, each with the camera's path as it is seen at its distance.
+//! Shots of pictures in several planes (sheets), each with the camera's move as it is seen at its distance (parallax).
 //!
 //! A sheet holds its own light, multiplied by its mask, and the mask. Both are resampled alike, so that a frame is
 //! `sheet + behind × (1 − mask)` at every distance, and edges are as fine as the picture's. With the camera at rest
@@ -8,7 +8,7 @@
 //! Frames cost two and a half times (two sheets) to seven times (four, a forest) what those of a flat picture do: up to
 //! 0.65 CPU s a second of 1080p30, of which half is spent resampling across.
 //!
-//! Rows on which a sheet shows nothing are left out, and where it hides all, what is behind is not drawn.
+//! Rows on which a sheet is transparent are skipped, and where it is opaque, what is behind it is not drawn.
 
 use film_painter::{Layers, Picture, SheetMotion, Size};
 
@@ -25,12 +25,12 @@ use crate::motion::{Camera, View};
 use crate::rng::SeededRng;
 use crate::timeline::FrameRate;
 
-/// The planes of a shot before its backdrop, and what lives on them.
+/// The planes of a shot in front of its backdrop, with their animation.
 #[derive(Debug)]
 pub(super) struct PreparedLayers {
     sheets: Vec<PreparedSheet>,
     fires: Fires,
-    /// Follows the subject.
+    /// The camera's move as it is seen on the plane of the subject.
     camera: Camera,
     rate: FrameRate,
     frame: Size,
@@ -41,7 +41,7 @@ struct PreparedSheet {
     camera: Camera,
     /// Light × mask, about the middle of the code values.
     planes: [Plane; 3],
-    /// For luma and for colour.
+    /// The mask at the resolution of luma, and at that of colour.
     masks: [Plane; 2],
     coverage: [Vec<Coverage>; 2],
     ripple: Option<Ripple>,
@@ -64,10 +64,10 @@ pub(super) fn backdrop(camera: &Camera, layers: &Layers) -> Camera {
     camera.clone().at_nearness(layers.backdrop.nearness())
 }
 
-/// How far clouds go in a second, in picture widths: four pixels at 1080p.
+/// Speed of clouds in picture widths a second: four pixels a second at 1080p.
 const CLOUD_SPEED: f64 = 0.002;
 
-/// How far they go in a scene at most: they are enlarged by as much, and must not look it.
+/// How far clouds drift in a scene at most, in picture widths: they are enlarged by as much, which must not be seen.
 const MAX_CLOUD_DRIFT: f64 = 0.03;
 
 /// How far clouds drift in a scene of so many seconds, in picture widths; to the left below 0.

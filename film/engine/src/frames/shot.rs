@@ -42,7 +42,7 @@ impl Shot {
     /// are the picture and nothing else, which is what they must be to be compared with it.
     ///
     /// # Errors
-    /// As [`Shot::new`].
+    /// As [`Shot::new`]: [`FilmError::Invalid`] for a size, picture or overlay that does not fit.
     pub fn with_grain(
         picture: &Picture,
         camera: Camera,

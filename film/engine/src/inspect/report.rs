@@ -32,15 +32,15 @@ pub struct TimeRange {
 /// What the inspection found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inspection {
-    /// Frames in the file's table.
+    /// Frames in the file's sample table.
     pub frames: u64,
     /// Length of the video track, in milliseconds.
     pub video_ms: f64,
     /// Length of the sound track, in milliseconds; none without one.
     pub audio_ms: Option<f64>,
-    /// Pixels across.
+    /// Width in pixels.
     pub width: u32,
-    /// Pixels down.
+    /// Height in pixels.
     pub height: u32,
     /// Codec and profile, for example `h264 (High)`.
     pub codec: String,

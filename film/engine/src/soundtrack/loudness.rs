@@ -35,9 +35,9 @@ impl Meter {
 /// The measurement of FFmpeg's `ebur128` filter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Loudness {
-    /// None for silence.
+    /// Integrated loudness in LUFS; none for silence.
     pub(crate) integrated_lufs: Option<f64>,
-    /// None for silence.
+    /// True peak in dBTP; none for silence.
     pub(crate) true_peak_dbtp: Option<f64>,
 }
 

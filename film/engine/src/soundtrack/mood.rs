@@ -9,11 +9,11 @@ use crate::rng::SeededRng;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mood {
-    /// Major, open chords: morning, thanks, praise.
+    /// Open major chords, for morning, thanks and praise.
     Serene,
-    /// Dorian: quiet, neither glad nor sad.
+    /// The Dorian mode: quiet, neither glad nor sad.
     Contemplative,
-    /// Minor: lament, night, repentance.
+    /// Minor chords, for lament, night and repentance.
     Solemn,
     /// Tonic and fifth sound throughout, as from a tanpura.
     Drone,

@@ -24,7 +24,7 @@ const BLOCK: usize = 480;
 const CHORD_SECONDS: std::ops::Range<f64> = 7.0..9.0;
 const BLEND_SECONDS: f64 = 3.0;
 
-/// Four notes of four partials.
+/// Oscillators of a bank: four notes of four partials each.
 const WAVES: usize = 16;
 
 /// Loudness of partials 1 to 4: a voice humming rather than a string.
@@ -34,7 +34,7 @@ const PARTIALS: [f64; 4] = [1.0, 0.32, 0.11, 0.04];
 /// reverberation, which makes up to 6 dB of difference between seeds.
 const LEVELLING_SECONDS: usize = 24;
 
-/// An endless pad.
+/// A pad: generated music without an end.
 pub(super) struct Pad {
     mood: Mood,
     seed: SeededRng,
@@ -83,7 +83,7 @@ impl Pad {
         }
     }
 
-    /// The next samples.
+    /// Fills `out` with the next samples.
     pub(super) fn fill(&mut self, out: &mut [StereoFrame]) {
         for frame in out {
             if self.taken == BLOCK {

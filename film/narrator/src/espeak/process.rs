@@ -16,7 +16,7 @@ pub(crate) struct Reading {
     pub(crate) words: Vec<EspeakWord>,
     /// Mono samples, −1.0 ..= 1.0.
     pub(crate) samples: Vec<f32>,
-    /// In Hz.
+    /// Sample rate in Hz.
     pub(crate) sample_rate: u32,
 }
 
