@@ -1,9 +1,9 @@
-"""A stand-in for the part of Stripe that this product uses: stateful, on this machine, without an account.
+"""A stateful mock of the part of Stripe that this product uses. It runs on this machine and needs no Stripe account.
 
     python tests/support/stripe --port 0 --webhook URL --secret whsec_… [--data FILE]
 
-Prints one line of JSON with its URL when it listens, and ends on SIGTERM. `routes.py` has the endpoints,
-`control.py` what a test does behind Stripe's back, `clock.py` the time it lives in.
+Prints one line of JSON with its URL as soon as it listens, and ends on SIGTERM. `routes.py` has the endpoints of
+Stripe's API, `control.py` the commands with which a test controls the mock, `clock.py` the mock's time.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from mock_server import Account, MockServer
 from payments import Dunning
 from server import Server
 
-GLANCE_SECONDS = 0.5
+POLL_SECONDS = 0.5
 
 
 def main() -> None:
-    """The command line."""
+    """Parses the command line and serves until a signal or the end of the `--beside` process."""
     given = _arguments()
     dunning = Dunning(given.retry_days, given.after_retries, given.draft_seconds)
     account = Account(given.price_pro, given.price_enterprise, given.portal_configuration, dunning)
@@ -36,7 +36,8 @@ def main() -> None:
     server = Server(given.port, mock)
 
     def end(*_: object) -> None:
-        # Not here: the signal interrupts the very thread that would have to notice.
+        # `shutdown` waits for `serve_forever`, which runs in the thread that this signal interrupted: called here it
+        # would wait for ever.
         threading.Thread(target=server.shutdown).start()
 
     if given.beside is not None:
@@ -52,36 +53,36 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     account, dunning = Account(), Dunning()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--port", type=int, default=0, help="0, the default, for a free one")
-    parser.add_argument("--webhook", metavar="URL", help="where events are sent; nowhere without it")
-    parser.add_argument("--secret", action="append", default=[], help="signs what is sent; repeatable")
-    parser.add_argument("--data", type=Path, metavar="FILE", help="keeps the state from run to run")
-    parser.add_argument("--beside", type=int, metavar="PID", help="ends when this process has ended")
+    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free port")
+    parser.add_argument("--webhook", metavar="URL", help="where events are sent; without it none are sent")
+    parser.add_argument("--secret", action="append", default=[], help="webhook signing secret; repeatable")
+    parser.add_argument("--data", type=Path, metavar="FILE", help="file that keeps the state from run to run")
+    parser.add_argument("--beside", type=int, metavar="PID", help="end as soon as this process has ended")
     parser.add_argument("--price-pro", default=account.price_pro, metavar="ID")
     parser.add_argument("--price-enterprise", default=account.price_enterprise, metavar="ID")
     parser.add_argument("--portal-configuration", default=account.portal_configuration, metavar="ID")
     parser.add_argument(
         "--retry-days", type=_days, default=dunning.retry_days, metavar="3,5,7",
-        help="from each failed payment to the next attempt",
+        help="days from each failed payment to the next attempt",
     )
     parser.add_argument("--after-retries", choices=("canceled", "unpaid"), default=dunning.after_retries)
     parser.add_argument(
         "--draft-seconds", type=int, default=dunning.draft_seconds,
-        help="from a renewal to its charge; an hour, as with Stripe",
+        help="seconds from a renewal to its charge; 3600 by default, as with Stripe",
     )
     return parser.parse_args()
 
 
 def _await_end(pid: int, end: Callable[[], None]) -> None:
     while _runs(pid):
-        time.sleep(GLANCE_SECONDS)
+        time.sleep(POLL_SECONDS)
     end()
 
 
 def _runs(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-        # Ended, and nobody has asked how.
+        # A zombie (state Z) has ended, but its parent has not waited for it yet.
         return " Z " not in Path(f"/proc/{pid}/stat").read_text()
     except ProcessLookupError:
         return False

@@ -1,4 +1,4 @@
-"""A call of the API: whose it is, whether it came before, what it may meet, what it answers."""
+"""Answers a call of the API: authentication, idempotency keys, injected faults, then the endpoint itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from store import new_id
 
 @dataclass(frozen=True)
 class Call:
-    """What arrived; `form` is the query and the body, both form-encoded."""
+    """A request as it arrived. `form` is the query and the body, both form-encoded."""
 
     method: str
     path: str
@@ -33,7 +33,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes back."""
+    """The HTTP response to a call."""
 
     status: int
     body: dict[str, Any]
@@ -41,9 +41,9 @@ class Response:
 
 
 def answer(mock: MockServer, call: Call) -> Response:
-    """Carries a call out. Raises `Disconnect` when its caller is to hear nothing."""
+    """Carries out a call and records it. Raises `Disconnect` when a fault demands that the caller gets no answer."""
     request_id = new_id("req", 14)
-    # DELETE repeats itself by nature, and GET changes nothing: Stripe keeps keys of POST alone.
+    # DELETE is idempotent and GET changes nothing: Stripe stores idempotency keys for POST only.
     key = call.idempotency_key if call.method == "POST" else None
     record: dict[str, Any] = {
         "at": time.time(),

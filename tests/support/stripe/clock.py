@@ -1,4 +1,4 @@
-"""The mock's time, and what falls due in it."""
+"""The mock's clock, and the queue of what falls due at which time."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ DAY = 86_400
 
 
 class Clock:
-    """Real time and an offset that only grows once there are customers; stands still while something of the past is made up for."""
+    """Real time plus an offset in seconds. Once there are customers the offset only grows.
+
+    While an overdue event is processed (`at`), the clock stands still at the time at which it fell due.
+    """
 
     def __init__(self, offset: int = 0) -> None:
         self.offset = offset
         self._at: int | None = None
 
     def now(self) -> int:
-        """Unix seconds."""
+        """The mock's time in Unix seconds."""
         return int(time.time()) + self.offset if self._at is None else self._at
 
     @contextmanager
     def at(self, moment: int) -> Iterator[None]:
-        """What happens meanwhile happens at this moment."""
+        """Sets the clock to `moment` (Unix seconds) for the duration of the `with` block."""
         self._at = moment
         try:
             yield
@@ -38,25 +41,28 @@ EXPIRE, CANCEL, RELEASE, RENEW, FINALIZE, RETRY = range(6)
 
 
 class Agenda:
-    """When each object wants to be looked at. An entry is a reminder: the object says what is due."""
+    """A priority queue of the times at which objects have to be processed.
+
+    An entry may be stale: only the object itself, when its time has come, says what is really due.
+    """
 
     def __init__(self) -> None:
         self._entries: list[tuple[int, int, str]] = []
 
     def note(self, thing: dict[str, Any]) -> None:
-        """Adds the moments that an object carries; after each change of it."""
+        """Adds the due times of an object. Call it after each change of the object."""
         for moment, what in moments(thing):
             heapq.heappush(self._entries, (moment, what, thing["id"]))
 
     def next(self, until: int) -> tuple[int, int, str] | None:
-        """The earliest entry that is due by then, taken off the agenda."""
+        """Removes and returns the earliest entry that is due at `until`, or `None` when there is none."""
         if self._entries and self._entries[0][0] <= until:
             return heapq.heappop(self._entries)
         return None
 
 
 def moments(thing: dict[str, Any]) -> list[tuple[int, int]]:
-    """When something falls due for an object, and what, as the object stands now."""
+    """The due times of an object in its present state, each with the kind of what falls due."""
     kind = thing["object"]
     if kind == "checkout.session" and thing["status"] == "open":
         return [(thing["expires_at"], EXPIRE)]

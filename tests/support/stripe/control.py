@@ -1,4 +1,8 @@
-"""The control interface: what a test does that is no client of Stripe's. JSON both ways, under `/_mock/`."""
+"""The control interface under `/_mock/`: commands for tests, as JSON in both directions.
+
+With it a test does what no client of Stripe's API can: moves the clock, pays in Checkout, holds events back, injects
+faults.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ COMMANDS: list[tuple[str, re.Pattern[str], Handler]] = []
 
 
 def answer(mock: MockServer, method: str, path: str, given: Json) -> Any:
-    """Carries a command out."""
+    """Carries out a command and returns its JSON answer."""
     for wanted, pattern, handler in COMMANDS:
         match = pattern.fullmatch(path)
         if match and wanted == method:
@@ -45,13 +49,16 @@ def state(mock: MockServer, given: Json) -> Json:
 
 @_command("GET", "clock")
 def clock(mock: MockServer, given: Json) -> Json:
-    """What time it is here."""
+    """The mock's time."""
     return {"now": mock.clock.now(), "offset_s": mock.clock.offset}
 
 
 @_command("POST", "clock")
 def advance(mock: MockServer, given: Json) -> Json:
-    """`{"advance_s": 86400}`: does all that falls due on the way. `{"set_back_s": 86400}` before anybody buys."""
+    """`{"advance_s": 86400}` moves the clock forward and processes all that falls due on the way.
+
+    `{"set_back_s": 86400}` moves it back, which is possible only while there are no customers.
+    """
     if "set_back_s" in given:
         return {"now": mock.set_back(_seconds(given, "set_back_s")), "offset_s": mock.clock.offset}
     return {"now": mock.advance(_seconds(given, "advance_s")), "offset_s": mock.clock.offset}
@@ -66,7 +73,7 @@ def _seconds(given: Json, name: str) -> int:
 
 @_command("POST", "delivery")
 def delivery(mock: MockServer, given: Json) -> Json:
-    """`{"mode": "auto"}` or `{"mode": "hold"}`."""
+    """`{"mode": "auto"}` sends events at once; `{"mode": "hold"}` holds them back."""
     mode = _choice(given, "mode", "auto", "hold")
     with mock.lock:
         mock.delivery.set_mode(mode)
@@ -75,19 +82,19 @@ def delivery(mock: MockServer, given: Json) -> Json:
 
 @_command("GET", "deliveries")
 def deliveries(mock: MockServer, given: Json) -> Json:
-    """Every try to deliver, and whether any event is still on its way."""
+    """Every delivery attempt so far, and whether any event still waits for delivery."""
     return {"idle": mock.delivery.idle(), "tries": mock.delivery.record()}
 
 
 @_command("GET", "held")
 def held(mock: MockServer, given: Json) -> Json:
-    """The events that are held back, the oldest first."""
+    """The events that are held back, oldest first."""
     return {"data": list(mock.delivery.held.values())}
 
 
 @_command("POST", "deliver")
 def deliver(mock: MockServer, given: Json) -> Json:
-    """`{"events": ["evt_1", "evt_2", "evt_1"]}`: one after the other, and what each was answered."""
+    """`{"events": ["evt_1", "evt_2", "evt_1"]}` delivers in this order, and returns each status."""
     answered = []
     for event in _events(mock, given):
         status = mock.delivery.send(event)
@@ -99,14 +106,14 @@ def deliver(mock: MockServer, given: Json) -> Json:
 
 @_command("POST", "drop")
 def drop(mock: MockServer, given: Json) -> Json:
-    """`{"events": ["evt_1"]}`: held events that are never delivered; the API still knows them."""
+    """`{"events": ["evt_1"]}` discards held events: they are never delivered, but the API still lists them."""
     dropped = [event["id"] for event in _events(mock, given) if mock.delivery.held.pop(event["id"], None)]
     return {"dropped": dropped}
 
 
 @_command("POST", "checkout/{id}/complete")
 def complete(mock: MockServer, given: Json, id: str) -> Json:
-    """`{"payment": "succeeds"}` or `{"payment": "fails"}`: somebody pays, or tries to, in Checkout."""
+    """`{"payment": "succeeds"}` or `{"payment": "fails"}`: the customer pays in Checkout, or the card is declined."""
     works = _choice(given, "payment", "succeeds", "fails", default="succeeds") == "succeeds"
     with mock.lock:
         session = mock.store.get("checkout.session", id)
@@ -119,7 +126,7 @@ def complete(mock: MockServer, given: Json, id: str) -> Json:
 
 @_command("POST", "subscriptions/{id}/payment")
 def payment(mock: MockServer, given: Json, id: str) -> Json:
-    """`{"payment": "fails"}`: what becomes of every charge from now on."""
+    """`{"payment": "fails"}` or `{"payment": "succeeds"}`: the outcome of every charge from now on."""
     with mock.lock:
         subscription = mock.store.get("subscription", id)
         with mock.changes.edit(subscription):
@@ -129,7 +136,7 @@ def payment(mock: MockServer, given: Json, id: str) -> Json:
 
 @_command("POST", "subscriptions/{id}/pay")
 def pay(mock: MockServer, given: Json, id: str) -> Json:
-    """Charges the open invoices now instead of at the next attempt."""
+    """Charges the open invoices now instead of at their next scheduled attempt."""
     with mock.lock:
         subscription = mock.store.get("subscription", id)
         mock.lifecycle.pay(subscription)
@@ -138,7 +145,10 @@ def pay(mock: MockServer, given: Json, id: str) -> Json:
 
 @_command("POST", "subscriptions/{id}/cancel")
 def cancel(mock: MockServer, given: Json, id: str) -> Json:
-    """`{"when": "now"}`, `"period_end"`, or `{"at": 1790000000}`, which leaves `cancel_at_period_end` false."""
+    """`{"when": "now"}`, `{"when": "period_end"}`, or `{"at": 1790000000}` (Unix seconds): ends a subscription.
+
+    With `at`, `cancel_at_period_end` stays false and only `cancel_at` is set, as with Stripe.
+    """
     with mock.lock:
         subscription = mock.store.get("subscription", id)
         if "at" in given:
@@ -152,7 +162,7 @@ def cancel(mock: MockServer, given: Json, id: str) -> Json:
 
 @_command("POST", "subscriptions/{id}/resume")
 def resume(mock: MockServer, given: Json, id: str) -> Json:
-    """Takes the end back that was planned."""
+    """Withdraws a scheduled cancellation."""
     with mock.lock:
         subscription = mock.store.get("subscription", id)
         mock.lifecycle.resume(subscription)
@@ -161,7 +171,7 @@ def resume(mock: MockServer, given: Json, id: str) -> Json:
 
 @_command("POST", "subscriptions/{id}/change")
 def change(mock: MockServer, given: Json, id: str) -> Json:
-    """`{"price": "price_enterprise", "when": "now"}` or `"period_end"`."""
+    """`{"price": "price_enterprise", "when": "now"}` or `"when": "period_end"`: changes the price."""
     with mock.lock:
         subscription = mock.store.get("subscription", id)
         price = mock.store.get("price", given.get("price", ""), "price")
@@ -174,7 +184,10 @@ def change(mock: MockServer, given: Json, id: str) -> Json:
 
 @_command("POST", "fault")
 def fault(mock: MockServer, given: Json) -> Json:
-    """`{"mode": "slow", "seconds": 12, "path_prefix": "/v1/checkout", "method": "POST", "times": 2}`."""
+    """Injects a fault; `faults.Fault` has the modes. For example:
+
+    `{"mode": "slow", "seconds": 12, "path_prefix": "/v1/checkout", "method": "POST", "times": 2}`
+    """
     _choice(given, "mode", *MODES)
     try:
         return mock.faults.set(Fault(**given))
@@ -184,7 +197,7 @@ def fault(mock: MockServer, given: Json) -> Json:
 
 @_command("POST", "webhook")
 def webhook(mock: MockServer, given: Json) -> Json:
-    """`{"url": "http://…", "secrets": ["whsec_…"], "types": ["customer.*"]}`: what is left out stays."""
+    """`{"url": "http://…", "secrets": ["whsec_…"], "types": ["customer.*"]}`; what is left out stays unchanged."""
     known = mock.delivery.webhook
     fresh = Webhook(
         given.get("url", known.url), given.get("secrets", known.secrets), given.get("types", known.types)
@@ -195,13 +208,13 @@ def webhook(mock: MockServer, given: Json) -> Json:
 
 @_command("GET", "calls")
 def calls(mock: MockServer, given: Json) -> Json:
-    """Every call of the API so far."""
+    """Every call of the API since the start, or since the list was emptied."""
     return {"data": list(mock.calls)}
 
 
 @_command("DELETE", "calls")
 def forget_calls(mock: MockServer, given: Json) -> Json:
-    """Begins the list of calls anew."""
+    """Empties the list of calls."""
     mock.calls.clear()
     return {"data": []}
 

@@ -1,4 +1,4 @@
-"""Events on their way to the webhook: signed, tried again until taken, and recorded."""
+"""Delivers events to the webhook: signs them, retries until they are accepted, and records every attempt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from store import Json
 
 RETRIES = 8
 FIRST_WAIT_SECONDS = 0.2
-"""Doubled after each try. Stripe goes on for three days; this is three days in a minute."""
+"""The delay before the first retry, doubled after each. Stripe retries for three days, the mock for about a minute."""
 
 TIMEOUT_SECONDS = 20.0
 SENDERS = 4
@@ -28,21 +28,21 @@ SENDERS = 4
 
 @dataclass
 class Webhook:
-    """Where events go, and what signs them: every secret, as during a rotation."""
+    """The URL that events are sent to, and the secrets that sign them: all of them sign, as during a rotation."""
 
     url: str | None = None
     secrets: list[str] = field(default_factory=list)
     types: list[str] = field(default_factory=lambda: ["*"])
-    """Types of events it takes: `*`, names, or beginnings such as `customer.subscription.*`."""
+    """The event types it receives: `*`, whole names, or prefixes such as `customer.subscription.*`."""
 
     def takes(self, type: str) -> bool:
-        """Whether an event of this type goes there."""
+        """Whether the webhook receives events of this type."""
         return any(type == one or (one.endswith("*") and type.startswith(one[:-1])) for one in self.types)
 
 
 @dataclass(frozen=True)
-class Try:
-    """One attempt to deliver: the HTTP status, none when there was no answer, and when in real time."""
+class Attempt:
+    """One delivery attempt: its HTTP status (`None` when there was no answer), and its real time."""
 
     event: str
     type: str
@@ -58,13 +58,13 @@ def signature(body: bytes, secrets: Iterable[str], timestamp: int) -> str:
 
 
 class Delivery:
-    """Sends each event as soon as it is made, or holds all of them until it is told which."""
+    """Sends each event as soon as it is created (`auto`), or holds all until a test names some to deliver (`hold`)."""
 
     def __init__(self, webhook: Webhook) -> None:
         self.webhook = webhook
         self.mode = "auto"
         self.held: dict[str, Json] = {}
-        self.tries: list[Try] = []
+        self.attempts: list[Attempt] = []
         self._due: list[tuple[float, int, int, Json]] = []
         self._order = itertools.count()
         self._wake = threading.Condition()
@@ -73,7 +73,7 @@ class Delivery:
         threading.Thread(target=self._run, daemon=True).start()
 
     def offer(self, event: Json) -> None:
-        """A new event: on its way now, or held."""
+        """Takes a new event: schedules its delivery, or holds it."""
         if not self.webhook.takes(event["type"]):
             return
         if self.mode == "hold":
@@ -83,11 +83,11 @@ class Delivery:
             self._queue(event, 0, 0.0)
 
     def send(self, event: Json) -> int | None:
-        """Delivers once, now; the status that was answered."""
+        """Makes one delivery attempt now and returns its HTTP status, or `None` when there was no answer."""
         if not self.webhook.url:
             return None
         body = json.dumps(event, indent=2).encode()
-        # The receiver compares with its own clock, which is the real one.
+        # The receiver compares the timestamp with the real time, so the mock's clock does not count here.
         header = signature(body, self.webhook.secrets, int(time.time()))
         headers = {
             "Content-Type": "application/json; charset=utf-8",
@@ -103,13 +103,13 @@ class Delivery:
             status = error.code
         except (OSError, ValueError):
             status = None
-        self.tries.append(Try(event["id"], event["type"], status, time.time()))
+        self.attempts.append(Attempt(event["id"], event["type"], status, time.time()))
         if status is not None and 200 <= status < 300:
             event["pending_webhooks"] = 0
         return status
 
     def set_mode(self, mode: str) -> None:
-        """`hold` keeps events back; `auto` sends them, also those that were held."""
+        """`hold` holds events back; `auto` sends them, including those that were held."""
         self.mode = mode
         if mode == "auto":
             held, self.held = list(self.held.values()), {}
@@ -117,16 +117,16 @@ class Delivery:
                 self.offer(event)
 
     def idle(self) -> bool:
-        """Whether nothing is on its way or waits to be tried again."""
+        """Whether no event is being delivered or waits for a retry."""
         with self._wake:
             return not self._due
 
     def record(self) -> list[dict[str, Any]]:
-        """Every try so far."""
-        return [asdict(one) for one in self.tries]
+        """Every attempt so far."""
+        return [asdict(one) for one in self.attempts]
 
     def end(self) -> None:
-        """Sends nothing more."""
+        """Stops delivering."""
         with self._wake:
             self._ended = True
             self._wake.notify()

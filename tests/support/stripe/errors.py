@@ -1,4 +1,4 @@
-"""What the API refuses, in the shape of Stripe's errors."""
+"""Errors of the API, in the JSON format of Stripe's errors."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ class ApiError(Exception):
         self.error |= {name: value for name, value in members.items() if value is not None}
 
     def body(self, request_id: str) -> dict[str, Any]:
-        """The JSON that is answered."""
+        """The JSON body of the response."""
         return {"error": self.error | {"request_log_url": f"https://dashboard.stripe.com/test/logs/{request_id}"}}
 
 
 def invalid(message: str, param: str | None = None, code: str | None = None) -> ApiError:
-    """A request that cannot be carried out as it stands."""
+    """400: a parameter is wrong, or the object's state does not allow the request."""
     return ApiError(400, "invalid_request_error", message, code=code, param=param)
 
 
 def missing(kind: str, id: str, param: str = "id", status: int = 404) -> ApiError:
-    """An id that names nothing: 404 in a path, 400 in a parameter."""
+    """No object has this id: 404 for an id in a path, 400 for one in a parameter."""
     message = f"No such {kind}: '{id}'"
     return ApiError(status, "invalid_request_error", message, code="resource_missing", param=param)
 
 
 def unauthorized(message: str) -> ApiError:
-    """No key, or not one of a test account."""
+    """401: no API key, or not one of test mode."""
     return ApiError(401, "invalid_request_error", message)
 
 
 def reused_key(key: str) -> ApiError:
-    """An idempotency key that came with other parameters before."""
+    """The idempotency key was used before with other parameters."""
     return ApiError(
         400,
         "idempotency_error",
@@ -46,7 +46,7 @@ def reused_key(key: str) -> ApiError:
 
 
 def key_in_use(key: str) -> ApiError:
-    """An idempotency key whose first request is still under way."""
+    """The first request with this idempotency key is still being processed."""
     return ApiError(
         409,
         "idempotency_error",

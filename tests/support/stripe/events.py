@@ -1,4 +1,4 @@
-"""Every change makes an event; what it was before stands in the event."""
+"""Creates and changes objects. Every change creates an event, which contains the previous values."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from clock import Agenda, Clock
 from store import Json, Store, new_id
 
 API_VERSION = "2026-09-30.endive"
-"""The version whose shapes the objects have."""
+"""The version of Stripe's API whose format the objects have."""
 
-KEPT = 20_000
-"""More events than this are forgotten, the oldest first (Stripe keeps thirty days)."""
+MAX_EVENTS = 20_000
+"""The most events that are kept; older ones are deleted. Stripe keeps them for thirty days instead."""
 
 Request = dict[str, str | None]
 NOBODY: Request = {"id": None, "idempotency_key": None}
 request: ContextVar[Request] = ContextVar("request", default=NOBODY)
-"""Whose call makes the change; nobody's, when time does."""
+"""The API request that causes a change; `NOBODY` when a due time or the control interface causes it."""
 
 
 class Changes:
-    """The only way objects are made and changed."""
+    """Creates and changes objects. All code does so through this class, so that no change lacks its event."""
 
     def __init__(self, store: Store, clock: Clock, agenda: Agenda) -> None:
         self.events: dict[str, Json] = {}
         self.count = 0
-        """How often anything was changed so far."""
+        """The number of changes so far, from which the saver sees that there is something new to write."""
         self.listeners: list[Callable[[Json], None]] = []
         self._store = store
         self._clock = clock
         self._agenda = agenda
 
     def made(self, thing: Json, type: str | None = None, **private: Any) -> Json:
-        """Keeps a new object; an event of this type says so."""
+        """Stores a new object and emits an event of this type, if one is given."""
         self.count += 1
         self._store.add(thing, **private)
         self._agenda.note(thing)
@@ -46,7 +46,7 @@ class Changes:
 
     @contextmanager
     def edit(self, thing: Json, type: str | None = None) -> Iterator[Json]:
-        """Changes an object in place; an event of this type says what it was before, if it changed."""
+        """Changes an object in place. Emits an event of this type with the previous values, if anything has changed."""
         before = copy.deepcopy(thing)
         yield thing
         self.count += 1
@@ -56,7 +56,7 @@ class Changes:
             self.emit(type, thing, previous)
 
     def emit(self, type: str, thing: Json, previous: Json | None = None) -> Json:
-        """Makes an event of an object as it is now."""
+        """Creates an event with the present state of an object and schedules its delivery."""
         self.count += 1
         data: Json = {"object": copy.deepcopy(thing)}
         if previous is not None and type.endswith(".updated"):
@@ -73,7 +73,7 @@ class Changes:
             "type": type,
         }
         self.events[event["id"]] = event
-        if len(self.events) > KEPT:
+        if len(self.events) > MAX_EVENTS:
             del self.events[next(iter(self.events))]
         for listener in self.listeners:
             listener(event)
@@ -81,7 +81,7 @@ class Changes:
 
 
 def previous_attributes(before: Json, after: Json) -> Json:
-    """The members that changed, as they were: inside maps only those, lists as a whole."""
+    """The previous values of the members that changed: of maps only the changed members, lists as a whole."""
     previous: Json = {}
     for name in before | after:
         old, new = before.get(name), after.get(name)

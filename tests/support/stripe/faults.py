@@ -1,4 +1,4 @@
-"""Ways for the API to fail, so that it can be seen what its clients do then."""
+"""Faults that tests inject into the API to see how its clients behave."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ HANG_SECONDS = 300.0
 
 
 class Disconnect(Exception):
-    """The connection ends without an answer."""
+    """The connection is closed without an answer."""
 
 
 @dataclass
 class Fault:
-    """`down`: no answer. `slow`: late by `seconds`. `hang`: none until the fault ends. `error500`,
-    `rate_limit`: refused. `lost`: carried out, and then no answer."""
+    """A fault, by its mode.
+
+    `down` closes the connection. `slow` answers after `seconds`. `hang` closes the connection too, but only when the
+    fault is removed, or after `HANG_SECONDS`. `error500` and `rate_limit` answer 500 and 429. `lost` carries the call
+    out, then closes the connection.
+    """
 
     mode: str = "none"
     path_prefix: str = "/v1/"
@@ -30,21 +34,24 @@ class Fault:
 
 
 class Faults:
-    """The fault that is on, if one is."""
+    """The fault that is active at present, if there is one."""
 
     def __init__(self) -> None:
         self._fault = Fault()
         self._changed = threading.Condition()
 
     def set(self, fault: Fault) -> dict[str, Any]:
-        """Puts a fault on, or takes it off; whoever hangs goes on."""
+        """Activates a fault, or removes it (mode `none`), upon which hanging calls continue."""
         with self._changed:
             self._fault = fault
             self._changed.notify_all()
         return asdict(fault)
 
     def before(self, method: str, path: str) -> bool:
-        """Fails a call as the fault says. True when its answer is to be lost."""
+        """Applies the active fault to a call, if it matches. True when the answer is to be lost.
+
+        Raises `Disconnect` or `ApiError` as the mode says.
+        """
         with self._changed:
             fault = self._fault
             meant = fault.mode != "none" and path.startswith(fault.path_prefix)

@@ -1,7 +1,7 @@
 """Idempotency keys, by Stripe's rules.
 
-The first call of a key that began to be carried out is answered again, whatever the answer was, for a day.
-What was refused for its parameters began nothing, and is not kept.
+The answer to the first call with a key, success or failure, is stored for a day and returned to later calls with it.
+A call that was refused for its parameters was never executed, so its answer is not stored.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ UNKEPT = (400, 401, 404, 409, 429)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call was answered."""
+    """A stored answer."""
 
     status: int
     body: dict[str, Any]
@@ -26,7 +26,7 @@ class Answer:
 
 
 class Keys:
-    """Every key of the last day."""
+    """The keys of the last 24 hours."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[int, object, Answer]] = {}
@@ -34,7 +34,10 @@ class Keys:
         self._lock = threading.Lock()
 
     def begin(self, key: str, call: object, now: int) -> Answer | None:
-        """The kept answer; none when the call is the key's first, which `end` has to follow."""
+        """The stored answer, or `None` when this is the first call with the key; then the caller must call `end`.
+
+        Raises `ApiError` when the key came with another call before, or its first call has not finished.
+        """
         with self._lock:
             if key in self._under_way:
                 raise errors.key_in_use(key)
@@ -47,7 +50,7 @@ class Keys:
             return answer
 
     def end(self, key: str, call: object, now: int, answer: Answer | None) -> None:
-        """Keeps what the first call was answered; none when it was never carried out."""
+        """Stores the answer to the first call with a key; `None` frees the key, because the call was not executed."""
         with self._lock:
             self._under_way.discard(key)
             if answer is not None and answer.status not in UNKEPT:

@@ -1,4 +1,4 @@
-"""Invoices and their lines: objects as the API answers them when they are new."""
+"""New invoices and invoice lines, with every member that the API returns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from store import Json, new_id
 
 
 def invoice(customer: Json, subscription: Json, reason: str, lines: list[Json], now: int) -> Json:
-    """A draft; `reason` is why it is made (`billing_reason`)."""
+    """A draft invoice; `reason` becomes its `billing_reason`."""
     id = new_id("in")
     for entry in lines:
         entry["invoice"] = id
@@ -114,7 +114,7 @@ def invoice(customer: Json, subscription: Json, reason: str, lines: list[Json], 
 
 
 def line(item: Json, price: Json, name: str, amount: int, period: tuple[int, int], *, proration: bool) -> Json:
-    """A line for a subscription item; prorations are for a part of a period, or a credit for one."""
+    """A line for a subscription item; `amount` is in cents. A proration charges or credits part of a period."""
     return {
         "id": new_id("il"),
         "object": "line_item",
@@ -153,7 +153,7 @@ def line(item: Json, price: Json, name: str, amount: int, period: tuple[int, int
 
 
 def whole_period(item: Json, product: str) -> Json:
-    """A line for the item's current period."""
+    """An invoice line for the item's whole current period."""
     price, quantity = item["price"], item["quantity"]
     name = f"{quantity} × {product} (at {dollars(price['unit_amount'])} / month)"
     period = (item["current_period_start"], item["current_period_end"])
@@ -161,7 +161,7 @@ def whole_period(item: Json, product: str) -> Json:
 
 
 def prorations(item: Json, new: Json, products: dict[str, str], now: int) -> list[Json]:
-    """Two lines for a change of price: what is left of the old one back, what is left at the new one."""
+    """The lines of a change of price: a credit for the rest of the period at the old price, a charge at the new."""
     start, end = item["current_period_start"], item["current_period_end"]
     left = max(end - now, 0) / (end - start)
     day = f"{datetime.fromtimestamp(now, UTC):%d %b %Y}"
@@ -177,5 +177,5 @@ def prorations(item: Json, new: Json, products: dict[str, str], now: int) -> lis
 
 
 def dollars(cents: int) -> str:
-    """`$29.00`."""
+    """Cents as text, such as `$29.00`."""
     return f"{'-' if cents < 0 else ''}${abs(cents) / 100:,.2f}"

@@ -1,4 +1,4 @@
-"""The life of a subscription: bought, renewed, changed, given up; by somebody's will or by time."""
+"""The life cycle of subscriptions: purchase, renewal, change of price, cancellation; by a request or by time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UPDATED = "customer.subscription.updated"
 
 
 class Lifecycle:
-    """The rules. The API, the hosted pages and the control interface all go through them."""
+    """The rules of the life cycle, which the API, the hosted pages and the control interface share."""
 
     def __init__(self, store: Store, changes: Changes, clock: Clock, agenda: Agenda, payments: Payments) -> None:
         self._store = store
@@ -27,11 +27,11 @@ class Lifecycle:
         self._payments = payments
 
     def settle(self) -> None:
-        """Does all that has fallen due, in its order, each at its own time."""
+        """Processes all that has fallen due, in order of time, with the clock set to the time at which each fell due."""
         while (entry := self._agenda.next(self._clock.now())) is not None:
             moment, what, id = entry
             thing = self._store.objects.get(id)
-            # The object may have changed since it was noted.
+            # The entry is stale when the object has changed since it was added.
             if thing is not None and not thing.get("deleted") and (moment, what) in moments(thing):
                 with self._clock.at(moment):
                     self._fall_due(what, thing)
@@ -52,7 +52,7 @@ class Lifecycle:
             self.collect(thing)
 
     def complete(self, session: Json) -> Json:
-        """Somebody paid in Checkout: the subscription and its first, paid invoice."""
+        """Completes a Checkout session: creates the subscription and its first invoice, which is paid."""
         self._refuse_closed(session)
         now = self._clock.now()
         customer = self._buyer(session)
@@ -84,18 +84,18 @@ class Lifecycle:
         return bought
 
     def decline(self, session: Json) -> None:
-        """The card was declined in Checkout: the session stays open, for another card."""
+        """Declines the card in Checkout. The session stays open, so that the customer can use another card."""
         self._refuse_closed(session)
 
     def expire(self, session: Json) -> None:
-        """Nobody can pay in this session any more."""
+        """Expires a Checkout session: it can no longer be paid."""
         self._refuse_closed(session)
         with self._changes.edit(session):
             session |= {"status": "expired", "url": None}
         self._changes.emit("checkout.session.expired", session)
 
     def collect(self, invoice: Json) -> bool:
-        """Charges an open invoice; the last failure ends the subscription. True when it is paid now."""
+        """Charges an open invoice; the last failed retry ends the subscription. True when the invoice was paid."""
         if self._payments.attempt(invoice):
             return True
         subscription = self._payments.subscription_of(invoice)
@@ -108,7 +108,7 @@ class Lifecycle:
         return False
 
     def pay(self, subscription: Json) -> None:
-        """Charges what is open now, the oldest first, instead of at the next attempt."""
+        """Charges the open invoices now, oldest first, instead of at their next attempt."""
         for invoice in self._payments.of(subscription):
             if invoice["status"] == "open":
                 self.collect(invoice)
@@ -129,7 +129,7 @@ class Lifecycle:
         self._changes.emit("customer.subscription.deleted", subscription)
 
     def cancel_later(self, subscription: Json, at: int | None = None, details: Json | None = None) -> None:
-        """Lets a subscription end with its period, or at a moment of its own."""
+        """Schedules the end of a subscription: at the end of its period, or at `at` (Unix seconds)."""
         with self._changes.edit(subscription, UPDATED):
             subscription |= {
                 "cancel_at": at or subscription["items"]["data"][0]["current_period_end"],
@@ -139,14 +139,14 @@ class Lifecycle:
             subscription["cancellation_details"] |= {"reason": "cancellation_requested"} | (details or {})
 
     def resume(self, subscription: Json) -> None:
-        """Takes the end back that was planned."""
+        """Withdraws a scheduled cancellation."""
         with self._changes.edit(subscription, UPDATED):
             subscription |= {"cancel_at": None, "cancel_at_period_end": False, "canceled_at": None}
             subscription["cancellation_details"]["reason"] = None
 
     def change(self, subscription: Json, price: Json, prorate: str = "always_invoice") -> None:
-        """Another price from now on. What that costs or gives back until the period ends is billed at
-        once (`always_invoice`), with the next invoice (`create_prorations`) or never (`none`)."""
+        """Changes the price now. The difference until the end of the period is billed at once (`always_invoice`),
+        with the next invoice (`create_prorations`) or not at all (`none`)."""
         item = subscription["items"]["data"][0]
         if item["price"]["id"] == price["id"]:
             return
@@ -164,7 +164,7 @@ class Lifecycle:
             self._store.private[subscription["id"]]["unbilled"] += lines
 
     def change_later(self, subscription: Json, price: Json) -> Json:
-        """Another price when the period ends, by a schedule."""
+        """Changes the price at the end of the period, by a subscription schedule."""
         known = self._schedule_of(subscription)
         if known is not None:
             self.release(known)
@@ -175,7 +175,7 @@ class Lifecycle:
         return schedule
 
     def release(self, schedule: Json) -> None:
-        """Lets the subscription go on without its schedule."""
+        """Releases the schedule: the subscription continues unchanged without it."""
         subscription = self._store.get("subscription", schedule["subscription"])
         with self._changes.edit(schedule):
             schedule |= {
@@ -190,7 +190,7 @@ class Lifecycle:
             subscription["schedule"] = None
 
     def delete_customer(self, customer: Json) -> Json:
-        """Deletes a customer and ends what it has."""
+        """Deletes a customer and cancels its subscriptions."""
         for subscription in self._store.of("subscription"):
             if subscription["customer"] == customer["id"] and subscription["ended_at"] is None:
                 self.cancel(subscription, "cancellation_requested")

@@ -1,4 +1,4 @@
-"""Pages of lists, and ids replaced by what they name."""
+"""Pagination of lists, and expansion of ids to the objects that they name (`expand`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXPANDABLE = {
 
 
 def page(url: str, newest_first: list[Json], given: Json) -> Json:
-    """One page of a list, as every list is answered: the newest first."""
+    """One page of a list, newest objects first, as Stripe orders all lists."""
     bounds = given.get("created", {})
     chosen = [thing for thing in newest_first if _within(thing.get("created", 0), bounds)]
     size = given.get("limit", DEFAULT_LIMIT)
@@ -47,7 +47,7 @@ def _index(things: list[Json], id: str, param: str) -> int:
 
 
 def expanded(answer: Json, paths: list[str], store: Store) -> Json:
-    """A copy of an answer with what was asked for in place of its id."""
+    """A copy of an answer in which the ids at these paths are replaced by their objects."""
     answer = copy.deepcopy(answer)
     for path in paths:
         steps = path.split(".")

@@ -1,11 +1,14 @@
-"""What the hosted pages look like: the colours and the measure of the product's own."""
+"""HTML and CSS of the hosted pages, in the colours and the line width of the product's own pages."""
 
 from __future__ import annotations
 
 from html import escape
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-"""No script, nothing from elsewhere. Forms are not named: what they lead back to is anybody's address."""
+"""The Content-Security-Policy: no scripts, nothing from other origins.
+
+`form-action` is left out, because browsers apply it to redirects too, and the merchant's return URL may be any.
+"""
 
 STYLE = """
 :root { color-scheme: light dark; --page: #f7f2ea; --card: #fff; --line: #e9dfd1; --ink: #2b2118;
@@ -44,13 +47,13 @@ button, .button { display: block; width: 100%; margin-top: .5rem; padding: .875r
 
 
 def document(title: str, content: str) -> str:
-    """A whole page; `content` is HTML already."""
+    """A whole page; `content` is HTML and is not escaped."""
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)} · stand-in for Stripe</title>
+<title>{escape(title)} · mock of Stripe</title>
 <style>{STYLE}</style>
 </head>
 <body>
@@ -68,30 +71,30 @@ def document(title: str, content: str) -> str:
 
 
 def paragraph(text: str, kind: str = "") -> str:
-    """A paragraph; `bad` is announced as an alert."""
+    """A paragraph; of the kind `bad` it has the role of an alert for screen readers."""
     role = ' role="alert"' if kind == "bad" else ""
     return f'<p class="{kind}"{role}>{escape(text)}</p>'
 
 
 def facts(**rows: str) -> str:
-    """Terms and what they are; underscores are spaces."""
+    """A description list: each keyword is a term, with spaces for its underscores."""
     entries = (f"<dt>{escape(name.replace('_', ' '))}</dt><dd>{escape(value)}</dd>" for name, value in rows.items())
     return f"<dl>{''.join(entries)}</dl>"
 
 
 def button(label: str, kind: str = "", **values: str) -> str:
-    """A form of one button, with what it sends."""
+    """A form with one button, and `values` as hidden fields."""
     hidden = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in values.items())
     return f'<form method="post">{hidden}<button class="{kind}">{escape(label)}</button></form>'
 
 
 def link(label: str, address: str) -> str:
-    """A link that looks like a lesser button."""
+    """A link in the style of a secondary button."""
     return f'<a class="button quiet" href="{escape(address)}">{escape(label)}</a>'
 
 
 def cards(chosen: str = "works") -> str:
-    """The choice between a card that works and one that is declined."""
+    """Radio buttons for a card that works and one that is declined."""
     offered = (
         ("works", "4242 4242 4242 4242", "A card that works"),
         ("declined", "4000 0000 0000 0341", "A card whose charges are declined"),

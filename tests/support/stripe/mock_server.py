@@ -1,4 +1,4 @@
-"""The mock: one account of Stripe's, in memory."""
+"""The state of the mock: one Stripe account, in memory, and optionally saved in a file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TICK_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class Account:
-    """What was set up in the account before anybody calls it."""
+    """What the account contains at the start: prices, a portal configuration, and the retry rules."""
 
     price_pro: str = "price_pro"
     price_enterprise: str = "price_enterprise"
@@ -35,7 +35,7 @@ class Account:
 
 
 class MockServer:
-    """Everything there is, under one lock."""
+    """The whole state, guarded by one lock."""
 
     def __init__(self, account: Account, webhook: Webhook, data: Path | None = None) -> None:
         self.lock = threading.RLock()
@@ -60,14 +60,17 @@ class MockServer:
         threading.Thread(target=self._tick, daemon=True).start()
 
     def advance(self, seconds: int) -> int:
-        """Moves time forward, and does all that falls due on the way. The new time."""
+        """Moves the clock forward and processes all that falls due on the way. Returns the new time."""
         with self.lock:
             self.clock.offset += seconds
             self.lifecycle.settle()
             return self.clock.now()
 
     def set_back(self, seconds: int) -> int:
-        """Begins in the past, for what is to have happened by now. Raises when there are customers. The new time."""
+        """Moves the clock back, for tests whose history has to lie in the past. Returns the new time.
+
+        Raises when there are customers already.
+        """
         with self.lock:
             if any(thing["object"] == "customer" for thing in self.store.objects.values()):
                 raise errors.invalid("set_back_s: there are customers, and they have lived through this", "set_back_s")
@@ -75,14 +78,14 @@ class MockServer:
             return self.clock.now()
 
     def end(self) -> None:
-        """Stops, and writes what there is."""
+        """Stops the background threads and saves the state."""
         self._ended.set()
         self.delivery.end()
         with self.lock:
             self._save()
 
     def state(self) -> dict[str, Any]:
-        """All objects by kind, the oldest first."""
+        """All objects by kind, oldest first."""
         kinds: dict[str, list[Json]] = {}
         for thing in self.store.objects.values():
             kinds.setdefault(thing["object"], []).append(thing)
@@ -135,7 +138,7 @@ class MockServer:
                 "webhook": asdict(self.delivery.webhook),
             }
         )
-        # A reader, or an end in the middle, never sees half of it.
+        # Written beside and renamed, so that neither a reader nor a crash leaves half a file.
         fresh = self._data.with_suffix(".new")
         fresh.write_text(text)
         fresh.replace(self._data)

@@ -1,4 +1,4 @@
-"""Customers, the catalogue, checkout and portal: objects as the API answers them when they are new."""
+"""New customers, products, prices, Checkout and portal objects, with every member that the API returns."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from parameters import merged
 from store import Json, new_id
 
 SESSION_SECONDS = 24 * 3600
-"""How long a checkout session stays open unless told otherwise: Stripe's default and maximum."""
+"""How long a Checkout session stays open without `expires_at`: 24 hours, Stripe's default and maximum."""
 
 
 def product(id: str, name: str, price_id: str, now: int) -> Json:
-    """What is sold."""
+    """A product."""
     return {
         "id": id,
         "object": "product",
@@ -37,7 +37,7 @@ def product(id: str, name: str, price_id: str, now: int) -> Json:
 
 
 def monthly_price(id: str, product_id: str, cents: int, now: int) -> Json:
-    """What it costs a month, in US dollars' cents."""
+    """A monthly price in cents of US dollars."""
     return {
         "id": id,
         "object": "price",
@@ -68,7 +68,7 @@ def monthly_price(id: str, product_id: str, cents: int, now: int) -> Json:
 
 
 def customer(given: Json, now: int) -> Json:
-    """A customer of these parameters."""
+    """A customer with these parameters."""
     return {
         "id": new_id("cus", 14),
         "object": "customer",
@@ -102,12 +102,12 @@ def customer(given: Json, now: int) -> Json:
 
 
 def deleted(kind: str, id: str) -> Json:
-    """What is left of a deleted object."""
+    """The stub that the API returns for a deleted object."""
     return {"id": id, "object": kind, "deleted": True}
 
 
 def checkout_session(given: Json, items: list[Json], host: str, now: int) -> Json:
-    """An open session of these parameters; `items` are its line items."""
+    """An open Checkout session with these parameters; `items` are its line items."""
     id = new_id("cs_test", 58)
     total = sum(item["amount_total"] for item in items)
     tax = given.get("automatic_tax", {}).get("enabled", False)
@@ -189,7 +189,7 @@ def checkout_session(given: Json, items: list[Json], host: str, now: int) -> Jso
 
 
 def checkout_item(price: Json, name: str, quantity: int) -> Json:
-    """A line of what a session sells."""
+    """A line item of a Checkout session."""
     amount = price["unit_amount"] * quantity
     return {
         "id": new_id("li"),
@@ -206,7 +206,7 @@ def checkout_item(price: Json, name: str, quantity: int) -> Json:
 
 
 def portal_configuration(given: Json, now: int, *, is_default: bool = False) -> Json:
-    """What customers may do in the portal; without word of it, nothing."""
+    """A portal configuration: what customers may do in the portal. Features that are not named are disabled."""
     profile = given.get("business_profile", {})
     return {
         "id": new_id("bpc"),
@@ -231,7 +231,7 @@ def portal_configuration(given: Json, now: int, *, is_default: bool = False) -> 
 
 
 def portal_features(given: Json) -> Json:
-    """The portal's features, with Stripe's defaults for what was not said."""
+    """The features of a portal configuration, with Stripe's defaults for parameters that are left out."""
     update: dict[str, Any] = given.get("subscription_update", {})
     cancel: dict[str, Any] = given.get("subscription_cancel", {})
     reason: dict[str, Any] = cancel.get("cancellation_reason", {})
@@ -274,7 +274,7 @@ def portal_features(given: Json) -> Json:
 
 
 def portal_session(given: Json, configuration: Json, host: str, now: int) -> Json:
-    """A way into the portal for one customer."""
+    """A portal session: a URL under which one customer enters the portal."""
     id = new_id("bps")
     return {
         "id": id,

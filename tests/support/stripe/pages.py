@@ -1,4 +1,4 @@
-"""The hosted pages, for people: Checkout and the customer portal.
+"""The hosted pages that people use in a browser: Checkout and the customer portal.
 
     /c/pay/{session}        pays for what a checkout session sells
     /p/session/{session}    shows and changes a customer's subscription, as its configuration allows
@@ -20,7 +20,7 @@ from subscriptions import ENDED
 
 @dataclass(frozen=True)
 class Page:
-    """What a browser gets: a page, or where to go."""
+    """The response to a browser: a page, or a redirect."""
 
     status: int
     html: str
@@ -28,7 +28,7 @@ class Page:
 
 
 def answer(mock: MockServer, method: str, path: str, form: dict[str, str]) -> Page:
-    """Shows a page, or does what one of its buttons says."""
+    """Shows a page (GET), or carries out the action of one of its buttons (POST)."""
     try:
         with mock.lock:
             mock.lifecycle.settle()
@@ -148,7 +148,7 @@ def _subscription(mock: MockServer, session: Json) -> Json | None:
 
 
 def _waits(subscription: Json, price: Json, features: Json) -> bool:
-    """Whether a change is for the period's end: those that cost less, if the configuration says so."""
+    """Whether a change waits for the end of the period: a cheaper price does, if the configuration says so."""
     cheaper = price["unit_amount"] < subscription["items"]["data"][0]["price"]["unit_amount"]
     conditions = features["subscription_update"]["schedule_at_period_end"]["conditions"]
     return cheaper and any(condition["type"] == "decreasing_item_amount" for condition in conditions)

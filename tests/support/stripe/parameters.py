@@ -1,7 +1,7 @@
-"""Form-encoded parameters with nested brackets: read, and held against what an endpoint takes.
+"""Parses form-encoded parameters with nested brackets, and validates them against an endpoint's rule.
 
-An endpoint's parameters are a `Rule`: a function from what was sent and its name to a value. What Stripe
-takes and this mock has no notion of is refused as unknown too, so that nobody relies on it.
+A `Rule` is a function from a value and its name to the validated value; it raises `ApiError`. Parameters that Stripe
+accepts and this mock does not implement are refused as unknown, so that no code relies on them.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ def _listed(value: Any) -> Any:
 
 
 def text(value: Any, name: str) -> str:
-    """Any text; an empty one unsets."""
+    """Any text; an empty one unsets the member."""
     if not isinstance(value, str):
         raise errors.invalid(f"Invalid string: {value}", name)
     return value
 
 
 def integer(value: Any, name: str) -> int:
-    """A whole number; a time in Unix seconds too."""
+    """An integer, including times in Unix seconds."""
     if not (isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value)):
         raise errors.invalid(f"Invalid integer: {value}", name, "parameter_invalid_integer")
     return int(value)
@@ -65,7 +65,7 @@ def boolean(value: Any, name: str) -> bool:
 
 
 def one_of(*choices: str) -> Rule:
-    """One of these words."""
+    """Exactly one of these texts."""
 
     def rule(value: Any, name: str) -> str:
         if value not in choices:
@@ -77,14 +77,14 @@ def one_of(*choices: str) -> Rule:
 
 
 def url(value: Any, name: str) -> str:
-    """An absolute address."""
+    """An absolute URL."""
     if not re.match(r"https?://[^\s/]+", text(value, name)):
         raise errors.invalid("Not a valid URL", name, "url_invalid")
     return str(value)
 
 
 def each(rule: Rule) -> Rule:
-    """A list of these."""
+    """A list whose members all follow the rule."""
 
     def rules(value: Any, name: str) -> list[Any]:
         if value == "":
@@ -97,11 +97,11 @@ def each(rule: Rule) -> Rule:
 
 
 def metadata(value: Any, name: str) -> dict[str, str]:
-    """A map of texts. An empty text takes a key away, an empty map all of them."""
+    """A map of texts. An empty text removes its key, an empty map removes all."""
     if value in ("", []):
         return {"": ""}
     if not isinstance(value, dict):
-        # Keys that are numbers only were taken for a list.
+        # `decoded` makes a list of a map whose keys are all numbers.
         value = dict(enumerate(value)) if isinstance(value, list) else {None: value}
     for key, item in value.items():
         if key is None or not isinstance(item, str):
@@ -119,7 +119,7 @@ def merged(known: dict[str, str], sent: dict[str, str]) -> dict[str, str]:
 
 
 def hash_of(required: tuple[str, ...] = (), **rules: Rule) -> Rule:
-    """A map of exactly these parameters."""
+    """A map with no other keys than these parameters, of which the `required` ones must be there."""
 
     def rule(value: Any, name: str) -> dict[str, Any]:
         if value == "":
@@ -147,7 +147,7 @@ RANGE = {name: integer for name in ("gt", "gte", "lt", "lte")}
 
 
 def created(value: Any, name: str) -> dict[str, int]:
-    """A moment, or bounds of it."""
+    """A time in Unix seconds, or bounds of one (`gt`, `gte`, `lt`, `lte`)."""
     if isinstance(value, dict):
         bounds: dict[str, int] = hash_of(**RANGE)(value, name)
         return bounds
@@ -156,7 +156,7 @@ def created(value: Any, name: str) -> dict[str, int]:
 
 
 def limit(value: Any, name: str) -> int:
-    """How many entries of a list are wanted."""
+    """The page size of a list."""
     number = integer(value, name)
     if not 1 <= number <= 100:
         raise errors.invalid(f"Invalid integer: {number} must be between 1 and 100", name, "parameter_invalid_integer")
@@ -164,6 +164,6 @@ def limit(value: Any, name: str) -> int:
 
 
 def listing(**rules: Rule) -> Rule:
-    """What every list takes, and what this one filters by."""
+    """The parameters of a list: those of pagination, and this list's filters."""
     page: dict[str, Rule] = {"limit": limit, "starting_after": text, "ending_before": text, "created": created}
     return hash_of(**page, **EXPAND, **rules)

@@ -1,4 +1,4 @@
-"""Invoices on their way: finalised, attempted, paid or retried, given up."""
+"""The life cycle of invoices: draft, finalised, then paid, or retried and finally given up."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from subscriptions import ENDED
 
 @dataclass(frozen=True)
 class Dunning:
-    """What an account sets about payments that fail."""
+    """The account's settings for failed payments (dunning)."""
 
     retry_days: tuple[int, ...] = (3, 5, 7)
-    """From each failure to the next attempt, in days."""
+    """Days from each failed attempt to the next."""
 
     after_retries: str = "canceled"
-    """What a subscription becomes after the last one: `canceled` or `unpaid`."""
+    """The status of a subscription after the last failed attempt: `canceled` or `unpaid`."""
 
     draft_seconds: int = 3600
-    """How long a renewal's invoice stays a draft: an hour with Stripe too."""
+    """Seconds for which the invoice of a renewal stays a draft; an hour, as with Stripe."""
 
 
 class Payments:
-    """Everything that becomes of an invoice."""
+    """Creates invoices and takes them through their life cycle."""
 
     def __init__(self, store: Store, changes: Changes, clock: Clock, dunning: Dunning) -> None:
         self.dunning = dunning
@@ -36,9 +36,9 @@ class Payments:
         self._clock = clock
 
     def bill(self, subscription: Json, reason: str, lines: list[Json], **members: Any) -> Json:
-        """Makes a subscription's next invoice: a draft, with what was not billed until now.
+        """Creates a subscription's next invoice as a draft, including prorations that are not billed yet.
 
-        `members` are those that it has otherwise than an invoice that is finalised at once.
+        `members` override those of an invoice that is finalised at once.
         """
         customer = self._store.get("customer", subscription["customer"])
         private = self._store.private[subscription["id"]]
@@ -49,7 +49,7 @@ class Payments:
         return self._changes.made(invoice, "invoice.created")
 
     def finalize(self, invoice: Json) -> None:
-        """A draft gets its number and is due; what the customer has to its credit is used up first."""
+        """Finalises a draft: it gets its number and is due. The customer's credit balance is applied first."""
         now = self._clock.now()
         customer = self._store.get("customer", invoice["customer"])
         with self._changes.edit(invoice):
@@ -75,7 +75,7 @@ class Payments:
         self._changes.emit("invoice.finalized", invoice)
 
     def attempt(self, invoice: Json) -> bool:
-        """Charges an open invoice; true when it is paid now."""
+        """Charges an open invoice. True when it was paid."""
         subscription = self.subscription_of(invoice)
         works = self._store.private[subscription["id"]].get("payment", "succeeds") == "succeeds"
         if works or invoice["amount_due"] == 0:
@@ -85,7 +85,7 @@ class Payments:
         return False
 
     def stop(self, subscription: Json) -> None:
-        """Nothing more is charged for a subscription that ended."""
+        """Stops the collection of a subscription's invoices, after it has ended."""
         for invoice in self.of(subscription):
             if invoice["status"] in ("draft", "open"):
                 with self._changes.edit(invoice, "invoice.updated"):
@@ -96,14 +96,14 @@ class Payments:
                     }
 
     def of(self, subscription: Json) -> list[Json]:
-        """A subscription's invoices, the oldest first."""
+        """A subscription's invoices, oldest first."""
         return [
             invoice for invoice in self._of_customer(subscription["customer"])
             if invoice["parent"]["subscription_details"]["subscription"] == subscription["id"]
         ]
 
     def subscription_of(self, invoice: Json) -> Json:
-        """Whose invoice it is."""
+        """The subscription that an invoice is for."""
         return self._store.get("subscription", invoice["parent"]["subscription_details"]["subscription"])
 
     def _paid(self, invoice: Json, subscription: Json) -> None:

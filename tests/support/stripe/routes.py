@@ -1,4 +1,4 @@
-"""The endpoints: what each takes, and what it does."""
+"""The endpoints of the API, with their parameters."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def create_customer(mock: MockServer, given: Json) -> Json:
 
 @route("GET", "/customers/{id}", hash_of(**EXPAND))
 def retrieve_customer(mock: MockServer, given: Json, id: str) -> Json:
-    """`GET /v1/customers/{id}`: a deleted one too, as a stub that says so."""
+    """`GET /v1/customers/{id}`; for a deleted customer the stub with `deleted: true`."""
     known = mock.store.objects.get(id)
     return known if known and known.get("deleted") else mock.store.get("customer", id)
 
@@ -188,7 +188,7 @@ def create_portal_configuration(mock: MockServer, given: Json) -> Json:
 
 @route("POST", "/billing_portal/configurations/{id}", hash_of(active=boolean, **CONFIGURATION, **EXPAND))
 def update_portal_configuration(mock: MockServer, given: Json, id: str) -> Json:
-    """`POST /v1/billing_portal/configurations/{id}`: of the features, those that are sent are replaced."""
+    """`POST /v1/billing_portal/configurations/{id}`: replaces the features that are sent, and keeps the others."""
     configuration = mock.store.get("billing_portal.configuration", id)
     with mock.changes.edit(configuration, "billing_portal.configuration.updated"):
         sent = given.get("features", {})
@@ -273,7 +273,7 @@ list_of(
     ),
 )
 def update_subscription(mock: MockServer, given: Json, id: str) -> Json:
-    """`POST /v1/subscriptions/{id}`: another price, the end planned or taken back, metadata."""
+    """`POST /v1/subscriptions/{id}`: changes the price or metadata, schedules a cancellation or withdraws it."""
     subscription = mock.store.get("subscription", id)
     if subscription["status"] in ENDED:
         message = "A canceled subscription can only update its cancellation_details and metadata."
@@ -313,7 +313,7 @@ def _new_price(mock: MockServer, subscription: Json, items: list[dict[str, Any]]
     hash_of(cancellation_details=DETAILS, invoice_now=boolean, prorate=boolean, **EXPAND),
 )
 def cancel_subscription(mock: MockServer, given: Json, id: str) -> Json:
-    """`DELETE /v1/subscriptions/{id}`: ends it now."""
+    """`DELETE /v1/subscriptions/{id}`: cancels the subscription at once."""
     subscription = mock.store.get("subscription", id)
     if subscription["status"] in ENDED:
         raise errors.missing("subscription", id)

@@ -1,4 +1,4 @@
-"""How a call finds its endpoint."""
+"""The table of endpoints, and the look-up of a call's endpoint."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from store import Json
 
 @dataclass(frozen=True)
 class Route:
-    """One endpoint."""
+    """An endpoint: its method, its path, the rule of its parameters, and its handler."""
 
     method: str
     pattern: re.Pattern[str]
@@ -27,7 +27,7 @@ ROUTES: list[Route] = []
 
 
 def find(method: str, path: str) -> tuple[Route, dict[str, str]]:
-    """The endpoint of a call, and the ids in its path."""
+    """The endpoint of a call, and the ids in its path. Raises `ApiError` (404) when no endpoint matches."""
     for route in ROUTES:
         match = route.pattern.fullmatch(path)
         if match and route.method == method:
@@ -38,7 +38,7 @@ def find(method: str, path: str) -> tuple[Route, dict[str, str]]:
 
 
 def route(method: str, path: str, takes: Rule) -> Callable[[Callable[..., Json]], Callable[..., Json]]:
-    """Makes a function an endpoint: of the mock, its parameters, and the ids that stand in braces."""
+    """Registers a function as an endpoint. It is called with the mock, the validated parameters, and the path's ids."""
     pattern = re.compile("/v1" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
 
     def register(handler: Callable[..., Json]) -> Callable[..., Json]:
@@ -49,12 +49,12 @@ def route(method: str, path: str, takes: Rule) -> Callable[[Callable[..., Json]]
 
 
 def retrieve(path: str, kind: str) -> None:
-    """The endpoint that answers one object of a kind."""
+    """Registers the endpoint that returns one object of a kind."""
     route("GET", path + "/{id}", hash_of(**EXPAND))(lambda mock, given, id: mock.store.get(kind, id))
 
 
 def list_of(path: str, kind: str, accept: Callable[[Json, Json], bool], **filters: Rule) -> None:
-    """The endpoint that lists a kind, filtered."""
+    """Registers the endpoint that lists the objects of a kind that `accept` lets through."""
 
     def handler(mock: MockServer, given: Json) -> Json:
         things = [thing for thing in mock.store.of(kind) if not thing.get("deleted") and accept(thing, given)]
@@ -64,5 +64,5 @@ def list_of(path: str, kind: str, accept: Callable[[Json, Json], bool], **filter
 
 
 def same(*names: str) -> Callable[[Json, Json], bool]:
-    """A filter: these members are as they were asked for."""
+    """A filter for objects whose members of these names equal the parameters, where these are sent."""
     return lambda thing, given: all(thing[name] == given[name] for name in names if name in given)

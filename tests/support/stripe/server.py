@@ -1,4 +1,4 @@
-"""HTTP: the API under `/v1/`, the control interface under `/_mock/`, hosted pages elsewhere."""
+"""The HTTP server: the API under `/v1/`, the control interface under `/_mock/`, the hosted pages elsewhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LARGEST_BODY = 1 << 20
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one mock."""
+    """An HTTP server for one mock account."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -32,14 +32,14 @@ class Server(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The base URL of the server."""
         return f"http://{HOST}:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):
     mock: MockServer
     protocol_version = "HTTP/1.1"
-    # An answer is one small write after its headers: waiting for more costs 40 ms each.
+    # A response is a write of headers and then a small write of the body, which Nagle's algorithm would delay by 40 ms.
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
@@ -48,7 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_DELETE = do_GET
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: `GET /_mock/calls` knows more."""
+        """Logs nothing to standard error: `GET /_mock/calls` lists all calls with their parameters."""
 
     def _handle(self) -> None:
         target = urlsplit(self.path)
@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             given = json.loads(body or "{}")
             answer = control.answer(self.mock, self.command, path, given)
-            # What is written out must not change meanwhile.
+            # No other call may change the objects while they are serialised.
             with self.mock.lock:
                 content = json.dumps(answer).encode()
             self._write(200, content, {})

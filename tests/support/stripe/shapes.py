@@ -1,7 +1,7 @@
-"""What Stripe's objects look like, as JSON Schema, read out of its Python SDK.
+"""JSON Schemas of Stripe's objects, derived from the types of its Python SDK.
 
-The SDK's classes are generated from Stripe's OpenAPI description and say of each object's member its type,
-its values, and whether it may be null. No registry carries the description of this version itself.
+The SDK's classes are generated from Stripe's OpenAPI description and state for each member its type,
+its values, and whether it may be null. The description of this version itself is in no package registry.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ CLASSES = {
     "subscription": stripe.Subscription,
     "subscription_schedule": stripe.SubscriptionSchedule,
 }
-# The SDK makes a `Decimal` of what is a text on the wire.
+# The SDK converts decimal numbers, which are text in the JSON, to `Decimal`.
 PRIMITIVES = {str: "string", bool: "boolean", int: "integer", float: "number", Decimal: "string", type(None): "null"}
 
 
 def faults(thing: dict[str, Any]) -> list[str]:
-    """Where an object is not what Stripe would answer: a member too many, missing, or of another type."""
+    """The deviations of an object from Stripe's types: members that are unknown, missing, or of another type."""
     if thing["object"] == "list":
         return [fault for entry in thing["data"] for fault in faults(entry)]
     found = _validator(thing["object"]).iter_errors(thing)
@@ -59,7 +59,7 @@ def _schema(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     if origin is Literal:
         return {"enum": list(arguments)}
     if origin in (Union, types.UnionType):
-        # `Literal[…] | str` says that values may be added. Those that are known now are meant here.
+        # `Literal[…] | str` means that later versions may add values. Only those of this version are accepted here.
         closed = any(typing.get_origin(argument) is Literal for argument in arguments)
         return {"anyOf": [_schema(one, schemas) for one in arguments if not (closed and one is str)]}
     if origin in (list, list):
@@ -73,7 +73,7 @@ def _schema(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
         }
         return {"type": "object", "properties": members, "required": list(members), "additionalProperties": False}
     if origin is not None:
-        # A map: of texts, or of anything.
+        # A map of texts or of any values.
         return {"type": "object", "additionalProperties": _schema(arguments[-1], schemas)}
     if inspect.isclass(kind) and issubclass(kind, stripe.StripeObject):
         return _reference(kind, schemas)
@@ -83,7 +83,7 @@ def _schema(kind: Any, schemas: dict[str, Any]) -> dict[str, Any]:
 def _reference(kind: type, schemas: dict[str, Any]) -> dict[str, Any]:
     name = f"{kind.__module__}.{kind.__qualname__}"
     if name not in schemas:
-        # Before its members: an object can name itself.
+        # Entered before its members are read, because a type can refer to itself.
         schemas[name] = {}
         schemas[name] = _object(kind, schemas)
     return {"$ref": f"#/$defs/{name}"}
@@ -124,7 +124,7 @@ def _resolved(kind: Any, module: str) -> Any:
 
 @cache
 def _imports(module: str) -> dict[str, type]:
-    """What a module imports for type checkers only, under the names that it has there."""
+    """The types that a module imports under `TYPE_CHECKING` only, by the names that it gives them."""
     found = {}
     for node in ast.walk(ast.parse(inspect.getsource(importlib.import_module(module)))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("stripe"):

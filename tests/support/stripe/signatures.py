@@ -1,9 +1,9 @@
-"""Bodies and headers signed by Stripe's own library, and what it thinks of them when a byte is another one.
+"""Generates webhook signatures with Stripe's own library, intact and with one byte changed, and its verdict on each.
 
     .local/venv-stripe/bin/python tests/support/stripe/signatures.py [--cases N] [--seed N]
 
-One JSON object a line: `secrets`, `time`, `header`, `body` (base64), `accepted`. Whoever verifies signatures
-can be held against it.
+One JSON object a line: `secrets`, `time`, `header`, `body` (base64), `accepted`. The
+tests of this product's own verification compare its verdicts with these.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ALPHABET = 'abc {}[]",:0123\\n\t\u00e9\u0939\u4e2d\U0001f54a'
 
 
 def main() -> None:
-    """The command line."""
+    """Parses the command line and writes the cases."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=10_000, metavar="N")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed makes other cases")
@@ -31,19 +31,19 @@ def main() -> None:
         secret = "whsec_" + "".join(chance.choices("0123456789abcdef", k=chance.randint(1, 64)))
         body = "".join(chance.choices(ALPHABET, k=chance.randint(0, 400))).encode()
         header = sign(body, secret, now, chance)
-        tell(secret, now, header, body, chance)
-        # Of a few every byte is changed, of the others one.
+        write_case(secret, now, header, body, chance)
+        # Every byte is changed in turn for a few cases, and one random byte for the others.
         parts = [(True, at) for at in range(len(body))] + [(False, at) for at in range(len(header))]
         for in_body, at in parts if case < 5 else [chance.choice(parts)]:
             if in_body:
-                tell(secret, now, header, changed(body, at, chance), chance)
+                write_case(secret, now, header, changed(body, at, chance), chance)
             else:
                 other = changed(header.encode(), at, chance)
-                tell(secret, now, other.decode("latin-1"), body, chance)
+                write_case(secret, now, other.decode("latin-1"), body, chance)
 
 
 def sign(body: bytes, secret: str, now: int, chance: random.Random) -> str:
-    """A header as Stripe sends it; sometimes with a signature of another secret beside it."""
+    """A header as Stripe sends it, sometimes with a second signature by another secret, as during a rotation."""
     compute = stripe.WebhookSignature._compute_signature
     signatures = [compute(f"{now}.{body.decode()}", secret)]
     if chance.random() < 0.3:
@@ -53,13 +53,13 @@ def sign(body: bytes, secret: str, now: int, chance: random.Random) -> str:
 
 
 def changed(data: bytes, at: int, chance: random.Random) -> bytes:
-    """The same but for one byte, which stays printable so that a header can carry it."""
+    """The data with the byte at `at` replaced by another printable one, so that a header can contain it."""
     other = chance.choice([byte for byte in range(0x20, 0x7F) if byte != data[at]])
     return data[:at] + bytes([other]) + data[at + 1 :]
 
 
-def tell(secret: str, now: int, header: str, body: bytes, chance: random.Random) -> None:
-    """Writes one case, with the library's own opinion."""
+def write_case(secret: str, now: int, header: str, body: bytes, chance: random.Random) -> None:
+    """Writes one case, with the verdict of Stripe's library."""
     secrets = [secret, "whsec_next"] if chance.random() < 0.5 else [secret]
     try:
         accepted = stripe.WebhookSignature.verify_header(body.decode(), header, secret, tolerance=300)

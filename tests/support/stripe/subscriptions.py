@@ -1,4 +1,4 @@
-"""Subscriptions and their schedules: objects as the API answers them when they are new."""
+"""New subscriptions and subscription schedules, with every member that the API returns."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from store import Json, new_id
 
 BILLING_MODE = {"type": "flexible", "flexible": {"proration_discounts": "included"}}
-"""What a subscription has in this version unless another one is asked for."""
+"""The default billing mode of this API version."""
 
 ENDED = ("canceled", "incomplete_expired")
 
 
 def months_after(anchor: int, count: int) -> int:
-    """The same day and time so many months later; the month's last day where it has no such day."""
+    """The same day and time `count` months later, or the last day of a month that has no such day (Unix seconds)."""
     start = datetime.fromtimestamp(anchor, UTC)
     year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
     day = min(start.day, calendar.monthrange(year, month + 1)[1])
@@ -22,7 +22,11 @@ def months_after(anchor: int, count: int) -> int:
 
 
 def next_period_end(subscription: Json, after: int) -> int:
-    """The end of the period that begins at a moment: counted from the anchor, so that no day gets lost."""
+    """The first period end after `after` (Unix seconds).
+
+    Months are counted from the billing anchor: otherwise a period that ends on 28 February would move all later
+    ones to the 28th.
+    """
     count = 1
     while (end := months_after(subscription["billing_cycle_anchor"], count)) <= after:
         count += 1
@@ -30,7 +34,7 @@ def next_period_end(subscription: Json, after: int) -> int:
 
 
 def plan_of(price: Json) -> Json:
-    """The older name of a price, which every item still carries."""
+    """The price as a `plan`, Stripe's older object for it, which every subscription item still contains."""
     return {
         "id": price["id"],
         "object": "plan",
@@ -55,7 +59,7 @@ def plan_of(price: Json) -> Json:
 
 
 def subscription(customer_id: str, price: Json, quantity: int, metadata: dict[str, str], now: int) -> Json:
-    """A subscription whose first invoice is not paid yet."""
+    """An incomplete subscription: its first invoice is not paid yet."""
     id = new_id("sub")
     item: Json = {
         "id": new_id("si", 14),
@@ -134,7 +138,7 @@ def subscription(customer_id: str, price: Json, quantity: int, metadata: dict[st
 
 
 def schedule(subscription: Json, price: Json, now: int) -> Json:
-    """A schedule that changes the price when the current period ends, and lets go a period later."""
+    """A schedule that changes the price when the current period ends, and is released one period later."""
     item = subscription["items"]["data"][0]
     turn = item["current_period_end"]
     return {

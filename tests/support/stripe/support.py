@@ -1,4 +1,4 @@
-"""What the tests share: a mock of their own, Stripe's official client for it, and a webhook that listens."""
+"""The base of the tests: a mock server for each test, Stripe's official client for it, and a webhook listener."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ KEY = "sk_test_local"
 SECRET = "whsec_first"
 NEXT_SECRET = "whsec_next"
 DAY = 86_400
-PATIENCE_SECONDS = 8.0
+TIMEOUT_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What HTTP brought."""
+    """An HTTP response."""
 
     status: int
     headers: dict[str, str]
@@ -40,21 +40,21 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body, decoded."""
+        """The body, parsed as JSON."""
         return json.loads(self.body)
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
         return None
 
 
 def fetch(method: str, url: str, body: bytes | None = None, timeout: float = 5.0, **headers: str) -> Answer:
-    """One request; a status that is no success, and where it leads, are answers too."""
+    """Sends one request. Error statuses are returned, not raised, and redirects are not followed."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(url, body, named, method=method)
     try:
-        with urllib.request.build_opener(_Stay).open(request, timeout=timeout) as answer:
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=timeout) as answer:
             return Answer(answer.status, dict(answer.headers), answer.read())
     except urllib.error.HTTPError as error:
         with error:
@@ -63,7 +63,7 @@ def fetch(method: str, url: str, body: bytes | None = None, timeout: float = 5.0
 
 @dataclass
 class Webhook:
-    """A listener that keeps what it gets and answers with `statuses` first, then 200."""
+    """A webhook listener that records requests. It answers with `statuses`, in order, and then with 200."""
 
     statuses: list[int] = field(default_factory=list)
     got: list[tuple[bytes, str]] = field(default_factory=list)
@@ -87,13 +87,13 @@ class Webhook:
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def close(self) -> None:
-        """Listens no more."""
+        """Stops listening."""
         self.server.shutdown()
         self.server.server_close()
 
 
 class Case(unittest.TestCase):
-    """A test with a mock of its own."""
+    """A test case with a mock server of its own."""
 
     dunning = Dunning()
 
@@ -110,28 +110,28 @@ class Case(unittest.TestCase):
         self.stripe = self.client(KEY)
 
     def client(self, key: str) -> stripe.StripeClient:
-        """Stripe's own client, without its retries."""
+        """Stripe's official client, without its retries."""
         return stripe.StripeClient(key, base_addresses={"api": self.url}, max_network_retries=0)
 
     def control(self, method: str, command: str, **given: Any) -> Any:
-        """A command of the control interface."""
+        """Sends a command to the control interface, which must succeed."""
         body = json.dumps(given).encode() if given else None
         answer = fetch(method, f"{self.url}/_mock/{command}", body)
         self.assertEqual(answer.status, 200, answer.body)
         return answer.json
 
     def call(self, method: str, path: str, body: dict[str, str] | None = None, **headers: str) -> Answer:
-        """A call of the API without the client."""
+        """Calls the API without Stripe's client."""
         form = urllib.parse.urlencode(body).encode() if body is not None else None
         headers = {"Authorization": f"Bearer {KEY}"} | headers
         return fetch(method, self.url + path, form, **headers)
 
     def advance(self, days: float) -> None:
-        """Lets time pass."""
+        """Moves the mock's clock forward."""
         self.control("POST", "clock", advance_s=int(days * DAY))
 
     def session(self, price: str = "price_pro", **given: Any) -> stripe.checkout.Session:
-        """A customer before Checkout."""
+        """An open Checkout session of a new customer."""
         customer = self.stripe.v1.customers.create({"email": "anna@example.org", "name": "Anna"})
         return self.stripe.v1.checkout.sessions.create(
             {
@@ -145,27 +145,27 @@ class Case(unittest.TestCase):
         )
 
     def subscribed(self, price: str = "price_pro") -> stripe.Subscription:
-        """A customer after Checkout."""
+        """A paid subscription of a new customer."""
         completed = self.control("POST", f"checkout/{self.session(price).id}/complete", payment="succeeds")
         return self.subscription(completed["subscription"])
 
     def subscription(self, id: str) -> stripe.Subscription:
-        """A subscription as it is now, with its latest invoice."""
+        """A subscription in its present state, with its latest invoice expanded."""
         return self.stripe.v1.subscriptions.retrieve(id, {"expand": ["latest_invoice"]})
 
     def events(self, *types: str) -> list[dict[str, Any]]:
-        """The events of these types, or all; the oldest first."""
+        """The events of these types, or all events; oldest first."""
         events: list[dict[str, Any]] = self.control("GET", "state")["events"]
         return [event for event in events if not types or event["type"] in types]
 
     def eventually(self, holds: Callable[[], bool], what: str) -> None:
-        """Waits until something holds that nobody announces."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        """Polls until the condition holds. Fails after `TIMEOUT_SECONDS`."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while not holds():
             self.assertLess(time.monotonic(), deadline, what)
             time.sleep(0.02)
 
 
 def price_of(subscription: stripe.Subscription) -> str:
-    """What a subscription is billed by."""
+    """The price id of a subscription's only item."""
     return str(subscription["items"].data[0].price.id)

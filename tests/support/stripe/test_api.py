@@ -1,4 +1,4 @@
-"""How the API answers: keys, idempotency, lists, expansions, refusals, faults."""
+"""Tests of the API: API keys, idempotency keys, lists, expansion, errors, injected faults, and the program itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 
 import stripe
 
-from support import HERE, KEY, PATIENCE_SECONDS, SECRET, Case, fetch
+from support import HERE, KEY, TIMEOUT_SECONDS, SECRET, Case, fetch
 
 
 class Refusals(Case):
@@ -73,12 +73,12 @@ class Idempotency(Case):
             self.advance(1.01)
         self.assertEqual(len(self.stripe.v1.customers.list().data), 2)
 
-    def test_what_was_refused_for_its_parameters_is_not_kept(self) -> None:
+    def test_an_answer_to_invalid_parameters_is_not_stored(self) -> None:
         key = {"Idempotency-Key": "again"}
         self.assertEqual(self.call("POST", "/v1/customers", {"nonsense": "1"}, **key).status, 400)
         self.assertEqual(self.call("POST", "/v1/customers", {"email": "a@example.org"}, **key).status, 200)
 
-    def test_two_at_the_same_time(self) -> None:
+    def test_a_concurrent_call_with_the_same_key_is_refused(self) -> None:
         self.control("POST", "fault", mode="slow", seconds=0.5, times=1)
         statuses: list[int] = []
 
@@ -164,7 +164,7 @@ class Faults(Case):
         self.assertEqual(again.headers["Idempotent-Replayed"], "true")
         self.assertEqual([one.id for one in self.stripe.v1.customers.list().data], [again.json["id"]])
 
-    def test_a_mode_that_is_none(self) -> None:
+    def test_an_unknown_mode_is_refused(self) -> None:
         self.assertEqual(fetch("POST", f"{self.url}/_mock/fault", b'{"mode": "odd"}').status, 400)
         self.assertEqual(fetch("POST", f"{self.url}/_mock/fault", b"{").status, 400)
 
@@ -196,7 +196,7 @@ class Portal(Case):
 
 
 class Process(Case):
-    def test_the_state_outlives_it(self) -> None:
+    def test_the_state_survives_a_restart(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             options = ("--port", "0", "--price-pro", "price_1", "--data", f"{folder}/stripe.json")
             process = self.spawn(*options)
@@ -214,16 +214,16 @@ class Process(Case):
             self.eventually(lambda: bool(self.webhook.got), "events go where they went before")
             self.terminate(process)
 
-    def test_it_ends_with_what_it_stands_beside(self) -> None:
+    def test_it_ends_with_the_process_given_by_beside(self) -> None:
         other = subprocess.Popen(["sleep", "60"])
         process = self.spawn("--beside", str(other.pid))
         self.assertIsNone(process.poll())
         other.kill()
         other.wait()
-        self.assertEqual(process.wait(PATIENCE_SECONDS), 0)
+        self.assertEqual(process.wait(TIMEOUT_SECONDS), 0)
 
     def spawn(self, *options: str) -> subprocess.Popen[str]:
-        """Starts a mock as anybody starts it, and asks that one from now on."""
+        """Starts the mock as a process of its own, and sends further calls to it."""
         process = subprocess.Popen([sys.executable, str(HERE), *options], stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.terminate, process)
         assert process.stdout is not None
@@ -232,8 +232,8 @@ class Process(Case):
         return process
 
     def terminate(self, process: subprocess.Popen[str]) -> None:
-        """Ends it as the stack does."""
+        """Ends the process by SIGTERM, as the local stack does."""
         process.terminate()
-        self.assertEqual(process.wait(PATIENCE_SECONDS), 0)
+        self.assertEqual(process.wait(TIMEOUT_SECONDS), 0)
         assert process.stdout is not None
         process.stdout.close()

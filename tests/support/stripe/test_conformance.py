@@ -1,4 +1,4 @@
-"""Every object is one that Stripe could have answered, by the types of its own SDK."""
+"""Tests that every object of the mock conforms to the types of Stripe's own SDK."""
 
 from __future__ import annotations
 

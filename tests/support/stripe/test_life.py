@@ -1,4 +1,4 @@
-"""The life of a subscription, driven by Stripe's official client."""
+"""Tests of the life cycle of subscriptions, with Stripe's official client."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Renewing(Case):
         self.advance(60)
         self.assertEqual(len(self.stripe.v1.invoices.list({"customer": bought.customer}).data), 2)
 
-    def test_paying_the_open_invoice_ends_the_trouble(self) -> None:
+    def test_paying_the_open_invoice_reactivates_the_subscription(self) -> None:
         bought = self.subscribed()
         self.control("POST", f"subscriptions/{bought.id}/payment", payment="fails")
         self.advance(31.5)
@@ -152,7 +152,7 @@ class Ending(Case):
         self.assertEqual(self.subscription(other.id).status, "canceled")
         self.assertTrue(self.stripe.v1.customers.retrieve(other.customer).deleted)
 
-    def test_a_moment_of_its_own(self) -> None:
+    def test_at_a_given_time(self) -> None:
         bought = self.subscribed()
         at = self.control("GET", "clock")["now"] + 86_400
         self.control("POST", f"subscriptions/{bought.id}/cancel", at=at)
@@ -162,7 +162,7 @@ class Ending(Case):
 
 
 class Beginning(Case):
-    def test_in_the_past_until_somebody_has_lived_through_it(self) -> None:
+    def test_the_clock_goes_back_only_before_there_are_customers(self) -> None:
         before = self.control("GET", "clock")["now"]
         self.assertLess(self.control("POST", "clock", set_back_s=86_400)["now"], before)
         self.assertLess(self.subscribed().created, before)

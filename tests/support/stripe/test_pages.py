@@ -1,4 +1,4 @@
-"""The hosted pages, as a browser uses them."""
+"""Tests of the hosted pages, with the requests that a browser sends."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from support import Answer, Case, fetch, price_of
 
 class Pages(Case):
     def press(self, url: str, **form: str) -> Answer:
-        """Presses a button of a page."""
+        """Submits the form of a button."""
         return fetch("POST", url, urllib.parse.urlencode(form).encode())
 
     def portal(self, bought: stripe.Subscription, **given: object) -> str:
-        """A way into the portal."""
+        """The URL of a new portal session."""
         session = self.stripe.v1.billing_portal.sessions.create(
             {"customer": str(bought.customer), "return_url": "https://app.example.org/account", **given}
         )
@@ -86,7 +86,7 @@ class Pages(Case):
         self.assertEqual((done.status, done.headers["Location"]), (303, "https://app.example.org/done"))
         self.assertEqual(price_of(self.subscription(bought.id)), "price_enterprise")
 
-    def test_what_others_wrote_is_text(self) -> None:
+    def test_text_from_users_is_escaped(self) -> None:
         customer = self.stripe.v1.customers.create({"email": "<script>@example.org"})
         session = self.session(customer=customer.id)
         self.assertNotIn("<script>", fetch("GET", session.url).body.decode())

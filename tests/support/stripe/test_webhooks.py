@@ -1,4 +1,4 @@
-"""Events on their way: what Stripe's own library takes as signed by Stripe, in any order, again and again."""
+"""Tests of the delivery of events: signatures (by Stripe's own library), order, retries, repeated delivery."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Delivering(Case):
         for secret in (SECRET, NEXT_SECRET):
             stripe.Webhook.construct_event(body, header, secret)
 
-    def test_it_is_tried_again_until_it_is_taken(self) -> None:
+    def test_it_is_retried_until_it_is_accepted(self) -> None:
         self.webhook.statuses = [500, 404, 302]
         customer = self.stripe.v1.customers.create({})
         self.eventually(lambda: len(self.webhook.got) == 4, "the fourth try")
@@ -74,7 +74,7 @@ class Holding(Case):
         self.control("POST", "delivery", mode="auto")
         self.eventually(lambda: len(self.webhook.got) == 3 + len(left), "what was held arrives")
 
-    def test_what_is_refused_stays_held(self) -> None:
+    def test_refused_commands_leave_events_held(self) -> None:
         self.control("POST", "delivery", mode="hold")
         self.stripe.v1.customers.create({})
         self.webhook.statuses = [400]
