@@ -38,5 +38,5 @@ impl PendingItem {
 }
 
 pub(crate) fn pending_key(tenant: &TenantId, request: &str) -> Key {
-    Key::of(&Partition::begun(tenant), request)
+    Key::of(&Partition::audit_pending(tenant), request)
 }

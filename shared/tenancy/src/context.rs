@@ -1,15 +1,19 @@
+//! The authenticated caller of a request.
+
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ApiKeyId, SessionId, TenantId, UserId};
+use crate::id::one_of;
+use crate::ids::{ApiKeyId, SessionId, TenantId, UserId};
 
-/// Who is calling, as the authorizer established it. Handlers take the tenant from here only.
+/// The authenticated caller, as the authorizer passes it to a function. Handlers take the tenant from here only, never
+/// from a path, a query or a body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantContext {
-    /// Whose data the request may touch.
+    /// The tenant whose data the request may touch.
     pub tenant: TenantId,
     /// The person behind the request.
     pub user: UserId,
@@ -17,9 +21,9 @@ pub struct TenantContext {
     pub role: Role,
     /// What the tenant pays for, read at most a cache lifetime (60 s) ago.
     pub plan: Plan,
-    /// How the person proved who they are.
+    /// How the person authenticated.
     pub method: SignInMethod,
-    /// What the credential is good for, whatever the role.
+    /// What the credential permits; it can only narrow what the role permits.
     pub scope: Scope,
     /// The session, when the credential is an access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,13 +37,13 @@ pub struct TenantContext {
     pub api_key: Option<ApiKeyId>,
 }
 
-/// The text names no value of the kind asked for.
+/// A text is none of the names of an enumeration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {kind}: {text:?}")]
 pub struct UnknownName {
-    /// What was asked for.
+    /// The enumeration, for people: `plan`, `role` …
     pub kind: &'static str,
-    /// What came.
+    /// The text that was to be parsed.
     pub text: String,
 }
 
@@ -52,7 +56,7 @@ macro_rules! named {
         }
 
         impl $name {
-            /// The name as it stands in tables, tokens and JSON.
+            /// The name in table items, tokens and JSON.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
@@ -62,7 +66,7 @@ macro_rules! named {
         // Not derived: the derive does not see a name that comes from a macro.
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                crate::id::one_of(&[$($text),+])
+                one_of(&[$($text),+])
             }
         }
 
@@ -109,19 +113,19 @@ named!(
 );
 
 named!(
-    /// How a person proved who they are.
+    /// How a person authenticated.
     SignInMethod("sign-in method") {
-        /// A link sent to their address.
+        /// A single-use link sent to their email address.
         MagicLink = "magic_link",
-        /// A key made for a program.
+        /// An API key, made for a program.
         ApiKey = "api_key",
     }
 );
 
 named!(
-    /// What a credential is good for.
+    /// What a credential permits.
     Scope("scope") {
-        /// Reading.
+        /// Reading only.
         Read = "read",
         /// Reading, and everything to do with projects, renders and videos.
         Render = "render",

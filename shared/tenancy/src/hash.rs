@@ -1,14 +1,19 @@
+//! SHA-256 hashes as names of content.
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// SHA-256 of what an artefact was made from. Equal hashes mean equal work, so it is never done twice.
+use crate::id::text_like;
+
+/// A SHA-256 hash, written as 64 lowercase hexadecimal digits. The hash of everything that an artefact is made from names
+/// the artefact: equal hashes mean equal work, which is not done twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentHash([u8; 32]);
 
-/// The text is not 64 lowercase hexadecimal digits.
+/// A text is not 64 lowercase hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected 64 lowercase hexadecimal digits")]
 pub struct InvalidHash;
@@ -20,19 +25,20 @@ impl ContentHash {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// A hash that was made elsewhere.
+    /// Takes a hash that was computed elsewhere, for example incrementally over a stream.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The hash itself.
+    /// The 32 bytes of the hash.
     #[must_use]
     pub const fn to_bytes(self) -> [u8; 32] {
         self.0
     }
 
-    /// Eight bytes of it, as a seed for whatever must be chosen the same way every time.
+    /// The first eight bytes as a number (big-endian), for choices that must be the same for the same content every time:
+    /// seeds, shards, jitter.
     #[must_use]
     pub fn seed(&self) -> u64 {
         let [a, b, c, d, e, f, g, h, ..] = self.0;
@@ -66,7 +72,7 @@ impl FromStr for ContentHash {
 
 impl utoipa::PartialSchema for ContentHash {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        crate::id::text_like("^[0-9a-f]{64}$")
+        text_like("^[0-9a-f]{64}$")
     }
 }
 

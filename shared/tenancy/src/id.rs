@@ -6,15 +6,18 @@ use ::utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 #[doc(hidden)]
 pub use ::{utoipa, uuid};
 
-/// The text is not an id of the kind asked for.
+/// A text is not an id of the expected kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected `{prefix}` followed by 32 lowercase hexadecimal digits")]
 pub struct InvalidId {
-    /// What every id of this kind begins with.
+    /// The prefix of the expected kind, for example `job_`.
     pub prefix: &'static str,
 }
 
-/// The UUID behind `prefix`, or why there is none.
+/// Parses the UUID behind `prefix`. Called by the code that `id!` makes.
+///
+/// # Errors
+/// [`InvalidId`] when the text does not begin with the prefix, or anything but 32 lowercase hexadecimal digits follows.
 #[doc(hidden)]
 pub fn parse_suffix(prefix: &'static str, text: &str) -> Result<uuid::Uuid, InvalidId> {
     let digits = text.strip_prefix(prefix).ok_or(InvalidId { prefix })?;
@@ -25,19 +28,19 @@ pub fn parse_suffix(prefix: &'static str, text: &str) -> Result<uuid::Uuid, Inva
     uuid::Uuid::try_parse(digits).map_err(|_| InvalidId { prefix })
 }
 
-/// How an API description shows an id: everything that parses, and nothing else.
+/// The OpenAPI schema of an id: a string with the pattern that [`parse_suffix`] accepts.
 #[doc(hidden)]
 #[must_use]
 pub fn schema(prefix: &str) -> RefOr<Schema> {
     text_like(&format!("^{prefix}[0-9a-f]{{32}}$"))
 }
 
-/// The description of a text that matches a pattern.
+/// The OpenAPI schema of a string that matches a pattern.
 pub(crate) fn text_like(pattern: &str) -> RefOr<Schema> {
     RefOr::T(ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build().into())
 }
 
-/// The description of a text that is one of these.
+/// The OpenAPI schema of a string that is one of these names.
 pub(crate) fn one_of(names: &[&str]) -> RefOr<Schema> {
     RefOr::T(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names.to_vec())).build().into())
 }
@@ -54,7 +57,7 @@ macro_rules! id {
         pub struct $name($crate::uuid::Uuid);
 
         impl $name {
-            /// What every id of this kind begins with.
+            /// The prefix of every id of this kind.
             pub const PREFIX: &'static str = $prefix;
 
             /// A new id; later ones sort after earlier ones.
@@ -63,7 +66,8 @@ macro_rules! id {
                 Self($crate::uuid::Uuid::now_v7())
             }
 
-            /// The id of this kind with another's number, for what there is one of for each of the other.
+            /// An id of this kind with a given UUID: for a thing of which there is exactly one for each thing of another
+            /// kind, and which takes that one's UUID.
             #[must_use]
             pub const fn from_uuid(uuid: $crate::uuid::Uuid) -> Self {
                 Self(uuid)

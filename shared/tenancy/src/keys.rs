@@ -1,17 +1,22 @@
+//! Partition keys in DynamoDB and object keys in S3.
+
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{AttemptId, ContentHash, ExportId, Month, TenantId};
+use crate::hash::ContentHash;
+use crate::ids::{AttemptId, ExportId, TenantId};
+use crate::month::Month;
 
-/// The partition of a tenant's items: the first key of every tenant item in every table.
+/// The partition key (`pk`) of items in every table. A tenant's begins with `TENANT#{tenant}`, which the IAM condition
+/// `dynamodb:LeadingKeys` of the tenant's role checks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Partition(String);
 
 impl TenantId {
-    /// `TENANT#{tenant}`.
+    /// The partition of nearly all of the tenant's items: `TENANT#{tenant}`.
     #[must_use]
     pub fn partition(&self) -> Partition {
         Partition(format!("TENANT#{self}"))
@@ -22,42 +27,43 @@ impl Partition {
     /// All of a tenant's partitions, whatever the table.
     #[must_use]
     pub fn all_of(tenant: &TenantId) -> [Self; 2] {
-        [tenant.partition(), Self::begun(tenant)]
+        [tenant.partition(), Self::audit_pending(tenant)]
     }
 
-    /// `TENANT#{tenant}#BEGUN`: of the audit log, what was begun and has not ended.
+    /// The audit log's pending entries, of requests that began and have not ended: `TENANT#{tenant}#BEGUN`.
     #[must_use]
-    pub fn begun(tenant: &TenantId) -> Self {
+    pub fn audit_pending(tenant: &TenantId) -> Self {
         Self(format!("TENANT#{tenant}#BEGUN"))
     }
 
-    /// `PLATFORM`: what the operator sets for all tenants. No tenant's role reaches it.
+    /// The settings that the operator makes for all tenants: `PLATFORM`. No tenant's role may read it.
     #[must_use]
     pub fn platform() -> Self {
         Self("PLATFORM".to_owned())
     }
 
-    /// The key as the table has it.
+    /// The value of the attribute `pk`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Which objects are an artefact's: what it was made from, and which attempt made it.
+/// One version of an artefact: the hash of its inputs, and the attempt that made it.
 ///
-/// Attempts never write over one another's objects, so that one that was given up and still goes on can
-/// harm nothing: whose objects count, the artefact's record says.
+/// Every attempt writes to object keys of its own, so that a worker whose lease expired and which still runs cannot
+/// overwrite the result of another. The artefact's record in the table says which attempt's objects are valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ArtefactVersion {
-    /// Hash of everything that it is made from.
+    /// The hash of everything that the artefact is made from.
     pub made_from: ContentHash,
-    /// Who made it.
+    /// The attempt that wrote the objects.
     pub attempt: AttemptId,
 }
 
-/// The key of one object: a tenant's always below `tenants/{tenant}/`, the platform's below `usage/`; in the vault,
-/// what is kept of a tenant below `backups/{date}/{tenant}/`, and that it is gone in `tombstones/`.
+/// The key of one S3 object. In the media bucket a tenant's objects lie below `tenants/{tenant}/` and the platform's below
+/// `usage/`; in the vault (the bucket of backups) a tenant's backups lie below `backups/{date}/{tenant}/` and the
+/// tombstones of erased tenants below `tombstones/`.
 ///
 /// The folders are those of the deployment guide: `jobs`, `videos`, `images`, `audio`, `uploads`, `exports`;
 /// `usage`; `backups`.
@@ -65,7 +71,7 @@ pub struct ArtefactVersion {
 pub struct ObjectKey(String);
 
 impl ObjectKey {
-    /// A still picture.
+    /// A scene's picture, as PNG.
     #[must_use]
     pub fn image(tenant: &TenantId, version: &ArtefactVersion) -> Self {
         Self::artefact(tenant, "images", version, Extension("png"))
@@ -88,13 +94,13 @@ impl ObjectKey {
         Self(format!("tenants/{tenant}/{folder}/{made_from}/{attempt}.{}", extension.0))
     }
 
-    /// Something a person uploaded, under an id made by the server.
+    /// A file that a person uploaded, named by an id that the server made.
     #[must_use]
     pub fn upload(tenant: &TenantId, upload: uuid::Uuid) -> Self {
         Self(format!("tenants/{tenant}/uploads/{}", upload.simple()))
     }
 
-    /// A document of a job; `job` is any of the id types of this project.
+    /// A document of a job; `job` is the UUID of the job's id.
     #[must_use]
     pub fn job(tenant: &TenantId, job: uuid::Uuid, document: JobDocument) -> Self {
         let name = match document {
@@ -104,7 +110,7 @@ impl ObjectKey {
         Self(format!("tenants/{tenant}/jobs/{}/{name}", job.simple()))
     }
 
-    /// What an export consists of, or is made from.
+    /// The archive of an export, or one of the files that it is made from.
     #[must_use]
     pub fn export(tenant: &TenantId, export: &ExportId, part: ExportPart) -> Self {
         let folder = Self::export_folder(tenant, export);
@@ -115,20 +121,20 @@ impl ObjectKey {
         })
     }
 
-    /// What the keys of the objects begin with that an archive is made from.
+    /// The prefix of the files that the archive of an export is made from.
     #[must_use]
     pub fn export_folder(tenant: &TenantId, export: &ExportId) -> String {
         format!("tenants/{tenant}/exports/{export}/")
     }
 
-    /// Whether it is an object of an export.
+    /// Whether this is an object of an export.
     #[must_use]
     pub fn is_export(&self) -> bool {
         self.0.strip_prefix("tenants/").and_then(|own| own.split('/').nth(1)) == Some("exports")
     }
 
-    /// The key of an object that a list of the tenant's objects shows; none when it is of no form that keys
-    /// here have: the tenant's prefix, a folder, a name, or in `jobs` one folder more.
+    /// Parses a key from a listing of the tenant's objects. `None` unless it has the form of the keys made here: the
+    /// tenant's prefix, a folder, perhaps one more folder, and a name of lowercase letters, digits, `.`, `-` and `_`.
     #[must_use]
     pub fn listed(tenant: &TenantId, key: &str) -> Option<Self> {
         let own = key.strip_prefix("tenants/")?.strip_prefix(&tenant.to_string())?.strip_prefix('/')?;
@@ -140,7 +146,7 @@ impl ObjectKey {
         (matches!(parts, 2..=3) && own.split('/').all(is_name)).then(|| Self(key.to_owned()))
     }
 
-    /// Of which artefact it is an object, if it is one.
+    /// The artefact version that this object belongs to; `None` when it is no object of an artefact.
     #[must_use]
     pub fn artefact_version(&self) -> Option<ArtefactVersion> {
         let mut parts = self.0.strip_prefix("tenants/")?.split('/').skip(1);
@@ -150,7 +156,7 @@ impl ObjectKey {
         (is_artefact && parts.next().is_none()).then_some(ArtefactVersion { made_from, attempt })
     }
 
-    /// What all tenants used in a month, event by event: `usage/usage-202611.jsonl`.
+    /// The usage events of all tenants in a month: `usage/usage-202611.jsonl`.
     #[must_use]
     pub fn usage_log(month: Month) -> Self {
         Self(format!("usage/usage-{}.jsonl", month.compact()))
@@ -159,34 +165,34 @@ impl ObjectKey {
     /// A file of a nightly backup, in the vault: `backups/2026-11-20/{tenant}/{file}`, the platform's in
     /// `backups/2026-11-20/platform/`.
     #[must_use]
-    pub fn backup(night: Date, owner: Option<&TenantId>, file: &'static str) -> Self {
-        let folder = Self::backup_folder(night, owner);
+    pub fn backup(date: Date, owner: Option<&TenantId>, file: &'static str) -> Self {
+        let folder = Self::backup_folder(date, owner);
         Self(format!("{folder}{file}"))
     }
 
-    /// What the keys of such a backup begin with.
+    /// The prefix of one backup: of a tenant, or of the platform where `owner` is `None`.
     #[must_use]
-    pub fn backup_folder(night: Date, owner: Option<&TenantId>) -> String {
+    pub fn backup_folder(date: Date, owner: Option<&TenantId>) -> String {
         let owner = owner.map_or_else(|| "platform".to_owned(), ToString::to_string);
-        format!("{}{owner}/", Self::backups_of(night))
+        format!("{}{owner}/", Self::backups_of(date))
     }
 
-    /// What the keys of a night's backups begin with.
+    /// The prefix of all backups of a date.
     #[must_use]
-    pub fn backups_of(night: Date) -> String {
-        format!("{BACKUPS}{night}/")
+    pub fn backups_of(date: Date) -> String {
+        format!("{BACKUPS}{date}/")
     }
 
-    /// That a tenant was erased, in the vault: `tombstones/{tenant}.json`.
+    /// The tombstone of an erased tenant, in the vault: `tombstones/{tenant}.json`.
     #[must_use]
     pub fn tombstone(tenant: &TenantId) -> Self {
         Self(format!("{TOMBSTONES}{tenant}.json"))
     }
 
-    /// What the keys of the audit log's heads begin with.
+    /// The prefix of the sealed heads of the audit log, in the vault.
     pub const AUDIT_HEADS: &str = "audit-heads/";
 
-    /// The key that a list of these shows; none when it is of another form.
+    /// Parses a key from a listing below [`AUDIT_HEADS`](Self::AUDIT_HEADS); `None` when it has another form.
     #[must_use]
     pub fn audit_heads_listed(key: &str) -> Option<Self> {
         let time = key.strip_prefix(Self::AUDIT_HEADS)?.strip_suffix(".json")?;
@@ -194,14 +200,14 @@ impl ObjectKey {
         is_time.then(|| Self(key.to_owned()))
     }
 
-    /// Where the chains of the audit log ended at a time, in the vault: `audit-heads/20261123T030000000Z.json`, to the
-    /// millisecond: two that are made at once are two.
+    /// The heads of the audit log's hash chains at a time, in the vault: `audit-heads/20261123T030000000Z.json`. The name
+    /// has milliseconds, so that two seals made within a second do not overwrite each other.
     #[must_use]
     pub fn audit_heads(until: Timestamp) -> Self {
         Self(format!("{}{}.json", Self::AUDIT_HEADS, until.strftime("%Y%m%dT%H%M%S%3fZ")))
     }
 
-    /// The key as S3 has it.
+    /// The key, as S3 takes it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -214,41 +220,41 @@ impl fmt::Display for ObjectKey {
     }
 }
 
-/// What the keys of backups begin with.
+/// The prefix of all backups.
 const BACKUPS: &str = "backups/";
-/// What the keys of tombstones begin with.
+/// The prefix of all tombstones.
 const TOMBSTONES: &str = "tombstones/";
 
-/// What a job leaves in its folder.
+/// A document in the folder of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobDocument {
-    /// The steps with their inputs, as they were when the job was accepted.
+    /// The plan: all steps with their inputs, as they were when the job was accepted.
     Plan,
-    /// What was done, by whom, in what time and at what cost.
+    /// The summary of a finished job: for each step the provider, the time and the cost.
     Summary,
 }
 
 /// An object of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportPart {
-    /// What is downloaded.
+    /// The ZIP archive that the tenant downloads.
     Archive,
-    /// The items of one table, by its name in the archive, until they are in the archive.
+    /// The items of one table, by the table's name in the archive; deleted once the archive holds them.
     Items(&'static str),
-    /// What the archive is made from, until it is made.
+    /// The list of everything that the archive will hold; deleted once the archive is finished.
     Snapshot,
 }
 
-/// A file name extension that this product writes.
+/// The extension of a file that a render writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extension(&'static str);
 
 impl Extension {
-    /// H.264 and AAC.
+    /// A clip or a film: H.264 and AAC.
     pub const MP4: Self = Self("mp4");
-    /// AAC alone.
+    /// A soundtrack: AAC.
     pub const M4A: Self = Self("m4a");
-    /// PCM.
+    /// Speech: PCM.
     pub const WAV: Self = Self("wav");
     /// Word times and other records.
     pub const JSON: Self = Self("json");
@@ -310,8 +316,8 @@ mod tests {
 
     #[test]
     fn what_is_kept_of_a_tenant_lies_in_its_own_folder() {
-        let (tenant, night) = (TenantId::new(), "2026-11-20".parse().unwrap());
-        let key = |owner, file| ObjectKey::backup(night, owner, file).to_string();
+        let (tenant, date) = (TenantId::new(), "2026-11-20".parse().unwrap());
+        let key = |owner, file| ObjectKey::backup(date, owner, file).to_string();
         assert_eq!(key(Some(&tenant), "manifest.json"), format!("backups/2026-11-20/{tenant}/manifest.json"));
         assert_eq!(key(None, "billing.jsonl"), "backups/2026-11-20/platform/billing.jsonl");
         assert_eq!(ObjectKey::tombstone(&tenant).as_str(), format!("tombstones/{tenant}.json"));

@@ -1,3 +1,5 @@
+//! Calendar months, for which quotas are counted.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -6,12 +8,12 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-/// The text is not a month.
+/// A text is not a month of the form `2026-11`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected a month such as `2026-11`")]
 pub struct InvalidMonth;
 
-/// A month in UTC, the time for which quotas are counted. Its text is `2026-11`.
+/// A calendar month in UTC, the period for which quotas are counted. Its text form is `2026-11`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Month {
@@ -32,7 +34,7 @@ impl Month {
         self.first().and_then(|first| first.checked_sub(1.month()).ok()).map_or(self, Self::with)
     }
 
-    /// When the month after this one begins; the last moment that there is when there is none.
+    /// The first moment of the next month; [`Timestamp::MAX`] after the last month that can be represented.
     #[must_use]
     pub fn end(self) -> Timestamp {
         let next = self.first().and_then(|first| first.checked_add(1.month()).ok());
@@ -40,7 +42,7 @@ impl Month {
         begin.map_or(Timestamp::MAX, |zoned| zoned.timestamp())
     }
 
-    /// `202611`, as file names have it.
+    /// The month without the hyphen, `202611`, for file names.
     #[must_use]
     pub fn compact(self) -> String {
         format!("{:04}{:02}", self.year, self.month)

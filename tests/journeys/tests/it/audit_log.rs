@@ -229,7 +229,7 @@ async fn nothing_is_changed_before_the_audit_log_has_an_entry() -> Result<()> {
     proxy.clear_fault();
     let table = aws.table("audit_table")?;
     let tenant: TenantId = owner.signed_in.tenant.parse()?;
-    let begun = table.items(&tenancy::Partition::begun(&tenant), None).await?.items;
+    let begun = table.items(&tenancy::Partition::audit_pending(&tenant), None).await?.items;
     assert_eq!(begun.len(), 1, "{begun:?}");
     // Five minutes later the sealer takes the pending entry over; here its time is set back.
     let overdue = begun.into_iter().map(|mut item| {
@@ -238,7 +238,7 @@ async fn nothing_is_changed_before_the_audit_log_has_an_entry() -> Result<()> {
     });
     table.put_items(overdue).await?;
     aws.invoke("seal-audit").await?;
-    assert!(table.items(&tenancy::Partition::begun(&tenant), None).await?.items.is_empty());
+    assert!(table.items(&tenancy::Partition::audit_pending(&tenant), None).await?.items.is_empty());
     let renamed = all(&owner.api, "&action=PATCH").await?;
     let statuses: Vec<&Value> = renamed.iter().map(|entry| &entry["status"]).collect();
     assert_eq!(statuses, [&Value::Null, &json!(200)], "{renamed:?}");
