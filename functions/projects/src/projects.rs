@@ -1,18 +1,16 @@
-//! `/api/v1/projects`: text in, storyboard out.
+//! `/api/v1/projects`: projects and the storyboards that they start with.
 
 use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router, routes};
-use film_vocabulary::Aspect;
-use film_vocabulary::Tradition;
+use film_vocabulary::{Aspect, Tradition};
 use garde::Validate;
 use http::{StatusCode, header};
 use serde::Deserialize;
-use storyboard::lexicon;
 use storyboard::templates::{Template, TemplateId};
-use storyboard::{LONGEST_TEXT, Storyboard, TextError, templates};
+use storyboard::{LONGEST_TEXT, Storyboard, TextError, lexicon, templates, title_of};
 use studio::{Manuscript, Music, Project, ProjectId, Style};
 use tenancy::ContentHash;
 use utoipa::ToSchema;
@@ -24,89 +22,89 @@ pub fn routes() -> Router<App> {
     Router::new().routes(routes!(list, create)).routes(routes!(read, change, remove))
 }
 
-/// Longest title in characters: what players show on one line.
+/// The longest title in characters: what players show on one line.
 const LONGEST_TITLE: usize = 120;
 
-/// A project to be made, either from a text, or from a template and its values. What is left out is chosen.
+/// A new project, made either from a text or from a template and its values. What is left out gets a default.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"text": "The LORD is my shepherd; I shall not want.", "title": "Psalm 23"})))]
 struct NewProject {
-    /// What to speak and show.
+    /// The text to speak and show.
     #[schema(min_length = 1, max_length = 50000)]
     text: Option<String>,
     /// The template to fill in.
     template: Option<TemplateId>,
-    /// What goes into the template, by field.
+    /// The values of the template's fields, by field name.
     #[serde(default)]
     values: BTreeMap<String, String>,
-    /// What people will call it; the text's first line, unless given.
+    /// The title; the text's first line, unless given.
     #[garde(inner(length(chars, min = 1, max = LONGEST_TITLE)))]
     #[schema(min_length = 1, max_length = 120)]
     title: Option<String>,
-    /// A BCP 47 tag: language, and perhaps script and region. The template's or `en`, unless given.
+    /// The language as a BCP 47 tag, with an optional script and region. Unless given, the template's, else `en`.
     #[garde(inner(custom(language_tag)))]
     #[schema(pattern = "^[a-z]{2,3}(-[A-Za-z0-9]{2,4}){0,2}$")]
     language: Option<String>,
-    /// `16:9`, unless given.
+    /// The frame's shape; `16:9`, unless given.
     aspect: Option<Aspect>,
-    /// Read from the text, unless given.
+    /// The tradition that decides what pictures and music may be; derived from the words of the text, unless given.
     tradition: Option<Tradition>,
-    /// A voice by name, by provider, or both: `hibari:heart`.
+    /// The voice: its name, its provider, or both as in `hibari:heart`.
     #[garde(inner(length(chars, min = 1, max = 64)))]
     #[schema(min_length = 1, max_length = 64)]
     voice: Option<String>,
-    /// How fast to speak; 1 is the voice's own pace.
+    /// The pace of the voice, as a multiple of its own.
     #[garde(inner(range(min = 0.7, max = 1.3)))]
     #[schema(minimum = 0.7, maximum = 1.3)]
     pace: Option<f32>,
-    /// What sounds under the voice.
+    /// The music under the voice.
     #[serde(default)]
     music: Music,
-    /// Other seeds make other pictures of the same text.
+    /// The seed of the pictures: another seed makes other pictures of the same text.
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
-    /// A project of as many scenes, in another language perhaps, whose pictures this one shows: scene by scene
-    /// the same prompt, keywords, seed or own picture, and unless given the same shape, tradition and seed. What
-    /// is made of them already is not made again.
+    /// Another project with the same number of scenes, for example in another language, whose pictures this one shows.
+    /// Each scene takes the other's prompt, keywords, seed and uploaded picture; shape, tradition and seed are the
+    /// other's too, unless given. Pictures that were rendered already are used again.
     pictures_of: Option<ProjectId>,
 }
 
-/// A change of how a project looks and sounds. What is left out stays.
+/// A change of how a project looks and sounds. What is left out stays as it is.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"revision": 1, "title": "Psalm 23"})))]
 struct ProjectChange {
-    /// The revision that the change was made from.
+    /// The revision that the change is based on; another one is refused.
     revision: u64,
-    /// What people will call it.
+    /// The title.
     #[garde(inner(length(chars, min = 1, max = LONGEST_TITLE)))]
     #[schema(min_length = 1, max_length = 120)]
     title: Option<String>,
     /// The frame's shape.
     aspect: Option<Aspect>,
-    /// The tradition that pictures are of.
+    /// The tradition that decides what pictures and music may be.
     tradition: Option<Tradition>,
-    /// A voice by name, by provider, or both: `hibari:heart`.
+    /// The voice: its name, its provider, or both as in `hibari:heart`.
     #[garde(inner(length(chars, min = 1, max = 64)))]
     #[schema(min_length = 1, max_length = 64)]
     voice: Option<String>,
-    /// How fast to speak; 1 is the voice's own pace.
+    /// The pace of the voice, as a multiple of its own.
     #[garde(inner(range(min = 0.7, max = 1.3)))]
     #[schema(minimum = 0.7, maximum = 1.3)]
     pace: Option<f32>,
-    /// What sounds under the voice.
+    /// The music under the voice.
     music: Option<Music>,
-    /// Other seeds make other pictures of the same text.
+    /// The seed of the pictures: another seed makes other pictures of the same text.
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
 }
 
-/// Makes a project and its storyboard.
+/// Creates a project and its storyboard.
 ///
-/// From a text, or from a template and its values. Reads: none, with `pictures_of` two items. Writes: two items
+/// It is made from a text, or from a template and its values. Reads: none, with `pictures_of` two items. Writes: two items
 /// in one transaction.
 #[utoipa::path(
     post,
@@ -118,9 +116,9 @@ struct ProjectChange {
             status = 201,
             description = "The project.",
             body = Project,
-            headers(("Location" = String, description = "Its path."))
+            headers(("Location" = String, description = "The path of the project."))
         ),
-        (status = 404, description = "There is no project whose pictures are to be shown."),
+        (status = 404, description = "There is no project `pictures_of`."),
         (
             status = 422,
             description = "`invalid`, or `unsupported_character`: no font here can show one, and `characters` \
@@ -151,7 +149,7 @@ async fn create(
         storyboard = under_pictures_of(storyboard, &original.storyboard)?;
     }
     let now = cloud::clock::now();
-    // The same text looks the same every time, until somebody asks for other pictures.
+    // The seed is derived from the text, so that the same text gets the same pictures every time.
     let seed = new.seed.or_else(|| look.map(|look| look.seed));
     #[allow(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do as a seed")]
     let seed = seed.unwrap_or_else(|| ContentHash::of(text.as_bytes()).seed() as u32);
@@ -180,7 +178,7 @@ async fn create(
     Ok((StatusCode::CREATED, AppendHeaders(location), Json(project)))
 }
 
-// Under a name without parameters, for which no schema is derived.
+// An alias without type parameters, because the path macro derives no schema for a generic type.
 type Projects = Listed<Project>;
 
 /// Lists the projects.
@@ -191,7 +189,7 @@ type Projects = Listed<Project>;
     path = "/api/v1/projects",
     tag = "projects",
     params(Cursor<ProjectId>),
-    responses((status = 200, description = "A page of them.", body = Projects))
+    responses((status = 200, description = "One page of the list.", body = Projects))
 )]
 async fn list(
     State(app): State<App>,
@@ -209,7 +207,7 @@ async fn list(
     get,
     path = "/api/v1/projects/{id}",
     tag = "projects",
-    params(("id" = ProjectId, Path, description = "Which project.")),
+    params(("id" = ProjectId, Path, description = "The id of the project.")),
     responses((status = 200, description = "The project.", body = Project))
 )]
 async fn read(
@@ -227,11 +225,11 @@ async fn read(
     patch,
     path = "/api/v1/projects/{id}",
     tag = "projects",
-    params(("id" = ProjectId, Path, description = "Which project.")),
+    params(("id" = ProjectId, Path, description = "The id of the project.")),
     request_body = ProjectChange,
     responses(
         (status = 200, description = "The project as it is now.", body = Project),
-        (status = 409, description = "It is at another `revision`: `conflict`."),
+        (status = 409, description = "`conflict`: the project is at another `revision`."),
     )
 )]
 async fn change(
@@ -258,13 +256,13 @@ async fn change(
 
 /// Deletes a project and its text.
 ///
-/// Its videos stay in the library. Reads: none. Writes: two items in one transaction.
+/// The videos that were rendered from it stay. Reads: none. Writes: two items in one transaction.
 #[utoipa::path(
     delete,
     path = "/api/v1/projects/{id}",
     tag = "projects",
-    params(("id" = ProjectId, Path, description = "Which project.")),
-    responses((status = 204, description = "It is gone."))
+    params(("id" = ProjectId, Path, description = "The id of the project.")),
+    responses((status = 204, description = "It was deleted."))
 )]
 async fn remove(
     State(app): State<App>,
@@ -278,7 +276,7 @@ async fn remove(
     }
 }
 
-/// The storyboard with another's pictures, or a 422 that says why not.
+/// The storyboard with the pictures of another, or a 422 problem when they have different numbers of scenes.
 fn under_pictures_of(storyboard: Storyboard, other: &Storyboard) -> Result<Storyboard, Problem> {
     let (here, there) = (storyboard.scenes.len(), other.scenes.len());
     storyboard.with_pictures_of(other).ok_or_else(|| {
@@ -290,7 +288,7 @@ fn under_pictures_of(storyboard: Storyboard, other: &Storyboard) -> Result<Story
     })
 }
 
-/// Refuses an edit of a revision that is no longer the present one.
+/// Refuses an edit that is based on another revision than the present one, with a 409 problem.
 pub fn check_revision(project: &Project, revision: u64) -> Result<(), Problem> {
     if project.revision == revision {
         return Ok(());
@@ -299,7 +297,7 @@ pub fn check_revision(project: &Project, revision: u64) -> Result<(), Problem> {
     Err(Problem::new(Code::Conflict, detail).with("revision", project.revision))
 }
 
-/// Refuses what one item of the table cannot hold.
+/// Refuses a text and storyboard that do not fit one DynamoDB item, with a 422 problem.
 pub fn check_size(manuscript: &Manuscript) -> Result<(), Problem> {
     if manuscript.fits() {
         return Ok(());
@@ -339,18 +337,7 @@ fn text_problem(error: &TextError) -> Problem {
     }
 }
 
-/// The first line, shortened at a word's end.
-fn title_of(text: &str) -> String {
-    let line = text.trim().lines().next().unwrap_or_default().trim();
-    if line.chars().count() <= 80 {
-        return line.to_owned();
-    }
-    let cut: String = line.chars().take(80).collect();
-    let end = cut.rfind(char::is_whitespace).unwrap_or(cut.len());
-    format!("{}…", cut[..end].trim_end_matches([',', ';', ':', ' ']))
-}
-
-/// BCP 47 as far as it matters here: a language, and perhaps a script and a region.
+/// Accepts the part of BCP 47 that is used here: a language with an optional script and region.
 #[allow(clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, reason = "garde's signature")]
 fn language_tag(tag: &String, (): &()) -> garde::Result {
     let mut parts = tag.split('-');
@@ -365,13 +352,6 @@ fn language_tag(tag: &String, (): &()) -> garde::Result {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn titles_are_first_lines_cut_at_a_word() {
-        assert_eq!(title_of("\n Psalm 23 \nThe LORD is my shepherd"), "Psalm 23");
-        let long = title_of(&"word ".repeat(40));
-        assert!(long.chars().count() <= 81 && long.ends_with("word…"), "{long}");
-    }
 
     #[test]
     fn language_tags() {

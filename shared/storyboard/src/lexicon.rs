@@ -1,15 +1,14 @@
-//! What a scene's words name that can be shown, without a model: keywords, mood and tradition.
+//! Derives from the words of a text, without a model, what a picture of it shows: keywords, mood and tradition.
 //!
-//! The words of some twenty languages lead to some seventy English concepts (`lexicon.tsv`). Matching is by
-//! whole words after folding: canonical composition, lower case, and without the marks that scripture
-//! carries and everyday text leaves out (harakat, niqqud, cantillation). Arabic and Hebrew words are tried
-//! again without the particles written onto them; Han has no spaces and is searched for its longest words.
+//! The file `lexicon.tsv` maps words of some twenty languages to some seventy English concepts. Whole words are matched
+//! after folding: canonical composition, lower case, and without the marks that scripture carries and everyday text
+//! leaves out (harakat, niqqud, cantillation). Arabic and Hebrew words are tried again without the particles that are
+//! written onto them. Han script has no spaces, so the longest known word at each position is taken.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use film_vocabulary::Tradition;
-use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use words::{Script, fold, without_arabic_particles, without_hebrew_particles};
@@ -18,11 +17,10 @@ use words::{Script, fold, without_arabic_particles, without_hebrew_particles};
 mod tests;
 mod words;
 
-/// What a scene feels like; decides its light.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mood {
-    /// Peace, rest, comfort; also a text that says nothing of feeling.
+/// The mood of a scene, which decides the light of its picture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Mood {
+    /// Peace, rest, comfort; also a text whose words name no feeling.
     #[default]
     Calm,
     /// Gladness and love.
@@ -40,7 +38,7 @@ pub enum Mood {
 }
 
 impl Mood {
-    /// The mood that a concept speaks for, and how strongly beside a word that names the feeling (3).
+    /// The mood that a concept suggests, and its weight: 3 for a word that names the feeling, 1 for a hint of it.
     fn of(concept: &str) -> Option<(Self, u32)> {
         Some(match concept {
             "peace" | "mercy" | "sleep" | "silence" => (Self::Calm, 3),
@@ -74,12 +72,13 @@ impl Mood {
     }
 }
 
-/// The canonical English keywords of a text, most telling first: at most `limit`, none twice.
+/// The canonical English keywords of a text, most telling first: at most `limit`, none twice, none at all when no word is
+/// known.
 ///
-/// Telling is a concept's weight times its occurrences; between equals the one named first wins. A text that
-/// names nothing known gives none. `language` is a BCP 47 tag. It decides for Latin and Arabic letters, which
-/// many languages share; other scripts speak for themselves, so that a wrong tag does no harm.
-pub fn keywords(text: &str, language: &str, limit: usize) -> Vec<String> {
+/// A keyword's rank is its concept's weight times its occurrences; between equals the one named first wins. `language` is
+/// a BCP 47 tag. It selects the word list for Latin and Arabic letters, which many languages share; other scripts have
+/// one list each, so that a wrong tag does no harm there.
+pub(crate) fn keywords(text: &str, language: &str, limit: usize) -> Vec<String> {
     let mut tally: BTreeMap<usize, (u32, usize)> = BTreeMap::new();
     for (place, sign) in LEXICON.concepts.signs(text, language).iter().enumerate() {
         tally.entry(sign.row).or_insert((0, place)).0 += LEXICON.concepts.rows[sign.row].weight;
@@ -89,8 +88,8 @@ pub fn keywords(text: &str, language: &str, limit: usize) -> Vec<String> {
     ranked.into_iter().take(limit).map(|(row, _)| LEXICON.concepts.rows[row].name.to_owned()).collect()
 }
 
-/// The mood that most of a text's words speak for; [`Mood::Calm`] when none does.
-pub fn mood(text: &str, language: &str) -> Mood {
+/// The mood with the greatest weight among a text's words; [`Mood::Calm`] when no word suggests one.
+pub(crate) fn mood(text: &str, language: &str) -> Mood {
     let mut scores: BTreeMap<Mood, u32> = BTreeMap::new();
     for sign in LEXICON.concepts.signs(text, language) {
         if let Some((mood, strength)) = Mood::of(LEXICON.concepts.rows[sign.row].name) {
@@ -101,7 +100,8 @@ pub fn mood(text: &str, language: &str) -> Mood {
     scores.into_iter().rev().max_by_key(|&(_, score)| score).map(|(mood, _)| mood).unwrap_or_default()
 }
 
-/// The tradition that a text's own words show, else [`Tradition::Universal`]; Hebrew counts as Jewish.
+/// The tradition that a text's words show, else [`Tradition::Universal`]. A text in Hebrew or Yiddish without any sign
+/// counts as Jewish.
 ///
 /// A tradition needs one clear sign or two faint ones, and more than any other has: a picture of the wrong
 /// house of prayer is worse than a landscape. A sign counts once however often it comes, because the name of God
@@ -124,14 +124,14 @@ pub fn tradition(text: &str, language: &str) -> Tradition {
     }
 }
 
-/// The weight of signs from which a tradition is taken as known; a faint sign weighs 1.
+/// The least total weight of signs at which a tradition counts as known; a faint sign weighs 1.
 const CLEAR: u32 = 2;
 
-/// A prompt for an image model: what is seen, in which light, in which setting.
+/// A prompt for an image model: subject, light and setting.
 ///
 /// It asks for no lettering, and for no faces: a picture never claims to show a deity, a prophet or a saint.
 /// Aniconic traditions get no living beings at all, and keywords that name one are replaced by their place.
-pub fn prompt(keywords: &[String], mood: Mood, tradition: Tradition) -> String {
+pub(crate) fn prompt(keywords: &[String], mood: Mood, tradition: Tradition) -> String {
     let mut seen: Vec<&str> = Vec::new();
     for keyword in keywords {
         let shown = match keyword.as_str() {
@@ -181,7 +181,7 @@ fn setting(tradition: Tradition) -> &'static str {
     }
 }
 
-/// Where a living being is found, to be shown in its stead.
+/// The place where a living being is found, which is shown instead of it.
 fn place_of(keyword: &str) -> &str {
     match keyword {
         "shepherd" | "sheep" => "pasture",
@@ -199,11 +199,11 @@ fn primary(language: &str) -> String {
     language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// A place in the lexicon that a word of a text led to.
+/// The entry of the lexicon that a word of a text matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Sign {
     row: usize,
-    /// Which of the row's words: tells two signs of one row from one sign met twice.
+    /// The index of the matched word in the row, which tells two different words of a row from one that occurs twice.
     word: usize,
 }
 
@@ -226,7 +226,7 @@ impl Vocabulary {
     }
 }
 
-/// Rows by number, and the words that lead to them by language.
+/// The rows of the lexicon, and for each language the words that map to them.
 #[derive(Default)]
 struct Index {
     rows: Vec<Row>,
@@ -312,7 +312,7 @@ impl Index {
         })
     }
 
-    /// Reads one word at the start of `text`: the longest known, else one character. Returns its bytes.
+    /// Takes one word from the start of `text`, the longest known or else one character, and returns its length in bytes.
     fn han(&self, text: &str, signs: &mut Vec<Sign>) -> usize {
         /// Idioms and names of the lexicon have four characters at most.
         const LONGEST: usize = 4;

@@ -29,4 +29,4 @@ mod storyboard;
 mod text;
 
 pub use storyboard::{LONGEST_PAUSE_MS, Scene, SceneEdit, ScriptureChanged, Storyboard, UploadId, Verse};
-pub use text::{LONGEST_FILM_MIN, LONGEST_TEXT, TextError};
+pub use text::{LONGEST_FILM_MIN, LONGEST_TEXT, TextError, title_of};

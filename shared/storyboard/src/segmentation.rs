@@ -1,22 +1,22 @@
-//! Text into verses, and verses into scenes: by Unicode's rules, without touching a word.
+//! Divides a text into verses, and verses into scenes, by the segmentation rules of Unicode (UAX #29).
 //!
-//! Everything here returns byte ranges into the text it was given, never text of its own. That is
-//! the scripture lock by construction: there is no way to drop, add, change or reorder a word.
+//! Every function returns byte ranges into the text that it was given, never text of its own, so that no function can
+//! drop, add, change or reorder a word.
 
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// How long a scene should be: long enough to rest the eye on one picture, short enough to stay awake.
+/// The length of speech that a scene aims at, in milliseconds: long enough to look at one picture, short enough not to
+/// tire of it.
 const TARGET_MS: u32 = 10_000;
 
-/// No scene is longer unless a single word is.
+/// The longest speech of a scene in milliseconds, unless a single word takes longer.
 const LONGEST_MS: u32 = 18_000;
 
-/// The text's verses: lines and sentences with at least one letter, as ranges without surrounding
-/// white space. Together they hold every character of the text that is not white space, in order.
-#[must_use]
-pub fn verses(text: &str) -> Vec<Range<usize>> {
+/// The verses of a text: lines and sentences with at least one letter, as byte ranges without surrounding white space.
+/// Together they hold every character of the text that is not white space, in order.
+pub(crate) fn verses(text: &str) -> Vec<Range<usize>> {
     let mut verses: Vec<Range<usize>> = Vec::new();
     let mut pending: Option<usize> = None;
     for (start, sentence) in text.split_sentence_bound_indices() {
@@ -45,10 +45,9 @@ pub fn verses(text: &str) -> Vec<Range<usize>> {
     verses.into_iter().flat_map(|verse| shorten(text, verse)).collect()
 }
 
-/// Groups verses into scenes of about [`TARGET_MS`], balanced within each stanza: the best division
-/// by a sum of squared departures from the target, with a price on ending in mid-sentence.
-#[must_use]
-pub fn scenes(text: &str, verses: &[Range<usize>]) -> Vec<Range<usize>> {
+/// Groups verses into scenes of about [`TARGET_MS`] within each stanza: the division with the least sum of squared
+/// departures from the target, with a penalty for each scene that ends in mid-sentence.
+pub(crate) fn scenes(text: &str, verses: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut scenes = Vec::new();
     for stanza in stanzas(text, verses) {
         scenes.extend(divide(text, &verses[stanza]));
@@ -56,8 +55,8 @@ pub fn scenes(text: &str, verses: &[Range<usize>]) -> Vec<Range<usize>> {
     scenes
 }
 
-/// How long the text takes to speak, estimated from its writing system. Figures are the median pace of
-/// the voices that ship with the product, a syllable or so a grapheme.
+/// The estimated time to speak a text in milliseconds, from its graphemes and their script. The figures are the median
+/// pace of the voices that ship with the product; a grapheme is about a syllable or a sound.
 #[must_use]
 pub fn speech_ms(text: &str) -> u32 {
     text.graphemes(true).map(grapheme_ms).sum()
@@ -79,7 +78,7 @@ fn grapheme_ms(grapheme: &str) -> u32 {
     }
 }
 
-/// Runs of verses with no blank line between them. A heading (a stanza of one very short verse) joins
+/// The stanzas, as ranges of indices into `verses`: runs of verses with no blank line between them. A heading (a stanza of one very short verse) joins
 /// the stanza that it stands above.
 fn stanzas(text: &str, verses: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut stanzas: Vec<Range<usize>> = Vec::new();
@@ -173,17 +172,16 @@ fn shorten(text: &str, verse: Range<usize>) -> Vec<Range<usize>> {
     parts
 }
 
-/// Whether a scene may end between these two pieces of text: at white space, or beside a script that
-/// has none.
-#[must_use]
-pub fn may_part(before: &str, after: &str) -> bool {
+/// Whether a scene may end between these two pieces of text: at white space, or next to a script that writes no spaces
+/// between words.
+pub(crate) fn may_part(before: &str, after: &str) -> bool {
     let ends = [before.graphemes(true).next_back(), after.graphemes(true).next()];
     before.ends_with(char::is_whitespace)
         || after.starts_with(char::is_whitespace)
         || ends.into_iter().flatten().any(|end| !has_spaces(end))
 }
 
-/// Whether words of this one's script are set apart by spaces.
+/// Whether the script of this word separates words by spaces.
 fn has_spaces(word: &str) -> bool {
     !word.chars().any(|c| {
         matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
@@ -191,7 +189,7 @@ fn has_spaces(word: &str) -> bool {
     })
 }
 
-/// The range without white space at its ends, none when nothing is left.
+/// The range without white space at its ends; `None` when nothing is left.
 fn trim(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let piece = &text[range.clone()];
     let start = range.start + (piece.len() - piece.trim_start().len());

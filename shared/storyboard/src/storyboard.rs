@@ -1,4 +1,4 @@
-//! Storyboards: a text divided into scenes, under the scripture lock.
+//! Storyboards: a text divided into scenes, and the hashes that prove that no word of it was changed.
 
 use std::ops::Range;
 
@@ -11,28 +11,28 @@ use crate::segmentation;
 use crate::text::{self, TextError};
 
 id!(
-    /// Something a person uploaded for a project.
+    /// A picture that a person uploaded for a project.
     UploadId,
     "up_"
 );
 
-/// How long the picture stays after the last word of a scene, unless the scene says otherwise.
+/// Milliseconds that the picture stays after the last word of a scene, unless the scene has its own `pause_ms`.
 const PAUSE_MS: u32 = 600;
-/// The longest pause that a scene may ask for.
+/// The longest pause that a scene may have, in milliseconds.
 pub const LONGEST_PAUSE_MS: u32 = 15_000;
-/// Keywords kept for a scene.
+/// The most keywords that are derived for a scene.
 const KEYWORDS: usize = 6;
 
-/// A text divided into scenes. The text itself stands beside it, in the project.
+/// A text divided into scenes. The text itself is stored beside it; verses and scenes are byte ranges into it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Storyboard {
-    /// The lock: what the text's verses are, in order.
+    /// The verses of the text in order, with their hashes: no later change of the scenes changes these.
     pub verses: Vec<Verse>,
     /// What is shown and spoken, in order.
     pub scenes: Vec<Scene>,
 }
 
-/// One line or sentence of the text, and the proof that it is still the same.
+/// One line or sentence of the text, and the hash by which a change of it is noticed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verse {
     /// Byte range in the project's text.
@@ -50,33 +50,32 @@ pub struct Scene {
     pub prompt: String,
     /// Canonical English keywords, most telling first.
     pub keywords: Vec<String>,
-    /// Chooses the composition: whoever edits a scene and wants the same picture sends it back.
+    /// Chooses the composition of the picture. A client that edits a scene and wants to keep the picture sends it back.
     pub seed: u32,
     /// Silence after the last word, milliseconds.
     pub pause_ms: u32,
-    /// The person's own picture instead of a made one.
+    /// An uploaded picture to show instead of a generated one.
     pub image: Option<UploadId>,
 }
 
-/// What a person may say of a scene. The texts of all scenes together must still be the project's.
+/// A scene as a person wants it. The texts of all scenes together must have exactly the words of the project's text.
 #[derive(Clone, Debug)]
 pub struct SceneEdit {
     /// The words of the scene.
     pub text: String,
-    /// None derives it from the text.
+    /// What the picture should show; `None` derives it from the text.
     pub prompt: Option<String>,
-    /// None derives them from the text.
+    /// Canonical English keywords; `None` derives them from the text.
     pub keywords: Option<Vec<String>>,
-    /// None derives it from text and place.
+    /// The seed of the composition; `None` derives it from the text and the index of the scene.
     pub seed: Option<u32>,
-    /// None is the usual pause.
+    /// Silence after the last word in milliseconds; `None` is the usual pause.
     pub pause_ms: Option<u32>,
-    /// The person's own picture.
+    /// An uploaded picture to show instead of a generated one.
     pub image: Option<UploadId>,
 }
 
-/// The scenes do not add up to the project's text: in this verse (counted from one) a word was
-/// dropped, added, changed or moved.
+/// The words of the scenes are not those of the project's text: a word was dropped, added, changed or moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the scenes change verse {verse} of the text")]
 pub struct ScriptureChanged {
@@ -85,10 +84,12 @@ pub struct ScriptureChanged {
 }
 
 impl Storyboard {
-    /// Divides a text into scenes and says what to show. Nothing is spent and no model is asked.
+    /// Divides a text into scenes and derives what each shows, with the word lists of [`lexicon`] alone:
+    /// no model is called.
     ///
     /// # Errors
-    /// [`TextError`] when the text is empty, too long, or has something that cannot be shown or spoken.
+    /// [`TextError`] when the text has no words, is too long, or has a word or a character that cannot be shown; see its
+    /// variants.
     pub fn compose(text: &str, language: &str, tradition: Tradition) -> Result<Self, TextError> {
         text::check(text)?;
         Ok(Self::divide(text, language, tradition))
@@ -106,8 +107,8 @@ impl Storyboard {
         }
     }
 
-    /// The storyboard as a person edited it, if no word of the text is touched. Scenes may be divided,
-    /// joined and described otherwise.
+    /// The storyboard with scenes as a person edited them. Scenes may be divided, joined and described differently, but
+    /// their words must be those of the text. A pause longer than [`LONGEST_PAUSE_MS`] is cut to it.
     ///
     /// # Errors
     /// [`ScriptureChanged`] with the first verse that differs.
@@ -139,8 +140,8 @@ impl Storyboard {
         }
     }
 
-    /// The same scenes under the pictures of another storyboard, scene by scene: a translation shows what its
-    /// original does. None when that one has another number of scenes.
+    /// The same scenes with the pictures of another storyboard, scene by scene, so that a translation shows what its
+    /// original shows. `None` when the other storyboard has a different number of scenes.
     #[must_use]
     pub fn with_pictures_of(mut self, other: &Self) -> Option<Self> {
         if self.scenes.len() != other.scenes.len() {
@@ -155,16 +156,16 @@ impl Storyboard {
         Some(self)
     }
 
-    /// Another picture of the same for one scene. False when there is no such scene, or a picture of one's own
-    /// stands there.
+    /// Gives one scene a new seed and so another picture of the same subject. Returns `false`, and changes nothing, when
+    /// there is no such scene or it shows an uploaded picture.
     pub fn repaint(&mut self, index: usize) -> bool {
         let painted = self.scenes.get_mut(index).filter(|scene| scene.image.is_none());
-        // Every seed has one successor, and no two the same.
+        // Adding one is a bijection on seeds: no two seeds have the same successor.
         let repainted = painted.map(|scene| scene.seed = scene.seed.wrapping_add(1));
         repainted.is_some()
     }
 
-    /// The part of `text` from `at` on that has exactly the words of `piece`.
+    /// The byte range of `text`, from `at` on, that has exactly the words of `piece`.
     fn take(&self, text: &str, at: usize, piece: &str) -> Result<Range<usize>, ScriptureChanged> {
         let mut given = piece.chars().filter(|c| !c.is_whitespace());
         let mut span: Option<Range<usize>> = None;
@@ -191,8 +192,8 @@ impl Storyboard {
         }
     }
 
-    /// Whether text and scenes are still what they were when the text came: every verse has its words,
-    /// and the scenes hold every verse in order. Asked again before anything is spent.
+    /// Checks that text and scenes are what they were when the project was created: the hash of every verse matches, and
+    /// the scenes hold every verse in order. Called again before a render spends anything.
     ///
     /// # Errors
     /// [`ScriptureChanged`] with the first verse that differs.

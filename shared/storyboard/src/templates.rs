@@ -1,73 +1,71 @@
-//! Texts with places to fill, for those who would rather not start from an empty page.
+//! Templates: texts with fields to fill in, for people who would rather not start from an empty page.
 //!
-//! A template is a JSON file in `templates/`. Its own words are liturgy in the public domain or written for
-//! it; scripture is the user's to enter, and stands in the examples from public-domain versions.
+//! A template is a JSON file in `templates/`. Its own words are liturgy in the public domain or were written for it;
+//! scripture is entered by the user, and the examples quote public-domain versions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use film_vocabulary::{Aspect, Tradition};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
 
-use film_vocabulary::Aspect;
-use film_vocabulary::Tradition;
-
-/// Names a template. Stable, in kebab-case: `evening-prayer`.
+/// The name of a template in kebab-case, for example `evening-prayer`. It never changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 #[schema(pattern = "^[a-z]+(-[a-z]+)*$", examples("evening-prayer"))]
 pub struct TemplateId(String);
 
 impl TemplateId {
-    /// As it stands in paths.
+    /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A text with named places.
+/// A text with named fields to fill in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Template {
-    /// What names it.
+    /// The id, with which a project names its template.
     pub id: TemplateId,
-    /// For people, in the template's language.
+    /// The name to show to people, in the template's language.
     pub name: String,
     /// What it is for, in one sentence.
     pub description: String,
     /// The tradition that its wording belongs to.
     pub tradition: Tradition,
-    /// The language of its wording, a BCP 47 tag.
+    /// The language of its wording, as a BCP 47 tag.
     pub language: String,
-    /// The aspect that suits it.
+    /// The frame's shape that suits it best.
     pub aspect: Aspect,
-    /// The places, in the order in which to ask for them.
+    /// The fields, in the order in which to ask for them.
     pub fields: Vec<Field>,
-    /// The wording; `{{name}}` stands where a field's value goes.
+    /// The wording, with a placeholder `{{name}}` where a field's value goes.
     pub text: String,
 }
 
-/// A place in a template.
+/// A field of a template.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
-    /// The name in the text's placeholders and in the values.
+    /// The name in the placeholders of the text and in the `values` of a new project.
     pub name: String,
-    /// For people, in the template's language.
+    /// The label to show to people, in the template's language.
     pub label: String,
     /// Whether it must have a value that is more than white space.
     pub required: bool,
-    /// The most Unicode scalar values that a value may have.
+    /// The largest number of Unicode scalar values that a value may have.
     pub max_length: usize,
     /// Whether a value may have line breaks.
     pub multiline: bool,
-    /// A value that shows what is meant.
+    /// An example of a value.
     pub example: String,
 }
 
-/// Why values do not fit a template. Each names its field.
+/// Why the values for a template are refused. Each variant names its field.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TemplateError {
@@ -83,17 +81,17 @@ pub enum TemplateError {
         /// The name that was given.
         field: String,
     },
-    /// A value has more characters than its field takes.
+    /// A value is longer than its field allows.
     #[error("the field `{field}` takes at most {limit} characters, not {length}")]
     TooLong {
         /// The field's name.
         field: String,
-        /// The most that it takes, in Unicode scalar values.
+        /// The largest length that the field allows, in Unicode scalar values.
         limit: usize,
-        /// What the value has.
+        /// The length of the value, in Unicode scalar values.
         length: usize,
     },
-    /// A value has a line break and its field takes one line only.
+    /// A value has a line break, and its field takes a single line.
     #[error("the field `{field}` takes a single line")]
     LineBreak {
         /// The field's name.
@@ -102,7 +100,7 @@ pub enum TemplateError {
 }
 
 impl TemplateError {
-    /// The field that it is about.
+    /// The name of the field whose value is refused, missing or unknown.
     pub fn field(&self) -> &str {
         match self {
             Self::Missing { field }
@@ -119,7 +117,7 @@ macro_rules! sources {
     };
 }
 
-/// In the order in which they are offered.
+/// The files, in the order in which the templates are offered.
 const SOURCES: &[&str] = sources![
     "psalm",
     "morning-prayer",
@@ -145,16 +143,16 @@ pub fn all() -> &'static [Template] {
     &TEMPLATES
 }
 
-/// The template with an id.
+/// Finds a template by its id.
 pub fn find(id: &str) -> Option<&'static Template> {
     all().iter().find(|template| template.id.as_str() == id)
 }
 
 impl Template {
-    /// The text with `values` in its places, by field name.
+    /// The text with each placeholder replaced by the value of its field; `values` is keyed by field name.
     ///
-    /// Values go in verbatim: what looks like a placeholder in a value stays as it is. A line of the template
-    /// all of whose places are empty is left out with its own words, and the blank lines around it close up.
+    /// Values are inserted verbatim: what looks like a placeholder inside a value stays as it is. A line of the template
+    /// whose placeholders are all empty is left out with its own words, and the blank lines around it become one.
     ///
     /// # Errors
     /// [`TemplateError`] for the first value that does not fit: unknown names first, then in field order.

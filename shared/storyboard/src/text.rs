@@ -1,30 +1,30 @@
-//! What a project's text may be.
+//! The limits of a project's text, and the title that it has unless one is given.
 
 use film_vocabulary::coverage;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::segmentation;
 
-/// Longest text in characters: an hour of narration in scripts that write sounds.
+/// The longest text in characters: about an hour of narration in alphabetic scripts.
 pub const LONGEST_TEXT: usize = 50_000;
 
-/// Longest film in minutes; scripts that write words reach it with fewer characters.
+/// The longest film in minutes; logographic scripts such as Chinese reach it with fewer characters.
 pub const LONGEST_FILM_MIN: u32 = 90;
 
-/// Longest run of characters without a break that can be spoken and shown on two lines.
+/// The longest word in graphemes that can be spoken and shown on the two lines of a caption.
 const LONGEST_WORD: usize = 80;
 
 /// Why a text cannot become a film.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TextError {
-    /// Nothing but white space and marks.
+    /// The text has no letter, only white space, digits and punctuation.
     #[error("the text has no words to narrate")]
     NoWords,
     /// More than [`LONGEST_TEXT`] characters.
     #[error("the text has {characters} characters; at most {LONGEST_TEXT} fit into one film")]
     TooLong {
-        /// How many it has.
+        /// The number of characters in the text.
         characters: usize,
     },
     /// Longer than [`LONGEST_FILM_MIN`] minutes when spoken.
@@ -33,13 +33,13 @@ pub enum TextError {
         /// Estimated minutes of speech.
         minutes: u32,
     },
-    /// A word that is none.
+    /// A word has more graphemes than a caption can show; such a run of characters is rarely a word at all.
     #[error("the text has a word of {characters} characters; at most {LONGEST_WORD} can be shown")]
     WordTooLong {
-        /// How many it has.
+        /// The number of graphemes in the word.
         characters: usize,
     },
-    /// No shipped font draws these.
+    /// No shipped font draws these characters.
     #[error("no font here can show {}", names(.0))]
     Unsupported(Vec<char>),
 }
@@ -47,7 +47,8 @@ pub enum TextError {
 /// Checks a text before it becomes a storyboard.
 ///
 /// # Errors
-/// [`TextError`].
+/// The first of these that applies: [`TextError::TooLong`], [`TextError::NoWords`], [`TextError::TooLongToSpeak`],
+/// [`TextError::WordTooLong`], [`TextError::Unsupported`].
 pub fn check(text: &str) -> Result<(), TextError> {
     let characters = text.chars().count();
     if characters > LONGEST_TEXT {
@@ -80,7 +81,7 @@ fn can_show(c: char) -> bool {
     coverage::contains(c)
 }
 
-/// Joiners, directional marks and variation selectors: they shape their neighbours and need no glyph.
+/// Whether a character is a joiner, a directional mark or a variation selector, which need no glyph of their own.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{2069}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
@@ -101,9 +102,28 @@ fn names(characters: &[char]) -> String {
     listed.join(", ")
 }
 
+/// The title of a text that was given none: its first line, shortened at the end of a word to at most 80 characters.
+#[must_use]
+pub fn title_of(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or_default().trim();
+    if line.chars().count() <= 80 {
+        return line.to_owned();
+    }
+    let cut: String = line.chars().take(80).collect();
+    let end = cut.rfind(char::is_whitespace).unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end_matches([',', ';', ':', ' ']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn titles_are_first_lines_cut_at_a_word() {
+        assert_eq!(title_of("\n Psalm 23 \nThe LORD is my shepherd"), "Psalm 23");
+        let long = title_of(&"word ".repeat(40));
+        assert!(long.chars().count() <= 81 && long.ends_with("word…"), "{long}");
+    }
 
     #[test]
     fn sensible_texts_pass_and_the_rest_say_why() {

@@ -1,8 +1,8 @@
-//! Words as they are compared: folded spelling, script, and particles written onto a word.
+//! How words are compared: folded spelling, script, and the particles written onto a word.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// The spelling that words are compared by.
+/// The folded spelling, by which words are compared.
 ///
 /// Canonical composition and lower case, then what readers treat as one: vowel points and cantillation go,
 /// the forms of alif, yeh, heh and kaf in Arabic, Persian and Urdu become one each, and so do Russian ё and
@@ -66,19 +66,19 @@ pub(super) fn without_hebrew_particles(word: &str) -> impl Iterator<Item = &str>
     std::iter::successors(Some(word), shorter).skip(1).take(3)
 }
 
-/// The scripts that are matched in ways of their own.
+/// The scripts that have matching rules of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Script {
     Latin,
     Arabic,
     Hebrew,
     Han,
-    /// No other rule than whole words; the vocabularies to ask.
+    /// Whole words only, looked up in these vocabularies.
     Other(&'static [&'static str]),
 }
 
 impl Script {
-    /// By the first letter, which is enough for one word.
+    /// The script of a word, by its first letter.
     pub(super) fn of(word: &str) -> Self {
         match word.chars().next().map_or(0, u32::from) {
             0x0400..=0x052F => Self::Other(&["ru"]),
@@ -94,7 +94,7 @@ impl Script {
         }
     }
 
-    /// The vocabularies to ask for a word in this script, in order.
+    /// The vocabularies in which to look up a word of this script, in order.
     pub(super) fn vocabularies(self, language: &str) -> &'static [&'static str] {
         match (self, language) {
             (Self::Other(all), _) => all,
