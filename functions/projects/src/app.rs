@@ -1,3 +1,5 @@
+//! The state that all routes share, and what they look up and refuse alike.
+
 use cloud::bucket::{Bucket, BucketError};
 use edge::Problem;
 use metering::Entitlements;
@@ -20,12 +22,12 @@ pub struct App {
 }
 
 impl App {
-    /// The project, or a 404.
+    /// The project, or a 404 problem.
     pub(crate) async fn project(&self, tenant: &TenantId, id: &ProjectId) -> Result<Project, Problem> {
         self.studio.project(tenant, id).await?.ok_or_else(|| Problem::not_found("project"))
     }
 
-    /// The project with its text, or a 404.
+    /// The project with its text and storyboard, or a 404 problem.
     pub(crate) async fn project_with_text(
         &self,
         tenant: &TenantId,
@@ -35,7 +37,7 @@ impl App {
     }
 }
 
-/// What a route says when the bucket refuses.
+/// The problem that answers a failed S3 request: 404 where the object does not exist, else 503.
 pub(crate) fn bucket_problem(error: BucketError) -> Problem {
     match error {
         BucketError::NotFound(_) => Problem::not_found("file"),

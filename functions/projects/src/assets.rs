@@ -1,4 +1,4 @@
-//! `/api/v1/projects/{id}/assets`: a presigned upload of a person's own picture.
+//! `/api/v1/projects/{id}/assets`: presigned uploads of a person's own pictures.
 
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -14,32 +14,32 @@ use utoipa::ToSchema;
 
 use crate::app::{App, bucket_problem};
 
-/// 20 MB: a 6,000 × 4,000 photograph as JPEG is half of it.
+/// The most bytes of an uploaded picture, 20 MiB: about twice what a 6,000 × 4,000 photograph takes as JPEG.
 pub const LARGEST_IMAGE: u64 = 20 << 20;
 
 pub fn routes() -> Router<App> {
     Router::new().routes(routes!(create))
 }
 
-/// Whether a picture of this type can be used.
+/// Whether a picture of this media type can be used.
 pub fn is_image(content_type: &str) -> bool {
     matches!(content_type, "image/png" | "image/jpeg")
 }
 
-/// What is going to be uploaded.
+/// The file that will be uploaded.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"kind": "image", "content_type": "image/png", "bytes": 1000})))]
 struct NewAsset {
-    /// What it is for.
+    /// The purpose of the file.
     #[garde(skip)]
     #[serde(rename = "kind")]
     _kind: AssetKind,
-    /// Its media type.
+    /// The media type of the file.
     #[garde(custom(image_type))]
     #[schema(pattern = "^image/(png|jpeg)$")]
     content_type: String,
-    /// Its exact length.
+    /// The exact length of the file in bytes.
     #[garde(range(min = 1, max = LARGEST_IMAGE))]
     #[schema(minimum = 1, maximum = 20971520)]
     bytes: u64,
@@ -51,31 +51,31 @@ enum AssetKind {
     Image,
 }
 
-/// Where to send the bytes.
+/// A presigned upload.
 #[derive(Debug, Serialize, ToSchema)]
 struct Upload {
-    /// What a scene's `image` may name once the bytes are there.
+    /// The id that a scene's `image` may name once the file is uploaded.
     id: UploadId,
-    /// To PUT the bytes to.
+    /// The URL to PUT the file to.
     upload_url: String,
-    /// Seconds that the URL works.
+    /// How many seconds the URL is valid.
     expires_in_s: u64,
-    /// Name and value of each header to send along.
+    /// The name and value of each header to send with the file.
     #[schema(value_type = Vec<[String; 2]>)]
     headers: [(&'static str, String); 1],
 }
 
-/// Makes room for a picture of one's own.
+/// Presigns the upload of a picture.
 ///
-/// Answers with an id and a URL to PUT the bytes to. What arrives is checked before it is used. Reads: one
+/// Answers with an id, and a URL to PUT the file to. The uploaded file is checked when a storyboard uses it. Reads: one
 /// item. Writes: none.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/assets",
     tag = "assets",
-    params(("id" = ProjectId, Path, description = "Which project.")),
+    params(("id" = ProjectId, Path, description = "The id of the project.")),
     request_body = NewAsset,
-    responses((status = 201, description = "The room.", body = Upload))
+    responses((status = 201, description = "The presigned upload.", body = Upload))
 )]
 async fn create(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! `/api/v1/jobs`: progress, receipts, cancelling.
+//! `/api/v1/jobs`: progress, receipts and cancelling.
 
 use std::time::Duration;
 
@@ -19,60 +19,61 @@ pub fn routes() -> Router<App> {
     Router::new().routes(routes!(list)).routes(routes!(read)).routes(routes!(cancel)).routes(routes!(receipt))
 }
 
-/// Longest wait of a long poll: well inside the HTTP API's 30 s.
+/// The longest wait of a long poll in seconds: well below the 30 s after which API Gateway gives up.
 const LONGEST_WAIT_S: u64 = 20;
 
-/// How often a long poll looks: often enough to feel live, at one read a look.
-const LOOK: Duration = Duration::from_millis(700);
+/// The interval at which a long poll reads the job: short enough to feel live, at one item read each.
+const POLL_INTERVAL: Duration = Duration::from_millis(700);
 
-/// The rendering of one revision of a project.
+/// A render of one revision of a project.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Job)]
 pub struct JobView {
-    /// Its id.
+    /// The id.
     id: JobId,
-    /// The project.
+    /// The id of the project.
     project: ProjectId,
-    /// The project's title when it began.
+    /// The title of the project when the render began.
     title: String,
-    /// Of the film.
+    /// The resolution of the film.
     resolution: Resolution,
-    /// Where it is in its life.
+    /// The state of the job.
     status: JobStatus,
-    /// Counts changes, for long polls.
+    /// Counts the changes of the job, for long polls.
     version: u64,
-    /// When it was accepted.
+    /// When the job was accepted.
     created_at: Timestamp,
-    /// When it ended.
+    /// When the job ended; null while it runs.
     ended_at: Option<Timestamp>,
-    /// The film, once there is one.
+    /// The id of the film, once it is finished.
     video: Option<VideoId>,
-    /// Why it failed.
+    /// Why the job failed; null unless it did.
     failure: Option<Failure>,
-    /// How far it is.
+    /// How far the job is.
     progress: Progress,
 }
 
 /// How far a job is.
 #[derive(Debug, Serialize, ToSchema)]
 struct Progress {
-    /// By the usual cost of steps.
+    /// The finished part of the job in percent, where each step counts by the time that its kind usually takes.
     #[schema(maximum = 100)]
     percent: u64,
-    /// Seconds left as the job goes, other jobs beside it included; none before its first step is done.
+    /// The estimated seconds left at the present pace, other jobs of the tenant included; null before the first step is
+    /// done.
     left_s: Option<u64>,
-    /// Kind by kind.
+    /// The progress of each kind of step.
     kinds: Vec<KindProgress>,
 }
 
-/// How many steps of a kind there are, and are done.
+/// The progress of one kind of step.
 #[derive(Debug, Serialize, ToSchema)]
 struct KindProgress {
-    /// What they make.
+    /// The kind of step.
     kind: StepKind,
-    /// How many there are.
+    /// The number of steps of this kind.
     total: u64,
-    /// Of these, done.
+    /// The number of these that are done.
     done: u64,
 }
 
@@ -103,7 +104,7 @@ impl Progress {
                 KindProgress { kind, total, done }
             })
             .collect();
-        // By usual cost, so that ten quick pictures do not count as much as ten slow clips.
+        // Weighted by the usual time, so that ten quick pictures do not count as much as ten slow clips.
         let weigh = |count: fn(&KindProgress) -> u64| -> u64 {
             kinds.iter().map(|k| count(k) * u64::from(k.kind.usual_s())).sum()
         };
@@ -113,22 +114,22 @@ impl Progress {
     }
 }
 
-/// How to wait for news.
+/// The query of a long poll.
 #[derive(Debug, Deserialize, IntoParams, Validate)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct LongPoll {
-    /// How many seconds to wait at most.
+    /// The longest time to wait for a change, in seconds.
     #[garde(inner(range(max = LONGEST_WAIT_S)))]
     #[param(minimum = 0, maximum = 20, default = 0)]
     wait: Option<u64>,
-    /// The version that the client has seen.
+    /// The `version` that the client has seen last.
     #[garde(inner(range(max = i64::MAX.unsigned_abs())))]
     #[param(default = 0)]
     version: Option<u64>,
 }
 
-// Under a name without parameters, for which no schema is derived.
+// An alias without type parameters, because the path macro derives no schema for a generic type.
 type Jobs = Listed<JobView>;
 
 /// Lists the jobs.
@@ -139,7 +140,7 @@ type Jobs = Listed<JobView>;
     path = "/api/v1/jobs",
     tag = "jobs",
     params(Cursor<JobId>),
-    responses((status = 200, description = "A page of them.", body = Jobs))
+    responses((status = 200, description = "One page of the list.", body = Jobs))
 )]
 async fn list(
     State(app): State<App>,
@@ -152,13 +153,13 @@ async fn list(
 
 /// Shows a job.
 ///
-/// With `wait` and the `version` last seen, answers as soon as there is something new. Reads: one item, with
-/// `wait` one every 0.7 s. Writes: none.
+/// With `wait` and the `version` last seen, the answer comes as soon as the job has changed, has ended, or the time is
+/// over. Reads: one item, with `wait` one every 0.7 s. Writes: none.
 #[utoipa::path(
     get,
     path = "/api/v1/jobs/{id}",
     tag = "jobs",
-    params(("id" = JobId, Path, description = "Which job."), LongPoll),
+    params(("id" = JobId, Path, description = "The id of the job."), LongPoll),
     responses((status = 200, description = "The job.", body = JobView))
 )]
 async fn read(
@@ -171,26 +172,26 @@ async fn read(
     let deadline = Instant::now() + wait;
     loop {
         let job = app.studio.job(&caller.tenant, &id).await?.ok_or_else(|| Problem::not_found("job"))?;
-        let news = job.version > poll.version.unwrap_or(0) || job.status != JobStatus::Running;
-        if news || Instant::now() + LOOK > deadline {
+        let has_changed = job.version > poll.version.unwrap_or(0) || job.status != JobStatus::Running;
+        if has_changed || Instant::now() + POLL_INTERVAL > deadline {
             return Ok(Json(JobView::from(job)));
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
 /// Stops a job.
 ///
-/// What is finished is kept and charged, the rest of the hold is free again. Reads: three items. Writes: one
+/// Finished steps are kept and charged; the rest of the held quota is released. Reads: three items. Writes: one
 /// transaction of four items.
 #[utoipa::path(
     post,
     path = "/api/v1/jobs/{id}/cancel",
     tag = "jobs",
-    params(("id" = JobId, Path, description = "Which job.")),
+    params(("id" = JobId, Path, description = "The id of the job.")),
     responses(
-        (status = 200, description = "The job, which has ended.", body = JobView),
-        (status = 409, description = "It had ended already: `conflict`."),
+        (status = 200, description = "The job, which is cancelled.", body = JobView),
+        (status = 409, description = "`conflict`: the job had ended already."),
     )
 )]
 async fn cancel(
@@ -205,26 +206,27 @@ async fn cancel(
     }
 }
 
-/// What a job did and used.
+/// The receipt of a job: what its steps did and used.
 #[derive(Debug, Serialize, ToSchema)]
 struct Receipt {
     /// The job.
     job: JobView,
-    /// All steps together.
+    /// The sums over all steps.
     totals: Totals,
-    /// Step by step.
+    /// The receipt of each step.
     steps: Vec<StepReceipt>,
 }
 
 /// Shows a job's receipt.
 ///
-/// What every step did: who, how often, how long, what failed, what it used and cost. Reads: one item and one query. Writes: none.
+/// For every step: the provider, the number of attempts, the time taken, the failures, the use and the cost. Reads: one
+/// item and one query. Writes: none.
 #[utoipa::path(
     get,
     path = "/api/v1/jobs/{id}/receipt",
     tag = "jobs",
-    params(("id" = JobId, Path, description = "Which job.")),
-    responses((status = 200, description = "The receipt, so far.", body = Receipt))
+    params(("id" = JobId, Path, description = "The id of the job.")),
+    responses((status = 200, description = "The receipt as of now.", body = Receipt))
 )]
 async fn receipt(
     State(app): State<App>,

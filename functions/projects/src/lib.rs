@@ -1,4 +1,8 @@
-//! Projects, their storyboards and renders, jobs and videos, behind the API.
+//! The API routes of projects, their storyboards and renders, jobs and videos.
+//!
+//! The files hold HTTP only: what a request may say, what an answer shows, and which problem an error becomes. What is
+//! made of a text lives in `storyboard`; projects, jobs, steps and starting a render live in `studio`. The journeys in
+//! `tests/journeys` (for example `main_journey.rs`) show the routes in use.
 
 mod app;
 mod assets;

@@ -1,4 +1,4 @@
-//! Lists: a page at a time, the next one after a cursor.
+//! Lists that are read one page at a time, with a cursor for the next page.
 
 use std::borrow::Cow;
 
@@ -8,22 +8,22 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, T
 use utoipa::openapi::{Ref, RefOr};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-/// What a list route takes.
+/// The query of a list route.
 #[derive(Debug, Deserialize, IntoParams, Validate)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Cursor<Id: ToSchema> {
-    /// How many; 20 unless asked otherwise.
+    /// The most items of the page.
     #[garde(inner(range(min = 1, max = 100)))]
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<i32>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     #[garde(skip)]
     pub after: Option<Id>,
 }
 
 impl<Id: ToSchema> Cursor<Id> {
-    /// How many to read.
+    /// The most items to read.
     pub fn limit(&self) -> i32 {
         self.limit.unwrap_or(20)
     }
@@ -32,28 +32,29 @@ impl<Id: ToSchema> Cursor<Id> {
 /// A page of a list, newest first.
 #[derive(Debug, Serialize)]
 pub struct Listed<T> {
-    /// At most `limit`.
+    /// The items, at most `limit`.
     pub items: Vec<T>,
-    /// What to send as `after` for the next page; null on the last.
+    /// The value to send as `after` for the next page; null on the last page.
     pub next: Option<String>,
 }
 
 impl<T> Listed<T> {
-    /// From a page of the table. The cursor is the id in the last item's sort key.
+    /// Makes the page from a page of the table. The cursor is the id in the sort key of the last item.
     pub fn from_page<U>(page: cloud::table::Page<U>, view: impl FnMut(U) -> T) -> Self {
         let id = |sort_key: String| sort_key.split_once('#').map(|(_, id)| id.to_owned());
         Self { items: page.items.into_iter().map(view).collect(), next: page.next.and_then(id) }
     }
 }
 
-/// Not derived: that would repeat the type of the items where this refers to it.
+/// Written by hand, because the derive would repeat the schema of the items instead of referring to it by name.
 impl<T: ToSchema> PartialSchema for Listed<T> {
     fn schema() -> RefOr<Schema> {
-        let items =
-            ArrayBuilder::new().items(Ref::from_schema_name(T::name())).description(Some("At most `limit`."));
+        let items = ArrayBuilder::new()
+            .items(Ref::from_schema_name(T::name()))
+            .description(Some("The items, at most `limit`."));
         let next = ObjectBuilder::new()
             .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-            .description(Some("What to send as `after` for the next page; null on the last."));
+            .description(Some("The value to send as `after` for the next page; null on the last page."));
         let object = ObjectBuilder::new()
             .description(Some("A page of a list, newest first."))
             .property("items", items)

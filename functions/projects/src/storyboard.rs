@@ -1,4 +1,4 @@
-//! `/api/v1/projects/{id}/storyboard`: scenes read and edited, under the scripture lock.
+//! `/api/v1/projects/{id}/storyboard`: reading and editing scenes, without changing a word of the text.
 
 use std::collections::BTreeSet;
 
@@ -23,11 +23,11 @@ pub fn routes() -> Router<App> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Storyboard)]
 struct StoryboardView {
-    /// The project.
+    /// The id of the project.
     project: ProjectId,
-    /// The project's revision that it belongs to.
+    /// The revision of the project that the storyboard belongs to.
     revision: u64,
-    /// The lock on the text.
+    /// The verses of the text, which no edit may change.
     verses: Vec<VerseView>,
     /// What is shown and spoken, in order.
     scenes: Vec<SceneView>,
@@ -37,9 +37,9 @@ struct StoryboardView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Verse)]
 struct VerseView {
-    /// Its words.
+    /// The words of the verse.
     text: String,
-    /// SHA-256 of its words.
+    /// The SHA-256 hash of its words, joined by single spaces.
     sha256: ContentHash,
 }
 
@@ -47,26 +47,26 @@ struct VerseView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Scene)]
 struct SceneView {
-    /// Counted from zero.
+    /// The position of the scene, counted from zero.
     index: usize,
-    /// The words.
+    /// The words of the scene.
     text: String,
     /// What the picture should show.
     prompt: String,
-    /// What the picture is made of, for painters without a language model.
+    /// The things that the picture shows, for painters without a language model.
     keywords: Vec<String>,
-    /// Other seeds make other pictures.
+    /// The seed of the picture: another seed makes another picture of the same subject.
     #[schema(format = "uint32")]
     seed: u32,
-    /// How long the picture stays after the last word, milliseconds.
+    /// How long the picture stays after the last word, in milliseconds.
     pause_ms: u32,
-    /// A picture of one's own instead of a painted one.
+    /// An uploaded picture to show instead of a generated one.
     image: Option<UploadId>,
-    /// How long the words take to speak, estimated, milliseconds.
+    /// The estimated time to speak the words, in milliseconds.
     estimate_ms: u32,
 }
 
-/// Other scenes for the same text.
+/// New scenes for the same text.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(deny_unknown_fields)]
@@ -75,20 +75,20 @@ struct SceneView {
     "scenes": [{"text": "The LORD is my shepherd; I shall not want.", "pause_ms": 900}],
 })))]
 struct NewStoryboard {
-    /// The project's revision that it was made from.
+    /// The revision of the project that the edit is based on; another one is refused.
     revision: u64,
-    /// Their words together are the project's text.
+    /// The scenes, in order. Their words together must be those of the project's text.
     #[garde(length(min = 1, max = 2000), dive)]
     #[schema(min_items = 1, max_items = 2000)]
     scenes: Vec<NewScene>,
 }
 
-/// A scene as it should be. What is left out stays as it was, or is chosen where the scene is new.
+/// A scene of a new storyboard. What is left out is derived from its words or gets a default.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(deny_unknown_fields)]
 struct NewScene {
-    /// The words.
+    /// The words of the scene.
     #[garde(length(chars, min = 1))]
     #[schema(min_length = 1)]
     text: String,
@@ -96,32 +96,32 @@ struct NewScene {
     #[garde(inner(length(chars, min = 1, max = 1000)))]
     #[schema(min_length = 1, max_length = 1000)]
     prompt: Option<String>,
-    /// What the picture is made of, each of 1 to 40 characters.
+    /// The things that the picture shows, each of 1 to 40 characters.
     #[garde(inner(length(max = 12), inner(length(chars, min = 1, max = 40))))]
     #[schema(max_items = 12, value_type = Option<Vec<Keyword>>)]
     keywords: Option<Vec<String>>,
-    /// Other seeds make other pictures.
+    /// The seed of the picture: another seed makes another picture of the same subject.
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
-    /// How long the picture stays after the last word, milliseconds.
+    /// How long the picture stays after the last word, in milliseconds.
     #[garde(inner(range(max = LONGEST_PAUSE_MS)))]
     #[schema(maximum = 15000)]
     pause_ms: Option<u32>,
-    /// A picture of one's own instead of a painted one.
+    /// An uploaded picture to show instead of a generated one.
     image: Option<UploadId>,
-    /// Not used: what GET shows besides, so that its answer can be sent back edited.
+    /// Ignored. It is accepted because GET returns it, so that a client can edit that answer and send it back.
     #[serde(rename = "index")]
     _index: Option<usize>,
-    /// Not used, as `index`.
+    /// Ignored, as `index`.
     #[serde(rename = "estimate_ms")]
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     _estimate_ms: Option<u32>,
 }
 
-/// What a picture is made of, in a word or two.
+/// A thing that a picture shows, in a word or two.
 #[derive(ToSchema)]
 #[schema(min_length = 1, max_length = 40)]
-#[allow(dead_code, reason = "it only describes")]
+#[allow(dead_code, reason = "it only describes the schema")]
 struct Keyword(String);
 
 /// Shows a project's scenes and verses.
@@ -131,7 +131,7 @@ struct Keyword(String);
     get,
     path = "/api/v1/projects/{id}/storyboard",
     tag = "storyboards",
-    params(("id" = ProjectId, Path, description = "Which project.")),
+    params(("id" = ProjectId, Path, description = "The id of the project.")),
     responses((status = 200, description = "The storyboard.", body = StoryboardView))
 )]
 async fn read(
@@ -143,19 +143,20 @@ async fn read(
     Ok(Json(view(&project, &manuscript)))
 }
 
-/// Divides, joins and describes scenes.
+/// Replaces the scenes of a project.
 ///
-/// No word of the text may change. Reads: two items, one HEAD for each picture of one's own. Writes: two
+/// Scenes may be divided, joined and described differently, but no word of the text may change. Reads: two items, and one
+/// HEAD request for each uploaded picture. Writes: two
 /// items in one transaction.
 #[utoipa::path(
     put,
     path = "/api/v1/projects/{id}/storyboard",
     tag = "storyboards",
-    params(("id" = ProjectId, Path, description = "Which project.")),
+    params(("id" = ProjectId, Path, description = "The id of the project.")),
     request_body = NewStoryboard,
     responses(
         (status = 200, description = "The storyboard as it is now.", body = StoryboardView),
-        (status = 409, description = "The project is at another `revision`: `conflict`."),
+        (status = 409, description = "`conflict`: the project is at another `revision`."),
         (
             status = 422,
             description = "`invalid`, or `scripture_changed`: the scenes do not add up to the text, and \
@@ -194,40 +195,40 @@ async fn replace(
     Ok(Json(view(&project, &manuscript)))
 }
 
-/// Which scene, of which project.
+/// The path parameters of one scene.
 #[derive(Debug, Deserialize)]
 struct OneScene {
     id: ProjectId,
     scene: usize,
 }
 
-/// Of which storyboard.
+/// A request for another picture.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[garde(allow_unvalidated)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"revision": 1})))]
 struct Regeneration {
-    /// The project's revision that was seen.
+    /// The revision of the project that the request is based on; another one is refused.
     revision: u64,
 }
 
-/// Another picture for a scene.
+/// Gives a scene another picture of the same subject.
 ///
-/// Its seed changes; the picture is painted, and counted, with the next render. Reads: two items. Writes: two
+/// The seed of the scene changes; the picture is made, and charged, with the next render. Reads: two items. Writes: two
 /// items in one transaction.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/scenes/{scene}/regenerate",
     tag = "storyboards",
     params(
-        ("id" = ProjectId, Path, description = "Which project."),
-        ("scene" = usize, Path, description = "Which scene, counted from zero.", maximum = 1999),
+        ("id" = ProjectId, Path, description = "The id of the project."),
+        ("scene" = usize, Path, description = "The position of the scene, counted from zero.", maximum = 1999),
     ),
     request_body = Regeneration,
     responses(
         (status = 200, description = "The storyboard as it is now.", body = StoryboardView),
-        (status = 409, description = "The project is at another `revision`: `conflict`."),
-        (status = 422, description = "`invalid`: the scene shows a picture of one's own."),
+        (status = 409, description = "`conflict`: the project is at another `revision`."),
+        (status = 422, description = "`invalid`: the scene shows an uploaded picture."),
     )
 )]
 async fn regenerate(
@@ -250,7 +251,7 @@ async fn regenerate(
     Ok(Json(view(&project, &manuscript)))
 }
 
-/// Keeps a changed storyboard as the project's next revision.
+/// Stores a changed storyboard as the next revision of the project.
 async fn replace_storyboard(
     app: &App,
     tenant: &TenantId,
@@ -264,7 +265,7 @@ async fn replace_storyboard(
     Ok(app.studio.replace_project(tenant, project, Some(manuscript)).await?)
 }
 
-/// An upload is used only after a look at what really arrived.
+/// Checks by a HEAD request what was really uploaded, with a 422 problem when it is missing, too large or no picture.
 async fn check_upload(app: &App, tenant: &TenantId, upload: UploadId) -> Result<(), Problem> {
     let key = ObjectKey::upload(tenant, upload.uuid());
     let head = app.bucket.head(&key).await.map_err(bucket_problem)?;

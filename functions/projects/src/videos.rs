@@ -1,4 +1,4 @@
-//! `/api/v1/videos`: the library.
+//! `/api/v1/videos`: finished films, their captions and thumbnails.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -26,28 +26,28 @@ pub fn routes() -> Router<App> {
         .routes(routes!(thumbnail))
 }
 
-/// A finished film, as clients see it: without the name of its artefact, which is no business of theirs.
+/// A finished film.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Video)]
 struct VideoView {
-    /// Its id.
+    /// The id.
     id: VideoId,
-    /// The project it shows.
+    /// The id of the project that was rendered.
     project: ProjectId,
-    /// The job that made it.
+    /// The id of the job that made it.
     job: JobId,
-    /// The project's title then.
+    /// The title of the project when it was rendered.
     title: String,
-    /// The spoken language, a BCP 47 tag.
+    /// The spoken language, as a BCP 47 tag.
     language: String,
     /// The frame's shape.
     aspect: Aspect,
-    /// Its resolution.
+    /// The resolution.
     resolution: Resolution,
-    /// What inspection found.
+    /// What the inspection of the file measured.
     #[serde(flatten)]
     film: FilmFacts,
-    /// When it was delivered.
+    /// When the film was finished.
     created_at: Timestamp,
 }
 
@@ -59,18 +59,18 @@ impl From<Video> for VideoView {
     }
 }
 
-/// Where to download a film.
+/// A presigned download.
 #[derive(Debug, Serialize, ToSchema)]
 struct Download {
-    /// To GET the file from.
+    /// The URL to GET the file from.
     url: String,
-    /// Seconds that the URL works.
+    /// How many seconds the URL is valid.
     expires_in_s: u64,
-    /// Under which name browsers save it.
+    /// The name under which browsers save the file.
     file_name: String,
 }
 
-// Under a name without parameters, for which no schema is derived.
+// An alias without type parameters, because the path macro derives no schema for a generic type.
 type Videos = Listed<VideoView>;
 
 /// Lists the films.
@@ -81,7 +81,7 @@ type Videos = Listed<VideoView>;
     path = "/api/v1/videos",
     tag = "videos",
     params(Cursor<VideoId>),
-    responses((status = 200, description = "A page of them.", body = Videos))
+    responses((status = 200, description = "One page of the list.", body = Videos))
 )]
 async fn list(
     State(app): State<App>,
@@ -99,7 +99,7 @@ async fn list(
     get,
     path = "/api/v1/videos/{id}",
     tag = "videos",
-    params(("id" = VideoId, Path, description = "Which film.")),
+    params(("id" = VideoId, Path, description = "The id of the film.")),
     responses((status = 200, description = "The film.", body = VideoView))
 )]
 async fn read(
@@ -110,14 +110,14 @@ async fn read(
     find(&app, &caller, &id).await.map(|video| Json(VideoView::from(video)))
 }
 
-/// Gives a URL that downloads the film for five minutes.
+/// Presigns a URL that downloads the film, valid for five minutes.
 ///
 /// Reads: one item. Writes: none.
 #[utoipa::path(
     get,
     path = "/api/v1/videos/{id}/download",
     tag = "videos",
-    params(("id" = VideoId, Path, description = "Which film.")),
+    params(("id" = VideoId, Path, description = "The id of the film.")),
     responses((status = 200, description = "The URL.", body = Download))
 )]
 async fn download(
@@ -139,8 +139,8 @@ async fn download(
     get,
     path = "/api/v1/videos/{id}/captions.srt",
     tag = "videos",
-    params(("id" = VideoId, Path, description = "Which film.")),
-    responses((status = 200, description = "The captions, kept for five minutes.", body = String, content_type = "application/x-subrip"))
+    params(("id" = VideoId, Path, description = "The id of the film.")),
+    responses((status = 200, description = "The captions, cached for five minutes.", body = String, content_type = "application/x-subrip"))
 )]
 async fn srt(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Response> {
     file(state, caller, id, Extension::SRT, "application/x-subrip; charset=utf-8").await
@@ -153,8 +153,8 @@ async fn srt(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Res
     get,
     path = "/api/v1/videos/{id}/captions.vtt",
     tag = "videos",
-    params(("id" = VideoId, Path, description = "Which film.")),
-    responses((status = 200, description = "The captions, kept for five minutes.", body = String, content_type = "text/vtt"))
+    params(("id" = VideoId, Path, description = "The id of the film.")),
+    responses((status = 200, description = "The captions, cached for five minutes.", body = String, content_type = "text/vtt"))
 )]
 async fn vtt(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Response> {
     file(state, caller, id, Extension::VTT, "text/vtt; charset=utf-8").await
@@ -167,22 +167,22 @@ async fn vtt(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Res
     get,
     path = "/api/v1/videos/{id}/thumbnail",
     tag = "videos",
-    params(("id" = VideoId, Path, description = "Which film.")),
-    responses((status = 200, description = "The picture, kept for five minutes.", body = Value, content_type = "image/jpeg"))
+    params(("id" = VideoId, Path, description = "The id of the film.")),
+    responses((status = 200, description = "The picture, cached for five minutes.", body = Value, content_type = "image/jpeg"))
 )]
 async fn thumbnail(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Response> {
     file(state, caller, id, Extension::JPG, "image/jpeg").await
 }
 
-/// Takes a film out of the library.
+/// Deletes a film.
 ///
-/// What no other film uses is deleted within minutes. Reads: none. Writes: two items in a transaction.
+/// Files that no other film uses are deleted within minutes. Reads: none. Writes: two items in a transaction.
 #[utoipa::path(
     delete,
     path = "/api/v1/videos/{id}",
     tag = "videos",
-    params(("id" = VideoId, Path, description = "Which film.")),
-    responses((status = 204, description = "It is gone."))
+    params(("id" = VideoId, Path, description = "The id of the film.")),
+    responses((status = 204, description = "It was deleted."))
 )]
 async fn remove(
     State(app): State<App>,

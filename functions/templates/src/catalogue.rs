@@ -1,18 +1,19 @@
+//! The routes of the catalogue.
+
 use edge::{Answer, Json, Path, Problem};
-use film_vocabulary::Aspect;
-use film_vocabulary::Tradition;
+use film_vocabulary::{Aspect, Tradition};
 use http::{HeaderName, header};
 use serde::Serialize;
 use storyboard::templates::{self, Field, Template, TemplateId};
 use utoipa::ToSchema;
 
-/// Templates change with a deployment only; five minutes later everybody sees the new ones.
-const KEEP: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "public, max-age=300")];
+/// Templates change only with a deployment, so that answers may be cached for five minutes.
+const CACHE_HEADERS: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "public, max-age=300")];
 
-/// A cacheable answer.
-type Kept<T> = ([(HeaderName, &'static str); 1], Json<T>);
+/// A JSON answer with cache headers.
+type Cached<T> = ([(HeaderName, &'static str); 1], Json<T>);
 
-/// The catalogue, in the order in which to offer it.
+/// All templates, in the order in which to offer them.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Catalogue {
     items: Vec<TemplateSummary>,
@@ -21,19 +22,19 @@ pub(crate) struct Catalogue {
 /// A template without its text.
 #[derive(Serialize, ToSchema)]
 struct TemplateSummary {
-    /// What names it.
+    /// The id.
     id: &'static TemplateId,
-    /// For people, in the template's language.
+    /// The name to show to people, in the template's language.
     name: &'static str,
     /// What it is for, in one sentence.
     description: &'static str,
     /// The tradition that its wording belongs to.
     tradition: Tradition,
-    /// The language of its wording, a BCP 47 tag.
+    /// The language of its wording, as a BCP 47 tag.
     language: &'static str,
-    /// The aspect that suits it.
+    /// The frame's shape that suits it best.
     aspect: Aspect,
-    /// The places, in the order in which to ask for them.
+    /// The fields, in the order in which to ask for them.
     fields: &'static [Field],
 }
 
@@ -52,10 +53,10 @@ impl From<&'static Template> for TemplateSummary {
     path = "/api/v1/templates",
     tag = "templates",
     security(()),
-    responses((status = 200, description = "The catalogue, kept for five minutes.", body = Catalogue))
+    responses((status = 200, description = "The catalogue, cached for five minutes.", body = Catalogue))
 )]
-pub(crate) async fn list() -> Kept<Catalogue> {
-    (KEEP, Json(Catalogue { items: templates::all().iter().map(TemplateSummary::from).collect() }))
+pub(crate) async fn list() -> Cached<Catalogue> {
+    (CACHE_HEADERS, Json(Catalogue { items: templates::all().iter().map(TemplateSummary::from).collect() }))
 }
 
 /// Shows a template with its text.
@@ -66,12 +67,12 @@ pub(crate) async fn list() -> Kept<Catalogue> {
     path = "/api/v1/templates/{id}",
     tag = "templates",
     security(()),
-    params(("id" = TemplateId, Path, description = "From the list.")),
-    responses((status = 200, description = "The template, kept for five minutes.", body = Template))
+    params(("id" = TemplateId, Path, description = "The id of a template of the list.")),
+    responses((status = 200, description = "The template, cached for five minutes.", body = Template))
 )]
-pub(crate) async fn show(Path(id): Path<TemplateId>) -> Answer<Kept<&'static Template>> {
+pub(crate) async fn show(Path(id): Path<TemplateId>) -> Answer<Cached<&'static Template>> {
     let template = templates::find(id.as_str()).ok_or_else(|| Problem::not_found("template"))?;
-    Ok((KEEP, Json(template)))
+    Ok((CACHE_HEADERS, Json(template)))
 }
 
 #[cfg(test)]
@@ -87,23 +88,23 @@ mod tests {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let response =
             edge::layer(crate::routes(), edge::Middleware::default()).oneshot(request).await.unwrap();
-        let kept = response.headers()[header::CACHE_CONTROL].to_str().unwrap().to_owned();
+        let cache_control = response.headers()[header::CACHE_CONTROL].to_str().unwrap().to_owned();
         let status = response.status();
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        (status, kept, serde_json::from_slice(&body).unwrap())
+        (status, cache_control, serde_json::from_slice(&body).unwrap())
     }
 
     #[tokio::test]
     async fn every_listed_template_is_found_by_its_id() {
-        let (status, kept, list) = answer("GET", "/api/v1/templates").await;
-        assert_eq!((status, kept.as_str()), (StatusCode::OK, "public, max-age=300"));
+        let (status, cache_control, list) = answer("GET", "/api/v1/templates").await;
+        assert_eq!((status, cache_control.as_str()), (StatusCode::OK, "public, max-age=300"));
         let items = list["items"].as_array().unwrap();
         assert!(!items.is_empty());
         for item in items {
             assert!(item.get("text").is_none());
             let path = format!("/api/v1/templates/{}", item["id"].as_str().unwrap());
-            let (status, kept, mut template) = answer("GET", &path).await;
-            assert_eq!((status, kept.as_str()), (StatusCode::OK, "public, max-age=300"));
+            let (status, cache_control, mut template) = answer("GET", &path).await;
+            assert_eq!((status, cache_control.as_str()), (StatusCode::OK, "public, max-age=300"));
             let text = template.as_object_mut().unwrap().remove("text").unwrap();
             assert!(!text.as_str().unwrap().is_empty());
             assert_eq!(template, *item);
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_there_is_not_kept() {
+    async fn problems_are_not_cached() {
         for (method, path, code) in [
             ("GET", "/api/v1/templates/no-such", "not_found"),
             ("GET", "/api/v1/templates/..%2Fpsalm", "not_found"),
@@ -119,8 +120,8 @@ mod tests {
             ("GET", "/api/v2/templates", "not_found"),
             ("POST", "/api/v1/templates", "method_not_allowed"),
         ] {
-            let (_, kept, problem) = answer(method, path).await;
-            assert_eq!((&problem["code"], kept.as_str()), (&code.into(), "no-store"), "{path}");
+            let (_, cache_control, problem) = answer(method, path).await;
+            assert_eq!((&problem["code"], cache_control.as_str()), (&code.into(), "no-store"), "{path}");
         }
     }
 }

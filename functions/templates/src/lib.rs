@@ -1,4 +1,5 @@
-//! The public catalogue of project templates.
+//! The public catalogue of project templates: two routes, without authentication and without storage. The templates
+//! themselves live in `storyboard::templates`. `events/templates.json` is a sample event.
 
 mod catalogue;
 
