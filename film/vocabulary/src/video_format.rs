@@ -39,8 +39,7 @@ pub enum Resolution {
 
 impl Resolution {
     /// Pixels on the short side.
-    #[must_use]
-    pub const fn short_side(self) -> u32 {
+    const fn short_side(self) -> u32 {
         match self {
             Self::P480 => 480,
             Self::P720 => 720,
