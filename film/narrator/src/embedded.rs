@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::assets::Assets;
+use crate::error::NarratorError;
 use crate::espeak::process::{EspeakError, EspeakPipe, Reading};
 use crate::hibari::{self, Hibari};
 use crate::kokoro::{self, Kokoro};
-use crate::narrator::{Narrator, NarratorError};
 use crate::pauses;
 use crate::phrase::{PhonemizedSentence, Vocabulary};
 use crate::sentences::{self, Sentence};
@@ -91,27 +91,13 @@ impl EmbeddedNarrator {
         })))
     }
 
-    /// Speaks the script on the calling thread, which it blocks; [`Narrator::narrate`] uses a blocking thread of Tokio.
+    /// Speaks the script on the calling thread, which it blocks for about 0.6 s for each second of speech.
     ///
     /// # Errors
     /// [`NarratorError::Unsupported`] for a language that espeak-ng does not know or a text without a word;
     /// [`NarratorError::Unavailable`] if espeak-ng cannot be started or ends without an answer.
     pub fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
         self.0.speak(script)
-    }
-}
-
-#[async_trait::async_trait]
-impl Narrator for EmbeddedNarrator {
-    fn name(&self) -> &'static str {
-        "embedded"
-    }
-
-    async fn narrate(&self, script: &Script) -> Result<Speech, NarratorError> {
-        let (narrator, script) = (self.clone(), script.clone());
-        tokio::task::spawn_blocking(move || narrator.speak(&script)).await.unwrap_or_else(|error| {
-            Err(NarratorError::Unavailable { provider: "embedded", reason: error.to_string() })
-        })
     }
 }
 

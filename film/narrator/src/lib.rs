@@ -1,8 +1,8 @@
 //! Speech for scenes: embedded voices, with the time of every word.
 //!
 //! It turns a text in a language into mono samples at 48 kHz and says when each word is heard. It knows texts,
-//! languages and voices; it must not know pictures, captions, video, tenants or any cloud. Remote voices implement
-//! [`Narrator`] in crates of their own.
+//! languages and voices; it must not know pictures, captions, video, tenants or any cloud. Remote voices are in
+//! `shared/providers`, which uses this crate when they fail.
 //!
 //! ```no_run
 //! use film_narrator::{EmbeddedNarrator, Script};
@@ -29,12 +29,12 @@
 
 mod assets;
 mod embedded;
+mod error;
 pub mod espeak;
 mod hibari;
 mod kokoro;
 mod mandarin;
 mod marks;
-mod narrator;
 mod onnx;
 mod pauses;
 mod phonemes;
@@ -47,6 +47,6 @@ mod voices;
 mod words;
 
 pub use embedded::{EmbeddedNarrator, EmbeddedSettings};
-pub use narrator::{Narrator, NarratorError};
+pub use error::NarratorError;
 pub use speech::{SAMPLE_RATE, Script, Speech, SpokenWord};
 pub use voices::{LanguageVoices, Quality, catalogue};

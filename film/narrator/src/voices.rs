@@ -21,7 +21,7 @@
 //!    `cargo run -p film-narrator --example narrate -- .local/assets target/debug/espeak-pipe <tag> - out.wav <text>`.
 //!
 //! Another engine than these three is a variant of `VoiceChoice` with a file beside `kokoro.rs`; a remote one
-//! implements [`Narrator`](crate::Narrator) outside this crate.
+//! belongs into `shared/providers`.
 
 use serde::Serialize;
 

@@ -6,9 +6,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use film_narrator::{
-    EmbeddedNarrator, EmbeddedSettings, Narrator, NarratorError, SAMPLE_RATE, Script, Speech,
-};
+use film_narrator::{EmbeddedNarrator, EmbeddedSettings, NarratorError, SAMPLE_RATE, Script, Speech};
 use proptest::prelude::*;
 
 const VERSE: &str = "The LORD is my shepherd; I shall not want. Ps. 23";
@@ -187,10 +185,4 @@ fn a_missing_program_says_what_to_do() {
 fn the_pipe_says_how_it_is_called() {
     let output = Command::new(env!("CARGO_BIN_EXE_espeak-pipe")).output().unwrap();
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("usage"));
-}
-
-#[tokio::test]
-async fn it_is_a_narrator() {
-    let speech = narrator().narrate(&script("Amen.", "en", Some("hibari"))).await.unwrap();
-    assert_eq!(speech.words.len(), 1);
 }

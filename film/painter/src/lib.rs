@@ -1,8 +1,8 @@
 //! Pictures for scenes, painted in code: seeded, keyword-driven, without an image model.
 //!
 //! The painter is the picture provider that always works: it needs no network, no model weights and no files, and the
-//! same brief and size give the same bytes on every machine. [`Illustrator`] is the trait that it shares with remote
-//! image models.
+//! same brief and size give the same bytes on every machine. `shared/providers` puts it
+//! behind remote image models.
 //!
 //! It knows keywords, a tradition and seeds, and nothing else of a film: no text, no language, no time, no camera, no
 //! video, no cloud. Which keywords a text leads to is decided by its callers.
@@ -41,7 +41,7 @@
 //! | `setting` | what every composition starts from |
 //! | `scenes/*` | the compositions, one function for each kind of picture |
 //! | `kind` | which kind suits a brief; **start here to add one** |
-//! | `paint`, `layered`, `illustrator` | the ways in |
+//! | `paint`, `layered` | the ways in |
 //!
 //! To look at pictures: `cargo run -p film-painter --example gallery -- out/`.
 //!
@@ -60,7 +60,6 @@ mod color;
 mod depth;
 mod figures;
 mod flora;
-mod illustrator;
 mod kind;
 mod lamps;
 mod layered;
@@ -84,7 +83,6 @@ mod water;
 
 pub use brief::Brief;
 pub use depth::{Distance, Flame, Layers, Sheet, SheetMotion};
-pub use illustrator::{Illustrator, IllustratorError, Painter};
 pub use kind::{SceneKind, scene_kind};
 pub use layered::paint_layered;
 pub use paint::paint;

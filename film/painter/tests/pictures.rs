@@ -1,8 +1,6 @@
 //! What every picture must be: the same each time, exposed well, at any aspect.
 
-use film_painter::{
-    Brief, Illustrator, IllustratorError, Painter, Picture, SceneKind, Size, paint, scene_kind,
-};
+use film_painter::{Brief, Picture, SceneKind, Size, paint, scene_kind};
 use film_vocabulary::Tradition;
 
 const ASPECTS: [Size; 4] = [
@@ -246,13 +244,4 @@ fn size_changes_the_sharpness_not_the_composition() {
         assert!(mean < 7.0, "{kind:?}: luma differs by {mean} on average");
         assert!((large.focus.0 - small.focus.0).abs() < 0.01 && (large.focus.1 - small.focus.1).abs() < 0.01);
     }
-}
-
-#[tokio::test]
-async fn the_painter_illustrates_and_refuses_what_it_cannot_hold() {
-    let brief = brief(SceneKind::Mountains, 1, 1);
-    let picture = Painter.illustrate(&brief, ASPECTS[0]).await.expect("a small picture");
-    assert_eq!(picture.size, ASPECTS[0]);
-    let refused = Painter.illustrate(&brief, Size { width: 0, height: 90 }).await;
-    assert!(matches!(refused, Err(IllustratorError::Rejected { provider: "painter", .. })));
 }

@@ -1,6 +1,4 @@
-//! The interface that every provider of speech implements, embedded or remote.
-
-use crate::speech::{Script, Speech};
+//! Why a script was not spoken.
 
 /// Why a script was not spoken.
 #[derive(Debug, thiserror::Error)]
@@ -23,17 +21,4 @@ pub enum NarratorError {
         /// What is not supported.
         reason: String,
     },
-}
-
-/// Anything that turns a script into speech. Remote providers implement it beside the embedded ones.
-#[async_trait::async_trait]
-pub trait Narrator: Send + Sync {
-    /// The provider's name, as a job's receipt shows it.
-    fn name(&self) -> &'static str;
-    /// Speaks the script.
-    ///
-    /// # Errors
-    /// [`NarratorError::Unavailable`] if the provider did not answer; [`NarratorError::Unsupported`] if it can never
-    /// speak this script.
-    async fn narrate(&self, script: &Script) -> Result<Speech, NarratorError>;
 }
