@@ -18,7 +18,7 @@ BLOCK = re.compile(r"```.*?```", re.DOTALL)
 
 
 def missing_of(page: Path, folders: set[str]) -> list[str]:
-    """The paths that a page names and that are not there."""
+    """The paths that a page names and that do not exist."""
     text = BLOCK.sub("", page.read_text(encoding="utf-8"))
     linked = [(link, page.parent / link) for link in LINK.findall(text)]
     named = [(path, TOP / path) for path in CODE.findall(text) if "/" in path and path.split("/")[0] in folders]

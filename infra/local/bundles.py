@@ -1,8 +1,8 @@
-"""What is deployed for a function: a launcher that starts the binary cargo built.
+"""The deployment packages of the functions: each holds a launcher that starts the binary that cargo built.
 
-Development binaries weigh a hundred megabytes each; packing and unpacking them would take longer
-than building them. The launcher carries the binary's size and time, so a new build is a new
-deployment and warm workers of the old one end.
+Development binaries have some 100 MB each; zipping and unzipping them would take longer than building them. The
+launcher contains the binary's size and modification time, so that a new build changes the package, is deployed, and
+ends the warm workers of the old one.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ EXECUTABLE = 0o100755 << 16
 
 @dataclass(frozen=True)
 class Bundle:
-    """The code of one function."""
+    """The deployment package of one function: its S3 key and the zip archive."""
 
     key: str
     archive: bytes
 
 
 def bundle(binary: Path) -> Bundle:
-    """The launcher of a binary, under a key that changes when the binary does.
+    """Packs the launcher of a binary, under a key that changes when the binary does.
 
-    `make demo` builds only the functions that a film needs. The launcher of any other says so when it is called.
+    `make demo` builds only the functions that a film needs. The launcher of a function that is not built
+    fails when it is invoked, with a message that says so.
     """
     try:
         status = binary.stat()
@@ -40,7 +41,7 @@ def bundle(binary: Path) -> Bundle:
     launcher = f"#!/bin/sh\n{what}\n{act}\n"
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        # Without a date of its own, so that the same launcher gives the same archive.
+        # ZipInfo's fixed default date, so that the same launcher gives the same archive.
         info = zipfile.ZipInfo("bootstrap")
         info.external_attr = EXECUTABLE
         archive.writestr(info, launcher)

@@ -1,4 +1,4 @@
-"""Deploys template.yaml to the emulator, and makes what a deployment finds made before it."""
+"""Deploys template.yaml to the emulator, and creates the secrets and the mail identity that it presupposes."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ SUCCEEDED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 
 
 class Clients:
-    """Clients of the emulator's services, made when first used."""
+    """Clients of the emulator's services, each created at its first use: `clients.s3`, `clients.dynamodb`."""
 
     def __init__(self, endpoint: str) -> None:
-        # Imported here: the commands that need no client start twice as fast.
+        # Imported here, because commands that need no client start twice as fast without botocore.
         import botocore.config
         import botocore.session
 
@@ -61,7 +61,7 @@ class Clients:
 
 
 def deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
-    """Brings the emulator to what the template and the binaries say; false when it was there already.
+    """Deploys the template and the binaries, unless both are deployed already; then returns false.
 
     Writes `Settings.outputs`. Raises `StackError` when the emulator refuses the template.
     """
@@ -70,7 +70,7 @@ def deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
     try:
         return _deploy(settings, overrides, server)
     except (BotoCoreError, ClientError) as error:
-        # A refusal repeats the whole template; its beginning and end say what is wrong with it.
+        # The message repeats the whole template; what is wrong stands at its beginning and end.
         text = str(error)
         raise StackError(text if len(text) < 800 else f"{text[:400]} … {text[-300:]}") from error
 
@@ -98,7 +98,7 @@ def _deploy(settings: Settings, overrides: Overrides, server: Running) -> bool:
         plain = local_template.process(template, addresses, given, media, variables)
         if enforced:
             local_template.fit_policies(plain["Resources"])
-        # Made once, and kept over restarts and deployments.
+        # Created once, and kept across restarts and deployments.
         _make_secret(clients, SIGNING_KEYS_SECRET, signing_keys.first)
         _make_secret(clients, STRIPE_SECRET, stripe.first_secret)
         _make_mail_identity(clients)
@@ -139,7 +139,7 @@ def _make_mail_identity(clients: Clients) -> None:
 
 
 def _expire_items(clients: Clients, resources: dict[str, Any]) -> None:
-    """Switches the tables' expiry on, which the emulator leaves out when it reads it in a template."""
+    """Enables the tables' TTL, which the emulator ignores in a template."""
     for name, resource in resources.items():
         expiry = resource["Properties"].get("TimeToLiveSpecification")
         if resource["Type"] == "AWS::DynamoDB::Table" and expiry:
@@ -148,7 +148,7 @@ def _expire_items(clients: Clients, resources: dict[str, Any]) -> None:
 
 
 def _lock_objects(clients: Clients, resources: dict[str, Any]) -> None:
-    """Lets a bucket's objects be locked, which the emulator leaves out as well."""
+    """Enables the buckets' Object Lock, which the emulator ignores in a template."""
     for name, resource in resources.items():
         if resource["Type"] == "AWS::S3::Bucket" and resource["Properties"].get("ObjectLockEnabled"):
             lock = {"ObjectLockEnabled": "Enabled"}
@@ -158,7 +158,7 @@ def _lock_objects(clients: Clients, resources: dict[str, Any]) -> None:
 
 
 def _physical(clients: Clients, name: str) -> str:
-    """What the resource of this logical id is called."""
+    """The physical id of the resource with this logical id."""
     found = clients.cloudformation.describe_stack_resource(StackName=STACK, LogicalResourceId=name)
     physical: str = found["StackResourceDetail"]["PhysicalResourceId"]
     return physical
@@ -209,7 +209,7 @@ def _apply(
 
 
 def _store(clients: Clients, plain: dict[str, Any]) -> str:
-    """The template's address: in a request's own body there is room for 51,200 bytes only."""
+    """Uploads the template and returns its URL: passed inline it may have 51,200 bytes at most."""
     key = "template.json"
     clients.s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=json.dumps(plain).encode())
     return f"{clients.s3.meta.endpoint_url}/{CODE_BUCKET}/{key}"
@@ -238,9 +238,9 @@ def _outputs(settings: Settings, server: Running, stack: dict[str, Any]) -> dict
     deployed = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     api = deployed["ApiId"]
     return {
-        # By path, which every client can use: glibc does not resolve names under localhost.
+        # The API in the URL's path, for all clients: glibc does not resolve names under localhost.
         "api": f"{server.endpoint}/_aws/execute-api/{api}",
-        # By host, for browsers and curl, which do: here `/` is the API's own.
+        # The API in the host name, for browsers and curl, which resolve such names: its routes begin at `/`.
         "api_by_host": f"http://{api}.execute-api.localhost:{server.port}",
         "frontend": pages.origin(settings),
         "stripe": stripe.url(settings),

@@ -1,4 +1,4 @@
-"""What the functions say, from the log group that they share."""
+"""Prints the functions' logs, from the log group that they share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ POLL_SECONDS = 1.0
 
 
 def show(settings: Settings, server: Running, follow: bool) -> None:
-    """Prints the functions' lines in order of time; with `follow` goes on until interrupted."""
+    """Prints the log lines in order of time; with `follow`, waits for new ones until interrupted.
+
+    Raises `StackError` when nothing is deployed yet.
+    """
     if not settings.outputs.exists():
         raise StackError("nothing is deployed yet")
     group = json.loads(settings.outputs.read_text())["function_logs"]
@@ -24,7 +27,7 @@ def show(settings: Settings, server: Running, follow: bool) -> None:
     while True:
         events = _events(logs, group, since)
         for event in events:
-            # The emulator gives events no id of their own.
+            # The emulator gives log events no id, so a line is identified by stream, time and text.
             line = (event["logStreamName"], event["timestamp"], event["message"])
             if line not in seen:
                 print(event["message"].rstrip(), flush=True)

@@ -1,4 +1,4 @@
-"""What a developer wants to know of a running stack, and the mail it has sent."""
+"""Prints how to use a running stack, and the mail that it has sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from settings import Settings, StackError
 
 
 def show(settings: Settings, server: Running) -> None:
-    """Prints where the API is, how to sign in, where the data lie, and how to stop."""
+    """Prints the URLs of a running stack, how to sign in, where its data are stored, and how to stop it."""
     outputs = _outputs(settings)
     print(
         f"""
@@ -35,7 +35,7 @@ Begin again        make reset
 
 
 def show_mail(settings: Settings) -> None:
-    """Prints the mail that was sent, the newest last."""
+    """Prints the mail that was sent, newest last."""
     with urllib.request.urlopen(_outputs(settings)["mail"], timeout=10) as answer:
         accounts = json.load(answer)["messages"]
     messages = [message for account in accounts.values() for message in account]

@@ -1,4 +1,4 @@
-"""The HTTP API's OpenAPI body as single resources, because the emulator ignores the body."""
+"""Converts the HTTP API's OpenAPI body to separate resources, because the emulator ignores the body."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ Resource = dict[str, Any]
 ANY_METHOD = "x-amazon-apigateway-any-method"
 
 
-def spread(resources: dict[str, Resource]) -> dict[str, Resource]:
-    """The resources with every API's body replaced by routes, integrations, authorizers and CORS."""
-    spread_out: dict[str, Resource] = {}
+def expand_bodies(resources: dict[str, Resource]) -> dict[str, Resource]:
+    """The resources, with the body of every API replaced by routes, integrations, authorizers and CORS settings."""
+    expanded: dict[str, Resource] = {}
     for name, resource in resources.items():
         if resource["Type"] == "AWS::ApiGatewayV2::Api" and "Body" in resource["Properties"]:
-            spread_out |= _spread_api(name, resource["Properties"]["Body"])
+            expanded |= _expand_api(name, resource["Properties"]["Body"])
         else:
-            spread_out[name] = resource
-    return spread_out
+            expanded[name] = resource
+    return expanded
 
 
-def _spread_api(name: str, body: dict[str, Any]) -> dict[str, Resource]:
+def _expand_api(name: str, body: dict[str, Any]) -> dict[str, Resource]:
     api = {"ApiId": {"Ref": name}}
     properties: dict[str, Any] = {
         "Name": name,
         "ProtocolType": "HTTP",
     }
     if cors := body.get("x-amazon-apigateway-cors"):
-        # The emulator keeps the template's capital letters, and then finds no setting under them.
+        # Passed as it is, with the body's lower-case names: the emulator looks for these, and not for the
+        # capitalised names of the resource `AWS::ApiGatewayV2::Api`.
         properties["CorsConfiguration"] = cors
     made: dict[str, Resource] = {name: {"Type": "AWS::ApiGatewayV2::Api", "Properties": properties}}
 
@@ -70,7 +71,7 @@ def _spread_api(name: str, body: dict[str, Any]) -> dict[str, Resource]:
 
 
 def _route_key(method: str, path: str) -> str:
-    # What no other route takes: an event without method and path is written so by the transform.
+    # The transform writes the API's default route, of an event without method and path, as this path.
     if path == "/$default":
         return "$default"
     return f"{'ANY' if method == ANY_METHOD else method.upper()} {path}"

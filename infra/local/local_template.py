@@ -1,13 +1,15 @@
-"""template.yaml as the emulator can run it: the listed substitutions, and no others.
+"""Converts template.yaml to what the emulator can run, with these substitutions and no others.
 
-* Code is a launcher of the binary cargo built (`bundles`), for this machine's architecture.
-* Objects are addressed by path: names under 127.0.0.1 do not exist.
+* A function's code is a launcher of the binary that cargo built (`bundles`), for this machine's architecture.
+* S3 objects have path-style URLs, because 127.0.0.1 has no subdomains.
 * The container-image function is deployed the same way; FFmpeg, voices and fonts come from the set-up.
-* The HTTP API's OpenAPI body becomes single resources (`http_api`).
-* A table's expiry and a bucket's Object Lock are switched on after the deployment (`deployment`): the emulator
-  leaves them out.
-* A queue trigger's concurrency is written out: the emulator compares a parameter's value as text.
-* Where policies are enforced, two fit the emulator: it speaks http, and does not see who sends a mail.
+* The HTTP API's OpenAPI body becomes separate resources (`http_api`).
+* A table's TTL and a bucket's Object Lock are enabled after the deployment (`deployment`), because the emulator
+  ignores them in a template.
+* The maximum concurrency of a queue trigger is a number instead of a reference to a parameter, whose value the
+  emulator would compare as text.
+* Where policies are enforced, bucket policies that demand TLS are removed, because the emulator speaks plain HTTP, and
+  the condition on a mail's sender, because the emulator does not evaluate it.
 """
 
 from __future__ import annotations
@@ -30,11 +32,14 @@ IMAGE_SETTINGS = ("PackageType", "ImageUri", "ImageConfig")
 
 
 def parameters(template: dict[str, Any], machine: str, overrides: dict[str, str]) -> dict[str, str]:
-    """The template's parameters on a developer's machine, but for the overrides."""
-    # The emulator takes a name that the template does not have, and nothing happens.
+    """The values of the template's parameters on a developer's machine, with the overrides.
+
+    Raises `StackError` when an override names no parameter of the template.
+    """
+    # The emulator would ignore a name that the template does not have.
     for name in overrides.keys() - template["Parameters"].keys():
         raise StackError(f"the template has no parameter {name}: {', '.join(template['Parameters'])}")
-    # A step keeps more than one core busy by itself; two is the least that Lambda takes.
+    # A step uses more than one core by itself; two is the lowest maximum concurrency that Lambda accepts.
     workers = max(2, (os.cpu_count() or 2) // 2)
     return {
         "SecureCookies": "false",
@@ -43,14 +48,14 @@ def parameters(template: dict[str, Any], machine: str, overrides: dict[str, str]
         "SigningKeysSecret": SIGNING_KEYS_SECRET,
         "Architecture": "arm64" if machine == "aarch64" else "x86_64",
         "RenderConcurrency": str(workers),
-        # Enough in the queue that no worker waits for the next message.
+        # As many steps again in the queue, so that no worker waits for the next message.
         "TenantConcurrency": str(2 * workers),
         "ProtectData": "false",
     } | overrides
 
 
 def read() -> dict[str, Any]:
-    """The template with its short-form intrinsic functions spelled out."""
+    """The template as a dict, with the short forms of intrinsic functions (`!Ref`) in their long form."""
     from samtranslator.yaml_helper import yaml_parse
 
     template: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
@@ -58,7 +63,7 @@ def read() -> dict[str, Any]:
 
 
 def binaries(template: dict[str, Any]) -> dict[str, str]:
-    """Function's logical id → the name of its binary."""
+    """The name of each function's binary, by the function's logical id."""
     return {
         name: IMAGE_FUNCTION_BINARY.get(name) or resource["Metadata"]["BuildProperties"]["Binary"]
         for name, resource in template["Resources"].items()
@@ -73,7 +78,7 @@ def process(
     media: dict[str, str],
     variables: dict[str, str],
 ) -> dict[str, Any]:
-    """Plain CloudFormation for the emulator.
+    """The template as plain CloudFormation for the emulator.
 
     `code` are the S3 addresses of the functions' bundles by logical id, `given` the template's
     parameters, `media` the variables of the render step (`media_variables`), `variables` those that
@@ -94,14 +99,14 @@ def process(
             environment["Variables"] = environment.get("Variables", {}) | media
 
     plain = transformed(template, given)
-    plain["Resources"] = http_api.spread(plain["Resources"])
+    plain["Resources"] = http_api.expand_bodies(plain["Resources"])
     _write_out_concurrency(plain["Resources"], given)
     return plain
 
 
 def transformed(template: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
-    """The template after AWS's own transform: plain CloudFormation."""
-    # The transform asks the AWS SDK for a region, though it calls nothing.
+    """The template after the SAM transform that AWS applies: plain CloudFormation."""
+    # The transform needs a region from the AWS SDK, though it makes no call.
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     from samtranslator.translator.transform import transform
 
@@ -118,7 +123,7 @@ def _write_out_concurrency(resources: dict[str, Any], given: dict[str, str]) -> 
 
 
 def fit_policies(resources: dict[str, Any]) -> None:
-    """Takes out what the emulator would refuse everybody for: http, and the sender of a mail."""
+    """Removes the two conditions that no caller of the emulator meets: TLS, and the sender of a mail."""
     for name in [name for name, resource in resources.items() if resource["Type"] == BUCKET_POLICY]:
         del resources[name]
     for resource in resources.values():
@@ -130,7 +135,7 @@ def fit_policies(resources: dict[str, Any]) -> None:
 
 
 def media_variables(binaries: Path) -> dict[str, str]:
-    """Where the render step finds what its image carries on AWS; its Dockerfile sets the same names."""
+    """The variables with the paths of assets and programs; on AWS the render image's Dockerfile sets them."""
     return {
         "ASSETS_ROOT": str(ASSETS),
         "FFMPEG_PROGRAM": str(BIN / "ffmpeg"),
@@ -139,7 +144,7 @@ def media_variables(binaries: Path) -> dict[str, str]:
 
 
 class _NoManagedPolicies:
-    """The transform wants a list of managed policies to look names up; the template gives none."""
+    """An empty list of managed policies, in which the transform looks up policy names: the template uses none."""
 
     def load(self) -> dict[str, str]:
         return {}

@@ -1,10 +1,9 @@
-"""The pages that mail links lead to, served from `frontend/` for as long as the emulator runs.
+"""Serves the pages of `frontend/`, to which links in mail lead, for as long as the emulator runs.
 
     python3 infra/local/pages.py DATA-FOLDER PORT
 
-Pages and API have to be one site, or the browser keeps the session's cookie from the API: both are
-reached as `localhost`, on ports of their own. As a program this is the server; as a module, what starts
-it and stops it.
+Pages and API have to be the same site, or the browser does not send the session's cookie to the API. So both have the
+host name `localhost`, on different ports. As a program this is the server; as a module it starts and stops the server.
 """
 
 from __future__ import annotations
@@ -35,20 +34,20 @@ from settings import DEFAULT_PAGES_PORT, DEFAULT_PORT, HOST, Settings, StackErro
 
 FRONTEND = ROOT / "frontend"
 NAME = "localhost"
-"""What browsers call this machine: a name, because no cookie is shared with a bare address."""
+"""The host name in the URLs for browsers: with a bare IP address pages and API would not share the session's cookie."""
 
 START_SECONDS = 10
 STOP_SECONDS = 5
-GLANCE_SECONDS = 0.5
+POLL_SECONDS = 0.5
 
 
 def origin(settings: Settings) -> str:
-    """Where the pages are: the template's `FrontendOrigin`."""
+    """The origin of the pages, which is the template's parameter `FrontendOrigin`."""
     return f"http://{NAME}:{_port_of(settings)}"
 
 
 def start(settings: Settings) -> None:
-    """Serves the pages, or finds them served. Raises `StackError` with what is in the way."""
+    """Starts the pages' server, unless it runs. Raises `StackError` when its port is taken or it does not start."""
     if _running(settings) is not None:
         return
     port = _port_of(settings)
@@ -59,7 +58,7 @@ def start(settings: Settings) -> None:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            # An interrupted `make` leaves it standing.
+            # In a session of its own, so that Ctrl-C in `make` does not end it.
             start_new_session=True,
         )
     _port_file(settings).write_text(str(port))
@@ -69,7 +68,7 @@ def start(settings: Settings) -> None:
 
 
 def stop(settings: Settings) -> None:
-    """Ends the pages' server, if it runs, and waits until its port is free again."""
+    """Stops the pages' server, if it runs, and waits until its port is free."""
     found = _running(settings)
     if found is not None:
         os.kill(found.pid, signal.SIGTERM)
@@ -91,7 +90,7 @@ def _port_file(settings: Settings) -> Path:
 
 
 def _port_of(settings: Settings) -> int:
-    """Settled once for a folder, like the emulator's: it stands in every link that was sent."""
+    """The port of the pages, which is chosen once for a stack's folder, because every link in a mail contains it."""
     if _port_file(settings).exists():
         return int(_port_file(settings).read_text())
     return DEFAULT_PAGES_PORT if settings.wanted_port in (None, DEFAULT_PORT) else free_port()
@@ -110,7 +109,7 @@ def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 class _Pages(SimpleHTTPRequestHandler):
-    """Files of `frontend/`; `/login` is `login.html`, and `/` too."""
+    """Serves the files of `frontend/`: `/login` and `/` are `login.html`."""
 
     protocol_version = "HTTP/1.1"
     settings: Settings
@@ -134,18 +133,19 @@ class _Pages(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def end_headers(self) -> None:
-        # A changed file shows at the next reload.
+        # So that a reload shows a changed file.
         self.send_header("Cache-Control", "no-store")
         self.send_header("Referrer-Policy", "no-referrer")
         self.send_header("X-Content-Type-Options", "nosniff")
         api = urlsplit(self._api())
-        # Narrows what the pages' own policy leaves open, and says what a page cannot say itself.
+        # Restricts `connect-src`, which the pages' own policy leaves open, and sets `frame-ancestors`, which browsers
+        # ignore in a `<meta>` element.
         policy = f"connect-src 'self' {api.scheme}://{api.netloc}; frame-ancestors 'none'"
         self.send_header("Content-Security-Policy", policy)
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: what a browser fetched here is of no interest."""
+        """Logs nothing: requests for static files tell nothing about the product."""
 
     def _send(self, body: bytes) -> None:
         self.send_response(HTTPStatus.OK)
@@ -155,7 +155,7 @@ class _Pages(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def _api(self) -> str:
-        """Read each time: a deployment may have made another API. Empty before the first one."""
+        """The API's base URL, or empty before the first deployment. Read each time, because a deployment can change it."""
         try:
             api: str = json.loads(self.settings.outputs.read_text())["api"]
         except (OSError, ValueError, KeyError):
@@ -171,9 +171,9 @@ def _serve(settings: Settings, port: int) -> None:
 
 
 def _end_with_emulator(settings: Settings, pages: ThreadingHTTPServer) -> None:
-    """Nobody stops the pages of an emulator that was killed, or whose folder was deleted."""
+    """Stops the pages when the emulator has ended: after a kill, or when its folder was deleted, nothing else does."""
     while server.running(settings) is not None:
-        time.sleep(GLANCE_SECONDS)
+        time.sleep(POLL_SECONDS)
     pages.shutdown()
 
 

@@ -1,4 +1,4 @@
-"""Processes told apart: a number alone may by now be somebody else's."""
+"""Identifies processes by id and start time, because the system reuses ids."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ PROC = Path("/proc")
 
 
 def started_at(pid: int) -> str | None:
-    """When a process started, as the system writes it; none if it has ended.
+    """The start time of a process in clock ticks since boot, or `None` if it has ended.
 
-    Together with its number this names one process for as long as the machine is up.
+    Process id and start time together identify one process until the machine restarts.
     """
     if PROC.exists():
         try:
-            # The name in parentheses may hold spaces; the start time is the 20th field after it.
+            # The program's name in parentheses may contain spaces; the start time is the 20th field after it.
             fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             return None
@@ -25,7 +25,7 @@ def started_at(pid: int) -> str | None:
 
 
 def listener(port: int) -> str:
-    """Who listens on a port, in words; as much as this user may know."""
+    """A description of the process that listens on a port, as far as this user may see it."""
     inodes = _listening_inodes(port)
     for folder in PROC.glob("[0-9]*/fd/*"):
         try:

@@ -1,4 +1,4 @@
-"""The emulator as a process: started clean, found again, stopped so that its state is written."""
+"""Starts the emulator's process, finds it again, and stops it gracefully, so that it writes its state."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ STOP_SECONDS = 60
 
 @dataclass(frozen=True)
 class Running:
-    """The emulator that serves a stack's folder, or the pages' server beside it."""
+    """A running process of a stack: the emulator, the pages' server, or the mock of Stripe."""
 
     pid: int
     started_at: str
@@ -47,13 +47,13 @@ class Running:
 
     @property
     def endpoint(self) -> str:
-        """Its address."""
+        """The process's base URL."""
         return endpoint(self.port)
 
 
 @contextmanager
 def locked(settings: Settings) -> Iterator[None]:
-    """Keeps other commands off this stack meanwhile."""
+    """Locks the stack: other commands for it wait until the `with` block ends."""
     try:
         settings.data.mkdir(parents=True, exist_ok=True)
         lock = (settings.data / "lock").open("w")
@@ -65,12 +65,12 @@ def locked(settings: Settings) -> Iterator[None]:
 
 
 def running(settings: Settings) -> Running | None:
-    """The emulator of this folder, if it still runs: a number that another process got since is none."""
+    """The emulator of this folder, or `None` if it has ended, even if another process has its id now."""
     return recorded(_record(settings))
 
 
 def recorded(record: Path) -> Running | None:
-    """The process that a file names, if it still runs."""
+    """The process that was recorded in a file, or `None` if it has ended."""
     try:
         known = Running(**json.loads(record.read_text()))
     except (FileNotFoundError, ValueError, TypeError):
@@ -79,7 +79,7 @@ def recorded(record: Path) -> Running | None:
 
 
 def start(settings: Settings, *, enforce_policies: bool) -> Running:
-    """Starts the emulator, or finds it running. Raises `StackError` with what is in the way."""
+    """Starts the emulator, unless it runs. Raises `StackError` when its port is taken or it does not start."""
     found = running(settings)
     port = _port_of(settings)
     if found is not None:
@@ -90,7 +90,7 @@ def start(settings: Settings, *, enforce_policies: bool) -> Running:
     refuse_taken(port, "end it, or choose another with DEVOTIONAL_PORT=…")
     (settings.data / "tmp").mkdir(exist_ok=True)
     if settings.log.exists():
-        # One run's log is enough to look back at, and the file cannot grow for ever.
+        # The logs of this run and the previous one are kept, so that the file does not grow without limit.
         settings.log.replace(settings.log.with_suffix(".previous.log"))
     with settings.log.open("wb") as log:
         process = subprocess.Popen(
@@ -100,7 +100,7 @@ def start(settings: Settings, *, enforce_policies: bool) -> Running:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            # A group of its own: an interrupted `make` leaves it standing, a stop ends its functions too.
+            # A process group of its own: Ctrl-C in `make` does not end it, and a stop can end its functions with it.
             start_new_session=True,
         )
     _await_ready(process, port, settings)
@@ -111,7 +111,7 @@ def start(settings: Settings, *, enforce_policies: bool) -> Running:
 
 
 def stop(settings: Settings) -> bool:
-    """Stops the emulator gracefully, which writes its state; false when it did not run."""
+    """Stops the emulator gracefully, upon which it writes its state. False when it did not run."""
     found = running(settings)
     if found is None:
         _record(settings).unlink(missing_ok=True)
@@ -122,7 +122,7 @@ def stop(settings: Settings) -> bool:
             f"the emulator (process {found.pid}) did not stop within {STOP_SECONDS} s; "
             f"its last words are in {settings.log}"
         )
-    # Functions end by themselves when their runtime API goes; one in the middle of a step may not.
+    # A function ends by itself when its runtime API is gone, but not while it handles an event.
     with suppress(ProcessLookupError):
         os.killpg(found.pid, signal.SIGTERM)
     _record(settings).unlink(missing_ok=True)
@@ -130,7 +130,7 @@ def stop(settings: Settings) -> bool:
 
 
 def refuse_foreign(settings: Settings) -> None:
-    """Raises `StackError` unless the folder is one that a stack made, and may be deleted."""
+    """Raises `StackError` unless a stack made the folder, so that no other folder is ever deleted."""
     if settings.data.exists() and not (settings.data / "lock").exists():
         raise StackError(f"{settings.data} is not the folder of a local stack, so it is not deleted")
 
@@ -144,7 +144,7 @@ def _port_file(settings: Settings) -> Path:
 
 
 def _port_of(settings: Settings) -> int:
-    """The port of a stack stays the same: queue addresses and the functions' settings contain it."""
+    """The emulator's port, which is chosen once for a stack: queue URLs and the functions' settings contain it."""
     wanted = settings.wanted_port
     if _port_file(settings).exists():
         settled = int(_port_file(settings).read_text())
@@ -158,7 +158,7 @@ def _port_of(settings: Settings) -> int:
 
 
 def _environment(data: Path, port: int) -> dict[str, str]:
-    """Exactly this and nothing of the caller's: all of it reaches the functions."""
+    """The emulator's whole environment. None of the caller's variables are in it, because functions inherit them all."""
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": str(data),
@@ -178,7 +178,7 @@ def _environment(data: Path, port: int) -> dict[str, str]:
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(data / "objects"),
         "LAMBDA_EXECUTOR": "local",
-        # Listeners nobody asked for.
+        # Services that would listen on ports of their own and that the product does not use.
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
     }
@@ -194,7 +194,7 @@ def _refuse_full_disk(data: Path) -> None:
 
 
 def refuse_taken(port: int, way_out: str) -> None:
-    """Raises `StackError` with who listens on a port already, and what to do then."""
+    """Raises `StackError` if a port is taken, with the process that listens on it and `way_out`, the advice."""
     with socket.socket() as probe:
         if probe.connect_ex((HOST, port)) == 0:
             raise StackError(f"port {port} is taken by {processes.listener(port)}: {way_out}")
@@ -215,7 +215,7 @@ def _await_ready(process: subprocess.Popen[bytes], port: int, settings: Settings
 
 
 def gone(found: Running, seconds: float) -> bool:
-    """Waits until a process has ended; false when it has not by then."""
+    """Waits until a process has ended. False when it still runs after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if processes.started_at(found.pid) != found.started_at:

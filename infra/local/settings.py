@@ -1,4 +1,4 @@
-"""What a local stack is: its folder, its port, and the values that the template's parameters get."""
+"""The settings of a local stack: its folder, its port, and overrides of the template's parameters."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ MAIL_FROM = "noreply@devotionalai.example"
 SIGNING_KEYS_SECRET = "devotional/signing-keys"
 STRIPE_SECRET = "devotional/stripe"
 DEFAULT_PAGES_PORT = 5173
-DEFAULT_STRIPE_PORT = 12111  # stripe-mock's
+DEFAULT_STRIPE_PORT = 12111  # the default port of Stripe's own stripe-mock
 FREE_BYTES = 512 << 20
-"""Below this the stack does not start: a full disk loses its state on the way down."""
+"""The stack does not start with less free disk space: on a full disk its state could not be written at the stop."""
 
 
 class StackError(Exception):
-    """Something the person at the keyboard has to know; the message says what to do."""
+    """An error for the user of the command line; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One stack. Stacks with folders of their own run side by side."""
+    """The folder and port of one stack. Several stacks can run at once, each with a folder of its own."""
 
     data: Path
     wanted_port: int | None
@@ -37,7 +37,7 @@ class Settings:
 
     @classmethod
     def given(cls, data: Path | None, port: int | None) -> Settings:
-        """From the command line, else the environment, else the defaults."""
+        """Values of the command line, or else of the environment, or else the defaults."""
         folder = data or Path(os.environ.get("DEVOTIONAL_STACK", LOCAL / "stack"))
         if port is None and "DEVOTIONAL_PORT" in os.environ:
             port = _port(os.environ["DEVOTIONAL_PORT"])
@@ -46,31 +46,31 @@ class Settings:
 
     @property
     def outputs(self) -> Path:
-        """Where `deploy` writes what clients need."""
+        """The file to which a deployment writes the URLs and names that clients need."""
         return self.data / "outputs.json"
 
     @property
     def log(self) -> Path:
-        """What the emulator says."""
+        """The emulator's log file."""
         return self.data / "server.log"
 
 
 @dataclass(frozen=True)
 class Overrides:
-    """What one deployment has otherwise than a developer's machine: limits that a test meets, a proxy."""
+    """The differences of one deployment from the defaults, such as lower rate limits or a proxy for a test."""
 
     parameters: dict[str, str] = field(default_factory=dict)
     """Values of the template's parameters."""
 
     environment: dict[str, str] = field(default_factory=dict)
-    """Variables that every function gets on top of the template's."""
+    """Environment variables of every function, in addition to the template's."""
 
     enforce_policies: bool = False
-    """Whether every call is held against the policies of whoever makes it, as on AWS."""
+    """Whether the emulator checks each call against the IAM policies of its caller, as AWS does."""
 
 
 def pairs(option: str, given: list[str]) -> dict[str, str]:
-    """`NAME=VALUE` texts of a command line option; the last one of a name counts."""
+    """Parses the `NAME=VALUE` texts of a repeated command line option; the last value of a name counts."""
     for text in given:
         if not text.partition("=")[0] or "=" not in text:
             raise StackError(f"{option} {text}: write it as NAME=VALUE")
@@ -78,12 +78,12 @@ def pairs(option: str, given: list[str]) -> dict[str, str]:
 
 
 def endpoint(port: int) -> str:
-    """The emulator's address, for every AWS service."""
+    """The emulator's URL, which is the endpoint of every AWS service."""
     return f"http://{HOST}:{port}"
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """A port that is free at present."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

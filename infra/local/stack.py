@@ -41,7 +41,7 @@ COMMANDS = ("up", "start", "deploy", "status", "guide", "mail", "logs", "stop", 
 
 
 def main() -> None:
-    """The command line."""
+    """Parses the command line and runs the command."""
     given = _arguments()
     _enter_environment()
     try:
@@ -91,7 +91,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _enter_environment() -> None:
-    """Goes on under the private interpreter, which has the packages."""
+    """Replaces this process by the virtual environment's interpreter, which has the packages."""
     python = environments.python_of(RUN_ENVIRONMENT)
     if Path(sys.prefix).resolve() == RUN_ENVIRONMENT.resolve():
         return
@@ -129,14 +129,14 @@ def _status(settings: Settings) -> None:
     found = server.running(settings)
     if found is None:
         _say(f"not running; data in {settings.data}")
-        sys.exit(3)  # as service managers answer
+        sys.exit(3)  # the exit status of `systemctl status` for a service that does not run
     _say(f"running: process {found.pid}, {found.endpoint}, data in {settings.data}")
     if settings.outputs.exists():
         print(settings.outputs.read_text(), end="")
 
 
 def _logs(settings: Settings, *, follow: bool) -> None:
-    # Only now, in the environment of the stack: it needs what a bare Python does not have.
+    # Imported here, in the stack's environment: it needs packages that the system's Python does not have.
     import function_logs
 
     function_logs.show(settings, _running(settings), follow)
@@ -172,7 +172,7 @@ def _since(began: float) -> str:
 
 
 def _say(message: str) -> None:
-    # Standard output carries what a script reads.
+    # To standard error, because scripts read standard output.
     print(f"stack: {message}", file=sys.stderr, flush=True)
 
 

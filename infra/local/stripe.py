@@ -1,4 +1,4 @@
-"""The stand-in for Stripe (`tests/support/stripe`) beside the emulator, for as long as that runs."""
+"""Runs the mock of Stripe (`tests/support/stripe`) beside the emulator, for as long as that runs."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ PARAMETERS = {
     "StripePriceEnterprise": "price_enterprise",
     "StripePortalConfiguration": "bpc_default",
 }
-"""The template's parameters: what the stand-in's account holds when it is new."""
+"""Values of the template's parameters: the ids of the objects that the mock's account has at the start."""
 
 START_SECONDS = 10
 STOP_SECONDS = 5
 
 
 def url(settings: Settings) -> str:
-    """Where the stand-in is: the functions' `STRIPE_API_BASE`."""
+    """The mock's URL, which is the functions' `STRIPE_API_BASE`."""
     return f"http://{HOST}:{_port_of(settings)}"
 
 
 def start(settings: Settings, emulator: server.Running) -> None:
-    """Starts it, or finds it running. Raises `StackError` with what is in the way."""
+    """Starts the mock, unless it runs. Raises `StackError` when its port is taken or it does not start."""
     if _running(settings) is not None:
         return
     port = _port_of(settings)
@@ -54,7 +54,7 @@ def start(settings: Settings, emulator: server.Running) -> None:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            # An interrupted `make` leaves it standing.
+            # In a session of its own, so that Ctrl-C in `make` does not end it.
             start_new_session=True,
         )
     _port_file(settings).write_text(str(port))
@@ -64,27 +64,30 @@ def start(settings: Settings, emulator: server.Running) -> None:
 
 
 def stop(settings: Settings) -> None:
-    """Ends it, if it runs; what its account holds is kept."""
+    """Stops the mock, if it runs. Its account is saved."""
     found = _running(settings)
     if found is not None:
         os.kill(found.pid, signal.SIGTERM)
         if not server.gone(found, STOP_SECONDS):
-            raise StackError(f"the stand-in for Stripe (process {found.pid}) does not end")
+            raise StackError(f"the mock of Stripe (process {found.pid}) does not end")
     _record(settings).unlink(missing_ok=True)
 
 
 def parameters(template: dict[str, Any]) -> dict[str, str]:
-    """Values of those of the template's parameters that are about Stripe."""
+    """The values of the template's parameters that concern Stripe."""
     return {name: value for name, value in PARAMETERS.items() if name in template["Parameters"]}
 
 
 def first_secret() -> str:
-    """A key that the stand-in takes, and a secret that its webhooks are signed with from now on."""
+    """The first value of the Stripe secret: an API key that the mock accepts, and a new webhook signing secret."""
     return json.dumps({"api_key": "sk_test_local", "webhook_secrets": [f"whsec_{secrets.token_hex(24)}"]})
 
 
 def connect(settings: Settings, clients: Any, template: dict[str, Any], endpoint: str) -> None:
-    """Sends events to the function that takes them, signed as it expects; nowhere while there is none."""
+    """Sets the mock's webhook: the URL of the deployed function, and the secrets that it verifies signatures with.
+
+    Does nothing when the template has no such function. Raises `StackError` when the mock does not answer.
+    """
     names = [name for name, binary in local_template.binaries(template).items() if binary == WEBHOOK_BINARY]
     if not names:
         return
@@ -98,11 +101,11 @@ def connect(settings: Settings, clients: Any, template: dict[str, Any], endpoint
     try:
         urllib.request.urlopen(request, timeout=START_SECONDS).close()
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        raise StackError(f"the stand-in for Stripe does not answer: {error}; see stripe.log") from error
+        raise StackError(f"the mock of Stripe does not answer: {error}; see stripe.log") from error
 
 
 def webhook_url(public: str, endpoint: str) -> str:
-    """Where a function URL is on this machine: by path, because names under 127.0.0.1 do not exist."""
+    """A function URL on this machine, with the function in the path, because 127.0.0.1 has no subdomains."""
     return f"{endpoint}/_aws/lambda-url/{(urlsplit(public).hostname or '').partition('.')[0]}/"
 
 
@@ -119,7 +122,7 @@ def _port_file(settings: Settings) -> Path:
 
 
 def _port_of(settings: Settings) -> int:
-    """Settled once for a folder: the functions' settings contain it."""
+    """The mock's port, which is chosen once for a stack's folder, because the functions' settings contain it."""
     if _port_file(settings).exists():
         return int(_port_file(settings).read_text())
     return DEFAULT_STRIPE_PORT if settings.wanted_port in (None, DEFAULT_PORT) else free_port()
@@ -134,4 +137,4 @@ def _await_ready(process: subprocess.Popen[bytes], settings: Settings) -> None:
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             time.sleep(0.05)
     process.terminate()
-    raise StackError(f"the stand-in for Stripe did not answer at {url(settings)}; see stripe.log")
+    raise StackError(f"the mock of Stripe did not answer at {url(settings)}; see stripe.log")

@@ -1,13 +1,13 @@
-"""Brings a fresh checkout to where it can build and run, without root. Quick when nothing is to do.
+"""Installs what a checkout needs to build and run, without root. Fast when everything is installed already.
 
-    python3 infra/setup            what the local stack and the films need
-    python3 infra/setup --tools    and what checks the template and the dependencies
-    python3 infra/setup --fuzz     and what fuzzes the API
-    python3 infra/setup --stripe   and what the stand-in for Stripe is held against
-    python3 infra/setup --bench    and what measures films
-    python3 infra/setup --peers    and what films are also made with elsewhere, to compare
-    python3 infra/setup --deploy   and what builds it for AWS
-    python3 infra/setup --doctor   changes nothing, says what is there and what is missing
+    python3 infra/setup            packages of the local stack, models, fonts, FFmpeg
+    python3 infra/setup --tools    also the linters of the template and the dependencies
+    python3 infra/setup --fuzz     also schemathesis, which fuzzes the API
+    python3 infra/setup --stripe   also Stripe's SDK, with which the mock of Stripe is tested
+    python3 infra/setup --bench    also an FFmpeg with libvmaf, which measures films
+    python3 infra/setup --peers    also other programs that render films, to compare with
+    python3 infra/setup --deploy   also the tools that build and deploy for AWS
+    python3 infra/setup --doctor   changes nothing; reports what is installed and what is missing
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from layout import ASSETS, LOCAL, MANIFESTS, SetupError
 
 
 def main() -> None:
-    """The command line."""
+    """Parses the command line and installs what is missing."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tools", action="store_true", help="also what checks the template and the dependencies")
-    parser.add_argument("--fuzz", action="store_true", help="also what fuzzes the API")
-    parser.add_argument("--stripe", action="store_true", help="also what the stand-in for Stripe is held against")
-    parser.add_argument("--bench", action="store_true", help="also what measures films")
-    parser.add_argument("--peers", action="store_true", help="also what films are made with elsewhere")
-    parser.add_argument("--deploy", action="store_true", help="also what builds it for AWS")
+    parser.add_argument("--tools", action="store_true", help="also the linters of the template and the dependencies")
+    parser.add_argument("--fuzz", action="store_true", help="also schemathesis, which fuzzes the API")
+    parser.add_argument("--stripe", action="store_true", help="also Stripe's SDK, with which the mock of Stripe is tested")
+    parser.add_argument("--bench", action="store_true", help="also an FFmpeg with libvmaf, which measures films")
+    parser.add_argument("--peers", action="store_true", help="also other programs that render films, to compare with")
+    parser.add_argument("--deploy", action="store_true", help="also the tools that build and deploy for AWS")
     parser.add_argument("--doctor", action="store_true", help="report only")
     wanted = parser.parse_args()
     if wanted.doctor:
@@ -41,7 +41,7 @@ def main() -> None:
     LOCAL.mkdir(exist_ok=True)
     try:
         with (LOCAL / "setup.lock").open("w") as lock:
-            # A second `make` waits here instead of installing over the first.
+            # A second `make` waits here until the first has finished installing.
             fcntl.flock(lock, fcntl.LOCK_EX)
             doctor.check_compiler()
             environments.ensure_run()

@@ -1,4 +1,4 @@
-"""Programs from crates.io that check the workspace, compiled once into a folder of the checkout."""
+"""Installs programs from crates.io that check the workspace into a folder of the checkout."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import subprocess
 from layout import CARGO_TOOLS, SetupError
 
 CARGO_DENY = ("cargo-deny", "0.20.2")
-"""Holds licences, sources and banned crates against `deny.toml`. Version as `cargo deny` reads that file."""
+"""Checks licences, sources and banned crates against `deny.toml`. The version must fit the format of that file."""
 
 
 def ensure() -> bool:
-    """Installs what is missing or of another version; true when there was something to do."""
+    """Installs the program if it is missing or has another version. True when it was installed now.
+
+    Raises `SetupError` when cargo cannot install it.
+    """
     name, version = CARGO_DENY
     if _installed(name) == f"{name} {version}":
         return False
     print(f"setup: compiling {name} {version}", flush=True)
-    # Unoptimised: it runs for two seconds, and an optimised build of it takes minutes.
+    # A debug build: the program runs for two seconds only, and an optimised build takes minutes.
     command = ["cargo", "install", "--quiet", "--locked", "--debug", "--root", str(CARGO_TOOLS), f"{name}@{version}"]
-    # A folder of its own, deleted afterwards: nothing of the workspace is shared with it.
+    # A target folder of its own, which is deleted afterwards: the workspace shares no artefacts with it.
     build = CARGO_TOOLS / "build"
     try:
         if subprocess.run(command, env={**os.environ, "CARGO_TARGET_DIR": str(build)}).returncode != 0:
@@ -31,7 +34,7 @@ def ensure() -> bool:
 
 
 def _installed(name: str) -> str | None:
-    """What the installed program says of itself, such as `cargo-deny 0.20.2`; none where there is none."""
+    """Name and version of the installed program, such as `cargo-deny 0.20.2`, or `None` when it is not installed."""
     program = CARGO_TOOLS / "bin" / name
     if not program.exists():
         return None

@@ -1,4 +1,4 @@
-"""Says what this machine has, what the set-up chose, and what is missing."""
+"""Reports what this machine has, what the set-up has installed or chosen, and what is missing."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ import manifest
 from layout import ASSETS, BIN, MANIFESTS, ROOT, RUN_ENVIRONMENT, SetupError
 
 FREE_BYTES = 6 << 30
-"""A development build is some 3 GB, models and environments 1 GB, and a film needs room to work."""
+"""The free disk space that a checkout needs: a development build has some 3 GB, models and environments 1 GB; the
+rest is for films."""
 
 
 def check_compiler() -> None:
-    """Raises `SetupError` unless Rust and a C compiler are there; the set-up cannot bring these."""
+    """Raises `SetupError` unless Rust and a C compiler are installed, which the set-up cannot install itself."""
     for check in (_rust, _c_compiler):
         check()
 
 
 def report() -> bool:
-    """Prints one line a finding; true when nothing is missing."""
+    """Prints one line for each check. True when nothing is missing."""
     checks: list[tuple[str, Callable[[], str]]] = [
         ("python", lambda: f"{sys.version.split()[0]} ({sys.executable})"),
         ("rust", _rust),

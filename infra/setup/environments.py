@@ -1,4 +1,4 @@
-"""Private virtual environments, filled from pinned requirement files."""
+"""Creates the virtual environments and installs the pinned requirement files into them."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def python_of(environment: Path) -> Path:
 
 
 def ensure_run() -> bool:
-    """Makes the environment of the local stack; true when there was something to do."""
+    """Installs the local stack's environment. True when something was installed now."""
     return _ensure(RUN_ENVIRONMENT, [HERE / "requirements-run.txt"])
 
 
 def ensure_tools(*, deploy: bool = False) -> bool:
-    """Makes the environment of the template tools, with those of a deployment if asked for."""
+    """Installs the environment of the linters; with `deploy` also the tools of a deployment."""
     files = [HERE / "requirements-tools.txt"]
     if deploy:
         files.append(HERE / "requirements-deploy.txt")
@@ -41,22 +41,22 @@ def ensure_tools(*, deploy: bool = False) -> bool:
 
 
 def ensure_fuzz() -> bool:
-    """Makes the environment of the API's fuzzing."""
+    """Installs the environment of the API's fuzzing."""
     return _ensure(FUZZ_ENVIRONMENT, [HERE / "requirements-fuzz.txt"])
 
 
 def ensure_stripe() -> bool:
-    """Makes the environment with Stripe's SDK."""
+    """Installs the environment with Stripe's SDK."""
     return _ensure(STRIPE_ENVIRONMENT, [HERE / "requirements-stripe.txt"])
 
 
 def ensure_peers() -> bool:
-    """Makes the environment with MoviePy."""
+    """Installs the environment with MoviePy."""
     return _ensure(PEERS_ENVIRONMENT, [HERE / "requirements-peers.txt"])
 
 
 def ensure_packages(environment: Path, requirements: list[str]) -> None:
-    """Makes an environment that holds these pinned packages and their dependencies."""
+    """Installs these pinned packages and their dependencies into an environment of their own."""
     listed = environment / "requirements.txt"
     if not (listed.exists() and listed.read_text() == "\n".join(requirements)):
         _create(environment)
@@ -88,7 +88,7 @@ def _install(environment: Path, what: list[str]) -> None:
 
 def _is_installed(environment: Path, requirements: Path) -> bool:
     stamp = _stamp(environment, requirements)
-    # An environment whose interpreter was upgraded away is a dangling link, and is made again.
+    # After an upgrade of the system's Python the interpreter may be a dangling link; then it is created again.
     return (
         python_of(environment).exists()
         and stamp.exists()

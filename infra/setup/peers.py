@@ -1,4 +1,7 @@
-"""What the benches hold the film engine against, each by itself: the bench says what it goes without."""
+"""Installs the programs with which the benches compare the film engine.
+
+Each is optional: the bench says which of them it has to leave out.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ import environments
 import packages
 from layout import REMOTION, ROOT, SetupError
 
-COMPOSITION = ROOT / "shared" / "film" / "bench" / "peers" / "remotion"
-"""What is rendered with Remotion, and its packages in a lock file."""
+COMPOSITION = ROOT / "film" / "bench" / "peers" / "remotion"
+"""The composition that Remotion renders, with a lock file of its packages."""
 
 
 def ensure() -> None:
-    """Installs what can be installed, and says in a sentence what cannot."""
+    """Installs what can be installed, and prints a sentence for each program that cannot."""
     for name, install in (("MoviePy", environments.ensure_peers), ("Remotion", _ensure_remotion)):
         try:
             install()
@@ -25,7 +28,7 @@ def ensure() -> None:
 
 
 def _ensure_remotion() -> None:
-    """Copies the composition out of the tree and installs its packages beside it."""
+    """Copies the composition to `.local` and installs its packages there, outside of the sources."""
     files = sorted(file for file in COMPOSITION.iterdir() if file.is_file())
     stamp = REMOTION / ".installed.sha256"
     node = packages.node_program()
@@ -38,7 +41,7 @@ def _ensure_remotion() -> None:
     stamp.unlink(missing_ok=True)
     for file in files:
         shutil.copy(file, REMOTION)
-    # Its own browser is not wanted, and nothing else of it has a script to run.
+    # Without install scripts: Remotion's would download a browser, and no other package needs one.
     command = [*packages.npm_program(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if subprocess.run(command, cwd=REMOTION).returncode != 0:
         raise SetupError("npm could not install it: see its message above")

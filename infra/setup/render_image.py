@@ -1,7 +1,6 @@
-"""Prepares what the render image is built from: the function, its helper program and its assets.
+"""Prepares the build context of the render image: the function, its helper program and its assets.
 
-Everything is made here and checked before, so that the Dockerfile neither compiles nor downloads
-anything but Debian's FFmpeg.
+Everything is compiled, downloaded and checked here, so that the Dockerfile only has to install Debian's FFmpeg.
 """
 
 from __future__ import annotations
@@ -24,9 +23,9 @@ HELPER = "espeak-pipe"
 
 
 def prepare(architecture: str) -> None:
-    """Fills the context for an architecture of Lambda's. Raises `SetupError`."""
+    """Fills the context for one of Lambda's architectures. Raises `SetupError` when something cannot be built."""
     machine = MACHINES[architecture]
-    # Made for another machine before, the assets would be mixed up.
+    # Emptied when it was filled for the other architecture, whose assets would remain in it.
     marker = CONTEXT / ".architecture"
     if not marker.exists() or marker.read_text() != architecture:
         shutil.rmtree(CONTEXT, ignore_errors=True)
@@ -50,7 +49,7 @@ def _build(architecture: str) -> Path:
 
 
 def main() -> None:
-    """The command line."""
+    """Parses the command line and prepares the context."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("architecture", choices=MACHINES)
     try:

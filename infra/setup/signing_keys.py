@@ -1,13 +1,13 @@
-"""Makes and rotates the keys that sign access tokens, one secret in Secrets Manager.
+"""Creates and rotates the keys that sign access tokens; they are one secret in Secrets Manager.
 
-    signing_keys.py first     prints the value of a secret that has signed nothing yet:
+    signing_keys.py first     prints the value of a new secret, with new keys:
         aws secretsmanager create-secret --name devotional/signing-keys \\
             --secret-string "$(make --silent signing-keys)"
-    signing_keys.py rotate    next becomes current, current becomes previous, and a next one is made
+    signing_keys.py rotate    the next key becomes current, the current one previous, and a new next key is created
 
 The value is JSON: `current`, `previous` (a list) and `next`, each key a `kid` and an Ed25519 private key as
 PKCS#8 in base64; `retired_at` in the previous ones and `rotated_at` are ISO 8601. A rotation signs nobody
-out: the new current key was published as `next` before it signs, and the old one is believed until the last
+out: the new current key was published as `next` before it signs, and the old one is accepted until the last
 token that it signed has expired.
 """
 
@@ -29,34 +29,34 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 DEFAULT_SECRET = "devotional/signing-keys"
 
 BETWEEN_ROTATIONS = timedelta(minutes=15)
-"""Warm processes keep the secret for five minutes and know one next key: a second rotation within that time
-would sign with a key that they have never seen."""
+"""The least time between two rotations. Warm processes cache the secret for five minutes and know one next key: after a
+second rotation within that time, tokens would be signed with a key that these processes do not know."""
 
-BELIEVED_FOR = timedelta(minutes=60 + 15)
-"""How long a retired key is kept: as long as the longest access token that the template allows, and as long
-again as warm processes may go on signing with it, with room to spare."""
+RETIRED_KEY_LIFETIME = timedelta(minutes=60 + 15)
+"""How long a retired key is accepted: 60 minutes, the longest lifetime of an access token that the template allows, and
+15 minutes in which warm processes may go on signing with it (five are enough)."""
 
 Keys = dict[str, Any]
 
 
 class TooSoonError(Exception):
-    """The last rotation has not reached everybody yet."""
+    """Warm processes may not have loaded the keys of the last rotation yet."""
 
 
 class ChangedError(Exception):
-    """Somebody else rotated the keys meanwhile."""
+    """Another rotation changed the secret between reading and writing."""
 
 
 def first() -> str:
-    """The secret of a deployment that has signed nothing yet."""
+    """The value of a new secret: a current and a next key, and no previous ones."""
     return json.dumps({"current": _key(), "previous": [], "next": _key()})
 
 
 def rotated(keys: Keys, now: datetime) -> Keys:
-    """The keys one step on.
+    """The keys after a rotation.
 
-    Where no next key was published yet, as in secrets of an older form, one is, and nothing else changes:
-    the rotation after that has it to go on with. Raises `TooSoonError`.
+    A secret in an older format has no next key. Then a next key is added and nothing else changes; the rotation
+    after that uses it. Raises `TooSoonError` within `BETWEEN_ROTATIONS` of the last rotation.
     """
     last = keys.get("rotated_at")
     if last is not None and now - datetime.fromisoformat(last) < BETWEEN_ROTATIONS:
@@ -66,16 +66,16 @@ def rotated(keys: Keys, now: datetime) -> Keys:
         return keys | {"next": _key(), "rotated_at": _text(now)}
     retired = [keys["current"] | {"retired_at": _text(now)}]
     for key in keys.get("previous", []):
-        # A key without the date is one that an older form of the secret retired: it counts from now.
+        # A key without the date was retired in an older format of the secret: its time counts from now.
         since = key.get("retired_at", _text(now))
-        if now - datetime.fromisoformat(since) < BELIEVED_FOR:
+        if now - datetime.fromisoformat(since) < RETIRED_KEY_LIFETIME:
             retired.append(key | {"retired_at": since})
     moved = {"current": keys["next"], "previous": retired, "next": _key(), "rotated_at": _text(now)}
     return keys | moved
 
 
 def rotate(client: Any, secret: str, now: datetime) -> Keys:
-    """Rotates the keys in Secrets Manager, whole or not at all, and returns them.
+    """Rotates the keys in Secrets Manager, atomically, and returns them.
 
     Raises `TooSoonError`, and `ChangedError` when another rotation came between reading and writing.
     """
@@ -89,7 +89,7 @@ def rotate(client: Any, secret: str, now: datetime) -> Keys:
         VersionStages=["AWSPENDING"],
     )
     try:
-        # Refused unless the version that was read is still the current one.
+        # Secrets Manager refuses this unless the version that was read is still the current one.
         client.update_secret_version_stage(
             SecretId=secret,
             VersionStage="AWSCURRENT",
@@ -102,7 +102,7 @@ def rotate(client: Any, secret: str, now: datetime) -> Keys:
 
 
 def main() -> None:
-    """The command line."""
+    """Parses the command line, and prints new keys or rotates those of the secret."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("first", help="print the value of a secret that has signed nothing yet")
@@ -118,7 +118,7 @@ def main() -> None:
 
 
 def _rotate_and_report(secret: str, endpoint: str | None) -> None:
-    # Imported here: printing a first value needs neither.
+    # Imported here, because `first` needs neither.
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 

@@ -1,4 +1,4 @@
-"""Rotations of the signing keys: nobody is signed out, however they follow each other."""
+"""Tests that rotations of the signing keys sign nobody out, in whatever order they happen."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 import signing_keys
-from signing_keys import BELIEVED_FOR, BETWEEN_ROTATIONS, ChangedError, TooSoonError
+from signing_keys import RETIRED_KEY_LIFETIME, BETWEEN_ROTATIONS, ChangedError, TooSoonError
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
 class Rotations(unittest.TestCase):
-    """One step on, as a function of the keys and the time."""
+    """A rotation as a function of the keys and the time."""
 
     def setUp(self) -> None:
         self.keys = json.loads(signing_keys.first())
@@ -49,9 +49,9 @@ class Rotations(unittest.TestCase):
     def test_a_retired_key_is_kept_until_its_last_token_has_expired_and_no_longer(self) -> None:
         after = signing_keys.rotated(self.keys, START)
         old = self.keys["current"]["kid"]
-        just_before = signing_keys.rotated(after, START + BELIEVED_FOR - SECOND)
+        just_before = signing_keys.rotated(after, START + RETIRED_KEY_LIFETIME - SECOND)
         self.assertIn(old, [key["kid"] for key in just_before["previous"]])
-        then = signing_keys.rotated(after, START + BELIEVED_FOR)
+        then = signing_keys.rotated(after, START + RETIRED_KEY_LIFETIME)
         self.assertEqual([key["kid"] for key in then["previous"]], [after["current"]["kid"]])
 
     def test_a_secret_without_a_next_key_publishes_one_before_it_signs(self) -> None:
@@ -73,16 +73,16 @@ class Rotations(unittest.TestCase):
 
 
 class SecretsManager:
-    """As much of Secrets Manager as a rotation asks for: versions, and the stage that names the current one."""
+    """A fake of Secrets Manager with what a rotation uses: versions, and the stage of the current one."""
 
     class exceptions:  # noqa: N801 (the client's own name)
-        """What it raises."""
+        """The client's exceptions."""
 
         class InvalidParameterException(Exception):
-            """The stage is not where the caller believes."""
+            """The stage is at another version than the caller states."""
 
         class InvalidRequestException(Exception):
-            """Not now."""
+            """The request is not possible in the secret's present state."""
 
     def __init__(self, value: str) -> None:
         self.versions = {"v1": value}
@@ -90,15 +90,15 @@ class SecretsManager:
         self.before_move: Any = None
 
     def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803
-        """The current version."""
+        """Returns the current version."""
         return {"SecretString": self.versions[self.current], "VersionId": self.current}
 
     def put_secret_value(self, ClientRequestToken: str, SecretString: str, **_: Any) -> None:  # noqa: N803
-        """Another version, which is not the current one yet."""
+        """Stores a new version, which is not the current one yet."""
         self.versions[ClientRequestToken] = SecretString
 
     def update_secret_version_stage(self, MoveToVersionId: str, RemoveFromVersionId: str, **_: Any) -> None:  # noqa: N803
-        """Makes a version the current one, if that is where the caller believes it to be."""
+        """Makes a version the current one, if the stage is at the version that the caller states."""
         if self.before_move:
             self.before_move()
         if self.current != RemoveFromVersionId:
@@ -107,7 +107,7 @@ class SecretsManager:
 
 
 class RotationsOfTheSecret(unittest.TestCase):
-    """The same in Secrets Manager."""
+    """Rotations of the secret in Secrets Manager."""
 
     def setUp(self) -> None:
         self.client = SecretsManager(signing_keys.first())

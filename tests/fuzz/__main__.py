@@ -37,7 +37,7 @@ UNLIMITED = {
 
 
 def main() -> None:
-    """The command line."""
+    """Parses the command line, prepares a stack, and fuzzes it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--examples", type=int, default=10, metavar="N", help="cases of a kind an operation")
     examples = parser.parse_args().examples

@@ -14,7 +14,7 @@ MAIL_SECONDS = 30
 ANSWER_SECONDS = 35
 """API Gateway gives up on a function after 30 s."""
 POLL_SECONDS = 0.05
-"""How often the mail is looked at."""
+"""The time between two looks at the mail."""
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ class UnknownError(Exception):
 
 
 def main() -> None:
-    """The command line."""
+    """Prints the JSON."""
     try:
         print(json.dumps(_deployment(_plain()), indent=1))
     except UnknownError as error:

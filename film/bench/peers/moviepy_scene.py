@@ -42,7 +42,7 @@ def composed(folder: Path, scene: dict) -> VideoClip:
 
 
 def main() -> None:
-    """The command line."""
+    """Reads the scene and renders it."""
     file, out, preset, *crf = sys.argv[1:]
     scene = json.loads(Path(file).read_text())
     composed(Path(file).parent, scene).write_videofile(

@@ -1,7 +1,7 @@
-"""Holds an export against its own lists: python3 check_archive.py export.zip
+"""Checks an export against its own lists: python3 check_archive.py export.zip
 
 Reads it with Python's zipfile, checks every CRC-32, and compares each file's size and SHA-256 with manifest.json
-and sha256sums.txt. Says how many files and bytes there are.
+and sha256sums.txt. Prints the number of files and bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PIECE = 1 << 20
 
 
 def main(path: str) -> None:
-    """The command line."""
+    """Checks the archive at this path. Raises `AssertionError` when something differs."""
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         names = [entry.filename for entry in entries]

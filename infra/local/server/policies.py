@@ -1,7 +1,7 @@
-"""Teaches the emulator's policies what the template's need and they lack: leading keys, and variables.
+"""Adds to the emulator's evaluation of IAM policies what the template needs: `dynamodb:LeadingKeys`, and variables.
 
-Of a transaction all keys count for each of its parts. AWS authorizes each part by itself; what passes so
-passes there too.
+Each part of a transaction is evaluated with the keys of the whole transaction. AWS evaluates it with its own keys only,
+so whatever is allowed here is allowed by AWS.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ from typing import Any
 from ministack.core import iam_actions, iam_evaluator
 
 EQUALITY = re.compile(r"(?:^|\()\s*\S+\s*=\s*(:\w+)")
-"""The partition's half of a key condition, which stands first."""
+"""The equality with the partition key, which must be the first half of a key condition."""
 
 VARIABLE = re.compile(r"\$\{([^}*?$]+)\}")
 
@@ -26,7 +26,7 @@ def _context(body: bytes) -> dict[str, Any]:
     try:
         keys = sorted(set(_leading_keys(json.loads(body or b"{}"))))
     except (ValueError, AttributeError, KeyError, TypeError):
-        # What is not of the form that DynamoDB takes, it refuses; and without keys no policy allows it.
+        # DynamoDB refuses a malformed request itself; and without the keys no policy allows it.
         return context
     return context | {"dynamodb:LeadingKeys": keys} if keys else context
 
@@ -51,13 +51,16 @@ def _principal(*arguments: Any) -> Any:
     policies = getattr(principal, "policies", None)
     if policies is None:
         return principal
-    written_out = [[_written_out(statement, principal.keys) for statement in policy] for policy in policies]
-    known = [[statement for statement in policy if statement is not None] for policy in written_out]
+    substituted = [[_substituted(statement, principal.keys) for statement in policy] for policy in policies]
+    known = [[statement for statement in policy if statement is not None] for policy in substituted]
     return dataclasses.replace(principal, policies=known)
 
 
-def _written_out(statement: Any, keys: dict[str, Any]) -> Any:
-    """The statement for one principal; none when a variable has no value, for then it matches nothing."""
+def _substituted(statement: Any, keys: dict[str, Any]) -> Any:
+    """The statement with variables replaced by the principal's values.
+
+    `None` when a variable has no value: such a statement matches no request.
+    """
     try:
         resources = _replaced(statement.resources, keys)
         conditions = _replaced(statement.conditions, keys)

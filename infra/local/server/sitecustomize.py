@@ -1,8 +1,9 @@
-"""Read by Python when the emulator starts: without it every warm invocation waits 40 ms, and the tenant
-roles' policies allow nothing.
+"""Patches the emulator. Python imports this module at start because the folder is in `PYTHONPATH`.
+
+Without it every warm invocation waits 40 ms, and the policies of the tenant roles allow nothing.
 
 The emulator hands events to functions over HTTP with the standard library's server, which writes
-headers and body apart; Nagle's algorithm then waits for the peer's delayed acknowledgement.
+headers and body separately; Nagle's algorithm then waits for the peer's delayed acknowledgement.
 """
 
 import os

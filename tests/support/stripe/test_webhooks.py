@@ -74,7 +74,7 @@ class Holding(Case):
         self.control("POST", "delivery", mode="auto")
         self.eventually(lambda: len(self.webhook.got) == 3 + len(left), "what was held arrives")
 
-    def test_refused_commands_leave_events_held(self) -> None:
+    def test_an_event_that_the_webhook_refuses_stays_held(self) -> None:
         self.control("POST", "delivery", mode="hold")
         self.stripe.v1.customers.create({})
         self.webhook.statuses = [400]
