@@ -1,13 +1,13 @@
 #!/bin/sh
-# Ends a stack once the process that uses it has ended, however it ended: neither `cargo test` nor
-# nextest has a step for cleaning up, and none would run after a kill.
+# Deletes a stack once the process that uses it has ended, however it ended: neither `cargo test` nor
+# nextest has a clean-up step, and none would run after a SIGKILL.
 #
 #   keep-stack.sh PROCESS STACK-PY FOLDER
 #
-# What the functions said in the last run stays in `functions.log` beside the folder.
+# The functions' log of the last run is kept as `functions.log` beside the folder.
 process=$1 stack=$2 folder=$3
 
-# A process that ended and that nobody asked after still has its number: in containers without an init.
+# In a container without an init a process that has ended may stay a zombie, which `kill -0` still finds.
 runs() {
     kill -0 "$process" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$process/status" 2>/dev/null
 }
