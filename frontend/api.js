@@ -1,12 +1,12 @@
-// The API, as these pages use it.
+// A client of the API for these pages.
 
 import { API } from "/config.js";
 
-// In this module's memory and nowhere else: a script that gets into the page later finds no token in
-// any storage. The cookie that outlives the page is one that scripts cannot read.
+// The access token is only in this module's memory, so that an injected script finds it in no storage. The cookie of
+// the session, which outlives the page, is HttpOnly: scripts cannot read it.
 let accessToken;
 
-/** What went wrong, in words for the person at the screen, and the API's problem (RFC 9457) if it gave one. */
+/** An error with a message for the user, and the API's problem (RFC 9457), or an empty object without one. */
 export class Refusal extends Error {
   constructor(problem, words) {
     super(words);
@@ -14,7 +14,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Sends JSON and gives back JSON. Throws a Refusal. */
+/** Sends a request with a JSON body and returns the JSON answer. Throws a Refusal for a status other than 2xx. */
 export async function call(method, path, body) {
   const headers = {};
   if (body !== undefined) headers["content-type"] = "application/json";
@@ -36,22 +36,22 @@ export async function call(method, path, body) {
   return answer;
 }
 
-/** Signs in with any of what a mail brings: `{ token }`, `{ code }`, or both. */
+/** Signs in with the token of a mail's link, its code, or both: `{ token }`, `{ code }`, `{ token, code }`. */
 export async function verify(proof) {
   keep(await call("POST", "/api/auth/magic-link/verify", proof));
 }
 
-/** Goes on with the session of this browser. Throws a Refusal with the code `unauthorized` when it has none. */
+/** Gets an access token for this browser's session. Throws a Refusal with the code `unauthorized` when it has none. */
 export async function resume() {
   keep(await call("POST", "/api/auth/refresh", {}));
 }
 
-/** Goes over to another tenant of the same person. */
+/** Switches to another tenant of the same user. */
 export async function enter(tenant) {
   keep(await call("POST", `/api/auth/tenants/${encodeURIComponent(tenant)}/session`, {}));
 }
 
-/** Ends the session of this browser. */
+/** Ends this browser's session. */
 export async function signOut() {
   await call("POST", "/api/auth/logout", {});
   accessToken = undefined;

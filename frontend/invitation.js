@@ -1,4 +1,4 @@
-// Accepting an invitation. As with signing in, opening the page does nothing.
+// Accepts an invitation. Opening the page sends nothing, as for signing in: mail scanners open links too.
 
 import { call, enter, resume } from "/api.js";
 import { by, head, on, say, show, takeFragment } from "/page.js";

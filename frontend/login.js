@@ -1,14 +1,14 @@
-// Signing in. Opening the page does nothing, whatever its address says: programs that scan mail open
-// links and run their scripts. Only a click or a typed code uses the link up.
+// Signs in. Opening the page sends nothing, whatever its address contains, because programs that scan mail open links
+// and run the page's scripts. Only a click or a typed code uses the link.
 
 import { call, signOut, verify } from "/api.js";
 import { by, head, on, say, show, takeFragment } from "/page.js";
 
 const VIEWS = ["link", "email", "code", "signed-in"];
 
-// From the mail's link; none when the person came without one.
+// The token of the mail's link; undefined without one.
 let token;
-// Of an invitation that waits for this sign-in; none without one.
+// The token of an invitation to accept after this sign-in; undefined without one.
 let invitation;
 
 function begin() {
@@ -35,7 +35,7 @@ function startAgain() {
   show("email", VIEWS);
 }
 
-// A link that is used up or too old is of no more use; one that wants a code still is.
+// Shows the view that fits a refusal. A link that is used or expired is dropped; one that needs a code is kept.
 function refused({ message, problem }) {
   switch (problem.code) {
     case "link_spent":
@@ -77,6 +77,6 @@ on("out", "click", async () => {
   say("You are signed out.");
 });
 
-// The link of a newer mail, opened in the same tab.
+// A newer mail's link that is opened in the same tab changes only the fragment, which does not reload the page.
 addEventListener("hashchange", begin);
 begin();
