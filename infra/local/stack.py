@@ -2,17 +2,17 @@
 
     python3 infra/local/stack.py up          start and deploy; prints where outputs.json is
     python3 infra/local/stack.py start       only start
-    python3 infra/local/stack.py deploy      bring what runs to the template and the binaries
-    python3 infra/local/stack.py status      what runs where
-    python3 infra/local/stack.py guide       how to use what runs
-    python3 infra/local/stack.py mail        the mail it has sent
-    python3 infra/local/stack.py logs [-f]   what the functions say
-    python3 infra/local/stack.py stop        stop it so that its data are kept
+    python3 infra/local/stack.py deploy      deploy the present template and binaries to the running stack
+    python3 infra/local/stack.py status      print whether it runs, and where
+    python3 infra/local/stack.py guide       print how to use the running stack
+    python3 infra/local/stack.py mail        print the mail that it has sent
+    python3 infra/local/stack.py logs [-f]   print the functions' logs
+    python3 infra/local/stack.py stop        stop it and keep its data
     python3 infra/local/stack.py reset       stop it and delete its data
 
-A second stack beside it, as tests use: `--data FOLDER --port 0`, with limits of its own by
-`--parameter ApiBurst=5` and with a proxy before a service by `--environment AWS_ENDPOINT_URL_DYNAMODB=…`.
-With `--enforce-policies` the functions may do what the template's policies allow and nothing else.
+`--data FOLDER --port 0` runs a second stack beside it, as the tests do. `--parameter ApiBurst=5` sets a parameter of
+the template, and `--environment AWS_ENDPOINT_URL_DYNAMODB=…` a variable of all functions, for example to put a proxy
+before a service. With `--enforce-policies` the emulator refuses what the template's policies do not allow.
 """
 
 from __future__ import annotations
@@ -74,14 +74,14 @@ def _arguments() -> argparse.Namespace:
     where = "default: DEVOTIONAL_STACK, else .local/stack"
     parser.add_argument("--data", type=Path, metavar="FOLDER", help=where)
     parser.add_argument("--port", type=int, help="0 for a free one; default: DEVOTIONAL_PORT, else 4566")
-    parser.add_argument("-f", "--follow", action="store_true", help="logs: go on until interrupted")
+    parser.add_argument("-f", "--follow", action="store_true", help="logs: wait for new lines until interrupted")
     parser.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE",
         help="up, deploy: a template parameter's value; repeatable",
     )
     parser.add_argument(
         "--environment", action="append", default=[], metavar="NAME=VALUE",
-        help="up, deploy: a variable that every function gets; repeatable",
+        help="up, deploy: an environment variable of every function; repeatable",
     )
     parser.add_argument(
         "--enforce-policies", action="store_true",

@@ -105,7 +105,7 @@ def main() -> None:
     """Parses the command line, and prints new keys or rotates those of the secret."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("first", help="print the value of a secret that has signed nothing yet")
+    commands.add_parser("first", help="print the value of a new secret, with new keys")
     rotation = commands.add_parser("rotate", help="rotate the keys in Secrets Manager")
     rotation.add_argument("--secret", default=DEFAULT_SECRET, help=f"name or ARN; default: {DEFAULT_SECRET}")
     rotation.add_argument("--endpoint-url", help="of an emulator; default: AWS_ENDPOINT_URL, else AWS")

@@ -39,7 +39,7 @@ UNLIMITED = {
 def main() -> None:
     """Parses the command line, prepares a stack, and fuzzes it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--examples", type=int, default=10, metavar="N", help="cases of a kind an operation")
+    parser.add_argument("--examples", type=int, default=10, metavar="N", help="cases of each kind for each operation")
     examples = parser.parse_args().examples
     with tempfile.TemporaryDirectory(prefix="devotional-fuzz-") as folder:
         data = Path(folder) / "stack"
@@ -88,8 +88,8 @@ def fuzz(stack: Stack, outputs: Path, examples: int) -> int:
     """Runs schemathesis against a stack; gives its exit status, which is 0 when all checks passed."""
     command = [SCHEMATHESIS, "--config-file", "schemathesis.toml", "run", ROOT / "openapi.json"]
     options = ["--url", stack.api, "--max-examples", str(examples)]
-    told = {"STACK_OUTPUTS": str(outputs), "PERSON": PERSON, "PYTHONPATH": str(HERE)}
-    return subprocess.run([*command, *options], cwd=HERE, env=os.environ | told).returncode
+    environment = {"STACK_OUTPUTS": str(outputs), "PERSON": PERSON, "PYTHONPATH": str(HERE)}
+    return subprocess.run([*command, *options], cwd=HERE, env=os.environ | environment).returncode
 
 
 if __name__ == "__main__":

@@ -99,9 +99,9 @@ def _attempt(mock: MockServer, call: Call, record: dict[str, Any]) -> tuple[Answ
     token = events.request.set({"id": record["request_id"], "idempotency_key": call.idempotency_key})
     try:
         with mock.lock:
-            events_of_time = events.request.set(events.NOBODY)
+            without_request = events.request.set(events.NO_REQUEST)
             mock.lifecycle.settle()
-            events.request.reset(events_of_time)
+            events.request.reset(without_request)
             return Answer(200, _carry_out(mock, call, record["parameters"]), record["request_id"]), lost
     except errors.ApiError as error:
         return Answer(error.status, error.body(record["request_id"]), record["request_id"]), lost

@@ -18,9 +18,9 @@ MAX_EVENTS = 20_000
 """The most events that are kept; older ones are deleted. Stripe keeps them for thirty days instead."""
 
 Request = dict[str, str | None]
-NOBODY: Request = {"id": None, "idempotency_key": None}
-request: ContextVar[Request] = ContextVar("request", default=NOBODY)
-"""The API request that causes a change; `NOBODY` when a due time or the control interface causes it."""
+NO_REQUEST: Request = {"id": None, "idempotency_key": None}
+request: ContextVar[Request] = ContextVar("request", default=NO_REQUEST)
+"""The API request that causes a change; `NO_REQUEST` when a due time or the control interface causes it."""
 
 
 class Changes:

@@ -23,7 +23,7 @@ def main() -> None:
     """Parses the command line and writes the cases."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=10_000, metavar="N")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another seed makes other cases")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the random cases")
     given = parser.parse_args()
     chance = random.Random(given.seed)
     now = int(time.time())

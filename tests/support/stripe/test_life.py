@@ -45,14 +45,14 @@ class Buying(Case):
         self.assertEqual((after["status"], after["subscription"]), ("open", None))
         self.assertEqual(self.stripe.v1.subscriptions.list({"status": "all"}).data, [])
 
-    def test_a_session_expires_by_itself_or_when_told(self) -> None:
-        told, left = self.session(), self.session()
-        self.assertEqual(self.stripe.v1.checkout.sessions.expire(told.id).status, "expired")
+    def test_a_session_expires_by_itself_or_by_a_call(self) -> None:
+        expired, left = self.session(), self.session()
+        self.assertEqual(self.stripe.v1.checkout.sessions.expire(expired.id).status, "expired")
         self.advance(1.1)
         self.assertEqual(self.stripe.v1.checkout.sessions.retrieve(left.id).status, "expired")
         self.assertEqual(len(self.events("checkout.session.expired")), 2)
         with self.assertRaises(stripe.InvalidRequestError):
-            self.stripe.v1.checkout.sessions.expire(told.id)
+            self.stripe.v1.checkout.sessions.expire(expired.id)
 
 
 class Renewing(Case):
