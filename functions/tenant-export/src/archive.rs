@@ -11,10 +11,9 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aws_lc_rs::digest::{Context, SHA256};
 use rawzip::time::UtcDateTime;
 use rawzip::{DataDescriptorOutput, ZipArchiveWriter, ZipEntryWriter};
-use tenancy::ContentHash;
+use tenancy::{ContentHash, ContentHasher};
 
 /// The archive cannot be written: a file's name is longer than ZIP allows.
 #[derive(Debug, thiserror::Error)]
@@ -117,7 +116,7 @@ impl Archive {
     pub fn entry(&mut self, name: &str, modified_at: i64) -> Result<Entry<'_>, ArchiveError> {
         let file = self.writer.new_file(name).last_modified(UtcDateTime::from_unix(modified_at));
         let (writer, _) = file.start()?;
-        Ok(Entry { writer, crc32: crc32fast::Hasher::new(), sha256: Context::new(&SHA256), bytes: 0 })
+        Ok(Entry { writer, crc32: crc32fast::Hasher::new(), sha256: ContentHasher::new(), bytes: 0 })
     }
 
     /// Ends the archive with its central directory.
@@ -133,7 +132,7 @@ impl Archive {
 pub(crate) struct Entry<'a> {
     writer: ZipEntryWriter<'a, Window>,
     crc32: crc32fast::Hasher,
-    sha256: Context,
+    sha256: ContentHasher,
     bytes: u64,
 }
 
@@ -187,11 +186,8 @@ impl Entry<'_> {
     /// # Errors
     /// [`ArchiveError`] when the archive's writer fails.
     pub fn finish(self) -> Result<FileDigest, ArchiveError> {
-        let mut sha256 = [0; 32];
-        // SHA-256 has 32 bytes, always.
-        sha256.copy_from_slice(self.sha256.clone().finish().as_ref());
-        let sha256 = ContentHash::from_bytes(sha256);
-        let digest = FileDigest { crc32: self.crc32.clone().finalize(), sha256 };
+        let digest =
+            FileDigest { crc32: self.crc32.clone().finalize(), sha256: self.sha256.clone().finish() };
         self.finish_known(&digest)?;
         Ok(digest)
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use aws_lc_rs::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::id::text_like;
 
@@ -22,10 +22,12 @@ impl ContentHash {
     /// The hash of some bytes.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
+        let mut hasher = ContentHasher::new();
+        hasher.update(bytes);
+        hasher.finish()
     }
 
-    /// Takes a hash that was computed elsewhere, for example incrementally over a stream.
+    /// Takes a hash that was computed before.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -43,6 +45,39 @@ impl ContentHash {
     pub fn seed(&self) -> u64 {
         let [a, b, c, d, e, f, g, h, ..] = self.0;
         u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+}
+
+/// Computes a [`ContentHash`] piece by piece, for content that is not in memory at once. The workspace hashes with aws-lc
+/// only, which TLS links anyway.
+#[derive(Clone)]
+pub struct ContentHasher(Context);
+
+impl ContentHasher {
+    /// A hasher that has seen nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Context::new(&SHA256))
+    }
+
+    /// Adds the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The hash of all pieces, in the order in which they were added.
+    #[must_use]
+    pub fn finish(self) -> ContentHash {
+        let mut bytes = [0; 32];
+        // A SHA-256 digest has 32 bytes.
+        bytes.copy_from_slice(self.0.finish().as_ref());
+        ContentHash(bytes)
+    }
+}
+
+impl Default for ContentHasher {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -25,7 +25,7 @@ mod keys;
 mod month;
 
 pub use context::{Plan, Role, Scope, SignInMethod, TenantContext, UnknownName};
-pub use hash::{ContentHash, InvalidHash};
+pub use hash::{ContentHash, ContentHasher, InvalidHash};
 pub use id::InvalidId;
 #[doc(hidden)]
 pub use id::{parse_suffix, schema, utoipa, uuid};

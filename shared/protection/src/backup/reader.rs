@@ -2,8 +2,7 @@ use std::io::Write as _;
 
 use cloud::bucket::{Bucket, BucketError, ByteStream};
 use jiff::civil::Date;
-use sha2::{Digest as _, Sha256};
-use tenancy::{ContentHash, ObjectKey, TenantId};
+use tenancy::{ContentHash, ContentHasher, ObjectKey, TenantId};
 use zstd::stream::write::Decoder;
 
 use crate::backup::error::BackupError;
@@ -96,8 +95,8 @@ struct Content {
     key: ObjectKey,
     body: ByteStream,
     decoder: Option<Decoder<'static, Vec<u8>>>,
-    stored: Sha256,
-    content: Sha256,
+    stored: ContentHasher,
+    content: ContentHasher,
     expected: (ContentHash, ContentHash),
     is_over: bool,
 }
@@ -120,7 +119,7 @@ impl Content {
             Packing::Zstd => Some(Decoder::new(Vec::new())?),
         };
         let expected = (file.sha256, file.content_sha256);
-        let (stored, content) = (Sha256::new(), Sha256::new());
+        let (stored, content) = (ContentHasher::new(), ContentHasher::new());
         Ok(Self { key, body, decoder, stored, content, expected, is_over: false })
     }
 
@@ -156,8 +155,7 @@ impl Content {
         };
         self.content.update(&piece);
         if self.is_over {
-            let found = |digest: &Sha256| ContentHash::from_bytes(digest.clone().finalize().into());
-            if (found(&self.stored), found(&self.content)) != self.expected {
+            if (self.stored.clone().finish(), self.content.clone().finish()) != self.expected {
                 return Err(BackupError::Damaged(self.key.clone()));
             }
         }

@@ -4,8 +4,7 @@ use std::io::Write as _;
 use cloud::bucket::{Bucket, BucketError, Upload};
 use cloud::clock;
 use jiff::civil::Date;
-use sha2::{Digest as _, Sha256};
-use tenancy::{ContentHash, ObjectKey, TenantId};
+use tenancy::{ContentHash, ContentHasher, ObjectKey, TenantId};
 use zstd::stream::write::Encoder;
 
 use crate::backup::error::BackupError;
@@ -35,8 +34,8 @@ pub struct BackupWriter {
 struct File {
     upload: Upload,
     encoder: Option<Encoder<'static, Vec<u8>>>,
-    stored: Sha256,
-    content: Sha256,
+    stored: ContentHasher,
+    content: ContentHasher,
     entry: FileEntry,
 }
 
@@ -159,7 +158,7 @@ impl File {
             content_bytes: 0,
             content_sha256: nothing,
         };
-        Ok(Self { upload, encoder, stored: Sha256::new(), content: Sha256::new(), entry })
+        Ok(Self { upload, encoder, stored: ContentHasher::new(), content: ContentHasher::new(), entry })
     }
 
     async fn write(&mut self, bytes: &[u8]) -> Result<(), BackupError> {
@@ -188,8 +187,8 @@ impl File {
         }
         self.upload.finish().await?;
         let mut entry = self.entry;
-        entry.sha256 = ContentHash::from_bytes(self.stored.finalize().into());
-        entry.content_sha256 = ContentHash::from_bytes(self.content.finalize().into());
+        entry.sha256 = self.stored.finish();
+        entry.content_sha256 = self.content.finish();
         Ok(entry)
     }
 }
