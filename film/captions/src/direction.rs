@@ -4,7 +4,7 @@ use unicode_bidi::{BidiClass, BidiDataSource, HardcodedBidiData, Level};
 
 use crate::fonts::{primary_subtag, usual_script};
 
-/// Strong characters of a text, by direction.
+/// How many strongly left-to-right and right-to-left characters a text has (UAX #9).
 #[derive(Default)]
 pub(crate) struct Strong {
     pub(crate) ltr: usize,

@@ -24,7 +24,7 @@ use crate::run::{BackupRequest, BackupRun, RunOutcome};
 use crate::scope::BackupScope;
 
 /// The size in bytes above which a file is compressed, unless `BACKUP_COMPRESSED_ABOVE_BYTES` says otherwise: the
-/// deployment guide's 100 MB.
+/// product's requirement, 100 MB.
 const COMPRESSED_ABOVE: u64 = 100_000_000;
 
 /// How long before its timeout the function stops and hands over, in seconds. Backups of tenants that are under way then

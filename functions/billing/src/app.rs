@@ -18,7 +18,7 @@ pub struct App {
 }
 
 /// Timeout for all requests to Stripe of one API call: an answer is due within ten seconds.
-const PATIENCE: Duration = Duration::from_secs(8);
+const STRIPE_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Runs `work` with the timeout. Work that is abandoned leaves what a process that died would leave, and the next call
 /// continues from there.
@@ -26,7 +26,7 @@ pub(crate) async fn in_time<T, E>(
     work: impl Future<Output = Result<T, E>>,
     stripe_error: impl FnOnce(E) -> Problem,
 ) -> Answer<T> {
-    match tokio::time::timeout(PATIENCE, work).await {
+    match tokio::time::timeout(STRIPE_TIMEOUT, work).await {
         Ok(done) => done.map_err(stripe_error),
         Err(_) => Err(Problem::unavailable("stripe", "it is too slow")),
     }

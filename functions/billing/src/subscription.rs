@@ -16,7 +16,7 @@ use crate::app::{App, in_time, not_synced};
 #[derive(Serialize, ToSchema)]
 #[schema(as = Subscription)]
 pub(crate) struct SubscriptionView {
-    /// What requests are let through with now.
+    /// The plan that requests are authorized with now.
     plan: Plan,
     /// By Stripe's names; `none` before there is any.
     status: &'static str,
@@ -53,7 +53,7 @@ pub(crate) struct Locked {
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SubscriptionQuery {
-    /// Asks Stripe first: for whoever comes back from its page, before its event has come.
+    /// Reads the subscription from Stripe first, for the return from checkout, when the webhook event may not have arrived.
     #[param(default = false)]
     refresh: bool,
 }

@@ -13,7 +13,7 @@ use crate::error::StepError;
 use crate::maker::ArtefactMaker;
 use crate::output::StepOutput;
 
-/// The time limit of a step, from the deployment guide.
+/// The time limit of a step, a requirement of the product.
 const STEP_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The time limit of a stitch, which moves gigabytes for a film of an hour. Lambda's own limit is 900 s.

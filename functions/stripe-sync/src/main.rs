@@ -36,7 +36,7 @@ async fn process(billing: &Billing, notification: &WebhookNotification) -> Resul
     let WebhookNotification { event, kind, customer, .. } = notification;
     let Some(customer) = customer else { return Ok(()) };
     if billing.table.is_processed(event).await? {
-        tracing::info!(event, "{event} was heeded before");
+        tracing::info!(event, "{event} was processed before");
         return Ok(());
     }
     match sync_customer(&billing.stripe, &billing.table, &billing.prices, customer).await? {

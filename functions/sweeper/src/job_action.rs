@@ -16,7 +16,7 @@ pub enum JobAction {
 }
 
 impl JobAction {
-    /// What is due for a job as it is now.
+    /// The action that the sweeper must take for this job.
     #[must_use]
     pub fn of(job: &Job, now: Timestamp) -> Self {
         match job.status {

@@ -17,7 +17,7 @@ const OVERLAP_MIN: i64 = 10;
 /// How many heads one query returns at most.
 const PAGE: i32 = 1000;
 
-/// The head of a tenant's chain at the time of a seal.
+/// The last sequence number and hash of a tenant's chain, as sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedHead {
     /// The tenant that the chain belongs to.

@@ -13,7 +13,7 @@ use crate::store::BillingTable;
 
 /// What a function needs to talk to Stripe and to keep accounts.
 pub struct Billing {
-    /// The accounts.
+    /// The billing table: customers and their subscriptions.
     pub table: BillingTable,
     /// The client of Stripe's API.
     pub stripe: StripeClient,

@@ -18,7 +18,7 @@ use crate::stripe::{TENANT, tenant_of};
 use crate::subscription::{Recurring, SubscriptionStatus};
 
 /// Timeout of one request, its retries included.
-const PATIENCE: Duration = Duration::from_secs(4);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Stripe's largest page of a list.
 const PAGE: u32 = 100;
@@ -104,7 +104,7 @@ impl StripeClient {
         let client = self.client().await?;
         let sent = request.customize::<T>().request_strategy(strategy).send(&client);
         // Boxed, because the nested future types exceed the compiler's recursion limit otherwise.
-        let answered = tokio::time::timeout(PATIENCE, Box::pin(sent)).await;
+        let answered = tokio::time::timeout(REQUEST_TIMEOUT, Box::pin(sent)).await;
         answered
             .map_err(|_| StripeError::Unavailable("no answer in time".to_owned()))?
             .map_err(|e| stripe_error(what, &e))

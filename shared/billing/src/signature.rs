@@ -114,9 +114,9 @@ mod tests {
         assert_eq!(check(&format!("{v1},{t}")), Ok(()), "in any order");
         let other = signature(&NOW.to_string(), BODY, "whsec_second");
         assert_eq!(check(&format!("{t},v1={other}")), Ok(()));
-        let stranger = signature(&NOW.to_string(), BODY, "whsec_third");
-        assert_eq!(check(&format!("{t},v1={stranger}")), Err(BadSignature::Wrong));
-        assert_eq!(check(&format!("{t},v1={stranger},{v1}")), Ok(()));
+        let other_signature = signature(&NOW.to_string(), BODY, "whsec_third");
+        assert_eq!(check(&format!("{t},v1={other_signature}")), Err(BadSignature::Wrong));
+        assert_eq!(check(&format!("{t},v1={other_signature},{v1}")), Ok(()));
         assert_eq!(check(&format!("{t},v1=xyz,{v1},v2=later")), Ok(()), "what is unknown is passed over");
     }
 

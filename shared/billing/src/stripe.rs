@@ -41,7 +41,7 @@ pub struct RemoteSubscription {
     pub current_period_end: Timestamp,
     /// Whether it ends at that time instead of being renewed.
     pub cancel_at_period_end: bool,
-    /// While it is past due: since when, by the oldest open invoice. Otherwise without meaning.
+    /// When the oldest unpaid invoice was finalised. Meaningful only while the subscription is past due.
     pub unpaid_since: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,

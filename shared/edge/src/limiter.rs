@@ -20,7 +20,7 @@ use tenancy::ContentHash;
 
 use crate::problem::{Code, Problem};
 
-/// How long a request waits for the limiter's table. Afterwards it goes on without a limit.
+/// How long a request waits for the limiter's table. After that the request is allowed (fail open), except for mails.
 const TIMEOUT: Duration = Duration::from_millis(700);
 
 /// How many buckets a process caches the last seen state of.
@@ -105,7 +105,7 @@ pub struct Limiter {
 
 impl Limiter {
     /// A limiter over the deployment's table, for `USER_REQUESTS_PER_SECOND` (10 by default) and
-    /// `IP_REQUESTS_PER_MINUTE` (60 by default), as the deployment guide has them.
+    /// `IP_REQUESTS_PER_MINUTE` (60 by default), the product's limits (docs/security.md).
     ///
     /// # Errors
     /// [`SettingError::Missing`] when `RATES_TABLE` is not set, [`SettingError::Invalid`] when a rate is not a whole

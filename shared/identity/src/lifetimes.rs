@@ -22,7 +22,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Lifetimes {
-    /// The defaults: links 15 minutes, as the deployment guide has it, sessions 30 days in all and 14 days unused,
+    /// The defaults: links 15 minutes, a requirement of the product, sessions 30 days in all and 14 days unused,
     /// access tokens 15 minutes.
     pub const DEFAULT: Self = Self {
         link: Duration::from_secs(15 * 60),

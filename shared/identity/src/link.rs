@@ -32,7 +32,7 @@ pub struct BrowserNonce {
 pub struct NewLink {
     /// Part of the URL in the mail.
     pub token: LinkToken,
-    /// Stands in the mail as well, to be typed by a person.
+    /// The sign-in code, which the mail also contains.
     pub code: SignInCode,
     /// Goes into a cookie of the browser that asked for the link.
     pub nonce: BrowserNonce,

@@ -7,7 +7,7 @@ use crate::metric::Metric;
 /// A gigabyte as storage is sold, in bytes.
 const GB: u64 = 1_000_000_000;
 
-/// What a plan allows of a metric, in counted units; none when it is unlimited. Source: the deployment guide's table of
+/// What a plan allows of a metric, in counted units; none when it is unlimited. Source: the product's table of
 /// quota tiers.
 #[must_use]
 pub const fn limit(plan: Plan, metric: Metric) -> Option<u64> {

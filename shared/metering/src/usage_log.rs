@@ -42,7 +42,7 @@ struct IndexedEvent {
     amount: u64,
 }
 
-/// A line of the usage log. Its JSON has the form that the deployment guide prescribes.
+/// A line of the usage log. Its JSON has the form that docs/operations.md shows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LogEntry {
     /// When the step was done: `2025-01-15T14:30:00`, UTC without a zone.

@@ -23,7 +23,7 @@ impl StepKind {
     /// All of them, in the order in which a film passes through them.
     pub const ALL: [Self; 5] = [Self::Image, Self::Narration, Self::Clip, Self::Soundtrack, Self::Stitch];
 
-    /// The name as it stands in tables and JSON.
+    /// The name in tables and JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

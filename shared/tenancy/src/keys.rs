@@ -65,7 +65,7 @@ pub struct ArtefactVersion {
 /// `usage/`; in the vault (the bucket of backups) a tenant's backups lie below `backups/{date}/{tenant}/` and the
 /// tombstones of erased tenants below `tombstones/`.
 ///
-/// The folders are those of the deployment guide: `jobs`, `videos`, `images`, `audio`, `uploads`, `exports`;
+/// The folders are: `jobs`, `videos`, `images`, `audio`, `uploads`, `exports`;
 /// `usage`; `backups`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectKey(String);

@@ -85,7 +85,7 @@ pub enum Command {
         #[arg(long)]
         tenant: TenantId,
     },
-    /// Looks after a tenant that was erased.
+    /// Checks that nothing is left of an erased tenant.
     Erasure {
         /// verify: lists all that is left, and fails where there is anything.
         action: ErasureAction,
@@ -95,7 +95,7 @@ pub enum Command {
     },
     /// Sends the messages of a dead-letter queue again.
     Redrive(Redrive),
-    /// Gives back what was lost, from a nightly backup or from a point in time; shows what it would do unless
+    /// Restores items and objects from a nightly backup or from a point in time; shows what it would do unless
     /// told to apply it.
     Restore(Restore),
     /// Looks whether the audit log is as it was written.
@@ -147,7 +147,7 @@ impl Subject {
         self.tenant
     }
 
-    /// Whom it concerns.
+    /// The scope: one tenant, or all.
     pub fn scope(&self) -> Scope {
         self.tenant.map_or(Scope::Platform, Scope::Tenant)
     }
@@ -157,13 +157,13 @@ impl Subject {
 pub struct Restore {
     #[command(flatten)]
     pub subject: Subject,
-    /// Out of what: backup:2026-11-20, or point-in-time:2026-11-20T10:00:00Z.
+    /// The source: backup:2026-11-20, or point-in-time:2026-11-20T10:00:00Z.
     #[arg(long, value_name = "SOURCE")]
     pub from: RestoreSource,
-    /// Where to: over what is there.
+    /// Restore into the existing tables.
     #[arg(long, value_name = "PLACE", conflicts_with = "suffix")]
     pub into: Option<RestorePlace>,
-    /// Where to: into tables beside those that are there, named like them with this at the end.
+    /// Restore into new tables beside the existing ones, named like them with this suffix.
     #[arg(long, value_name = "TEXT", value_parser = suffix)]
     pub suffix: Option<String>,
     /// Also over items that are newer than the source.
@@ -174,7 +174,7 @@ pub struct Restore {
     pub apply: bool,
 }
 
-/// Out of what is restored.
+/// What to restore from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestoreSource {
     /// The backup of a night, UTC.

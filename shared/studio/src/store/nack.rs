@@ -12,7 +12,7 @@ use super::studio::Studio;
 use crate::failure::StepFailure;
 use crate::step::{Step, StepState};
 
-/// Waits before the second, third and fourth attempt (the deployment guide's 2, 4, 8 s, then fail).
+/// Waits before the second, third and fourth attempt (2, 4 and 8 s, a requirement of the product; then the job fails).
 const RETRIES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(4), Duration::from_secs(8)];
 
 /// The outcome of [`Studio::nack`].

@@ -12,7 +12,7 @@ use fault_proxy::Phase;
 use harness::{DRAFT, kill, minutes, new_user, text};
 use tokio::time::timeout;
 
-/// The attempts at a step: the first and the deployment guide's retries after 2, 4 and 8 s.
+/// The attempts at a step: the first and the retries after 2, 4 and 8 s.
 const ATTEMPTS: u32 = 4;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

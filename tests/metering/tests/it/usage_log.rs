@@ -57,7 +57,7 @@ async fn every_event_stands_in_the_log_once_whatever_runs_how_often() -> Result<
         let (at, tenant, metric) = (text("timestamp")?, text("tenant_id")?, text("metric")?);
         let form = format!(r#"{{"timestamp":"{at}","tenant_id":"{tenant}","metric":"{metric}","amount":"#);
         let amount = line.strip_prefix(&form).and_then(|rest| rest.strip_suffix('}'));
-        let amount = amount.with_context(|| format!("not the guide's form: {line}"))?;
+        let amount = amount.with_context(|| format!("not the documented form: {line}"))?;
         let unit: metering::Metric = metric.parse()?;
         let counted = amount.parse::<f64>()? * unit.counted_per_shown() as f64;
         *sums.entry((tenant, metric)).or_default() += counted.round() as u64;
