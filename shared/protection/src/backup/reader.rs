@@ -154,10 +154,8 @@ impl Content {
             }
         };
         self.content.update(&piece);
-        if self.is_over {
-            if (self.stored.clone().finish(), self.content.clone().finish()) != self.expected {
-                return Err(BackupError::Damaged(self.key.clone()));
-            }
+        if self.is_over && (self.stored.clone().finish(), self.content.clone().finish()) != self.expected {
+            return Err(BackupError::Damaged(self.key.clone()));
         }
         Ok(Some(piece))
     }
