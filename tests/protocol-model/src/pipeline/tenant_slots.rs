@@ -31,7 +31,7 @@ impl Pipeline {
         Some(Process::SendMessages { steps: chosen, for_job })
     }
 
-    /// Sends the messages. None of them needs to arrive: see [`take`](Self::take).
+    /// Sends the messages. None of them needs to arrive: see [`take_overdue`](Self::take_overdue).
     pub fn send(&self, state: &mut State, steps: Steps, for_job: Option<u8>) -> Option<Process> {
         for step in members(steps) {
             let it = &mut state.steps[step];
