@@ -31,7 +31,7 @@ pub fn routes() -> Router {
     Router::new().routes(routes!(show))
 }
 
-/// Everything that API Gateway sends to this function: [`routes`], and responses for all other paths and methods.
+/// Everything that API Gateway sends to this function: [`routes()`], and responses for all other paths and methods.
 ///
 /// # Errors
 /// When the committed description is not valid JSON.
