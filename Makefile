@@ -78,6 +78,7 @@ test: lint build policies ## runs the linters, then every test; those that need 
 	@if cargo nextest --version >/dev/null 2>&1; \
 	 then cargo nextest run --workspace; \
 	 else cargo test --workspace; fi
+	cargo test --quiet --workspace --doc
 	@$(MAKE) --no-print-directory fuzz CASES=8 TARGETS=$(TARGETS)
 
 fuzz: build ## fuzzes the API with requests that openapi.json allows, and some that it does not: CASES=200
