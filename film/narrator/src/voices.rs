@@ -16,8 +16,8 @@
 //!    `mandarin.rs`.
 //! 4. **Text** (`sentences.rs`, `marks.rs`): abbreviations after which a full stop ends no sentence, the marks that end
 //!    a sentence or a verse, and the spellings of *amen* and *selah*.
-//! 5. **Tests**: the unit tests below hold that each language stands once; add a line to
-//!    `scripts_of_many_kinds_are_spoken` in `tests/speaking.rs`, and listen:
+//! 5. **Tests**: the unit tests below hold that each language stands once. A language of espeak-ng's needs a line in
+//!    `scripts_of_many_kinds_are_spoken` in `tests/speaking.rs`. Listen, after `make build`, which builds `espeak-pipe`:
 //!    `cargo run -p film-narrator --example narrate -- .local/assets target/debug/espeak-pipe <tag> - out.wav <text>`.
 //!
 //! Another engine than these three is a variant of `VoiceChoice` with a file beside `kokoro.rs`; a remote one

@@ -10,7 +10,7 @@
 //!    no other kind may begin with it), function. The order of the lines is the order of [`SceneKind::ALL`].
 //! 3. If texts without any telling keyword may get it, add it to `fallback_kinds` for its traditions. That changes
 //!    which picture such texts get, in films that are rendered again.
-//! 4. Add keywords that no text leads to yet to the lexicon (`lexicon.tsv`) of the crate that makes storyboards.
+//! 4. Add keywords that no text leads to yet to the lexicon, `shared/storyboard/src/lexicon.tsv`.
 //! 5. Look at it at three aspects and with several seeds:
 //!    `cargo run -p film-painter --example gallery -- out/ name`.
 //! 6. Add a keyword of it to the table in `tests/kinds.rs`, and run `cargo nextest run -p film-painter`. The tests of

@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_are_those_of_the_deployment_guide() {
+    fn limits_are_those_of_the_operations_page() {
         assert_eq!(limit(Plan::Free, Metric::RenderMinutes), Some(500 * 60_000));
         assert_eq!(limit(Plan::Free, Metric::StorageBytes), Some(100_000_000_000));
         assert_eq!(limit(Plan::Pro, Metric::TtsSeconds), Some(300_000_000));
