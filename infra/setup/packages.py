@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 import environments
-from layout import LOCAL, RUN_ENVIRONMENT, SetupError
+from layout import LOCAL, ROOT, RUN_ENVIRONMENT, SetupError
 from manifest import Package
 
 # Wheels are requested for this version instead of the running interpreter's, so that every machine gets the same
@@ -116,6 +116,29 @@ def node_program() -> str:
         if major.isdigit() and int(major) >= OLDEST_NODE:
             return installed
     return str(_carried_node() / "bin" / "node")
+
+
+def ensure_node_packages(declared: Path, into: Path) -> None:
+    """Installs what `package-lock.json` in the folder `declared` lists, as `node_modules` in the folder `into`.
+
+    Raises `SetupError` when npm fails.
+    """
+    names = ("package.json", "package-lock.json")
+    done = into / "node_modules" / ".package-lock.json"  # npm writes it last
+    if done.exists() and all(_same_bytes(declared / name, into / name) for name in names):
+        return
+    into.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        shutil.copy(declared / name, into / name)
+    command = [*npm_program(), "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
+    if subprocess.run(command, cwd=into).returncode != 0:
+        raise SetupError(
+            f"npm could not install the packages of {declared.relative_to(ROOT)}: is the package registry reachable?"
+        )
+
+
+def _same_bytes(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.read_bytes() == other.read_bytes()
 
 
 def _carried_node() -> Path:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,8 +26,6 @@ from layout import LOCAL, RUN_ENVIRONMENT, SetupError  # noqa: E402
 INSTALLED = LOCAL / "policies"
 """Where the evaluator's packages are installed."""
 
-DECLARED = ("package.json", "package-lock.json")
-
 
 def main() -> None:
     """The command line."""
@@ -36,7 +33,7 @@ def main() -> None:
         INSTALLED.mkdir(parents=True, exist_ok=True)
         with (INSTALLED / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            _install()
+            packages.ensure_node_packages(HERE, INSTALLED)
             deployment = INSTALLED / "deployment.json"
             deployment.write_bytes(_plain_template())
         node = packages.node_program()
@@ -45,23 +42,6 @@ def main() -> None:
     environment = os.environ | {"NODE_PACKAGES": str(INSTALLED)}
     sys.stdout.flush()
     sys.exit(subprocess.run([node, HERE / "src" / "main.mjs", deployment], env=environment).returncode)
-
-
-def _install() -> None:
-    done = INSTALLED / "node_modules" / ".package-lock.json"  # npm writes it last
-    if done.exists() and all(_is_same(name) for name in DECLARED):
-        return
-    for name in DECLARED:
-        shutil.copy(HERE / name, INSTALLED / name)
-    command = [*packages.npm_program(), "ci", "--silent", "--no-audit", "--no-fund"]
-    installed = subprocess.run(command, cwd=INSTALLED)
-    if installed.returncode != 0:
-        raise SetupError("npm could not install the evaluator: is the package registry reachable?")
-
-
-def _is_same(name: str) -> bool:
-    installed = INSTALLED / name
-    return installed.exists() and installed.read_bytes() == (HERE / name).read_bytes()
 
 
 def _plain_template() -> bytes:
