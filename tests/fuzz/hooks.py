@@ -51,7 +51,6 @@ class AccessToken:
 @schemathesis.hook
 def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
     """Adds a browser's headers, and what cannot be generated: a session's cookie, the token of a link."""
-    case.body = with_whole_numbers(case.body)
     if case.operation.path == DELETES_ACCOUNT and isinstance(case.query, dict):
         case.query.pop("confirm", None)
     if case.method == "GET" or not case.operation.path.startswith("/api/auth/"):
@@ -64,16 +63,3 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
             case.body = {"token": browser.follow_mail(EMAIL)}
     for name, value in browser.headers().items():
         case.headers.setdefault(name, value)
-
-
-def with_whole_numbers(body: Any) -> Any:
-    """The body with `1` for `1.0`: to JSON Schema both are integers, to serde only the first is."""
-    match body:
-        case float() if body.is_integer():
-            return int(body)
-        case list():
-            return [with_whole_numbers(one) for one in body]
-        case dict():
-            return {name: with_whole_numbers(one) for name, one in body.items()}
-        case _:
-            return body

@@ -7,7 +7,8 @@ use axum::extract::State;
 use edge::{Answer, Json, Owner, Problem, Query};
 use garde::Validate;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use tenancy::ContentHash;
 use utoipa::{IntoParams, ToSchema};
 
@@ -99,13 +100,21 @@ pub(crate) struct AuditFilter {
     subject: Option<String>,
     /// Only requests at or after this time.
     #[garde(skip)]
+    #[serde(deserialize_with = "time")]
     from: Option<Timestamp>,
     /// Only requests before this time.
     #[garde(skip)]
+    #[serde(deserialize_with = "time")]
     until: Option<Timestamp>,
     /// `true` for requests that succeeded, `false` for those that were refused or failed.
     #[garde(skip)]
     succeeded: Option<bool>,
+}
+
+/// A time whose refusal says what one looks like.
+fn time<'de, D: Deserializer<'de>>(parameter: D) -> Result<Option<Timestamp>, D::Error> {
+    let text = String::deserialize(parameter)?;
+    text.parse().map(Some).map_err(|_| D::Error::custom("expected a time, such as 2026-01-31T12:00:00Z"))
 }
 
 impl Default for AuditFilter {
@@ -146,7 +155,7 @@ pub(crate) async fn list_audit_entries(
     let AuditFilter { limit, before, actor, credential, action, subject, from, until, succeeded } = asked;
     let actor = actor.map(|actor| actor.parse()).transpose();
     let actor = actor.map_err(|_| {
-        Problem::new(edge::Code::BadRequest, "Give `actor` as a person's id, `operator` or `leak_report`.")
+        Problem::invalid_parameter("actor", "Give `actor` as a person's id, `operator` or `leak_report`.")
     })?;
     let filter = Filter { actor, credential, action, subject, from, until, succeeded };
     let page = accounts.audit.entries(&caller.tenant, &filter, before, usize::from(limit)).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use cloud::clock;
-use edge::{Answer, Code, Json, Owner, Problem, Query, RecentSessionCaller};
+use edge::{Answer, Json, Owner, Problem, Query, RecentSessionCaller};
 use garde::Validate;
 use http::StatusCode;
 use identity::ErasureError;
@@ -64,7 +64,7 @@ pub(crate) async fn delete_account(
     if !confirm {
         let detail =
             "Nothing has happened. To delete the account and everything in it for good, add `confirm=true`.";
-        return Err(Problem::new(Code::Invalid, detail));
+        return Err(Problem::invalid_parameter("confirm", detail));
     }
     let (tenant, user) = (caller.context.tenant, caller.context.user);
     // The message is sent first: once the account is blocked, nobody could repeat the request if sending failed.

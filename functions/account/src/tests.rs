@@ -128,7 +128,7 @@ async fn every_failure_has_its_own_problem_code() {
         ("POST", "/api/account/delete?confirm=true", SignedBefore(16), JSON, "", "recent_sign_in_required"),
         ("POST", "/api/account/delete", SignedBefore(14), JSON, "", "invalid"),
         ("POST", "/api/account/delete?confirm=false", SignedBefore(14), JSON, "", "invalid"),
-        ("POST", "/api/account/delete?confirm=yes", SignedBefore(14), JSON, "", "bad_request"),
+        ("POST", "/api/account/delete?confirm=yes", SignedBefore(14), JSON, "", "invalid"),
         ("POST", "/api/account/delete?confirm=true", SignedBefore(14), JSON, "", "unavailable"),
         ("POST", "/api/account/delete?confirm=true", MEMBER, JSON, "", "role_required"),
         ("POST", "/api/account/delete?confirm=true", Key("all"), JSON, "", "session_required"),
@@ -146,7 +146,10 @@ async fn every_failure_has_its_own_problem_code() {
 #[tokio::test]
 async fn a_name_out_of_bounds_names_its_field() {
     let problem = answer("PATCH", "/api/account", OWNER, JSON, r#"{"name":""}"#).await;
-    assert_eq!(problem["errors"], json!([{"field": "name", "detail": "give at least one character"}]));
+    assert_eq!(
+        problem["errors"],
+        json!([{"pointer": "#/name", "code": "invalid_value", "detail": "Give at least one character."}])
+    );
 }
 
 /// Every change of members, invitations and keys: method, path, a good body.

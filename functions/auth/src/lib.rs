@@ -10,7 +10,6 @@ mod key_set;
 mod leaked_keys;
 mod links;
 mod mail_limits;
-mod optional_json;
 mod refresh;
 mod same_origin;
 mod sessions;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{ActingUser, Answer, Code, Problem};
+use edge::{ActingUser, Answer, Code, Json, Problem};
 use garde::Validate;
 use http::{HeaderMap, StatusCode};
 use identity::LogOut;
@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 
 use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, session_problem};
 use crate::cookie::{REFRESH, SetCookies};
-use crate::optional_json::OptionalJson;
 use crate::same_origin::SameOrigin;
 
 /// Exchanges the refresh token in the cookie for an access token and the next refresh token. The previous refresh
@@ -31,7 +30,7 @@ use crate::same_origin::SameOrigin;
         (status = 200, body = Access, description = "A new access token; the next refresh token is in a cookie."),
         (status = 401, description = "The session is over: `unauthorized`."),
         (status = 403, description = "The request comes from another site: `foreign_origin`."),
-        (status = 415, description = "Send no body, or JSON."),
+        (status = 415, description = "Send no body, or JSON: `not_json`."),
     ),
 )]
 pub(crate) async fn refresh(
@@ -91,7 +90,7 @@ pub(crate) async fn log_out(
     State(auth): State<Arc<Auth>>,
     SameOrigin: SameOrigin,
     headers: HeaderMap,
-    OptionalJson(body): OptionalJson<LoggingOut>,
+    Json(body): Json<LoggingOut>,
 ) -> Answer<(StatusCode, Option<SetCookies<1>>, Option<ActingUser>, ())> {
     let which = match body.scope {
         LogOutScope::Local => LogOut::Local,

@@ -79,7 +79,7 @@ pub(crate) async fn list_tenants(
         (status = 200, body = Access, description = "Signed in there; the refresh token is in a cookie."),
         (status = 401, description = "The session is over, or its cookie is missing."),
         (status = 403, description = "The request comes from another site (`foreign_origin`), or with an API key (`session_required`)."),
-        (status = 415, description = "Send no body, or JSON."),
+        (status = 415, description = "Send no body, or JSON: `not_json`."),
     ),
 )]
 pub(crate) async fn switch_tenant(

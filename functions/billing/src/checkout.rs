@@ -98,7 +98,7 @@ pub(crate) async fn begin(
     post,
     path = "/api/billing/portal",
     tag = "billing",
-    request_body = PortalOrder,
+    request_body(content = Option<PortalOrder>),
     responses(
         (status = 200, description = "The page.", body = PortalPage),
         (status = 403, description = "It takes an owner (`role_required`), or an owner's key for everything (`scope_required`)."),

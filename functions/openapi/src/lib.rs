@@ -61,9 +61,13 @@ fn with_method_not_allowed(router: Router, document: &str) -> serde_json::Result
     let Paths { paths } = serde_json::from_str(document)?;
     let others = paths.into_iter().filter(|(path, _)| path != PATH);
     Ok(others.fold(router, |router, (path, operations)| {
-        let methods =
-            operations.into_keys().map(|method| method.to_uppercase()).filter(|name| is_method(name));
-        let allow = methods.collect::<Vec<_>>().join(", ");
+        let methods = operations.into_keys().map(|method| method.to_uppercase());
+        let mut methods: Vec<String> = methods.filter(|name| is_method(name)).collect();
+        // Not described by themselves: they are answered like GET, without the body.
+        if let Some(get) = methods.iter().position(|name| name == "GET") {
+            methods.insert(get + 1, "HEAD".into());
+        }
+        let allow = methods.join(", ");
         router.route(&path, any(async move || not_allowed(allow)))
     }))
 }
@@ -104,7 +108,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_wrong_method_is_answered_with_the_allowed_ones() {
-        for (path, allow) in [("/things/1", "DELETE, GET"), ("/things/1/captions.srt", "GET")] {
+        for (path, allow) in [("/things/1", "DELETE, GET, HEAD"), ("/things/1/captions.srt", "GET, HEAD")] {
             let (response, problem) = answer("PUT", path).await;
             assert_eq!((response.status().as_u16(), &problem["code"]), (405, &"method_not_allowed".into()));
             assert_eq!(response.headers()[header::ALLOW], allow);

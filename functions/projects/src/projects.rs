@@ -329,7 +329,7 @@ fn text_problem(error: &TextError) -> Problem {
         TextError::Unsupported(characters) => {
             let listed: Vec<String> = characters.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
             Problem::new(Code::UnsupportedCharacter, format!("{error}. Remove or replace them."))
-                .with("field", "text")
+                .about("text")
                 .with("characters", listed)
         }
         TextError::TooLong { .. } => problem.with("limit", LONGEST_TEXT),

@@ -63,7 +63,7 @@ struct QuoteView {
     path = "/api/v1/projects/{id}/render/quote",
     tag = "renders",
     params(("id" = ProjectId, Path, description = "Which project.")),
-    request_body = Order,
+    request_body(content = Option<Order>),
     responses(
         (status = 200, description = "The quote.", body = QuoteView),
         (
@@ -115,7 +115,7 @@ async fn quote(
             max_length = 255
         ),
     ),
-    request_body = Order,
+    request_body(content = Option<Order>),
     responses(
         (
             status = 202,
@@ -163,7 +163,7 @@ async fn start(
             max_length = 255
         ),
     ),
-    request_body = Order,
+    request_body(content = Option<Order>),
     responses(
         (
             status = 202,
@@ -212,7 +212,10 @@ async fn accept(
 fn idempotency_value(headers: &HeaderMap) -> Result<Option<&[u8]>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     if value.is_empty() || value.len() > 255 {
-        return Err(Problem::new(Code::BadRequest, "Send an Idempotency-Key of 1 to 255 characters."));
+        return Err(Problem::bad_header(
+            "Idempotency-Key",
+            "Send an Idempotency-Key of 1 to 255 characters.",
+        ));
     }
     Ok(Some(value.as_bytes()))
 }

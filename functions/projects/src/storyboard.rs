@@ -245,7 +245,7 @@ async fn regenerate(
     if !manuscript.storyboard.repaint(scene) {
         let detail =
             "The scene shows a picture of your own. Take it out of the storyboard to have one painted.";
-        return Err(Problem::invalid("scene", detail));
+        return Err(Problem::invalid_parameter("scene", detail));
     }
     replace_storyboard(&app, &caller.tenant, &mut project, &manuscript).await?;
     Ok(Json(view(&project, &manuscript)))

@@ -1,14 +1,23 @@
-//! axum's extractors for bodies, paths and queries, rejecting with problems and checking the values' bounds.
+//! Extractors for bodies, paths and queries, rejecting with problems and checking the values' bounds.
+//!
+//! One rule for every body: it is JSON in UTF-8, not compressed, with or without a byte order mark. An object is an
+//! object, a member that is `null` is as absent, and no body at all is `{}`. See [`crate::input`].
 
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use garde::Validate;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use mime::Mime;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
 
+use crate::field_error::{FieldError, INVALID_VALUE, Place};
+use crate::input::{Fault, Input, JsonError, parse_json};
 use crate::problem::{Code, Problem};
+
+/// The most errors that a problem lists: a storyboard has up to 2,000 scenes, and nobody reads as many errors.
+const MOST_ERRORS: usize = 20;
 
 /// A JSON body. As an extractor it also checks the rules that the type declares with [`garde::Validate`].
 #[derive(Clone, Debug)]
@@ -22,9 +31,26 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let parsed = axum::Json::<T>::from_request(request, state).await;
-        let axum::Json(value) = parsed.map_err(|rejection| body_problem(&rejection))?;
-        value.validate().map_err(|report| validation_problem(&report))?;
+        let (parts, body) = request.into_parts();
+        let encoding = encoding_problem(&parts.headers);
+        // The body is read with the request's extensions, which hold the limit of its length.
+        let content_type = parts.headers.get(header::CONTENT_TYPE).cloned();
+        let body = Bytes::from_request(Request::from_parts(parts, body), state).await;
+        let body = body.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::TooLarge, "Send at most 2 MB."),
+            _ => Problem::new(Code::BadRequest, "The body ended before it was complete. Send it again."),
+        })?;
+        let input = match body.is_empty() {
+            true => None,
+            false => {
+                encoding.map_or(Ok(()), Err)?;
+                check_content_type(content_type.as_ref())?;
+                parse_json(&body).map_err(json_problem)?
+            }
+        };
+        let value = T::deserialize(input.unwrap_or_else(|| Input::Object(Vec::new())));
+        let value = value.map_err(|fault| invalid(vec![error_in(fault, Place::Body)]))?;
+        value.validate().map_err(|report| invalid(errors_of(&report, Place::member)))?;
         Ok(Self(value))
     }
 }
@@ -35,28 +61,81 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-fn body_problem(rejection: &JsonRejection) -> Problem {
-    match rejection {
-        JsonRejection::MissingJsonContentType(_) => {
-            Problem::new(Code::NotJson, "Send the body as JSON with `Content-Type: application/json`.")
+/// The problem for a body that is compressed: functions take at most 2 MB, and texts are smaller.
+fn encoding_problem(headers: &HeaderMap) -> Option<Problem> {
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter().flat_map(|value| {
+        value.to_str().unwrap_or("?").split(',').map(|encoding| encoding.trim().to_ascii_lowercase())
+    });
+    if encodings.all(|encoding| encoding.is_empty() || encoding == "identity") {
+        return None;
+    }
+    let detail = "Send the body as it is, not compressed, and without `Content-Encoding`.";
+    let problem = Problem::at(Code::UnsupportedEncoding, Place::Header("Content-Encoding"), detail);
+    // RFC 9110, section 15.5.16: this header says which encodings would have been taken.
+    Some(problem.with_header(header::ACCEPT_ENCODING, HeaderValue::from_static("identity")))
+}
+
+/// Checks that the media type is JSON, and that it names no charset but UTF-8, of which ASCII is a part.
+fn check_content_type(content_type: Option<&HeaderValue>) -> Result<(), Problem> {
+    const PLACE: Place = Place::Header("Content-Type");
+    let given = content_type.and_then(|value| value.to_str().ok()?.parse::<Mime>().ok());
+    let is_json = |given: &Mime| {
+        let is_json = given.subtype() == mime::JSON || given.suffix() == Some(mime::JSON);
+        given.type_() == mime::APPLICATION && is_json
+    };
+    let Some(given) = given.filter(is_json) else {
+        let detail = "Send the body as JSON with `Content-Type: application/json`.";
+        return Err(Problem::at(Code::NotJson, PLACE, detail));
+    };
+    match given.get_param(mime::CHARSET) {
+        None => Ok(()),
+        Some(charset) if ["utf-8", "utf8", "us-ascii"].iter().any(|known| charset == *known) => Ok(()),
+        Some(_) => {
+            let detail = "Send JSON in UTF-8. `Content-Type: application/json` needs no charset.";
+            Err(Problem::at(Code::UnsupportedEncoding, PLACE, detail))
         }
-        JsonRejection::JsonDataError(error) => Problem::new(Code::Invalid, error.body_text()),
-        JsonRejection::JsonSyntaxError(error) => Problem::new(Code::BadRequest, error.body_text()),
-        other if other.status() == http::StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(Code::TooLarge, "Send at most 2 MB.")
-        }
-        other => Problem::new(Code::BadRequest, other.body_text()),
     }
 }
 
-fn validation_problem(report: &garde::Report) -> Problem {
-    let errors: Vec<Value> = report
-        .iter()
-        .map(|(path, error)| json!({"field": path.to_string(), "detail": error.message()}))
-        .collect();
-    let detail =
-        report.iter().map(|(path, error)| format!("{path}: {}", error.message())).collect::<Vec<_>>();
-    Problem::new(Code::Invalid, detail.join("; ")).with("errors", errors)
+fn json_problem(error: JsonError) -> Problem {
+    let whole = || Place::Body(Vec::new());
+    match error {
+        JsonError::NotUtf8 { byte } => {
+            let detail = format!("Send the body in UTF-8. Byte {byte} does not belong to any character.");
+            Problem::at(Code::BadRequest, whole(), detail)
+        }
+        JsonError::Syntax { line, column } => {
+            let detail = format!("The body is not JSON. Look at line {line}, column {column}.");
+            Problem::at(Code::BadRequest, whole(), detail)
+        }
+        JsonError::Unrepresentable(remedy) => {
+            invalid(vec![FieldError { place: whole(), code: INVALID_VALUE, detail: remedy.to_owned() }])
+        }
+    }
+}
+
+fn invalid(errors: Vec<FieldError>) -> Problem {
+    Problem::of_errors(Code::Invalid, errors)
+}
+
+fn error_in(fault: Fault, place: impl Fn(Vec<String>) -> Place) -> FieldError {
+    FieldError { place: place(fault.path()), code: fault.code, detail: fault.detail }
+}
+
+fn errors_of(report: &garde::Report, place: impl Fn(&str) -> Place) -> Vec<FieldError> {
+    let errors = report.iter().take(MOST_ERRORS).map(|(path, error)| FieldError {
+        place: place(&path.to_string()),
+        code: INVALID_VALUE,
+        detail: sentence(error.message()),
+    });
+    errors.collect()
+}
+
+/// A rule's message, which is the beginning of a sentence or a whole one, as a sentence.
+fn sentence(message: &str) -> String {
+    let mut characters = message.trim_end_matches('.').chars();
+    let first = characters.next().map(char::to_uppercase).into_iter().flatten();
+    first.chain(characters).chain(['.']).collect()
 }
 
 /// The parameters of the path. A value that does not parse is answered with 404, like the id of a thing that does not
@@ -78,7 +157,8 @@ where
 }
 
 /// The query string, with the rules checked that the type declares with [`garde::Validate`]. Unknown parameters are
-/// refused where the type has `#[serde(deny_unknown_fields)]`.
+/// refused where the type has `#[serde(deny_unknown_fields)]`. What is wrong is told as for a body, by the name of the
+/// `parameter` instead of a `pointer`.
 #[derive(Clone, Debug)]
 pub struct Query<T>(pub T);
 
@@ -89,11 +169,18 @@ where
 {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let parsed = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        let axum::extract::Query(value) = parsed
-            .map_err(|rejection: QueryRejection| Problem::new(Code::BadRequest, rejection.body_text()))?;
-        value.validate().map_err(|report| validation_problem(&report))?;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        let parameters = form_urlencoded::parse(query)
+            .map(|(name, value)| (name.into_owned(), Input::Parameter(value.into_owned())));
+        let value = T::deserialize(Input::Object(parameters.collect()));
+        let place = |path: Vec<String>| Place::Parameter(path.join("."));
+        let value = value.map_err(|fault| invalid(vec![error_in(fault, place)]))?;
+        let place = |path: &str| Place::Parameter(path.to_owned());
+        value.validate().map_err(|report| invalid(errors_of(&report, place)))?;
         Ok(Self(value))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,8 @@ mod audit_layer;
 mod authorization;
 mod caller;
 mod extract;
+mod field_error;
+mod input;
 mod limiter;
 pub mod openapi;
 mod paid;

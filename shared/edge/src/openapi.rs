@@ -9,7 +9,9 @@ use http::StatusCode;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::schema::{AdditionalProperties, AllOfBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema, Type,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
@@ -17,6 +19,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::field_error::CODES;
 use crate::problem::{Code, Problem};
 
 /// The name of the one security scheme: an access token or an API key.
@@ -46,6 +49,7 @@ pub fn document(parts: impl IntoIterator<Item = OpenApi>) -> OpenApi {
     let components = whole.components.take().unwrap_or_default();
     let components = ComponentsBuilder::from(components)
         .schema_from::<Problem>()
+        .schema(PROBLEM_ERROR, problem_error())
         .responses_from_iter(shared())
         .security_scheme(BEARER, bearer())
         .build();
@@ -86,8 +90,14 @@ fn complete(operation: &mut Operation) {
     let derived: Vec<Code> = kinds.flat_map(|kind| kind.problems).copied().collect();
     let responses = &mut operation.responses.responses;
     for code in &derived {
-        let shared = || RefOr::Ref(Ref::from_response_name(code.as_str()));
-        responses.entry(code.status().as_str().to_owned()).or_insert_with(shared);
+        let status = code.status();
+        let is_alone = derived.iter().filter(|other| other.status() == status).count() == 1;
+        let response = || match is_alone {
+            true => RefOr::Ref(Ref::from_response_name(code.as_str())),
+            // Described below, with all codes of the status.
+            false => RefOr::T(Response::new("")),
+        };
+        responses.entry(status.as_str().to_owned()).or_insert_with(response);
     }
     for (status, response) in responses {
         let RefOr::T(response) = response else { continue };
@@ -153,12 +163,18 @@ pub const ROUTE_KINDS: [RouteKind; 5] = [
     RouteKind {
         routes: "a route with a query",
         applies: |operation| takes(operation, &ParameterIn::Query),
-        problems: &[Code::BadRequest, Code::Invalid],
+        problems: &[Code::Invalid],
     },
     RouteKind {
         routes: "a route with a body",
         applies: |operation| operation.request_body.is_some(),
-        problems: &[Code::BadRequest, Code::TooLarge, Code::NotJson, Code::Invalid],
+        problems: &[
+            Code::BadRequest,
+            Code::TooLarge,
+            Code::NotJson,
+            Code::UnsupportedEncoding,
+            Code::Invalid,
+        ],
     },
 ];
 
@@ -185,12 +201,16 @@ fn describe(status: &str, said: &str, derived: &[Code]) -> (String, Vec<Code>) {
     let others = codes.iter().filter(|code| !is_named(code));
     let others = others.map(|code| format!("`{}`: {}.", code.as_str(), code.title()));
     let sentences: Vec<String> = std::iter::once(said.to_owned()).chain(others).collect();
-    (sentences.join(" "), codes)
+    (sentences.join(" ").trim_start().to_owned(), codes)
 }
 
 /// The problem responses of all kinds of route, as components that operations refer to.
 fn shared() -> impl Iterator<Item = (&'static str, Response)> {
-    let codes = ROUTE_KINDS.iter().flat_map(|kind| kind.problems);
+    let codes = ROUTE_KINDS.iter().flat_map(|kind| {
+        let is_alone =
+            |code: &&Code| kind.problems.iter().filter(|it| it.status() == code.status()).count() == 1;
+        kind.problems.iter().filter(is_alone)
+    });
     codes.map(|code| (code.as_str(), problem(code.when(), &[*code], false)))
 }
 
@@ -229,6 +249,9 @@ impl PartialSchema for Problem {
             .property("status", ObjectBuilder::new().schema_type(Type::Integer))
             .property("code", text().enum_values(Some(codes)))
             .property("detail", text())
+            .property("errors", ArrayBuilder::new().items(Ref::from_schema_name(PROBLEM_ERROR)).description(Some(
+                "The places of the request that are wrong; every problem with the status 400 or 422 has one or more.",
+            )))
             .additional_properties(Some(AdditionalProperties::FreeForm(true)));
         for name in ["type", "title", "status", "code", "detail"] {
             object = object.required(name);
@@ -238,6 +261,31 @@ impl PartialSchema for Problem {
 }
 
 impl ToSchema for Problem {}
+
+const PROBLEM_ERROR: &str = "ProblemError";
+
+/// The schema of one of a problem's `errors`.
+fn problem_error() -> Schema {
+    let text = |description: &str| {
+        ObjectBuilder::new().schema_type(Type::String).description(Some(description.to_owned()))
+    };
+    let codes = CODES.iter().map(|(code, meaning)| format!("`{code}`: {meaning}"));
+    let codes = format!("{}; or the `code` of the problem.", codes.collect::<Vec<_>>().join("; "));
+    let pointer =
+        "In the body: a JSON Pointer (RFC 6901) as a fragment, such as `#/scenes/3/image`. `#` is all of it.";
+    let object = ObjectBuilder::new()
+        .description(Some(
+            "One place of a request that is wrong, by one of `pointer`, `parameter` and `header`.",
+        ))
+        .property("pointer", text(pointer))
+        .property("parameter", text("In the path or the query: the name of the parameter."))
+        .property("header", text("The name of the header."))
+        .property("code", text(&codes))
+        .required("code")
+        .property("detail", text("What to do about it, for people."))
+        .required("detail");
+    object.build().into()
+}
 
 #[cfg(test)]
 mod tests {
@@ -253,7 +301,7 @@ mod tests {
             describe("403", "Not signed in: `session_required`.", &[Code::ScopeRequired]);
         assert_eq!(codes, [Code::SessionRequired, Code::ScopeRequired]);
         assert!(description.ends_with("`scope_required`: The API key's scope does not include this."));
-        assert_eq!(describe("415", "Send JSON.", &[]).1, [Code::NotJson], "the only one of its status");
+        assert_eq!(describe("413", "Send less.", &[]).1, [Code::TooLarge], "the only one of its status");
         assert!(describe("409", "It cannot be.", &[]).1.is_empty(), "one of several");
     }
 

@@ -2,8 +2,10 @@
 
 use axum::response::{IntoResponse, Response};
 use cloud::table::TableError;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
+
+use crate::field_error::{FieldError, INVALID_VALUE, Place};
 
 macro_rules! codes {
     ($($(#[doc = $when:literal])+ $variant:ident = $code:literal, $status:ident, $title:literal;)+) => {
@@ -45,9 +47,9 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The body is not valid JSON, or the query or a header does not parse.
+    /// The body is not JSON or not UTF-8, or a header does not parse.
     BadRequest = "bad_request", BAD_REQUEST, "The request cannot be read";
-    /// The JSON has the wrong structure, or a value is out of its bounds.
+    /// A value of the body or of the query is missing, has no such name or the wrong type, or is out of its bounds.
     Invalid = "invalid", UNPROCESSABLE_ENTITY, "A value is not acceptable";
     /// The request has no credential, or one that is not valid.
     Unauthorized = "unauthorized", UNAUTHORIZED, "Sign in first";
@@ -77,6 +79,8 @@ codes! {
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The body is too large";
     /// The `Content-Type` of the body is missing or is not JSON.
     NotJson = "not_json", UNSUPPORTED_MEDIA_TYPE, "Send JSON";
+    /// The body is compressed, or in another charset than UTF-8.
+    UnsupportedEncoding = "unsupported_encoding", UNSUPPORTED_MEDIA_TYPE, "Send UTF-8, not compressed";
     /// The scenes put together no longer give the project's text.
     ScriptureChanged = "scripture_changed", UNPROCESSABLE_ENTITY, "The scenes change the text";
     /// The text has a character that none of the fonts can show.
@@ -112,20 +116,38 @@ codes! {
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
 }
 
-/// One problem: a code, a text that says what to do, and further members that programs can use.
+/// One problem: a code, a text that says what to do, the places of the request that are wrong, and further members that
+/// programs can use.
 #[derive(Clone, Debug)]
 pub struct Problem {
     code: Code,
     detail: String,
+    errors: Vec<FieldError>,
     members: Map<String, Value>,
-    retry_after_s: Option<u32>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
     /// A problem with this code; `detail` tells people what to do about it.
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), members: Map::new(), retry_after_s: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), members: Map::new(), headers: Vec::new() }
+    }
+
+    /// The problem for these errors, whose texts together are its detail.
+    pub(crate) fn of_errors(code: Code, errors: Vec<FieldError>) -> Self {
+        let detail = errors.iter().map(FieldError::in_words).collect::<Vec<_>>().join(" ");
+        Self { errors, ..Self::new(code, detail) }
+    }
+
+    /// The problem for one place of the request.
+    pub(crate) fn at(code: Code, place: Place, detail: impl Into<String>) -> Self {
+        Self::new(code, detail).with_error(place, code.as_str())
+    }
+
+    fn with_error(mut self, place: Place, code: &'static str) -> Self {
+        self.errors.push(FieldError { place, code, detail: self.detail.clone() });
+        self
     }
 
     /// The problem for a thing that does not exist or belongs to another tenant. The two cannot be told apart.
@@ -134,10 +156,30 @@ impl Problem {
         Self::new(Code::NotFound, format!("There is no such {what}. Check the id."))
     }
 
-    /// The problem for a value that is not acceptable; `field` is its path in the body.
+    /// The problem for a value of the body that is not acceptable. `member` says which, as `title` or
+    /// `scenes[3].image`; an empty text is the whole body.
     #[must_use]
-    pub fn invalid(field: &str, detail: impl Into<String>) -> Self {
-        Self::new(Code::Invalid, detail).with("field", field)
+    pub fn invalid(member: &str, detail: impl Into<String>) -> Self {
+        Self::new(Code::Invalid, detail).with_error(Place::member(member), INVALID_VALUE)
+    }
+
+    /// The problem for a parameter of the path or of the query that is not acceptable.
+    #[must_use]
+    pub fn invalid_parameter(name: &str, detail: impl Into<String>) -> Self {
+        Self::new(Code::Invalid, detail).with_error(Place::Parameter(name.to_owned()), INVALID_VALUE)
+    }
+
+    /// The problem for a header that cannot be read.
+    #[must_use]
+    pub fn bad_header(name: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(Code::BadRequest, detail).with_error(Place::Header(name), INVALID_VALUE)
+    }
+
+    /// Says which value of the body the problem is about, as [`Problem::invalid`] does.
+    #[must_use]
+    pub fn about(self, member: &str) -> Self {
+        let code = self.code.as_str();
+        self.with_error(Place::member(member), code)
     }
 
     /// Adds a member to the problem's JSON object.
@@ -148,8 +190,14 @@ impl Problem {
     }
 
     /// Sets the header `Retry-After`.
-    pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
-        self.retry_after_s = Some(seconds);
+    pub(crate) fn retry_after(self, seconds: u32) -> Self {
+        self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// Sets a header of the response.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
         self
     }
 
@@ -194,8 +242,17 @@ impl From<TableError> for Problem {
 }
 
 impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
+        // Where a handler names no place, it is the body as a whole, so that clients can rely on `errors`.
+        let names_places =
+            matches!(self.code.status(), StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY);
+        if self.errors.is_empty() && names_places {
+            self = self.about("");
+        }
         let mut body = self.members;
+        if !self.errors.is_empty() {
+            body.insert("errors".into(), self.errors.iter().map(FieldError::to_json).collect());
+        }
         body.insert("type".into(), json!(format!("urn:devotionalai:problem:{}", self.code.as_str())));
         body.insert("title".into(), json!(self.code.title()));
         body.insert("status".into(), json!(self.code.status().as_u16()));
@@ -204,9 +261,7 @@ impl IntoResponse for Problem {
         let mut response = (self.code.status(), Value::Object(body).to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(seconds) = self.retry_after_s {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
+        headers.extend(self.headers);
         response
     }
 }
@@ -223,5 +278,34 @@ mod tests {
         assert_eq!(names.len(), Code::ALL.len());
         assert_eq!(Code::LinkSpent.when(), "The sign-in link was used or replaced, or has expired.");
         assert!(Code::ALL.iter().all(|c| c.status().is_client_error() || c.status().is_server_error()));
+    }
+
+    #[tokio::test]
+    async fn a_refused_request_says_which_places_are_wrong() {
+        let about = |pointer: &str, code: &str, detail: &str| json!([{"pointer": pointer, "code": code, "detail": detail}]);
+        for (problem, errors) in [
+            (
+                Problem::invalid("scenes[1].image", "Not there."),
+                about("#/scenes/1/image", "invalid_value", "Not there."),
+            ),
+            (Problem::new(Code::ScriptureChanged, "Verse 1."), about("#", "scripture_changed", "Verse 1.")),
+            (
+                Problem::new(Code::UnsupportedCharacter, "One.").about("text"),
+                about("#/text", "unsupported_character", "One."),
+            ),
+            (
+                Problem::invalid_parameter("scene", "Not this."),
+                json!([{"parameter": "scene", "code": "invalid_value", "detail": "Not this."}]),
+            ),
+            (
+                Problem::bad_header("Idempotency-Key", "Too long."),
+                json!([{"header": "Idempotency-Key", "code": "invalid_value", "detail": "Too long."}]),
+            ),
+            (Problem::not_found("film"), Value::Null),
+        ] {
+            let body = axum::body::to_bytes(problem.into_response().into_body(), usize::MAX).await.unwrap();
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(body["errors"], errors, "{body}");
+        }
     }
 }

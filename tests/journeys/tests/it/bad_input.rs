@@ -61,10 +61,63 @@ async fn what_is_not_known_or_out_of_bounds_is_refused() -> Result<()> {
 #[tokio::test]
 async fn what_is_not_json_is_a_bad_request() -> Result<()> {
     let person = new_user(&shared()?).await?;
-    for body in ["", "{", r#"{"text": "Amen""#, "\u{0}"] {
+    for body in ["{", r#"{"text": "Amen""#, "\u{0}"] {
         let answer = person.api.call(Method::POST, "/api/v1/projects").raw(body).send().await?;
         assert_eq!(answer.status.as_u16(), 400, "{body:?}: {}", answer.text());
+        let problem = answer.problem().context("no problem")?;
+        assert_eq!(problem.members["errors"][0]["pointer"], "#", "{body:?}: {problem:?}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_in_another_encoding_is_refused_as_such() -> Result<()> {
+    let person = new_user(&shared()?).await?;
+    let post = |content_type: &str, encoding: Option<&str>, body: &[u8]| {
+        let call = person.api.call(Method::POST, "/api/v1/projects").bytes(body.to_vec());
+        let call = call.header("content-type", content_type);
+        encoding.into_iter().fold(call, |call, encoding| call.header("content-encoding", encoding)).send()
+    };
+    let latin1 = b"{\"text\": \"caf\xe9\"}".as_slice();
+    for (content_type, encoding, body) in [
+        ("application/json; charset=iso-8859-1", None, latin1),
+        ("application/json; charset=utf-16", None, latin1),
+        ("application/json", Some("gzip"), b"\x1f\x8b\x08".as_slice()),
+    ] {
+        let answer = post(content_type, encoding, body).await?;
+        let problem = answer.problem().with_context(|| answer.text())?;
+        assert_eq!((problem.status, problem.code.as_str()), (415, "unsupported_encoding"), "{content_type}");
+        let offered = answer.header("accept-encoding");
+        assert_eq!(offered, encoding.map(|_| "identity"), "{content_type}");
+    }
+    let answer = post("application/json", None, "\u{feff}{\"text\": \"Amen\"}".as_bytes()).await?;
+    assert_eq!(answer.status.as_u16(), 201, "a byte order mark is skipped: {}", answer.text());
+    assert_eq!(person.api.projects().await?.items.len(), 1, "nothing else was made");
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_all_is_optional_no_body_and_null_are_as_nothing() -> Result<()> {
+    let person = new_user(&shared()?).await?;
+    let project = person.api.create_project(&harness::text("The LORD is my light.")).await?;
+    let quote = format!("/api/v1/projects/{}/render/quote", project.id);
+    let (bare, posted) = (person.api.call(Method::POST, &quote), person.api.call(Method::POST, &quote));
+    let typed = person.api.call(Method::POST, &quote).header("content-type", "text/plain").bytes(vec![]);
+    let mut quotes = Vec::new();
+    for call in [bare, typed, posted.raw(r#"{"resolution": null}"#)] {
+        quotes.push(call.send().await?.json::<Value>()?);
+    }
+    assert_eq!(quotes[0]["resolution"], "1080p");
+    assert!(quotes.iter().all(|quote| *quote == quotes[0]), "{quotes:?}");
+
+    // No subscription: the order was read, and is refused for that.
+    let portal = person.api.call(Method::POST, "/api/billing/portal").send().await?;
+    assert_eq!(portal.problem().map(|problem| problem.code), Some("not_subscribed".into()));
+
+    let nulls =
+        r#"{"text": "A b.", "template": null, "values": null, "title": null, "music": null, "pace": null}"#;
+    let made = person.api.call(Method::POST, "/api/v1/projects").raw(nulls).send().await?;
+    assert_eq!(made.status.as_u16(), 201, "{}", made.text());
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use client::{ApiResponse, Method, StatusCode};
-use harness::{new_user, shared};
+use harness::{Parameter, new_user, operations, shared};
 
 #[tokio::test]
 async fn every_answer_has_a_request_id_and_the_security_headers() -> Result<()> {
@@ -79,6 +79,30 @@ async fn only_the_frontend_may_call_from_a_browser() -> Result<()> {
     for name in ["location", "retry-after", "x-request-id"] {
         assert!(exposed.contains(name), "{exposed}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn head_is_answered_wherever_get_is_as_get_without_a_body() -> Result<()> {
+    let stack = shared()?;
+    let person = new_user(&stack).await?;
+    let project = person.api.create_project(&harness::text("The LORD is my light.")).await?;
+    let mut answered = 0;
+    for operation in operations()?.into_iter().filter(|operation| operation.method == Method::GET) {
+        let known = |parameter: &Parameter| match parameter.kind.as_deref() {
+            Some("ProjectId") => Ok(project.id.clone()),
+            _ => parameter.unused().or_else(|_| Ok("none".into())),
+        };
+        let path = operation.path_with(known)?;
+        for api in [stack.api(), &person.api] {
+            let get = api.get(&path).await?;
+            let head = api.call(Method::HEAD, &path).send().await?;
+            assert_eq!((head.status, head.text()), (get.status, String::new()), "HEAD {path}");
+            assert_eq!(head.header("content-type"), get.header("content-type"), "HEAD {path}");
+            answered += u32::from(head.status.is_success());
+        }
+    }
+    assert!(answered > 20, "{answered}");
     Ok(())
 }
 

@@ -9,6 +9,7 @@ mod audit_log;
 mod bad_input;
 mod billing;
 mod billing_repairs;
+mod body_shapes;
 mod cancelling;
 mod costs;
 mod deleting;

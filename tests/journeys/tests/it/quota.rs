@@ -60,7 +60,7 @@ async fn a_film_too_large_to_be_joined_is_refused_when_it_is_quoted() -> Result<
     let error = refused.err().context("4K was quoted")?;
     let problem = error.problem().with_context(|| error.to_string())?;
     assert_eq!((problem.status, problem.code.as_str()), (422, "invalid"));
-    assert_eq!(problem.members["field"], "resolution");
+    assert_eq!(problem.members["errors"][0]["pointer"], "#/resolution");
     let number = |name: &str| problem.members.get(name).and_then(serde_json::Value::as_f64);
     assert_eq!(number("film_seconds"), Some(quote.film_seconds));
     assert!(number("limit_seconds").is_some_and(|limit| limit < quote.film_seconds));

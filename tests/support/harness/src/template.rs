@@ -17,7 +17,8 @@ pub struct Route {
     pub public: bool,
 }
 
-/// Every route of the template. The template writes each event of a function on one line.
+/// Every route of the template but those of HEAD, which is answered wherever GET is. The template writes each event of a
+/// function on one line.
 ///
 /// # Errors
 /// When `template.yaml` cannot be read.
@@ -33,7 +34,7 @@ pub fn routes() -> Result<Vec<Route>> {
             function: function.clone(),
         })
     };
-    Ok(template()?.lines().filter_map(route).collect())
+    Ok(template()?.lines().filter_map(route).filter(|route| route.method != "HEAD").collect())
 }
 
 /// The name of every function, without the stack's name before it.
@@ -74,7 +75,9 @@ mod tests {
         assert_eq!(found("GET", "/healthz").unwrap().function, "health");
         assert!(!found("PUT", "/api/v1/projects/{id}/storyboard").unwrap().public);
         // One event has neither method nor path: the default route.
-        assert_eq!(routes.len() + 1, template().unwrap().matches("Type: HttpApi\n").count());
+        let written = template().unwrap();
+        let events = written.matches("Type: HttpApi\n").count() - written.matches("Method: HEAD").count();
+        assert_eq!(routes.len() + 1, events);
         assert!(functions().unwrap().contains(&"render-step".to_owned()));
         assert_eq!(
             functions().unwrap().len(),
