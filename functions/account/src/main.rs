@@ -24,13 +24,12 @@ async fn main() -> anyhow::Result<()> {
     // key.
     let identity = Table::from_settings(&scoped, TableName::Identity)?;
     let metering = Table::from_settings(&scoped, TableName::Metering)?;
-    let platform_metering = Table::from_settings(&config, TableName::Metering)?;
     let audit = AuditLog::from_settings(&scoped)?;
     let accounts = Accounts {
         exports: Exports::new(identity.clone()),
         audit: audit.clone(),
         identity: IdentityStore::new(identity, Lifetimes::from_settings()?),
-        entitlements: Entitlements::new(metering.clone(), platform_metering),
+        entitlements: Entitlements::from_settings(&scoped, &config)?,
         counter: UsageCounter::new(metering),
         mail_queue: Queue::from_settings(&config, QueueName::Mail)?,
         limiter: limiter.clone(),

@@ -10,7 +10,7 @@ use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::{queue::Queue, table::Table};
 use edge::Limiter;
 use http::{Request, header};
-use identity::{IdentityStore, Lifetimes};
+use identity::{IdentityStore, Lifetimes, Plans};
 use lambda_http::request::RequestContext;
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
@@ -30,9 +30,10 @@ fn accounts() -> Accounts {
         .retry_config(RetryConfig::disabled())
         .build();
     let metering = Table::new(&config, "metering".into());
+    let plans = Plans::new(Table::new(&config, "identity".into()));
     Accounts {
         identity: IdentityStore::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT),
-        entitlements: Entitlements::new(metering.clone(), metering.clone()),
+        entitlements: Entitlements::new(plans, metering.clone(), metering.clone()),
         counter: UsageCounter::new(metering),
         mail_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),
         audit: AuditLog::new(Table::new(&config, "audit".into())),

@@ -65,9 +65,9 @@ struct GrantView {
 }
 
 impl UsageView {
-    fn new(plan: Plan, allowance: &Allowance, usage: &Usage) -> Self {
+    fn new(allowance: &Allowance, usage: &Usage) -> Self {
         Self {
-            plan,
+            plan: allowance.plan(),
             month: usage.month.to_string(),
             resets_at: usage.month.end(),
             metrics: usage.metrics.iter().map(MetricView::new).collect(),
@@ -99,7 +99,7 @@ impl GrantView {
 
 /// Shows what the account uses and has reserved now, and what its plan allows.
 ///
-/// Reads: two items and two queries. Writes: none.
+/// Reads: three items and two queries. Writes: none.
 #[utoipa::path(
     get,
     path = "/api/account/usage",
@@ -110,9 +110,9 @@ pub(crate) async fn show_usage(
     State(accounts): State<Arc<Accounts>>,
     Caller(caller): Caller,
 ) -> Answer<Json<UsageView>> {
-    let allowance = accounts.entitlements.allowance(&caller.tenant, caller.plan).await?;
+    let allowance = accounts.entitlements.allowance(&caller.tenant).await?;
     let usage = accounts.counter.usage(&caller.tenant, &allowance).await?;
-    Ok(Json(UsageView::new(caller.plan, &allowance, &usage)))
+    Ok(Json(UsageView::new(&allowance, &usage)))
 }
 
 #[cfg(test)]
@@ -171,6 +171,6 @@ mod tests {
             ],
             "grants": [{"percent": 10, "metric": null, "until": "2026-11-25T00:00:00Z"}],
         });
-        assert_eq!(serde_json::to_value(UsageView::new(Plan::Free, &allowance, &usage)).unwrap(), expected);
+        assert_eq!(serde_json::to_value(UsageView::new(&allowance, &usage)).unwrap(), expected);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use billing::{Billing, CheckoutError, StripeError, SyncError};
-use edge::{Answer, Code, Problem};
+use edge::{Answer, Code, Limiter, Problem};
 use metering::Entitlements;
 use tenancy::TenantId;
 
@@ -13,6 +13,8 @@ pub struct App {
     pub billing: Billing,
     /// The features that the operator has switched off.
     pub entitlements: Entitlements,
+    /// Counts how often Stripe is asked for an account.
+    pub limiter: Limiter,
     /// The tenant whose owners may see the revenue; none where the setting is empty.
     pub operator: Option<TenantId>,
 }

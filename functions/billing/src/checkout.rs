@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use billing::{begin_checkout, open_portal};
-use edge::{Answer, Json, Owner};
+use billing::{CheckoutUrls, ForeignUrl, MAX_RETURN_URL, ReturnUrls, begin_checkout, open_portal};
+use edge::{Answer, Json, Owner, Problem};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use tenancy::Plan;
@@ -37,6 +37,13 @@ impl From<PaidPlan> for Plan {
 pub(crate) struct CheckoutOrder {
     /// The plan.
     plan: PaidPlan,
+    /// Where Stripe sends people who have paid; a page of the frontend unless given. It must lie on the frontend's origin
+    /// or on one that the deployment allows. Stripe replaces `{CHECKOUT_SESSION_ID}` in it.
+    #[schema(format = "uri", max_length = 2048)]
+    success_url: Option<String>,
+    /// Where Stripe sends people who leave without paying; the frontend's page of plans unless given. As `success_url`.
+    #[schema(format = "uri", max_length = 2048)]
+    cancel_url: Option<String>,
 }
 
 /// What to change in the portal.
@@ -45,8 +52,12 @@ pub(crate) struct CheckoutOrder {
 #[serde(default, deny_unknown_fields)]
 #[schema(examples(json!({"plan": "enterprise"})))]
 pub(crate) struct PortalOrder {
-    /// The plan to change to; without one, the portal's first page.
+    /// The plan to change to; without one, the portal's first page, as for a subscription with several items.
     plan: Option<PaidPlan>,
+    /// Where the portal's way back leads; the frontend's page of plans unless given. It must lie on the frontend's
+    /// origin or on one that the deployment allows.
+    #[schema(format = "uri", max_length = 2048)]
+    return_url: Option<String>,
 }
 
 /// Where to subscribe.
@@ -77,6 +88,7 @@ pub(crate) struct PortalPage {
         (status = 200, description = "The page.", body = CheckoutPage),
         (status = 403, description = "It takes an owner (`role_required`), or an owner's key for everything (`scope_required`)."),
         (status = 409, description = "`already_subscribed`: change the plan in the portal."),
+        (status = 422, description = "`invalid`: `success_url` or `cancel_url` leads to an origin that is not allowed."),
         (status = 503, description = "`unavailable`: Stripe does not answer; nothing has begun."),
     )
 )]
@@ -86,7 +98,12 @@ pub(crate) async fn begin(
     Json(order): Json<CheckoutOrder>,
 ) -> Answer<Json<CheckoutPage>> {
     let (billing, tenant, plan) = (&app.billing, caller.tenant, order.plan.into());
-    let page = begin_checkout(&billing.stripe, &billing.table, &billing.prices, &billing.pages, tenant, plan);
+    let pages = &billing.pages;
+    let urls = CheckoutUrls {
+        success: allowed(pages, "success_url", order.success_url)?.unwrap_or_else(|| pages.paid()),
+        cancel: allowed(pages, "cancel_url", order.cancel_url)?.unwrap_or_else(|| pages.billing()),
+    };
+    let page = begin_checkout(&billing.stripe, &billing.table, &billing.prices, &urls, tenant, plan);
     Ok(Json(CheckoutPage { checkout_url: in_time(page, no_page).await?.url }))
 }
 
@@ -103,6 +120,7 @@ pub(crate) async fn begin(
         (status = 200, description = "The page.", body = PortalPage),
         (status = 403, description = "It takes an owner (`role_required`), or an owner's key for everything (`scope_required`)."),
         (status = 409, description = "`not_subscribed`: there is nothing to change yet."),
+        (status = 422, description = "`invalid`: `return_url` leads to an origin that is not allowed."),
         (status = 503, description = "`unavailable`: Stripe does not answer."),
     )
 )]
@@ -113,13 +131,30 @@ pub(crate) async fn portal(
 ) -> Answer<Json<PortalPage>> {
     let billing = &app.billing;
     let change_to = order.plan.map(Plan::from);
+    let pages = &billing.pages;
+    let return_url = allowed(pages, "return_url", order.return_url)?.unwrap_or_else(|| pages.billing());
     let page = open_portal(
         &billing.stripe,
         &billing.table,
         &billing.prices,
-        &billing.pages,
+        &return_url,
         &caller.tenant,
         change_to,
     );
     Ok(Json(PortalPage { portal_url: in_time(page, no_page).await?.url }))
+}
+
+/// The URL that the client names in `field`, or the problem that it leads to an origin that is not allowed.
+fn allowed(pages: &ReturnUrls, field: &str, given: Option<String>) -> Answer<Option<String>> {
+    let Some(url) = given else { return Ok(None) };
+    match pages.check(&url) {
+        Ok(()) => Ok(Some(url)),
+        Err(ForeignUrl) => {
+            let detail = format!(
+                "`{field}` must be an absolute URL of at most {MAX_RETURN_URL} characters on the frontend's origin, or \
+                 on one that this deployment allows (`ReturnOrigins`)."
+            );
+            Err(Problem::invalid(field, detail))
+        }
+    }
 }

@@ -18,6 +18,7 @@ pub use app::App;
 pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .routes(routes!(subscription::show_subscription))
+        .routes(routes!(subscription::refresh_subscription))
         .routes(routes!(checkout::begin))
         .routes(routes!(checkout::portal))
         .routes(routes!(revenue::show_revenue))

@@ -1,14 +1,14 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use billing::{AccountStore as _, BillingAccount, SubscriptionStatus, sync_subscription};
-use edge::{Answer, Caller, Json, Query};
-use garde::Validate;
+use edge::{Answer, Caller, Json, Rate};
 use jiff::Timestamp;
 use metering::{Feature, Features};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tenancy::Plan;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::app::{App, in_time, not_synced};
 
@@ -16,7 +16,7 @@ use crate::app::{App, in_time, not_synced};
 #[derive(Serialize, ToSchema)]
 #[schema(as = Subscription)]
 pub(crate) struct SubscriptionView {
-    /// The plan that requests are authorized with now.
+    /// The plan that counts now, as in the account and its usage.
     plan: Plan,
     /// By Stripe's names; `none` before there is any.
     status: &'static str,
@@ -47,55 +47,67 @@ pub(crate) struct Locked {
     reason: &'static str,
 }
 
-/// How to look.
-#[derive(Debug, Default, Deserialize, IntoParams, Validate)]
-#[garde(allow_unvalidated)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct SubscriptionQuery {
-    /// Reads the subscription from Stripe first, for the return from checkout, when the webhook event may not have arrived.
-    #[param(default = false)]
-    refresh: bool,
+/// How often Stripe is asked for one account: six times at once, then once in ten seconds. People come back from a
+/// checkout page once; Stripe itself allows a hundred requests a second for all accounts together.
+fn refresh_rate() -> Rate {
+    Rate::new(6, Duration::from_secs(60))
 }
 
 /// Shows the subscription, and what is locked without it.
 ///
-/// Reads: three items. With `refresh`, besides: one request to Stripe, one transaction of two items.
+/// Reads: four items. Writes: none.
 #[utoipa::path(
     get,
     path = "/api/billing/subscription",
     tag = "billing",
-    params(SubscriptionQuery),
-    responses(
-        (status = 200, description = "The subscription.", body = SubscriptionView),
-        (status = 503, description = "`unavailable`: Stripe was to be asked, and does not answer."),
-    )
+    responses((status = 200, description = "The subscription.", body = SubscriptionView))
 )]
 pub(crate) async fn show_subscription(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
-    Query(look): Query<SubscriptionQuery>,
 ) -> Answer<Json<SubscriptionView>> {
+    let account = app.billing.table.account(&caller.tenant).await?;
+    shown(&app, &account).await
+}
+
+/// Reads the subscription from Stripe, and shows it.
+///
+/// For the return from checkout, when the webhook event may not have arrived. Reads: four items. Writes: where the account
+/// has been a customer one transaction of two items. Requests to Stripe: one, where the account has been a customer.
+#[utoipa::path(
+    post,
+    path = "/api/billing/subscription/refresh",
+    tag = "billing",
+    responses(
+        (status = 200, description = "The subscription, as Stripe has it.", body = SubscriptionView),
+        (status = 429, description = "`rate_limited`: Stripe is asked six times a minute for one account."),
+        (status = 503, description = "`unavailable`: Stripe does not answer. What is stored is as it was."),
+    )
+)]
+pub(crate) async fn refresh_subscription(
+    State(app): State<Arc<App>>,
+    Caller(caller): Caller,
+) -> Answer<Json<SubscriptionView>> {
+    app.limiter.take_token("RATE_STRIPE_REFRESH", &caller.tenant.to_string(), refresh_rate()).await?;
     let billing = &app.billing;
-    let account = match look.refresh {
-        true => {
-            let synced = sync_subscription(&billing.stripe, &billing.table, &billing.prices, &caller.tenant);
-            in_time(synced, not_synced).await?
-        }
-        false => billing.table.account(&caller.tenant).await?,
-    };
-    let features = app.entitlements.features(&caller.tenant).await?;
-    Ok(Json(view(&account, &features, billing.pages.billing(), cloud::clock::now())))
+    let synced = sync_subscription(&billing.stripe, &billing.table, &billing.prices, &caller.tenant);
+    let account = in_time(synced, not_synced).await?;
+    shown(&app, &account).await
+}
+
+async fn shown(app: &App, account: &BillingAccount) -> Answer<Json<SubscriptionView>> {
+    let (plan, features) =
+        tokio::try_join!(app.entitlements.plan(&account.tenant), app.entitlements.features(&account.tenant))?;
+    Ok(Json(view(account, plan, &features, app.billing.pages.billing())))
 }
 
 fn view(
     account: &BillingAccount,
+    plan: Plan,
     features: &Features,
     upgrade_url: String,
-    now: Timestamp,
 ) -> SubscriptionView {
     let subscription = account.subscription.as_ref();
-    let plan = account.access().plan_at(now);
     let is_due = subscription.filter(|it| it.status == SubscriptionStatus::PastDue);
     SubscriptionView {
         plan,
@@ -171,7 +183,8 @@ mod tests {
     }
 
     fn shown(account: &BillingAccount, now: Timestamp) -> SubscriptionView {
-        view(account, &Features::default(), "https://app.example.com/billing".into(), now)
+        let plan = account.access().plan_at(now);
+        view(account, plan, &Features::default(), "https://app.example.com/billing".into())
     }
 
     #[test]

@@ -14,14 +14,13 @@ async fn main() -> Result<(), lambda_http::Error> {
     let config = cloud::config().await;
     let scoped = cloud::tenant_role::config(&config);
     let metering = Table::from_settings(&scoped, TableName::Metering)?;
-    let platform_metering = Table::from_settings(&config, TableName::Metering)?;
     let studio = Studio::new(
         Table::from_settings(&scoped, TableName::Studio)?,
         &metering,
         StudioSettings::from_settings()?,
     );
     let bucket = Bucket::from_settings(&scoped, BucketName::Media, API_TIMEOUT)?;
-    let entitlements = Entitlements::new(metering.clone(), platform_metering);
+    let entitlements = Entitlements::from_settings(&scoped, &config)?;
     let queue = StepQueue::from_settings(&config)?;
     let dispatcher = StepDispatcher::new(studio.clone(), bucket.clone(), queue);
     let app = App {

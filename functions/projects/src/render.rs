@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode, header};
 use metering::{Feature, Refusal};
 use serde::{Deserialize, Serialize};
 use studio::{Job, ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, is_premium};
-use tenancy::TenantContext;
+use tenancy::{Plan, TenantContext};
 use utoipa::ToSchema;
 
 use crate::app::{App, bucket_problem};
@@ -53,11 +53,16 @@ struct QuoteView {
     cost_micro_usd: u64,
     /// Whether the quota suffices for the worst case.
     fits: bool,
+    /// Whether a render would be accepted now: the plan includes the resolution, the resolution is not switched off, and
+    /// the quota suffices.
+    allowed: bool,
+    /// The smallest plan that includes the resolution, where the account's plan lacks it.
+    plan_required: Option<Plan>,
 }
 
 /// Says what a film will use and cost.
 ///
-/// Nothing is spent. Reads: four items, two queries and one item for each artefact. Writes: none.
+/// Nothing is spent. Reads: five items, two queries and one item for each artefact, for 4K two items more. Writes: none.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/render/quote",
@@ -79,8 +84,12 @@ async fn quote(
     Path(id): Path<ProjectId>,
     Json(order): Json<Order>,
 ) -> Answer<Json<QuoteView>> {
-    let quoted = app.renders.quote(&caller, &id, order.resolution).await;
-    let RenderQuote { quote, fits } = quoted.map_err(|error| render_problem(error, &app.frontend))?;
+    let quoted = app.renders.quote(&caller.tenant, &id, order.resolution).await;
+    let RenderQuote { quote, fits, tenant_plan } =
+        quoted.map_err(|error| render_problem(error, &app.frontend))?;
+    let is_premium = is_premium(order.resolution);
+    let plan_required = (is_premium && tenant_plan == Plan::Free).then_some(Plan::Pro);
+    let is_on = !is_premium || app.entitlements.features(&caller.tenant).await?.is_on(Feature::Uhd);
     Ok(Json(QuoteView {
         resolution: order.resolution,
         steps: quote.steps,
@@ -91,14 +100,16 @@ async fn quote(
         film_seconds: seconds(quote.film_ms),
         cost_micro_usd: quote.cost_micro_usd,
         fits,
+        allowed: fits && is_on && plan_required.is_none(),
+        plan_required,
     }))
 }
 
 /// Starts a render.
 ///
 /// The worst case is held against the quota in the transaction that accepts the job; the same
-/// `Idempotency-Key` with the same order gives the same job. Reads: two items, two queries and one
-/// item for each artefact, for 4K two items more. Writes: one object; one transaction of three to five items, one more
+/// `Idempotency-Key` with the same order gives the same job. Reads: three items, two queries and one
+/// item for each artefact, for 4K three items more. Writes: one object; one transaction of three to five items, one more
 /// for each hundred steps; one message for each picture and narration; one item.
 #[utoipa::path(
     post,
@@ -228,8 +239,10 @@ fn accepted(job: Job) -> Answer<impl IntoResponse + use<>> {
 /// Refuses 4K with a 402 where the plan lacks it, and with a 403 where an operator has switched it off.
 async fn check_premium(app: &App, caller: &TenantContext) -> Result<(), Problem> {
     let feature = Feature::Uhd.as_str();
-    require_paid_subscription(caller, feature, &app.frontend)?;
-    if !app.entitlements.features(&caller.tenant).await?.is_on(Feature::Uhd) {
+    let (plan, features) =
+        tokio::try_join!(app.entitlements.plan(&caller.tenant), app.entitlements.features(&caller.tenant))?;
+    require_paid_subscription(plan, feature, &app.frontend)?;
+    if !features.is_on(Feature::Uhd) {
         let detail = "4K is switched off for now. Choose 1080p, or try again another day.";
         return Err(Problem::new(Code::FeatureDisabled, detail).with("feature", feature));
     }

@@ -138,6 +138,7 @@ mod tests {
                 interval: "month".into(),
                 interval_count: 1,
             },
+            add_ons: Vec::new(),
             current_period_end: at(day + 30),
             cancel_at_period_end: false,
             unpaid_since: Some(at(day)),

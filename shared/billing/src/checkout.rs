@@ -5,6 +5,7 @@ use tenancy::{Plan, TenantId};
 
 use crate::account::BillingAccount;
 use crate::prices::Prices;
+use crate::return_urls::CheckoutUrls;
 use crate::store::AccountStore as _;
 use crate::store::BillingTable;
 use crate::stripe::{NewCheckout, Stripe, StripeError};
@@ -12,26 +13,6 @@ use crate::sync::{SyncError, sync_subscription};
 
 /// How often a checkout starts again after a concurrent write.
 const MAX_ATTEMPTS: u32 = 5;
-
-/// The pages of the frontend that Stripe's pages send people back to.
-#[derive(Clone, Debug)]
-pub struct ReturnUrls {
-    /// The frontend's origin, without a trailing slash.
-    pub frontend: String,
-}
-
-impl ReturnUrls {
-    /// The page where plans are compared and chosen.
-    #[must_use]
-    pub fn billing(&self) -> String {
-        format!("{}/billing", self.frontend)
-    }
-
-    /// Where Stripe sends people who have paid. Stripe replaces the braces by the session's id.
-    fn paid(&self) -> String {
-        format!("{}/billing?checkout={{CHECKOUT_SESSION_ID}}", self.frontend)
-    }
-}
 
 /// A checkout page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +64,7 @@ pub async fn begin_checkout<S: Stripe>(
     stripe: &S,
     table: &BillingTable,
     prices: &Prices,
-    pages: &ReturnUrls,
+    urls: &CheckoutUrls,
     tenant: TenantId,
     plan: Plan,
 ) -> Result<Checkout, CheckoutError> {
@@ -102,15 +83,14 @@ pub async fn begin_checkout<S: Stripe>(
             conflict_backoff().await;
             continue;
         }
-        let (success_url, cancel_url) = (pages.paid(), pages.billing());
         let seen = account.version;
         let idempotency_key = format!("checkout-{tenant}-{seen}-{plan}");
         let new = NewCheckout {
             tenant,
             customer: &customer,
             price,
-            success_url: &success_url,
-            cancel_url: &cancel_url,
+            success_url: &urls.success,
+            cancel_url: &urls.cancel,
             idempotency_key,
         };
         let (id, url) = match stripe.create_checkout(&new).await {
@@ -178,7 +158,7 @@ pub async fn open_portal<S: Stripe>(
     stripe: &S,
     table: &BillingTable,
     prices: &Prices,
-    pages: &ReturnUrls,
+    return_url: &str,
     tenant: &TenantId,
     change_to: Option<Plan>,
 ) -> Result<Checkout, CheckoutError> {
@@ -189,7 +169,7 @@ pub async fn open_portal<S: Stripe>(
         (Some(subscription), Some(price)) => Some((subscription.as_str(), price)),
         _ => None,
     };
-    match stripe.create_portal(&customer, &pages.billing(), change_to).await {
+    match stripe.create_portal(&customer, return_url, change_to).await {
         Ok(url) => Ok(Checkout { url }),
         Err(StripeError::NotFound(what)) if what == "customer" => Err(CheckoutError::NoCustomer),
         Err(error) => Err(error.into()),

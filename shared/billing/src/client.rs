@@ -13,6 +13,7 @@ use stripe::{Client, ClientBuilder, StripeError as ClientError};
 use stripe_client_core::{IdempotencyKey, RequestBuilder, RequestStrategy, StripeMethod};
 use tenancy::TenantId;
 
+use crate::prices::Prices;
 use crate::stripe::{NewCheckout, RemoteSubscription, Stripe, StripeError};
 use crate::stripe::{TENANT, tenant_of};
 use crate::subscription::{Recurring, SubscriptionStatus};
@@ -38,6 +39,8 @@ pub struct StripeClient {
     secret: Secret<StripeSecret>,
     base: Option<String>,
     portal_configuration: Option<String>,
+    /// The prices by which a subscription's item is recognised as that of its plan.
+    prices: Prices,
     /// The client with the API key that it was built with. It is kept for its open connections, and built anew when the
     /// key in the secret has changed.
     client: Mutex<Option<(String, Client)>>,
@@ -45,14 +48,15 @@ pub struct StripeClient {
 
 impl StripeClient {
     /// A client with the API key of `secret`. `base` is the URL of a mock server; `portal_configuration` (`bpc_…`) is
-    /// for accounts that do not use the default one.
+    /// for accounts that do not use the default one; `prices` are those of the plans.
     #[must_use]
     pub const fn new(
         secret: Secret<StripeSecret>,
         base: Option<String>,
         portal_configuration: Option<String>,
+        prices: Prices,
     ) -> Self {
-        Self { secret, base, portal_configuration, client: Mutex::new(None) }
+        Self { secret, base, portal_configuration, prices, client: Mutex::new(None) }
     }
 
     async fn client(&self) -> Result<Client, StripeError> {
@@ -115,7 +119,7 @@ impl StripeClient {
         loop {
             let page: List<SubscriptionObject> = self.get("/subscriptions", &query).await?;
             for object in page.data {
-                let mut subscription = object.read()?;
+                let mut subscription = object.read(&self.prices)?;
                 if subscription.status == SubscriptionStatus::PastDue {
                     let since = self.unpaid_since(&subscription.id).await?;
                     subscription.unpaid_since = since.or(subscription.unpaid_since);
@@ -234,15 +238,15 @@ impl Stripe for StripeClient {
             // The portal asks for the id of the subscription's item, not of the price.
             let path = format!("/subscriptions/{subscription}");
             let object: SubscriptionObject = self.get(&path, &Nothing {}).await?;
-            let item = object.items.data.first().map(|item| item.id.clone());
-            let item = item.ok_or_else(|| StripeError::Refused(format!("{subscription} has no item")))?;
-            form["flow_data"] = serde_json::json!({
-                "type": "subscription_update_confirm",
-                "subscription_update_confirm": {
-                    "subscription": subscription,
-                    "items": [{ "id": item, "price": price, "quantity": 1 }],
-                },
-            });
+            if let [item] = object.items.data.as_slice() {
+                form["flow_data"] = serde_json::json!({
+                    "type": "subscription_update_confirm",
+                    "subscription_update_confirm": {
+                        "subscription": subscription,
+                        "items": [{ "id": item.id, "price": price, "quantity": 1 }],
+                    },
+                });
+            }
         }
         let page: Page = self.post("/billing_portal/sessions", &form, None).await?;
         page.url.ok_or_else(|| StripeError::Refused(format!("{} has no address", page.id)))
@@ -317,6 +321,18 @@ struct Item {
     price: Price,
 }
 
+impl Item {
+    fn recurring(&self) -> Recurring {
+        let every = self.price.recurring.as_ref();
+        Recurring {
+            amount: self.price.unit_amount.unwrap_or(0) * self.quantity.unwrap_or(1),
+            currency: self.price.currency.clone(),
+            interval: every.map(|every| every.interval.clone()).unwrap_or_default(),
+            interval_count: every.map_or(1, |every| every.interval_count),
+        }
+    }
+}
+
 #[derive(Read)]
 struct Price {
     id: String,
@@ -332,25 +348,21 @@ struct Every {
 }
 
 impl SubscriptionObject {
-    fn read(mut self) -> Result<RemoteSubscription, StripeError> {
+    fn read(mut self, prices: &Prices) -> Result<RemoteSubscription, StripeError> {
         let (tenant, status) = (tenant_of(&self.metadata), SubscriptionStatus::named(&self.status));
         if self.items.data.is_empty() {
             return Err(StripeError::Refused(format!("{} has no item", self.id)));
         }
-        // Subscriptions that this product sells have one item.
-        let item = self.items.data.swap_remove(0);
-        let every = item.price.recurring.unwrap_or(Every { interval: String::new(), interval_count: 1 });
+        // Subscriptions that this product sells have one item. People add others in the Dashboard, in any order.
+        let of_a_plan = self.items.data.iter().position(|item| prices.plan(&item.price.id).is_some());
+        let item = self.items.data.remove(of_a_plan.unwrap_or(0));
         let period_end = time(item.current_period_end);
         Ok(RemoteSubscription {
             tenant,
             status,
+            recurring: item.recurring(),
+            add_ons: self.items.data.iter().map(Item::recurring).collect(),
             price: item.price.id,
-            recurring: Recurring {
-                amount: item.price.unit_amount.unwrap_or(0) * item.quantity.unwrap_or(1),
-                currency: item.price.currency,
-                interval: every.interval,
-                interval_count: every.interval_count,
-            },
             current_period_end: period_end,
             // The portal cancels at the period's end by setting a date.
             cancel_at_period_end: self.cancel_at_period_end
@@ -379,4 +391,49 @@ struct Transitions {
 
 fn time(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use tenancy::Plan;
+
+    use super::*;
+
+    fn item(price: &str, cents: i64, period_end: i64) -> Value {
+        json!({
+            "id": format!("si_{price}"), "quantity": 2,
+            "current_period_start": 1_800_000_000, "current_period_end": period_end,
+            "price": {
+                "id": price, "currency": "usd", "unit_amount": cents,
+                "recurring": { "interval": "month", "interval_count": 1 },
+            },
+        })
+    }
+
+    fn read(items: &[Value]) -> RemoteSubscription {
+        let object = json!({
+            "id": "sub_1", "customer": "cus_1", "status": "active", "created": 1_800_000_000,
+            "start_date": 1_800_000_000, "ended_at": null, "cancel_at_period_end": false, "cancel_at": null,
+            "metadata": {}, "items": { "data": items },
+        });
+        let object: SubscriptionObject = miniserde::json::from_str(&object.to_string()).unwrap();
+        let prices = Prices { pro: "price_pro".into(), enterprise: "price_enterprise".into() };
+        object.read(&prices).unwrap()
+    }
+
+    #[test]
+    fn of_several_items_the_first_with_a_plans_price_counts() {
+        let (seats, support) = (item("price_seats", 500, 1_801_000_000), item("price_support", 900, 1_801_000_000));
+        let (pro, enterprise) = (item("price_pro", 2_900, 1_802_592_000), item("price_enterprise", 19_900, 1_803_000_000));
+        let found = read(&[seats.clone(), pro.clone(), support.clone()]);
+        assert_eq!((found.price.as_str(), found.recurring.amount), ("price_pro", 5_800));
+        assert_eq!(found.current_period_end, time(1_802_592_000), "the period of the plan's item");
+        assert_eq!(found.add_ons.iter().map(|it| it.amount).collect::<Vec<_>>(), [1_000, 1_800]);
+        assert_eq!(read(&[seats.clone(), enterprise, pro]).price, "price_enterprise", "the first of two plans");
+        let unknown = read(&[seats, support]);
+        assert_eq!(unknown.price, "price_seats");
+        let prices = Prices { pro: "price_pro".into(), enterprise: "price_enterprise".into() };
+        assert_eq!(prices.plan(&unknown.price), None::<Plan>);
+    }
 }

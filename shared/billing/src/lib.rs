@@ -38,6 +38,8 @@ mod prices;
 #[cfg(feature = "store")]
 mod reconcile;
 #[cfg(feature = "store")]
+mod return_urls;
+#[cfg(feature = "store")]
 mod revenue;
 #[cfg(feature = "store")]
 mod store;
@@ -56,13 +58,15 @@ pub use account::BillingAccount;
 #[cfg(feature = "stripe")]
 pub use billing::Billing;
 #[cfg(feature = "store")]
-pub use checkout::{Checkout, CheckoutError, ReturnUrls, begin_checkout, open_portal};
+pub use checkout::{Checkout, CheckoutError, begin_checkout, open_portal};
 #[cfg(feature = "stripe")]
 pub use client::{StripeClient, StripeSecret};
 #[cfg(feature = "store")]
 pub use prices::Prices;
 #[cfg(feature = "store")]
 pub use reconcile::{Drift, DriftKind, Reconciliation, reconcile};
+#[cfg(feature = "store")]
+pub use return_urls::{CheckoutUrls, ForeignUrl, MAX_RETURN_URL, NotAnOrigin, Origins, ReturnUrls};
 #[cfg(feature = "store")]
 pub use revenue::{Revenue, Sum};
 #[cfg(feature = "store")]

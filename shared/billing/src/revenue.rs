@@ -64,8 +64,9 @@ impl Revenue {
         };
         let mut mrr: BTreeMap<&str, i64> = BTreeMap::new();
         for subscription in subscriptions.iter().filter(pays) {
-            let recurring = &subscription.recurring;
-            *mrr.entry(&recurring.currency).or_default() += recurring.monthly_hundredths();
+            for recurring in std::iter::once(&subscription.recurring).chain(&subscription.add_ons) {
+                *mrr.entry(&recurring.currency).or_default() += recurring.monthly_hundredths();
+            }
         }
         let then = now.saturating_sub(WINDOW).unwrap_or(Timestamp::MIN);
         let paid_then = |subscription: &&RemoteSubscription| {
@@ -118,6 +119,7 @@ mod tests {
                 interval: interval.into(),
                 interval_count: 1,
             },
+            add_ons: Vec::new(),
             current_period_end: at(100),
             cancel_at_period_end: false,
             unpaid_since: None,

@@ -33,10 +33,12 @@ pub struct RemoteSubscription {
     pub tenant: Option<TenantId>,
     /// Its status.
     pub status: SubscriptionStatus,
-    /// The price's id: `price_…`.
+    /// The price's id (`price_…`) of the item that counts: the first one whose price is a plan's, else the first one.
     pub price: String,
-    /// The amount that is charged in each interval.
+    /// The amount that this item charges in each interval.
     pub recurring: Recurring,
+    /// What the other items charge: add-ons, which change no plan.
+    pub add_ons: Vec<Recurring>,
     /// When the paid period ends.
     pub current_period_end: Timestamp,
     /// Whether it ends at that time instead of being renewed.
@@ -104,7 +106,8 @@ pub trait Stripe {
     fn expire_checkout(&self, checkout: &str) -> impl Future<Output = Result<bool, StripeError>> + Send;
 
     /// Creates a session of the customer portal and returns its URL. With `change_to` (subscription, price) the portal
-    /// opens at the confirmation of that change.
+    /// opens at the confirmation of that change, unless the subscription has several items: Stripe confirms changes of
+    /// one item only, and the portal opens with its first page then.
     fn create_portal(
         &self,
         customer: &str,

@@ -117,6 +117,7 @@ fn subscription(which: u8, plan: Plan, at: i64) -> RemoteSubscription {
             interval: "month".into(),
             interval_count: 1,
         },
+        add_ons: Vec::new(),
         current_period_end: time(2_592_000),
         cancel_at_period_end: false,
         unpaid_since: None,

@@ -85,6 +85,27 @@ impl Table {
         Ok(answer.item.map(serde_dynamo::from_item).transpose()?)
     }
 
+    /// Some attributes of one item, strongly consistent; none when there is no such item. A policy can allow just these
+    /// (`dynamodb:Attributes`), where the rest of the item is not for this function. Cost: one read.
+    ///
+    /// # Errors
+    /// As [`Table::get`].
+    pub async fn get_attributes<T: DeserializeOwned>(
+        &self,
+        key: &Key,
+        attributes: &[&str],
+    ) -> Result<Option<T>, TableError> {
+        let mut request = self.client.get_item().table_name(&self.name).set_key(Some(key.to_item()));
+        // By placeholders, because an attribute's name may be a reserved word of DynamoDB.
+        let placeholders: Vec<String> = (0..attributes.len()).map(|at| format!("#a{at}")).collect();
+        for (placeholder, attribute) in placeholders.iter().zip(attributes) {
+            request = request.expression_attribute_names(placeholder, *attribute);
+        }
+        let request = request.projection_expression(placeholders.join(", "));
+        let answer = request.consistent_read(true).send().await.map_err(refused)?;
+        Ok(answer.item.map(serde_dynamo::from_item).transpose()?)
+    }
+
     /// Items by key, strongly consistent, in the order of `keys`. Cost: one read for every distinct key.
     ///
     /// # Errors

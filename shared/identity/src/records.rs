@@ -54,9 +54,14 @@ impl Tenant {
     /// The plan that is in force now.
     #[must_use]
     pub fn plan_now(&self) -> Plan {
-        let has_ended = self.plan_until.is_some_and(|until| until <= cloud::clock::now());
-        if has_ended { Plan::Free } else { self.plan }
+        in_force(self.plan, self.plan_until)
     }
+}
+
+/// The plan that is in force now of one that is paid for until a time.
+pub(crate) fn in_force(plan: Plan, until: Option<Timestamp>) -> Plan {
+    let has_ended = until.is_some_and(|until| until <= cloud::clock::now());
+    if has_ended { Plan::Free } else { plan }
 }
 
 /// A user's membership in one tenant.

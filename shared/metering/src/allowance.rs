@@ -45,6 +45,12 @@ impl Allowance {
         Self { plan, grants: grants.into_iter().filter(|grant| grant.is_live(at)).collect() }
     }
 
+    /// The plan that sets the limits.
+    #[must_use]
+    pub const fn plan(&self) -> Plan {
+        self.plan
+    }
+
     /// The grants that count at the moment of this allowance.
     #[must_use]
     pub fn grants(&self) -> &[Grant] {

@@ -1,9 +1,10 @@
-//! Reads and writes grants and feature switches.
+//! What a tenant may use: its plan, and the operator's grants and feature switches, which are kept here.
 
 use cloud::SdkConfig;
 use cloud::clock;
 use cloud::settings::{SettingError, TableName};
 use cloud::table::{Table, TableError};
+use identity::Plans;
 use serde::Serialize;
 use tenancy::{Partition, Plan, TenantId};
 
@@ -29,9 +30,13 @@ impl Scope {
     }
 }
 
-/// The operator's exceptions from the plans: grants and switched-off features.
+/// What tenants may use: their plans, and the operator's exceptions from these, grants and switched-off features.
+///
+/// The plan is read from the table each time, not taken from the authorizer's answer, which is up to a minute old:
+/// whoever has paid is served at once.
 #[derive(Clone)]
 pub struct Entitlements {
+    plans: Plans,
     tenants: Table,
     platform: Table,
 }
@@ -45,31 +50,43 @@ struct GrantItem<'a> {
 }
 
 impl Entitlements {
-    /// The `metering` table with two sets of credentials: `tenants` with those scoped to the tenant of the request,
-    /// `platform` with the function's own, which can also read what is set for all tenants.
+    /// The tenants' plans, and the `metering` table with two sets of credentials: `tenants` with those scoped to the
+    /// tenant of the request, `platform` with the function's own, which can also read what is set for all tenants.
     #[must_use]
-    pub fn new(tenants: Table, platform: Table) -> Self {
-        Self { tenants, platform }
+    pub fn new(plans: Plans, tenants: Table, platform: Table) -> Self {
+        Self { plans, tenants, platform }
     }
 
-    /// The table that `METERING_TABLE` names: `tenants` has the credentials scoped to the tenant of the request,
-    /// `platform` the function's own.
+    /// The tables that `IDENTITY_TABLE` and `METERING_TABLE` name: `tenants` has the credentials scoped to the tenant
+    /// of the request, `platform` the function's own.
     ///
     /// # Errors
-    /// [`SettingError::Missing`] when `METERING_TABLE` is not set.
+    /// [`SettingError::Missing`] when one of them is not set.
     pub fn from_settings(tenants: &SdkConfig, platform: &SdkConfig) -> Result<Self, SettingError> {
         let table = |config| Table::from_settings(config, TableName::Metering);
-        Ok(Self::new(table(tenants)?, table(platform)?))
+        let plans = Plans::new(Table::from_settings(tenants, TableName::Identity)?);
+        Ok(Self::new(plans, table(tenants)?, table(platform)?))
     }
 
-    /// What a tenant may use now, from its plan and the grants for it and for all tenants. Cost: two queries.
+    /// The plan that a tenant has now. Cost: one read.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;
     /// [`TableError::Shape`] when an item cannot be parsed.
-    pub async fn allowance(&self, tenant: &TenantId, plan: Plan) -> Result<Allowance, TableError> {
+    pub async fn plan(&self, tenant: &TenantId) -> Result<Plan, TableError> {
+        self.plans.now(tenant).await
+    }
+
+    /// What a tenant may use now, from its plan and the grants for it and for all tenants. Cost: one read and two
+    /// queries, at the same time.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;
+    /// [`TableError::Shape`] when an item cannot be parsed.
+    pub async fn allowance(&self, tenant: &TenantId) -> Result<Allowance, TableError> {
         let own = Scope::Tenant(*tenant);
-        let (own, all) = tokio::try_join!(self.grants(&own), self.grants(&Scope::Platform))?;
+        let (plan, own, all) =
+            tokio::try_join!(self.plan(tenant), self.grants(&own), self.grants(&Scope::Platform))?;
         Ok(Allowance::new(plan, own.into_iter().chain(all), clock::now()))
     }
 

@@ -19,7 +19,8 @@ pub struct TenantContext {
     pub user: UserId,
     /// What the person may do inside the tenant.
     pub role: Role,
-    /// What the tenant pays for, read at most a cache lifetime (60 s) ago.
+    /// What the tenant paid for when the authorizer looked, up to its cache's lifetime (60 s) ago. What refuses for want
+    /// of a plan reads the plan afresh instead.
     pub plan: Plan,
     /// How the person authenticated.
     pub method: SignInMethod,

@@ -95,6 +95,11 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: ["ProjectsFunctionRole", "RenderStepFunctionRole", "SweeperFunctionRole"],
       may: [
         items(["StudioTable", "MeteringTable"], [...READ, ...WRITE], own),
+        // Of the account the plan alone.
+        (request) =>
+          items(["IdentityTable"], ["GetItem"], own)(request) &&
+          request.context["dynamodb:Attributes"]?.every((name) => ["pk", "sk", "plan", "plan_until"].includes(name)) &&
+          request.context["dynamodb:Select"] === "SPECIFIC_ATTRIBUTES",
         (request) =>
           ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"].includes(request.action) &&
           request.encrypted &&

@@ -81,6 +81,7 @@ function* tableRequests(deployment) {
       yield request("no key", "dynamodb", action, table, name, { aboutTenants: true });
     }
     yield* scanRequests(name, table);
+    yield* readRequests(name, table);
     yield request("elsewhere", "dynamodb", "Query", `${table}/index/seals`, `${name}/index/seals`, { keys: ["3"] });
     for (const keys of [["3"], undefined]) {
       yield request("elsewhere", "dynamodb", "Query", `${table}/index/due`, `${name}/index/due`, { keys });
@@ -105,6 +106,33 @@ const SCANS = [
   [["pk", "sk"], "ALL_ATTRIBUTES"],
   [["pk", "sk"], "SPECIAL"],
 ];
+
+/** Attributes and `Select` of a read of one item: those of the plan, others, none (which reads the whole item), all. */
+const READS = [
+  [["plan", "plan_until"], "SPECIFIC_ATTRIBUTES"],
+  [["pk", "sk", "plan"], "SPECIFIC_ATTRIBUTES"],
+  [["plan", "name"], "SPECIFIC_ATTRIBUTES"],
+  [["plan", "planet"], "SPECIFIC_ATTRIBUTES"],
+  [["pk_of"], "SPECIFIC_ATTRIBUTES"],
+  [["sk_of"], "SPECIFIC_ATTRIBUTES"],
+  [undefined, "SPECIFIC_ATTRIBUTES"],
+  [["plan", "plan_until"], "ALL_ATTRIBUTES"],
+  [["plan", "plan_until"], "SPECIAL"],
+];
+
+function* readRequests(name, table) {
+  const kinds = [["own", [`TENANT#${OWN}`]], ["other", [`TENANT#${OTHER}`]], ["sibling", [`TENANT#${LONGER}`]], ["no key", undefined]];
+  for (const [kind, keys] of kinds) {
+    for (const action of ["GetItem", "Query"]) {
+      for (const [attributes, select] of READS) {
+        const context = { "dynamodb:Select": select };
+        if (attributes) context["dynamodb:Attributes"] = attributes;
+        const carries = `${attributes?.join(" and ") ?? "nothing"} of ${select}`;
+        yield request(kind, "dynamodb", action, table, name, { keys, context, carries, aboutTenants: true });
+      }
+    }
+  }
+}
 
 function* scanRequests(name, table) {
   for (const action of ["Scan", "Query"]) {

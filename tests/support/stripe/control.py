@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 import errors
+import objects
 from delivery import Webhook
 from mock_server import MockServer
 from faults import MODES, Fault
-from store import Json
+from store import Json, new_id
+from subscriptions import plan_of
 
 Handler = Callable[..., Any]
 COMMANDS: list[tuple[str, re.Pattern[str], Handler]] = []
@@ -179,6 +181,18 @@ def change(mock: MockServer, given: Json, id: str) -> Json:
             mock.lifecycle.change(subscription, price)
         else:
             mock.lifecycle.change_later(subscription, price)
+        return subscription
+
+
+@_command("POST", "subscriptions/{id}/add-on")
+def add_on(mock: MockServer, given: Json, id: str) -> Json:
+    """`{"price": "price_seats", "cents": 500}`: adds an item before the others, as somebody may in the Dashboard."""
+    with mock.lock:
+        subscription = mock.store.get("subscription", id)
+        now, items = mock.clock.now(), subscription["items"]["data"]
+        price = objects.monthly_price(given.get("price", "price_add_on"), "prod_add_on", given.get("cents", 500), now)
+        with mock.changes.edit(subscription, "customer.subscription.updated"):
+            items.insert(0, items[0] | {"id": new_id("si", 14), "price": price, "plan": plan_of(price), "created": now})
         return subscription
 
 

@@ -233,6 +233,8 @@ def create_portal_session(mock: MockServer, given: Json) -> Json:
         subscription = store.get("subscription", aim["subscription"], param)
         if subscription["customer"] != given["customer"] or subscription["status"] in ENDED:
             raise errors.invalid("The subscription is not one that this customer can change.", param)
+        if flow["type"] == "subscription_update_confirm" and len(subscription["items"]["data"]) > 1:
+            raise errors.invalid("Subscriptions with multiple items cannot be updated in this flow.", param)
         for item in aim.get("items", []):
             store.get("price", item.get("price", subscription["items"]["data"][0]["price"]["id"]), "price")
     return mock.changes.made(

@@ -6,7 +6,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::table::Table;
-use identity::{IdentityStore, Lifetimes};
+use identity::{IdentityStore, Lifetimes, Plans};
 use metering::{Entitlements, UsageCounter};
 use protection::{TableNames, Tables, TenantData, Tombstones};
 use serde::Deserialize;
@@ -95,7 +95,9 @@ impl Deployment {
 
     pub fn entitlements(&self) -> Result<Entitlements, DeploymentError> {
         let metering = self.metering()?;
-        Ok(Entitlements::new(metering.clone(), metering))
+        let identity = self.name("identity-table", &self.given.identity_table)?;
+        let plans = Plans::new(Table::new(&self.config, identity));
+        Ok(Entitlements::new(plans, metering.clone(), metering))
     }
 
     pub fn counter(&self) -> Result<UsageCounter, DeploymentError> {

@@ -13,13 +13,13 @@ pub async fn show(
     tenant: &TenantId,
     out: &mut dyn Write,
 ) -> Result<(), OperatorError> {
-    let found = deployment.identity_store()?.tenant(tenant).await?.ok_or(OperatorError::NoTenant(*tenant))?;
+    deployment.identity_store()?.tenant(tenant).await?.ok_or(OperatorError::NoTenant(*tenant))?;
     let entitlements = deployment.entitlements()?;
-    let allowance = entitlements.allowance(tenant, found.plan_now()).await?;
+    let allowance = entitlements.allowance(tenant).await?;
     let usage = deployment.counter()?.usage(tenant, &allowance).await?;
     let features = entitlements.features(tenant).await?;
 
-    writeln!(out, "{tenant}, plan {}, {}", found.plan_now(), usage.month)?;
+    writeln!(out, "{tenant}, plan {}, {}", allowance.plan(), usage.month)?;
     writeln!(out, "{:<16}{:>16}{:>16}{:>16}{:>6}", "metric", "used", "held", "limit", "%")?;
     for metric in &usage.metrics {
         writeln!(out, "{}", row(metric))?;

@@ -3,15 +3,28 @@
 use cloud::table::types::TransactWriteItem;
 use cloud::table::{Table, TableError};
 use jiff::Timestamp;
+use serde::Deserialize;
 use tenancy::{Plan, TenantId};
 
 use super::keys;
-use crate::records::Tenant;
+use crate::records::in_force;
 
-/// The plans of tenants: what the `billing` crate may read and change of the `identity` table.
+/// The plans of tenants: what the crates `billing` and `metering` may read and change of the `identity` table.
 #[derive(Clone)]
 pub struct Plans {
     table: Table,
+}
+
+/// The attributes of a tenant's item that say its plan. The policies of the roles that may read nothing else of the
+/// item name them too.
+const ATTRIBUTES: [&str; 2] = ["plan", "plan_until"];
+
+/// These attributes.
+#[derive(Deserialize)]
+struct StoredPlan {
+    plan: Plan,
+    #[serde(default)]
+    plan_until: Option<Timestamp>,
 }
 
 impl Plans {
@@ -27,8 +40,18 @@ impl Plans {
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
     /// parsed.
     pub async fn of(&self, tenant: &TenantId) -> Result<Option<(Plan, Option<Timestamp>)>, TableError> {
-        let tenant: Option<Tenant> = self.table.get(&keys::tenant(tenant)).await?;
-        Ok(tenant.map(|tenant| (tenant.plan, tenant.plan_until)))
+        let stored: Option<StoredPlan> =
+            self.table.get_attributes(&keys::tenant(tenant), &ATTRIBUTES).await?;
+        Ok(stored.map(|stored| (stored.plan, stored.plan_until)))
+    }
+
+    /// The plan of a tenant that is in force now; the free one when there is no such tenant. Cost: one read.
+    ///
+    /// # Errors
+    /// As [`Plans::of`].
+    pub async fn now(&self, tenant: &TenantId) -> Result<Plan, TableError> {
+        let stored = self.of(tenant).await?;
+        Ok(stored.map_or(Plan::Free, |(plan, until)| in_force(plan, until)))
     }
 
     /// The transaction item that gives a tenant a plan until a time, or without an end. Its condition fails when there

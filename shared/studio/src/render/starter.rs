@@ -30,6 +30,8 @@ pub struct RenderQuote {
     pub quote: Quote,
     /// Whether the tenant's quota suffices for the worst case.
     pub fits: bool,
+    /// The tenant's plan, which sets the quota.
+    pub tenant_plan: tenancy::Plan,
 }
 
 /// The plan of a project's film, and what of it is there already.
@@ -47,7 +49,7 @@ impl RenderStarter {
         Self { dispatcher, entitlements, quotas }
     }
 
-    /// Says what a film will use and cost; spends nothing. Cost: reads of four items, two queries, and one item for
+    /// Says what a film will use and cost; spends nothing. Cost: reads of five items, two queries, and one item for
     /// each artefact.
     ///
     /// # Errors
@@ -55,19 +57,19 @@ impl RenderStarter {
     /// does not answer.
     pub async fn quote(
         &self,
-        caller: &TenantContext,
+        tenant: &TenantId,
         project: &ProjectId,
         resolution: Resolution,
     ) -> Result<RenderQuote, RenderError> {
-        let PlannedFilm { mut plan, present, .. } = self.plan(&caller.tenant, project, resolution).await?;
+        let PlannedFilm { mut plan, present, .. } = self.plan(tenant, project, resolution).await?;
         let quote = plan.quote(&present);
-        let allowance = self.entitlements.allowance(&caller.tenant, caller.plan).await?;
-        let refusal = self.quotas.enforce(&caller.tenant, &allowance, plan.set_allowances(&present)).await?;
-        Ok(RenderQuote { quote, fits: refusal.is_none() })
+        let allowance = self.entitlements.allowance(tenant).await?;
+        let refusal = self.quotas.enforce(tenant, &allowance, plan.set_allowances(&present)).await?;
+        Ok(RenderQuote { quote, fits: refusal.is_none(), tenant_plan: allowance.plan() })
     }
 
     /// Starts a render, or gives the job that the same order with the same idempotency key started before. The worst
-    /// case is held against the quota in the transaction that accepts the job. Cost: reads of two items, two queries
+    /// case is held against the quota in the transaction that accepts the job. Cost: reads of three items, two queries
     /// and one item for each artefact, with a key one item more; one object written; one transaction of three to five
     /// items; then what creating and sending the steps costs.
     ///
@@ -96,7 +98,7 @@ impl RenderStarter {
         let job = new_job(caller, &project, &plan, order.resolution);
         self.dispatcher.store_plan(tenant, job.id, &plan).await?;
 
-        let allowance = self.entitlements.allowance(tenant, caller.plan).await?;
+        let allowance = self.entitlements.allowance(tenant).await?;
         match self.dispatcher.studio.accept_job(tenant, &job, idempotency, &allowance, hold).await? {
             AcceptOutcome::New => {
                 // From here on the job is accepted: whatever fails now is made good by the sweeper.

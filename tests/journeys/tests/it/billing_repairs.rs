@@ -73,8 +73,7 @@ async fn deleted_customer(stripe: &MockStripe, person: &TestUser) -> Result<Stri
     let portal = api.call(Method::POST, "/api/billing/portal").json(&json!({})).send().await?;
     assert_eq!(portal.problem().map(|problem| problem.code), Some("not_subscribed".into()));
     stripe.pay(&url(&checkout(api, "pro").await?)?).await?;
-    let looked_up: Value = api.get("/api/billing/subscription?refresh=true").await?.json()?;
-    assert_eq!(looked_up["plan"], "pro");
+    assert_eq!(refreshed(api).await?["plan"], "pro");
     stripe.subscription(tenant).await
 }
 
@@ -82,7 +81,7 @@ async fn deleted_customer(stripe: &MockStripe, person: &TestUser) -> Result<Stri
 async fn two_subscriptions(stripe: &MockStripe, person: &TestUser) -> Result<String> {
     let (api, tenant) = (&person.api, &person.signed_in.tenant);
     stripe.pay(&url(&checkout(api, "pro").await?)?).await?;
-    api.get("/api/billing/subscription?refresh=true").await?.success()?;
+    refreshed(api).await?;
     let customers = stripe.objects("customer", tenant).await?;
     let customer = customers[0]["id"].as_str().context("no id")?;
     sold(stripe, customer, tenant, "price_enterprise").await?;
@@ -123,4 +122,8 @@ fn url(page: &ApiResponse) -> Result<String> {
 
 async fn shown(api: &Api) -> Result<Value> {
     Ok(api.get("/api/billing/subscription").await?.json()?)
+}
+
+async fn refreshed(api: &Api) -> Result<Value> {
+    Ok(api.call(Method::POST, "/api/billing/subscription/refresh").send().await?.json()?)
 }

@@ -11,6 +11,7 @@ mod billing;
 mod billing_repairs;
 mod body_shapes;
 mod cancelling;
+mod checkout;
 mod costs;
 mod deleting;
 mod demo;

@@ -156,6 +156,10 @@ pub struct Quote {
     pub film_seconds: f64,
     /// Whether the rest of this month's quotas suffices.
     pub fits: bool,
+    /// Whether a render would be accepted now.
+    pub allowed: bool,
+    /// The smallest plan that includes the resolution, where the account's plan lacks it.
+    pub plan_required: Option<String>,
 }
 
 /// The state of a job.
