@@ -133,14 +133,8 @@ pub(crate) async fn portal(
     let change_to = order.plan.map(Plan::from);
     let pages = &billing.pages;
     let return_url = allowed(pages, "return_url", order.return_url)?.unwrap_or_else(|| pages.billing());
-    let page = open_portal(
-        &billing.stripe,
-        &billing.table,
-        &billing.prices,
-        &return_url,
-        &caller.tenant,
-        change_to,
-    );
+    let page =
+        open_portal(&billing.stripe, &billing.table, &billing.prices, &return_url, &caller.tenant, change_to);
     Ok(Json(PortalPage { portal_url: in_time(page, no_page).await?.url }))
 }
 

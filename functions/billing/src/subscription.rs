@@ -101,12 +101,7 @@ async fn shown(app: &App, account: &BillingAccount) -> Answer<Json<SubscriptionV
     Ok(Json(view(account, plan, &features, app.billing.pages.billing())))
 }
 
-fn view(
-    account: &BillingAccount,
-    plan: Plan,
-    features: &Features,
-    upgrade_url: String,
-) -> SubscriptionView {
+fn view(account: &BillingAccount, plan: Plan, features: &Features, upgrade_url: String) -> SubscriptionView {
     let subscription = account.subscription.as_ref();
     let is_due = subscription.filter(|it| it.status == SubscriptionStatus::PastDue);
     SubscriptionView {

@@ -424,13 +424,19 @@ mod tests {
 
     #[test]
     fn of_several_items_the_first_with_a_plans_price_counts() {
-        let (seats, support) = (item("price_seats", 500, 1_801_000_000), item("price_support", 900, 1_801_000_000));
-        let (pro, enterprise) = (item("price_pro", 2_900, 1_802_592_000), item("price_enterprise", 19_900, 1_803_000_000));
+        let (seats, support) =
+            (item("price_seats", 500, 1_801_000_000), item("price_support", 900, 1_801_000_000));
+        let (pro, enterprise) =
+            (item("price_pro", 2_900, 1_802_592_000), item("price_enterprise", 19_900, 1_803_000_000));
         let found = read(&[seats.clone(), pro.clone(), support.clone()]);
         assert_eq!((found.price.as_str(), found.recurring.amount), ("price_pro", 5_800));
         assert_eq!(found.current_period_end, time(1_802_592_000), "the period of the plan's item");
         assert_eq!(found.add_ons.iter().map(|it| it.amount).collect::<Vec<_>>(), [1_000, 1_800]);
-        assert_eq!(read(&[seats.clone(), enterprise, pro]).price, "price_enterprise", "the first of two plans");
+        assert_eq!(
+            read(&[seats.clone(), enterprise, pro]).price,
+            "price_enterprise",
+            "the first of two plans"
+        );
         let unknown = read(&[seats, support]);
         assert_eq!(unknown.price, "price_seats");
         let prices = Prices { pro: "price_pro".into(), enterprise: "price_enterprise".into() };

@@ -74,7 +74,8 @@ impl ReturnUrls {
         let origin = parsed.origin().ascii_serialization();
         let is_on = |allowed: &String| {
             let rest = given.strip_prefix(allowed.as_str());
-            origin == *allowed && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
+            origin == *allowed
+                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))
         };
         let is_allowed = std::iter::once(&self.frontend).chain(&self.others).any(is_on);
         // A path that begins with two slashes names a host where it is used as a relative reference.
