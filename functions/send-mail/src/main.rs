@@ -6,6 +6,7 @@ mod sanitize;
 
 use cloud::settings::{self, MAIL_FROM};
 use identity::Mail;
+use protection::register::DEFAULT_LOG_DAYS;
 
 use crate::mailer::{Mailer, SendError};
 use crate::rendered_mail::RenderedMail;
@@ -14,8 +15,9 @@ use crate::rendered_mail::RenderedMail;
 async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let mailer = &Mailer::new(&cloud::config().await, settings::text(MAIL_FROM)?);
+    let log_days = settings::parsed("LOG_RETENTION_DAYS", DEFAULT_LOG_DAYS)?;
     let send = async |mail: Mail| {
-        let rendered = RenderedMail::render(&mail).map_err(SendError::Template)?;
+        let rendered = RenderedMail::render(&mail, log_days).map_err(SendError::Template)?;
         mailer.send(rendered).await
     };
     cloud::queue::serve(send).await.map_err(anyhow::Error::from_boxed)

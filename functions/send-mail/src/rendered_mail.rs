@@ -2,6 +2,7 @@
 
 use askama::Template;
 use identity::{EmailAddress, Mail, SignInCode};
+use protection::register::left_after_erasure;
 
 use crate::sanitize::sanitize;
 
@@ -69,22 +70,28 @@ struct ExportReadyHtml<'a> {
 
 #[derive(Template)]
 #[template(path = "erasure-begun.txt")]
-struct ErasureBegunText;
+struct ErasureBegunText<'a> {
+    left: &'a [String],
+}
 
 #[derive(Template)]
 #[template(path = "erasure-begun.html")]
-struct ErasureBegunHtml {
+struct ErasureBegunHtml<'a> {
     subject: &'static str,
+    left: &'a [String],
 }
 
 #[derive(Template)]
 #[template(path = "erasure-done.txt")]
-struct ErasureDoneText;
+struct ErasureDoneText<'a> {
+    left: &'a [String],
+}
 
 #[derive(Template)]
 #[template(path = "erasure-done.html")]
-struct ErasureDoneHtml {
+struct ErasureDoneHtml<'a> {
     subject: &'static str,
+    left: &'a [String],
 }
 
 #[derive(Template)]
@@ -103,11 +110,11 @@ struct ApiKeyRevokedHtml<'a> {
 }
 
 impl<'a> RenderedMail<'a> {
-    /// Renders a mail.
+    /// Renders a mail. `log_days` is how long logs are kept, which the mails about an erasure say.
     ///
     /// # Errors
     /// When a template cannot be rendered.
-    pub(crate) fn render(mail: &'a Mail) -> askama::Result<Self> {
+    pub(crate) fn render(mail: &'a Mail, log_days: u32) -> askama::Result<Self> {
         match mail {
             Mail::SignInLink { to, link, code, expires_in_min } => {
                 let expires_in_min = *expires_in_min;
@@ -136,13 +143,15 @@ impl<'a> RenderedMail<'a> {
             }
             Mail::ErasureBegun { to } => {
                 let subject = "Your DevotionalAI account is being deleted";
-                let html = ErasureBegunHtml { subject }.render()?;
-                Ok(Self { to, subject, text: ErasureBegunText.render()?, html })
+                let left = &left_after_erasure(log_days);
+                let html = ErasureBegunHtml { subject, left }.render()?;
+                Ok(Self { to, subject, text: ErasureBegunText { left }.render()?, html })
             }
             Mail::ErasureDone { to } => {
                 let subject = "Your DevotionalAI account is deleted";
-                let html = ErasureDoneHtml { subject }.render()?;
-                Ok(Self { to, subject, text: ErasureDoneText.render()?, html })
+                let left = &left_after_erasure(log_days);
+                let html = ErasureDoneHtml { subject, left }.render()?;
+                Ok(Self { to, subject, text: ErasureDoneText { left }.render()?, html })
             }
             Mail::ApiKeyRevoked { to, key_name, beginning } => {
                 let (key_name, subject) = (&sanitize(key_name), "An API key of yours was found in public");
@@ -183,7 +192,7 @@ mod tests {
     #[test]
     fn a_sign_in_link_reads_well() {
         let mail = sign_in(LINK, 15);
-        let rendered = RenderedMail::render(&mail).unwrap();
+        let rendered = RenderedMail::render(&mail, 30).unwrap();
         insta::assert_snapshot!("sign_in_text", rendered.text);
         insta::assert_snapshot!("sign_in_html", rendered.html);
     }
@@ -191,7 +200,7 @@ mod tests {
     #[test]
     fn an_invitation_reads_well() {
         let mail = invitation("House of Bread", INVITATION);
-        let rendered = RenderedMail::render(&mail).unwrap();
+        let rendered = RenderedMail::render(&mail, 30).unwrap();
         insta::assert_snapshot!("invitation_text", rendered.text);
         insta::assert_snapshot!("invitation_html", rendered.html);
     }
@@ -201,15 +210,36 @@ mod tests {
         let to = "ruth@example.org".parse().unwrap();
         let (key_name, beginning) = ("press".to_owned(), "dvai_live_4fzX".to_owned());
         let mail = Mail::ApiKeyRevoked { to, key_name, beginning };
-        let rendered = RenderedMail::render(&mail).unwrap();
+        let rendered = RenderedMail::render(&mail, 30).unwrap();
         insta::assert_snapshot!("api_key_revoked_text", rendered.text);
         insta::assert_snapshot!("api_key_revoked_html", rendered.html);
+    }
+
+    /// The mails promise what is so: both say what is left, and for how long, from the register of all places.
+    #[test]
+    fn the_mails_about_an_erasure_say_what_is_left_and_for_how_long() {
+        let to: EmailAddress = "ruth@example.org".parse().unwrap();
+        for (mail, name) in [
+            (Mail::ErasureBegun { to: to.clone() }, "erasure_begun"),
+            (Mail::ErasureDone { to }, "erasure_done"),
+        ] {
+            let rendered = RenderedMail::render(&mail, 90).unwrap();
+            for left in left_after_erasure(90) {
+                let plain = rendered.text.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(plain.contains(&left), "{left}: {plain}");
+                assert!(rendered.html.contains(&left.replace('\'', "&#39;")), "{left}");
+            }
+            assert!(
+                !rendered.text.contains("Nothing is left") && !rendered.html.contains("Nothing is left"),
+                "{name}"
+            );
+        }
     }
 
     #[test]
     fn one_minute_is_singular() {
         let mail = sign_in(LINK, 1);
-        let rendered = RenderedMail::render(&mail).unwrap();
+        let rendered = RenderedMail::render(&mail, 30).unwrap();
         assert!(rendered.text.contains("1 minute.") && rendered.html.contains("1 minute."));
     }
 
@@ -217,7 +247,7 @@ mod tests {
     #[test]
     fn a_preview_shows_no_code() {
         let mail = sign_in(LINK, 15);
-        let rendered = RenderedMail::render(&mail).unwrap();
+        let rendered = RenderedMail::render(&mail, 30).unwrap();
         let (before_card, _) = rendered.html.split_once("<h1").unwrap();
         assert!(rendered.html.contains("0123-4ABC") && rendered.text.contains("0123-4ABC"));
         assert!(!before_card.contains("0123") && !rendered.subject.contains("0123"));
@@ -227,7 +257,7 @@ mod tests {
     fn links_and_names_are_escaped() {
         let link = r#"https://x/"><script>alert('&')</script>"#;
         for mail in [sign_in(link, 15), invitation("</bdi><script>", link)] {
-            let html = RenderedMail::render(&mail).unwrap().html;
+            let html = RenderedMail::render(&mail, 30).unwrap().html;
             assert!(!html.contains("<script") && !html.contains(r#"x/">"#), "{html}");
             assert!(html.contains("https://x/&#34;&#62;&#60;script&#62;alert(&#39;&#38;&#39;)"), "{html}");
         }
@@ -236,7 +266,7 @@ mod tests {
     #[test]
     fn the_html_loads_nothing() {
         for mail in [sign_in(LINK, 15), invitation("Moab", INVITATION)] {
-            let html = RenderedMail::render(&mail).unwrap().html;
+            let html = RenderedMail::render(&mail, 30).unwrap().html;
             for loading in ["<img", "<link", "<script", "url(", "@import", "src="] {
                 assert!(!html.contains(loading), "{loading}");
             }
@@ -246,7 +276,7 @@ mod tests {
     #[test]
     fn a_tenants_name_does_not_become_a_link() {
         let mail = invitation("win at https://evil.example", INVITATION);
-        let rendered = RenderedMail::render(&mail).unwrap();
+        let rendered = RenderedMail::render(&mail, 30).unwrap();
         for part in [rendered.subject, &rendered.text, &rendered.html] {
             assert!(!part.contains("evil.example"), "{part}");
         }

@@ -1,7 +1,7 @@
 //! The steps of an erasure. Every step is idempotent: after a crash or a timeout, the next attempt begins with the first
 //! step again, and each does what is left of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use billing::{AccountStore as _, Billing, Stripe as _, StripeError};
@@ -65,7 +65,7 @@ pub struct Purge {
     pub identity: IdentityStore,
     /// The tenant's jobs.
     pub studio: Studio,
-    /// The tenant's subscription.
+    /// The tenant's customers and subscriptions in Stripe.
     pub billing: Billing,
     /// Every place that stores the tenant's data.
     pub tenant_data: TenantData,
@@ -100,7 +100,7 @@ impl Purge {
         };
         self.announce(&mut erasure).await?;
         self.end_jobs(&tenant).await?;
-        self.end_subscription(&tenant).await?;
+        self.leave_stripe(&tenant).await?;
         self.identity.forget_outside(&tenant).await?;
         self.tenant_data.erase_customers(&tenant).await?;
         for kind in TableKind::ALL {
@@ -150,21 +150,26 @@ impl Purge {
         }
     }
 
-    /// Expires the open Checkout sessions, in which another subscription could be bought, and cancels the live
-    /// subscriptions at once.
-    async fn end_subscription(&self, tenant: &TenantId) -> Result<(), PurgeError> {
-        let account = self.billing.table.account(tenant).await?;
-        let Some(customer) = account.customer else { return Ok(()) };
+    /// Ends what the tenant has at Stripe: expires the open Checkout sessions, in which another subscription could be
+    /// bought, cancels the live subscriptions at once, and deletes the customers. There may be several, where somebody has
+    /// deleted one in Stripe. The items that name them are deleted after this, so that another attempt finds them too.
+    async fn leave_stripe(&self, tenant: &TenantId) -> Result<(), PurgeError> {
+        let mut customers: BTreeSet<String> = self.tenant_data.customers(tenant).await?.into_iter().collect();
+        customers.extend(self.billing.table.account(tenant).await?.customer);
         let stripe = &self.billing.stripe;
-        for page in found(stripe.open_checkouts(&customer).await)?.unwrap_or_default() {
-            if !stripe.expire_checkout(&page).await? {
-                return Err(PurgeError::OpenCheckout);
+        for customer in &customers {
+            for page in found(stripe.open_checkouts(customer).await)?.unwrap_or_default() {
+                if !stripe.expire_checkout(&page).await? {
+                    return Err(PurgeError::OpenCheckout);
+                }
             }
-        }
-        let subscriptions = found(stripe.subscriptions_of(&customer).await)?.unwrap_or_default();
-        for subscription in subscriptions.iter().filter(|subscription| subscription.status.is_live()) {
-            found(stripe.cancel(&subscription.id).await)?;
-            tracing::info!(%tenant, subscription = subscription.id, "{} is cancelled", subscription.id);
+            let subscriptions = found(stripe.subscriptions_of(customer).await)?.unwrap_or_default();
+            for subscription in subscriptions.iter().filter(|subscription| subscription.status.is_live()) {
+                found(stripe.cancel(&subscription.id).await)?;
+                tracing::info!(%tenant, subscription = subscription.id, "{} is cancelled", subscription.id);
+            }
+            stripe.delete_customer(customer).await?;
+            tracing::info!(%tenant, customer, "{customer} is deleted in Stripe");
         }
         Ok(())
     }

@@ -99,6 +99,15 @@ impl StripeClient {
         self.send(path, request, strategy).await
     }
 
+    /// Deletes an object. One that is not there any more is no error.
+    async fn delete(&self, path: &str, query: &impl Serialize) -> Result<(), StripeError> {
+        let request = RequestBuilder::new(StripeMethod::Delete, path).query(query);
+        match self.send::<Object>(path, request, RequestStrategy::Once).await {
+            Ok(_) | Err(StripeError::NotFound(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn send<T: Read>(
         &self,
         what: &str,
@@ -183,14 +192,11 @@ impl Stripe for StripeClient {
 
     async fn cancel(&self, subscription: &str) -> Result<(), StripeError> {
         let path = format!("/subscriptions/{subscription}");
-        let request =
-            RequestBuilder::new(StripeMethod::Delete, &path).query(&serde_json::json!({ "prorate": true }));
-        let ended: Result<Object, _> = self.send(&path, request, RequestStrategy::Once).await;
-        match ended {
-            // Not found: it has ended already.
-            Ok(_) | Err(StripeError::NotFound(_)) => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.delete(&path, &serde_json::json!({ "prorate": true })).await
+    }
+
+    async fn delete_customer(&self, customer: &str) -> Result<(), StripeError> {
+        self.delete(&format!("/customers/{customer}"), &Nothing {}).await
     }
 
     async fn create_checkout(&self, checkout: &NewCheckout<'_>) -> Result<(String, String), StripeError> {

@@ -92,6 +92,10 @@ pub trait Stripe {
     /// Cancels a subscription at once and credits the unused part. One that has ended already is no error.
     fn cancel(&self, subscription: &str) -> impl Future<Output = Result<(), StripeError>> + Send;
 
+    /// Deletes a customer: Stripe forgets name, address and cards, and ends its subscriptions. Invoices and payments
+    /// stay, because the seller has to keep them. One that was deleted already is no error.
+    fn delete_customer(&self, customer: &str) -> impl Future<Output = Result<(), StripeError>> + Send;
+
     /// Creates a checkout session and returns its id and URL.
     fn create_checkout(
         &self,

@@ -7,7 +7,7 @@
 //!
 //! This crate knows where a tenant's data is and not what it means: it parses no domain type and depends on `cloud` and
 //! `tenancy` alone. A new place in which tenants' data is stored must be added here, or it is neither backed up nor
-//! erased.
+//! erased; [`register`] lists every place, with how long, and a test holds it against the template.
 //!
 //! # Example
 //!
@@ -37,6 +37,7 @@ pub mod backup;
 pub mod erasure;
 pub mod exports;
 pub mod item;
+pub mod register;
 pub mod tables;
 pub mod tenant_data;
 pub mod tombstone;

@@ -24,6 +24,9 @@ pub struct TenantData {
     pub vault: Bucket,
 }
 
+/// The prefix of the sort keys of the items that map Stripe customers to tenants.
+const CUSTOMERS: &str = "CUSTOMER#";
+
 /// Why a tenant's data could not be listed or erased.
 #[derive(Debug, thiserror::Error)]
 pub enum TenantDataError {
@@ -207,6 +210,15 @@ impl TenantData {
         Ok(())
     }
 
+    /// The ids of every Stripe customer of the tenant (`cus_…`). Cost: one query for every MB of all customers.
+    ///
+    /// # Errors
+    /// [`TenantDataError`] when the table does not answer, or refuses.
+    pub async fn customers(&self, tenant: &TenantId) -> Result<Vec<String>, TenantDataError> {
+        let keys = self.find_customers(tenant).await?;
+        Ok(keys.iter().filter_map(|key| key.sort().strip_prefix(CUSTOMERS)).map(str::to_owned).collect())
+    }
+
     /// Erases the items that map Stripe customers to the tenant. They are in the platform's partition and are all read,
     /// because the tenant's own account may not name every one. Cost: one query for every MB of all customers, one write for each of the
     /// tenant's.
@@ -226,7 +238,7 @@ impl TenantData {
                 owner.is_some_and(|owner| *owner == tenant.to_string())
             };
             let keys = page.items.iter().filter(is_own).map(Key::of_item);
-            found.extend(keys.filter(|key| key.sort().starts_with("CUSTOMER#")));
+            found.extend(keys.filter(|key| key.sort().starts_with(CUSTOMERS)));
             after = page.next;
             if after.is_none() {
                 return Ok(found);

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use client::{Method, StatusCode};
-use cloud::table::{Item, Table};
-use harness::{Aws, DRAFT, MockStripe, OwnStack, UNLIMITED, is_authorized, minutes, new_user};
+use cloud::table::{Item, Key, Table};
+use harness::{Aws, DRAFT, MockStripe, OwnStack, StackOption, UNLIMITED, is_authorized, minutes, new_user};
 use serde_json::{Value, json};
 use tenancy::TenantId;
 
@@ -47,6 +47,64 @@ async fn a_deleted_accounts_credentials_end_and_its_jobs_are_cancelled() -> Resu
         ensure!(began.elapsed() < minutes(1), "the job is {status:?}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+}
+
+#[tokio::test]
+async fn an_erased_accounts_customer_is_deleted_its_invoices_stay_and_the_mails_say_so() -> Result<()> {
+    let quick = [
+        UNLIMITED,
+        &[
+            StackOption::Environment("ERASURE_SETTLED_S", "1"),
+            StackOption::Parameter("LogRetentionDays", "90"),
+        ],
+    ];
+    let own = OwnStack::start("erased-customer", &quick.concat())?;
+    let (aws, stripe) = (Aws::of(&own.stack)?, MockStripe::of(&own.stack)?);
+    let person = new_user(&own.stack).await?;
+    let (api, tenant) = (&person.api, &person.signed_in.tenant);
+    let page = api.call(Method::POST, "/api/billing/checkout").json(&json!({ "plan": "pro" })).send().await?;
+    stripe.pay(page.json::<Value>()?["checkout_url"].as_str().context("no page")?).await?;
+    let customer = stripe.objects("customer", tenant).await?[0]["id"].as_str().context("no id")?.to_owned();
+    // A second customer, as one that was made anew: the tenant's account names one of them only.
+    let other = stripe.call(Method::POST, "customers", &format!("metadata[tenant]={tenant}")).await?;
+    let other = other["id"].as_str().context("no id")?.to_owned();
+    let owner = json!({ "tenant": tenant, "customer": other });
+    let key = Key::of(&tenancy::Partition::platform(), format!("CUSTOMER#{other}"));
+    aws.table("billing_table")?.put(&key, &owner).await?;
+
+    let asked = api.call(Method::POST, "/api/account/delete?confirm=true").send().await?;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
+    let began = Instant::now();
+    let mails = loop {
+        let mails = own.stack.mails_to(&person.email).await?;
+        if mails.iter().any(|mail| mail.subject == "Your DevotionalAI account is deleted") {
+            break mails;
+        }
+        ensure!(began.elapsed() < minutes(3), "it is never complete");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    };
+    for id in [&customer, &other] {
+        let left = stripe.call(Method::GET, &format!("customers/{id}"), "").await?;
+        assert_eq!(left["deleted"], true, "{left}");
+        ensure!(left["metadata"].is_null() && left["email"].is_null(), "{left}");
+    }
+    let state = stripe.inspect("state").await?;
+    let of = |kind: &str| -> Vec<Value> {
+        let all = state["objects"][kind].as_array().cloned().unwrap_or_default();
+        all.into_iter().filter(|it| it["customer"] == customer.as_str()).collect()
+    };
+    ensure!(of("subscription").iter().all(|it| it["status"] == "canceled"), "{:?}", of("subscription"));
+    ensure!(of("invoice").iter().any(|it| it["status"] == "paid"), "invoices stay: the law asks for them");
+
+    let about: Vec<_> = mails.iter().filter(|mail| mail.subject.contains("account is")).collect();
+    assert_eq!(about.len(), 2);
+    for mail in about {
+        // The longest of the copies, the parameter of the logs, and Stripe.
+        for said in ["35 days", "14 days", "90 days", "Stripe"] {
+            ensure!(mail.body_text.contains(said), "{said}: {}", mail.body_text);
+        }
+    }
+    Ok(())
 }
 
 async fn items(table: &Table, tenant: &TenantId, prefix: &str) -> Result<Vec<Item>> {
