@@ -203,8 +203,8 @@ pub(crate) struct ExportDownload {
     file_name: String,
 }
 
-/// Makes a URL that downloads an export and is valid for five minutes. An export can be downloaded for 24 hours after
-/// it is ready.
+/// Makes a URL that downloads an export and is valid for five minutes. The request needs a recent sign-in. An export can
+/// be downloaded for 24 hours after it is ready.
 ///
 /// Reads: one item. Writes: none.
 #[utoipa::path(
@@ -214,7 +214,7 @@ pub(crate) struct ExportDownload {
     params(("filename" = ExportFile, Path, description = "Which export.")),
     responses(
         (status = OK, body = ExportDownload, description = "The URL."),
-        (status = FORBIDDEN, description = "It takes an owner (`role_required`) who signed in (`session_required`)."),
+        (status = FORBIDDEN, description = "It takes an owner (`role_required`) who signed in (`session_required`), and just now (`recent_sign_in_required`)."),
         (status = NOT_FOUND, description = "There is no such export, or no more."),
         (status = CONFLICT, description = "It is not ready yet: `export_not_ready`."),
     ),
@@ -222,10 +222,11 @@ pub(crate) struct ExportDownload {
 pub(crate) async fn download_export(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
-    edge::SessionCaller { context, .. }: edge::SessionCaller,
+    RecentSessionCaller(caller): RecentSessionCaller,
     Path(ExportFile(id)): Path<ExportFile>,
 ) -> Answer<Json<ExportDownload>> {
-    let export = accounts.exports.get(&context.tenant, &id).await?;
+    let tenant = caller.context.tenant;
+    let export = accounts.exports.get(&tenant, &id).await?;
     let export = export.ok_or_else(|| Problem::not_found("export"))?;
     match export.state(clock::now()) {
         ExportState::Ready => {}
@@ -237,7 +238,7 @@ pub(crate) async fn download_export(
         }
         ExportState::Failed | ExportState::Expired => return Err(Problem::not_found("export")),
     }
-    let (key, name) = (ObjectKey::export(&context.tenant, &id, ExportPart::Archive), file_name(&id));
+    let (key, name) = (ObjectKey::export(&tenant, &id, ExportPart::Archive), file_name(&id));
     let url = accounts.bucket.presign_get(&key, &name).await;
     let url = url.map_err(|error: BucketError| Problem::unavailable("bucket", error))?;
     Ok(Json(ExportDownload { url, expires_in_s: PRESIGNED_LIFETIME.as_secs(), file_name: name }))

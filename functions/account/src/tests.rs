@@ -108,6 +108,8 @@ async fn answer(method: &str, path: &str, caller: As, content_type: &str, body: 
     serde_json::from_slice(&to_bytes(response.into_body(), usize::MAX).await.unwrap()).unwrap()
 }
 
+const DOWNLOAD: &str = "/api/account/download-export/export_0198f0c5a1b37d4e8f506172839405a7.zip";
+
 #[tokio::test]
 async fn every_failure_has_its_own_problem_code() {
     let account = "/api/account";
@@ -133,7 +135,11 @@ async fn every_failure_has_its_own_problem_code() {
         ("POST", "/api/account/delete?confirm=true", SignedBefore(14), JSON, "", "unavailable"),
         ("POST", "/api/account/delete?confirm=true", MEMBER, JSON, "", "role_required"),
         ("POST", "/api/account/delete?confirm=true", Key("all"), JSON, "", "session_required"),
-        ("GET", "/api/account/download-export/x.zip", OWNER, JSON, "", "not_found"),
+        ("GET", "/api/account/download-export/x.zip", SignedBefore(14), JSON, "", "not_found"),
+        ("GET", DOWNLOAD, SignedBefore(14), JSON, "", "unavailable"),
+        ("GET", DOWNLOAD, SignedBefore(16), JSON, "", "recent_sign_in_required"),
+        ("GET", DOWNLOAD, OWNER, JSON, "", "recent_sign_in_required"),
+        ("GET", DOWNLOAD, Key("all"), JSON, "", "session_required"),
         ("GET", "/api/account/download-export/x.zip", MEMBER, JSON, "", "role_required"),
         ("GET", account, OWNER, JSON, "", "unavailable"),
         ("GET", "/api/account/usage", OWNER, JSON, "", "unavailable"),
