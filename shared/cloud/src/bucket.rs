@@ -65,6 +65,9 @@ pub enum BucketError {
         /// S3's error code and message, or why there was no answer.
         reason: String,
     },
+    /// There is an object with this key, and it was not to be replaced.
+    #[error("object {0} is there already, and is not replaced")]
+    Exists(ObjectKey),
     /// The local file cannot be read or written.
     #[error("object {key}: {source}")]
     File {
@@ -114,6 +117,24 @@ impl Bucket {
     /// [`BucketError::Unavailable`] when S3 does not store it.
     pub async fn put(&self, key: &ObjectKey, bytes: Vec<u8>, content_type: &str) -> Result<(), BucketError> {
         self.put_stream(key, bytes.into(), content_type, None).await
+    }
+
+    /// Stores bytes under a key that no object has yet (`If-None-Match: *`).
+    ///
+    /// # Errors
+    /// [`BucketError::Exists`] when there is an object with this key, [`BucketError::Unavailable`] when S3 does not
+    /// store it.
+    pub async fn put_new(
+        &self,
+        key: &ObjectKey,
+        bytes: Vec<u8>,
+        content_type: &str,
+    ) -> Result<(), BucketError> {
+        let request = self.client.put_object().bucket(&self.name).key(key.as_str());
+        let timeouts = timeouts(self.timeout, bytes.len() as u64);
+        let request = request.content_type(content_type).if_none_match("*").body(bytes.into()).customize();
+        let sent = request.config_override(config::Config::builder().timeout_config(timeouts)).send().await;
+        sent.map(drop).map_err(|error| taken_or_unavailable(key, &error))
     }
 
     /// Stores a file or bytes together with a note about them, at most 2 KB of JSON, which S3 keeps as user metadata
@@ -341,6 +362,18 @@ fn lifetime(key: &ObjectKey) -> Result<PresigningConfig, BucketError> {
 
 pub(crate) fn unavailable(key: &ObjectKey, error: &(dyn std::error::Error + 'static)) -> BucketError {
     BucketError::Unavailable { key: key.clone(), reason: error_chain(error) }
+}
+
+/// The answer to a write that demands that no object has the key: 412 when there is one.
+pub(crate) fn taken_or_unavailable<E>(key: &ObjectKey, error: &SdkError<E>) -> BucketError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    match code {
+        Some("PreconditionFailed") => BucketError::Exists(key.clone()),
+        _ => unavailable(key, error),
+    }
 }
 
 /// The bucket's answer to a listing, or to a request about a key that is known as text only.

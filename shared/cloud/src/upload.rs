@@ -4,7 +4,7 @@ use aws_sdk_s3::operation::upload_part::UploadPartOutput;
 use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
 use tenancy::ObjectKey;
 
-use crate::bucket::{Bucket, BucketError, unavailable};
+use crate::bucket::{Bucket, BucketError, taken_or_unavailable, unavailable};
 
 /// The size of a part in bytes, which is also what is held in memory. S3 takes up to 10,000 parts of at least 5 MiB:
 /// parts of 8 MiB make an object of up to 78 GiB.
@@ -16,6 +16,8 @@ pub struct Upload {
     bucket: Bucket,
     key: ObjectKey,
     content_type: &'static str,
+    /// Whether an object that has the key already is left as it is.
+    is_new: bool,
     buffer: Vec<u8>,
     /// S3's upload id; none until the first part is uploaded.
     id: Option<String>,
@@ -26,7 +28,14 @@ impl Bucket {
     /// Begins an object; no request is made yet.
     #[must_use]
     pub fn upload(&self, key: ObjectKey, content_type: &'static str) -> Upload {
-        Upload { bucket: self.clone(), key, content_type, buffer: Vec::new(), id: None, parts: Vec::new() }
+        let (bucket, buffer, parts) = (self.clone(), Vec::new(), Vec::new());
+        Upload { bucket, key, content_type, is_new: false, buffer, id: None, parts }
+    }
+
+    /// Begins an object under a key that no object has yet: [`Upload::finish`] replaces none. No request is made yet.
+    #[must_use]
+    pub fn upload_new(&self, key: ObjectKey, content_type: &'static str) -> Upload {
+        Upload { is_new: true, ..self.upload(key, content_type) }
     }
 }
 
@@ -46,8 +55,12 @@ impl Upload {
     /// Uploads the rest, and makes the object visible. An object of less than one part is stored with a single request.
     ///
     /// # Errors
+    /// [`BucketError::Exists`] when [`Bucket::upload_new`] began it and there is an object with the key,
     /// [`BucketError::Unavailable`] when S3 does not store it.
     pub async fn finish(mut self) -> Result<(), BucketError> {
+        if self.id.is_none() && self.is_new {
+            return self.bucket.put_new(&self.key, self.buffer, self.content_type).await;
+        }
         if self.id.is_none() {
             return self.bucket.put(&self.key, self.buffer, self.content_type).await;
         }
@@ -57,7 +70,8 @@ impl Upload {
         let parts = CompletedMultipartUpload::builder().set_parts(Some(self.parts)).build();
         let request = self.bucket.client.complete_multipart_upload().bucket(&self.bucket.name);
         let request = request.key(self.key.as_str()).set_upload_id(self.id).multipart_upload(parts);
-        request.send().await.map(drop).map_err(|error| unavailable(&self.key, &error))
+        let request = request.set_if_none_match(self.is_new.then(|| "*".to_owned()));
+        request.send().await.map(drop).map_err(|error| taken_or_unavailable(&self.key, &error))
     }
 
     async fn send_part(&mut self) -> Result<(), BucketError> {

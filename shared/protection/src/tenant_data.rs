@@ -124,24 +124,13 @@ impl TenantData {
             found.add(TenantRecord::Item(TableKind::Billing, key), most);
         }
         let own = own_objects(tenant);
-        let mut after = None;
-        loop {
-            let page = self.media.versions(&own, after).await?;
-            for version in page.versions {
-                found.add(TenantRecord::Version(version), most);
-            }
-            after = page.next;
-            if after.is_none() {
-                break;
-            }
-        }
+        each_version(&self.media, &own, |version| found.add(TenantRecord::Version(version), most)).await?;
         for upload in self.media.unfinished_uploads(&own).await? {
             found.add(TenantRecord::Upload(upload), most);
         }
         for folder in self.vault.backup_folders(tenant).await? {
-            for version in self.vault.versions(&folder, None).await?.versions {
-                found.add(TenantRecord::Backup(version), most);
-            }
+            each_version(&self.vault, &folder, |version| found.add(TenantRecord::Backup(version), most))
+                .await?;
         }
         Ok(found)
     }
@@ -243,6 +232,23 @@ impl TenantData {
             if after.is_none() {
                 return Ok(found);
             }
+        }
+    }
+}
+
+/// Lists every version of the objects whose keys begin with `prefix`. Cost: one request for every 1,000.
+async fn each_version(
+    bucket: &Bucket,
+    prefix: &str,
+    mut each: impl FnMut(ObjectVersion),
+) -> Result<(), BucketError> {
+    let mut after = None;
+    loop {
+        let page = bucket.versions(prefix, after).await?;
+        page.versions.into_iter().for_each(&mut each);
+        after = page.next;
+        if after.is_none() {
+            return Ok(());
         }
     }
 }

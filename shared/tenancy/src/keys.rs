@@ -170,6 +170,16 @@ impl ObjectKey {
         Self(format!("{folder}{file}"))
     }
 
+    /// A file of a nightly backup that an earlier attempt of the same night has written already and not recorded:
+    /// `backups/2026-11-20/{tenant}/{attempt}-{file}`. The first attempt, number 0, has [the plain name](Self::backup).
+    #[must_use]
+    pub fn backup_attempt(date: Date, owner: Option<&TenantId>, file: &'static str, attempt: u32) -> Self {
+        match attempt {
+            0 => Self::backup(date, owner, file),
+            _ => Self(format!("{}{attempt}-{file}", Self::backup_folder(date, owner))),
+        }
+    }
+
     /// The prefix of one backup: of a tenant, or of the platform where `owner` is `None`.
     #[must_use]
     pub fn backup_folder(date: Date, owner: Option<&TenantId>) -> String {

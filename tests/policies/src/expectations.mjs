@@ -199,6 +199,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         (request) =>
           ["s3:GetObject", "s3:PutObject"].includes(request.action) &&
           request.encrypted &&
+          !request.replaces &&
           request.tag === OWN &&
           request.target.startsWith(`VaultBucket/backups/2026-11-22/${OWN}/`),
       ],
@@ -244,6 +245,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         (request) =>
           ["s3:GetObject", "s3:PutObject"].includes(request.action) &&
           request.encrypted &&
+          !request.replaces &&
           request.target.startsWith("VaultBucket/backups/2026-11-22/platform/"),
         exactly(["lambda:InvokeFunction"], ["BackupFunction"]),
         assume("TenantBackupRole"),

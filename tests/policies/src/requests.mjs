@@ -1,7 +1,7 @@
 // All requests that the policies are evaluated for: those that a role needs, and those that it must never be allowed.
 //
 // A request's `kind` is its column in the report; `target` names the resource, `keys` are the leading keys, `tag` is the
-// tenant in the session's tag, and `carries` says in words what else the request contains.
+// tenant in the session's tag, `replaces` is true for a write that could replace what must stay, and `carries` says in words what else the request contains.
 
 /** The tenant of the session. */
 export const OWN = "tenant_0198f0c57d3a7c1e8f2b4a6d9e0c1b2a";
@@ -187,12 +187,33 @@ function* objectRequests(deployment) {
       yield request("elsewhere", "s3", action, `${bucket}/${key}`, `${name}/${key}`, open);
       yield request("elsewhere", "s3", action, `${bucket}-copy/${key}`, `${name}-copy/${key}`, { aboutTenants: true });
     }
+    yield* vaultWrites(name, bucket);
     for (const action of BUCKET_ACTIONS) {
       yield request("no key", "s3", action, bucket, name, { aboutTenants: true });
       yield request("elsewhere", "s3", action, bucket, name, { encrypted: false, aboutTenants: true });
       yield request("elsewhere", "s3", action, `${bucket}-copy`, `${name}-copy`, { aboutTenants: true });
     }
     yield* listRequests(name, bucket);
+  }
+}
+
+/** Whole writes, with and without the demand that there is no such object yet. Only the vault tells them apart. */
+function* vaultWrites(name, bucket) {
+  for (const [kind, key] of [
+    ["own", `backups/2026-11-22/${OWN}/identity.jsonl`],
+    ["own", `backups/2026-11-22/${OWN}/progress.json`],
+    ["platform", "backups/2026-11-22/platform/billing.jsonl"],
+    ["platform", "backups/2026-11-22/platform/progress.json"],
+    ["own", `tombstones/${OWN}.json`],
+    ["platform", "audit-heads/20261123T030000000Z.json"],
+  ]) {
+    const isWrittenOnce = name === "VaultBucket" && key.startsWith("backups/") && !key.endsWith("/progress.json");
+    for (const isNew of [true, false]) {
+      const context = { "s3:ObjectCreationOperation": "true", ...(isNew ? { "s3:if-none-match": "*" } : {}) };
+      const carries = isNew ? "if there is none" : "whatever is there";
+      const extra = { context, carries, replaces: isWrittenOnce && !isNew, aboutTenants: true };
+      yield request(kind, "s3", "PutObject", `${bucket}/${key}`, `${name}/${key}`, extra);
+    }
   }
 }
 
@@ -289,7 +310,7 @@ function* functionRequests(deployment) {
   }
 }
 
-function request(kind, service, action, resource, target, { keys, encrypted = true, context = {}, carries, aboutTenants = false }) {
+function request(kind, service, action, resource, target, { keys, encrypted = true, context = {}, carries, replaces = false, aboutTenants = false }) {
   const carried = [carries, keys && `keys ${keys.map(short).join(" and ")}`, !encrypted && "over http"];
   const full = { ...context };
   if (keys) full["dynamodb:LeadingKeys"] = keys;
@@ -303,6 +324,7 @@ function request(kind, service, action, resource, target, { keys, encrypted = tr
     keys,
     encrypted,
     aboutTenants,
+    replaces,
     carries: carried.filter(Boolean).join(", "),
     context: full,
   };

@@ -84,7 +84,7 @@ export class Suite {
       const policy = policies[request.target.split("/")[0]];
       if (!policy) continue;
       const { allowed } = await decide({ ...request, principal }, EVERYTHING, policy, this.deployment.account);
-      if (allowed !== request.encrypted) yield `the bucket's policy ${allowed ? "allows" : "refuses"} ${describe(request)}`;
+      if (allowed !== (request.encrypted && !request.replaces)) yield `the bucket's policy ${allowed ? "allows" : "refuses"} ${describe(request)}`;
       const foreignRequest = { ...request, principal: "arn:aws:iam::999999999999:role/stranger" };
       const foreign = await decide(foreignRequest, EVERYTHING, policy, this.deployment.account);
       if (foreign.allowed) yield `the bucket's policy allows ${describe(request)} to another account`;

@@ -84,6 +84,9 @@ pub struct FileEntry {
     pub file: String,
     /// The file's compression.
     pub packing: Packing,
+    /// Which attempt of the night wrote the file; part of its name unless it is 0.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub attempt: u32,
     /// How many items, objects or job documents the file holds.
     pub records: u64,
     /// The file's size in the vault, in bytes.
@@ -94,6 +97,19 @@ pub struct FileEntry {
     pub content_bytes: u64,
     /// SHA-256 of the decompressed content.
     pub content_sha256: ContentHash,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_first(attempt: &u32) -> bool {
+    *attempt == 0
+}
+
+impl FileEntry {
+    /// The file's object key.
+    #[must_use]
+    pub fn key(&self, night: Date, owner: Option<&TenantId>) -> ObjectKey {
+        ObjectKey::backup_attempt(night, owner, self.part.file(self.packing), self.attempt)
+    }
 }
 
 /// A backup's list of files. It is written last, and makes the backup complete.

@@ -14,7 +14,8 @@
 //! ```
 //!
 //! The manifest is written last: a backup without one is incomplete and not used. A file above a size limit is
-//! compressed with Zstandard and ends with `.zst`. Everything can be read with `sha256sum`, `tar`, `zstd` and
+//! compressed with Zstandard and ends with `.zst`. Files and manifest are written once and never replaced; a file whose
+//! writer died before it recorded it stays beside, and the next attempt's has a number before its name. Everything can be read with `sha256sum`, `tar`, `zstd` and
 //! `aws dynamodb`. Pictures, sound and films are not copied: the bucket's lifecycle rule keeps replaced and deleted
 //! versions as long as backups are kept, and `objects.jsonl` says which versions to restore.
 

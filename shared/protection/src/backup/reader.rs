@@ -108,7 +108,7 @@ impl Content {
         owner: Option<&TenantId>,
         file: &FileEntry,
     ) -> Result<Self, BackupError> {
-        let key = ObjectKey::backup(night, owner, file.part.file(file.packing));
+        let key = file.key(night, owner);
         // A missing file counts as damaged too.
         if vault.head(&key).await?.is_none() {
             return Err(BackupError::Damaged(key));

@@ -21,6 +21,12 @@ pub trait RecordSource: Send {
 }
 
 /// Writes one owner's backup of one date, file by file. Files that an earlier attempt completed are not written again.
+///
+/// A file or manifest that was written cannot be replaced: every write demands that no object has the key
+/// (`If-None-Match: *`), and the vault's bucket policy refuses one that does not. Object Lock would be no answer: it
+/// keeps an old version from being deleted, not a new one from being put before it, and in a mode that nobody can
+/// bypass it would keep the backups of a tenant that is erased. Where an earlier attempt has stored a file and died
+/// before it recorded that, the file is written under another name.
 pub struct BackupWriter {
     vault: Bucket,
     night: Date,
@@ -74,11 +80,12 @@ impl BackupWriter {
     }
 
     /// Writes the file of a part, unless it is complete already. `source` is called a second time when its content
-    /// exceeds the limit: then the file is written again, compressed. Cost: one request for every 8 MiB, and one that
-    /// records the progress.
+    /// exceeds the limit: then the file is written again, compressed. Cost: one request for every 8 MiB, one that looks
+    /// for an earlier file, and one that records the progress.
     ///
     /// # Errors
-    /// Any error of the source; [`BackupError::Bucket`] when the vault does not store the file;
+    /// Any error of the source; [`BackupError::Bucket`] when the vault does not store the file, with
+    /// [`BucketError::Exists`] when another run has stored it meanwhile;
     /// [`BackupError::Packing`] when compression fails.
     pub async fn keep<S: RecordSource>(
         &mut self,
@@ -101,15 +108,32 @@ impl BackupWriter {
     /// Writes the manifest, which makes the backup complete. Cost: one request.
     ///
     /// # Errors
-    /// [`BackupError::Bucket`] when the vault does not store it.
+    /// [`BackupError::Bucket`] when the vault does not store it, with [`BucketError::Exists`] when the backup was
+    /// completed by somebody else meanwhile.
     pub async fn finish(self) -> Result<Manifest, BackupError> {
         let Progress { begun_at, files } = self.progress;
         let (night, tenant) = (self.night, self.owner);
         let manifest = Manifest { format: 1, night, tenant, begun_at, ended_at: clock::now(), files };
         let bytes = serde_json::to_vec_pretty(&manifest)?;
         let key = Manifest::key(night, tenant.as_ref());
-        self.vault.put(&key, bytes, "application/json").await?;
-        Ok(manifest)
+        match self.vault.put_new(&key, bytes.clone(), "application/json").await {
+            // The answer to an earlier try of the same request was lost.
+            Err(BucketError::Exists(_)) if self.vault.get(&key).await? == bytes => Ok(manifest),
+            stored => stored.map(|()| manifest).map_err(BackupError::from),
+        }
+    }
+
+    /// The first number of an attempt under which there is no file of the part.
+    async fn unused_attempt(&self, part: Part, packing: Packing) -> Result<u32, BackupError> {
+        let mut attempt = 0;
+        loop {
+            let owner = self.owner.as_ref();
+            let key = ObjectKey::backup_attempt(self.night, owner, part.file(packing), attempt);
+            if self.vault.head(&key).await?.is_none() {
+                return Ok(attempt);
+            }
+            attempt += 1;
+        }
     }
 
     /// Writes a file; none when it exceeds the limit without compression. The bucket's lifecycle rule removes the parts
@@ -120,7 +144,8 @@ impl BackupWriter {
         mut source: S,
         packing: Packing,
     ) -> Result<Option<FileEntry>, BackupError> {
-        let mut file = File::create(&self.vault, self.night, self.owner.as_ref(), part, packing)?;
+        let attempt = self.unused_attempt(part, packing).await?;
+        let mut file = File::create(&self.vault, self.night, self.owner.as_ref(), part, packing, attempt)?;
         while let Some(record) = source.next().await? {
             file.write(&record).await?;
             file.entry.records += 1;
@@ -140,9 +165,11 @@ impl File {
         owner: Option<&TenantId>,
         part: Part,
         packing: Packing,
+        attempt: u32,
     ) -> Result<Self, BackupError> {
-        let name = part.file(packing);
-        let upload = vault.upload(ObjectKey::backup(night, owner, name), "application/octet-stream");
+        let key = ObjectKey::backup_attempt(night, owner, part.file(packing), attempt);
+        let name = key.as_str().rsplit('/').next().unwrap_or_default().to_owned();
+        let upload = vault.upload_new(key, "application/octet-stream");
         let encoder = match packing {
             Packing::None => None,
             Packing::Zstd => Some(Encoder::new(Vec::new(), zstd::DEFAULT_COMPRESSION_LEVEL)?),
@@ -150,8 +177,9 @@ impl File {
         let nothing = ContentHash::of(b"");
         let entry = FileEntry {
             part,
-            file: name.to_owned(),
+            file: name,
             packing,
+            attempt,
             records: 0,
             bytes: 0,
             sha256: nothing,

@@ -1,6 +1,7 @@
 //! The restore drill: two tenants lose items and objects, which are restored from a nightly backup; a third tenant, which
 //! was erased, is not restored.
 
+mod backups;
 mod snapshot;
 
 use std::ops::ControlFlow;
