@@ -56,7 +56,7 @@ struct Output {
 }
 
 /// For each resource: the command line's option, the key in the local stack's outputs, and the template's output.
-const NAMES: [(&str, &str, &str); 14] = [
+const NAMES: [(&str, &str, &str); 18] = [
     ("identity-table", "identity_table", "IdentityTable"),
     ("metering-table", "metering_table", "MeteringTable"),
     ("studio-table", "studio_table", "StudioTable"),
@@ -70,6 +70,10 @@ const NAMES: [(&str, &str, &str); 14] = [
     ("render-steps-dead-letters", "render_steps_dead_letters", "RenderStepsDeadLettersUrl"),
     ("stripe-sync-queue", "stripe_sync_queue", "StripeSyncQueueUrl"),
     ("stripe-sync-dead-letters", "stripe_sync_dead_letters", "StripeSyncDeadLettersUrl"),
+    ("export-queue", "export_queue", "ExportQueueUrl"),
+    ("export-dead-letters", "export_dead_letters", "ExportDeadLettersUrl"),
+    ("erasure-queue", "erasure_queue", "ErasureQueueUrl"),
+    ("erasure-dead-letters", "erasure_dead_letters", "ErasureDeadLettersUrl"),
     ("reconcile-function", "reconcile_function", "ReconcileFunction"),
 ];
 
@@ -125,6 +129,18 @@ impl Deployment {
     pub fn stripe_queues(&self) -> Result<(String, String), DeploymentError> {
         let queue = self.name("stripe-sync-queue", &self.given.stripe_sync_queue)?;
         Ok((queue, self.name("stripe-sync-dead-letters", &self.given.stripe_sync_dead_letters)?))
+    }
+
+    /// The URLs of the queue of exports and its dead-letter queue.
+    pub fn export_queues(&self) -> Result<(String, String), DeploymentError> {
+        let queue = self.name("export-queue", &self.given.export_queue)?;
+        Ok((queue, self.name("export-dead-letters", &self.given.export_dead_letters)?))
+    }
+
+    /// The URLs of the queue of erasures and its dead-letter queue.
+    pub fn erasure_queues(&self) -> Result<(String, String), DeploymentError> {
+        let queue = self.name("erasure-queue", &self.given.erasure_queue)?;
+        Ok((queue, self.name("erasure-dead-letters", &self.given.erasure_dead_letters)?))
     }
 
     /// The name of the function that compares subscriptions with Stripe.

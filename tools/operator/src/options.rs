@@ -66,6 +66,18 @@ pub struct DeploymentOptions {
     /// The events of Stripe's that were given up.
     #[arg(long, global = true, value_name = "URL", env = "STRIPE_SYNC_DEAD_LETTERS_URL")]
     pub stripe_sync_dead_letters: Option<String>,
+    /// The queue of exports.
+    #[arg(long, global = true, value_name = "URL", env = QueueName::Export.variable().name)]
+    pub export_queue: Option<String>,
+    /// The exports that were given up.
+    #[arg(long, global = true, value_name = "URL", env = "EXPORT_DEAD_LETTERS_URL")]
+    pub export_dead_letters: Option<String>,
+    /// The queue of erasures.
+    #[arg(long, global = true, value_name = "URL", env = QueueName::Erasure.variable().name)]
+    pub erasure_queue: Option<String>,
+    /// The erasures that were given up.
+    #[arg(long, global = true, value_name = "URL", env = "ERASURE_DEAD_LETTERS_URL")]
+    pub erasure_dead_letters: Option<String>,
     /// The function that compares subscriptions with Stripe.
     #[arg(long, global = true, value_name = "NAME", env = "RECONCILE_FUNCTION")]
     pub reconcile_function: Option<String>,
@@ -257,6 +269,8 @@ pub enum RedriveQueue {
     RenderSteps,
     Mail,
     StripeSync,
+    Exports,
+    Erasures,
 }
 
 fn end(text: &str) -> Result<Timestamp, String> {

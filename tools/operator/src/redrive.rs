@@ -7,6 +7,8 @@ use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use billing::WebhookNotification;
 use cloud::cause::sdk_cause;
 use identity::Mail;
+use protection::erasure::ErasureMessage;
+use protection::exports::ExportMessage;
 use studio::StepMessage;
 
 use crate::deployment::{Deployment, DeploymentError};
@@ -50,6 +52,8 @@ pub async fn redrive(
         RedriveQueue::RenderSteps => deployment.step_queues()?,
         RedriveQueue::Mail => deployment.mail_queues()?,
         RedriveQueue::StripeSync => deployment.stripe_queues()?,
+        RedriveQueue::Exports => deployment.export_queues()?,
+        RedriveQueue::Erasures => deployment.erasure_queues()?,
     };
     let letters = DeadLetters { client: Client::new(&deployment.config), source, dead };
     let (mut sent, mut left, mut empty) = (0_usize, HashMap::new(), 0);
@@ -129,6 +133,8 @@ fn unreadable(queue: RedriveQueue, message: &Message) -> Option<String> {
         RedriveQueue::RenderSteps => serde_json::from_str::<StepMessage>(body).err(),
         RedriveQueue::Mail => serde_json::from_str::<Mail>(body).err(),
         RedriveQueue::StripeSync => serde_json::from_str::<WebhookNotification>(body).err(),
+        RedriveQueue::Exports => serde_json::from_str::<ExportMessage>(body).err(),
+        RedriveQueue::Erasures => serde_json::from_str::<ErasureMessage>(body).err(),
     }?;
     let what = if error.is_data() { "not of the expected form" } else { "not JSON" };
     Some(format!("{what} (line {}, column {})", error.line(), error.column()))

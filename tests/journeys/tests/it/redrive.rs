@@ -7,6 +7,7 @@ use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{MessageAttributeValue, MessageSystemAttributeName};
 use harness::{Aws, DRAFT, OwnStack, UNLIMITED, new_user, text};
 use serde_json::json;
+use tenancy::{ExportId, TenantId};
 use tokio::time::timeout;
 
 /// How long a message may take to be delivered.
@@ -55,7 +56,33 @@ async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()
     let all = aws.operator_stdout(&["redrive", "--queue", "mail", "--all"]).await?;
     assert!(all.contains("sent again: 1"), "{all}");
 
+    redrives_exports_and_erasures(&aws, &queues).await?;
     redrives_a_step(&aws, &person.api, &queues).await
+}
+
+/// Redrives an export and an erasure of a tenant that does not exist, which therefore have no effect.
+async fn redrives_exports_and_erasures(aws: &Aws, queues: &Client) -> Result<()> {
+    let (tenant, at) = (TenantId::new(), "2026-11-20T10:00:00Z");
+    let export = json!({"tenant": tenant, "export": ExportId::new(), "asked_at": at});
+    let erasure = json!({"tenant": tenant, "asked_at": at});
+    for (queue, outputs, body) in [("exports", "export", export), ("erasures", "erasure", erasure)] {
+        let dead = aws.name(&format!("{outputs}_dead_letters"))?;
+        let send = queues.send_message().queue_url(&dead).message_body(body.to_string());
+        send.message_group_id(tenant.to_string()).send().await?;
+        let said = aws.operator_stdout(&["redrive", "--queue", queue]).await?;
+        assert!(said.contains("sent again: 1") && !said.contains("left"), "{said}");
+        let source = aws.name(&format!("{outputs}_queue"))?;
+        let drained = async {
+            while depth(queues, &source).await? > 0 || depth(queues, &dead).await? > 0 {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            anyhow::Ok(())
+        };
+        timeout(DELIVERY, drained)
+            .await
+            .with_context(|| format!("the message of {queue} is not taken"))??;
+    }
+    Ok(())
 }
 
 /// Redrives the dead letter of a step, with its body, message group and attributes.
