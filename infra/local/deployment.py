@@ -257,6 +257,7 @@ def _outputs(settings: Settings, server: Running, stack: dict[str, Any]) -> dict
         "render_steps_dead_letters": deployed["RenderStepsDeadLettersUrl"],
         "billing_table": deployed["BillingTable"],
         "audit_table": deployed["AuditTable"],
+        "revocations_table": deployed["RevocationsTable"],
         "vault_bucket": deployed["VaultBucket"],
         "stripe_sync_queue": deployed["StripeSyncQueueUrl"],
         "stripe_sync_dead_letters": deployed["StripeSyncDeadLettersUrl"],

@@ -103,7 +103,7 @@ pub(crate) struct NewApiKey {
 /// Makes an API key, which is shown only in this response. It replaces the current key of the same name, which expires
 /// at once or after the overlap.
 ///
-/// Reads: one item, one query. Writes: one transaction of four items, and two more for each key that is replaced.
+/// Reads: one item, one query. Writes: one transaction of four items, and three more for each key that is replaced.
 #[utoipa::path(
     post,
     path = "/api/account/rotate-api-key",
@@ -135,7 +135,7 @@ pub(crate) async fn rotate_api_key(
 
 /// Deletes an API key, which is refused within a minute.
 ///
-/// Reads: one item. Writes: one transaction of three items.
+/// Reads: one item. Writes: one transaction of four items.
 #[utoipa::path(
     delete,
     path = "/api/account/api-keys/{id}",

@@ -89,7 +89,7 @@ pub(crate) struct NewInvitation {
 /// without having been sent; another invitation of the address replaces it.
 ///
 /// Reads: three items, two queries. Writes: two items (the rate limits of the account and of the address), one
-/// transaction of three items and one more for an invitation that is replaced; one message.
+/// transaction of three items and two more for an invitation that is replaced; one message.
 #[utoipa::path(
     post,
     path = "/api/account/invitations",
@@ -134,7 +134,7 @@ pub(crate) async fn invite(
 
 /// Withdraws an invitation. Its link is void from then on.
 ///
-/// Reads: none. Writes: one transaction of two items.
+/// Reads: none. Writes: one transaction of three items.
 #[utoipa::path(
     delete,
     path = "/api/account/invitations/{id}",

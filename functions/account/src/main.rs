@@ -10,7 +10,7 @@ use cloud::queue::Queue;
 use cloud::settings::{self, BucketName, FRONTEND_ORIGIN, QueueName, TableName};
 use cloud::table::Table;
 use edge::{Limiter, Middleware};
-use identity::{IdentityStore, Lifetimes};
+use identity::IdentityStore;
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
 
@@ -26,9 +26,9 @@ async fn main() -> anyhow::Result<()> {
     let metering = Table::from_settings(&scoped, TableName::Metering)?;
     let audit = AuditLog::from_settings(&scoped)?;
     let accounts = Accounts {
-        exports: Exports::new(identity.clone()),
+        exports: Exports::new(identity),
         audit: audit.clone(),
-        identity: IdentityStore::new(identity, Lifetimes::from_settings()?),
+        identity: IdentityStore::from_settings(&scoped)?,
         entitlements: Entitlements::from_settings(&scoped, &config)?,
         counter: UsageCounter::new(metering),
         mail_queue: Queue::from_settings(&config, QueueName::Mail)?,

@@ -71,7 +71,7 @@ pub(crate) struct MemberChange {
 /// Changes the role of a member, which takes effect on their requests within a minute. The only owner cannot become a
 /// member.
 ///
-/// Reads: one item. Writes: one transaction of three items (two for oneself); none when the member has the role
+/// Reads: one item. Writes: one transaction of four items (three for oneself); none when the member has the role
 /// already.
 #[utoipa::path(
     patch,
@@ -100,8 +100,8 @@ pub(crate) async fn change_member(
 /// Removes a member from the account, or leaves it. An owner can remove others, and everybody but the only owner can
 /// leave. The member's sessions and API keys in the account are refused within a minute.
 ///
-/// Reads: two items, two queries. Writes: one transaction of three items (one more for an owner, one less for oneself);
-/// one item for each session and two for each API key.
+/// Reads: two items, two queries. Writes: one transaction of four items (one more for an owner, one less for oneself);
+/// one item for each session and three for each API key.
 #[utoipa::path(
     delete,
     path = "/api/account/members/{id}",

@@ -32,7 +32,11 @@ fn accounts() -> Accounts {
     let metering = Table::new(&config, "metering".into());
     let plans = Plans::new(Table::new(&config, "identity".into()));
     Accounts {
-        identity: IdentityStore::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT),
+        identity: IdentityStore::new(
+            Table::new(&config, "identity".into()),
+            Table::new(&config, "revocations".into()),
+            Lifetimes::DEFAULT,
+        ),
         entitlements: Entitlements::new(plans, metering.clone(), metering.clone()),
         counter: UsageCounter::new(metering),
         mail_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),

@@ -63,10 +63,11 @@ impl Auth {
     pub fn from_settings(config: &SdkConfig, limiter: Limiter) -> Result<Self, SettingError> {
         let lifetimes = Lifetimes::from_settings()?;
         let table = Table::from_settings(config, TableName::Identity)?;
+        let revocations = Table::from_settings(config, TableName::Revocations)?;
         let keys = Arc::new(Secret::from_settings(config, SecretName::SigningKeys)?);
         let issuer = settings::text(TOKEN_ISSUER)?;
         Ok(Self {
-            identity: IdentityStore::new(table, lifetimes),
+            identity: IdentityStore::new(table, revocations, lifetimes),
             tokens: AccessTokens::new(Arc::clone(&keys), issuer, lifetimes.access_token),
             keys,
             mail_queue: Queue::from_settings(config, QueueName::Mail)?,

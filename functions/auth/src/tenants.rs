@@ -113,7 +113,7 @@ pub(crate) struct Acceptance {
 /// Joins the tenant that the caller was invited to. The caller's address must be the one that was invited: anybody else
 /// gets 404. The caller's session stays in its tenant.
 ///
-/// Reads: five items. Writes: one transaction of five items.
+/// Reads: five items. Writes: one transaction of six items.
 #[utoipa::path(
     post,
     path = "/api/auth/invitations/accept",

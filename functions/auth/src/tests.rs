@@ -85,7 +85,11 @@ async fn answer_over(
 ) -> Answered {
     let keys = Arc::new(Secret::new(config, "keys".into()));
     let auth = Auth {
-        identity: IdentityStore::new(Table::new(config, "identity".into()), Lifetimes::DEFAULT),
+        identity: IdentityStore::new(
+            Table::new(config, "identity".into()),
+            Table::new(config, "revocations".into()),
+            Lifetimes::DEFAULT,
+        ),
         tokens: AccessTokens::new(Arc::clone(&keys), "test".into(), Lifetimes::DEFAULT.access_token),
         keys,
         mail_queue: Queue::new(config, "http://127.0.0.1:1/queue".into()),

@@ -23,8 +23,8 @@ impl BackupScope {
     pub async fn backup_tenant(&self, night: Date, tenant: TenantId, limit: u64) -> Result<(), BackupError> {
         let begun = BackupWriter::begin(self.vault.clone(), night, Some(tenant), limit).await?;
         let Some(mut backup) = begun else { return Ok(()) };
-        for kind in TableKind::ALL {
-            backup.keep(part_of(kind), || ItemLines::of_tenant(&self.tables, kind, &tenant)).await?;
+        for (part, kind) in table_parts() {
+            backup.keep(part, || ItemLines::of_tenant(&self.tables, kind, &tenant)).await?;
         }
         backup.keep(Part::Objects, || ObjectLines::new(&self.media, &tenant)).await?;
         backup.keep(Part::Jobs, || JobDocuments::new(&self.media, &tenant)).await?;
@@ -37,20 +37,15 @@ impl BackupScope {
     pub async fn backup_platform(&self, night: Date, limit: u64) -> Result<(), BackupError> {
         let begun = BackupWriter::begin(self.vault.clone(), night, None, limit).await?;
         let Some(mut backup) = begun else { return Ok(()) };
-        for kind in TableKind::ALL {
-            backup.keep(part_of(kind), || ItemLines::of_platform(&self.tables, kind)).await?;
+        for (part, kind) in table_parts() {
+            backup.keep(part, || ItemLines::of_platform(&self.tables, kind)).await?;
         }
         backup.finish().await?;
         Ok(())
     }
 }
 
-const fn part_of(kind: TableKind) -> Part {
-    match kind {
-        TableKind::Identity => Part::Identity,
-        TableKind::Metering => Part::Metering,
-        TableKind::Studio => Part::Studio,
-        TableKind::Billing => Part::Billing,
-        TableKind::Audit => Part::Audit,
-    }
+/// The parts that hold items, each with its table.
+fn table_parts() -> impl Iterator<Item = (Part, TableKind)> {
+    Part::OF_PLATFORM.into_iter().filter_map(|part| Some((part, part.table()?)))
 }

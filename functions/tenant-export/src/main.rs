@@ -6,7 +6,7 @@ use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::queue::{self, Queue};
 use cloud::settings::{self, BucketName, FRONTEND_ORIGIN, QueueName};
 use cloud::tenant_role;
-use identity::{IdentityStore, Lifetimes};
+use identity::IdentityStore;
 use protection::exports::ExportMessage;
 use protection::{Exports, TableKind, Tables};
 use tenant_export::Exporter;
@@ -21,11 +21,10 @@ async fn main() -> anyhow::Result<()> {
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
     let tables = Tables::from_settings(&scoped)?;
-    let identity = tables.of(TableKind::Identity).clone();
     let queue = Queue::from_settings(&config, QueueName::Export)?;
     let exporter = &Exporter {
-        exports: Exports::new(identity.clone()),
-        identity: IdentityStore::new(identity, Lifetimes::from_settings()?),
+        exports: Exports::new(tables.of(TableKind::Identity).clone()),
+        identity: IdentityStore::from_settings(&scoped)?,
         tables,
         bucket: Bucket::from_settings(&scoped, BucketName::Media, WORKER_TIMEOUT)?,
         mail_queue: Queue::from_settings(&config, QueueName::Mail)?,

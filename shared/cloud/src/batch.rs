@@ -50,6 +50,20 @@ impl Table {
         Ok(ItemPage { items: answer.items.unwrap_or_default(), next })
     }
 
+    /// A page of all items of the table, in no particular order of their partitions; `after` is what the page before
+    /// gave as [`next`](ItemPage::next). It is a scan in pages of 1 MB: for a table that is being restored, never for a
+    /// request. Cost: one read for every 4 KB of the table.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles, [`TableError::Refused`] when it
+    /// rejects the request.
+    pub async fn scan_items(&self, after: Option<&Key>) -> Result<ItemPage, TableError> {
+        let scan = self.client.scan().table_name(&self.name).consistent_read(true);
+        let answer = scan.set_exclusive_start_key(after.map(Key::to_item)).send().await.map_err(refused)?;
+        let next = answer.last_evaluated_key.as_ref().map(Key::of_item);
+        Ok(ItemPage { items: answer.items.unwrap_or_default(), next })
+    }
+
     /// A page of the keys of all items with this sort key, in no particular order of their partitions; `after` is
     /// what the page before gave as [`next`](KeyPage::next). It is a scan of the whole table, in pages of 1 MB: for
     /// the nightly backup, never for a request. Cost: one read for every 8 KB of the table.

@@ -17,6 +17,9 @@
 //! | `TENANT#{tenant}` / `API_KEY#{key}` | an API key, for listing the tenant's keys |
 //! | `TENANT#{tenant}` / `ERASURE` | the erasure of the tenant, while it runs |
 //!
+//! The `revocations` table holds `TENANT#{tenant}` / `MEMBER#{user}`, `OWNER#{user}`, `API_KEY#{key}` and
+//! `INVITATION#{invitation}`: what was ended, so that no restore brings it back.
+//!
 //! No secret that was handed out is stored: the table has SHA-256 digests, and for a session's refresh tokens the HMAC
 //! key that derives each from the one before it.
 //!
@@ -57,5 +60,6 @@ pub use sign_in_code::{InvalidCode, SignInCode};
 pub use signing_keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
 pub use store::{
     ApiKeyError, Erasure, ErasureError, IdentityStore, InvitationError, InvitationToken, LinkError, LogOut,
-    MemberError, NewApiKey, NewInvitation, OwnerError, Plans, SessionError, ValidCredential,
+    MemberError, NewApiKey, NewInvitation, OwnerError, Plans, Revocation, Revoked, SessionError,
+    ValidCredential,
 };

@@ -33,12 +33,20 @@ pub enum TableKind {
     Billing,
     /// The audit log.
     Audit,
+    /// What was revoked: members, API keys, invitations.
+    Revocations,
 }
 
 impl TableKind {
-    /// All tables, in the order in which they are backed up and restored: first the members and their credentials,
-    /// last the audit log.
-    pub const ALL: [Self; 5] = [Self::Identity, Self::Metering, Self::Studio, Self::Billing, Self::Audit];
+    /// All tables, in the order in which they are exported and erased.
+    pub const ALL: [Self; 6] =
+        [Self::Identity, Self::Metering, Self::Studio, Self::Billing, Self::Audit, Self::Revocations];
+
+    /// The tables that are backed up and restored, in this order: first the members and their credentials, last the
+    /// audit log. Revocations are not restored, because an earlier state of them would let what was revoked since come
+    /// back; and they are not backed up, because those before a backup say nothing about what the backup holds.
+    pub const RESTORED: [Self; 5] =
+        [Self::Identity, Self::Metering, Self::Studio, Self::Billing, Self::Audit];
 
     /// The table's name in backup files and reports.
     #[must_use]
@@ -49,6 +57,7 @@ impl TableKind {
             Self::Studio => "studio",
             Self::Billing => "billing",
             Self::Audit => "audit",
+            Self::Revocations => "revocations",
         }
     }
 
@@ -103,6 +112,8 @@ pub struct TableNames {
     pub billing: String,
     /// The table of [`TableKind::Audit`].
     pub audit: String,
+    /// The table of [`TableKind::Revocations`].
+    pub revocations: String,
 }
 
 impl TableNames {
@@ -117,6 +128,7 @@ impl TableNames {
             studio: settings::text(TableName::Studio)?,
             billing: settings::text(TableName::Billing)?,
             audit: settings::text(TableName::Audit)?,
+            revocations: settings::text(TableName::Revocations)?,
         })
     }
 
@@ -129,13 +141,14 @@ impl TableNames {
             TableKind::Studio => &self.studio,
             TableKind::Billing => &self.billing,
             TableKind::Audit => &self.audit,
+            TableKind::Revocations => &self.revocations,
         }
     }
 }
 
 /// Handles on the tables that hold tenants' items.
 #[derive(Clone)]
-pub struct Tables([Table; 5]);
+pub struct Tables([Table; 6]);
 
 impl Tables {
     /// Handles on the tables with these names.

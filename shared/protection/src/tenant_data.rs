@@ -100,8 +100,8 @@ impl TenantDataReport {
 
 impl TenantData {
     /// Counts everything that is stored of a tenant, and lists the first `most` records. The item of the `identity`
-    /// table with the sort key `but` is left out. Cost: six queries, one read for every 4 KB of items, one request for
-    /// every 1,000 versions, one for unfinished uploads, and one for each date of which there are backups.
+    /// table with the sort key `but` is left out. Cost: seven queries, one read for every 4 KB of items, one request for
+    /// every 1,000 versions, one for unfinished uploads, and one or more for each date of which there are backups.
     ///
     /// # Errors
     /// [`TenantDataError`] when a table or a bucket does not answer, or refuses.

@@ -84,6 +84,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       may: [
         items(["IdentityTable"], [...READ, ...WRITE, "ConditionCheckItem"], among("LINK", "EMAIL", "API_KEY", "TENANT")),
         items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], among("TENANT")),
+        items(["RevocationsTable"], ["PutItem"], among("TENANT")),
         sendMail,
         signingKeys,
         spendRates,
@@ -121,13 +122,14 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
           [...READ, ...WRITE, "ConditionCheckItem"],
           inSession(either(own, among("EMAIL", "API_KEY"))),
         ),
+        items(["RevocationsTable"], ["PutItem", "DeleteItem"], own),
         objects(["GetObject"], `MediaBucket/${EXPORTS}`),
       ],
     },
     TenantExportRole: {
       assumedBy: ["TenantExportFunctionRole"],
       may: [
-        items(["IdentityTable", "MeteringTable", "StudioTable", "BillingTable"], ["Query"], own),
+        items(["IdentityTable", "MeteringTable", "StudioTable", "BillingTable", "RevocationsTable"], ["Query"], own),
         items(["AuditTable"], ["Query"], ownEntries),
         items(["IdentityTable"], ["GetItem", ...WRITE], own),
         listsVersions("MediaBucket", (prefix) => prefix === `tenants/${OWN}/` || prefix.startsWith(EXPORTS)),
@@ -145,6 +147,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         ),
         items(["StudioTable", "MeteringTable"], ["GetItem", "Query", "UpdateItem", "DeleteItem", "BatchWriteItem"], own),
         items(["BillingTable"], ["GetItem", "Query", "BatchWriteItem"], own),
+        items(["RevocationsTable"], ["Query", "BatchWriteItem"], own),
         items(["AuditTable"], ["Query", "BatchWriteItem"], ownEntries),
         listsVersions("MediaBucket", (prefix) => prefix === `tenants/${OWN}/`),
         // S3 lists the unfinished uploads of the whole bucket: other tenants' keys are visible, and nothing else of them.

@@ -56,12 +56,13 @@ struct Output {
 }
 
 /// For each resource: the command line's option, the key in the local stack's outputs, and the template's output.
-const NAMES: [(&str, &str, &str); 18] = [
+const NAMES: [(&str, &str, &str); 19] = [
     ("identity-table", "identity_table", "IdentityTable"),
     ("metering-table", "metering_table", "MeteringTable"),
     ("studio-table", "studio_table", "StudioTable"),
     ("billing-table", "billing_table", "BillingTable"),
     ("audit-table", "audit_table", "AuditTable"),
+    ("revocations-table", "revocations_table", "RevocationsTable"),
     ("media-bucket", "media_bucket", "MediaBucket"),
     ("vault-bucket", "vault_bucket", "VaultBucket"),
     ("mail-queue", "mail_queue", "MailQueueUrl"),
@@ -109,8 +110,9 @@ impl Deployment {
     }
 
     pub fn identity_store(&self) -> Result<IdentityStore, DeploymentError> {
-        let name = self.name("identity-table", &self.given.identity_table)?;
-        Ok(IdentityStore::new(Table::new(&self.config, name), Lifetimes::DEFAULT))
+        let TableNames { identity, revocations, .. } = self.tables()?;
+        let [identity, revocations] = [identity, revocations].map(|name| Table::new(&self.config, name));
+        Ok(IdentityStore::new(identity, revocations, Lifetimes::DEFAULT))
     }
 
     /// The URLs of the mail queue and its dead-letter queue.
@@ -156,6 +158,7 @@ impl Deployment {
             studio: self.name("studio-table", &self.given.studio_table)?,
             billing: self.name("billing-table", &self.given.billing_table)?,
             audit: self.name("audit-table", &self.given.audit_table)?,
+            revocations: self.name("revocations-table", &self.given.revocations_table)?,
         })
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use metering::{Feature, Metric, Scope};
-use tenancy::TenantId;
+use tenancy::{ApiKeyId, InvitationId, TenantId};
 
 /// What an operator does by hand, with AWS credentials of their own.
 #[derive(Debug, Parser)]
@@ -42,6 +42,9 @@ pub struct DeploymentOptions {
     /// The table of the audit log.
     #[arg(long, global = true, value_name = "NAME", env = TableName::Audit.variable().name)]
     pub audit_table: Option<String>,
+    /// The table of revoked API keys and removed members, which every restore reads and none writes.
+    #[arg(long, global = true, value_name = "NAME", env = TableName::Revocations.variable().name)]
+    pub revocations_table: Option<String>,
     /// The bucket of tenants' objects.
     #[arg(long, global = true, value_name = "NAME", env = BucketName::Media.variable().name)]
     pub media_bucket: Option<String>,
@@ -178,6 +181,10 @@ pub struct Restore {
     /// Restore into new tables beside the existing ones, named like them with this suffix.
     #[arg(long, value_name = "TEXT", value_parser = suffix)]
     pub suffix: Option<String>,
+    /// Which credentials to bring back as well: api-keys, invitations, or ids of either, with commas between
+    /// them. None unless given; never sessions, sign-in links, or what was revoked since.
+    #[arg(long, value_name = "WHICH", value_delimiter = ',')]
+    pub credentials: Vec<Credentials>,
     /// Also over items that are newer than the source.
     #[arg(long)]
     pub replace: bool,
@@ -203,6 +210,36 @@ impl FromStr for RestoreSource {
             Some(("backup", night)) => night.parse().map(Self::Backup).map_err(message),
             Some(("point-in-time", at)) => at.parse().map(Self::PointInTime).map_err(message),
             _ => Err("expected backup:DATE or point-in-time:TIME".to_owned()),
+        }
+    }
+}
+
+/// Credentials that a restore brings back only when they are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credentials {
+    /// All API keys.
+    ApiKeys,
+    /// All invitations.
+    Invitations,
+    /// One API key.
+    ApiKey(ApiKeyId),
+    /// One invitation.
+    Invitation(InvitationId),
+}
+
+impl FromStr for Credentials {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let message =
+            || "expected api-keys, invitations, or the id of an API key or an invitation".to_owned();
+        match text {
+            "api-keys" => Ok(Self::ApiKeys),
+            "invitations" => Ok(Self::Invitations),
+            id => id
+                .parse()
+                .map(Self::ApiKey)
+                .or_else(|_| id.parse().map(Self::Invitation))
+                .map_err(|_| message()),
         }
     }
 }
@@ -318,10 +355,16 @@ mod tests {
 
     #[test]
     fn a_restore_names_whom_and_out_of_what() {
+        let one_key =
+            format!("operator restore --all --from backup:2026-11-20 --credentials {}", ApiKeyId::new());
         for (given, understood) in [
             ("operator restore --all --from backup:2026-11-20", true),
             ("operator restore --all --from backup:2026-11-20 --into same --apply --replace", true),
             ("operator restore --all --from point-in-time:2026-11-20T10:00:00Z --suffix restored", true),
+            ("operator restore --all --from backup:2026-11-20 --credentials api-keys,invitations", true),
+            (&one_key, true),
+            ("operator restore --all --from backup:2026-11-20 --credentials sessions", false),
+            ("operator restore --all --from backup:2026-11-20 --credentials", false),
             ("operator restore --all --from backup:2026-11-20 --into same --suffix restored", false),
             ("operator restore --all --from backup:2026-11-20 --suffix a/b", false),
             ("operator restore --all --from backup:yesterday", false),

@@ -49,7 +49,8 @@ fn authorizer() -> Authorizer {
         .build();
     let keys = Arc::new(Secret::new(&config, "keys".into()));
     let tokens = AccessTokens::new(keys, "test".into(), Duration::from_secs(60));
-    Authorizer::new(tokens, IdentityStore::new(Table::new(&config, "identity".into()), Lifetimes::DEFAULT))
+    let [table, revocations] = ["identity", "revocations"].map(|name| Table::new(&config, name.into()));
+    Authorizer::new(tokens, IdentityStore::new(table, revocations, Lifetimes::DEFAULT))
 }
 
 async fn decision(authorization: Option<&str>) -> Value {

@@ -39,6 +39,7 @@ resources! {
         Studio = "STUDIO_TABLE", "the table of projects, jobs, steps and films";
         Billing = "BILLING_TABLE", "the table of Stripe customers and their subscriptions";
         Audit = "AUDIT_TABLE", "the table of the audit log";
+        Revocations = "REVOCATIONS_TABLE", "the table of revoked API keys, removed members and spent invitations";
         Rates = "RATES_TABLE", "the table of the rate limiter's buckets";
     }
 }

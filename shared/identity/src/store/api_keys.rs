@@ -11,6 +11,7 @@ use tenancy::{ApiKeyId, Role, Scope, TenantId, UserId};
 use super::identity_store::{IdentityStore, OwnerError};
 use super::keys;
 use super::retry::{Retries, delete_if_there};
+use super::revocations::Revoked;
 use crate::api_key::ApiKeyText;
 use crate::records::{ApiKey, Member};
 use crate::session::seconds_after;
@@ -18,8 +19,8 @@ use crate::session::seconds_after;
 /// How many valid keys a tenant can have: one for each program, and replaced ones during their overlap.
 const MAX_KEYS: usize = 50;
 
-/// How many keys the transaction that makes a key ends at most: it has two items for each, and DynamoDB accepts 100.
-const MAX_ENDED_IN_TRANSACTION: usize = 40;
+/// How many keys the transaction that makes a key ends at most: it has three items for each, and DynamoDB accepts 100.
+const MAX_ENDED_IN_TRANSACTION: usize = 30;
 
 /// Why a key was not made.
 #[derive(Debug, thiserror::Error)]
@@ -73,7 +74,7 @@ impl IdentityStore {
 
     /// Makes a key with this name for `owner`. The current key of that name, if there is one, expires after `overlap`.
     /// With an `overlap` of zero it is deleted at once, together with the keys that were replaced before it. Cost: one
-    /// read, one query, one transaction of four items, and two more for each key that ends.
+    /// read, one query, one transaction of four items, and three more for each key that ends.
     ///
     /// # Errors
     /// [`ApiKeyError::NotOwner`], [`ApiKeyError::NoSuchTenant`], [`ApiKeyError::TooMany`] when the tenant has 50 valid
@@ -124,7 +125,7 @@ impl IdentityStore {
     }
 
     /// Deletes a key on behalf of `owner`; returns whether there was a valid one. Cost: one read, one transaction of
-    /// three items.
+    /// four items.
     ///
     /// # Errors
     /// [`OwnerError::NotOwner`] when `owner` is not an owner, [`OwnerError::Table`] when the table does not answer.
@@ -142,7 +143,7 @@ impl IdentityStore {
     }
 
     /// Deletes a leaked key. Possession of the key suffices to do so. Returns the key and the owners to notify, or
-    /// `None` when there was no valid key. Cost: one read; for a valid key also one transaction of two items and one
+    /// `None` when there was no valid key. Cost: one read; for a valid key also one transaction of three items and one
     /// query.
     ///
     /// # Errors
@@ -183,9 +184,9 @@ impl IdentityStore {
         Ok(())
     }
 
-    /// The writes that end both items of a key: they set its expiry to `end`, in seconds since 1970, unless it expires
-    /// earlier, or delete it where `end` is `None`.
-    fn end_api_key(&self, key: &ApiKey, end: Option<i64>) -> Result<[TransactWriteItem; 2], TableError> {
+    /// The writes that end both items of a key, and record that it was revoked: they set its expiry to `end`, in seconds
+    /// since 1970, unless it expires earlier, or delete it where `end` is `None`.
+    fn end_api_key(&self, key: &ApiKey, end: Option<i64>) -> Result<[TransactWriteItem; 3], TableError> {
         let copies = [keys::api_key(&key.digest), keys::listed_api_key(&key.tenant, &key.id)];
         let [one, other] = copies.map(|copy| {
             let copy = self.table.update(&copy).when_present();
@@ -194,7 +195,7 @@ impl IdentityStore {
                 None => copy.build_delete(),
             }
         });
-        Ok([one?, other?])
+        Ok([one?, other?, self.revoke(&key.tenant, Revoked::ApiKey(key.id))?])
     }
 }
 

@@ -13,10 +13,12 @@ use crate::lifetimes::Lifetimes;
 use crate::records::Person;
 use crate::records::{Member, Tenant};
 
-/// The `identity` table: users, tenants, links, sessions, invitations and API keys.
+/// The `identity` table: users, tenants, links, sessions, invitations and API keys; and the `revocations` table, which
+/// records what was ended.
 #[derive(Clone)]
 pub struct IdentityStore {
     pub(super) table: Table,
+    pub(super) revocations: Table,
     pub(super) lifetimes: Lifetimes,
 }
 
@@ -32,19 +34,21 @@ pub enum OwnerError {
 }
 
 impl IdentityStore {
-    /// A store in this table, whose links and sessions have these lifetimes.
+    /// A store in these tables, whose links and sessions have these lifetimes.
     #[must_use]
-    pub fn new(table: Table, lifetimes: Lifetimes) -> Self {
-        Self { table, lifetimes }
+    pub fn new(table: Table, revocations: Table, lifetimes: Lifetimes) -> Self {
+        Self { table, revocations, lifetimes }
     }
 
-    /// Over the deployment's table, reached with the credentials of `config`.
+    /// Over the deployment's tables, reached with the credentials of `config`.
     ///
     /// # Errors
-    /// [`SettingError::Missing`] when `IDENTITY_TABLE` is not set, [`SettingError::Invalid`] as
+    /// [`SettingError::Missing`] when `IDENTITY_TABLE` or `REVOCATIONS_TABLE` is not set, [`SettingError::Invalid`] as
     /// [`Lifetimes::from_settings`].
     pub fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
-        Ok(Self::new(Table::from_settings(config, TableName::Identity)?, Lifetimes::from_settings()?))
+        let table = Table::from_settings(config, TableName::Identity)?;
+        let revocations = Table::from_settings(config, TableName::Revocations)?;
+        Ok(Self::new(table, revocations, Lifetimes::from_settings()?))
     }
 
     /// How long the links and sessions that it makes are valid.

@@ -9,6 +9,7 @@ use tenancy::{InvitationId, Role, TenantId, UserId};
 use super::identity_store::{IdentityStore, OwnerError};
 use super::keys;
 use super::retry::{Attempt, Retries, delete_if_there};
+use super::revocations::Revoked;
 use crate::address::EmailAddress;
 use crate::records::{Invitation, Member, Membership};
 use crate::secret::Secret;
@@ -101,7 +102,7 @@ impl IdentityStore {
     }
 
     /// Invites an address to the tenant on behalf of the owner `invited_by`. An earlier invitation of the same address
-    /// is deleted. Cost: one read, two queries, one transaction of three items, and one more for an invitation that is
+    /// is deleted. Cost: one read, two queries, one transaction of three items, and two more for an invitation that is
     /// replaced.
     ///
     /// # Errors
@@ -157,6 +158,7 @@ impl IdentityStore {
         ];
         for old in replaced {
             writes.push(self.table.update(&keys::invitation(tenant, &old.id)).build_delete()?);
+            writes.push(self.revoke(tenant, Revoked::Invitation(old.id))?);
         }
         match self.transact_as_owner(tenant, invited_by, writes).await {
             Ok(()) => {
@@ -179,7 +181,7 @@ impl IdentityStore {
         Ok(all.into_iter().filter(|invitation| now < invitation.expires_at).collect())
     }
 
-    /// Deletes an invitation on behalf of `owner`; returns whether there was one. Cost: one transaction of two items.
+    /// Deletes an invitation on behalf of `owner`; returns whether there was one. Cost: one transaction of three items.
     ///
     /// # Errors
     /// [`OwnerError::NotOwner`] when `owner` is not an owner, [`OwnerError::Table`] when the table does not answer.
@@ -190,12 +192,13 @@ impl IdentityStore {
         invitation: &InvitationId,
     ) -> Result<bool, OwnerError> {
         let gone = self.table.update(&keys::invitation(tenant, invitation)).when_present();
-        self.transact_if_there(tenant, owner, vec![gone.build_delete()?]).await
+        let revoked = self.revoke(tenant, Revoked::Invitation(*invitation))?;
+        self.transact_if_there(tenant, owner, vec![gone.build_delete()?, revoked]).await
     }
 
     /// Makes the caller a member of the inviting tenant. The caller is `user`, who is signed in to `tenant`. The
     /// invitation must be for their address, and the owner who made it must still be an owner. Cost: five reads, one
-    /// transaction of five items.
+    /// transaction of six items.
     ///
     /// # Errors
     /// [`InvitationError::NoSuchInvitation`] when the caller cannot accept it for any reason,
@@ -233,8 +236,9 @@ impl IdentityStore {
         let person = self.person(&caller.email).await?.ok_or_else(none)?;
 
         let used = self.table.update(&key).when("digest", "=", invitation.digest).build_delete()?;
+        let revoked = self.revoke(&token.tenant, Revoked::Invitation(token.invitation))?;
         if let Some(member) = self.member(&token.tenant, user).await? {
-            delete_if_there(&self.table, vec![used]).await?;
+            delete_if_there(&self.table, vec![used, revoked]).await?;
             return Ok(Attempt::Done(Membership { tenant: home, role: member.role }));
         }
         // Somebody who invited their own address and was then removed is no owner any more. The transaction below could
@@ -249,6 +253,7 @@ impl IdentityStore {
             self.table.update(&keys::tenant(&token.tenant)).when_present().when_absent("erasing_since");
         let writes = vec![
             used,
+            revoked,
             self.table.put_new(&keys::member(&token.tenant, user), &member)?,
             // Joining a tenant does not change which one the next sign-in leads to.
             self.table.put_if_equals(

@@ -8,6 +8,7 @@ use tenancy::{Role, TenantId, UserId};
 use super::identity_store::{IdentityStore, OwnerError};
 use super::keys;
 use super::retry::{Attempt, Retries};
+use super::revocations::Revoked;
 use crate::records::{Member, Membership, Tenant};
 
 /// Why a member was not changed.
@@ -74,7 +75,7 @@ impl IdentityStore {
         Ok(memberships)
     }
 
-    /// Changes the role of `user` on behalf of the owner `actor`. Cost: one read, one transaction of three items (two
+    /// Changes the role of `user` on behalf of the owner `actor`. Cost: one read, one transaction of four items (three
     /// for one's own role).
     ///
     /// # Errors
@@ -101,7 +102,11 @@ impl IdentityStore {
             let member = self.table.update(&keys::member(tenant, user));
             let member = member.set("role", role).when("role", "=", before.role).build()?;
             let owners = self.count_owner(tenant, if role == Role::Owner { 1 } else { -1 })?;
-            let done = self.transact_for(tenant, actor, user, vec![member, owners]).await;
+            let revocation = match role {
+                Role::Owner => self.reinstate(tenant, Revoked::Owner(*user))?,
+                Role::Member => self.revoke(tenant, Revoked::Owner(*user))?,
+            };
+            let done = self.transact_for(tenant, actor, user, vec![member, owners, revocation]).await;
             if let Attempt::Done(()) = interpret(done, (role == Role::Member).then_some(1))? {
                 return Ok(Member { role, ..before });
             }
@@ -111,8 +116,8 @@ impl IdentityStore {
 
     /// Removes a member on behalf of an owner or of the member themselves. Their sessions and API keys in the tenant
     /// are refused from then on, by the authorizer within its cache lifetime (60 s). A person who belongs to no other
-    /// tenant gets a new one at the next sign-in. Cost: two reads, one transaction of three items (one more for an
-    /// owner, one less for oneself), two queries, one write for each session and two for each API key.
+    /// tenant gets a new one at the next sign-in. Cost: two reads, one transaction of four items (one more for an
+    /// owner, one less for oneself), two queries, one write for each session and three for each API key.
     ///
     /// # Errors
     /// As [`set_role`](Self::set_role); [`MemberError::LastOwner`] when the only owner would leave.
@@ -154,7 +159,10 @@ impl IdentityStore {
     ) -> Result<Attempt<()>, MemberError> {
         let member = self.member(tenant, user).await?.ok_or(MemberError::NoSuchMember)?;
         let gone = self.table.update(&keys::member(tenant, user));
-        let mut writes = vec![gone.when("role", "=", member.role).build_delete()?];
+        let mut writes = vec![
+            gone.when("role", "=", member.role).build_delete()?,
+            self.revoke(tenant, Revoked::Member(*user))?,
+        ];
         if let Some(person) = self.person(&member.email).await? {
             let key = keys::person(&member.email.digest());
             let left = person.without(*tenant);

@@ -1,4 +1,4 @@
-//! Reads and writes of the `identity` table, one file for each kind of item.
+//! Reads and writes of the `identity` table and of the `revocations` table, one file for each kind of item.
 
 mod api_keys;
 mod credentials;
@@ -10,6 +10,7 @@ mod links;
 mod members;
 mod plans;
 mod retry;
+mod revocations;
 mod sessions;
 
 pub use api_keys::{ApiKeyError, NewApiKey};
@@ -20,4 +21,5 @@ pub use invitations::{InvitationError, InvitationToken, NewInvitation};
 pub use links::LinkError;
 pub use members::MemberError;
 pub use plans::Plans;
+pub use revocations::{Revocation, Revoked};
 pub use sessions::{LogOut, SessionError};

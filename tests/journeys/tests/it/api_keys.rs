@@ -296,7 +296,7 @@ async fn no_key_is_in_the_functions_log() -> Result<()> {
 }
 
 /// Rotates the key of this name; gives the new key and its id.
-async fn rotate(owner: &Api, name: &str, scope: &str, overlap_minutes: u32) -> Result<(String, String)> {
+pub async fn rotate(owner: &Api, name: &str, scope: &str, overlap_minutes: u32) -> Result<(String, String)> {
     let body = json!({ "name": name, "scope": scope, "overlap_minutes": overlap_minutes });
     let answer = owner.call(Method::POST, "/api/account/rotate-api-key").json(&body).send().await?;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());

@@ -144,8 +144,9 @@ fn claim(operation: &Operation, name: &str) -> Option<usize> {
 fn count(part: &str) -> Option<usize> {
     let part = part.trim_start_matches("one transaction of ");
     let part = part.trim_end_matches(" in one transaction").trim_end_matches(" in a transaction");
-    let number =
-        |word| ["one", "two", "three", "four", "five"].iter().position(|it| *it == word).map(|at| at + 1);
+    let number = |word| {
+        ["one", "two", "three", "four", "five", "six"].iter().position(|it| *it == word).map(|at| at + 1)
+    };
     match part.split_once(' ') {
         None => (part == "none").then_some(0),
         Some((word, "item" | "items" | "query" | "queries")) => number(word),

@@ -254,19 +254,19 @@ async fn send_invitation(owner: &Api, email: &str, role: &str) -> Result<ApiResp
 }
 
 /// Invites an address, and gives the token in the mail.
-async fn invite(stack: &LocalStack, owner: &Api, email: &str, role: &str) -> Result<String> {
+pub async fn invite(stack: &LocalStack, owner: &Api, email: &str, role: &str) -> Result<String> {
     let known = stack.mails_to(email).await?.len();
     send_invitation(owner, email, role).await?.success()?;
     Ok(stack.token_after(email, known).await?)
 }
 
-async fn accept(guest: &Api, token: &str) -> Result<ApiResponse> {
+pub async fn accept(guest: &Api, token: &str) -> Result<ApiResponse> {
     let body = json!({ "token": token });
     Ok(guest.call(Method::POST, "/api/auth/invitations/accept").json(&body).send().await?)
 }
 
 /// Makes a guest a member of the owner's tenant, and gives the API as the guest there.
-async fn join(stack: &LocalStack, owner: &TestUser, guest: &mut TestUser, role: &str) -> Result<Api> {
+pub async fn join(stack: &LocalStack, owner: &TestUser, guest: &mut TestUser, role: &str) -> Result<Api> {
     let token = invite(stack, &owner.api, &guest.email, role).await?;
     accept(&guest.api, &token).await?.success()?;
     let path = format!("/api/auth/tenants/{}/session", owner.signed_in.tenant);
@@ -285,12 +285,12 @@ async fn members(api: &Api) -> Result<Vec<(String, &'static str)>> {
     items.iter().map(|item| member(item).context("no member")).collect()
 }
 
-async fn set_role(api: &Api, user: &str, role: &str) -> Result<ApiResponse> {
+pub async fn set_role(api: &Api, user: &str, role: &str) -> Result<ApiResponse> {
     let call = api.call(Method::PATCH, &format!("/api/account/members/{user}"));
     Ok(call.json(&json!({ "role": role })).send().await?)
 }
 
-async fn leave(api: &Api, user: &str) -> Result<ApiResponse> {
+pub async fn leave(api: &Api, user: &str) -> Result<ApiResponse> {
     Ok(api.call(Method::DELETE, &format!("/api/account/members/{user}")).send().await?)
 }
 

@@ -2,6 +2,7 @@
 //! was erased, is not restored.
 
 mod backups;
+mod ended;
 mod snapshot;
 
 use std::ops::ControlFlow;
@@ -24,6 +25,9 @@ use tokio::time::timeout;
 
 /// The file size above which a backup compresses a file, bytes: chosen so that some are compressed and some are not.
 const COMPRESSED_ABOVE: &str = "4000";
+
+/// The credentials that are given back, because the drill compares every item.
+const KEYS: &str = "api-keys,invitations";
 
 struct Drill {
     own: OwnStack,
@@ -120,7 +124,7 @@ async fn lost_data_is_restored_and_an_erased_tenant_is_not() -> Result<()> {
     ensure!(drill.data.snapshot().await? == lost, "a plan has changed something");
 
     let began = Instant::now();
-    let done = drill.restore(&["--all", "--from", &from, "--apply"]).await?;
+    let done = drill.restore(&["--all", "--from", &from, "--credentials", KEYS, "--apply"]).await?;
     let took = began.elapsed();
     let after = drill.data.snapshot().await?;
     after.same_as(&before)?;
@@ -141,7 +145,9 @@ async fn lost_data_is_restored_and_an_erased_tenant_is_not() -> Result<()> {
 
     // One tenant alone, from the tables restored beside.
     drill.data.damage_items_of(&before, drill.tenant(1)).await?;
-    let done = drill.restore(&["--tenant", drill.tenant(1), "--from", &at, "--apply"]).await?;
+    let done = drill
+        .restore(&["--tenant", drill.tenant(1), "--from", &at, "--credentials", KEYS, "--apply"])
+        .await?;
     eprintln!("{done}");
     drill.data.snapshot().await?.same_as(&before)?;
     let refused = drill.aws.run_operator(&["restore", "--tenant", drill.tenant(2), "--from", &from]).await?;
@@ -188,9 +194,9 @@ async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused()
     ensure!(!killed.status.success(), "it was through before it was killed");
     let half = drill.data.snapshot().await?;
     ensure!(half != lost && half != before, "it was not half-way: {}", half.sizes());
-    drill.restore(&["--all", "--from", &from, "--apply"]).await?;
+    drill.restore(&["--all", "--from", &from, "--credentials", KEYS, "--apply"]).await?;
     drill.data.snapshot().await?.same_as(&before)?;
-    let again = drill.restore(&["--all", "--from", &from, "--apply"]).await?;
+    let again = drill.restore(&["--all", "--from", &from, "--credentials", KEYS, "--apply"]).await?;
     ensure!(!again.contains("lost:"), "{again}");
     drill.data.snapshot().await?.same_as(&before)
 }
@@ -219,7 +225,7 @@ async fn killed_half_way(drill: &Drill, from: &str) -> Result<Output> {
     std::fs::write(&file, outputs.to_string())?;
     let mut restore = tokio::process::Command::new(target_folder()?.join("operator"))
         .env("STACK_OUTPUTS", &file)
-        .args(["restore", "--all", "--from", from, "--apply"])
+        .args(["restore", "--all", "--from", from, "--credentials", KEYS, "--apply"])
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::piped())
         .spawn()?;

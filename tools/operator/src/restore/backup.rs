@@ -97,7 +97,7 @@ async fn restore_owner(
     }
     for part in Part::OF_PLATFORM {
         let (Some(kind), Some(mut lines)) = (part.table(), backup.lines(part).await?) else { continue };
-        let mut merge = Merge::new(tables.of(kind), &context.erased, taken_at, args.replace, args.apply);
+        let mut merge = Merge::new(context, args, kind, tables.of(kind), taken_at);
         while let Some(line) = lines.next().await? {
             let kept = item::from_line(&line)?;
             // When one tenant is restored, of the platform's items only those about this tenant are.

@@ -54,13 +54,15 @@ impl<'a> Copies<'a> {
             studio: name(TableKind::Studio),
             billing: name(TableKind::Billing),
             audit: name(TableKind::Audit),
+            // Never copied: a restore must heed what was revoked until now.
+            revocations: self.live.revocations.clone(),
         }
     }
 
     /// Prints the copies' names, and the settings that they will get.
     pub async fn report(&self, out: &mut dyn Write) -> Result<(), RestoreError> {
         let copies = self.names();
-        for kind in TableKind::ALL {
+        for kind in TableKind::RESTORED {
             let settings = TableSettings::read(&self.deployment.config, self.live.of(kind)).await?;
             line(out, kind, copies.of(kind), &settings)?;
         }
@@ -71,7 +73,7 @@ impl<'a> Copies<'a> {
     /// Idempotent.
     pub async fn create(&self, origin: Origin) -> Result<(), RestoreError> {
         let copies = self.names();
-        for kind in TableKind::ALL {
+        for kind in TableKind::RESTORED {
             let (live, copy) = (self.live.of(kind), copies.of(kind));
             if self.describe(copy).await?.is_none() {
                 match origin {
@@ -80,7 +82,7 @@ impl<'a> Copies<'a> {
                 }
             }
         }
-        for kind in TableKind::ALL {
+        for kind in TableKind::RESTORED {
             let (live, copy) = (self.live.of(kind), copies.of(kind));
             self.wait(copy).await?;
             let settings = TableSettings::read(&self.deployment.config, live).await?;
@@ -88,6 +90,18 @@ impl<'a> Copies<'a> {
             self.wait(copy).await?;
         }
         Ok(())
+    }
+
+    /// Whether the copies were made by an earlier run.
+    pub async fn are_there(&self) -> Result<bool, RestoreError> {
+        let copies = self.names();
+        for kind in TableKind::RESTORED {
+            let found = self.describe(copies.of(kind)).await?;
+            if found.and_then(|found| found.table_status) != Some(TableStatus::Active) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     async fn create_empty(&self, live: &str, copy: &str) -> Result<(), RestoreError> {

@@ -4,9 +4,14 @@ use cloud::table::types::AttributeValue;
 use cloud::table::{Item, Key, Table, TableError};
 use jiff::Timestamp;
 use protection::item::InvalidItem;
-use protection::{ErasedTenants, item};
+use protection::{ErasedTenants, TableKind, item};
 
+use super::context::RestoreContext;
 use super::error::RestoreError;
+use super::identity_guard::{IdentityGuard, Verdict};
+use super::identity_tally::IdentityTally;
+use super::owners;
+use crate::options::Restore;
 
 /// How many items are compared at once: the limit of a DynamoDB `BatchGetItem`.
 const BATCH: usize = 100;
@@ -16,15 +21,19 @@ const MAX_NAMED: usize = 20;
 
 /// Merges items of a source into a table.
 pub struct Merge<'a> {
-    pub table: &'a Table,
-    pub erased: &'a ErasedTenants,
+    table: &'a Table,
+    erased: &'a ErasedTenants,
+    /// Decides what of the `identity` table may come back; none for the other tables.
+    guard: Option<IdentityGuard<'a>>,
     /// When the source was taken: live items with a later time in them are newer.
-    pub taken_at: Timestamp,
+    taken_at: Timestamp,
     /// Whether newer live items are replaced too.
-    pub replace: bool,
+    replace: bool,
     /// Whether items are written; otherwise they are only compared.
-    pub apply: bool,
+    apply: bool,
     waiting: Vec<Item>,
+    /// Items of persons, which are merged last: which tenants they keep depends on the members.
+    people: Vec<Item>,
     tally: Tally,
 }
 
@@ -38,33 +47,65 @@ pub struct Tally {
     pub erased: usize,
     /// The keys of the first newer items.
     pub named: Vec<Key>,
+    /// What was decided about items of the `identity` table.
+    pub identity: IdentityTally,
 }
 
 impl<'a> Merge<'a> {
-    pub const fn new(
+    /// Merges into `table`, which is of this kind, items of a source that was taken at `taken_at`.
+    pub fn new(
+        context: &'a RestoreContext,
+        args: &'a Restore,
+        kind: TableKind,
         table: &'a Table,
-        erased: &'a ErasedTenants,
         taken_at: Timestamp,
-        replace: bool,
-        apply: bool,
     ) -> Self {
-        let tally = Tally { same: 0, missing: 0, differing: 0, newer: 0, erased: 0, named: Vec::new() };
-        Self { table, erased, taken_at, replace, apply, waiting: Vec::new(), tally }
+        let revocations = context.live.of(TableKind::Revocations);
+        let guard = || IdentityGuard::new(table, revocations, &args.credentials);
+        Self {
+            table,
+            erased: &context.erased,
+            guard: (kind == TableKind::Identity).then(guard),
+            taken_at,
+            replace: args.replace,
+            apply: args.apply,
+            waiting: Vec::new(),
+            people: Vec::new(),
+            tally: Tally::default(),
+        }
     }
 
-    /// Adds an item of the source. Cost: one read, and one write when it differs.
+    /// Adds an item of the source. Cost: one read, and one write when it differs; for one of the `identity` table also
+    /// the cost of [`IdentityGuard::judge`].
     pub async fn add(&mut self, kept: Item) -> Result<(), RestoreError> {
         let Some(left) = self.erased.without_erased(kept) else {
             self.tally.erased += 1;
             return Ok(());
         };
+        if self.guard.is_some() && IdentityGuard::is_person(&left) {
+            self.people.push(left);
+            return Ok(());
+        }
         self.waiting.push(left);
         if self.waiting.len() >= BATCH { self.flush().await } else { Ok(()) }
     }
 
-    /// Compares and writes the items that are still buffered, and gives the counts.
+    /// Compares and writes the items that are still buffered, corrects the tenants' counts of owners, and gives the
+    /// counts.
     pub async fn finish(mut self) -> Result<Tally, RestoreError> {
         self.flush().await?;
+        let mut people = std::mem::take(&mut self.people);
+        while !people.is_empty() {
+            self.waiting = people.split_off(people.len().saturating_sub(BATCH));
+            self.flush().await?;
+        }
+        if let Some(guard) = self.guard.as_ref().filter(|_| self.apply) {
+            for tenant in guard.tenants() {
+                if owners::count(self.table, tenant).await? == 0 {
+                    self.tally.identity.ownerless.push(*tenant);
+                }
+            }
+        }
         Ok(self.tally)
     }
 
@@ -79,25 +120,40 @@ impl<'a> Merge<'a> {
         };
         let mut written = Vec::new();
         for ((kept, live), key) in kept.into_iter().zip(live).zip(keys) {
-            match ItemState::of(&kept, live.as_ref(), self.taken_at)? {
+            // What the table has already is not brought back.
+            let is_there = ItemState::of(&kept, live.as_ref(), self.taken_at)? == ItemState::Same;
+            let kept = match &mut self.guard {
+                Some(guard) if !is_there => match guard.judge(kept, live.as_ref()).await? {
+                    Verdict::Admitted(kept) => kept,
+                    Verdict::Withheld(why) => {
+                        self.tally.identity.withhold(why, key);
+                        continue;
+                    }
+                },
+                _ => kept,
+            };
+            let state = ItemState::of(&kept, live.as_ref(), self.taken_at)?;
+            match state {
                 ItemState::Same => self.tally.same += 1,
-                ItemState::Missing => {
-                    self.tally.missing += 1;
-                    written.push(kept);
-                }
-                ItemState::Differs => {
-                    self.tally.differing += 1;
-                    written.push(kept);
-                }
+                ItemState::Missing => self.tally.missing += 1,
+                ItemState::Differs => self.tally.differing += 1,
                 ItemState::Newer => {
                     self.tally.newer += 1;
                     if self.tally.named.len() < MAX_NAMED {
-                        self.tally.named.push(key);
-                    }
-                    if self.replace {
-                        written.push(kept);
+                        self.tally.named.push(key.clone());
                     }
                 }
+            }
+            let is_written = match state {
+                ItemState::Same => false,
+                ItemState::Missing | ItemState::Differs => true,
+                ItemState::Newer => self.replace,
+            };
+            if is_written {
+                if self.guard.is_some() {
+                    self.tally.identity.brought_back.push(key);
+                }
+                written.push(kept);
             }
         }
         if self.apply {
@@ -110,7 +166,7 @@ impl<'a> Merge<'a> {
 impl Tally {
     /// Prints the counts as a line, and a line for each named item.
     pub fn write(&self, name: &str, replace: bool, out: &mut dyn Write) -> io::Result<()> {
-        let Self { same, missing, differing, newer, erased, named } = self;
+        let Self { same, missing, differing, newer, erased, named, identity } = self;
         write!(out, "  {name:<10}{same:>8} as they are{missing:>8} missing{differing:>8} different")?;
         write!(out, "{newer:>8} newer")?;
         if *erased > 0 {
@@ -121,7 +177,7 @@ impl Tally {
         for key in named {
             writeln!(out, "    {what}: {} {}", key.partition(), key.sort())?;
         }
-        Ok(())
+        identity.write(out)
     }
 }
 

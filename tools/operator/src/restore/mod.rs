@@ -1,15 +1,20 @@
 //! Restores lost data: from a nightly backup, or from DynamoDB's point-in-time recovery and S3's versions.
 //!
 //! For both sources: nothing is written without `--apply`; only what differs is written, so that an interrupted restore
-//! can be begun again; and nothing of an erased tenant is restored.
+//! can be begun again; and nothing of an erased tenant is restored. Of the `identity` table no credential comes back
+//! unless `--credentials` names it, and nothing that was revoked since: see [`identity_guard`].
 
 mod backup;
 mod context;
 mod copies;
 mod error;
+mod identity_guard;
+mod identity_tally;
 mod items;
 mod objects;
+mod owners;
 mod point_in_time;
+mod purge;
 mod settings;
 
 use std::io::Write;

@@ -10,12 +10,13 @@ use super::copies::{Copies, Origin};
 use super::error::RestoreError;
 use super::items::Merge;
 use super::objects;
+use super::purge;
 use crate::deployment::Deployment;
 use crate::options::Restore;
 
 /// Restores by DynamoDB's point-in-time recovery, which always makes new tables, without the settings of the old ones:
 /// gives the new tables these settings, deletes erased tenants from them, and then copies one tenant's items back to the
-/// live tables, or prints the steps by which the new tables replace the live ones.
+/// live tables, or deletes what was revoked since and prints the steps by which the new tables replace the live ones.
 pub async fn restore(
     deployment: &Deployment,
     context: &RestoreContext,
@@ -34,20 +35,35 @@ pub async fn restore(
             Some(tenant) => format!("and the items of {tenant} are copied back"),
             None => "and are ready to be put in the place of the others".to_owned(),
         };
-        writeln!(out, "they would be made, lose whatever is of erased tenants, {then}")?;
-        return Ok(());
-    }
-    copies.create(Origin::PointInTime(at)).await?;
-    let restored = Tables::new(&deployment.config, &copies.names());
-    let gone = erase_again(context, &restored).await?;
-    writeln!(out, "{gone} items of erased tenants were deleted from them")?;
-    match args.subject.tenant() {
-        _ if args.suffix.is_some() => {}
-        Some(tenant) => {
-            copy_back(context, args, at, &restored, &tenant, out).await?;
-            writeln!(out, "the tables of {at} can be deleted when nobody else is copied out of them")?;
+        writeln!(
+            out,
+            "they would be made, lose whatever is of erased tenants and what was revoked since, {then}"
+        )?;
+        // Only the tables themselves tell which items there are.
+        if !copies.are_there().await? {
+            writeln!(out, "which members and credentials come back can be named once they are made")?;
+            return Ok(());
         }
-        None => steps(&copies, out)?,
+    }
+    let restored = Tables::new(&deployment.config, &copies.names());
+    if args.apply {
+        copies.create(Origin::PointInTime(at)).await?;
+        let gone = erase_again(context, &restored).await?;
+        writeln!(out, "{gone} items of erased tenants were deleted from them")?;
+    }
+    match args.subject.tenant() {
+        Some(tenant) if args.suffix.is_none() => {
+            copy_back(context, args, at, &restored, &tenant, out).await?;
+            if args.apply {
+                writeln!(out, "the tables of {at} can be deleted when nobody else is copied out of them")?;
+            }
+        }
+        _ => {
+            purge::purge(context, args, restored.of(TableKind::Identity), out).await?;
+            if args.suffix.is_none() && args.apply {
+                steps(&copies, out)?;
+            }
+        }
     }
     Ok(())
 }
@@ -57,7 +73,7 @@ pub async fn restore(
 async fn erase_again(context: &RestoreContext, restored: &Tables) -> Result<usize, RestoreError> {
     let mut gone = 0;
     for tenant in context.erased.iter() {
-        for kind in TableKind::ALL {
+        for kind in TableKind::RESTORED {
             let table = restored.of(kind);
             let mut items = restored.items(kind, tenant);
             while let Some(page) = items.next_page().await? {
@@ -90,8 +106,8 @@ async fn copy_back(
     out: &mut dyn Write,
 ) -> Result<(), RestoreError> {
     writeln!(out, "{tenant}")?;
-    for kind in TableKind::ALL {
-        let mut merge = Merge::new(context.live.of(kind), &context.erased, at, args.replace, args.apply);
+    for kind in TableKind::RESTORED {
+        let mut merge = Merge::new(context, args, kind, context.live.of(kind), at);
         let mut items = restored.items(kind, tenant);
         while let Some(page) = items.next_page().await? {
             let linked: Vec<Key> = page.iter().filter_map(|own| kind.linked_key(own)).collect();
@@ -112,7 +128,7 @@ fn steps(copies: &Copies<'_>, out: &mut dyn Write) -> Result<(), RestoreError> {
     writeln!(out, "To put them in the place of the others (infra/runbooks/restore.md says more):")?;
     writeln!(out, "1. Stop writes: set the functions' reserved concurrency to 0.")?;
     writeln!(out, "2. In template.yaml give each table its new name, and import it instead of the old one:")?;
-    for kind in TableKind::ALL {
+    for kind in TableKind::RESTORED {
         writeln!(out, "     {:<10} TableName: {}", kind.as_str(), names.of(kind))?;
     }
     writeln!(

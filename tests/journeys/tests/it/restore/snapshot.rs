@@ -68,8 +68,8 @@ impl StackData {
         for (table, _) in TABLES {
             for item in self.items(&self.aws.name(table)?).await? {
                 let (pk, sk) = key(&item);
-                // Sign-in links expire within the hour, and no backup has them.
-                if !pk.starts_with("LINK#") {
+                // No restore brings back sign-in links and sessions.
+                if !pk.starts_with("LINK#") && !sk.starts_with("SESSION#") {
                     items.insert((table.to_owned(), pk, sk), hash(&item));
                 }
             }
@@ -153,6 +153,31 @@ impl StackData {
         let change = json!({"TableName": table, "DeletionProtectionEnabled": true});
         self.call_aws("DynamoDB_20120810.UpdateTable", &change).await?;
         Ok(())
+    }
+
+    /// Copies the tables as the operator's command does it for this point in time, which then finds the copies. The
+    /// emulator ignores the time, and copies what the tables hold now.
+    pub async fn copy_tables(&self, at: &str) -> Result<()> {
+        for (table, _) in TABLES {
+            let live = self.aws.name(table)?;
+            let restore = json!({
+                "SourceTableName": live,
+                "TargetTableName": format!("{live}-{}", suffix(at)),
+                "UseLatestRestorableTime": true,
+                "BillingModeOverride": "PAY_PER_REQUEST",
+            });
+            self.call_aws("DynamoDB_20120810.RestoreTableToPointInTime", &restore).await?;
+        }
+        Ok(())
+    }
+
+    /// The items of the `identity` table, or of its copy restored to a point in time, that name a tenant.
+    pub async fn identity_items(&self, at: Option<&str>, tenant: &str) -> Result<Vec<Value>> {
+        let live = self.aws.name("identity_table")?;
+        let table = at.map_or_else(|| live.clone(), |at| format!("{live}-{}", suffix(at)));
+        let mut items = self.items(&table).await?;
+        items.retain(|item| item.to_string().contains(tenant));
+        Ok(items)
     }
 
     /// The settings of a table and of its copy restored to a point in time.

@@ -1,0 +1,81 @@
+//! Revocations: the record that a key, a membership, a role or an invitation was ended, so that no restore of an earlier
+//! state brings it back.
+//!
+//! They are in a table of their own, which is never restored: in the `identity` table they would be lost together with
+//! what they are about. Each is written in the transaction that ends what it names. It holds ids and times alone.
+
+use std::fmt;
+use std::time::Duration;
+
+use cloud::clock;
+use cloud::table::types::TransactWriteItem;
+use cloud::table::{Key, TableError};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tenancy::{ApiKeyId, InvitationId, TenantId, UserId};
+
+use super::identity_store::IdentityStore;
+use crate::session::seconds_after;
+
+/// How long a revocation is kept: 400 days, as tombstones of tenants are. Backups and point-in-time recovery reach back
+/// 35 days.
+const LIFETIME: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+/// What of a tenant was ended. Its text is the sort key of the revocation's item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Revoked {
+    /// The membership of a user, who was removed or has left.
+    Member(UserId),
+    /// The role of an owner, who became a member.
+    Owner(UserId),
+    /// An API key, which was deleted, replaced or reported as leaked.
+    ApiKey(ApiKeyId),
+    /// An invitation, which was accepted, withdrawn or replaced.
+    Invitation(InvitationId),
+}
+
+impl fmt::Display for Revoked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(user) => write!(f, "MEMBER#{user}"),
+            Self::Owner(user) => write!(f, "OWNER#{user}"),
+            Self::ApiKey(key) => write!(f, "API_KEY#{key}"),
+            Self::Invitation(invitation) => write!(f, "INVITATION#{invitation}"),
+        }
+    }
+}
+
+impl Revoked {
+    /// The key of the revocation's item.
+    #[must_use]
+    pub fn key(&self, tenant: &TenantId) -> Key {
+        Key::of(&tenant.partition(), self.to_string())
+    }
+}
+
+/// A revocation, as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// When it took effect. Somebody who joined again later is a member again.
+    pub revoked_at: Timestamp,
+    /// When the table deletes the item, in seconds since 1970.
+    pub expires_at: i64,
+}
+
+impl IdentityStore {
+    /// The write that records a revocation. It has no condition.
+    pub(super) fn revoke(&self, tenant: &TenantId, what: Revoked) -> Result<TransactWriteItem, TableError> {
+        let revoked_at = clock::now();
+        let revocation = Revocation { revoked_at, expires_at: seconds_after(revoked_at, LIFETIME) };
+        self.revocations.put_any(&what.key(tenant), &revocation)
+    }
+
+    /// The write that deletes a revocation, because what it ended was given again. It has no condition.
+    pub(super) fn reinstate(
+        &self,
+        tenant: &TenantId,
+        what: Revoked,
+    ) -> Result<TransactWriteItem, TableError> {
+        self.revocations.update(&what.key(tenant)).build_delete()
+    }
+}

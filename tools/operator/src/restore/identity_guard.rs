@@ -1,0 +1,255 @@
+//! Which items of the `identity` table a restore may bring back: what was ended since stays ended, and no credential
+//! comes back unless the operator names it.
+
+use std::collections::{BTreeSet, HashSet};
+
+use cloud::table::types::AttributeValue;
+use cloud::table::{Item, Key, Table, TableError};
+use identity::{Revocation, Revoked};
+use jiff::Timestamp;
+use protection::tables::tenant_of;
+use tenancy::{ApiKeyId, InvitationId, Role, TenantId, UserId};
+
+use crate::options::Credentials;
+
+/// What a restore must know of an item of the `identity` table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum IdentityItem {
+    Tenant,
+    Member(TenantId, UserId),
+    Person(UserId),
+    ApiKey(TenantId, ApiKeyId),
+    Invitation(TenantId, InvitationId),
+    /// Sessions, sign-in links, exports; and every kind that this version does not know.
+    ShortLived,
+}
+
+/// Why an item is not brought back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Withheld {
+    /// A session, a sign-in link, or something else that people make anew.
+    ShortLived,
+    /// An API key or an invitation that `--credentials` does not name.
+    NotNamed,
+    /// A member who was removed, a key or an invitation that was ended.
+    Revoked,
+}
+
+/// Whether an item may be brought back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// It may, in this form.
+    Admitted(Item),
+    /// It may not.
+    Withheld(Withheld),
+}
+
+/// Judges the items of the `identity` table that a restore would write.
+pub struct IdentityGuard<'a> {
+    /// The table that is written.
+    table: &'a Table,
+    revocations: &'a Table,
+    named: &'a [Credentials],
+    /// The members that were admitted so far: without `--apply` they are in no table.
+    members: HashSet<(TenantId, UserId)>,
+    /// The tenants whose members were judged.
+    tenants: BTreeSet<TenantId>,
+}
+
+impl<'a> IdentityGuard<'a> {
+    pub fn new(table: &'a Table, revocations: &'a Table, named: &'a [Credentials]) -> Self {
+        Self { table, revocations, named, members: HashSet::new(), tenants: BTreeSet::new() }
+    }
+
+    /// Whether an item is that of a person, which must be judged after the members.
+    pub fn is_person(item: &Item) -> bool {
+        matches!(IdentityItem::of(item), IdentityItem::Person(_))
+    }
+
+    /// The tenants whose members were judged: their count of owners may be that of another time.
+    pub const fn tenants(&self) -> &BTreeSet<TenantId> {
+        &self.tenants
+    }
+
+    /// Judges an item; `live` is the item that the table has under its key. Cost: one read for a key or an invitation,
+    /// up to two for a member, and up to two for each tenant of a person.
+    pub async fn judge(&mut self, item: Item, live: Option<&Item>) -> Result<Verdict, TableError> {
+        match IdentityItem::of(&item) {
+            IdentityItem::Tenant => Ok(Verdict::Admitted(item)),
+            IdentityItem::Member(tenant, user) => self.judge_member(item, live, (tenant, user)).await,
+            IdentityItem::Person(user) => self.judge_person(item, user).await,
+            IdentityItem::ApiKey(tenant, key) => {
+                let is_named = self.named.iter().any(|named| match named {
+                    Credentials::ApiKeys => true,
+                    Credentials::ApiKey(named) => *named == key,
+                    Credentials::Invitations | Credentials::Invitation(_) => false,
+                });
+                // A key ends with the membership of the user who made it.
+                let maker = text(&item, "user").and_then(|user| user.parse().ok()).map(Revoked::Member);
+                let ends = [Some(Revoked::ApiKey(key)), maker];
+                self.judge_credential(item, tenant, ends, is_named).await
+            }
+            IdentityItem::Invitation(tenant, invitation) => {
+                let is_named = self.named.iter().any(|named| match named {
+                    Credentials::Invitations => true,
+                    Credentials::Invitation(named) => *named == invitation,
+                    Credentials::ApiKeys | Credentials::ApiKey(_) => false,
+                });
+                let ends = [Some(Revoked::Invitation(invitation)), None];
+                self.judge_credential(item, tenant, ends, is_named).await
+            }
+            IdentityItem::ShortLived => Ok(Verdict::Withheld(Withheld::ShortLived)),
+        }
+    }
+
+    async fn judge_credential(
+        &self,
+        item: Item,
+        tenant: TenantId,
+        ends: [Option<Revoked>; 2],
+        is_named: bool,
+    ) -> Result<Verdict, TableError> {
+        for end in ends.into_iter().flatten() {
+            if self.was_revoked(&tenant, end, &item).await? {
+                return Ok(Verdict::Withheld(Withheld::Revoked));
+            }
+        }
+        Ok(if is_named { Verdict::Admitted(item) } else { Verdict::Withheld(Withheld::NotNamed) })
+    }
+
+    async fn judge_member(
+        &mut self,
+        mut item: Item,
+        live: Option<&Item>,
+        (tenant, user): (TenantId, UserId),
+    ) -> Result<Verdict, TableError> {
+        self.tenants.insert(tenant);
+        if self.was_revoked(&tenant, Revoked::Member(user), &item).await? {
+            return Ok(Verdict::Withheld(Withheld::Revoked));
+        }
+        self.members.insert((tenant, user));
+        let role = |role: Role| AttributeValue::S(role.as_str().to_owned());
+        match live.and_then(|live| live.get("role")) {
+            // The role of a member who is there has been changed since, or not at all.
+            Some(current) => {
+                item.insert("role".to_owned(), current.clone());
+            }
+            None if self.was_revoked(&tenant, Revoked::Owner(user), &item).await? => {
+                item.insert("role".to_owned(), role(Role::Member));
+            }
+            None => {}
+        }
+        Ok(Verdict::Admitted(item))
+    }
+
+    /// A person keeps the tenants in which they are members still, or again.
+    async fn judge_person(&self, mut item: Item, user: UserId) -> Result<Verdict, TableError> {
+        let Some(AttributeValue::L(tenants)) = item.remove("tenants") else {
+            return Ok(Verdict::Admitted(item));
+        };
+        let mut kept = Vec::with_capacity(tenants.len());
+        for entry in tenants {
+            let tenant: Option<TenantId> = entry.as_s().ok().and_then(|id| id.parse().ok());
+            match tenant {
+                Some(tenant) if !self.is_member(&tenant, &user).await? => {}
+                _ => kept.push(entry),
+            }
+        }
+        item.insert("tenants".to_owned(), AttributeValue::L(kept));
+        Ok(Verdict::Admitted(item))
+    }
+
+    /// Whether a user is a member: unless the membership was revoked, or when the user has joined again since.
+    async fn is_member(&self, tenant: &TenantId, user: &UserId) -> Result<bool, TableError> {
+        let revoked: Option<Revocation> = self.revocations.get(&Revoked::Member(*user).key(tenant)).await?;
+        if revoked.is_none() || self.members.contains(&(*tenant, *user)) {
+            return Ok(true);
+        }
+        let member = Key::of(&tenant.partition(), format!("USER#{user}"));
+        match self.table.get_items(&[member]).await {
+            Ok(found) => Ok(found.into_iter().flatten().next().is_some()),
+            // Without --apply a copy of the table does not exist yet, and has no member.
+            Err(TableError::Unavailable(_) | TableError::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether what the item stands for was ended after it was made. An item that does not say when it was made counts
+    /// as ended.
+    async fn was_revoked(&self, tenant: &TenantId, what: Revoked, item: &Item) -> Result<bool, TableError> {
+        let revoked: Option<Revocation> = self.revocations.get(&what.key(tenant)).await?;
+        let made_at: Option<Timestamp> = text(item, "created_at").and_then(|at| at.parse().ok());
+        Ok(revoked.is_some_and(|revoked| made_at.is_none_or(|made_at| made_at <= revoked.revoked_at)))
+    }
+}
+
+impl IdentityItem {
+    fn of(item: &Item) -> Self {
+        Self::recognised(item).unwrap_or(Self::ShortLived)
+    }
+
+    fn recognised(item: &Item) -> Option<Self> {
+        let (partition, sort) = (text(item, "pk")?, text(item, "sk")?);
+        if partition.starts_with("EMAIL#") {
+            return Some(Self::Person(text(item, "user")?.parse().ok()?));
+        }
+        if partition.starts_with("API_KEY#") {
+            let tenant = text(item, "tenant")?.parse().ok()?;
+            return Some(Self::ApiKey(tenant, text(item, "id")?.parse().ok()?));
+        }
+        let tenant = tenant_of(item)?;
+        match sort.split_once('#') {
+            None if sort == "TENANT" => Some(Self::Tenant),
+            Some(("USER", user)) => Some(Self::Member(tenant, user.parse().ok()?)),
+            Some(("API_KEY", key)) => Some(Self::ApiKey(tenant, key.parse().ok()?)),
+            Some(("INVITATION", invitation)) => Some(Self::Invitation(tenant, invitation.parse().ok()?)),
+            _ => None,
+        }
+    }
+}
+
+fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
+    item.get(name)?.as_s().ok().map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use tenancy::SessionId;
+
+    use super::*;
+
+    fn item(attributes: &[(&str, &str)]) -> Item {
+        let attributes = attributes.iter();
+        attributes.map(|(name, value)| ((*name).to_owned(), AttributeValue::S((*value).to_owned()))).collect()
+    }
+
+    #[test]
+    fn what_is_not_known_to_be_harmless_is_a_credential() {
+        let (tenant, user, key) = (TenantId::new(), UserId::new(), ApiKeyId::new());
+        let (own, invitation) = (format!("TENANT#{tenant}"), InvitationId::new());
+        let of = |sort: &str| IdentityItem::of(&item(&[("pk", &own), ("sk", sort)]));
+        assert_eq!(of("TENANT"), IdentityItem::Tenant);
+        assert_eq!(of(&format!("USER#{user}")), IdentityItem::Member(tenant, user));
+        assert_eq!(of(&format!("API_KEY#{key}")), IdentityItem::ApiKey(tenant, key));
+        assert_eq!(of(&format!("INVITATION#{invitation}")), IdentityItem::Invitation(tenant, invitation));
+        for other in [
+            format!("SESSION#{}", SessionId::new()),
+            "EXPORTING".into(),
+            "ERASURE".into(),
+            "NEW_KIND#x".into(),
+            "API_KEY#x".into(),
+            "TENANT#x".into(),
+        ] {
+            assert_eq!(of(&other), IdentityItem::ShortLived, "{other}");
+        }
+        let link = item(&[("pk", "LINK#0f"), ("sk", "LINK")]);
+        assert_eq!(IdentityItem::of(&link), IdentityItem::ShortLived);
+        let person = item(&[("pk", "EMAIL#0f"), ("sk", "EMAIL"), ("user", &user.to_string())]);
+        assert_eq!(IdentityItem::of(&person), IdentityItem::Person(user));
+        let (owner, id) = (tenant.to_string(), key.to_string());
+        let lookup = item(&[("pk", "API_KEY#0f"), ("sk", "API_KEY"), ("tenant", &owner), ("id", &id)]);
+        assert_eq!(IdentityItem::of(&lookup), IdentityItem::ApiKey(tenant, key));
+        let strange = item(&[("pk", "API_KEY#0f"), ("sk", "API_KEY"), ("id", &id)]);
+        assert_eq!(IdentityItem::of(&strange), IdentityItem::ShortLived);
+    }
+}
