@@ -99,6 +99,13 @@ pub const PLACES: &[Place] = &[
     place(PlaceKind::Items, "AuditTable", "who did what when, by ids", false, Kept::Erased),
     place(
         PlaceKind::Items,
+        "RevocationsTable",
+        "ids of keys, members and invitations that were ended",
+        false,
+        Kept::Erased,
+    ),
+    place(
+        PlaceKind::Items,
         "RatesTable",
         "digests of addresses and IP addresses, for an hour and until DynamoDB deletes them",
         true,
@@ -127,6 +134,13 @@ pub const PLACES: &[Place] = &[
         Kept::Days(POINT_IN_TIME_DAYS),
     ),
     place(PlaceKind::PointInTime, "AuditTable", "what the table held", false, Kept::Days(POINT_IN_TIME_DAYS)),
+    place(
+        PlaceKind::PointInTime,
+        "RevocationsTable",
+        "what the table held",
+        false,
+        Kept::Days(POINT_IN_TIME_DAYS),
+    ),
     place(
         PlaceKind::Objects,
         "MediaBucket `tenants/`",
