@@ -9,6 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use film_captions::Chapter;
+use film_vocabulary::line;
 use serde::{Deserialize, Serialize};
 
 use crate::encoder::TIMESCALE;
@@ -24,7 +25,7 @@ pub struct StitchJob {
     pub clips: Vec<PathBuf>,
     /// The soundtrack, as [`make_soundtrack`](crate::soundtrack::make_soundtrack) writes it.
     pub sound: PathBuf,
-    /// The film's title, as players show it.
+    /// The film's title, as players show it. What cannot stand in one line is left out of the file.
     pub title: String,
     /// BCP 47 language of the narration, for example `en` or `pt-BR`.
     pub language: String,
@@ -52,7 +53,8 @@ pub fn stitch(job: &StitchJob, ffmpeg: &Ffmpeg, out: &Path) -> Result<StitchRepo
     let list = SidecarFile::write(out, ".list", &list_text(&job.clips)?)?;
     let chapters = SidecarFile::write(out, ".chapters", &chapters_text(&job.chapters))?;
     let file = PartFile::of(out);
-    let title = format!("title={}", job.title);
+    // A title with a NUL could not be an argument of a program at all.
+    let title = format!("title={}", line::sanitized(&job.title).unwrap_or_default());
     let language = format!("language={}", iso_639_2(&job.language));
     let arguments = Arguments::new()
         .text(&["-f", "concat", "-safe", "0", "-i"])

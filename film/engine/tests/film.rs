@@ -75,11 +75,15 @@ impl Film {
     }
 
     fn stitch(&self, clips: &[PathBuf]) -> PathBuf {
+        self.stitch_titled(clips, "Psalm 23")
+    }
+
+    fn stitch_titled(&self, clips: &[PathBuf], title: &str) -> PathBuf {
         let out = self.folder.path().join("film.mp4");
         let job = StitchJob {
             clips: clips.to_vec(),
             sound: self.sound.clone(),
-            title: "Psalm 23".into(),
+            title: title.into(),
             language: "en".into(),
             chapters: self.chapters(),
         };
@@ -233,6 +237,24 @@ fn thirty_scenes_stay_in_step_at_every_join() {
             here < voice / 100.0,
             "a click of {here} after scene {scene}, where a voice bends by {voice}"
         );
+    }
+}
+
+#[test]
+fn a_title_that_is_no_line_makes_a_film_with_what_is_left_of_it() {
+    let film = Film::new(FrameRate::F24, &[0.8]);
+    film.render(&pictures(1));
+    for (title, read) in [("Psalm\0 23\u{202e}\n", "title=Psalm  23\n"), ("\0\u{2066}", "")] {
+        let path = film.stitch_titled(&film.clips, title);
+        let metadata = film.folder.path().join("metadata.txt");
+        run(&["-i", path.to_str().unwrap(), "-f", "ffmetadata", metadata.to_str().unwrap()]);
+        let metadata = std::fs::read_to_string(&metadata).unwrap();
+        let of_film = metadata.split("[CHAPTER]").next().unwrap();
+        assert!(
+            of_film.contains(read) && read.is_empty() != of_film.contains("title="),
+            "{title:?}: {of_film}"
+        );
+        assert!(film.inspect(&path).problems.is_empty());
     }
 }
 

@@ -1,5 +1,6 @@
-//! The words that the film engine and its callers share: [`Tradition`], [`Aspect`], [`Resolution`] and the
-//! characters that the shipped fonts can draw ([`coverage`]).
+//! The words that the film engine and its callers share: [`Tradition`], [`Aspect`], [`Resolution`], the characters
+//! that the shipped fonts can draw ([`coverage`]), and what a line of free text ([`Line`]) and the name of a file
+//! ([`FileName`]) may be.
 //!
 //! Both the engine (`film/*`) and the service that sells films (`shared/storyboard`, `shared/studio`) depend on
 //! this crate, so that a value goes from an HTTP request to the encoder without being translated. It depends on
@@ -9,17 +10,23 @@
 //! they never change.
 //!
 //! ```
-//! use film_vocabulary::{Aspect, Resolution, Tradition, coverage};
+//! use film_vocabulary::{Aspect, FileName, Line, Resolution, Tradition, coverage};
 //!
 //! assert_eq!(Aspect::Portrait.frame(Resolution::P1080), (1080, 1920));
 //! assert_eq!(serde_json::to_value(Aspect::Portrait).unwrap(), "9:16");
 //! assert!(Tradition::Islamic.is_aniconic());
 //! assert!(coverage::contains('ॐ') && !coverage::contains('𓀀'));
+//! assert!(Line::<120>::parse("invoice\u{202e}4pm").is_err());
+//! assert_eq!(FileName::new("Psalm 23:1", "mp4").to_string(), "Psalm 23-1.mp4");
 //! ```
 
 pub mod coverage;
+mod file_name;
+pub mod line;
 mod tradition;
 mod video_format;
 
+pub use file_name::FileName;
+pub use line::{Line, LineError};
 pub use tradition::Tradition;
 pub use video_format::{Aspect, Resolution};

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantContext, TenantId, UserId};
 use utoipa::ToSchema;
 
-use crate::name;
+use crate::name::Name;
 use crate::state::{Accounts, account_not_found, owner_problem};
 
 /// The account that the caller works with, and the caller.
@@ -87,9 +87,8 @@ async fn account_of(accounts: &Accounts, caller: &TenantContext) -> Answer<Json<
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountChange {
     /// The new name of the account.
-    #[garde(custom(name::check))]
-    #[schema(schema_with = name::schema)]
-    name: String,
+    #[garde(skip)]
+    name: Name,
 }
 
 /// Renames the account.
@@ -110,7 +109,7 @@ pub(crate) async fn change_account(
     Owner(caller): Owner,
     Json(change): Json<AccountChange>,
 ) -> Answer<Json<Account>> {
-    let renamed = accounts.identity.rename_tenant(&caller.tenant, &caller.user, change.name.trim()).await;
+    let renamed = accounts.identity.rename_tenant(&caller.tenant, &caller.user, change.name.as_str()).await;
     if !renamed.map_err(owner_problem)? {
         return Err(account_not_found());
     }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{ApiKeyId, Scope, UserId};
 use utoipa::ToSchema;
 
-use crate::name;
+use crate::name::Name;
 use crate::state::{Accounts, account_not_found, owner_problem, owner_required, too_many};
 
 /// The API keys of an account.
@@ -77,9 +77,8 @@ pub(crate) async fn list_api_keys(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rotation {
     /// The name of the key. A current key of the same name is replaced.
-    #[garde(custom(name::check))]
-    #[schema(schema_with = name::schema)]
-    name: String,
+    #[garde(skip)]
+    name: Name,
     /// Which requests the key permits.
     #[garde(skip)]
     scope: Scope,
@@ -125,7 +124,7 @@ pub(crate) async fn rotate_api_key(
     Json(body): Json<Rotation>,
 ) -> Answer<(StatusCode, Json<NewApiKey>)> {
     let overlap = Duration::from_secs(60 * u64::from(body.overlap_minutes));
-    let name = body.name.trim();
+    let name = body.name.as_str();
     let made =
         accounts.identity.rotate_api_key(&context.tenant, &context.user, name, body.scope, overlap).await;
     let made = made.map_err(api_key_problem)?;

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use cloud::bucket::{BucketError, PRESIGNED_LIFETIME};
 use cloud::clock;
 use edge::{Answer, Caller, Code, Json, Owner, Path, Problem, RecentSessionCaller};
+use film_vocabulary::FileName;
 use http::{HeaderName, StatusCode, header};
 use jiff::Timestamp;
 use protection::exports::{ExportMessage, file_name};
@@ -238,10 +239,10 @@ pub(crate) async fn download_export(
         }
         ExportState::Failed | ExportState::Expired => return Err(Problem::not_found("export")),
     }
-    let (key, name) = (ObjectKey::export(&tenant, &id, ExportPart::Archive), file_name(&id));
-    let url = accounts.bucket.presign_get(&key, &name).await;
+    let key = ObjectKey::export(&tenant, &id, ExportPart::Archive);
+    let url = accounts.bucket.presign_get(&key, &FileName::new(&id.to_string(), "zip")).await;
     let url = url.map_err(|error: BucketError| Problem::unavailable("bucket", error))?;
-    Ok(Json(ExportDownload { url, expires_in_s: PRESIGNED_LIFETIME.as_secs(), file_name: name }))
+    Ok(Json(ExportDownload { url, expires_in_s: PRESIGNED_LIFETIME.as_secs(), file_name: file_name(&id) }))
 }
 
 #[cfg(test)]

@@ -159,7 +159,7 @@ async fn a_name_out_of_bounds_names_its_field() {
     let problem = answer("PATCH", "/api/account", OWNER, JSON, r#"{"name":""}"#).await;
     assert_eq!(
         problem["errors"],
-        json!([{"pointer": "#/name", "code": "invalid_value", "detail": "Give at least one character."}])
+        json!([{"pointer": "#/name", "code": "invalid_value", "detail": "Give at least one character that can be seen."}])
     );
 }
 
@@ -259,8 +259,10 @@ fn the_description_has_the_bounds() {
     assert_eq!(rotation["properties"]["overlap_minutes"]["maximum"], 1440);
     assert_eq!(rotation["required"], json!(["name", "scope"]));
     for name in [&rotation["properties"]["name"], &schema("AccountChange")["properties"]["name"]] {
-        assert_eq!((&name["minLength"], &name["maxLength"]), (&json!(1), &json!(80)), "{name}");
+        assert_eq!(name["$ref"], "#/components/schemas/Line80", "{name}");
     }
+    let name = schema("Line80");
+    assert_eq!((&name["minLength"], &name["maxLength"]), (&json!(1), &json!(80)), "{name}");
     for (method, path, body) in changes() {
         let (list, id) = path.rsplit_once('/').unwrap();
         let path = if id.contains('_') { format!("{list}/{{id}}") } else { path.clone() };

@@ -182,8 +182,8 @@ async fn read(
 
 /// Stops a job.
 ///
-/// Finished steps are kept and charged; the rest of the held quota is released. Reads: three items. Writes: one
-/// transaction of four items.
+/// Finished steps are kept and charged; the rest of the held quota is released. A job that is cancelled already is
+/// answered as the first time. Reads: three items. Writes: one transaction of four items; none when it is cancelled already.
 #[utoipa::path(
     post,
     path = "/api/v1/jobs/{id}/cancel",
@@ -191,7 +191,7 @@ async fn read(
     params(("id" = JobId, Path, description = "The id of the job.")),
     responses(
         (status = 200, description = "The job, which is cancelled.", body = JobView),
-        (status = 409, description = "`conflict`: the job had ended already."),
+        (status = 409, description = "`conflict`: the job is done or has failed."),
     )
 )]
 async fn cancel(
@@ -200,8 +200,8 @@ async fn cancel(
     Path(id): Path<JobId>,
 ) -> Answer<Json<JobView>> {
     match app.studio.cancel_job(&caller.tenant, &id).await? {
-        Some((job, true)) => Ok(Json(JobView::from(job))),
-        Some((_, false)) => Err(Problem::new(Code::Conflict, "The job has ended already.")),
+        Some((job, ended)) if ended || job.status == JobStatus::Cancelled => Ok(Json(JobView::from(job))),
+        Some(_) => Err(Problem::new(Code::Conflict, "The job has ended already. Read it to see how.")),
         None => Err(Problem::not_found("job")),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router, routes};
-use film_vocabulary::{Aspect, Tradition};
+use film_vocabulary::{Aspect, Line, Tradition};
 use garde::Validate;
 use http::{StatusCode, header};
 use serde::Deserialize;
@@ -22,8 +22,14 @@ pub fn routes() -> Router<App> {
     Router::new().routes(routes!(list, create)).routes(routes!(read, change, remove))
 }
 
-/// The longest title in characters: what players show on one line.
-const LONGEST_TITLE: usize = 120;
+/// A title: at most what players show on one line.
+type Title = Line<120>;
+
+/// The name of a voice, which may name its provider as well.
+type Voice = Line<64>;
+
+/// The voice that stands for the language's own, so that a change can go back to it.
+const DEFAULT_VOICE: &str = "default";
 
 /// A new project, made either from a text or from a template and its values. What is left out gets a default.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -40,9 +46,7 @@ struct NewProject {
     #[serde(default)]
     values: BTreeMap<String, String>,
     /// The title; the text's first line, unless given.
-    #[garde(inner(length(chars, min = 1, max = LONGEST_TITLE)))]
-    #[schema(min_length = 1, max_length = 120)]
-    title: Option<String>,
+    title: Option<Title>,
     /// The language as a BCP 47 tag, with an optional script and region. Unless given, the template's, else `en`.
     #[garde(inner(custom(language_tag)))]
     #[schema(pattern = "^[a-z]{2,3}(-[A-Za-z0-9]{2,4}){0,2}$")]
@@ -51,10 +55,8 @@ struct NewProject {
     aspect: Option<Aspect>,
     /// The tradition that decides what pictures and music may be; derived from the words of the text, unless given.
     tradition: Option<Tradition>,
-    /// The voice: its name, its provider, or both as in `hibari:heart`.
-    #[garde(inner(length(chars, min = 1, max = 64)))]
-    #[schema(min_length = 1, max_length = 64)]
-    voice: Option<String>,
+    /// The voice: its name, its provider, or both as in `hibari:heart`; `default` for the voice of the language.
+    voice: Option<Voice>,
     /// The pace of the voice, as a multiple of its own.
     #[garde(inner(range(min = 0.7, max = 1.3)))]
     #[schema(minimum = 0.7, maximum = 1.3)]
@@ -80,17 +82,13 @@ struct ProjectChange {
     /// The revision that the change is based on; another one is refused.
     revision: u64,
     /// The title.
-    #[garde(inner(length(chars, min = 1, max = LONGEST_TITLE)))]
-    #[schema(min_length = 1, max_length = 120)]
-    title: Option<String>,
+    title: Option<Title>,
     /// The frame's shape.
     aspect: Option<Aspect>,
     /// The tradition that decides what pictures and music may be.
     tradition: Option<Tradition>,
-    /// The voice: its name, its provider, or both as in `hibari:heart`.
-    #[garde(inner(length(chars, min = 1, max = 64)))]
-    #[schema(min_length = 1, max_length = 64)]
-    voice: Option<String>,
+    /// The voice: its name, its provider, or both as in `hibari:heart`; `default` for the voice of the language.
+    voice: Option<Voice>,
     /// The pace of the voice, as a multiple of its own.
     #[garde(inner(range(min = 0.7, max = 1.3)))]
     #[schema(minimum = 0.7, maximum = 1.3)]
@@ -122,7 +120,8 @@ struct ProjectChange {
         (
             status = 422,
             description = "`invalid`, or `unsupported_character`: no font here can show one, and `characters` \
-                           lists which."
+                           lists which; for a character that was lost before the text was sent (U+FFFD) \
+                           `position` says where."
         ),
     )
 )]
@@ -155,12 +154,12 @@ async fn create(
     let seed = seed.unwrap_or_else(|| ContentHash::of(text.as_bytes()).seed() as u32);
     let project = Project {
         id: ProjectId::new(),
-        title: new.title.unwrap_or_else(|| title_of(&text)),
+        title: new.title.map_or_else(|| title_of(&text), String::from),
         style: Style {
             language,
             aspect: new.aspect.or_else(|| look.map(|look| look.aspect)).unwrap_or_default(),
             tradition,
-            voice: new.voice,
+            voice: new.voice.and_then(chosen_voice),
             pace: new.pace.unwrap_or(1.0),
             music: new.music,
             seed,
@@ -246,8 +245,8 @@ async fn change(
     style.pace = change.pace.unwrap_or(style.pace);
     style.music = change.music.unwrap_or(style.music);
     style.seed = change.seed.unwrap_or(style.seed);
-    style.voice = change.voice.or_else(|| style.voice.take());
-    project.title = change.title.unwrap_or(project.title);
+    style.voice = change.voice.map_or_else(|| style.voice.take(), chosen_voice);
+    project.title = change.title.map_or(project.title, String::from);
     project.revision += 1;
     project.updated_at = cloud::clock::now();
     app.studio.replace_project(&caller.tenant, &project, None).await?;
@@ -323,6 +322,11 @@ fn text_of(new: &NewProject) -> Result<(String, Option<&'static Template>), Prob
     }
 }
 
+/// The voice that a project keeps: none for the language's own.
+fn chosen_voice(voice: Voice) -> Option<String> {
+    Some(String::from(voice)).filter(|voice| voice != DEFAULT_VOICE)
+}
+
 fn text_problem(error: &TextError) -> Problem {
     let problem = Problem::invalid("text", format!("{error}."));
     match error {
@@ -331,6 +335,13 @@ fn text_problem(error: &TextError) -> Problem {
             Problem::new(Code::UnsupportedCharacter, format!("{error}. Remove or replace them."))
                 .about("text")
                 .with("characters", listed)
+        }
+        TextError::Damaged { position } => {
+            let detail = format!("{error}. Send the text again from where it is whole, in UTF-8.");
+            Problem::new(Code::UnsupportedCharacter, detail)
+                .with("field", "text")
+                .with("characters", vec!["U+FFFD"])
+                .with("position", *position)
         }
         TextError::TooLong { .. } => problem.with("limit", LONGEST_TEXT),
         _ => problem,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::State;
 use edge::{Answer, Caller, Code, Json, Path, Problem, Router, routes};
+use film_vocabulary::Line;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use storyboard::{LONGEST_PAUSE_MS, SceneEdit, UploadId, segmentation};
@@ -93,13 +94,11 @@ struct NewScene {
     #[schema(min_length = 1)]
     text: String,
     /// What the picture should show.
-    #[garde(inner(length(chars, min = 1, max = 1000)))]
-    #[schema(min_length = 1, max_length = 1000)]
-    prompt: Option<String>,
-    /// The things that the picture shows, each of 1 to 40 characters.
-    #[garde(inner(length(max = 12), inner(length(chars, min = 1, max = 40))))]
-    #[schema(max_items = 12, value_type = Option<Vec<Keyword>>)]
-    keywords: Option<Vec<String>>,
+    prompt: Option<Line<1000>>,
+    /// The things that the picture shows.
+    #[garde(inner(length(max = 12)))]
+    #[schema(max_items = 12)]
+    keywords: Option<Vec<Line<40>>>,
     /// The seed of the picture: another seed makes another picture of the same subject.
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
@@ -117,12 +116,6 @@ struct NewScene {
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     _estimate_ms: Option<u32>,
 }
-
-/// A thing that a picture shows, in a word or two.
-#[derive(ToSchema)]
-#[schema(min_length = 1, max_length = 40)]
-#[allow(dead_code, reason = "it only describes the schema")]
-struct Keyword(String);
 
 /// Shows a project's scenes and verses.
 ///
@@ -178,8 +171,8 @@ async fn replace(
     }
     let edits = new.scenes.into_iter().map(|scene| SceneEdit {
         text: scene.text,
-        prompt: scene.prompt,
-        keywords: scene.keywords,
+        prompt: scene.prompt.map(String::from),
+        keywords: scene.keywords.map(|keywords| keywords.into_iter().map(String::from).collect()),
         seed: scene.seed,
         pause_ms: scene.pause_ms,
         image: scene.image,

@@ -1,11 +1,11 @@
 //! `/api/v1/videos`: finished films, their captions and thumbnails.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use cloud::bucket::PRESIGNED_LIFETIME;
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use cloud::bucket::{PRESIGNED_LIFETIME, content_disposition};
 use cloud::table::TableError;
 use edge::{Answer, Caller, Json, Path, Problem, Query, Router, routes};
-use film_vocabulary::{Aspect, Resolution};
+use film_vocabulary::{Aspect, FileName, Resolution};
 use http::{StatusCode, header};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -66,7 +66,7 @@ struct Download {
     url: String,
     /// How many seconds the URL is valid.
     expires_in_s: u64,
-    /// The name under which browsers save the file.
+    /// The name under which browsers and programs save the file: its title, as far as every file system takes it.
     file_name: String,
 }
 
@@ -126,10 +126,11 @@ async fn download(
     Path(id): Path<VideoId>,
 ) -> Answer<Json<Download>> {
     let video = find(&app, &caller, &id).await?;
-    let file_name = format!("{}.mp4", video.title.replace(['/', '\\'], "-"));
+    let file_name = FileName::new(&video.title, Extension::MP4.as_str());
     let key = ObjectKey::video(&caller.tenant, &video.artefact, Extension::MP4);
     let url = app.bucket.presign_get(&key, &file_name).await.map_err(bucket_problem)?;
-    Ok(Json(Download { url, expires_in_s: PRESIGNED_LIFETIME.as_secs(), file_name }))
+    let expires_in_s = PRESIGNED_LIFETIME.as_secs();
+    Ok(Json(Download { url, expires_in_s, file_name: file_name.to_string() }))
 }
 
 /// Shows the captions as SubRip.
@@ -206,8 +207,14 @@ async fn file(
     let video = find(&app, &caller, &id).await?;
     let key = ObjectKey::video(&caller.tenant, &video.artefact, extension);
     let bytes = app.bucket.get(&key).await.map_err(bucket_problem)?;
-    let headers = [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "private, max-age=300")];
-    Ok((headers, bytes).into_response())
+    // Shown in the page; whoever saves it gets the title's name.
+    let disposition = content_disposition("inline", &FileName::new(&video.title, extension.as_str()));
+    let headers = [
+        (header::CONTENT_TYPE, content_type.to_owned()),
+        (header::CACHE_CONTROL, "private, max-age=300".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((AppendHeaders(headers), bytes).into_response())
 }
 
 async fn find(app: &App, caller: &TenantContext, id: &VideoId) -> Result<Video, Problem> {

@@ -9,6 +9,7 @@ use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::{Client, config};
+use film_vocabulary::FileName;
 use tenancy::ObjectKey;
 use tokio::io::AsyncWriteExt as _;
 
@@ -256,14 +257,12 @@ impl Bucket {
         request.send().await.map(drop).map_err(|error| unavailable(key, &error))
     }
 
-    /// A URL that downloads the object for [`PRESIGNED_LIFETIME`], saved under `file_name`.
+    /// A URL that downloads the object for [`PRESIGNED_LIFETIME`], saved under `name`.
     ///
     /// # Errors
     /// [`BucketError::Unavailable`] when the credentials cannot sign.
-    pub async fn presign_get(&self, key: &ObjectKey, file_name: &str) -> Result<String, BucketError> {
-        // RFC 6266 with RFC 8187: the name may be in any script.
-        let encoded: String = file_name.bytes().map(percent).collect();
-        let disposition = format!("attachment; filename*=UTF-8''{encoded}");
+    pub async fn presign_get(&self, key: &ObjectKey, name: &FileName) -> Result<String, BucketError> {
+        let disposition = content_disposition("attachment", name);
         let request = self.client.get_object().bucket(&self.name).key(key.as_str());
         let request = request.response_content_disposition(disposition).presigned(lifetime(key)?).await;
         request.map(|r| r.uri().to_owned()).map_err(|error| unavailable(key, &error))
@@ -381,6 +380,14 @@ pub(crate) fn unlisted(prefix: &str, reason: String) -> BucketError {
     BucketError::Unlisted { prefix: prefix.to_owned(), reason }
 }
 
+/// The header `Content-Disposition` (RFC 6266): `kind`, which is `attachment` or `inline`, and the name twice. Browsers
+/// take the one in any script (RFC 8187), programs such as curl only the one in ASCII.
+#[must_use]
+pub fn content_disposition(kind: &str, name: &FileName) -> String {
+    let encoded: String = name.to_string().bytes().map(percent).collect();
+    format!("{kind}; filename=\"{}\"; filename*=UTF-8''{encoded}", name.to_ascii())
+}
+
 pub(crate) fn percent(byte: u8) -> String {
     match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(byte).to_string(),
@@ -414,11 +421,18 @@ mod tests {
         assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), note);
     }
 
+    #[test]
+    fn a_file_has_a_name_in_ascii_and_one_in_full() {
+        let header = content_disposition("attachment", &FileName::new("“Bücher”: 1; 50%", "mp4"));
+        let full = "%E2%80%9CB%C3%BCcher%E2%80%9D-%201%3B%2050%25.mp4";
+        assert_eq!(header, format!("attachment; filename=\"Bucher- 1; 50.mp4\"; filename*=UTF-8''{full}"));
+    }
+
     #[tokio::test]
     async fn presigned_urls_are_for_one_object_and_five_minutes() {
         let key = ObjectKey::upload(&TenantId::new(), tenancy::uuid::Uuid::nil());
         let (bucket, path) = (bucket(), format!("/{key}?"));
-        let download = bucket.presign_get(&key, "Psalm 23.mp4").await.unwrap();
+        let download = bucket.presign_get(&key, &FileName::new("Psalm 23", "mp4")).await.unwrap();
         let upload = bucket.presign_put(&key, "image/png", 4711).await.unwrap();
         for url in [&download, &upload] {
             assert!(url.contains(&path) && url.contains("X-Amz-Expires=300&"), "{url}");

@@ -150,7 +150,7 @@ impl Table {
     }
 
     /// A page of the items of `partition` whose sort key begins with `prefix`, newest first when
-    /// `newest_first`; strongly consistent. Cost: one read for every 4 KB found.
+    /// `newest_first`; strongly consistent. Cost: one read for every 4 KB found, with one item more than the page has.
     ///
     /// # Errors
     /// As [`Table::get`].
@@ -163,6 +163,8 @@ impl Table {
         after: Option<&str>,
     ) -> Result<Page<T>, TableError> {
         let start = after.map(|sk| Key::of(partition, sk).to_item());
+        // One more than the page has: DynamoDB gives a place to go on whenever it has read as many items as asked, even
+        // where none follows.
         let answer = self
             .client
             .query()
@@ -172,13 +174,19 @@ impl Table {
             .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
             .scan_index_forward(!newest_first)
             .consistent_read(true)
-            .limit(limit)
+            .limit(limit.saturating_add(1))
             .set_exclusive_start_key(start)
             .send()
             .await
             .map_err(refused)?;
-        let next = answer.last_evaluated_key.as_ref().map(|item| key_of(item).1);
-        let items = answer.items.unwrap_or_default();
+        let mut items = answer.items.unwrap_or_default();
+        let length = usize::try_from(limit).unwrap_or_default();
+        let next = match items.len() > length {
+            true => items.get(length.saturating_sub(1)).map(|last| key_of(last).1),
+            // A page may also end early, after a megabyte.
+            false => answer.last_evaluated_key.as_ref().map(|item| key_of(item).1),
+        };
+        items.truncate(length);
         let items = items.into_iter().map(serde_dynamo::from_item).collect::<Result<_, _>>()?;
         Ok(Page { items, next })
     }

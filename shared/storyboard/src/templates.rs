@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use film_vocabulary::{Aspect, Tradition};
+use film_vocabulary::{Aspect, Tradition, line};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use utoipa::ToSchema;
@@ -91,11 +91,15 @@ pub enum TemplateError {
         /// The length of the value, in Unicode scalar values.
         length: usize,
     },
-    /// A value has a line break, and its field takes a single line.
-    #[error("the field `{field}` takes a single line")]
-    LineBreak {
+    /// A value has a character that no [line](film_vocabulary::Line) may have, and its field takes a single line.
+    #[error("the field `{field}` takes a single line: remove U+{:04X}, which is character {position}", u32::from(*.character))]
+    Character {
         /// The field's name.
         field: String,
+        /// The first such character.
+        character: char,
+        /// Its position in the value, counted in characters from one.
+        position: usize,
     },
 }
 
@@ -106,7 +110,7 @@ impl TemplateError {
             Self::Missing { field }
             | Self::Unknown { field }
             | Self::TooLong { field, .. }
-            | Self::LineBreak { field } => field,
+            | Self::Character { field, .. } => field,
         }
     }
 }
@@ -207,12 +211,12 @@ impl Field {
         if length > self.max_length {
             return Err(TemplateError::TooLong { field: field(), limit: self.max_length, length });
         }
-        // Unicode's mandatory breaks: the text goes on to be segmented by them.
-        let breaks = ['\n', '\r', '\u{000B}', '\u{000C}', '\u{0085}', '\u{2028}', '\u{2029}'];
-        if !self.multiline && value.contains(breaks) {
-            return Err(TemplateError::LineBreak { field: field() });
+        match line::first_refused(value) {
+            Some((position, character)) if !self.multiline => {
+                Err(TemplateError::Character { field: field(), character, position })
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -333,7 +337,11 @@ mod tests {
         assert_eq!(with("colour", "blue"), TemplateError::Unknown { field: "colour".to_owned() });
         let long = TemplateError::TooLong { field: "reference".to_owned(), limit: 80, length: 81 };
         assert_eq!(with("reference", &"é".repeat(81)), long);
-        assert_eq!(with("reference", "John\n8"), TemplateError::LineBreak { field: "reference".to_owned() });
+        for character in ['\n', '\0', '\u{2028}', '\u{202e}'] {
+            let field = "reference".to_owned();
+            let refused = TemplateError::Character { field, character, position: 5 };
+            assert_eq!(with("reference", &format!("John{character}8")), refused);
+        }
         assert_eq!(template.fill(&BTreeMap::new()).unwrap_err().field(), "reference");
     }
 

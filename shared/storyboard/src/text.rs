@@ -1,6 +1,6 @@
 //! The limits of a project's text, and the title that it has unless one is given.
 
-use film_vocabulary::coverage;
+use film_vocabulary::{coverage, line};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::segmentation;
@@ -39,6 +39,14 @@ pub enum TextError {
         /// The number of graphemes in the word.
         characters: usize,
     },
+    /// A character was lost before the text came here: U+FFFD stands where a program could not decode it.
+    #[error(
+        "character {position} of the text is U+FFFD, which stands for one that was lost before it was sent"
+    )]
+    Damaged {
+        /// The position of the first U+FFFD, counted in characters from one.
+        position: usize,
+    },
     /// No shipped font draws these characters.
     #[error("no font here can show {}", names(.0))]
     Unsupported(Vec<char>),
@@ -48,7 +56,7 @@ pub enum TextError {
 ///
 /// # Errors
 /// The first of these that applies: [`TextError::TooLong`], [`TextError::NoWords`], [`TextError::TooLongToSpeak`],
-/// [`TextError::WordTooLong`], [`TextError::Unsupported`].
+/// [`TextError::WordTooLong`], [`TextError::Damaged`], [`TextError::Unsupported`].
 pub fn check(text: &str) -> Result<(), TextError> {
     let characters = text.chars().count();
     if characters > LONGEST_TEXT {
@@ -64,6 +72,9 @@ pub fn check(text: &str) -> Result<(), TextError> {
     let longest = text.unicode_words().map(|word| word.graphemes(true).count()).max().unwrap_or_default();
     if longest > LONGEST_WORD {
         return Err(TextError::WordTooLong { characters: longest });
+    }
+    if let Some(at) = text.chars().position(|c| c == char::REPLACEMENT_CHARACTER) {
+        return Err(TextError::Damaged { position: at + 1 });
     }
     let mut missing: Vec<char> = text.chars().filter(|c| !can_show(*c)).collect();
     missing.sort_unstable();
@@ -103,11 +114,12 @@ fn names(characters: &[char]) -> String {
 }
 
 /// The title of a text that was given none: its first line, shortened at the end of a word to at most 80 characters.
+/// What a title may not have, such as a change of direction, is left out.
 #[must_use]
 pub fn title_of(text: &str) -> String {
-    let line = text.trim().lines().next().unwrap_or_default().trim();
+    let line = text.lines().find_map(line::sanitized).unwrap_or_default();
     if line.chars().count() <= 80 {
-        return line.to_owned();
+        return line;
     }
     let cut: String = line.chars().take(80).collect();
     let end = cut.rfind(char::is_whitespace).unwrap_or(cut.len());
@@ -123,6 +135,7 @@ mod tests {
         assert_eq!(title_of("\n Psalm 23 \nThe LORD is my shepherd"), "Psalm 23");
         let long = title_of(&"word ".repeat(40));
         assert!(long.chars().count() <= 81 && long.ends_with("word…"), "{long}");
+        assert_eq!(title_of("\u{202b}\u{200b}\n\u{202b}Psalm\t23\u{202c}\nAmen"), "Psalm 23");
     }
 
     #[test]
@@ -137,6 +150,7 @@ mod tests {
         assert_eq!(check(&"a ".repeat(25_001)), Err(TextError::TooLong { characters: 50_002 }));
         assert!(matches!(check(&"主".repeat(50_000)), Err(TextError::TooLongToSpeak { minutes: 100..=300 })));
         assert_eq!(check(&"a".repeat(500)), Err(TextError::WordTooLong { characters: 500 }));
+        assert_eq!(check("caf\u{fffd} is good."), Err(TextError::Damaged { position: 4 }));
         let refused = check("Amen \u{7}\u{13000}").unwrap_err();
         assert_eq!(refused, TextError::Unsupported(vec!['\u{7}', '\u{13000}']));
         assert!(refused.to_string().contains("U+0007") && refused.to_string().contains("U+13000"));

@@ -274,6 +274,12 @@ impl Extension {
     pub const VTT: Self = Self("vtt");
     /// Thumbnails.
     pub const JPG: Self = Self("jpg");
+
+    /// The extension, without a dot.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
 }
 
 #[cfg(test)]
