@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use edge::{Answer, Caller, Json, Owner, Path, Problem, SessionCaller};
+use edge::{
+    Answer, Caller, IdempotencyHeader, Idempotent, Json, Owner, Path, Problem, ReplayAs, SessionCaller,
+};
 use garde::Validate;
 use http::StatusCode;
 use identity::{ApiKey, ApiKeyError};
@@ -25,7 +27,7 @@ pub(crate) struct ApiKeys {
 }
 
 /// An API key, as it is listed.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[schema(as = ApiKey)]
 pub(crate) struct ApiKeyView {
     /// The id of the key.
@@ -90,23 +92,26 @@ pub(crate) struct Rotation {
 }
 
 /// A key that was just made.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct NewApiKey {
-    /// The key, for the header `Authorization: Bearer …`. It is shown only in this response.
+    /// The key, for the header `Authorization: Bearer …`. It is shown only in the first response: a repeated request with
+    /// the same `Idempotency-Key` gets null.
     #[schema(pattern = "^dvai_live_[0-9A-Za-z]{36}$")]
-    key: String,
+    key: Option<String>,
     #[serde(flatten)]
     listed: ApiKeyView,
 }
 
 /// Makes an API key, which is shown only in this response. It replaces the current key of the same name, which expires
-/// at once or after the overlap.
+/// at once or after the overlap. A request that is repeated with the same `Idempotency-Key` makes no other key, and its
+/// response has none: a key that got lost is replaced by a request with a new `Idempotency-Key`.
 ///
 /// Reads: one item, one query. Writes: one transaction of four items, and three more for each key that is replaced.
 #[utoipa::path(
     post,
     path = "/api/account/rotate-api-key",
     tag = "account",
+    params(IdempotencyHeader),
     request_body(
         content = Rotation,
         example = json!({"name": "press", "scope": "render", "overlap_minutes": 60}),
@@ -121,15 +126,28 @@ pub(crate) async fn rotate_api_key(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
     SessionCaller { context, .. }: SessionCaller,
+    request: Idempotent,
     Json(body): Json<Rotation>,
-) -> Answer<(StatusCode, Json<NewApiKey>)> {
+) -> Answer<(StatusCode, ReplayAs<NewApiKey>, Json<NewApiKey>)> {
+    let id = ApiKeyId::from_uuid(request.id);
+    if request.is_retry
+        && let Some(made) = accounts.identity.api_key(&context.tenant, &id).await?
+    {
+        return Ok(rotated(ApiKeyView::new(made)?, None));
+    }
     let overlap = Duration::from_secs(60 * u64::from(body.overlap_minutes));
     let name = body.name.as_str();
     let made =
-        accounts.identity.rotate_api_key(&context.tenant, &context.user, name, body.scope, overlap).await;
+        accounts.identity.rotate_api_key(&context.tenant, &context.user, id, name, body.scope, overlap).await;
     let made = made.map_err(api_key_problem)?;
     let key = made.text.expose().to_owned();
-    Ok((StatusCode::CREATED, Json(NewApiKey { key, listed: ApiKeyView::new(made.key)? })))
+    Ok(rotated(ApiKeyView::new(made.key)?, Some(key)))
+}
+
+/// The response with a key that is shown once.
+fn rotated(listed: ApiKeyView, key: Option<String>) -> (StatusCode, ReplayAs<NewApiKey>, Json<NewApiKey>) {
+    let kept = NewApiKey { key: None, listed: listed.clone() };
+    (StatusCode::CREATED, ReplayAs(kept), Json(NewApiKey { key, listed }))
 }
 
 /// Deletes an API key, which is refused within a minute.

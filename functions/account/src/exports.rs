@@ -8,7 +8,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use cloud::bucket::{BucketError, PRESIGNED_LIFETIME};
 use cloud::clock;
-use edge::{Answer, Caller, Code, Json, Owner, Path, Problem, RecentSessionCaller};
+use edge::{
+    Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Owner, Path, Problem, RecentSessionCaller,
+};
 use film_vocabulary::FileName;
 use http::{HeaderName, StatusCode, header};
 use jiff::Timestamp;
@@ -130,6 +132,7 @@ pub(crate) struct ExportViews {
     post,
     path = "/api/account/export",
     tag = "account",
+    params(IdempotencyHeader),
     responses(
         (
             status = ACCEPTED,
@@ -144,6 +147,7 @@ pub(crate) async fn request_export(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
     RecentSessionCaller(caller): RecentSessionCaller,
+    _: Idempotent,
 ) -> Answer<Response> {
     let (tenant, user) = (caller.context.tenant, caller.context.user);
     // The authorizer's answer can be a minute old, and an archive that was handed out cannot be taken back.

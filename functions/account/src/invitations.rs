@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use edge::{Answer, Caller, Code, Json, Owner, Path, Problem, SessionCaller};
+use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Owner, Path, Problem, SessionCaller};
 use garde::Validate;
 use http::StatusCode;
 use identity::{EmailAddress, Invitation, InvitationError, Mail};
@@ -94,6 +94,7 @@ pub(crate) struct NewInvitation {
     post,
     path = "/api/account/invitations",
     tag = "account",
+    params(IdempotencyHeader),
     request_body(content = NewInvitation, example = json!({"email": "naomi@example.org", "role": "member"})),
     responses(
         (status = CREATED, body = InvitationView, description = "The invitation is on its way."),
@@ -105,6 +106,7 @@ pub(crate) async fn invite(
     State(accounts): State<Arc<Accounts>>,
     _: Owner,
     SessionCaller { context, .. }: SessionCaller,
+    _: Idempotent,
     Json(body): Json<NewInvitation>,
 ) -> Answer<(StatusCode, Json<InvitationView>)> {
     let to: EmailAddress = body

@@ -23,6 +23,7 @@ async fn main() -> anyhow::Result<()> {
     // The role reaches the whole identity table: the items outside of the tenant's partition have a digest as their
     // key.
     let identity = Table::from_settings(&scoped, TableName::Identity)?;
+    let answers = identity.clone();
     let metering = Table::from_settings(&scoped, TableName::Metering)?;
     let audit = AuditLog::from_settings(&scoped)?;
     let accounts = Accounts {
@@ -41,6 +42,7 @@ async fn main() -> anyhow::Result<()> {
         recent_sign_in: Duration::from_secs(60 * settings::parsed("RECENT_SIGN_IN_MINUTES", 15)?),
     };
     let router = account::routes().with_state(Arc::new(accounts));
-    let middleware = Middleware { limiter: Some(limiter), audit: Some(audit) };
+    let middleware = Middleware { limiter: Some(limiter), audit: Some(audit), idempotency: None };
+    let middleware = middleware.with_idempotency(answers);
     edge::serve(router, middleware).await.map_err(anyhow::Error::from_boxed)
 }

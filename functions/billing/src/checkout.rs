@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use billing::{CheckoutUrls, ForeignUrl, MAX_RETURN_URL, ReturnUrls, begin_checkout, open_portal};
-use edge::{Answer, Json, Owner, Problem};
+use edge::{Answer, IdempotencyHeader, Idempotent, Json, Owner, Problem};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use tenancy::Plan;
@@ -83,6 +83,7 @@ pub(crate) struct PortalPage {
     post,
     path = "/api/billing/checkout",
     tag = "billing",
+    params(IdempotencyHeader),
     request_body = CheckoutOrder,
     responses(
         (status = 200, description = "The page.", body = CheckoutPage),
@@ -95,6 +96,7 @@ pub(crate) struct PortalPage {
 pub(crate) async fn begin(
     State(app): State<Arc<App>>,
     Owner(caller): Owner,
+    _: Idempotent,
     Json(order): Json<CheckoutOrder>,
 ) -> Answer<Json<CheckoutPage>> {
     let (billing, tenant, plan) = (&app.billing, caller.tenant, order.plan.into());
@@ -115,6 +117,7 @@ pub(crate) async fn begin(
     post,
     path = "/api/billing/portal",
     tag = "billing",
+    params(IdempotencyHeader),
     request_body(content = Option<PortalOrder>),
     responses(
         (status = 200, description = "The page.", body = PortalPage),
@@ -127,6 +130,7 @@ pub(crate) async fn begin(
 pub(crate) async fn portal(
     State(app): State<Arc<App>>,
     Owner(caller): Owner,
+    _: Idempotent,
     Json(order): Json<PortalOrder>,
 ) -> Answer<Json<PortalPage>> {
     let billing = &app.billing;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use billing::Billing;
 use billing_routes::{App, routes};
-use cloud::{settings, tenant_role};
+use cloud::settings::{self, TableName};
+use cloud::table::Table;
+use cloud::tenant_role;
 use edge::{Limiter, Middleware};
 use metering::Entitlements;
 
@@ -13,7 +15,8 @@ async fn main() -> anyhow::Result<()> {
     cloud::telemetry::init();
     let config = cloud::config().await;
     let scoped = tenant_role::config(&config);
-    let middleware = Middleware::from_settings(&config, &scoped)?;
+    let answers = Table::from_settings(&scoped, TableName::Billing)?;
+    let middleware = Middleware::from_settings(&config, &scoped)?.with_idempotency(answers);
     let app = App {
         billing: Billing::from_settings(&config)?,
         entitlements: Entitlements::from_settings(&scoped, &config)?,

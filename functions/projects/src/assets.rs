@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::IntoResponse;
 use cloud::bucket::PRESIGNED_LIFETIME;
-use edge::{Answer, Caller, Json, Path, Router, routes};
+use edge::{Answer, Caller, IdempotencyHeader, Idempotent, Json, Path, ReplayFor, Router, routes};
 use garde::Validate;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,7 @@ struct Upload {
     post,
     path = "/api/v1/projects/{id}/assets",
     tag = "assets",
-    params(("id" = ProjectId, Path, description = "The id of the project.")),
+    params(("id" = ProjectId, Path, description = "The id of the project."), IdempotencyHeader),
     request_body = NewAsset,
     responses((status = 201, description = "The presigned upload.", body = Upload))
 )]
@@ -81,10 +81,11 @@ async fn create(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<ProjectId>,
+    request: Idempotent,
     Json(new): Json<NewAsset>,
 ) -> Answer<impl IntoResponse> {
     app.project(&caller.tenant, &id).await?;
-    let upload = UploadId::new();
+    let upload = UploadId::from_uuid(request.id);
     let key = ObjectKey::upload(&caller.tenant, upload.uuid());
     let url = app.bucket.presign_put(&key, &new.content_type, new.bytes).await.map_err(bucket_problem)?;
     let answer = Upload {
@@ -93,7 +94,8 @@ async fn create(
         expires_in_s: PRESIGNED_LIFETIME.as_secs(),
         headers: [("content-type", new.content_type)],
     };
-    Ok((StatusCode::CREATED, Json(answer)))
+    // An answer with a URL that has expired is of no use.
+    Ok((StatusCode::CREATED, ReplayFor(PRESIGNED_LIFETIME), Json(answer)))
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, reason = "garde's signature")]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router, routes};
+use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Problem, Query, Router, routes};
 use film_vocabulary::Resolution;
 use garde::Validate;
 use jiff::Timestamp;
@@ -188,7 +188,7 @@ async fn read(
     post,
     path = "/api/v1/jobs/{id}/cancel",
     tag = "jobs",
-    params(("id" = JobId, Path, description = "The id of the job.")),
+    params(("id" = JobId, Path, description = "The id of the job."), IdempotencyHeader),
     responses(
         (status = 200, description = "The job, which is cancelled.", body = JobView),
         (status = 409, description = "`conflict`: the job is done or has failed."),
@@ -198,6 +198,7 @@ async fn cancel(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<JobId>,
+    _: Idempotent,
 ) -> Answer<Json<JobView>> {
     match app.studio.cancel_job(&caller.tenant, &id).await? {
         Some((job, ended)) if ended || job.status == JobStatus::Cancelled => Ok(Json(JobView::from(job))),

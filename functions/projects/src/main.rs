@@ -23,6 +23,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let entitlements = Entitlements::from_settings(&scoped, &config)?;
     let queue = StepQueue::from_settings(&config)?;
     let dispatcher = StepDispatcher::new(studio.clone(), bucket.clone(), queue);
+    let answers = Table::from_settings(&scoped, TableName::Studio)?;
     let app = App {
         studio,
         renders: RenderStarter::new(dispatcher, entitlements.clone(), QuotaManager::new(metering)),
@@ -30,5 +31,9 @@ async fn main() -> Result<(), lambda_http::Error> {
         bucket,
         frontend: settings::text(FRONTEND_ORIGIN)?,
     };
-    edge::serve(projects::routes().with_state(app), Middleware::from_settings(&config, &scoped)?).await
+    edge::serve(
+        projects::routes().with_state(app),
+        Middleware::from_settings(&config, &scoped)?.with_idempotency(answers),
+    )
+    .await
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
-use edge::{Answer, Caller, Code, Json, Path, Problem, Query, Router, routes};
+use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Problem, Query, Router, routes};
 use film_vocabulary::{Aspect, Line, Tradition};
 use garde::Validate;
 use http::{StatusCode, header};
@@ -102,12 +102,14 @@ struct ProjectChange {
 
 /// Creates a project and its storyboard.
 ///
-/// It is made from a text, or from a template and its values. Reads: none, with `pictures_of` two items. Writes: two items
+/// It is made from a text, or from a template and its values. With a key that is tried again, the project that was made
+/// already is given. Reads: none, with `pictures_of` two items. Writes: two items
 /// in one transaction.
 #[utoipa::path(
     post,
     path = "/api/v1/projects",
     tag = "projects",
+    params(IdempotencyHeader),
     request_body = NewProject,
     responses(
         (
@@ -128,8 +130,15 @@ struct ProjectChange {
 async fn create(
     State(app): State<App>,
     Caller(caller): Caller,
+    request: Idempotent,
     Json(new): Json<NewProject>,
 ) -> Answer<impl IntoResponse> {
+    let id = ProjectId::from_uuid(request.id);
+    if request.is_retry
+        && let Some(project) = app.studio.project(&caller.tenant, &id).await?
+    {
+        return Ok(created(project));
+    }
     let (text, template) = text_of(&new)?;
     let original = match &new.pictures_of {
         Some(id) => Some(app.project_with_text(&caller.tenant, id).await?),
@@ -153,7 +162,7 @@ async fn create(
     #[allow(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do as a seed")]
     let seed = seed.unwrap_or_else(|| ContentHash::of(text.as_bytes()).seed() as u32);
     let project = Project {
-        id: ProjectId::new(),
+        id,
         title: new.title.map_or_else(|| title_of(&text), String::from),
         style: Style {
             language,
@@ -173,8 +182,12 @@ async fn create(
     let manuscript = Manuscript { text, storyboard };
     check_size(&manuscript)?;
     app.studio.create_project(&caller.tenant, &project, &manuscript).await?;
+    Ok(created(project))
+}
+
+fn created(project: Project) -> impl IntoResponse {
     let location = [(header::LOCATION, format!("/api/v1/projects/{}", project.id))];
-    Ok((StatusCode::CREATED, AppendHeaders(location), Json(project)))
+    (StatusCode::CREATED, AppendHeaders(location), Json(project))
 }
 
 // An alias without type parameters, because the path macro derives no schema for a generic type.
@@ -339,7 +352,7 @@ fn text_problem(error: &TextError) -> Problem {
         TextError::Damaged { position } => {
             let detail = format!("{error}. Send the text again from where it is whole, in UTF-8.");
             Problem::new(Code::UnsupportedCharacter, detail)
-                .with("field", "text")
+                .about("text")
                 .with("characters", vec!["U+FFFD"])
                 .with("position", *position)
         }

@@ -3,13 +3,16 @@
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
-use edge::{Answer, Caller, Code, Json, Path, Problem, Router, require_paid_subscription, routes};
+use edge::{
+    Answer, Caller, Code, IdempotencyHeader, Json, Path, Problem, REPLAYED, Router, key_of,
+    require_paid_subscription, routes,
+};
 use film_vocabulary::Resolution;
 use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
 use metering::{Feature, Refusal};
 use serde::{Deserialize, Serialize};
-use studio::{Job, ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, is_premium};
+use studio::{ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, StartedRender, is_premium};
 use tenancy::{Plan, TenantContext};
 use utoipa::ToSchema;
 
@@ -117,14 +120,7 @@ async fn quote(
     tag = "renders",
     params(
         ("id" = ProjectId, Path, description = "Which project."),
-        (
-            "Idempotency-Key" = Option<String>,
-            Header,
-            description = "Any text of the client's own, a new one for each order.",
-            nullable = false,
-            min_length = 1,
-            max_length = 255
-        ),
+        IdempotencyHeader,
     ),
     request_body(content = Option<Order>),
     responses(
@@ -165,14 +161,7 @@ async fn start(
     tag = "renders",
     params(
         ("id" = ProjectId, Path, description = "Which project."),
-        (
-            "Idempotency-Key" = Option<String>,
-            Header,
-            description = "Any text of the client's own, a new one for each order.",
-            nullable = false,
-            min_length = 1,
-            max_length = 255
-        ),
+        IdempotencyHeader,
     ),
     request_body(content = Option<Order>),
     responses(
@@ -214,26 +203,16 @@ async fn accept(
         check_premium(app, caller).await?;
     }
     let order = RenderOrder { project: *project, resolution: order.resolution, extent };
-    let idempotency = idempotency_value(headers)?.map(|value| order.idempotency_key(value));
-    let job = app.renders.start(caller, &order, idempotency.as_ref()).await;
-    accepted(job.map_err(|error| render_problem(error, &app.frontend))?)
+    // The job's transaction has a record of the key of its own, so that both are accepted or neither is.
+    let idempotency = key_of(headers)?.map(|value| order.idempotency_key(value));
+    let started = app.renders.start(caller, &order, idempotency.as_ref()).await;
+    Ok(accepted(started.map_err(|error| render_problem(error, &app.frontend))?))
 }
 
-/// The value of the `Idempotency-Key` header, or a 400 where it has no length or too much of it.
-fn idempotency_value(headers: &HeaderMap) -> Result<Option<&[u8]>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
-    if value.is_empty() || value.len() > 255 {
-        return Err(Problem::bad_header(
-            "Idempotency-Key",
-            "Send an Idempotency-Key of 1 to 255 characters.",
-        ));
-    }
-    Ok(Some(value.as_bytes()))
-}
-
-fn accepted(job: Job) -> Answer<impl IntoResponse + use<>> {
+fn accepted(StartedRender { job, is_repeated }: StartedRender) -> impl IntoResponse {
     let location = [(header::LOCATION, format!("/api/v1/jobs/{}", job.id))];
-    Ok((StatusCode::ACCEPTED, AppendHeaders(location), Json(JobView::from(job))))
+    let replayed = is_repeated.then(|| AppendHeaders([(REPLAYED, "true")]));
+    (StatusCode::ACCEPTED, AppendHeaders(location), replayed, Json(JobView::from(job)))
 }
 
 /// Refuses 4K with a 402 where the plan lacks it, and with a 403 where an operator has switched it off.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use edge::{Answer, Caller, Code, Json, Path, Problem, Router, routes};
+use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Problem, Router, routes};
 use film_vocabulary::Line;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -216,6 +216,7 @@ struct Regeneration {
     params(
         ("id" = ProjectId, Path, description = "The id of the project."),
         ("scene" = usize, Path, description = "The position of the scene, counted from zero.", maximum = 1999),
+        IdempotencyHeader
     ),
     request_body = Regeneration,
     responses(
@@ -228,6 +229,7 @@ async fn regenerate(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(OneScene { id, scene }): Path<OneScene>,
+    _: Idempotent,
     Json(Regeneration { revision }): Json<Regeneration>,
 ) -> Answer<Json<StoryboardView>> {
     let (mut project, mut manuscript) = app.project_with_text(&caller.tenant, &id).await?;

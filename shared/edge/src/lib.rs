@@ -31,6 +31,7 @@ mod authorization;
 mod caller;
 mod extract;
 mod field_error;
+mod idempotency;
 mod input;
 mod limiter;
 pub mod openapi;
@@ -41,6 +42,9 @@ mod serve;
 pub use audit_layer::ActingUser;
 pub use caller::{Caller, Owner, RecentSessionCaller, RecentSignIn, SessionCaller, SourceIp};
 pub use extract::{Json, Path, Query};
+pub use idempotency::{
+    IdempotencyHeader, IdempotencyStore, Idempotent, REPLAYED, ReplayAs, ReplayFor, key_of,
+};
 pub use limiter::{Limiter, Rate, RateLimitError};
 pub use paid::require_paid_subscription;
 pub use problem::{Code, Problem};

@@ -20,6 +20,7 @@ use utoipa::openapi::{
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::field_error::CODES;
+use crate::idempotency;
 use crate::problem::{Code, Problem};
 
 /// The name of the one security scheme: an access token or an API key.
@@ -85,6 +86,7 @@ fn complete(operation: &mut Operation) {
     }
     summarise(operation);
     unwrap_optional_body(operation);
+    describe_replays(operation);
     let is_public = is_public(operation);
     let kinds = ROUTE_KINDS.iter().filter(|kind| (kind.applies)(operation));
     let derived: Vec<Code> = kinds.flat_map(|kind| kind.problems).copied().collect();
@@ -144,7 +146,7 @@ pub struct RouteKind {
 }
 
 /// Every kind of route that has problems of its own. A route can be of several kinds.
-pub const ROUTE_KINDS: [RouteKind; 5] = [
+pub const ROUTE_KINDS: [RouteKind; 6] = [
     RouteKind {
         routes: "every route",
         applies: |_| true,
@@ -166,6 +168,11 @@ pub const ROUTE_KINDS: [RouteKind; 5] = [
         problems: &[Code::Invalid],
     },
     RouteKind {
+        routes: "a route with an `Idempotency-Key`",
+        applies: takes_idempotency_key,
+        problems: &[Code::BadRequest, Code::Conflict, Code::IdempotencyMismatch],
+    },
+    RouteKind {
         routes: "a route with a body",
         applies: |operation| operation.request_body.is_some(),
         problems: &[
@@ -180,6 +187,27 @@ pub const ROUTE_KINDS: [RouteKind; 5] = [
 
 fn is_public(operation: &Operation) -> bool {
     operation.security.iter().flatten().any(|one| *one == SecurityRequirement::default())
+}
+
+fn takes_idempotency_key(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| matches!(parameter, RefOr::T(one) if one.name == idempotency::NAME))
+}
+
+/// Describes the mark of an answer that is given again, for every success of a route with an `Idempotency-Key`.
+fn describe_replays(operation: &mut Operation) {
+    if !takes_idempotency_key(operation) {
+        return;
+    }
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        if status.starts_with('2') {
+            let mark = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["true"]));
+            let text = "There when the answer is that to an earlier request with the same key.";
+            let header = HeaderBuilder::new().schema(Some(mark.build())).description(Some(text)).build();
+            response.headers.insert("Idempotent-Replayed".to_owned(), header.into());
+        }
+    }
 }
 
 fn takes(operation: &Operation, place: &ParameterIn) -> bool {

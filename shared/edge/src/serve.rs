@@ -9,6 +9,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use cloud::settings::SettingError;
+use cloud::table::Table;
 use cloud::{correlation, tenant_role};
 use futures_util::FutureExt;
 use http::{Extensions, HeaderName, HeaderValue, header};
@@ -20,6 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::audit_layer::with_audit_entries;
 use crate::authorization::{Authorization, read_into_extensions};
 use crate::caller::SourceIp;
+use crate::idempotency::{IdempotencyStore, with_idempotency};
 use crate::limiter::{Limiter, RateLimitError};
 use crate::problem::{Code, Problem};
 
@@ -34,6 +36,8 @@ pub struct Middleware {
     pub limiter: Option<Limiter>,
     /// Records every request that may change something.
     pub audit: Option<AuditLog>,
+    /// Keeps the answers to requests with an `Idempotency-Key`.
+    pub idempotency: Option<IdempotencyStore>,
 }
 
 impl Middleware {
@@ -44,14 +48,21 @@ impl Middleware {
     /// As [`Limiter::from_settings`], and [`SettingError::Missing`] when `AUDIT_TABLE` is not set.
     pub fn from_settings(config: &SdkConfig, tenants: &SdkConfig) -> Result<Self, SettingError> {
         let (limiter, audit) = (Limiter::from_settings(config)?, AuditLog::from_settings(tenants)?);
-        Ok(Self { limiter: Some(limiter), audit: Some(audit) })
+        Ok(Self { limiter: Some(limiter), audit: Some(audit), idempotency: None })
+    }
+
+    /// With the answers to requests with an `Idempotency-Key` in this table, whose credentials reach the partition of the
+    /// caller's tenant. Each function has a table of its own for them.
+    #[must_use]
+    pub fn with_idempotency(self, table: Table) -> Self {
+        Self { idempotency: Some(IdempotencyStore::new(table)), ..self }
     }
 }
 
 impl From<Limiter> for Middleware {
     /// The middleware of a function none of whose routes changes anything: no audit log.
     fn from(limiter: Limiter) -> Self {
-        Self { limiter: Some(limiter), audit: None }
+        Self { limiter: Some(limiter), audit: None, idempotency: None }
     }
 }
 
@@ -113,7 +124,8 @@ async fn handle(middleware: Middleware, mut request: Request, next: Next) -> Res
             let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
             answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
         };
-        let work = with_audit_entries(middleware.audit.as_ref(), request, run);
+        let once = async |request| with_idempotency(middleware.idempotency.as_ref(), request, run).await;
+        let work = with_audit_entries(middleware.audit.as_ref(), request, once);
         match caller {
             Some(caller) => tenant_role::acting_for(caller.tenant, work).await,
             None => work.await,

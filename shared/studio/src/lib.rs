@@ -54,7 +54,8 @@ pub use project::{Manuscript, Music, Project, ProjectId, Style};
 pub use quote::{Quote, cost_micro_usd};
 pub use receipt::{StepReceipt, Totals};
 pub use render::{
-    DispatchError, RenderError, RenderExtent, RenderOrder, RenderQuote, RenderStarter, StepDispatcher,
+    DispatchError, RenderError, RenderExtent, RenderOrder, RenderQuote, RenderStarter, StartedRender,
+    StepDispatcher,
 };
 pub use step::{Step, StepReport, StepState};
 pub use step_input::{

@@ -211,7 +211,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
     TenantBillingRole: {
       assumedBy: ["BillingFunctionRole", "StripeSyncFunctionRole", "ReconcileFunctionRole"],
       may: [
-        items(["BillingTable"], ["GetItem", "PutItem"], own),
+        items(["BillingTable"], ["GetItem", "PutItem", "UpdateItem"], own),
         items(["IdentityTable"], ["GetItem", "UpdateItem"], own),
         items(["MeteringTable"], ["GetItem"], own),
         ownChain,

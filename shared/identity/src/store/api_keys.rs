@@ -72,7 +72,16 @@ impl IdentityStore {
         Ok(all.into_iter().filter(|key| !key.has_expired(now)).collect())
     }
 
-    /// Makes a key with this name for `owner`. The current key of that name, if there is one, expires after `overlap`.
+    /// A key that was not deleted, valid or not; `None` when there is none with this id. Cost: one read.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
+    /// parsed.
+    pub async fn api_key(&self, tenant: &TenantId, key: &ApiKeyId) -> Result<Option<ApiKey>, TableError> {
+        self.table.get(&keys::listed_api_key(tenant, key)).await
+    }
+
+    /// Makes a key with this id and name for `owner`. The current key of that name, if there is one, expires after `overlap`.
     /// With an `overlap` of zero it is deleted at once, together with the keys that were replaced before it. Cost: one
     /// read, one query, one transaction of four items, and three more for each key that ends.
     ///
@@ -83,6 +92,7 @@ impl IdentityStore {
         &self,
         tenant: &TenantId,
         owner: &UserId,
+        id: ApiKeyId,
         name: &str,
         scope: Scope,
         overlap: Duration,
@@ -91,7 +101,7 @@ impl IdentityStore {
         loop {
             let home = self.tenant(tenant).await?.ok_or(ApiKeyError::NoSuchTenant)?;
             let live = self.api_keys(tenant).await?;
-            let new = NewApiKey::make(*tenant, *owner, name, scope);
+            let new = NewApiKey::make(id, *tenant, *owner, name, scope);
             let end = (!overlap.is_zero()).then(|| seconds_after(new.key.created_at, overlap));
             let ended = ended(&live, name, end);
             let remaining = if end.is_some() { live.len() } else { live.len() - ended.len() };
@@ -135,7 +145,7 @@ impl IdentityStore {
         owner: &UserId,
         key: &ApiKeyId,
     ) -> Result<bool, OwnerError> {
-        let found: Option<ApiKey> = self.table.get(&keys::listed_api_key(tenant, key)).await?;
+        let found = self.api_key(tenant, key).await?;
         match found.filter(|key| !key.has_expired(clock::now())) {
             Some(key) => self.transact_if_there(tenant, owner, self.end_api_key(&key, None)?.into()).await,
             None => Ok(false),
@@ -212,10 +222,10 @@ fn ended<'a>(live: &'a [ApiKey], name: &str, end: Option<i64>) -> Vec<&'a ApiKey
 }
 
 impl NewApiKey {
-    fn make(tenant: TenantId, user: UserId, name: &str, scope: Scope) -> Self {
+    fn make(id: ApiKeyId, tenant: TenantId, user: UserId, name: &str, scope: Scope) -> Self {
         let text = ApiKeyText::random();
         let key = ApiKey {
-            id: ApiKeyId::new(),
+            id,
             tenant,
             user,
             name: name.to_owned(),
@@ -235,7 +245,7 @@ mod tests {
     use super::*;
 
     fn key(name: &str, expires_at: Option<i64>) -> ApiKey {
-        let key = NewApiKey::make(TenantId::new(), UserId::new(), name, Scope::Read).key;
+        let key = NewApiKey::make(ApiKeyId::new(), TenantId::new(), UserId::new(), name, Scope::Read).key;
         ApiKey { expires_at, ..key }
     }
 

@@ -17,4 +17,4 @@ mod starter;
 pub use dispatcher::StepDispatcher;
 pub use error::{DispatchError, RenderError};
 pub use order::{RenderExtent, RenderOrder};
-pub use starter::{RenderQuote, RenderStarter};
+pub use starter::{RenderQuote, RenderStarter, StartedRender};

@@ -34,6 +34,15 @@ pub struct RenderQuote {
     pub tenant_plan: tenancy::Plan,
 }
 
+/// A job that was started, now or by an earlier request.
+#[derive(Clone, Debug)]
+pub struct StartedRender {
+    /// The job.
+    pub job: Job,
+    /// Whether an earlier request with the same idempotency key started it.
+    pub is_repeated: bool,
+}
+
 /// The plan of a project's film, and what of it is there already.
 struct PlannedFilm {
     project: Project,
@@ -82,7 +91,7 @@ impl RenderStarter {
         caller: &TenantContext,
         order: &RenderOrder,
         idempotency: Option<&IdempotencyKey>,
-    ) -> Result<Job, RenderError> {
+    ) -> Result<StartedRender, RenderError> {
         let tenant = &caller.tenant;
         if let Some(key) = idempotency
             && let Some(before) = self.dispatcher.studio.find_idempotent(tenant, key).await?
@@ -105,7 +114,7 @@ impl RenderStarter {
                 if let Err(error) = self.dispatcher.dispatch(tenant, &job, &plan).await {
                     tracing::error!(job = %job.id, error = %error, "job {} is left to the sweeper: {error}", job.id);
                 }
-                Ok(job)
+                Ok(StartedRender { job, is_repeated: false })
             }
             before @ (AcceptOutcome::Repeated(_) | AcceptOutcome::KeyReused) => {
                 self.job_before(tenant, before).await
@@ -132,9 +141,14 @@ impl RenderStarter {
     }
 
     /// The job that an idempotency key stands for.
-    async fn job_before(&self, tenant: &TenantId, before: AcceptOutcome) -> Result<Job, RenderError> {
+    async fn job_before(
+        &self,
+        tenant: &TenantId,
+        before: AcceptOutcome,
+    ) -> Result<StartedRender, RenderError> {
         let AcceptOutcome::Repeated(job) = before else { return Err(RenderError::IdempotencyMismatch) };
-        self.dispatcher.studio.job(tenant, &job).await?.ok_or(RenderError::NoJob)
+        let job = self.dispatcher.studio.job(tenant, &job).await?.ok_or(RenderError::NoJob)?;
+        Ok(StartedRender { job, is_repeated: true })
     }
 
     /// Which part of the quota does not suffice. Cost: one read.

@@ -1,7 +1,12 @@
-//! The `Idempotency-Key` of a render.
+//! The header `Idempotency-Key`: a request that is sent again is answered as the first time, and done once.
 
 use anyhow::{Context as _, Result};
-use harness::{DRAFT, minutes, new_user, shared, wait_for_job};
+use client::{Api, ApiResponse, Method, StatusCode};
+use cloud::table::Key;
+use futures_util::future::join_all;
+use harness::{Aws, DRAFT, minutes, new_user, shared, unused_email, wait_for_job};
+use serde_json::{Value, json};
+use tenancy::TenantId;
 
 #[tokio::test]
 async fn an_idempotency_key_stands_for_one_render() -> Result<()> {
@@ -25,4 +30,198 @@ async fn an_idempotency_key_stands_for_one_render() -> Result<()> {
     assert_eq!(api.jobs().await?.items.len(), 1);
     assert_eq!(person.held().await?, 0.0, "one hold, and it is settled");
     Ok(())
+}
+
+#[tokio::test]
+async fn a_request_that_is_repeated_with_its_key_makes_nothing_twice() -> Result<()> {
+    let person = new_user(&shared()?).await?;
+    let api = &person.api;
+    let guest = json!({"email": unused_email(), "role": "member"});
+    for (path, body, other, list) in [
+        ("/api/v1/projects", json!({"text": "Be still."}), json!({"text": "Rejoice."}), "/api/v1/projects"),
+        (
+            "/api/account/invitations",
+            guest,
+            json!({"email": unused_email(), "role": "owner"}),
+            "/api/account/invitations",
+        ),
+        (
+            "/api/account/rotate-api-key",
+            json!({"name": "press", "scope": "read"}),
+            json!({"name": "press", "scope": "all"}),
+            "/api/account/api-keys",
+        ),
+        ("/api/account/export", json!({}), json!({"a": 1}), "/api/account/exports"),
+    ] {
+        let first = keyed(api, path, "k", &body).await?;
+        let again = keyed(api, path, "k", &body).await?;
+        assert!(first.status.is_success(), "{path}: {}", first.text());
+        assert_eq!((first.header(REPLAYED), again.header(REPLAYED)), (None, Some("true")), "{path}");
+        assert_eq!(
+            (first.status, first.header("location")),
+            (again.status, again.header("location")),
+            "{path}"
+        );
+        let (mut made, mut same): (Value, Value) = (first.json()?, again.json()?);
+        let secret = (made["key"].take(), same["key"].take());
+        assert_eq!(made, same, "{path}");
+        assert_eq!(length(api, list).await?, 1, "{path}");
+        if path.ends_with("rotate-api-key") {
+            let key = secret.0.as_str().context("no key")?;
+            assert_eq!(secret.1, Value::Null, "a secret is shown once");
+            assert_eq!(
+                api.with_token(key).account().await?.tenant.id,
+                person.signed_in.tenant,
+                "it is valid"
+            );
+        }
+
+        let mismatch = keyed(api, path, "k", &other).await?;
+        let problem = mismatch.problem().with_context(|| mismatch.text())?;
+        assert_eq!((problem.status, problem.code.as_str()), (409, "idempotency_mismatch"), "{path}");
+        assert_eq!(length(api, list).await?, 1, "{path}");
+    }
+    // Another key, and none, are new requests.
+    keyed(api, "/api/v1/projects", "l", &json!({"text": "Be still."})).await?.success()?;
+    api.create_project(&harness::text("Be still.")).await?;
+    assert_eq!(length(api, "/api/v1/projects").await?, 3);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_change_that_is_repeated_with_its_key_is_made_once() -> Result<()> {
+    let person = new_user(&shared()?).await?;
+    let api = &person.api;
+    let project = format!("/api/v1/projects/{}", api.create_project(&harness::text("Be still.")).await?.id);
+    let upload = json!({"kind": "image", "content_type": "image/png", "bytes": 1000});
+    let checkout = ("/api/billing/checkout".to_owned(), json!({"plan": "pro"}));
+    for (path, body) in [
+        (format!("{project}/scenes/0/regenerate"), json!({"revision": 1})),
+        (format!("{project}/assets"), upload),
+        checkout,
+    ] {
+        let (first, again) = (keyed(api, &path, "k", &body).await?, keyed(api, &path, "k", &body).await?);
+        assert!(first.status.is_success(), "{path}: {}", first.text());
+        assert_eq!((first.header(REPLAYED), again.header(REPLAYED)), (None, Some("true")), "{path}");
+        assert_eq!(first.json::<Value>()?, again.json::<Value>()?, "{path}");
+    }
+    let project: Value = api.get(&project).await?.json()?;
+    assert_eq!(project["revision"], 2);
+
+    let render = format!("/api/v1/projects/{}/render", project["id"].as_str().context("no id")?);
+    let order = json!({"resolution": DRAFT});
+    let (job, same) = (keyed(api, &render, "k", &order).await?, keyed(api, &render, "k", &order).await?);
+    assert_eq!((job.header(REPLAYED), same.header(REPLAYED)), (None, Some("true")));
+    let job: Value = job.json()?;
+    assert_eq!(job["id"], same.json::<Value>()?["id"]);
+    let cancel = format!("/api/v1/jobs/{}/cancel", job["id"].as_str().context("no id")?);
+    let (cancelled, same) =
+        (keyed(api, &cancel, "k", &json!({})).await?, keyed(api, &cancel, "k", &json!({})).await?);
+    assert_eq!((cancelled.status, same.header(REPLAYED)), (StatusCode::OK, Some("true")));
+    assert_eq!(cancelled.json::<Value>()?, same.json::<Value>()?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn of_concurrent_requests_with_one_key_one_is_carried_out() -> Result<()> {
+    let person = new_user(&shared()?).await?;
+    let (api, body) = (&person.api, json!({"text": "Be still."}));
+    let answers = join_all((0..6).map(|_| keyed(api, "/api/v1/projects", "k", &body))).await;
+    for answer in answers {
+        let answer = answer?;
+        match answer.problem() {
+            None => answer.success().map(drop)?,
+            Some(problem) => {
+                assert_eq!((problem.status, problem.code.as_str()), (409, "conflict"), "{problem:?}");
+                assert!(answer.header("retry-after").is_some(), "{problem:?}");
+            }
+        }
+    }
+    assert_eq!(length(api, "/api/v1/projects").await?, 1);
+    let again = keyed(api, "/api/v1/projects", "k", &body).await?;
+    assert_eq!((again.status, again.header(REPLAYED)), (StatusCode::CREATED, Some("true")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_request_does_not_use_up_its_key() -> Result<()> {
+    let person = new_user(&shared()?).await?;
+    let api = &person.api;
+    let refused = keyed(api, "/api/v1/projects", "k", &json!({"text": ""})).await?;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let corrected = keyed(api, "/api/v1/projects", "k", &json!({"text": "Be still."})).await?;
+    assert_eq!((corrected.status, corrected.header(REPLAYED)), (StatusCode::CREATED, None));
+    for bad in ["", &"k".repeat(256)] {
+        let refused = keyed(api, "/api/v1/projects", bad, &json!({"text": "Be still."})).await?;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text());
+    }
+    assert_eq!(length(api, "/api/v1/projects").await?, 1);
+    Ok(())
+}
+
+/// As if the process had died between what it did and the answer, the answer is taken out of the record.
+#[tokio::test]
+async fn a_request_whose_process_died_is_neither_locked_out_nor_done_twice() -> Result<()> {
+    let stack = shared()?;
+    let person = new_user(&stack).await?;
+    let (api, aws) = (&person.api, Aws::of(&stack)?);
+    let partition = person.signed_in.tenant.parse::<TenantId>()?.partition();
+    for (path, body, list, table) in [
+        ("/api/v1/projects", json!({"text": "Be still."}), "/api/v1/projects", "studio_table"),
+        (
+            "/api/account/rotate-api-key",
+            json!({"name": "press", "scope": "read"}),
+            "/api/account/api-keys",
+            "identity_table",
+        ),
+    ] {
+        let made: Value = keyed(api, path, "k", &body).await?.json()?;
+        let table = aws.table(table)?;
+        let [record] = &table.query_all::<KeyedRequest>(&partition, "KEYED_REQUEST#").await?[..] else {
+            panic!("{path}: not one record");
+        };
+        let key = Key::of(&partition, &record.sk);
+        let soon = jiff::Timestamp::now().as_millisecond() + 60_000;
+        table.update(&key).remove("answer").set("claimed_until", soon).send::<KeyedRequest>().await?;
+        let at_work = keyed(api, path, "k", &body).await?;
+        assert_eq!(
+            (at_work.status, at_work.header("retry-after")),
+            (StatusCode::CONFLICT, Some("2")),
+            "{path}"
+        );
+
+        let past = jiff::Timestamp::now().as_millisecond() - 1;
+        table.update(&key).set("claimed_until", past).send::<KeyedRequest>().await?;
+        let retried: Value = keyed(api, path, "k", &body).await?.json()?;
+        assert_eq!((&retried["id"], retried["key"].is_null()), (&made["id"], true), "{path}");
+        assert_eq!(length(api, list).await?, 1, "{path}");
+
+        table
+            .update(&key)
+            .set("expires_at", jiff::Timestamp::now().as_second())
+            .send::<KeyedRequest>()
+            .await?;
+        let next: Value = keyed(api, path, "k", &body).await?.json()?;
+        assert_ne!(next["id"], made["id"], "{path}: after a day the key is new");
+    }
+    Ok(())
+}
+
+/// The record of a key; the rest of it is of no concern here.
+#[derive(serde::Deserialize)]
+struct KeyedRequest {
+    sk: String,
+}
+
+/// The response header that marks an answer which is given again.
+const REPLAYED: &str = "idempotent-replayed";
+
+async fn keyed(api: &Api, path: &str, key: &str, body: &Value) -> Result<ApiResponse> {
+    Ok(api.call(Method::POST, path).header("idempotency-key", key).json(body).send().await?)
+}
+
+/// The number of items on the first page of a list.
+async fn length(api: &Api, list: &str) -> Result<usize> {
+    let page: Value = api.get(list).await?.json()?;
+    Ok(page["items"].as_array().context("no items")?.len())
 }
