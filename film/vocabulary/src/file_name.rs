@@ -53,7 +53,7 @@ fn portable(title: &str) -> Option<String> {
     let mut stem = String::new();
     for c in line::sanitized(title)?.chars() {
         match c {
-            ':' | '"' | '<' | '>' | '|' | '?' | '*' | '/' | '\\' if stem.ends_with('-') => {}
+            '-' | ':' | '"' | '<' | '>' | '|' | '?' | '*' | '/' | '\\' if stem.ends_with('-') => {}
             ':' | '"' | '<' | '>' | '|' | '?' | '*' | '/' | '\\' => stem.push('-'),
             c => stem.push(c),
         }

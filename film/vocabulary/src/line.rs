@@ -83,12 +83,12 @@ pub fn first_refused(text: &str) -> Option<(usize, char)> {
 }
 
 /// What is left of a text as one line of any length: for texts that were stored before these rules, and for lines that
-/// are taken out of longer texts. White space and controls become spaces, other characters that no line may have are
+/// are taken out of longer texts. Controls and separators become spaces, other characters that no line may have are
 /// left out. `None` when nothing is left that could be seen.
 #[must_use]
 pub fn sanitized(text: &str) -> Option<String> {
     let kept = text.chars().filter_map(|c| match c {
-        c if c.is_whitespace() || c.is_control() => Some(' '),
+        c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => Some(' '),
         c => (!is_refused(c)).then_some(c),
     });
     let line: String = kept.nfc().collect();

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use billing::{AccountStore as _, BillingAccount, SubscriptionStatus, sync_subscription};
-use edge::{Answer, Caller, Json, Rate};
+use edge::{Answer, Caller, IdempotencyHeader, Idempotent, Json, Rate};
 use jiff::Timestamp;
 use metering::{Feature, Features};
 use serde::Serialize;
@@ -78,6 +78,7 @@ pub(crate) async fn show_subscription(
     post,
     path = "/api/billing/subscription/refresh",
     tag = "billing",
+    params(IdempotencyHeader),
     responses(
         (status = 200, description = "The subscription, as Stripe has it.", body = SubscriptionView),
         (status = 429, description = "`rate_limited`: Stripe is asked six times a minute for one account."),
@@ -87,6 +88,7 @@ pub(crate) async fn show_subscription(
 pub(crate) async fn refresh_subscription(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
+    _: Idempotent,
 ) -> Answer<Json<SubscriptionView>> {
     app.limiter.take_token("RATE_STRIPE_REFRESH", &caller.tenant.to_string(), refresh_rate()).await?;
     let billing = &app.billing;

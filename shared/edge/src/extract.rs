@@ -48,6 +48,9 @@ where
                 parse_json(&body).map_err(json_problem)?
             }
         };
+        if let Some((path, position)) = input.as_ref().and_then(Input::first_damaged) {
+            return Err(damaged(path, position));
+        }
         let value = T::deserialize(input.unwrap_or_else(|| Input::Object(Vec::new())));
         let value = value.map_err(|fault| invalid(vec![error_in(fault, Place::Body)]))?;
         value.validate().map_err(|report| invalid(errors_of(&report, Place::member)))?;
@@ -112,6 +115,16 @@ fn json_problem(error: JsonError) -> Problem {
             invalid(vec![FieldError { place: whole(), code: INVALID_VALUE, detail: remedy.to_owned() }])
         }
     }
+}
+
+/// The problem for a text in which a program before this one has put U+FFFD for what it could not decode.
+fn damaged(path: Vec<String>, position: usize) -> Problem {
+    let detail = format!(
+        "Character {position} is U+FFFD, which stands for one that was lost before this was sent. Send the text from \
+         where it is whole, in UTF-8."
+    );
+    let problem = Problem::at(Code::UnsupportedCharacter, Place::Body(path), detail);
+    problem.with("characters", vec!["U+FFFD"]).with("position", position)
 }
 
 fn invalid(errors: Vec<FieldError>) -> Problem {

@@ -181,6 +181,7 @@ pub const ROUTE_KINDS: [RouteKind; 6] = [
             Code::NotJson,
             Code::UnsupportedEncoding,
             Code::Invalid,
+            Code::UnsupportedCharacter,
         ],
     },
 ];

@@ -83,7 +83,7 @@ codes! {
     UnsupportedEncoding = "unsupported_encoding", UNSUPPORTED_MEDIA_TYPE, "Send UTF-8, not compressed";
     /// The scenes put together no longer give the project's text.
     ScriptureChanged = "scripture_changed", UNPROCESSABLE_ENTITY, "The scenes change the text";
-    /// The text has a character that none of the fonts can show.
+    /// A text has a character that none of the fonts can show, or U+FFFD, which stands for one that was lost.
     UnsupportedCharacter = "unsupported_character", UNPROCESSABLE_ENTITY, "A character cannot be shown";
     /// The thing was changed since the caller read it.
     Conflict = "conflict", CONFLICT, "It changed meanwhile";

@@ -249,3 +249,24 @@ async fn a_query_is_told_by_the_names_of_its_parameters() {
         assert_eq!((&error["parameter"], &error["code"]), (&json!(parameter), &json!(code)), "{problem}");
     }
 }
+
+#[tokio::test]
+async fn a_text_that_lost_a_character_is_refused_wherever_it_is() {
+    for (body, pointer, position) in [
+        (json!({"title": "caf\u{fffd}"}), "#/title", 4),
+        (json!({"values": {"a": "b", "c": "\u{fffd}"}}), "#/values/c", 1),
+        (json!({"scenes": [{"text": "a"}, {"text": "é\u{fffd}\u{fffd}"}]}), "#/scenes/1/text", 2),
+        (json!({"title": 1, "scenes": ["\u{fffd}"]}), "#/scenes/0", 1),
+    ] {
+        let request = Request::post("/").header(header::CONTENT_TYPE, "application/json");
+        let request = request.body(Body::from(body.to_string())).unwrap();
+        let problem = Json::<Film>::from_request(request, &()).await.unwrap_err();
+        assert_eq!(problem.code(), Code::UnsupportedCharacter, "{body}");
+        let answer = to_bytes(problem.into_response().into_body(), usize::MAX).await.unwrap();
+        let answer: Value = serde_json::from_slice(&answer).unwrap();
+        assert_eq!(
+            (&answer["errors"][0]["pointer"], &answer["position"]),
+            (&json!(pointer), &json!(position))
+        );
+    }
+}

@@ -56,6 +56,29 @@ impl Number {
 }
 
 impl Input {
+    /// The first text with a U+FFFD, which stands where a program could not decode a character: the names and positions
+    /// that lead to the text, from the outside in, and the position of the character, counted from one.
+    pub(crate) fn first_damaged(&self) -> Option<(Vec<String>, usize)> {
+        let within = |name: String, (mut path, position): (Vec<String>, usize)| {
+            path.insert(0, name);
+            (path, position)
+        };
+        match self {
+            Self::Text(text) | Self::Parameter(text) => {
+                let at = text.chars().position(|c| c == char::REPLACEMENT_CHARACTER)?;
+                Some((Vec::new(), at + 1))
+            }
+            Self::Array(items) => items
+                .iter()
+                .enumerate()
+                .find_map(|(at, item)| Some(within(at.to_string(), item.first_damaged()?))),
+            Self::Object(members) => {
+                members.iter().find_map(|(name, member)| Some(within(name.clone(), member.first_damaged()?)))
+            }
+            Self::Null | Self::Bool(_) | Self::Number(_) => None,
+        }
+    }
+
     /// The value's type, in the words of JSON.
     fn in_words(&self) -> &'static str {
         match self {

@@ -68,17 +68,20 @@ async fn every_line_of_free_text_has_the_same_rules() -> Result<()> {
 #[tokio::test]
 async fn a_text_that_lost_a_character_is_refused_with_the_place() -> Result<()> {
     let person = new_user(&shared()?).await?;
-    for body in [
-        json!({"text": "caf\u{fffd} is good."}),
-        json!({"template": "gospel-verse", "values": {"reference": "John 8", "verse": "caf\u{fffd} is good."}}),
+    let values = json!({"reference": "John 8", "verse": "caf\u{fffd} is good."});
+    for (path, body, pointer) in [
+        ("/api/v1/projects", json!({"text": "caf\u{fffd} is good."}), "#/text"),
+        ("/api/v1/projects", json!({"text": "Be still.", "title": "caf\u{fffd}"}), "#/title"),
+        ("/api/v1/projects", json!({"template": "gospel-verse", "values": values}), "#/values/verse"),
+        ("/api/account/rotate-api-key", json!({"name": "caf\u{fffd}", "scope": "read"}), "#/name"),
     ] {
-        let answer = person.api.call(Method::POST, "/api/v1/projects").json(&body).send().await?;
+        let answer = person.api.call(Method::POST, path).json(&body).send().await?;
         let problem = answer.problem().with_context(|| answer.text())?;
         assert_eq!((problem.status, problem.code.as_str()), (422, "unsupported_character"), "{problem:?}");
-        assert!(
-            problem.detail.contains("U+FFFD") && problem.detail.contains("character "),
-            "{}",
-            problem.detail
+        assert!(problem.detail.contains("Character 4 is U+FFFD"), "{}", problem.detail);
+        assert_eq!(
+            (&problem.members["errors"][0]["pointer"], &problem.members["position"]),
+            (&json!(pointer), &json!(4))
         );
     }
     assert_eq!(person.api.projects().await?.items.len(), 0);
