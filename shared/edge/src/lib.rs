@@ -1,5 +1,5 @@
-//! The HTTP edge that all API functions share: problems (RFC 9457), extractors that reject with them, rate limits, the
-//! audit log, response headers, one log line a request, and the OpenAPI description.
+//! The HTTP edge that all API functions share: problems (RFC 9457), extractors that reject with them, rate limits,
+//! idempotency keys, the audit log, response headers, one log line a request, and the OpenAPI description.
 //!
 //! The crate knows API Gateway's events, the tables of the rate limits and of the audit log, and who may call a route.
 //! It knows no domain: what a project, a job or a subscription is belongs to the functions and to the other libraries.
