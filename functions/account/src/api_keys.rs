@@ -150,7 +150,8 @@ fn rotated(listed: ApiKeyView, key: Option<String>) -> (StatusCode, ReplayAs<New
     (StatusCode::CREATED, ReplayAs(kept), Json(NewApiKey { key, listed }))
 }
 
-/// Deletes an API key, which is refused within a minute.
+/// Deletes an API key, which is refused within a minute. A key that has ended already is answered as the first time,
+/// for one read more.
 ///
 /// Reads: one item. Writes: one transaction of four items.
 #[utoipa::path(
@@ -161,7 +162,7 @@ fn rotated(listed: ApiKeyView, key: Option<String>) -> (StatusCode, ReplayAs<New
     responses(
         (status = NO_CONTENT, description = "The key has ended."),
         (status = FORBIDDEN, description = "It takes an owner (`role_required`) who signed in (`session_required`)."),
-        (status = NOT_FOUND, description = "There is no such key, or no more."),
+        (status = NOT_FOUND, description = "There is no such key."),
     ),
 )]
 pub(crate) async fn delete_api_key(

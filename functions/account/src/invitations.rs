@@ -134,7 +134,8 @@ pub(crate) async fn invite(
     Ok((StatusCode::CREATED, Json(InvitationView::new(new.invitation)?)))
 }
 
-/// Withdraws an invitation. Its link is void from then on.
+/// Withdraws an invitation. Its link is void from then on. One that was withdrawn already is answered as the first
+/// time, for two reads more.
 ///
 /// Reads: none. Writes: one transaction of three items.
 #[utoipa::path(
@@ -145,7 +146,7 @@ pub(crate) async fn invite(
     responses(
         (status = NO_CONTENT, description = "It is withdrawn."),
         (status = FORBIDDEN, description = "It takes an owner (`role_required`) who signed in (`session_required`)."),
-        (status = NOT_FOUND, description = "There is no such invitation, or no more."),
+        (status = NOT_FOUND, description = "There is no such invitation, or it was accepted."),
     ),
 )]
 pub(crate) async fn withdraw_invitation(

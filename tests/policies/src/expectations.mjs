@@ -122,7 +122,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
           [...READ, ...WRITE, "ConditionCheckItem"],
           inSession(either(own, among("EMAIL", "API_KEY"))),
         ),
-        items(["RevocationsTable"], ["PutItem", "DeleteItem"], own),
+        items(["RevocationsTable"], ["GetItem", "PutItem", "DeleteItem"], own),
         objects(["GetObject"], `MediaBucket/${EXPORTS}`),
       ],
     },

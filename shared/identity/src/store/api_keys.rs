@@ -134,8 +134,8 @@ impl IdentityStore {
         }
     }
 
-    /// Deletes a key on behalf of `owner`; returns whether there was a valid one. Cost: one read, one transaction of
-    /// four items.
+    /// Deletes a key on behalf of `owner`; returns whether there is or ever was one. Cost: one read, one transaction of
+    /// four items; for a key that has ended already two reads.
     ///
     /// # Errors
     /// [`OwnerError::NotOwner`] when `owner` is not an owner, [`OwnerError::Table`] when the table does not answer.
@@ -148,7 +148,7 @@ impl IdentityStore {
         let found = self.api_key(tenant, key).await?;
         match found.filter(|key| !key.has_expired(clock::now())) {
             Some(key) => self.transact_if_there(tenant, owner, self.end_api_key(&key, None)?.into()).await,
-            None => Ok(false),
+            None => Ok(self.was_revoked(tenant, Revoked::ApiKey(*key)).await?),
         }
     }
 

@@ -70,6 +70,11 @@ impl IdentityStore {
         self.revocations.put_any(&what.key(tenant), &revocation)
     }
 
+    /// Whether something was revoked within the last 400 days. Cost: one read.
+    pub(super) async fn was_revoked(&self, tenant: &TenantId, what: Revoked) -> Result<bool, TableError> {
+        Ok(self.revocations.get::<Revocation>(&what.key(tenant)).await?.is_some())
+    }
+
     /// The write that deletes a revocation, because what it ended was given again. It has no condition.
     pub(super) fn reinstate(
         &self,
