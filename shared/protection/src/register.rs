@@ -92,7 +92,7 @@ pub const PLACES: &[Place] = &[
     place(
         PlaceKind::Items,
         "BillingTable",
-        "Stripe's ids of the customer and the subscription",
+        "Stripe's ids of the customer and the subscription; for a day, answers with its pages",
         false,
         Kept::Erased,
     ),
