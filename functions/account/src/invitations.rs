@@ -8,7 +8,7 @@ use axum::extract::State;
 use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Owner, Path, Problem, SessionCaller};
 use garde::Validate;
 use http::StatusCode;
-use identity::{EmailAddress, Invitation, InvitationError, Mail};
+use identity::{EmailAddress, InvalidAddress, Invitation, InvitationError, Mail};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{InvitationId, Role, UserId};
@@ -109,10 +109,8 @@ pub(crate) async fn invite(
     _: Idempotent,
     Json(body): Json<NewInvitation>,
 ) -> Answer<(StatusCode, Json<InvitationView>)> {
-    let to: EmailAddress = body
-        .email
-        .parse()
-        .map_err(|_| Problem::invalid("email", "Give an e-mail address, such as ruth@example.org."))?;
+    let to: EmailAddress =
+        body.email.parse().map_err(|error: InvalidAddress| Problem::invalid("email", error.to_string()))?;
     accounts.invitation_limits.take_tokens(&accounts.limiter, &context.tenant, &to).await?;
     let tenant = accounts.identity.tenant(&context.tenant);
     let inviter = accounts.identity.member(&context.tenant, &context.user);
