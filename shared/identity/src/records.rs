@@ -86,7 +86,8 @@ pub struct Membership {
     pub role: Role,
 }
 
-/// An invitation to a tenant that was not accepted yet.
+/// An invitation to a tenant. It stays for its lifetime after it was accepted, so that accepting it again can be answered
+/// like the first time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// The id of the invitation.
@@ -103,6 +104,9 @@ pub struct Invitation {
     pub created_at: Timestamp,
     /// When the invitation expires, in seconds since 1970; also the table's time to live.
     pub expires_at: i64,
+    /// The user who accepted it; absent while it is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) accepted_by: Option<UserId>,
 }
 
 /// An API key. Programs that present it act as the member who made it, within the key's scope.

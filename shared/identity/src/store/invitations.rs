@@ -8,7 +8,7 @@ use tenancy::{InvitationId, Role, TenantId, UserId};
 
 use super::identity_store::{IdentityStore, OwnerError};
 use super::keys;
-use super::retry::{Attempt, Retries, delete_if_there};
+use super::retry::{Attempt, Retries};
 use super::revocations::Revoked;
 use crate::address::EmailAddress;
 use crate::records::{Invitation, Member, Membership};
@@ -30,8 +30,8 @@ pub enum InvitationError {
     /// The tenant does not exist any more.
     #[error("no such tenant")]
     NoSuchTenant,
-    /// The invitation does not exist, was accepted, withdrawn or replaced, has expired, is for another address, or its
-    /// maker is no owner any more. The error does not tell which, so that callers learn nothing from it.
+    /// The invitation does not exist, was accepted by somebody who is no member any more, was withdrawn or replaced, has
+    /// expired, is for another address, or its maker is no owner any more. The error does not tell which, so that callers learn nothing from it.
     #[error("no such invitation")]
     NoSuchInvitation,
     /// The address belongs to a member of the tenant.
@@ -149,6 +149,7 @@ impl IdentityStore {
             invited_by: *invited_by,
             created_at,
             expires_at: seconds_after(created_at, LIFETIME),
+            accepted_by: None,
         };
         // Without this count two concurrent invitations of one address could both remain.
         let counted = self.table.update(&keys::tenant(tenant)).add("invitation_changes", 1);
@@ -178,10 +179,12 @@ impl IdentityStore {
     pub async fn invitations(&self, tenant: &TenantId) -> Result<Vec<Invitation>, TableError> {
         let all: Vec<Invitation> = self.table.query_all(&tenant.partition(), keys::INVITATIONS).await?;
         let now = clock::now().as_second();
-        Ok(all.into_iter().filter(|invitation| now < invitation.expires_at).collect())
+        let is_open =
+            |invitation: &Invitation| now < invitation.expires_at && invitation.accepted_by.is_none();
+        Ok(all.into_iter().filter(is_open).collect())
     }
 
-    /// Deletes an invitation on behalf of `owner`; returns whether there was one that nobody has accepted. Cost: one
+    /// Deletes an open invitation on behalf of `owner`; returns whether there was one that nobody has accepted. Cost: one
     /// transaction of three items; for one that was deleted already two reads more.
     ///
     /// # Errors
@@ -192,7 +195,8 @@ impl IdentityStore {
         owner: &UserId,
         invitation: &InvitationId,
     ) -> Result<bool, OwnerError> {
-        let gone = self.table.update(&keys::invitation(tenant, invitation)).when_present();
+        let gone = self.table.update(&keys::invitation(tenant, invitation));
+        let gone = gone.when_present().when_absent("accepted_by");
         let revoked = self.revoke(tenant, Revoked::Invitation(*invitation))?;
         if self.transact_if_there(tenant, owner, vec![gone.build_delete()?, revoked]).await? {
             return Ok(true);
@@ -203,8 +207,9 @@ impl IdentityStore {
     }
 
     /// Makes the caller a member of the inviting tenant. The caller is `user`, who is signed in to `tenant`. The
-    /// invitation must be for their address, and the owner who made it must still be an owner. Cost: five reads, one
-    /// transaction of six items.
+    /// invitation must be for their address, and the owner who made it must still be an owner. Somebody who has accepted
+    /// it already and is still a member gets the same answer again. Cost: five reads, one transaction of six items; for a
+    /// member five reads, and one transaction of two items where the invitation was open.
     ///
     /// # Errors
     /// [`InvitationError::NoSuchInvitation`] when the caller cannot accept it for any reason,
@@ -241,11 +246,23 @@ impl IdentityStore {
         let home = self.tenant(&token.tenant).await?.filter(|_| is_theirs).ok_or_else(none)?;
         let person = self.person(&caller.email).await?.ok_or_else(none)?;
 
-        let used = self.table.update(&key).when("digest", "=", invitation.digest).build_delete()?;
+        let used = self.table.update(&key).set("accepted_by", user);
+        let used = used.when("digest", "=", invitation.digest).when_absent("accepted_by").build()?;
         let revoked = self.revoke(&token.tenant, Revoked::Invitation(token.invitation))?;
         if let Some(member) = self.member(&token.tenant, user).await? {
-            delete_if_there(&self.table, vec![used, revoked]).await?;
+            if invitation.accepted_by.is_none() {
+                match self.table.transact(vec![used, revoked]).await {
+                    // Withdrawn or accepted by a request at the same time: they are a member in any case.
+                    Ok(()) | Err(TableError::Condition { .. }) => {}
+                    Err(TableError::Conflict) => return Ok(Attempt::Retry),
+                    Err(error) => return Err(error.into()),
+                }
+            }
             return Ok(Attempt::Done(Membership { tenant: home, role: member.role }));
+        }
+        // They were a member and were removed: an invitation is good for joining once.
+        if invitation.accepted_by.is_some() {
+            return Err(none());
         }
         // Somebody who invited their own address and was then removed is no owner any more. The transaction below could
         // not check that, because it would check and create the same member item.
