@@ -6,7 +6,8 @@
     signing_keys.py rotate    the next key becomes current, the current one previous, and a new next key is created
 
 The value is JSON: `current`, `previous` (a list) and `next`, each key a `kid` and an Ed25519 private key as
-PKCS#8 in base64; `retired_at` in the previous ones and `rotated_at` are ISO 8601. A rotation signs nobody
+PKCS#8 in base64; `retired_at` in the previous ones and `rotated_at` are ISO 8601. `known_browsers` is an HMAC
+key of 32 bytes in base64, which marks browsers that have signed in before; it is not rotated. A rotation signs nobody
 out: the new current key was published as `next` before it signs, and the old one is accepted until the last
 token that it signed has expired.
 """
@@ -17,6 +18,7 @@ import argparse
 import base64
 import hashlib
 import json
+import secrets
 import sys
 import uuid
 from collections.abc import Callable
@@ -48,20 +50,22 @@ class ChangedError(Exception):
 
 
 def first() -> str:
-    """The value of a new secret: a current and a next key, and no previous ones."""
-    return json.dumps({"current": _key(), "previous": [], "next": _key()})
+    """The value of a new secret: a current and a next key, no previous ones, and the key of known browsers."""
+    keys = {"current": _key(), "previous": [], "next": _key(), "known_browsers": _known_browsers()}
+    return json.dumps(keys)
 
 
 def rotated(keys: Keys, now: datetime) -> Keys:
     """The keys after a rotation.
 
     A secret in an older format has no next key. Then a next key is added and nothing else changes; the rotation
-    after that uses it. Raises `TooSoonError` within `BETWEEN_ROTATIONS` of the last rotation.
+    after that uses it. One without a key of known browsers gets it. Raises `TooSoonError` within `BETWEEN_ROTATIONS` of the last rotation.
     """
     last = keys.get("rotated_at")
     if last is not None and now - datetime.fromisoformat(last) < BETWEEN_ROTATIONS:
         free = datetime.fromisoformat(last) + BETWEEN_ROTATIONS
         raise TooSoonError(f"the keys were rotated at {last}; not before {_text(free)} again")
+    keys = {"known_browsers": _known_browsers()} | keys
     if not keys.get("next"):
         return keys | {"next": _key(), "rotated_at": _text(now)}
     retired = [keys["current"] | {"retired_at": _text(now)}]
@@ -139,6 +143,10 @@ def _key() -> dict[str, str]:
         "kid": base64.urlsafe_b64encode(hashlib.sha256(public).digest())[:16].decode(),
         "pkcs8": base64.b64encode(pkcs8).decode(),
     }
+
+
+def _known_browsers() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _text(time: datetime) -> str:

@@ -63,6 +63,13 @@ class Rotations(unittest.TestCase):
             after = signing_keys.rotated(published, START + BETWEEN_ROTATIONS)
             self.assertEqual(after["current"], published["next"])
 
+    def test_the_key_of_known_browsers_outlasts_rotations(self) -> None:
+        after = signing_keys.rotated(self.keys, START)
+        self.assertEqual(after["known_browsers"], self.keys["known_browsers"])
+        self.assertEqual(len(base64.b64decode(after["known_browsers"])), 32)
+        del self.keys["known_browsers"]
+        self.assertIn("known_browsers", signing_keys.rotated(self.keys, START))
+
     def test_a_retired_key_without_a_date_counts_from_now(self) -> None:
         undated = {"kid": "older", "pkcs8": "…"}
         after = signing_keys.rotated(self.keys | {"previous": [undated]}, START)
