@@ -22,7 +22,7 @@ AWS itself         {server.endpoint} (region {outputs["region"]}, any credential
 
 Sign in            {outputs["frontend"]}/login
   make mail        shows the link and the code that were sent to you, or by hand
-  curl -c jar -H 'content-type: application/json' -H 'origin: {outputs["frontend"]}' \\
+  curl -c jar -H 'content-type: application/json' \\
        -d '{{"email":"you@example.com"}}' {outputs["api"]}/api/auth/magic-link/request
 
 Stripe             {outputs["stripe"]} stands in for it: its pages sell plans to a test card

@@ -32,6 +32,7 @@ UNLIMITED = {
     "IpRequestsPerMinute": 100_000,
     "MailsPerAddressPerHour": 10_000,
     "MailsPerIpPerHour": 100_000,
+    "MailsPerMailboxPerHour": 100_000,
 }
 """Rate limits have tests of their own; here they would refuse most requests."""
 

@@ -7,13 +7,17 @@ use audit::AuditLog;
 use aws_config::SdkConfig;
 use cloud::settings::{self, FRONTEND_ORIGIN, QueueName, SecretName, SettingError, TOKEN_ISSUER, TableName};
 use cloud::{queue::Queue, secrets::Secret, table::Table};
-use edge::{ActingUser, Answer, Code, Json, Limiter, Problem};
-use identity::{AccessTokens, IdentityStore, Lifetimes, SessionError, SignIn, SigningKeys, TokenError};
+use edge::{ActingUser, Answer, ClientIp, Code, Json, Limiter, Problem};
+use http::{HeaderMap, header};
+use identity::{
+    AccessTokens, Device, IdentityStore, KnownBrowser, Lifetimes, SessionError, SignIn, SigningKeys,
+    TokenError,
+};
 use serde::Serialize;
-use tenancy::{SessionId, TenantId, UserId};
+use tenancy::{ContentHash, SessionId, TenantId, UserId};
 use utoipa::ToSchema;
 
-use crate::cookie::Cookies;
+use crate::cookie::{Cookies, KNOWN_BROWSER, KNOWN_BROWSER_LIFETIME, SetCookies};
 use crate::mail_limits::MailLimits;
 
 /// The state that the handlers share.
@@ -86,10 +90,49 @@ impl Auth {
         keys.current.check().map_err(|reason| token_problem(reason.into()))
     }
 
+    /// The mark of the browser that sent a request, if it has signed in with the address before. Without the keys no
+    /// browser is known. Reads: the signing keys, at most once in five minutes; none for a request without a mark.
+    pub(crate) async fn known_browser(
+        &self,
+        headers: &HeaderMap,
+        address: &ContentHash,
+    ) -> Option<KnownBrowser> {
+        let browser = self.cookies.read(KNOWN_BROWSER, headers).and_then(KnownBrowser::parse)?;
+        let is_known = match self.keys.get().await {
+            Ok(keys) => browser.knows(&keys, address).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        let is_known = is_known.unwrap_or_else(|error| {
+            tracing::error!(reason = %error, "no browser is known: {error}");
+            false
+        });
+        is_known.then_some(browser)
+    }
+
+    /// Marks the browser that sent a request as one that has signed in with the address. Signing in does not fail when
+    /// the browser cannot be marked. Reads: the signing keys, at most once in five minutes.
+    pub(crate) async fn mark_browser(
+        &self,
+        headers: &HeaderMap,
+        address: &ContentHash,
+    ) -> Option<SetCookies<1>> {
+        let browser = self.cookies.read(KNOWN_BROWSER, headers).and_then(KnownBrowser::parse);
+        let browser = browser.unwrap_or_else(KnownBrowser::unknown);
+        let keys = self.keys.get().await.ok()?;
+        match browser.remembering(&keys, address) {
+            Ok(browser) => Some(self.cookies.set(KNOWN_BROWSER, &browser.expose(), KNOWN_BROWSER_LIFETIME)),
+            Err(error) => {
+                tracing::error!(reason = %error, "the browser is not marked: {error}");
+                None
+            }
+        }
+    }
+
     /// Issues an access token for a sign-in. Reads: the signing keys, at most once in five minutes.
     pub(crate) async fn access(&self, sign_in: &SignIn) -> Answer<SignedIn> {
         let SignIn { tenant, session, .. } = sign_in;
-        let token = self.tokens.issue(session.user, *tenant, session.id).await;
+        let generation = sign_in.refresh.generation;
+        let token = self.tokens.issue(session.user, *tenant, session.id, generation).await;
         let acting_user = ActingUser { tenant: *tenant, user: session.user, session: session.id };
         let access = Json(Access {
             access_token: token.map_err(token_problem)?,
@@ -103,12 +146,20 @@ impl Auth {
     }
 }
 
+/// What a request says of the device that sent it.
+pub(crate) fn device(ClientIp(ip): &ClientIp, headers: &HeaderMap) -> Device {
+    let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    Device::new(ip.as_deref(), user_agent.as_deref())
+}
+
 fn token_problem(error: TokenError) -> Problem {
     match error {
         TokenError::Keys(reason) => Problem::unavailable("signing keys", reason),
         TokenError::Key(reason) => Problem::internal(reason),
-        // Issuing a token does not verify one, so this variant cannot occur.
-        TokenError::Refused => Problem::internal("a token was refused where one was to be made"),
+        // Issuing a token does not verify one, so these variants cannot occur.
+        TokenError::Refused | TokenError::Expired => {
+            Problem::internal("a token was refused where one was to be made")
+        }
     }
 }
 

@@ -1,9 +1,9 @@
-//! The two cookies of the sign-in routes: how they are set, cleared and read.
+//! The cookies of the sign-in routes: how they are set, cleared and read.
 
 use std::time::Duration;
 
 use axum::response::AppendHeaders;
-use cookie::Cookie;
+use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderName, header};
 use identity::{RefreshToken, SignIn};
 
@@ -15,6 +15,12 @@ pub(crate) const REFRESH: Name = Name { plain: "refresh", secure: "__Host-refres
 
 /// The cookie that recognises the browser that asked for a sign-in link.
 pub(crate) const SIGN_IN: Name = Name { plain: "sign-in", secure: "__Host-sign-in" };
+
+/// The cookie that recognises a browser which has signed in with an address before.
+pub(crate) const KNOWN_BROWSER: Name = Name { plain: "known-browser", secure: "__Host-known-browser" };
+
+/// How long a browser is recognised after its last sign-in. Browsers shorten anything over 400 days to that.
+pub(crate) const KNOWN_BROWSER_LIFETIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// A cookie's name with and without TLS. A browser accepts a name with the prefix `__Host-` only from this very host,
 /// over TLS and for all paths, so that a neighbouring subdomain cannot set the cookie.
@@ -43,10 +49,15 @@ impl Cookies {
 
     /// Sets a cookie for the whole host that the browser drops after `lifetime`.
     pub(crate) fn set(self, name: Name, value: &str, lifetime: Duration) -> SetCookies<1> {
-        let secure = if self.secure { "; Secure" } else { "" };
-        let (name, max_age_s) = (self.name(name), lifetime.as_secs());
-        let cookie = format!("{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}");
-        AppendHeaders([(header::SET_COOKIE, cookie)])
+        // A lifetime that does not fit would be longer than the universe is old.
+        let lifetime = cookie::time::Duration::try_from(lifetime).unwrap_or(cookie::time::Duration::MAX);
+        let cookie = Cookie::build((self.name(name), value))
+            .path("/")
+            .max_age(lifetime)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.secure);
+        AppendHeaders([(header::SET_COOKIE, cookie.to_string())])
     }
 
     /// Makes the browser drop the cookie.
@@ -76,41 +87,57 @@ impl Cookies {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use http::HeaderValue;
-    use identity::Lifetimes;
+    use identity::{Device, Lifetimes};
     use tenancy::{SignInMethod, TenantId, UserId};
 
     use super::*;
 
     const DAY_S: u64 = 24 * 60 * 60;
 
-    fn text(AppendHeaders([(name, value)]): SetCookies<1>) -> String {
+    /// The `name=value` of a `Set-Cookie` header, and its attributes in any order.
+    fn parts(AppendHeaders([(name, value)]): SetCookies<1>) -> (String, BTreeSet<String>) {
         assert_eq!(name, header::SET_COOKIE);
-        value
+        let mut parts = value.split("; ").map(str::to_owned);
+        (parts.next().unwrap(), parts.collect())
+    }
+
+    fn attributes(max_age_s: u64, secure: bool) -> BTreeSet<String> {
+        let age = format!("Max-Age={max_age_s}");
+        let mut all = BTreeSet::from(["Path=/", age.as_str(), "HttpOnly", "SameSite=Lax"].map(str::to_owned));
+        if secure {
+            all.insert("Secure".to_owned());
+        }
+        all
     }
 
     #[test]
     fn attributes_keep_cookies_from_scripts_and_other_sites() {
         let lifetimes = Lifetimes { idle: Duration::from_secs(14 * DAY_S), ..Lifetimes::DEFAULT };
-        let sign_in = SignIn::begin(TenantId::new(), UserId::new(), SignInMethod::MagicLink, &lifetimes);
-        let set = text(Cookies::new(true).set_refresh_token(&sign_in));
-        let (pair, attributes) = set.split_once("; ").unwrap();
+        let (tenant, user) = (TenantId::new(), UserId::new());
+        let sign_in = SignIn::begin(tenant, user, SignInMethod::MagicLink, Device::default(), &lifetimes);
+        let (pair, set) = parts(Cookies::new(true).set_refresh_token(&sign_in));
         assert_eq!(pair, format!("__Host-refresh={}", sign_in.refresh.expose()));
-        let lasting = |age: u64| format!("Path=/; Max-Age={age}; HttpOnly; SameSite=Lax; Secure");
         // The clock may have moved on by a second since the session began.
-        assert!([14 * DAY_S, 14 * DAY_S - 1].map(lasting).contains(&attributes.to_owned()), "{set}");
+        assert!([14 * DAY_S, 14 * DAY_S - 1].iter().any(|age| set == attributes(*age, true)), "{set:?}");
 
-        let nonce = text(Cookies::new(true).set(SIGN_IN, "x.y", Duration::from_secs(900)));
-        assert_eq!(nonce, "__Host-sign-in=x.y; Path=/; Max-Age=900; HttpOnly; SameSite=Lax; Secure");
-        let cleared = text(Cookies::new(true).clear(REFRESH));
-        assert_eq!(cleared, "__Host-refresh=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
+        for (name, pair) in [(SIGN_IN, "__Host-sign-in=x.y"), (KNOWN_BROWSER, "__Host-known-browser=x.y")] {
+            let set = Cookies::new(true).set(name, "x.y", Duration::from_secs(900));
+            assert_eq!(parts(set), (pair.to_owned(), attributes(900, true)));
+        }
+        let cleared = parts(Cookies::new(true).clear(REFRESH));
+        assert_eq!(cleared, ("__Host-refresh=".to_owned(), attributes(0, true)));
     }
 
     #[test]
     fn plain_http_has_neither_prefix_nor_secure() {
-        let cleared = |name| text(Cookies::new(false).clear(name));
-        assert_eq!(cleared(REFRESH), "refresh=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
-        assert_eq!(cleared(SIGN_IN), "sign-in=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        for (name, pair) in [(REFRESH, "refresh="), (SIGN_IN, "sign-in="), (KNOWN_BROWSER, "known-browser=")]
+        {
+            let cleared = parts(Cookies::new(false).clear(name));
+            assert_eq!(cleared, (pair.to_owned(), attributes(0, false)));
+        }
     }
 
     #[test]

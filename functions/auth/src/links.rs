@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use edge::{Answer, Code, Json, Problem, SourceIp};
+use edge::{Answer, ClientIp, Code, Json, Problem, RateLimitError, SourceIp};
 use garde::Validate;
 use http::{HeaderMap, StatusCode};
-use identity::{BrowserNonce, EmailAddress, LinkError, LinkToken, Mail, Proof};
+use identity::{
+    BrowserNonce, EmailAddress, InvalidAddress, LinkError, LinkToken, Mail, MakeLinkError, Proof, Requester,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, SignedIn};
+use crate::auth::{Access, Auth, SignedIn, device};
 use crate::cookie::{SIGN_IN, SetCookies};
 use crate::same_origin::SameOrigin;
 
@@ -41,10 +43,12 @@ pub(crate) struct LinkRequested {
 
 /// Sends a sign-in link to an address. The response, and the time that it takes, are the same for known and for unknown
 /// addresses, because the mail is sent through a queue. A cookie lets this browser sign in without the code in the
-/// mail. An earlier link to the address is void.
+/// mail. Earlier links to the address stay valid, whoever asked for them: five of one browser or network at a time, a
+/// sixth of the same browser replaces its oldest. A browser that has signed in with the address before, which it shows by
+/// a cookie, has mail limits of its own.
 ///
-/// Reads: none. Writes: two items (the rate limits of the IP address and of the address), one item (the link), one
-/// message.
+/// Reads: one item (the address's links); with such a cookie the signing keys. Writes: three items of rate limits (one
+/// for a browser that is known), one item (the links), one message.
 #[utoipa::path(
     post,
     path = "/api/auth/magic-link/request",
@@ -54,22 +58,32 @@ pub(crate) struct LinkRequested {
     responses(
         (status = 202, body = LinkRequested, description = "The link is on its way."),
         (status = 403, description = "The request comes from another site: `foreign_origin`."),
+        (status = 429, description = "Too many mails, or five unused links were asked for from there: `rate_limited`."),
     ),
 )]
 pub(crate) async fn request_link(
     State(auth): State<Arc<Auth>>,
     SameOrigin: SameOrigin,
     SourceIp(ip): SourceIp,
+    headers: HeaderMap,
     Json(body): Json<LinkRequest>,
 ) -> Answer<(StatusCode, SetCookies<1>, Json<LinkRequested>)> {
-    let to: EmailAddress = body
-        .email
-        .parse()
-        .map_err(|_| Problem::invalid("email", "Give an e-mail address, such as ruth@example.org."))?;
-    auth.mail_limits.take_tokens(&auth.limiter, &ip, &to).await?;
+    let to: EmailAddress =
+        body.email.parse().map_err(|error: InvalidAddress| Problem::invalid("email", error.to_string()))?;
+    let address = to.digest();
+    let requester = match auth.known_browser(&headers, &address).await {
+        Some(browser) => Requester::KnownBrowser(browser.name()),
+        None => Requester::Network(ip),
+    };
+    auth.mail_limits.take_tokens(&auth.limiter, &requester, &to).await?;
     // The message group is the digest: the address itself is personal data, and groups get into logs.
-    let group = to.digest().to_string();
-    let new = auth.identity.make_link(to.clone()).await?;
+    let group = address.to_string();
+    let nonce = auth.cookies.read(SIGN_IN, &headers).and_then(BrowserNonce::parse);
+    let new =
+        auth.identity.make_link(&to, &requester, nonce.as_ref()).await.map_err(|error| match error {
+            MakeLinkError::TooMany { wait } => RateLimitError::Limited { wait }.into(),
+            MakeLinkError::Table(error) => Problem::from(error),
+        })?;
     let lifetime = auth.identity.lifetimes().link;
     let link = format!("{}/login#token={}", auth.frontend_origin, new.token.expose());
     let mail = Mail::SignInLink { to, link, code: new.code, expires_in_min: lifetime.as_secs() / 60 };
@@ -102,10 +116,11 @@ pub(crate) struct LinkVerification {
 }
 
 /// Signs in with a link, which works once. The browser that asked for the link needs the token or the code; any other
-/// device needs both. Five codes can be tried. An address that is used for the first time gets a tenant of its own.
+/// device needs both. Five codes can be tried for a link. All links of the address are void afterwards. An address that is
+/// used for the first time gets a tenant of its own.
 ///
-/// Reads: two items, the signing keys. Writes: one transaction of four items (five for a new tenant); with a code one
-/// item more.
+/// Reads: two items, the signing keys. Writes: one transaction of four items (five for a new tenant); for a wrong code
+/// one item.
 #[utoipa::path(
     post,
     path = "/api/auth/magic-link/verify",
@@ -121,9 +136,10 @@ pub(crate) struct LinkVerification {
 pub(crate) async fn verify_link(
     State(auth): State<Arc<Auth>>,
     SameOrigin: SameOrigin,
+    client_ip: ClientIp,
     headers: HeaderMap,
     Json(body): Json<LinkVerification>,
-) -> Answer<(SetCookies<1>, SetCookies<1>, SignedIn)> {
+) -> Answer<(SetCookies<1>, SetCookies<1>, Option<SetCookies<1>>, SignedIn)> {
     let proof = Proof {
         token: body.token.as_deref().and_then(LinkToken::parse),
         nonce: auth.cookies.read(SIGN_IN, &headers).and_then(BrowserNonce::parse),
@@ -135,9 +151,13 @@ pub(crate) async fn verify_link(
         return Err(Problem::new(Code::LinkSpent, LINK_SPENT));
     }
     auth.check_signing_key().await?;
-    let sign_in = auth.identity.sign_in(&proof).await.map_err(link_problem)?;
+    let sign_in = auth.identity.sign_in(&proof, &device(&client_ip, &headers)).await.map_err(link_problem)?;
+    let known = match proof.address() {
+        Some(address) => auth.mark_browser(&headers, &address).await,
+        None => None,
+    };
     let access = auth.access(&sign_in).await?;
-    Ok((auth.cookies.set_refresh_token(&sign_in), auth.cookies.clear(SIGN_IN), access))
+    Ok((auth.cookies.set_refresh_token(&sign_in), auth.cookies.clear(SIGN_IN), known, access))
 }
 
 fn link_problem(error: LinkError) -> Problem {
@@ -148,7 +168,7 @@ fn link_problem(error: LinkError) -> Problem {
             "Type the code that stands beside the link in the mail, or open the link in the browser that asked for it.",
         ),
         LinkError::CodeWrong { tries_left } => {
-            let detail = "Type the code as it stands in the newest mail.";
+            let detail = "Type the code as it stands in the mail, beside the link.";
             Problem::new(Code::CodeWrong, detail).with("tries_left", tries_left)
         }
         LinkError::Table(error) => error.into(),

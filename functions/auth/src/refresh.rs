@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{ActingUser, Answer, Code, Json, Problem};
+use edge::{ActingUser, Answer, ClientIp, Code, Json, Problem};
 use garde::Validate;
 use http::{HeaderMap, StatusCode};
 use identity::LogOut;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, session_problem};
+use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, device, session_problem};
 use crate::cookie::{REFRESH, SetCookies};
 use crate::same_origin::SameOrigin;
 
-/// Exchanges the refresh token in the cookie for an access token and the next refresh token. The previous refresh
-/// token, and any that was replaced within the last 10 s, get the newest one again; an earlier one ends the session. A
-/// refusal leaves the browser's cookie as it is: of two tabs that refresh at once, the one that is refused must not
-/// delete the cookie of the other.
+/// Exchanges the refresh token in the cookie for an access token and the next refresh token. The previous refresh token
+/// gets the newest one again until that, or the access token that came with it, has been used, and for 60 s after that;
+/// then it ends the session, as any earlier one does. A refusal leaves the browser's cookie as it is: of two tabs that
+/// refresh at once, the one that is refused must not delete the cookie of the other.
 ///
 /// Reads: three items (session, member and tenant), the signing keys. Writes: one item; none for a token that was
 /// replaced already.
@@ -36,12 +36,14 @@ use crate::same_origin::SameOrigin;
 pub(crate) async fn refresh(
     State(auth): State<Arc<Auth>>,
     SameOrigin: SameOrigin,
+    client_ip: ClientIp,
     headers: HeaderMap,
 ) -> Answer<(SetCookies<1>, SignedIn)> {
     let token = auth.cookies.refresh_token(&headers);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, SESSION_OVER))?;
     auth.check_signing_key().await?;
-    let sign_in = auth.identity.refresh(&token).await.map_err(session_problem)?;
+    let sign_in =
+        auth.identity.refresh(&token, &device(&client_ip, &headers)).await.map_err(session_problem)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.set_refresh_token(&sign_in), access))
 }

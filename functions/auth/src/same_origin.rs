@@ -9,8 +9,9 @@ use http::{HeaderMap, header};
 
 use crate::auth::Auth;
 
-/// A request that a page of our own front end sent. A browser adds cookies to requests that other sites trigger, and
-/// stores the cookies of their responses. A handler with this argument cannot be reached by such a request.
+/// A request that a page of our own front end sent, or a program that is no browser. A browser adds cookies to requests
+/// that other sites trigger, and stores the cookies of their responses. A handler with this argument cannot be reached by
+/// such a request.
 pub(crate) struct SameOrigin;
 
 impl FromRequestParts<Arc<Auth>> for SameOrigin {
@@ -23,18 +24,30 @@ impl FromRequestParts<Arc<Auth>> for SameOrigin {
 
 /// Checks `Origin` and `Sec-Fetch-Site`, which browsers set themselves and scripts cannot change, and that a body is
 /// JSON, which a form of another site cannot send.
+///
+/// A request with neither `Origin` nor any `Sec-Fetch-…` is a program's: browsers send `Origin` with every POST, and have
+/// sent `Sec-Fetch-Site` with every request since 2023. Programs keep cookies as well, and need them to refresh their
+/// session. With a cookie such a request has to declare JSON, so that not even a browser that leaves out both headers
+/// could be made to send it: it would ask for leave with a preflight first (Fetch, 4.8), and get none.
 fn check(headers: &HeaderMap, own_origin: &str) -> Result<SameOrigin, Problem> {
     let is = |name: &str, wanted: &str| headers.get(name).is_some_and(|value| value == wanted);
-    if !is("origin", own_origin) && !is("sec-fetch-site", "same-origin") {
+    let is_by_browser = headers.contains_key(header::ORIGIN)
+        || headers.keys().any(|name| name.as_str().starts_with("sec-fetch-"));
+    if is_by_browser && !is("origin", own_origin) && !is("sec-fetch-site", "same-origin") {
         return Err(Problem::new(Code::ForeignOrigin, "Only the application's own pages may do this."));
     }
-    if headers.contains_key(header::CONTENT_TYPE) && !is_json(headers) {
-        return Err(Problem::new(
-            Code::NotJson,
-            "Send no body, or JSON with `Content-Type: application/json`.",
-        ));
+    let is_free_of_body = !headers.contains_key(header::CONTENT_TYPE);
+    let may_be_free_of_body = is_by_browser || !headers.contains_key(header::COOKIE);
+    if is_json(headers) || (is_free_of_body && may_be_free_of_body) {
+        return Ok(SameOrigin);
     }
-    Ok(SameOrigin)
+    let detail = match may_be_free_of_body {
+        true => "Send no body, or JSON with `Content-Type: application/json`.",
+        false => {
+            "Send JSON with `Content-Type: application/json`, at least `{}`: a program that sends a cookie has to."
+        }
+    };
+    Err(Problem::new(Code::NotJson, detail))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -56,23 +69,44 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_pages_pass() {
+    fn of_browsers_only_our_own_pages_pass() {
         let origin = |value| ("origin", value);
         let site = |value| ("sec-fetch-site", value);
         let foreign = Some(Code::ForeignOrigin);
-        let table: [(Headers<'_>, Option<Code>); 12] = [
+        let table: [(Headers<'_>, Option<Code>); 14] = [
             (&[origin(OWN)], None),
             (&[site("same-origin")], None),
             (&[origin(OWN), site("same-site")], None),
-            (&[], foreign),
             (&[origin("null")], foreign),
             (&[origin("")], foreign),
             (&[origin("https://evil.example.org")], foreign),
             (&[origin("https://app.example.org.evil.net")], foreign),
             (&[origin("http://app.example.org")], foreign),
+            (&[origin("https://evil.example.org"), site("cross-site")], foreign),
             (&[site("same-site")], foreign),
             (&[site("cross-site")], foreign),
             (&[site("none")], foreign),
+            // A browser whose `Origin` something on the way has removed.
+            (&[("sec-fetch-mode", "cors")], foreign),
+            (&[("sec-fetch-dest", "empty"), ("content-type", "application/json")], foreign),
+        ];
+        for (headers, expected) in table {
+            assert_eq!(outcome(headers), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_program_passes_and_with_a_cookie_it_declares_json() {
+        let (cookie, json) = (("cookie", "refresh=x"), ("content-type", "application/json"));
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let table: [(Headers<'_>, Option<Code>); 7] = [
+            (&[], None),
+            (&[json], None),
+            (&[("user-agent", "curl/8.5.0"), json], None),
+            (&[cookie, json], None),
+            (&[cookie], Some(Code::NotJson)),
+            (&[cookie, form], Some(Code::NotJson)),
+            (&[form], Some(Code::NotJson)),
         ];
         for (headers, expected) in table {
             assert_eq!(outcome(headers), expected, "{headers:?}");

@@ -33,12 +33,21 @@ pub(crate) struct SessionView {
     /// When the user signed in.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// When the session was last refreshed.
+    /// When the session was last refreshed, which pages do every quarter of an hour.
     #[schema(value_type = String, format = DateTime)]
     used_at: Timestamp,
     /// When the session ends if it is not refreshed before.
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
+    /// The IP address that the session was last signed in or refreshed from; absent for sessions that are older than
+    /// this field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("198.51.100.7"))]
+    ip: Option<String>,
+    /// How the browser or program named itself then (`User-Agent`), at most 200 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(examples("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"))]
+    user_agent: Option<String>,
     /// Whether the request belongs to this session.
     current: bool,
 }
@@ -69,6 +78,8 @@ pub(crate) async fn list_sessions(
             created_at: session.created_at,
             used_at: session.used_at,
             expires_at: Timestamp::from_second(session.expires_at).map_err(Problem::internal)?,
+            ip: session.device.ip,
+            user_agent: session.device.user_agent,
             current: session.id == current,
         })
     };

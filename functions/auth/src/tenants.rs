@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{ActingUser, Answer, Code, Json, Path, Problem, SessionCaller};
+use edge::{ActingUser, Answer, ClientIp, Code, Json, Path, Problem, SessionCaller};
 use garde::Validate;
 use http::HeaderMap;
 use identity::{InvitationError, InvitationToken, Membership};
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantId};
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, session_problem};
+use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, device, session_problem};
 use crate::cookie::SetCookies;
 use crate::same_origin::SameOrigin;
 
@@ -87,6 +87,7 @@ pub(crate) async fn switch_tenant(
     SameOrigin: SameOrigin,
     SessionCaller { session, .. }: SessionCaller,
     Path(to): Path<TenantId>,
+    client_ip: ClientIp,
     headers: HeaderMap,
 ) -> Answer<(SetCookies<1>, SignedIn)> {
     let token = auth.cookies.refresh_token(&headers);
@@ -95,7 +96,8 @@ pub(crate) async fn switch_tenant(
     let token = token.filter(|token| token.session == session);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, SESSION_OVER))?;
     auth.check_signing_key().await?;
-    let sign_in = auth.identity.switch_tenant(&token, to).await.map_err(session_problem)?;
+    let sign_in = auth.identity.switch_tenant(&token, to, &device(&client_ip, &headers)).await;
+    let sign_in = sign_in.map_err(session_problem)?;
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.set_refresh_token(&sign_in), access))
 }
@@ -111,9 +113,10 @@ pub(crate) struct Acceptance {
 }
 
 /// Joins the tenant that the caller was invited to. The caller's address must be the one that was invited: anybody else
-/// gets 404. The caller's session stays in its tenant.
+/// gets 404. The caller's session stays in its tenant. Accepting again, within the seven days of the invitation and while
+/// the caller is a member, is answered like the first time.
 ///
-/// Reads: five items. Writes: one transaction of six items.
+/// Reads: five items. Writes: one transaction of six items; none for an invitation that they accepted before.
 #[utoipa::path(
     post,
     path = "/api/auth/invitations/accept",

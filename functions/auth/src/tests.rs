@@ -69,6 +69,8 @@ struct Answered {
     status: StatusCode,
     body: Value,
     cookie: String,
+    /// The header `WWW-Authenticate`.
+    challenge: String,
 }
 
 async fn answer(method: &str, path: &str, headers: Headers<'_>, body: &str, authorizer: Value) -> Answered {
@@ -95,7 +97,7 @@ async fn answer_over(
         mail_queue: Queue::new(config, "http://127.0.0.1:1/queue".into()),
         audit: AuditLog::new(Table::new(config, "audit".into())),
         limiter: Limiter::new(config, "rates".into(), 10, 60),
-        mail_limits: MailLimits::hourly(6, 30),
+        mail_limits: MailLimits::hourly(6, 30, 24),
         frontend_origin: ORIGIN.into(),
         cookies: Cookies::new(true),
     };
@@ -110,7 +112,8 @@ async fn answer_over(
         .await
         .unwrap();
     let (parts, body) = response.into_parts();
-    let cookie = parts.headers.get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned());
+    let text = |name| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+    let (cookie, challenge) = (text(header::SET_COOKIE), text(header::WWW_AUTHENTICATE));
     let body = to_bytes(body, usize::MAX).await.unwrap();
     if !parts.status.is_success() {
         assert_eq!(parts.headers[header::CONTENT_TYPE], "application/problem+json", "{method} {path}");
@@ -119,6 +122,7 @@ async fn answer_over(
         status: parts.status,
         body: serde_json::from_slice(&body).unwrap_or_default(),
         cookie: cookie.unwrap_or_default(),
+        challenge: challenge.unwrap_or_default(),
     }
 }
 
@@ -126,6 +130,8 @@ const OWN: Headers<'_> = &[("origin", ORIGIN)];
 const OWN_JSON: Headers<'_> = &[("origin", ORIGIN), ("content-type", "application/json")];
 const OWN_TEXT: Headers<'_> = &[("origin", ORIGIN), ("content-type", "text/plain")];
 const JSON: Headers<'_> = &[("content-type", "application/json")];
+const NULL: Headers<'_> = &[("origin", "null"), ("content-type", "application/json")];
+const CROSS_SITE: Headers<'_> = &[("sec-fetch-site", "cross-site"), ("content-type", "application/json")];
 const FOREIGN: Headers<'_> = &[("origin", "https://evil.example.org"), ("content-type", "application/json")];
 
 const REQUEST: &str = "/api/auth/magic-link/request";
@@ -140,7 +146,7 @@ const RUTH: &str = r#"{"email":"ruth@example.org"}"#;
 #[tokio::test]
 async fn every_failure_has_its_own_problem_code() {
     let nobody = || Value::Null;
-    let cases: [(&str, &str, Headers<'_>, &str, Value, &str); 31] = [
+    let cases: [(&str, &str, Headers<'_>, &str, Value, &str); 35] = [
         ("GET", "/api/auth/nothing", &[], "", nobody(), "not_found"),
         ("GET", REQUEST, &[], "", nobody(), "method_not_allowed"),
         ("POST", REQUEST, OWN, RUTH, nobody(), "not_json"),
@@ -148,6 +154,10 @@ async fn every_failure_has_its_own_problem_code() {
         ("POST", REQUEST, OWN_JSON, r#"{"email":"#, nobody(), "bad_request"),
         ("POST", REQUEST, OWN_JSON, r#"{"mail":"ruth@example.org"}"#, nobody(), "invalid"),
         ("POST", REQUEST, OWN_JSON, r#"{"email":"ruth"}"#, nobody(), "invalid"),
+        ("POST", REQUEST, OWN_JSON, "{\"email\":\"r\u{fc}th@example.org\"}", nobody(), "invalid"),
+        // A program without `Origin` and cookie.
+        ("POST", REQUEST, JSON, r#"{"email":"ruth"}"#, nobody(), "invalid"),
+        ("POST", VERIFY, JSON, "{}", nobody(), "link_spent"),
         ("GET", VERIFY, OWN, "", nobody(), "method_not_allowed"),
         ("HEAD", VERIFY, OWN, "", nobody(), ""),
         ("POST", VERIFY, OWN_JSON, r#"{"token":7}"#, nobody(), "invalid"),
@@ -156,6 +166,7 @@ async fn every_failure_has_its_own_problem_code() {
         ("POST", VERIFY, OWN_JSON, r#"{"code":"ABCD-EFGH"}"#, nobody(), "link_spent"),
         ("POST", VERIFY, OWN_JSON, "{}", nobody(), "link_spent"),
         ("POST", REFRESH, OWN, "", nobody(), "unauthorized"),
+        ("POST", REFRESH, JSON, "{}", nobody(), "unauthorized"),
         ("POST", REFRESH, OWN_TEXT, "token=x", nobody(), "not_json"),
         ("POST", LOGOUT, OWN_TEXT, "scope=global", nobody(), "not_json"),
         ("POST", LOGOUT, OWN_JSON, r#"{"scope":"everybody"}"#, nobody(), "invalid"),
@@ -185,6 +196,22 @@ async fn every_failure_has_its_own_problem_code() {
     }
 }
 
+/// A client that got a 401 has to learn that refreshing its token helps.
+#[tokio::test]
+async fn a_credential_that_was_good_once_is_a_401_that_says_so() {
+    for (method, path) in [("GET", "/api/auth/sessions"), ("DELETE", SESSION), ("POST", SWITCH)] {
+        let headers = [("origin", ORIGIN), ("authorization", "Bearer x")];
+        let answered = answer(method, path, &headers, "", json!({"ended": "true"})).await;
+        assert_eq!(
+            (answered.status, &answered.body["code"]),
+            (StatusCode::UNAUTHORIZED, &"unauthorized".into())
+        );
+        assert!(answered.challenge.starts_with(r#"Bearer error="invalid_token""#), "{}", answered.challenge);
+    }
+    let answered = answer("POST", REFRESH, OWN_JSON, "{}", Value::Null).await;
+    assert_eq!(answered.challenge, "Bearer", "no token was presented");
+}
+
 /// Nothing that sets or reads a cookie can be reached from another site's page.
 #[tokio::test]
 async fn requests_from_other_sites_are_refused() {
@@ -195,7 +222,7 @@ async fn requests_from_other_sites_are_refused() {
         (LOGOUT, "{}", Value::Null),
         (SWITCH, "{}", with_session()),
     ] {
-        for headers in [JSON, FOREIGN] {
+        for headers in [FOREIGN, NULL, CROSS_SITE] {
             let answered = answer("POST", path, headers, body, authorizer.clone()).await;
             assert_eq!(answered.body["code"], "foreign_origin", "{path}: {}", answered.body);
             assert_eq!(answered.cookie, "");
@@ -223,7 +250,9 @@ async fn logging_out_without_a_session_still_takes_the_cookie_away() {
     {
         let answered = answer("POST", LOGOUT, headers, body, Value::Null).await;
         assert_eq!(answered.status, StatusCode::NO_CONTENT, "{}", answered.body);
-        assert!(answered.cookie.starts_with("__Host-refresh=; Path=/; Max-Age=0;"), "{}", answered.cookie);
+        let (pair, attributes) = answered.cookie.split_once("; ").unwrap();
+        assert_eq!(pair, "__Host-refresh=");
+        assert!(attributes.split("; ").any(|attribute| attribute == "Max-Age=0"), "{attributes}");
     }
     let answered = answer("POST", LOGOUT, OWN_JSON, r#"{"scope":"others"}"#, Value::Null).await;
     assert_eq!((answered.status, answered.cookie.as_str()), (StatusCode::NO_CONTENT, ""));

@@ -36,6 +36,12 @@ enum Context {
     Undecided {
         undecided: &'static str,
     },
+    /// The credential was good once, and there is no caller. The middleware of the functions answers such a request with
+    /// a 401 problem, so that clients refresh their token; API Gateway's own 403 would not make them do that. Nothing
+    /// tells whose credential it was.
+    Ended {
+        ended: &'static str,
+    },
 }
 
 /// Why a credential cannot be checked now.
@@ -60,12 +66,14 @@ impl Authorizer {
         Self { tokens, identity }
     }
 
-    /// Accepts a valid access token or API key, and refuses everything else.
+    /// Accepts a valid access token or API key. One that was valid once passes without a caller, and is refused by the
+    /// functions; everything else is refused here. A well-formed API key that no item is found for counts as one that was
+    /// valid once, because revoked keys are deleted.
     ///
     /// Reads: for an access token session, tenant and member in one batch read of three items; for an API key its
     /// lookup item, then its tenant, its member and its listed item in one batch read of three; none for a malformed
     /// credential. The signing keys, at most once in five minutes. Writes: one item at the first use of an API key on a
-    /// day.
+    /// day, and of a session's access tokens after a refresh.
     pub(crate) async fn decide(&self, request: &Request) -> Decision {
         let header = request.identity_source.as_ref().and_then(|sources| sources.first());
         let Some(credential) = header.and_then(|header| bearer::token(header)) else {
@@ -86,18 +94,26 @@ impl Authorizer {
         let claims = match self.tokens.verify(token).await {
             Ok(claims) => claims,
             Err(TokenError::Refused) => return Ok(refuse("not a token of ours")),
+            Err(TokenError::Expired) => return Ok(ended("an expired token")),
             Err(error) => return Err(error.into()),
         };
         // The token proves that somebody signed in. Whether the session still exists, and the role, only the table
         // says.
         let valid = self.identity.valid_session(&claims.tenant, &claims.sub, &claims.sid).await?;
-        Ok(valid.map_or_else(|| refuse("session, tenant or member is gone"), |it| allow(with_session(it))))
+        let Some(valid) = valid else { return Ok(ended("session, tenant or member is gone")) };
+        if let Some(generation) = claims.generation
+            && let Err(error) = self.identity.note_use(&claims.tenant, &valid.credential, generation).await
+        {
+            // The token is valid all the same. The next request that is not cached tries the write again.
+            tracing::warn!(reason = %error, "that a token was used is not remembered: {error}");
+        }
+        Ok(allow(with_session(valid)))
     }
 
     async fn api_key(&self, text: &str) -> Result<Decision, Undecided> {
         let Some(text) = ApiKeyText::parse(text) else { return Ok(refuse("a mistyped API key")) };
         let valid = self.identity.valid_api_key(&text).await?;
-        Ok(valid.map_or_else(|| refuse("API key, tenant or member is gone"), |it| allow(with_api_key(it))))
+        Ok(valid.map_or_else(|| ended("API key, tenant or member is gone"), |it| allow(with_api_key(it))))
     }
 }
 
@@ -135,6 +151,11 @@ fn allow(context: TenantContext) -> Decision {
     let (tenant, user, method) = (context.tenant, context.user, context.method);
     tracing::info!(%tenant, %user, %method, "{user} may pass");
     Decision { is_authorized: true, context: Some(Context::Caller(context)) }
+}
+
+fn ended(reason: &'static str) -> Decision {
+    tracing::info!(reason, "refused: {reason}");
+    Decision { is_authorized: true, context: Some(Context::Ended { ended: "true" }) }
 }
 
 fn refuse(reason: &'static str) -> Decision {

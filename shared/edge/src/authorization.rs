@@ -7,7 +7,7 @@ use lambda_http::request::RequestContext;
 use serde_json::{Map, Value};
 use tenancy::TenantContext;
 
-use crate::caller::SourceIp;
+use crate::caller::{ClientIp, SourceIp};
 
 /// What the Lambda authorizer decided about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,29 +16,40 @@ pub(crate) enum Authorization {
     Decided,
     /// It let the request pass without a caller, because the signing keys or the identity table did not answer.
     Undecided,
+    /// It let the request pass without a caller, because its credential was good once: a client that is told so signs in
+    /// again or refreshes its token, which API Gateway's own 403 would not make it do.
+    Ended,
 }
 
-/// Reads the request context that API Gateway sent with the event, and inserts the caller's [`TenantContext`] and the
-/// [`SourceIp`] into the request's extensions, each if there is one. Everything behind takes them from there.
+/// Reads the request context that API Gateway sent with the event, and inserts the caller's [`TenantContext`], the
+/// [`SourceIp`] and the [`ClientIp`] into the request's extensions, each if there is one. Everything behind takes them from there.
 ///
 /// A client cannot set either: `lambda_http` fills the request context from the event, never from a header.
 pub(crate) fn read_into_extensions(request: &mut Request) -> Authorization {
     let Some(RequestContext::ApiGatewayV2(context)) = request.extensions().get::<RequestContext>() else {
         return Authorization::Decided;
     };
-    let source_ip = context.http.source_ip.as_deref().map(network).map(SourceIp);
+    let client_ip = ClientIp(context.http.source_ip.clone());
+    let source_ip = client_ip.0.as_deref().map(network).map(SourceIp);
     let fields = context.authorizer.as_ref().map(|authorizer| authorizer.fields.clone());
     let fields: Map<String, Value> = fields.into_iter().flatten().collect();
-    let is_undecided = fields.contains_key("undecided");
+    let authorization = if fields.contains_key("undecided") {
+        Authorization::Undecided
+    } else if fields.contains_key("ended") {
+        Authorization::Ended
+    } else {
+        Authorization::Decided
+    };
     let caller: Option<TenantContext> = serde_json::from_value(Value::Object(fields)).ok();
     let extensions = request.extensions_mut();
+    extensions.insert(client_ip);
     if let Some(source_ip) = source_ip {
         extensions.insert(source_ip);
     }
-    if let Some(caller) = caller {
+    if let Some(caller) = caller.filter(|_| authorization == Authorization::Decided) {
         extensions.insert(caller);
     }
-    if is_undecided { Authorization::Undecided } else { Authorization::Decided }
+    authorization
 }
 
 /// The address itself for IPv4; for IPv6 the /64 network, because one subscriber has all of its addresses.
@@ -88,9 +99,17 @@ mod tests {
             "method": "api_key",
             "scope": "read",
         });
+        let with = |context: &Value, name: &str| {
+            let mut context = context.clone();
+            context[name] = json!("true");
+            context
+        };
         for (authorizer, authorization, has_caller) in [
+            (with(&caller, "ended"), Authorization::Ended, false),
+            (with(&caller, "undecided"), Authorization::Undecided, false),
             (caller, Authorization::Decided, true),
             (json!({"undecided": "true"}), Authorization::Undecided, false),
+            (json!({"ended": "true"}), Authorization::Ended, false),
             (json!({"tenant": "tenant_1"}), Authorization::Decided, false),
             (json!({}), Authorization::Decided, false),
         ] {
@@ -99,6 +118,8 @@ mod tests {
             assert_eq!(request.extensions().get::<TenantContext>().is_some(), has_caller, "{authorizer}");
             let source = request.extensions().get::<SourceIp>().unwrap();
             assert_eq!(source.0, "198.51.100.7");
+            let client = request.extensions().get::<ClientIp>().unwrap();
+            assert_eq!(client.0.as_deref(), Some("198.51.100.7"));
         }
         let mut without_gateway = Request::new(Body::empty());
         assert_eq!(read_into_extensions(&mut without_gateway), Authorization::Decided);

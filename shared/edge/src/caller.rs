@@ -2,6 +2,7 @@
 //!
 //! All of them read the [`TenantContext`] that the [middleware](crate::layer) put into the request's extensions.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +52,19 @@ impl<T: RecentSignIn> RecentSignIn for Arc<T> {
 /// subscriber has all of its addresses.
 #[derive(Clone, Debug)]
 pub struct SourceIp(pub String);
+
+/// The whole address that the request came from, as API Gateway saw it: what people recognise a session by. Absent in
+/// tests of a router, which have no gateway.
+#[derive(Clone, Debug, Default)]
+pub struct ClientIp(pub Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for ClientIp {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}
 
 impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;

@@ -40,7 +40,7 @@ mod problem;
 mod serve;
 
 pub use audit_layer::ActingUser;
-pub use caller::{Caller, Owner, RecentSessionCaller, RecentSignIn, SessionCaller, SourceIp};
+pub use caller::{Caller, ClientIp, Owner, RecentSessionCaller, RecentSignIn, SessionCaller, SourceIp};
 pub use extract::{Json, Path, Query};
 pub use idempotency::{
     IdempotencyHeader, IdempotencyStore, Idempotent, REPLAYED, ReplayAs, ReplayFor, key_of,

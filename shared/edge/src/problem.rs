@@ -51,15 +51,15 @@ codes! {
     BadRequest = "bad_request", BAD_REQUEST, "The request cannot be read";
     /// A value of the body or of the query is missing, has no such name or the wrong type, or is out of its bounds.
     Invalid = "invalid", UNPROCESSABLE_ENTITY, "A value is not acceptable";
-    /// The request has no credential, or one that is not valid.
+    /// The request has no credential, or one that has expired, was revoked, or is not valid.
     Unauthorized = "unauthorized", UNAUTHORIZED, "Sign in first";
-    /// The sign-in link was used or replaced, or has expired.
+    /// The sign-in link or another one of the address was used, or it has expired.
     LinkSpent = "link_spent", UNAUTHORIZED, "The sign-in link no longer works";
     /// The sign-in link is valid, but was opened on another device than the one that asked for it.
     CodeRequired = "code_required", UNAUTHORIZED, "Type the code from the mail";
     /// The code is not the one in the mail.
     CodeWrong = "code_wrong", UNAUTHORIZED, "The code is not the one in the mail";
-    /// The request uses the session's cookie, but was not sent by a page of the application.
+    /// The request uses the session's cookie, and was sent by a browser on a page of another site.
     ForeignOrigin = "foreign_origin", FORBIDDEN, "The request comes from another site";
     /// The caller's role in the account does not permit the request.
     RoleRequired = "role_required", FORBIDDEN, "Your role does not include this";
@@ -261,6 +261,10 @@ impl IntoResponse for Problem {
         let mut response = (self.code.status(), Value::Object(body).to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.code.status() == StatusCode::UNAUTHORIZED {
+            // A 401 names the scheme to authenticate with (RFC 9110, 15.5.2).
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         headers.extend(self.headers);
         response
     }
@@ -276,7 +280,10 @@ mod tests {
     fn codes_are_distinct_and_are_errors() {
         let names: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(names.len(), Code::ALL.len());
-        assert_eq!(Code::LinkSpent.when(), "The sign-in link was used or replaced, or has expired.");
+        assert_eq!(
+            Code::LinkSpent.when(),
+            "The sign-in link or another one of the address was used, or it has expired."
+        );
         assert!(Code::ALL.iter().all(|c| c.status().is_client_error() || c.status().is_server_error()));
     }
 

@@ -29,6 +29,9 @@ use crate::problem::{Code, Problem};
 /// that could not decide: it makes no sense to try again earlier.
 const AUTHORIZER_CACHE_S: u32 = 60;
 
+/// What tells a client that its credential has ended (RFC 6750, 3.1).
+const INVALID_TOKEN: &str = r#"Bearer error="invalid_token", error_description="expired or revoked""#;
+
 /// The parts of the middleware that need a table. A part that is `None` is left out.
 #[derive(Clone, Default)]
 pub struct Middleware {
@@ -117,6 +120,9 @@ async fn handle(middleware: Middleware, mut request: Request, next: Next) -> Res
         Problem::unavailable("authorizer", "it could not tell")
             .retry_after(AUTHORIZER_CACHE_S)
             .into_response()
+    } else if authorization == Authorization::Ended {
+        // Before the limits: nothing is read or written for such a request.
+        ended_credential()
     } else if let Err(problem) = check_rate(middleware.limiter.as_ref(), request.extensions()).await {
         problem.into_response()
     } else if path_is_as_sent(&request) {
@@ -136,6 +142,15 @@ async fn handle(middleware: Middleware, mut request: Request, next: Next) -> Res
     let status = response.status().as_u16();
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(%method, route, status, ms, tenant, "{method} {route} {status}");
+    response
+}
+
+/// The answer to a credential that was good once. It does not say why the credential is not good any more.
+fn ended_credential() -> Response {
+    let detail =
+        "The access token or API key has expired or was revoked. Refresh the token, or sign in again.";
+    let mut response = Problem::new(Code::Unauthorized, detail).into_response();
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(INVALID_TOKEN));
     response
 }
 

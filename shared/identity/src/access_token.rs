@@ -6,6 +6,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cloud::secrets::{Secret, SecretError};
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use tenancy::{SessionId, TenantId, UserId};
@@ -44,15 +45,22 @@ pub struct Claims {
     pub tenant: TenantId,
     /// The session that the token belongs to.
     pub sid: SessionId,
+    /// The number of the refresh token that was issued together with this token. The first use of either shows that the
+    /// response with both arrived. Absent in tokens of earlier versions.
+    #[serde(rename = "gen", default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<u64>,
 }
 
 /// Why a token was not issued or not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// The token is malformed, forged, expired, of another issuer or for another audience. The error does not tell
-    /// which, so that callers learn nothing from it.
+    /// The token is malformed, forged, of another issuer or for another audience. The error does not tell which, so that
+    /// callers learn nothing from it.
     #[error("not a valid access token")]
     Refused,
+    /// The token was valid and has expired.
+    #[error("the access token has expired")]
+    Expired,
     /// Secrets Manager did not return the signing keys.
     #[error(transparent)]
     Keys(#[from] SecretError),
@@ -74,12 +82,18 @@ impl AccessTokens {
         self.lifetime
     }
 
-    /// Issues a token for one session.
+    /// Issues a token for one session, together with the session's refresh token number `generation`.
     ///
     /// # Errors
     /// [`TokenError::Keys`] when the signing keys cannot be read, [`TokenError::Key`] when the current one is
     /// malformed.
-    pub async fn issue(&self, user: UserId, tenant: TenantId, sid: SessionId) -> Result<String, TokenError> {
+    pub async fn issue(
+        &self,
+        user: UserId,
+        tenant: TenantId,
+        sid: SessionId,
+        generation: u64,
+    ) -> Result<String, TokenError> {
         let keys = self.keys.get().await?;
         let now = cloud::clock::now().as_second();
         let claims = Claims {
@@ -92,6 +106,7 @@ impl AccessTokens {
             sub: user,
             tenant,
             sid,
+            generation: Some(generation),
         };
         sign(&keys, &claims)
     }
@@ -99,7 +114,8 @@ impl AccessTokens {
     /// Verifies a token and returns its claims.
     ///
     /// # Errors
-    /// [`TokenError::Refused`] when the token is not valid, [`TokenError::Keys`] when the signing keys cannot be read,
+    /// [`TokenError::Expired`] when the token is valid but for its age, [`TokenError::Refused`] when it is not valid
+    /// otherwise, [`TokenError::Keys`] when the signing keys cannot be read,
     /// [`TokenError::Key`] when the one that the token names is malformed.
     pub async fn verify(&self, token: &str) -> Result<Claims, TokenError> {
         verify(&*self.keys.get().await?, &self.issuer, token)
@@ -135,8 +151,17 @@ fn verify(keys: &SigningKeys, issuer: &str, token: &str) -> Result<Claims, Token
     validation.set_audience(&[issuer]);
     // By default the library requires `exp` only, and accepts a token that leaves out any other claim.
     validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-    let decoded = jsonwebtoken::decode::<Claims>(token, &key.decoding()?, &validation);
-    decoded.map(|data| data.claims).map_err(|_| TokenError::Refused)
+    let key = key.decoding()?;
+    match jsonwebtoken::decode::<Claims>(token, &key, &validation) {
+        Ok(decoded) => Ok(decoded.claims),
+        Err(error) if *error.kind() == ErrorKind::ExpiredSignature => {
+            // The library checks the age before the other claims: these have to be right as well.
+            validation.validate_exp = false;
+            let otherwise = jsonwebtoken::decode::<Claims>(token, &key, &validation);
+            Err(if otherwise.is_ok() { TokenError::Expired } else { TokenError::Refused })
+        }
+        Err(_) => Err(TokenError::Refused),
+    }
 }
 
 #[cfg(test)]

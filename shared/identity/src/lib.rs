@@ -7,13 +7,13 @@
 //!
 //! | key | item |
 //! |---|---|
-//! | `LINK#{sha256 of address}` | the one unused sign-in link of an address |
+//! | `LINK#{sha256 of address}` | the unused sign-in links of an address |
 //! | `EMAIL#{sha256 of address}` | the user id of an address, and the tenants that the user belongs to |
 //! | `API_KEY#{sha256 of key}` | an API key, for looking up a presented key |
 //! | `TENANT#{tenant}` / `TENANT` | the tenant |
 //! | `TENANT#{tenant}` / `USER#{user}` | a member |
 //! | `TENANT#{tenant}` / `SESSION#{session}` | one sign-in |
-//! | `TENANT#{tenant}` / `INVITATION#{invitation}` | an invitation that was not accepted yet |
+//! | `TENANT#{tenant}` / `INVITATION#{invitation}` | an invitation, open or accepted |
 //! | `TENANT#{tenant}` / `API_KEY#{key}` | an API key, for listing the tenant's keys |
 //! | `TENANT#{tenant}` / `ERASURE` | the erasure of the tenant, while it runs |
 //!
@@ -36,6 +36,7 @@
 mod access_token;
 mod address;
 mod api_key;
+mod known_browser;
 mod lifetimes;
 mod link;
 mod mail;
@@ -50,16 +51,17 @@ mod store;
 pub use access_token::{AccessTokens, Claims, TokenError};
 pub use address::{EmailAddress, InvalidAddress};
 pub use api_key::ApiKeyText;
+pub use known_browser::KnownBrowser;
 pub use lifetimes::Lifetimes;
-pub use link::{BrowserNonce, LinkToken, NewLink, Proof};
+pub use link::{BrowserNonce, LinkToken, NewLink, Proof, Requester};
 pub use mail::Mail;
 pub use records::{ApiKey, Invitation, Member, Membership, Tenant};
 pub use secret::Secret;
-pub use session::{RefreshToken, Session, SignIn};
+pub use session::{Device, RefreshToken, Session, SignIn};
 pub use sign_in_code::{InvalidCode, SignInCode};
 pub use signing_keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
 pub use store::{
     ApiKeyError, Erasure, ErasureError, IdentityStore, InvitationError, InvitationToken, LinkError, LogOut,
-    MemberError, NewApiKey, NewInvitation, OwnerError, Plans, Revocation, Revoked, SessionError,
+    MakeLinkError, MemberError, NewApiKey, NewInvitation, OwnerError, Plans, Revocation, Revoked, SessionError,
     ValidCredential,
 };

@@ -2,6 +2,12 @@
 //!
 //! Each secret is derived from the one before it. So the server can tell every earlier secret from a forged one, and
 //! can compute the newest secret again from an earlier one that is presented.
+//!
+//! A secret that was replaced is accepted again until its successor is first used, because the response with the
+//! successor may have been lost, and for a minute after that, because of two tabs. A use is a refresh, or a request to
+//! the API with the access token that was issued together with the successor: either shows that the response arrived.
+//! Somebody who copied a secret therefore cannot keep pace with its owner by presenting each secret once more after the
+//! owner: the owner's next request to the API, and a minute, end that.
 
 use std::fmt;
 
@@ -13,9 +19,9 @@ use tenancy::ContentHash;
 
 use crate::secret::Secret;
 
-/// How long a replaced secret is still accepted, in milliseconds: two tabs may refresh at once, or the network may
-/// repeat a request.
-pub(crate) const GRACE_MS: i64 = 10_000;
+/// How long a replaced secret is still accepted after the first use of its successor, in milliseconds: two tabs may
+/// refresh at once, or the network may repeat a request. API Gateway caches the authorizer's answers for as long.
+pub(crate) const GRACE_MS: i64 = 60_000;
 
 /// How many generations a presented secret may be behind the newest: more than a session has in its life, at one
 /// refresh a minute for two months. Without a bound, recognising an early secret of a session with very many
@@ -32,9 +38,14 @@ pub(crate) struct RefreshTokenFamily {
     pub(crate) generation: u64,
     /// SHA-256 of the newest secret.
     pub(crate) digest: ContentHash,
-    /// The times of the latest rotations, in milliseconds since 1970, the newest last. At each rotation those that are
-    /// older than the grace period are dropped.
-    pub(crate) rotated_ms: Vec<i64>,
+    /// When the latest secrets before the newest were first used, in milliseconds since 1970, that of the one before the
+    /// newest last. At each rotation the times before the grace period are dropped. (Items of earlier versions have the
+    /// times of their rotations, which are uses as well.)
+    #[serde(rename = "rotated_ms")]
+    pub(crate) first_used_ms: Vec<i64>,
+    /// When the access token that was issued with the newest secret was first used; absent before that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) used_ms: Option<i64>,
 }
 
 /// What a presented secret is to a family.
@@ -42,9 +53,9 @@ pub(crate) struct RefreshTokenFamily {
 pub(crate) enum TokenStatus {
     /// The newest secret.
     Current,
-    /// The secret before the newest, or one that was replaced within the grace period; carries the newest secret.
+    /// A secret whose successor was not used yet, or first within the grace period; carries the newest secret.
     RecentlyReplaced(Secret),
-    /// A secret that was replaced earlier. Presenting it means that it was copied: the holder of the newer secrets and
+    /// A secret whose successor has been used for longer. Presenting it means that it was copied: the holder of the newer secrets and
     /// whoever presents this one are not the same.
     Reused,
     /// Not a secret of this family.
@@ -56,7 +67,10 @@ impl RefreshTokenFamily {
     pub(crate) fn begin() -> (Self, Secret) {
         let secret = Secret::random();
         let key = FamilyKey(crate::secret::random_bytes());
-        (Self { key, generation: 0, digest: secret.digest(), rotated_ms: Vec::new() }, secret)
+        (
+            Self { key, generation: 0, digest: secret.digest(), first_used_ms: Vec::new(), used_ms: None },
+            secret,
+        )
     }
 
     /// The status at `now_ms` of a presented `secret` that claims to be number `generation`.
@@ -71,34 +85,39 @@ impl RefreshTokenFamily {
         }
         match behind {
             0 => TokenStatus::Current,
-            1 => TokenStatus::RecentlyReplaced(newest),
-            _ if self.replaced_within_grace(behind, now_ms) => TokenStatus::RecentlyReplaced(newest),
+            1 if self.used_ms.is_none_or(|at| now_ms - at <= GRACE_MS) => {
+                TokenStatus::RecentlyReplaced(newest)
+            }
+            _ if self.successor_used_within_grace(behind, now_ms) => TokenStatus::RecentlyReplaced(newest),
             _ => TokenStatus::Reused,
         }
     }
 
-    /// Whether secret number `generation` was replaced within the grace period before `now_ms`.
-    pub(crate) fn was_replaced_just_now(&self, generation: u64, now_ms: i64) -> bool {
-        let behind = self.generation.checked_sub(generation).filter(|behind| *behind > 0);
-        behind.is_some_and(|behind| self.replaced_within_grace(behind, now_ms))
+    /// Whether the successor of the secret that is `behind` generations before the newest, itself not the newest, was
+    /// first used within the grace period.
+    fn successor_used_within_grace(&self, behind: u64, now_ms: i64) -> bool {
+        let from_the_end = usize::try_from(behind).unwrap_or(usize::MAX).saturating_sub(1);
+        let index = self.first_used_ms.len().checked_sub(from_the_end);
+        index.and_then(|index| self.first_used_ms.get(index)).is_some_and(|at| now_ms - at <= GRACE_MS)
     }
 
-    /// Whether the secret that is `behind` generations before the newest was replaced within the grace period.
-    fn replaced_within_grace(&self, behind: u64, now_ms: i64) -> bool {
-        let from_the_end = usize::try_from(behind).unwrap_or(usize::MAX);
-        let index = self.rotated_ms.len().checked_sub(from_the_end);
-        index.and_then(|index| self.rotated_ms.get(index)).is_some_and(|at| now_ms - at <= GRACE_MS)
+    /// Whether a use of the newest secret's access token is news that has to be stored. The first secret has none before
+    /// it that the use could end.
+    pub(crate) fn is_unused(&self, generation: u64) -> bool {
+        generation > 0 && generation == self.generation && self.used_ms.is_none()
     }
 
     /// The family after a rotation, and the new secret, which is derived from the `newest` one.
     pub(crate) fn rotated(&self, newest: &Secret, now_ms: i64) -> (Self, Secret) {
         let secret = self.key.next(newest);
-        let recent = self.rotated_ms.iter().copied().filter(|at| now_ms - at <= GRACE_MS);
+        let first_used_ms = self.used_ms.unwrap_or(now_ms);
+        let times = self.first_used_ms.iter().copied().chain([first_used_ms]);
         let family = Self {
             key: self.key.clone(),
             generation: self.generation + 1,
             digest: secret.digest(),
-            rotated_ms: recent.chain([now_ms]).collect(),
+            first_used_ms: times.filter(|at| now_ms - at <= GRACE_MS).collect(),
+            used_ms: None,
         };
         (family, secret)
     }
@@ -146,49 +165,105 @@ mod tests {
 
     use super::*;
 
-    /// A family that was rotated at these times, with all its secrets in order.
-    fn rotated_at(times_ms: &[i64]) -> (RefreshTokenFamily, Vec<Secret>) {
-        let (mut family, first) = RefreshTokenFamily::begin();
-        let mut secrets = vec![first];
-        for now_ms in times_ms {
-            let (next, secret) = family.rotated(secrets.last().unwrap(), *now_ms);
-            family = next;
-            secrets.push(secret);
+    /// A family with all its secrets in order. Each step waits for a while and then either rotates the family or uses
+    /// the newest access token.
+    struct History {
+        family: RefreshTokenFamily,
+        secrets: Vec<Secret>,
+        /// When each secret, or its access token, was first used.
+        first_used_ms: Vec<Option<i64>>,
+        now_ms: i64,
+    }
+
+    #[derive(Clone, Copy, Debug)]
+    enum Step {
+        Rotate,
+        UseAccessToken,
+    }
+
+    impl History {
+        fn of(steps: &[(i64, Step)]) -> Self {
+            let (family, first) = RefreshTokenFamily::begin();
+            let mut history = Self { family, secrets: vec![first], first_used_ms: vec![None], now_ms: 0 };
+            for (pause, step) in steps {
+                history.now_ms += pause;
+                history.take(*step);
+            }
+            history
         }
-        (family, secrets)
+
+        fn take(&mut self, step: Step) {
+            self.first_used_ms.last_mut().unwrap().get_or_insert(self.now_ms);
+            match step {
+                Step::Rotate => {
+                    let (next, secret) = self.family.rotated(self.secrets.last().unwrap(), self.now_ms);
+                    self.family = next;
+                    self.secrets.push(secret);
+                    self.first_used_ms.push(None);
+                }
+                // What `IdentityStore::note_use` stores.
+                Step::UseAccessToken if self.family.is_unused(self.family.generation) => {
+                    self.family.used_ms = Some(self.now_ms);
+                }
+                Step::UseAccessToken => {}
+            }
+        }
+
+        fn status(&self, generation: usize, now_ms: i64) -> TokenStatus {
+            self.family.status_of(generation as u64, &self.secrets[generation], now_ms)
+        }
     }
 
     #[test]
-    fn the_previous_secret_gets_the_newest_at_any_time() {
-        let (family, secrets) = rotated_at(&[0]);
-        let TokenStatus::RecentlyReplaced(newest) =
-            family.status_of(0, &secrets[0], 30 * 24 * 60 * 60 * 1000)
-        else {
+    fn a_lost_response_can_be_asked_for_until_the_next_one_is_used() {
+        const MONTH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+        let mut history = History::of(&[(0, Step::Rotate)]);
+        let TokenStatus::RecentlyReplaced(newest) = history.status(0, MONTH_MS) else {
             panic!("the previous secret gets the newest");
         };
-        assert_eq!(newest.digest(), secrets[1].digest());
+        assert_eq!(newest.digest(), history.secrets[1].digest());
+        history.now_ms = MONTH_MS;
+        history.take(Step::UseAccessToken);
+        assert!(matches!(history.status(0, MONTH_MS + GRACE_MS), TokenStatus::RecentlyReplaced(_)));
+        assert!(matches!(history.status(0, MONTH_MS + GRACE_MS + 1), TokenStatus::Reused));
+        assert!(matches!(history.status(1, i64::MAX), TokenStatus::Current));
     }
 
     #[test]
-    fn just_now_is_within_the_grace_period() {
-        let (family, _) = rotated_at(&[0, 1_000]);
-        assert!(family.was_replaced_just_now(1, GRACE_MS + 1_000));
-        assert!(!family.was_replaced_just_now(1, GRACE_MS + 1_001));
-        assert!(!family.was_replaced_just_now(0, GRACE_MS + 1));
-        assert!(!family.was_replaced_just_now(2, 1_000), "the newest was not replaced");
+    fn a_refresh_is_a_use_too() {
+        let history = History::of(&[(0, Step::Rotate), (1_000, Step::Rotate), (1_000, Step::Rotate)]);
+        assert!(matches!(history.status(0, 1_000 + GRACE_MS), TokenStatus::RecentlyReplaced(_)));
+        assert!(matches!(history.status(0, 1_001 + GRACE_MS), TokenStatus::Reused));
+        assert!(matches!(history.status(1, 2_000 + GRACE_MS), TokenStatus::RecentlyReplaced(_)));
+        assert!(matches!(history.status(1, 2_001 + GRACE_MS), TokenStatus::Reused));
+        assert!(matches!(history.status(2, i64::MAX), TokenStatus::RecentlyReplaced(_)));
     }
 
     #[test]
-    fn an_earlier_secret_is_reused_after_the_grace_period() {
-        let (family, secrets) = rotated_at(&[0, 1_000, 2_000]);
-        assert!(matches!(family.status_of(0, &secrets[0], GRACE_MS), TokenStatus::RecentlyReplaced(_)));
-        assert!(matches!(family.status_of(0, &secrets[0], GRACE_MS + 1), TokenStatus::Reused));
-        assert!(matches!(
-            family.status_of(1, &secrets[1], GRACE_MS + 1_000),
-            TokenStatus::RecentlyReplaced(_)
-        ));
-        assert!(matches!(family.status_of(1, &secrets[1], GRACE_MS + 1_001), TokenStatus::Reused));
-        assert!(matches!(family.status_of(3, &secrets[3], i64::MAX), TokenStatus::Current));
+    fn a_rotation_does_not_open_the_grace_period_again() {
+        // The second secret's access token was used at once, and the secret itself a quarter of an hour later.
+        let steps = [(0, Step::Rotate), (0, Step::UseAccessToken), (900_000, Step::Rotate)];
+        assert!(matches!(History::of(&steps).status(0, 900_000), TokenStatus::Reused));
+    }
+
+    /// The owner refreshes every quarter of an hour and uses the API; a thief presents each of the owner's secrets once
+    /// more before the owner refreshes again.
+    #[test]
+    fn a_thief_cannot_keep_pace_with_the_owner() {
+        let mut history = History::of(&[(0, Step::Rotate), (0, Step::UseAccessToken)]);
+        assert!(matches!(history.status(0, GRACE_MS + 1), TokenStatus::Reused), "the thief is late");
+        // The thief is first instead, and uses the API: then the owner's secret shows the theft.
+        history = History::of(&[(0, Step::Rotate), (800_000, Step::UseAccessToken)]);
+        assert!(matches!(history.status(0, 900_000), TokenStatus::Reused));
+    }
+
+    #[test]
+    fn an_item_of_an_earlier_version_is_read() {
+        let history = History::of(&[(0, Step::Rotate), (1_000, Step::Rotate)]);
+        let item = serde_json::to_value(&history.family).unwrap();
+        assert_eq!(item["rotated_ms"], serde_json::json!([0, 1_000]));
+        assert!(item.get("used_ms").is_none());
+        assert_eq!(serde_json::from_value::<RefreshTokenFamily>(item).unwrap(), history.family);
     }
 
     #[test]
@@ -200,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_the_table_holds_is_no_secret() {
-        let (family, secrets) = rotated_at(&[0, 1]);
+        let History { family, secrets, .. } = History::of(&[(0, Step::Rotate), (1, Step::Rotate)]);
         let item = serde_json::to_string(&family).unwrap();
         for secret in secrets {
             assert!(!item.contains(&secret.expose()));
@@ -210,36 +285,38 @@ mod tests {
     }
 
     proptest! {
-        /// For any sequence of rotations: the newest secret is current, the previous one and those within the grace
-        /// period get the newest, every earlier one is reused, and no other secret is taken for the family's own.
+        /// For any sequence of rotations and uses: the newest secret is current, one whose successor is unused or was
+        /// first used within the grace period gets the newest, every earlier one is reused, and no other secret is taken
+        /// for the family's own.
         #[test]
         fn every_secret_has_its_status(
-            pauses in proptest::collection::vec(0_i64..20_000, 0..12),
-            later in 0_i64..20_000,
+            steps in proptest::collection::vec(
+                (0_i64..100_000, prop_oneof![Just(Step::Rotate), Just(Step::UseAccessToken)]),
+                0..16,
+            ),
+            later in 0_i64..100_000,
             wrong in any::<[u8; 32]>(),
         ) {
-            let times: Vec<i64> = pauses.iter().scan(0, |now, pause| { *now += pause; Some(*now) }).collect();
-            let now_ms = times.last().unwrap_or(&0) + later;
-            let (family, secrets) = rotated_at(&times);
-            let newest = secrets.len() - 1;
-            for (generation, secret) in secrets.iter().enumerate() {
-                let recent = generation + 1 == newest
-                    || times.get(generation).is_some_and(|replaced| now_ms - replaced <= GRACE_MS);
-                match family.status_of(generation as u64, secret, now_ms) {
+            let history = History::of(&steps);
+            let now_ms = history.now_ms + later;
+            let newest = history.secrets.len() - 1;
+            for generation in 0..=newest {
+                let successor = history.first_used_ms.get(generation + 1);
+                let recent = successor.is_some_and(|used| used.is_none_or(|at| now_ms - at <= GRACE_MS));
+                match history.status(generation, now_ms) {
                     TokenStatus::Current => prop_assert_eq!(generation, newest),
                     TokenStatus::RecentlyReplaced(again) => {
                         prop_assert!(recent);
-                        prop_assert_eq!(again.digest(), secrets[newest].digest());
+                        prop_assert_eq!(again.digest(), history.secrets[newest].digest());
                     }
                     TokenStatus::Reused => prop_assert!(!recent && generation < newest),
                     TokenStatus::Unknown => prop_assert!(false, "generation {} is the family's own", generation),
                 }
                 // The right secret with a wrong number, and a wrong secret with the right number.
-                for (number, shown) in [
-                    (generation + 1, secret.clone()),
-                    (generation, Secret::from_bytes(wrong)),
-                ] {
-                    prop_assert!(matches!(family.status_of(number as u64, &shown, now_ms), TokenStatus::Unknown));
+                let secret = history.secrets[generation].clone();
+                for (number, shown) in [(generation + 1, secret), (generation, Secret::from_bytes(wrong))] {
+                    let status = history.family.status_of(number as u64, &shown, now_ms);
+                    prop_assert!(matches!(status, TokenStatus::Unknown));
                 }
             }
         }

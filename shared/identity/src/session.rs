@@ -28,6 +28,9 @@ pub struct Session {
     pub ends_at: i64,
     /// When the session ends if it is not refreshed before, in seconds since 1970; also the table's time to live.
     pub expires_at: i64,
+    /// Where the session was last signed in or refreshed from.
+    #[serde(flatten)]
+    pub device: Device,
     /// The session in another tenant that continues this one. This one has ended then; the item is kept so that its
     /// earlier refresh tokens are still recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -35,6 +38,34 @@ pub struct Session {
     /// The state of the session's refresh tokens.
     #[serde(flatten)]
     pub(crate) family: RefreshTokenFamily,
+}
+
+/// The longest `User-Agent` that is kept, in characters: those of browsers are shorter.
+const MAX_USER_AGENT: usize = 200;
+
+/// What a person recognises a session by in the list of their sessions. It is personal data: it is in the session's item
+/// only, and is deleted with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// The IP address. Absent in sessions of earlier versions until their next refresh.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
+    /// The client's `User-Agent`, as it names itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+}
+
+impl Device {
+    /// A device with what a request says of it. Of the user agent control characters are left out and 200 characters
+    /// are kept.
+    #[must_use]
+    pub fn new(ip: Option<&str>, user_agent: Option<&str>) -> Self {
+        let shown = |text: &str| -> String {
+            text.trim().chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect()
+        };
+        let user_agent = user_agent.map(shown).filter(|text| !text.is_empty());
+        Self { ip: ip.map(str::to_owned), user_agent }
+    }
 }
 
 /// The session that continues another one in a different tenant.
@@ -72,7 +103,13 @@ impl Session {
 impl SignIn {
     /// A new session with its first refresh token. It is not stored yet.
     #[must_use]
-    pub fn begin(tenant: TenantId, user: UserId, method: SignInMethod, lifetimes: &Lifetimes) -> Self {
+    pub fn begin(
+        tenant: TenantId,
+        user: UserId,
+        method: SignInMethod,
+        device: Device,
+        lifetimes: &Lifetimes,
+    ) -> Self {
         let now = cloud::clock::now();
         let (family, secret) = RefreshTokenFamily::begin();
         let ends_at = seconds_after(now, lifetimes.session);
@@ -84,6 +121,7 @@ impl SignIn {
             used_at: now,
             ends_at,
             expires_at: seconds_after(now, lifetimes.idle).min(ends_at),
+            device,
             continued_in: None,
             family,
         };
@@ -94,7 +132,13 @@ impl SignIn {
     /// A session in `tenant` that continues `session`: time and method of the sign-in and the end stay the same. Its
     /// refresh tokens are of the same family, so that earlier tokens of `session` are recognised there. `newest` is
     /// the newest secret of `session`, and `idle` how long the new session lasts unused.
-    pub(crate) fn continued(session: &Session, newest: &Secret, tenant: TenantId, idle: Duration) -> Self {
+    pub(crate) fn continued(
+        session: &Session,
+        newest: &Secret,
+        tenant: TenantId,
+        device: Device,
+        idle: Duration,
+    ) -> Self {
         let now = cloud::clock::now();
         let (family, secret) = session.family.rotated(newest, now.as_millisecond());
         let generation = family.generation;
@@ -102,6 +146,7 @@ impl SignIn {
             id: SessionId::new(),
             used_at: now,
             expires_at: seconds_after(now, idle).min(session.ends_at),
+            device,
             continued_in: None,
             family,
             ..session.clone()
@@ -157,7 +202,8 @@ mod tests {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
     fn begin(lifetimes: &Lifetimes) -> SignIn {
-        SignIn::begin(TenantId::new(), UserId::new(), SignInMethod::MagicLink, lifetimes)
+        let device = Device::new(Some("198.51.100.7"), Some("Firefox"));
+        SignIn::begin(TenantId::new(), UserId::new(), SignInMethod::MagicLink, device, lifetimes)
     }
 
     #[test]
@@ -203,11 +249,33 @@ mod tests {
         let mut earlier = first.session.clone();
         earlier.ends_at -= 29 * 24 * 60 * 60;
         let newest = &first.refresh.secret;
-        let second = SignIn::continued(&earlier, newest, TenantId::new(), Lifetimes::DEFAULT.idle);
+        let device = Device::new(Some("203.0.113.9"), None);
+        let second =
+            SignIn::continued(&earlier, newest, TenantId::new(), device.clone(), Lifetimes::DEFAULT.idle);
+        assert_eq!(second.session.device, device);
         assert_eq!(second.session.created_at, earlier.created_at);
         assert_eq!((second.session.ends_at, second.session.expires_at), (earlier.ends_at, earlier.ends_at));
         assert_ne!(second.session.id, earlier.id);
         assert_ne!(second.refresh.secret.digest(), first.refresh.secret.digest());
+    }
+
+    #[test]
+    fn a_user_agent_is_kept_in_one_short_line() {
+        let device = Device::new(Some("198.51.100.7"), Some(" Mozilla/5.0\t(X11)\r\n "));
+        assert_eq!(device.user_agent.as_deref(), Some("Mozilla/5.0(X11)"));
+        let long = Device::new(None, Some(&"\u{e4}".repeat(1000)));
+        assert_eq!(long.user_agent.unwrap().chars().count(), MAX_USER_AGENT);
+        assert_eq!(Device::new(None, Some("  ")), Device::default());
+    }
+
+    /// The fields of the device came later: sessions that were stored before them have to be read.
+    #[test]
+    fn a_session_of_an_earlier_version_is_read() {
+        let mut item = serde_json::to_value(begin(&Lifetimes::DEFAULT).session).unwrap();
+        for field in ["ip", "user_agent"] {
+            assert!(item.as_object_mut().unwrap().remove(field).is_some());
+        }
+        assert_eq!(serde_json::from_value::<Session>(item).unwrap().device, Device::default());
     }
 
     #[test]
@@ -218,6 +286,7 @@ mod tests {
             &first.session,
             &first.refresh.secret,
             TenantId::new(),
+            Device::default(),
             Lifetimes::DEFAULT.idle,
         );
         let continued_in = Some(Continuation { tenant: second.tenant, session: second.session.id });

@@ -1,5 +1,6 @@
 //! The Ed25519 keys that sign access tokens, and their public key set.
 
+use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -21,6 +22,10 @@ pub struct SigningKeys {
     /// The key that signs after the next rotation. It is published ahead, so that verifiers know it in time.
     #[serde(default)]
     pub next: Option<SigningKey>,
+    /// The HMAC key that marks browsers which have signed in before, 32 bytes in base64. It outlasts rotations, because
+    /// such a mark is good for a year. Absent in secrets of earlier versions until their next rotation.
+    #[serde(default)]
+    pub known_browsers: Option<SecretString>,
 }
 
 /// One Ed25519 key.
@@ -32,11 +37,11 @@ pub struct SigningKey {
     pub pkcs8: SecretString,
 }
 
-/// The key in the secret is not an Ed25519 key in PKCS#8.
+/// A signing key in the secret is not Ed25519 in PKCS#8, or the key of known browsers is not base64.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("signing key {kid} is not Ed25519 in PKCS#8")]
+#[error("key {kid} of the secret is malformed")]
 pub struct KeyError {
-    /// The id of the key.
+    /// The id of the signing key, or `known_browsers`.
     pub kid: String,
 }
 
@@ -78,6 +83,21 @@ impl SigningKeys {
     /// The key with this id.
     pub(crate) fn find(&self, kid: &str) -> Option<&SigningKey> {
         self.all().find(|key| key.kid == kid)
+    }
+
+    /// The HMAC key for marks of known browsers. While the secret has none, the current signing key stands in, so that
+    /// only browsers that signed in since its last rotation are known.
+    ///
+    /// # Errors
+    /// [`KeyError`] when the key is not base64.
+    pub(crate) fn known_browser_key(&self) -> Result<hmac::Key, KeyError> {
+        let bytes = match &self.known_browsers {
+            Some(key) => STANDARD
+                .decode(key.expose_secret())
+                .map_err(|_| KeyError { kid: "known_browsers".to_owned() })?,
+            None => self.current.der()?,
+        };
+        Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
     }
 
     /// The public key set of all these keys.

@@ -29,8 +29,10 @@ const PROBLEMS: &str = "
 
 What could not be done is answered with a problem (RFC 9457, `application/problem+json`): `type`, `title`,
 `status`, `code` and `detail`, and whatever a program can compute with. Match on `code`; it never changes.
-Another tenant's id is a 404, like one that does not exist. Where the authorizer lets nobody pass, API Gateway
-answers itself: 401 without a credential, 403 with a bad one, both with a `message` only.
+Another tenant's id is a 404, like one that does not exist. A credential that has expired or was revoked is a 401
+with `WWW-Authenticate: Bearer error=\"invalid_token\"`: refresh the access token, or sign in again. Where the
+authorizer lets nobody pass, API Gateway answers itself: 401 without a credential, 403 with one that never was
+good, both with a `message` only.
 
 ";
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use cloud::secrets::Secret;
 use cloud::table::Table;
-use identity::{Lifetimes, Member, SignIn, Tenant};
+use identity::{Device, Lifetimes, Member, SignIn, Tenant};
 use serde_json::{Value, json};
 use tenancy::{ApiKeyId, Plan, Role, TenantId, UserId};
 
@@ -20,7 +20,7 @@ fn of_ruth<T>(credential: impl FnOnce(TenantId, UserId) -> T) -> ValidCredential
 }
 
 fn session(tenant: TenantId, user: UserId) -> Session {
-    SignIn::begin(tenant, user, SignInMethod::MagicLink, &Lifetimes::DEFAULT).session
+    SignIn::begin(tenant, user, SignInMethod::MagicLink, Device::default(), &Lifetimes::DEFAULT).session
 }
 
 fn api_key(tenant: TenantId, user: UserId) -> ApiKey {
@@ -122,6 +122,14 @@ async fn without_the_table_there_is_no_decision_and_no_caller() {
         assert_eq!(decision, undecided);
         assert!(serde_json::from_value::<TenantContext>(decision["context"].clone()).is_err());
     }
+}
+
+/// The functions must find neither a caller nor a tenant in it.
+#[test]
+fn a_credential_that_has_ended_passes_without_a_caller() {
+    let decision = serde_json::to_value(ended("an expired token")).unwrap();
+    assert_eq!(decision, json!({"isAuthorized": true, "context": {"ended": "true"}}));
+    assert!(serde_json::from_value::<TenantContext>(decision["context"].clone()).is_err());
 }
 
 #[test]

@@ -34,6 +34,7 @@ fn claims() -> Claims {
         sub: UserId::new(),
         tenant: TenantId::new(),
         sid: SessionId::new(),
+        generation: Some(3),
     }
 }
 
@@ -177,9 +178,36 @@ fn clocks_may_differ_by_half_a_minute() {
     for (name, time) in [("exp", now - 25), ("nbf", now + 25)] {
         assert!(verify(&keys, ISSUER, &at(name, time)).is_ok(), "{name} {}", time - now);
     }
-    for (name, time) in [("exp", now - 31), ("exp", 0), ("exp", -1), ("nbf", now + 35), ("nbf", i64::MAX)] {
+    for (name, time) in [("nbf", now + 35), ("nbf", i64::MAX), ("exp", -1)] {
         assert_refused(&keys, &at(name, time), name);
     }
+    for time in [now - 31, 0] {
+        assert!(matches!(verify(&keys, ISSUER, &at("exp", time)), Err(TokenError::Expired)), "{time}");
+    }
+}
+
+/// Only a token that was good once may be told to be expired.
+#[test]
+fn an_expired_token_is_otherwise_a_good_one() {
+    let keys = keys("a");
+    let expired = with(&json!(claims()), "exp", json!(cloud::clock::now().as_second() - 3600));
+    let token = signed(&keys, &header(), &expired);
+    assert!(matches!(verify(&keys, ISSUER, &token), Err(TokenError::Expired)));
+    for (name, value) in
+        [("iss", "https://evil.example.org"), ("aud", "https://evil.example.org"), ("sub", "x")]
+    {
+        assert_refused(&keys, &signed(&keys, &header(), &with(&expired, name, json!(value))), name);
+    }
+    assert_refused(&keys, &signed(&keys, &with(&header(), "typ", json!("JWT")), &expired), "another type");
+    assert_refused(&keys, &signed(&self::keys("a"), &header(), &expired), "signed by another");
+}
+
+/// Tokens of the version before this one have no number of a refresh token.
+#[test]
+fn a_token_of_an_earlier_version_is_accepted() {
+    let keys = keys("a");
+    let token = signed(&keys, &header(), &without(&json!(claims()), "gen"));
+    assert_eq!(verify(&keys, ISSUER, &token).unwrap().generation, None);
 }
 
 #[test]

@@ -166,7 +166,7 @@ impl IdentityStore {
             };
             let mut writes = vec![write?];
             if left.tenants.is_empty() {
-                writes.push(self.table.update(&keys::link(&address)).build_delete()?);
+                writes.push(self.table.update(&keys::links(&address)).build_delete()?);
             }
             match self.table.transact(writes).await {
                 Ok(()) => return Ok(()),

@@ -15,8 +15,8 @@ pub(super) const API_KEYS: &str = "API_KEY#";
 /// The sort key of the erasure of a tenant.
 pub(super) const ERASURE: &str = "ERASURE";
 
-/// The one sign-in link of an address.
-pub(super) fn link(address: &ContentHash) -> Key {
+/// The sign-in links of an address.
+pub(super) fn links(address: &ContentHash) -> Key {
     Key::global("LINK", address)
 }
 

@@ -1,26 +1,27 @@
 //! Signing in with a link: making one, and exchanging it for a session.
 
+use std::time::Duration;
+
 use cloud::clock;
-use cloud::table::TableError;
 use cloud::table::types::TransactWriteItem;
+use cloud::table::{TableError, Update};
 use tenancy::{ContentHash, SignInMethod, TenantId};
 
 use super::identity_store::IdentityStore;
 use super::keys;
 use super::retry::{Attempt, Retries};
 use crate::address::EmailAddress;
-use crate::link::{Link, MAX_CODE_ATTEMPTS, ProofStrength};
-use crate::link::{NewLink, Proof};
+use crate::link::{BrowserNonce, NewLink, Proof, Requester};
+use crate::link::{Links, ProofStrength, StoredLinks, TooManyLinks};
 use crate::records::Person;
 use crate::records::{Member, Tenant};
-use crate::session::SignIn;
-use crate::session::seconds_after;
-use crate::sign_in_code::SignInCode;
+use crate::secret::Secret;
+use crate::session::{Device, SignIn, seconds_after};
 
 /// Why a sign-in with a link failed.
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
-    /// The link was used or replaced, has expired, had too many wrong codes, or never existed.
+    /// The link was used, or another one of the address was, has expired, had too many wrong codes, or never existed.
     #[error("the link no longer works")]
     Spent,
     /// Token or nonce is right, but not both: the code is needed as well.
@@ -37,93 +38,153 @@ pub enum LinkError {
     Table(#[from] TableError),
 }
 
+/// Why no link was made.
+#[derive(Debug, thiserror::Error)]
+pub enum MakeLinkError {
+    /// As many unused links as possible were asked for from there.
+    #[error("too many unused links")]
+    TooMany {
+        /// How long it takes until the first of them expires.
+        wait: Duration,
+    },
+    /// The table did not answer, or refused the request.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
+/// The condition that the links of an address are still as they were read.
+fn unchanged(update: Update, before: Option<&StoredLinks>) -> Update {
+    match before {
+        None => update.when_absent("pk"),
+        Some(StoredLinks::Several(links)) => update.when("revision", "=", &links.revision),
+        Some(StoredLinks::One(link)) => update.when("token_digest", "=", link.token_digest),
+    }
+}
+
 impl IdentityStore {
-    /// Makes a sign-in link for an address. It does the same for known and for unknown addresses, so that callers
-    /// cannot tell them apart. An earlier link of the address is void. Cost: one write.
+    /// Makes a sign-in link for an address, beside the address's other live links. It does the same for known and for
+    /// unknown addresses, so that callers cannot tell them apart. `nonce` is that of an earlier link in the same
+    /// browser. Cost: one read, one write.
     ///
     /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
-    pub async fn make_link(&self, email: EmailAddress) -> Result<NewLink, TableError> {
-        let (link, new) = Link::make(email, seconds_after(clock::now(), self.lifetimes.link));
-        self.table.put(&keys::link(&new.token.address), &link).await?;
-        Ok(new)
+    /// [`MakeLinkError::TooMany`] when `requester` has five live links that another browser asked for;
+    /// [`MakeLinkError::Table`] when DynamoDB does not answer in time, or other requests keep changing the links.
+    pub async fn make_link(
+        &self,
+        email: &EmailAddress,
+        requester: &Requester,
+        nonce: Option<&BrowserNonce>,
+    ) -> Result<NewLink, MakeLinkError> {
+        let address = email.digest();
+        let mut retries = Retries::default();
+        loop {
+            let now = clock::now();
+            let (before, mut links) = self.links(&address).await?;
+            let times = (now.as_second(), seconds_after(now, self.lifetimes.link));
+            let new =
+                links.add(email.clone(), requester, nonce, times).map_err(|TooManyLinks { until }| {
+                    let wait_s = u64::try_from(until - now.as_second()).unwrap_or(0);
+                    MakeLinkError::TooMany { wait: Duration::from_secs(wait_s) }
+                })?;
+            match self.replace_links(&address, before.as_ref(), links).await {
+                Ok(()) => return Ok(new),
+                Err(TableError::Condition { .. } | TableError::Conflict) => retries.pause().await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
-    /// Exchanges a link for a session. Of any number of concurrent calls with the same link one succeeds. An address
-    /// that is used for the first time becomes the owner of a new tenant. Cost: two reads, one transaction of four
-    /// items (five for a new tenant); with a code one write more.
+    /// Exchanges a link for a session on `device`. Of any number of concurrent calls with the same link one succeeds, and
+    /// all links of the address are void then. An address that is used for the first time becomes the owner of a new
+    /// tenant. Cost: two reads, one transaction of four items (five for a new tenant).
     ///
     /// # Errors
     /// [`LinkError::Spent`], [`LinkError::CodeRequired`] or [`LinkError::CodeWrong`] by the proof; [`LinkError::Table`]
-    /// when the table does not answer. A wrong code counts as an attempt, and the fifth one deletes the link; no other
-    /// error changes anything.
-    pub async fn sign_in(&self, proof: &Proof<'_>) -> Result<SignIn, LinkError> {
+    /// when the table does not answer. A wrong code counts as an attempt (one read, one write), and the fifth one voids
+    /// the link; no other error changes anything.
+    pub async fn sign_in(&self, proof: &Proof<'_>, device: &Device) -> Result<SignIn, LinkError> {
         let address = proof.address().ok_or(LinkError::Spent)?;
-        let link: Option<Link> = self.table.get(&keys::link(&address)).await?;
-        let live = link.filter(|link| link.is_live(clock::now().as_second()));
-        let link = live.ok_or(LinkError::Spent)?;
-        match link.evaluate(proof) {
-            ProofStrength::Sufficient => {}
-            ProofStrength::NeedsCode => self.try_code(&address, &link, proof.code).await?,
-            ProofStrength::Insufficient => return Err(LinkError::Spent),
-        }
         let mut retries = Retries::default();
         loop {
-            if let Attempt::Done(done) = self.consume(&address, &link).await? {
+            let (before, mut links) = self.links(&address).await?;
+            let place = match links.evaluate(&address, proof, clock::now().as_second()) {
+                ProofStrength::Sufficient(place) => place,
+                ProofStrength::Insufficient => return Err(LinkError::Spent),
+                ProofStrength::NeedsCode(places) => {
+                    let code = proof.code.map(str::trim).filter(|code| !code.is_empty());
+                    let code = code.ok_or(LinkError::CodeRequired)?;
+                    match links.with_code(&address, &places, code) {
+                        Some(place) => place,
+                        None => {
+                            // Only once the attempt is counted may the caller learn that the code is wrong, so that
+                            // concurrent guesses cannot exceed the limit.
+                            let left = links.count_wrong_code(&places);
+                            match self.replace_links(&address, before.as_ref(), links).await {
+                                Ok(()) if left == 0 => return Err(LinkError::Spent),
+                                Ok(()) => return Err(LinkError::CodeWrong { tries_left: left }),
+                                Err(TableError::Condition { .. } | TableError::Conflict) => {
+                                    retries.pause().await?;
+                                    continue;
+                                }
+                                Err(error) => return Err(error.into()),
+                            }
+                        }
+                    }
+                }
+            };
+            let email = &links.links[place].email;
+            if let Attempt::Done(done) = self.consume(&address, before.as_ref(), email, device).await? {
                 return Ok(done);
             }
             retries.pause().await?;
         }
     }
 
-    /// Counts the attempt before it compares the code, so that concurrent guesses cannot exceed the limit.
-    async fn try_code(
-        &self,
-        address: &ContentHash,
-        link: &Link,
-        code: Option<&str>,
-    ) -> Result<(), LinkError> {
-        let code = code.map(str::trim).filter(|code| !code.is_empty()).ok_or(LinkError::CodeRequired)?;
-        let key = keys::link(address);
-        let this_link = |update: cloud::table::Update| update.when("token_digest", "=", link.token_digest);
-        let counted =
-            this_link(self.table.update(&key)).add("tries", 1).when("tries", "<", MAX_CODE_ATTEMPTS);
-        let link: Link = match counted.send().await {
-            Ok(link) => link,
-            Err(TableError::Condition { .. }) => return Err(LinkError::Spent),
-            Err(error) => return Err(error.into()),
-        };
-        let is_right = code.parse().is_ok_and(|code: SignInCode| code.digest(address) == link.code_digest);
-        match MAX_CODE_ATTEMPTS.saturating_sub(link.tries) {
-            _ if is_right => Ok(()),
-            0 => match self.table.transact(vec![this_link(self.table.update(&key)).build_delete()?]).await {
-                // The link was replaced or deleted already; it is void either way.
-                Ok(()) | Err(TableError::Condition { .. } | TableError::Conflict) => Err(LinkError::Spent),
-                Err(error) => Err(error.into()),
-            },
-            tries_left => Err(LinkError::CodeWrong { tries_left }),
-        }
+    /// The links of an address, as they were read and as a list. Cost: one read.
+    async fn links(&self, address: &ContentHash) -> Result<(Option<StoredLinks>, Links), TableError> {
+        let stored: Option<StoredLinks> = self.table.get(&keys::links(address)).await?;
+        Ok((stored.clone(), stored.map(Links::from).unwrap_or_default()))
     }
 
-    /// Deletes the link and creates the session in one transaction.
-    async fn consume(&self, address: &ContentHash, link: &Link) -> Result<Attempt<SignIn>, LinkError> {
+    /// Writes the links of an address, if they are still as they were `before`.
+    async fn replace_links(
+        &self,
+        address: &ContentHash,
+        before: Option<&StoredLinks>,
+        links: Links,
+    ) -> Result<(), TableError> {
+        let last_end = links.links.iter().map(|link| link.expires_at).max();
+        let expires_at = last_end.unwrap_or_else(|| clock::now().as_second());
+        let update = unchanged(self.table.update(&keys::links(address)), before);
+        let update = update.set("links", &links.links).set("revision", Secret::random().digest());
+        update.set("expires_at", expires_at).send::<Links>().await.map(drop)
+    }
+
+    /// Deletes the links of an address and creates the session in one transaction.
+    async fn consume(
+        &self,
+        address: &ContentHash,
+        links: Option<&StoredLinks>,
+        email: &EmailAddress,
+        device: &Device,
+    ) -> Result<Attempt<SignIn>, LinkError> {
         let person: Option<Person> = self.table.get(&keys::person(address)).await?;
-        let link_is_used = self.table.update(&keys::link(address));
-        let mut writes = vec![link_is_used.when("token_digest", "=", link.token_digest).build_delete()?];
+        let mut writes = vec![unchanged(self.table.update(&keys::links(address)), links).build_delete()?];
         let last_used = person.as_ref().and_then(|person| Some((person, *person.tenants.last()?)));
+        let (device, method) = (device.clone(), SignInMethod::MagicLink);
         let sign_in = match last_used {
             Some((person, tenant)) => {
                 let still_belongs = self.table.update(&keys::member(&tenant, &person.user));
                 writes.push(still_belongs.when_present().build_check()?);
                 let still_there = self.table.update(&keys::tenant(&tenant)).when_present();
                 writes.push(still_there.when_absent("erasing_since").build_check()?);
-                SignIn::begin(tenant, person.user, SignInMethod::MagicLink, &self.lifetimes)
+                SignIn::begin(tenant, person.user, method, device, &self.lifetimes)
             }
             None => {
                 let tenant = TenantId::new();
                 let new_owner = person.as_ref().map_or_else(|| Person::new(tenant), |it| it.using(tenant));
-                writes.extend(self.new_tenant(&link.email, person.as_ref(), &new_owner, tenant)?);
-                SignIn::begin(tenant, new_owner.user, SignInMethod::MagicLink, &self.lifetimes)
+                writes.extend(self.new_tenant(email, person.as_ref(), &new_owner, tenant)?);
+                SignIn::begin(tenant, new_owner.user, method, device, &self.lifetimes)
             }
         };
         writes.push(
@@ -131,7 +192,8 @@ impl IdentityStore {
         );
         match self.table.transact(writes).await {
             Ok(()) => Ok(Attempt::Done(sign_in)),
-            Err(TableError::Condition { failed }) if failed.first() == Some(&true) => Err(LinkError::Spent),
+            // Somebody asked for another link, tried a code, or was signed in at the same time: look again.
+            Err(TableError::Condition { failed }) if failed.first() == Some(&true) => Ok(Attempt::Retry),
             // The person is no member of the tenant any more, or the tenant is deleted or being erased; or the person
             // changed at the same time.
             Err(TableError::Condition { failed }) if failed.iter().skip(1).take(2).any(|failed| *failed) => {

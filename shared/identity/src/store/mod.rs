@@ -18,7 +18,7 @@ pub use credentials::ValidCredential;
 pub use erasure::{Erasure, ErasureError};
 pub use identity_store::{IdentityStore, OwnerError};
 pub use invitations::{InvitationError, InvitationToken, NewInvitation};
-pub use links::LinkError;
+pub use links::{LinkError, MakeLinkError};
 pub use members::MemberError;
 pub use plans::Plans;
 pub use revocations::{Revocation, Revoked};

@@ -10,7 +10,7 @@ use super::retry::{Attempt, Retries};
 use crate::records::Member;
 use crate::refresh_token_family::TokenStatus;
 use crate::session::{Continuation, seconds_after};
-use crate::session::{RefreshToken, Session, SignIn};
+use crate::session::{Device, RefreshToken, Session, SignIn};
 
 /// Why a refresh token was not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -45,24 +45,24 @@ struct AuthenticatedSession {
 }
 
 impl IdentityStore {
-    /// Exchanges a refresh token for the next one. The previous token, and any that was replaced within the last 10 s,
-    /// get the newest token again: the response may have been lost, or two tabs may have refreshed at once. An earlier
-    /// token was copied by somebody, so it ends the session (reuse detection). Cost: three reads (session, member and
-    /// tenant), one write.
+    /// Exchanges a refresh token for the next one. The previous token gets the newest one again until that has been used,
+    /// and for 60 s after that: the response may have been lost, or two tabs may have refreshed at once. After that it
+    /// was copied by somebody, like any earlier token, and ends the session (reuse detection). `device` is what asks.
+    /// Cost: three reads (session, member and tenant), one write.
     ///
     /// # Errors
     /// [`SessionError::Over`] when the token is not accepted, [`SessionError::Table`] when the table does not answer.
-    pub async fn refresh(&self, token: &RefreshToken) -> Result<SignIn, SessionError> {
+    pub async fn refresh(&self, token: &RefreshToken, device: &Device) -> Result<SignIn, SessionError> {
         let mut retries = Retries::default();
         loop {
-            if let Attempt::Done(done) = self.rotate(token).await? {
+            if let Attempt::Done(done) = self.rotate(token, device).await? {
                 return Ok(done);
             }
             retries.pause().await?;
         }
     }
 
-    async fn rotate(&self, token: &RefreshToken) -> Result<Attempt<SignIn>, SessionError> {
+    async fn rotate(&self, token: &RefreshToken, device: &Device) -> Result<Attempt<SignIn>, SessionError> {
         let AuthenticatedSession { session, newest, .. } = self.authenticate(token).await?;
         if (newest.session, newest.generation) != (token.session, token.generation) {
             return Ok(Attempt::Done(SignIn { tenant: newest.tenant, session, refresh: newest }));
@@ -75,10 +75,18 @@ impl IdentityStore {
             .update(&keys::session(&token.tenant, &token.session))
             .set("generation", family.generation)
             .set("digest", family.digest)
-            .set("rotated_ms", &family.rotated_ms)
+            .set("rotated_ms", &family.first_used_ms)
+            .remove("used_ms")
             .set("used_at", now)
             .set("expires_at", expires_at)
             .when("digest", "=", session.family.digest);
+        let update = [("ip", &device.ip), ("user_agent", &device.user_agent)].into_iter().fold(
+            update,
+            |update, (name, value)| match value {
+                Some(value) => update.set(name, value),
+                None => update.remove(name),
+            },
+        );
         match update.send::<Session>().await {
             Ok(session) => {
                 let refresh = RefreshToken { generation: family.generation, secret, ..*token };
@@ -90,9 +98,8 @@ impl IdentityStore {
         }
     }
 
-    /// Finds the live session of a token: its own, or the one in another tenant that continues it. A token that was
-    /// replaced too long ago ends the session. Every token of a session that continues elsewhere was replaced, the last
-    /// one by the change of tenant: all of them are accepted within the grace period only.
+    /// Finds the live session of a token: its own, or the one in another tenant that continues it. A token whose
+    /// successor has been used for too long ends the session.
     async fn authenticate(&self, token: &RefreshToken) -> Result<AuthenticatedSession, SessionError> {
         let now = clock::now();
         let mut location = Continuation { tenant: token.tenant, session: token.session };
@@ -105,16 +112,10 @@ impl IdentityStore {
                 None => break session,
             }
         };
-        let now_ms = now.as_millisecond();
-        let is_elsewhere = location.session != token.session;
-        let secret = match session.family.status_of(token.generation, &token.secret, now_ms) {
+        let secret = match session.family.status_of(token.generation, &token.secret, now.as_millisecond()) {
             TokenStatus::Current => token.secret.clone(),
-            TokenStatus::RecentlyReplaced(newest)
-                if !is_elsewhere || session.family.was_replaced_just_now(token.generation, now_ms) =>
-            {
-                newest
-            }
-            TokenStatus::RecentlyReplaced(_) | TokenStatus::Reused => {
+            TokenStatus::RecentlyReplaced(newest) => newest,
+            TokenStatus::Reused => {
                 tracing::warn!(
                     tenant = %location.tenant,
                     session = %location.session,
@@ -144,17 +145,27 @@ impl IdentityStore {
     /// # Errors
     /// [`SessionError::Over`] when the token is not accepted, [`SessionError::NoSuchTenant`] when the person does not
     /// belong to `to`, [`SessionError::Table`] when the table does not answer.
-    pub async fn switch_tenant(&self, token: &RefreshToken, to: TenantId) -> Result<SignIn, SessionError> {
+    pub async fn switch_tenant(
+        &self,
+        token: &RefreshToken,
+        to: TenantId,
+        device: &Device,
+    ) -> Result<SignIn, SessionError> {
         let mut retries = Retries::default();
         loop {
-            if let Attempt::Done(done) = self.try_switch(token, to).await? {
+            if let Attempt::Done(done) = self.try_switch(token, to, device).await? {
                 return Ok(done);
             }
             retries.pause().await?;
         }
     }
 
-    async fn try_switch(&self, token: &RefreshToken, to: TenantId) -> Result<Attempt<SignIn>, SessionError> {
+    async fn try_switch(
+        &self,
+        token: &RefreshToken,
+        to: TenantId,
+        device: &Device,
+    ) -> Result<Attempt<SignIn>, SessionError> {
         let AuthenticatedSession { session, newest, member } = self.authenticate(token).await?;
         if newest.tenant == to {
             return Ok(Attempt::Done(SignIn { tenant: to, session, refresh: newest }));
@@ -163,7 +174,7 @@ impl IdentityStore {
         if !person.tenants.contains(&to) {
             return Err(SessionError::NoSuchTenant);
         }
-        let sign_in = SignIn::continued(&session, &newest.secret, to, self.lifetimes.idle);
+        let sign_in = SignIn::continued(&session, &newest.secret, to, device.clone(), self.lifetimes.idle);
         let family = &sign_in.session.family;
         // The old item stays for as long as the new session can last, so that a token that was stolen before is still
         // recognised. Its digest changes, so that the condition of a concurrent refresh fails.
@@ -173,7 +184,8 @@ impl IdentityStore {
             .set("continued_in", Continuation { tenant: to, session: sign_in.session.id })
             .set("generation", family.generation)
             .set("digest", family.digest)
-            .set("rotated_ms", &family.rotated_ms)
+            .set("rotated_ms", &family.first_used_ms)
+            .remove("used_ms")
             .set("expires_at", session.ends_at)
             .when("digest", "=", session.family.digest);
         let belongs = self.table.update(&keys::member(&to, &session.user));
@@ -193,6 +205,30 @@ impl IdentityStore {
             Ok(()) => Ok(Attempt::Done(sign_in)),
             Err(TableError::Condition { .. } | TableError::Conflict) => Ok(Attempt::Retry),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Notes that the access token which was issued with refresh token number `generation` of a session is in use. From
+    /// then on, and after a grace period, the token before that is no longer accepted. Cost: one write at the first use
+    /// after a refresh, otherwise none.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
+    pub async fn note_use(
+        &self,
+        tenant: &TenantId,
+        session: &Session,
+        generation: u64,
+    ) -> Result<(), TableError> {
+        if !session.family.is_unused(generation) {
+            return Ok(());
+        }
+        let key = keys::session(tenant, &session.id);
+        let update = self.table.update(&key).set_if_absent("used_ms", clock::now().as_millisecond());
+        match update.when("generation", "=", generation).send::<Session>().await {
+            // The session was refreshed or has ended meanwhile.
+            Ok(_) | Err(TableError::Condition { .. }) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 

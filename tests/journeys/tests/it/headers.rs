@@ -76,7 +76,7 @@ async fn only_the_frontend_may_call_from_a_browser() -> Result<()> {
     let answer = api.call(Method::GET, "/api/account").header("origin", frontend).send().await?;
     assert_eq!(answer.header("access-control-allow-origin"), Some(frontend));
     let exposed = answer.header("access-control-expose-headers").unwrap_or_default().to_lowercase();
-    for name in ["idempotent-replayed", "location", "retry-after", "x-request-id"] {
+    for name in ["idempotent-replayed", "location", "retry-after", "www-authenticate", "x-request-id"] {
         assert!(exposed.contains(name), "{exposed}");
     }
     Ok(())

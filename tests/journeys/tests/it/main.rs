@@ -36,6 +36,7 @@ mod redrive;
 mod restore;
 mod reuse;
 mod sessions;
+mod sign_in_flood;
 mod signing_in;
 mod table_down;
 mod worker_death;

@@ -4,16 +4,14 @@
 //! once, it is one that was not used before.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use client::{Api, ApiResponse, Browser, LocalStack, Method, StatusCode};
-use harness::{routes, shared, unused_email};
+use client::{Api, ApiResponse, Browser, LocalStack, Method, SignedIn, StatusCode};
+use cloud::table::Key;
+use harness::{Aws, routes, shared, unused_email};
 use serde_json::{Value, json};
+use tenancy::TenantId;
 use tokio::task::JoinSet;
-
-/// Longer than the time for which a rotated cookie counts as the current one.
-const PAST_GRACE_PERIOD: Duration = Duration::from_secs(11);
 
 /// An id for paths. It need not exist: the authorizer refuses before a route looks it up.
 const ANY_ID: &str = "proj_0198f0c5a1b27c3d8e4f5a6b7c8d9e01";
@@ -47,12 +45,40 @@ async fn a_lost_answer_can_be_asked_for_again_later() -> Result<()> {
     let stack = shared()?;
     let (_, mut browser) = signed_in(&stack, &unused_email()).await?;
     let mut lost = browser.clone();
+    // Nobody uses what was answered, neither the cookie nor the access token.
     browser.refresh().await?;
-    tokio::time::sleep(PAST_GRACE_PERIOD).await;
-    lost.refresh().await?;
+    let mut again = lost.clone();
+    let access = lost.refresh().await?;
+    a_minute_passes(&stack, &access).await?;
+    let access = again.refresh().await?;
     assert_eq!(lost.cookie("refresh"), browser.cookie("refresh"), "both have the current one");
+    assert_eq!(again.cookie("refresh"), browser.cookie("refresh"), "and so at any time");
+    // The answer has arrived: two tabs have a minute left.
+    stack.api().with_token(&access.access_token).account().await?;
+    a_minute_passes(&stack, &access).await?;
     browser.refresh().await?;
     lost.refresh().await?;
+    Ok(())
+}
+
+/// The owner uses the API after each refresh. A thief who presents each of the owner's cookies once more would keep pace
+/// with the owner for ever, if the cookie before the current one stayed good until the next refresh.
+#[tokio::test]
+async fn a_thief_cannot_keep_pace_with_the_owner() -> Result<()> {
+    let stack = shared()?;
+    for owner_is_first in [true, false] {
+        let (_, mut owner) = signed_in(&stack, &unused_email()).await?;
+        let mut thief = owner.clone();
+        let (first, second) =
+            if owner_is_first { (&mut owner, &mut thief) } else { (&mut thief, &mut owner) };
+        let access = first.refresh().await?;
+        stack.api().with_token(&access.access_token).account().await?;
+        let mut tab = second.clone();
+        tab.refresh().await?;
+        a_minute_passes(&stack, &access).await?;
+        assert_session_ended(&second.post("/api/auth/refresh", &json!({})).await?);
+        assert_session_ended(&first.post("/api/auth/refresh", &json!({})).await?);
+    }
     Ok(())
 }
 
@@ -63,8 +89,9 @@ async fn an_old_stolen_cookie_ends_the_session_everywhere() -> Result<()> {
     let mut thief = owner.clone();
     owner.refresh().await?;
     let newest = refreshed(&stack, &mut owner).await?;
-    tokio::time::sleep(PAST_GRACE_PERIOD).await;
-    refreshed(&stack, &mut owner).await?.account().await?;
+    let access = owner.refresh().await?;
+    stack.api().with_token(&access.access_token).account().await?;
+    a_minute_passes(&stack, &access).await?;
 
     let stolen = thief.cookie("refresh").context("no cookie")?.to_owned();
     assert_session_ended(&thief.post("/api/auth/refresh", &json!({})).await?);
@@ -75,9 +102,43 @@ async fn an_old_stolen_cookie_ends_the_session_everywhere() -> Result<()> {
         for api in [&api, &newest] {
             let path = closed.path.replace("{id}", ANY_ID);
             let answer = api.call(closed.method.parse()?, &path).send().await?;
-            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}: {}", answer.request, answer.text());
+            assert_session_ended(&answer);
         }
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_person_recognises_their_sessions_in_the_list() -> Result<()> {
+    let stack = shared()?;
+    let email = unused_email();
+    let (api, mut browser) = signed_in(&stack, &email).await?;
+    let call = |path: &'static str, browser: &Browser, agent: &str, body: Value| {
+        let call = stack.api().call(Method::POST, path).header("origin", &stack.outputs.frontend);
+        call.header("cookie", &browser.cookies()).header("user-agent", agent).json(&body).send()
+    };
+    let mut phone = Browser::new(&stack);
+    let token = phone.link(&stack, &email).await?;
+    call("/api/auth/magic-link/verify", &phone, "Firefox/145.0 (Android)", json!({"token": token}))
+        .await?
+        .success()?;
+    let sessions = async || -> Result<Vec<(String, String, bool)>> {
+        let list: Value = api.get("/api/auth/sessions").await?.json()?;
+        let items = list["items"].as_array().context("no items")?;
+        let text = |item: &Value, name: &str| item[name].as_str().unwrap_or_default().to_owned();
+        Ok(items.iter().map(|it| (text(it, "ip"), text(it, "user_agent"), it["current"] == true)).collect())
+    };
+    let here = "127.0.0.1".to_owned();
+    let on_phone = (here.clone(), "Firefox/145.0 (Android)".to_owned(), false);
+    let listed = sessions().await?;
+    assert_eq!((listed.len(), listed[0].2), (2, true), "{listed:?}");
+    assert_eq!(listed[1], on_phone);
+
+    // What a refresh says is newer.
+    call("/api/auth/refresh", &browser, "Firefox/146.0 (Linux)", json!({})).await?.success()?;
+    let listed = sessions().await?;
+    assert_eq!(listed, [(here, "Firefox/146.0 (Linux)".to_owned(), true), on_phone]);
+    browser.refresh().await?;
     Ok(())
 }
 
@@ -161,7 +222,11 @@ async fn only_the_invited_person_joins_and_can_switch_between_tenants() -> Resul
 
     let joined: Value = accept(&api, &token).await?.json()?;
     assert_eq!((&joined["id"], &joined["role"]), (&json!(home), &json!("member")));
-    assert_eq!(accept(&api, &token).await?.status, StatusCode::NOT_FOUND, "it works once");
+    let again: Value = accept(&api, &token).await?.json()?;
+    assert_eq!(again, joined, "as the first time");
+    for somebody_else in [&stranger, &owner] {
+        assert_eq!(accept(somebody_else, &token).await?.status, StatusCode::NOT_FOUND);
+    }
     assert_eq!(api.account().await?.tenant.id, own, "the session stays where it is");
     let tenants: Value = api.get("/api/auth/tenants").await?.json()?;
     let tenants: BTreeSet<(&str, bool)> = tenants["items"]
@@ -213,16 +278,17 @@ async fn a_cookie_from_before_a_switch_is_good_for_moments_and_then_ends_the_ses
         assert_eq!(other.cookie("refresh"), browser.cookie("refresh"), "all have the current one");
     }
     assert_eq!(browser.refresh().await?.tenant, home);
-    let newest = refreshed(&stack, &mut browser).await?;
+    let access = browser.refresh().await?;
+    let newest = stack.api().with_token(&access.access_token);
 
-    tokio::time::sleep(PAST_GRACE_PERIOD).await;
+    a_minute_passes(&stack, &access).await?;
     assert_session_ended(&thief.post("/api/auth/refresh", &json!({})).await?);
     assert_session_ended(&browser.post("/api/auth/refresh", &json!({})).await?);
     assert_refused(&newest).await?;
     Ok(())
 }
 
-/// After the grace period the last cookie from before a switch is an old cookie, whose use ends the session.
+/// Once the new tenant was used, the last cookie from before a switch becomes an old one, whose use ends the session.
 #[tokio::test]
 async fn the_last_cookie_before_a_switch_ends_the_session_later() -> Result<()> {
     let stack = shared()?;
@@ -233,8 +299,9 @@ async fn the_last_cookie_before_a_switch_ends_the_session_later() -> Result<()> 
     let (api, mut browser) = signed_in(&stack, &email).await?;
     accept(&api, &token).await?.success()?;
     let mut before = browser.clone();
-    switch(&mut browser, &api, &home).await?.success()?;
-    tokio::time::sleep(PAST_GRACE_PERIOD).await;
+    let access: SignedIn = switch(&mut browser, &api, &home).await?.json()?;
+    stack.api().with_token(&access.access_token).account().await?;
+    a_minute_passes(&stack, &access).await?;
     assert_session_ended(&before.post("/api/auth/refresh", &json!({})).await?);
     assert_session_ended(&browser.post("/api/auth/refresh", &json!({})).await?);
     Ok(())
@@ -267,6 +334,8 @@ async fn a_removed_member_loses_access_at_once() -> Result<()> {
     assert_session_ended(&browser.post("/api/auth/refresh", &json!({})).await?);
     let (again, _) = signed_in(&stack, &email).await?;
     assert_eq!(again.account().await?.tenant.id, own, "their own tenant is theirs");
+    let accepted = accept(&again, &token).await?;
+    assert_eq!(accepted.status, StatusCode::NOT_FOUND, "an invitation is good for joining once");
     Ok(())
 }
 
@@ -299,7 +368,25 @@ async fn refreshed(stack: &LocalStack, browser: &mut Browser) -> Result<Api> {
 
 async fn assert_refused(api: &Api) -> Result<()> {
     let answer = api.get("/api/account").await?;
-    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text());
+    assert_session_ended(&answer);
+    assert!(answer.header("www-authenticate").is_some_and(|it| it.contains("invalid_token")));
+    Ok(())
+}
+
+/// Moves the times in a session's item, by which the age of its cookies is told, a minute and a second back.
+async fn a_minute_passes(stack: &LocalStack, of: &SignedIn) -> Result<()> {
+    const PAST_GRACE_PERIOD_MS: i64 = 61_000;
+    let table = Aws::of(stack)?.table("identity_table")?;
+    let tenant: TenantId = of.tenant.parse()?;
+    let key = Key::of(&tenant.partition(), format!("SESSION#{}", of.session));
+    let item: Value = table.get(&key).await?.context("no session")?;
+    let times = item["rotated_ms"].as_array().context("no times")?;
+    let times: Vec<i64> = times.iter().filter_map(|at| Some(at.as_i64()? - PAST_GRACE_PERIOD_MS)).collect();
+    let mut update = table.update(&key).set("rotated_ms", times).when_present();
+    if let Some(used_ms) = item["used_ms"].as_i64() {
+        update = update.set("used_ms", used_ms - PAST_GRACE_PERIOD_MS);
+    }
+    update.send::<Value>().await?;
     Ok(())
 }
 

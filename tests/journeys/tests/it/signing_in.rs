@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
-use client::{Api, ApiError, ApiResponse, Browser, LocalStack, SignedIn, StatusCode};
+use client::{Api, ApiError, ApiResponse, Browser, LocalStack, Method, SignedIn, StatusCode};
 use harness::{shared, unused_email};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 const REQUEST: &str = "/api/auth/magic-link/request";
 const VERIFY: &str = "/api/auth/magic-link/verify";
+const REFRESH: &str = "/api/auth/refresh";
 
 #[tokio::test]
 async fn of_fifty_who_follow_one_link_at_once_one_is_signed_in() -> Result<()> {
@@ -134,17 +135,101 @@ async fn who_knows_an_address_alone_cannot_void_its_link() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_new_link_voids_the_one_before() -> Result<()> {
+async fn links_live_side_by_side_until_one_signs_in() -> Result<()> {
     let stack = shared()?;
-    let (email, mut first, mut second) = (unused_email(), Browser::new(&stack), Browser::new(&stack));
-    let old_token = first.link(&stack, &email).await?;
-    let old_code = code_to(&stack, &email).await?;
-    let token = second.link(&stack, &email).await?;
-    assert_eq!(code_of(first.verify(Some(&old_token), None).await)?, "link_spent");
-    assert_eq!(code_of(first.verify(None, Some(&old_code)).await)?, "link_spent");
-    assert_eq!(code_of(second.verify(Some(&old_token), Some(&old_code)).await)?, "link_spent");
-    assert_eq!(code_of(first.verify(Some(&token), None).await)?, "code_required", "not the one that asked");
-    second.verify(Some(&token), None).await?;
+    let email = unused_email();
+    let mut asked = Vec::new();
+    for _ in 0..5 {
+        let mut browser = Browser::new(&stack);
+        let token = browser.link(&stack, &email).await?;
+        asked.push((browser, token, code_to(&stack, &email).await?));
+    }
+    let (mut other, [first, second]) = (asked[4].0.clone(), [&asked[0], &asked[1]]);
+    assert_eq!(code_of(other.verify(Some(&first.1), None).await)?, "code_required", "it did not ask for it");
+    let wrong = other.verify(Some(&first.1), Some(&second.2)).await;
+    assert_eq!(code_of(wrong)?, "code_wrong", "each link has a code of its own");
+    // Five wrong codes void a link, and no other.
+    for guess in 0..4 {
+        code_of(other.verify(Some(&first.1), Some(&format!("0000-000{guess}"))).await)?;
+    }
+    assert_eq!(code_of(first.0.clone().verify(Some(&first.1), None).await)?, "link_spent");
+
+    second.0.clone().verify(Some(&second.1), None).await?;
+    for (mut browser, token, code) in asked {
+        assert_eq!(code_of(browser.verify(Some(&token), None).await)?, "link_spent");
+        assert_eq!(code_of(browser.verify(Some(&token), Some(&code)).await)?, "link_spent");
+    }
+    Ok(())
+}
+
+/// Whoever asks again because a mail is late may use whichever comes first.
+#[tokio::test]
+async fn a_browser_may_follow_any_of_the_links_that_it_asked_for() -> Result<()> {
+    let stack = shared()?;
+    for which in [0, 2] {
+        let (email, mut browser) = (unused_email(), Browser::new(&stack));
+        let mut tokens = Vec::new();
+        for _ in 0..3 {
+            tokens.push(browser.link(&stack, &email).await?);
+        }
+        browser.verify(Some(&tokens[which]), None).await?;
+    }
+    let (email, mut browser) = (unused_email(), Browser::new(&stack));
+    browser.link(&stack, &email).await?;
+    let code = code_to(&stack, &email).await?;
+    browser.link(&stack, &email).await?;
+    browser.verify(None, Some(&code)).await?;
+    Ok(())
+}
+
+/// curl, or a generated client: neither `Origin` nor `Sec-Fetch-…`, and no cookie but those that it was given.
+#[tokio::test]
+async fn a_program_signs_in_and_refreshes_without_a_browsers_headers() -> Result<()> {
+    let stack = shared()?;
+    let email = unused_email();
+    let post = |path, body: &Value| stack.api().call(Method::POST, path).json(body);
+    let asked = post(REQUEST, &json!({"email": email})).send().await?;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
+    let token = stack.token_after(&email, 0).await?;
+    let proof = json!({"token": token, "code": code_to(&stack, &email).await?});
+    let answer = post(VERIFY, &proof).send().await?;
+    let signed_in: SignedIn = answer.json()?;
+    stack.api().with_token(&signed_in.access_token).account().await?;
+
+    let set = answer.headers.get_all("set-cookie").into_iter().filter_map(|line| line.to_str().ok());
+    let mut pairs = set.filter_map(|line| line.split(';').next());
+    let cookie = pairs.find(|pair| pair.starts_with("refresh=")).context("no refresh token")?;
+    let refresh = |cookie: &str| post(REFRESH, &json!({})).header("cookie", cookie);
+    // Not from a page of another site, which a browser would tell.
+    for (name, value) in [("origin", "https://evil.example.org"), ("sec-fetch-site", "cross-site")] {
+        let foreign = refresh(cookie).header(name, value).send().await?;
+        assert_eq!(foreign.problem().context("no problem")?.code, "foreign_origin");
+    }
+    let form = stack.api().call(Method::POST, REFRESH).header("cookie", cookie).send().await?;
+    assert_eq!(form.problem().context("no problem")?.code, "not_json");
+    let again: SignedIn = refresh(cookie).send().await?.json()?;
+    assert_eq!(again.session, signed_in.session);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_domain_with_other_letters_is_mailed_and_known_in_its_ascii_form() -> Result<()> {
+    let stack = shared()?;
+    let name = unused_email().split('@').next().context("no name")?.to_owned();
+    let (typed, ascii) = (format!("{name}@B\u{fc}cher.example"), format!("{name}@xn--bcher-kva.example"));
+    let mut browser = Browser::new(&stack);
+    let asked = browser.post(REQUEST, &json!({"email": typed})).await?;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
+    let token = stack.token_after(&ascii, 0).await?;
+    let first = browser.verify(Some(&token), None).await?;
+    assert_eq!(stack.api().with_token(&first.access_token).account().await?.user.email, ascii);
+    let (_, second) = stack.sign_in(&ascii).await?;
+    assert_eq!(second.user, first.user, "one person");
+
+    let refused = browser.post(REQUEST, &json!({"email": "r\u{fc}th@example.org"})).await?;
+    let problem = refused.problem().context("no problem")?;
+    assert_eq!((problem.status, problem.code.as_str()), (422, "invalid"));
+    assert!(problem.detail.contains("before the @"), "{}", problem.detail);
     Ok(())
 }
 

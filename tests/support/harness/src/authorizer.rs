@@ -20,11 +20,13 @@ pub async fn authorize(stack: &LocalStack, credential: &str) -> Result<Value> {
     Ok(invoke.json(&event).send().await?.json()?)
 }
 
-/// Whether the authorizer lets a request with this credential through.
+/// Whether the authorizer lets a request with this credential through as a caller. One that was good once passes without
+/// a caller, for the functions to refuse.
 ///
 /// # Errors
 /// As [`authorize`], and when the answer holds no decision.
 pub async fn is_authorized(stack: &LocalStack, credential: &str) -> Result<bool> {
     let decision = authorize(stack, credential).await?;
-    decision["isAuthorized"].as_bool().with_context(|| format!("no decision in {decision}"))
+    let passes = decision["isAuthorized"].as_bool().with_context(|| format!("no decision in {decision}"))?;
+    Ok(passes && decision["context"]["tenant"].is_string())
 }

@@ -61,6 +61,7 @@ pub const UNLIMITED: &[StackOption<'static>] = &[
     StackOption::Parameter("IpRequestsPerMinute", "100000"),
     StackOption::Parameter("MailsPerAddressPerHour", "10000"),
     StackOption::Parameter("MailsPerIpPerHour", "100000"),
+    StackOption::Parameter("MailsPerMailboxPerHour", "100000"),
 ];
 
 /// A stack for one test, stopped and deleted with this value.
