@@ -62,6 +62,6 @@ pub use sign_in_code::{InvalidCode, SignInCode};
 pub use signing_keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
 pub use store::{
     ApiKeyError, Erasure, ErasureError, IdentityStore, InvitationError, InvitationToken, LinkError, LogOut,
-    MakeLinkError, MemberError, NewApiKey, NewInvitation, OwnerError, Plans, Revocation, Revoked, SessionError,
-    ValidCredential,
+    MakeLinkError, MemberError, NewApiKey, NewInvitation, OwnerError, Plans, Revocation, Revoked,
+    SessionError, ValidCredential,
 };

@@ -83,7 +83,7 @@ pub const PLACES: &[Place] = &[
     place(
         PlaceKind::Items,
         "IdentityTable",
-        "accounts, members and their addresses, sessions, keys, invitations, sign-in links",
+        "accounts, members and their addresses, sessions with IP address and user agent, keys, invitations, sign-in links",
         true,
         Kept::Erased,
     ),
