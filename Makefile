@@ -11,6 +11,7 @@ TOOLS := .local/venv-tools/bin
 CARGO_TOOLS := .local/cargo-tools/bin
 FUZZ := .local/venv-fuzz/bin
 STRIPE := .local/venv-stripe/bin
+CLIENTS := .local/venv-clients/bin
 BUILT := $(or $(CARGO_TARGET_DIR),target)/debug
 
 # The film's language, from the command line only, because in the environment LANG is the locale.
@@ -29,7 +30,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz prove restore-drill load policies lint openapi operator bench bench-encoder bench-peers build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz clients prove restore-drill load policies lint openapi operator bench bench-encoder bench-peers build signing-keys rotate-signing-keys deploy clean
 
 help: ## lists the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -80,10 +81,15 @@ test: lint build policies ## runs the linters, then every test; those that need 
 	 else cargo test --workspace; fi
 	cargo test --quiet --workspace --doc
 	@$(MAKE) --no-print-directory fuzz CASES=8 TARGETS=$(TARGETS)
+	@$(MAKE) --no-print-directory clients TARGETS=$(TARGETS)
 
 fuzz: build ## fuzzes the API with requests that openapi.json allows, and some that it does not: CASES=200
 	@$(SETUP) --fuzz
 	@$(FUZZ)/python tests/fuzz --examples $(or $(CASES),100)
+
+clients: build ## generates API clients with three generators, and makes a film with each of them
+	@$(SETUP) --clients
+	@$(CLIENTS)/python tests/clients
 
 prove: build ## runs the slow tests: the models with more faults, a film for each crash point (40 minutes, 1 GB)
 	cargo run -p protocol-model
@@ -111,6 +117,7 @@ lint: ## checks format, clippy, docs, import cycles, dependencies, the template,
 	$(TOOLS)/sam validate --lint --region us-east-1
 	$(TOOLS)/cfn-lint template.yaml
 	$(TOOLS)/openapi-spec-validator --schema 3.1 openapi.json
+	$(PYTHON) infra/lint/openapi_rules.py
 
 openapi: ## writes the API's description: openapi.json and docs/api.md
 	cargo run -p api-description

@@ -3,6 +3,7 @@
     python3 infra/setup            packages of the local stack, models, fonts, FFmpeg
     python3 infra/setup --tools    also the linters of the template and the dependencies
     python3 infra/setup --fuzz     also schemathesis, which fuzzes the API
+    python3 infra/setup --clients  also the generators of API clients
     python3 infra/setup --stripe   also Stripe's SDK, with which the mock of Stripe is tested
     python3 infra/setup --bench    also an FFmpeg with libvmaf, which measures films
     python3 infra/setup --peers    also other programs that render films, to compare with
@@ -30,6 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tools", action="store_true", help="also the linters of the template and the dependencies")
     parser.add_argument("--fuzz", action="store_true", help="also schemathesis, which fuzzes the API")
+    parser.add_argument("--clients", action="store_true", help="also the generators of API clients")
     parser.add_argument("--stripe", action="store_true", help="also Stripe's SDK, with which the mock of Stripe is tested")
     parser.add_argument("--bench", action="store_true", help="also an FFmpeg with libvmaf, which measures films")
     parser.add_argument("--peers", action="store_true", help="also other programs that render films, to compare with")
@@ -51,6 +53,8 @@ def main() -> None:
                 cargo_tools.ensure()
             if wanted.fuzz:
                 environments.ensure_fuzz()
+            if wanted.clients:
+                environments.ensure_clients()
             if wanted.stripe:
                 environments.ensure_stripe()
             manifests = sorted(MANIFESTS.glob("*.json"))

@@ -10,6 +10,7 @@ import venv
 from pathlib import Path
 
 from layout import (
+    CLIENTS_ENVIRONMENT,
     FUZZ_ENVIRONMENT,
     PEERS_ENVIRONMENT,
     RUN_ENVIRONMENT,
@@ -43,6 +44,11 @@ def ensure_tools(*, deploy: bool = False) -> bool:
 def ensure_fuzz() -> bool:
     """Installs the environment of the API's fuzzing."""
     return _ensure(FUZZ_ENVIRONMENT, [HERE / "requirements-fuzz.txt"])
+
+
+def ensure_clients() -> bool:
+    """Installs the environment of the generators of API clients."""
+    return _ensure(CLIENTS_ENVIRONMENT, [HERE / "requirements-clients.txt"])
 
 
 def ensure_stripe() -> bool:

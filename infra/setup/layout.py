@@ -32,6 +32,9 @@ the emulator's behaviour.
 FUZZ_ENVIRONMENT = LOCAL / "venv-fuzz"
 """Python packages that fuzz the API."""
 
+CLIENTS_ENVIRONMENT = LOCAL / "venv-clients"
+"""Generators of API clients, and what the generated clients import."""
+
 STRIPE_ENVIRONMENT = LOCAL / "venv-stripe"
 """Stripe's SDK, which the tests of the mock of Stripe and of signatures need."""
 

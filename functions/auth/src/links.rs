@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use crate::auth::{Access, Auth, SignedIn, device};
 use crate::cookie::{SIGN_IN, SetCookies};
-use crate::same_origin::SameOrigin;
+use crate::same_origin::{BrowserOrigin, SameOrigin};
 
 const LINK_SPENT: &str = "Ask for a new link: each works once, and only for a while.";
 
@@ -54,9 +54,15 @@ pub(crate) struct LinkRequested {
     path = "/api/auth/magic-link/request",
     tag = "auth",
     security(()),
+    params(BrowserOrigin),
     request_body = LinkRequest,
     responses(
-        (status = 202, body = LinkRequested, description = "The link is on its way."),
+        (
+            status = 202,
+            body = LinkRequested,
+            description = "The link is on its way.",
+            headers(("Set-Cookie" = String, description = "What lets this browser sign in without the code."))
+        ),
         (status = 403, description = "The request comes from another site: `foreign_origin`."),
         (status = 429, description = "Too many mails, or five unused links were asked for from there: `rate_limited`."),
     ),
@@ -126,9 +132,23 @@ pub(crate) struct LinkVerification {
     path = "/api/auth/magic-link/verify",
     tag = "auth",
     security(()),
+    params(
+        BrowserOrigin,
+        (
+            "__Host-sign-in" = Option<String>,
+            Cookie,
+            description = "What the request for the link has set. Without it, it takes both `token` and `code`.",
+            nullable = false
+        ),
+    ),
     request_body = LinkVerification,
     responses(
-        (status = 200, body = Access, description = "Signed in; the refresh token is in a cookie."),
+        (
+            status = 200,
+            body = Access,
+            description = "Signed in; the refresh token is in a cookie.",
+            headers(("Set-Cookie" = String, description = "The refresh token, as `__Host-refresh`."))
+        ),
         (status = 401, description = "`link_spent`: the link no longer works. `code_required`: it takes the code as well. `code_wrong`: it was another."),
         (status = 403, description = "The request comes from another site: `foreign_origin`."),
     ),

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, device, session_problem};
 use crate::cookie::{REFRESH, SetCookies};
-use crate::same_origin::SameOrigin;
+use crate::same_origin::{BrowserOrigin, SameOrigin};
 
 /// Exchanges the refresh token in the cookie for an access token and the next refresh token. The previous refresh token
 /// gets the newest one again until that, or the access token that came with it, has been used, and for 60 s after that;
@@ -25,9 +25,15 @@ use crate::same_origin::SameOrigin;
     post,
     path = "/api/auth/refresh",
     tag = "auth",
-    security(()),
+    security(("refresh_cookie" = [])),
+    params(BrowserOrigin),
     responses(
-        (status = 200, body = Access, description = "A new access token; the next refresh token is in a cookie."),
+        (
+            status = 200,
+            body = Access,
+            description = "A new access token; the next refresh token is in a cookie.",
+            headers(("Set-Cookie" = String, description = "The next refresh token, as `__Host-refresh`."))
+        ),
         (status = 401, description = "The session is over: `unauthorized`."),
         (status = 403, description = "The request comes from another site: `foreign_origin`."),
         (status = 415, description = "Send no body, or JSON: `not_json`."),
@@ -81,10 +87,15 @@ pub(crate) enum LogOutScope {
     post,
     path = "/api/auth/logout",
     tag = "auth",
-    security(()),
+    security((), ("refresh_cookie" = [])),
+    params(BrowserOrigin),
     request_body(content = Option<LoggingOut>),
     responses(
-        (status = 204, description = "Whatever was to end has ended."),
+        (
+            status = 204,
+            description = "Whatever was to end has ended.",
+            headers(("Set-Cookie" = String, description = "Deletes the cookie, unless it stays in use."))
+        ),
         (status = 403, description = "The request comes from another site: `foreign_origin`."),
     ),
 )]

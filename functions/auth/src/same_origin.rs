@@ -6,8 +6,19 @@ use axum::extract::FromRequestParts;
 use edge::{Code, Problem};
 use http::request::Parts;
 use http::{HeaderMap, header};
+use utoipa::IntoParams;
 
 use crate::auth::Auth;
+
+/// The header by which a browser says which page sent a request, in the description of the routes with [`SameOrigin`].
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[allow(dead_code, reason = "it only describes the header")]
+pub(crate) struct BrowserOrigin {
+    /// Browsers send it by themselves: it must be the application's own. Programs leave it out.
+    #[param(rename = "Origin", nullable = false)]
+    origin: Option<String>,
+}
 
 /// A request that a page of our own front end sent, or a program that is no browser. A browser adds cookies to requests
 /// that other sites trigger, and stores the cookies of their responses. A handler with this argument cannot be reached by

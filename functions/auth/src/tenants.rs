@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, device, session_problem};
 use crate::cookie::SetCookies;
-use crate::same_origin::SameOrigin;
+use crate::same_origin::{BrowserOrigin, SameOrigin};
 
 /// The tenants of the caller.
 #[derive(Serialize, ToSchema)]
@@ -74,9 +74,15 @@ pub(crate) async fn list_tenants(
     post,
     path = "/api/auth/tenants/{id}/session",
     tag = "auth",
-    params(("id" = TenantId, Path, description = "Which tenant")),
+    security(("bearer" = [], "refresh_cookie" = [])),
+    params(BrowserOrigin, ("id" = TenantId, Path, description = "Which tenant")),
     responses(
-        (status = 200, body = Access, description = "Signed in there; the refresh token is in a cookie."),
+        (
+            status = 200,
+            body = Access,
+            description = "Signed in there; the refresh token is in a cookie.",
+            headers(("Set-Cookie" = String, description = "The refresh token, as `__Host-refresh`."))
+        ),
         (status = 401, description = "The session is over, or its cookie is missing."),
         (status = 403, description = "The request comes from another site (`foreign_origin`), or with an API key (`session_required`)."),
         (status = 415, description = "Send no body, or JSON: `not_json`."),

@@ -4,9 +4,10 @@ use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use cloud::bucket::{PRESIGNED_LIFETIME, content_disposition};
 use cloud::table::TableError;
+use edge::openapi::File;
 use edge::{Answer, Caller, Json, Path, Problem, Query, Router, routes};
 use film_vocabulary::{Aspect, FileName, Resolution};
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use serde::Serialize;
 use studio::{FilmFacts, JobId, ProjectId, Video, VideoId};
@@ -135,16 +136,35 @@ async fn download(
 
 /// Shows the captions as SubRip.
 ///
-/// Reads: one item, one object. Writes: none.
+/// The media type is `text/plain` for a client that does not accept `application/x-subrip`. Reads: one item, one
+/// object. Writes: none.
 #[utoipa::path(
     get,
     path = "/api/v1/videos/{id}/captions.srt",
     tag = "videos",
     params(("id" = VideoId, Path, description = "The id of the film.")),
-    responses((status = 200, description = "The captions, cached for five minutes.", body = String, content_type = "application/x-subrip"))
+    responses((
+        status = 200,
+        description = "The captions, cached for five minutes.",
+        // `text/plain` first: generators of clients know it to be text, and some take the first type only.
+        content((String = "text/plain"), (String = "application/x-subrip"))
+    ))
 )]
-async fn srt(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Response> {
-    file(state, caller, id, Extension::SRT, "application/x-subrip; charset=utf-8").await
+async fn srt(state: State<App>, caller: Caller, id: Path<VideoId>, headers: HeaderMap) -> Answer<Response> {
+    file(state, caller, id, Extension::SRT, subrip_type(&headers)).await
+}
+
+/// The media type of SubRip for a client: its own, which is not registered, or `text/plain` where the client does not
+/// accept that. Generated clients ask for the types of problems, and can read plain text.
+fn subrip_type(headers: &HeaderMap) -> &'static str {
+    let accepted: Vec<&str> =
+        headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+    let is_accepted = |range: &str| accepted.iter().any(|accepted| accepted.contains(range));
+    if accepted.is_empty() || ["application/x-subrip", "application/*", "*/*"].into_iter().any(is_accepted) {
+        "application/x-subrip; charset=utf-8"
+    } else {
+        "text/plain; charset=utf-8"
+    }
 }
 
 /// Shows the captions as WebVTT.
@@ -169,7 +189,7 @@ async fn vtt(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Res
     path = "/api/v1/videos/{id}/thumbnail",
     tag = "videos",
     params(("id" = VideoId, Path, description = "The id of the film.")),
-    responses((status = 200, description = "The picture, cached for five minutes.", body = Value, content_type = "image/jpeg"))
+    responses((status = 200, description = "The picture, cached for five minutes.", body = inline(File), content_type = "image/jpeg"))
 )]
 async fn thumbnail(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Response> {
     file(state, caller, id, Extension::JPG, "image/jpeg").await
@@ -219,4 +239,25 @@ async fn file(
 
 async fn find(app: &App, caller: &TenantContext, id: &VideoId) -> Result<Video, Problem> {
     app.studio.video(&caller.tenant, id).await?.ok_or_else(|| Problem::not_found("video"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_are_plain_text_to_a_client_that_does_not_accept_their_own_type() {
+        for (accept, is_plain) in [
+            (None, false),
+            (Some("*/*"), false),
+            (Some("text/html, application/*;q=0.8"), false),
+            (Some("text/plain, application/x-subrip"), false),
+            (Some("text/plain"), true),
+            (Some("application/problem+json"), true),
+        ] {
+            let accept = accept.map(|accept| (header::ACCEPT, accept.parse().unwrap()));
+            let given = subrip_type(&accept.into_iter().collect());
+            assert_eq!(given.starts_with("text/plain"), is_plain, "{given}");
+        }
+    }
 }

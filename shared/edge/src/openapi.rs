@@ -5,30 +5,46 @@
 //! The problems that every route of a kind can answer are added here: a route with an id in its path can answer 404,
 //! one with a body 413.
 
-use http::StatusCode;
+mod problems;
+mod request_bodies;
+
+use std::collections::HashSet;
+
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterIn};
-use utoipa::openapi::response::{Response, ResponseBuilder};
-use utoipa::openapi::schema::{
-    AdditionalProperties, AllOfBuilder, ArrayBuilder, ObjectBuilder, Schema, Type,
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::server::{ServerBuilder, ServerVariableBuilder};
 use utoipa::openapi::{
-    ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr,
-    Server,
+    ComponentsBuilder, ContactBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, RefOr, Server,
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::field_error::CODES;
 use crate::idempotency;
 use crate::problem::{Code, Problem};
 
-/// The name of the one security scheme: an access token or an API key.
+/// The name of the security scheme of all routes but the public ones: an access token or an API key.
 pub const BEARER: &str = "bearer";
 
-const PROBLEM_JSON: &str = "application/problem+json";
+/// The name of the security scheme of the routes that continue or end a session: its refresh token.
+pub const REFRESH_COOKIE: &str = "refresh_cookie";
 
-/// Merges the parts into one description and adds the problems that the edge can answer.
+/// The bytes of a file, as a body: `body = inline(File), content_type = "image/jpeg"`.
+pub struct File;
+
+impl PartialSchema for File {
+    fn schema() -> RefOr<Schema> {
+        // OpenAPI 3.1 needs no schema here, but generators of clients know bytes by this format of OpenAPI 3.0.
+        let format = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        RefOr::T(ObjectBuilder::new().schema_type(Type::String).format(Some(format)).build().into())
+    }
+}
+
+impl ToSchema for File {}
+
+/// Merges the parts into one description and adds what the edge can answer.
 #[must_use]
 pub fn document(parts: impl IntoIterator<Item = OpenApi>) -> OpenApi {
     let mut whole = OpenApi::default();
@@ -47,27 +63,49 @@ pub fn document(parts: impl IntoIterator<Item = OpenApi>) -> OpenApi {
         ];
         all.into_iter().flatten().for_each(complete);
     }
+    request_bodies::allow_null_for_absent(&mut whole);
     let components = whole.components.take().unwrap_or_default();
     let components = ComponentsBuilder::from(components)
         .schema_from::<Problem>()
-        .schema(PROBLEM_ERROR, problem_error())
-        .responses_from_iter(shared())
+        .schemas_from_iter(problems::schemas())
+        .responses_from_iter(problems::shared())
         .security_scheme(BEARER, bearer())
+        .security_scheme(REFRESH_COOKIE, refresh_cookie())
         .build();
     let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
     let info = InfoBuilder::new()
         .title("DevotionalAI")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Devotional text to narrated video. Problems are RFC 9457; lists go on after `next`.",
+            "Devotional text to narrated video. Problems are RFC 9457; lists go on after `next`. Bodies are JSON in \
+             UTF-8, not compressed; a member that is null is as absent. HEAD is answered wherever GET is.",
         ))
+        .contact(Some(ContactBuilder::new().name(Some("The operator of the deployment")).build()))
         .license(Some(license));
     OpenApiBuilder::from(whole)
         .info(info.build())
-        .servers(Some([Server::new("/")]))
+        .servers(Some(servers()))
         .components(Some(components))
         .security(Some([SecurityRequirement::new(BEARER, Vec::<String>::new())]))
         .build()
+}
+
+/// Where the API is: every operator deploys it at an address of their own.
+fn servers() -> [Server; 2] {
+    let origin = ServerVariableBuilder::new()
+        .default_value("https://api.devotionalai.example")
+        .description(Some("Scheme and host of the deployment."));
+    [
+        ServerBuilder::new()
+            .url("/")
+            .description(Some("The deployment that serves this description."))
+            .build(),
+        ServerBuilder::new()
+            .url("{origin}")
+            .description(Some("Any deployment."))
+            .parameter("origin", origin)
+            .build(),
+    ]
 }
 
 fn bearer() -> SecurityScheme {
@@ -75,6 +113,14 @@ fn bearer() -> SecurityScheme {
         .scheme(HttpAuthScheme::Bearer)
         .description(Some("An access token (a JWT, from sign-in or refresh) or an API key (`dvai_live_…`)."));
     SecurityScheme::Http(scheme.build())
+}
+
+fn refresh_cookie() -> SecurityScheme {
+    SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+        "__Host-refresh",
+        "The session's refresh token. Sign-in and refresh set it; a client that keeps cookies sends it by itself. \
+         Without TLS, on a developer's machine, it is called `refresh`.",
+    )))
 }
 
 /// Adds to an operation the problems that every route of its kinds can answer, and the body to those that it describes
@@ -85,29 +131,14 @@ fn complete(operation: &mut Operation) {
         operation.operation_id = Some(format!("{tag}_{id}"));
     }
     summarise(operation);
-    unwrap_optional_body(operation);
+    request_bodies::unwrap_optional(operation);
     describe_replays(operation);
     let is_public = is_public(operation);
     let kinds = ROUTE_KINDS.iter().filter(|kind| (kind.applies)(operation));
-    let derived: Vec<Code> = kinds.flat_map(|kind| kind.problems).copied().collect();
-    let responses = &mut operation.responses.responses;
-    for code in &derived {
-        let status = code.status();
-        let is_alone = derived.iter().filter(|other| other.status() == status).count() == 1;
-        let response = || match is_alone {
-            true => RefOr::Ref(Ref::from_response_name(code.as_str())),
-            // Described below, with all codes of the status.
-            false => RefOr::T(Response::new("")),
-        };
-        responses.entry(status.as_str().to_owned()).or_insert_with(response);
-    }
-    for (status, response) in responses {
-        let RefOr::T(response) = response else { continue };
-        if status.starts_with(['4', '5']) && response.content.is_empty() {
-            let (description, codes) = describe(status, &response.description, &derived);
-            *response = problem(&description, &codes, is_public);
-        }
-    }
+    let mut derived: Vec<Code> = kinds.flat_map(|kind| kind.problems).copied().collect();
+    let mut seen = HashSet::new();
+    derived.retain(|code| seen.insert(*code));
+    problems::add_to(&mut operation.responses.responses, &derived, is_public);
 }
 
 /// Keeps the first sentence of a doc comment as the summary, on one line, and moves the rest to the description.
@@ -121,18 +152,6 @@ fn summarise(operation: &mut Operation) {
             operation.summary = Some(format!("{first}."));
         }
         None => operation.summary = Some(text),
-    }
-}
-
-/// Removes `null` from the schema of a body that is an `Option`: such a body may be left out, but may not be `null`.
-fn unwrap_optional_body(operation: &mut Operation) {
-    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
-    for content in body.content.values_mut() {
-        let RefOr::T(content) = content else { continue };
-        if let Some(RefOr::T(Schema::OneOf(choice))) = &content.schema {
-            let reference = choice.items.iter().find(|item| matches!(item, RefOr::Ref(_)));
-            content.schema = reference.cloned().or(content.schema.take());
-        }
     }
 }
 
@@ -186,8 +205,14 @@ pub const ROUTE_KINDS: [RouteKind; 6] = [
     },
 ];
 
+/// Whether API Gateway lets requests to the route pass without asking the authorizer.
 fn is_public(operation: &Operation) -> bool {
-    operation.security.iter().flatten().any(|one| *one == SecurityRequirement::default())
+    let bearer = SecurityRequirement::new(BEARER, Vec::<String>::new());
+    let with_cookie = bearer.clone().add(REFRESH_COOKIE, Vec::<String>::new());
+    operation
+        .security
+        .as_ref()
+        .is_some_and(|all| !all.iter().any(|one| *one == bearer || *one == with_cookie))
 }
 
 fn takes_idempotency_key(operation: &Operation) -> bool {
@@ -216,123 +241,11 @@ fn takes(operation: &Operation, place: &ParameterIn) -> bool {
     parameters.any(|parameter| matches!(parameter, RefOr::T(one) if one.parameter_in == *place))
 }
 
-/// The description of a problem response and the codes that it can have: those that the handler's text names, those
-/// that every route of its kinds can answer with this status, and where these are none, the only code with this status.
-fn describe(status: &str, said: &str, derived: &[Code]) -> (String, Vec<Code>) {
-    let of_status: Vec<Code> =
-        Code::ALL.iter().copied().filter(|code| code.status().as_str() == status).collect();
-    let is_named = |code: &Code| said.contains(&format!("`{}`", code.as_str()));
-    let mut codes: Vec<Code> =
-        of_status.iter().copied().filter(|code| is_named(code) || derived.contains(code)).collect();
-    if codes.is_empty() && of_status.len() == 1 {
-        codes = of_status;
-    }
-    let others = codes.iter().filter(|code| !is_named(code));
-    let others = others.map(|code| format!("`{}`: {}.", code.as_str(), code.title()));
-    let sentences: Vec<String> = std::iter::once(said.to_owned()).chain(others).collect();
-    (sentences.join(" ").trim_start().to_owned(), codes)
-}
-
-/// The problem responses of all kinds of route, as components that operations refer to.
-fn shared() -> impl Iterator<Item = (&'static str, Response)> {
-    let codes = ROUTE_KINDS.iter().flat_map(|kind| {
-        let is_alone =
-            |code: &&Code| kind.problems.iter().filter(|it| it.status() == code.status()).count() == 1;
-        kind.problems.iter().filter(is_alone)
-    });
-    codes.map(|code| (code.as_str(), problem(code.when(), &[*code], false)))
-}
-
-fn problem(description: &str, codes: &[Code], is_public: bool) -> Response {
-    let names = codes.iter().map(|code| code.as_str());
-    let names = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names));
-    let these = AllOfBuilder::new()
-        .item(Ref::from_schema_name(Problem::name()))
-        .item(ObjectBuilder::new().property("code", names).required("code"));
-    let content = ContentBuilder::new().schema(Some(these)).build();
-    let mut response = ResponseBuilder::new().description(description).content(PROBLEM_JSON, content);
-    let has = |status: StatusCode| codes.iter().any(|code| code.status() == status);
-    if !is_public && (has(StatusCode::UNAUTHORIZED) || has(StatusCode::FORBIDDEN)) {
-        // API Gateway answers with this body itself where the authorizer refuses; an HTTP API cannot change its form.
-        let message =
-            ObjectBuilder::new().property("message", ObjectBuilder::new().schema_type(Type::String));
-        let content = ContentBuilder::new().schema(Some(message.required("message"))).build();
-        response = response.content("application/json", content);
-    }
-    if has(StatusCode::TOO_MANY_REQUESTS) || has(StatusCode::SERVICE_UNAVAILABLE) {
-        let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
-        let header = HeaderBuilder::new().schema(Some(seconds.build())).description(Some("Seconds to wait."));
-        response = response.header("Retry-After", header.build());
-    }
-    response.build()
-}
-
-impl PartialSchema for Problem {
-    fn schema() -> RefOr<Schema> {
-        let text = || ObjectBuilder::new().schema_type(Type::String);
-        let codes = Code::ALL.iter().map(|code| code.as_str());
-        let mut object = ObjectBuilder::new()
-            .description(Some("Why something was not done, and what to do about it (RFC 9457)."))
-            .property("type", text().description(Some("`urn:devotionalai:problem:{code}`.")))
-            .property("title", text())
-            .property("status", ObjectBuilder::new().schema_type(Type::Integer))
-            .property("code", text().enum_values(Some(codes)))
-            .property("detail", text())
-            .property("errors", ArrayBuilder::new().items(Ref::from_schema_name(PROBLEM_ERROR)).description(Some(
-                "The places of the request that are wrong; every problem with the status 400 or 422 has one or more.",
-            )))
-            .additional_properties(Some(AdditionalProperties::FreeForm(true)));
-        for name in ["type", "title", "status", "code", "detail"] {
-            object = object.required(name);
-        }
-        RefOr::T(object.build().into())
-    }
-}
-
-impl ToSchema for Problem {}
-
-const PROBLEM_ERROR: &str = "ProblemError";
-
-/// The schema of one of a problem's `errors`.
-fn problem_error() -> Schema {
-    let text = |description: &str| {
-        ObjectBuilder::new().schema_type(Type::String).description(Some(description.to_owned()))
-    };
-    let codes = CODES.iter().map(|(code, meaning)| format!("`{code}`: {meaning}"));
-    let codes = format!("{}; or the `code` of the problem.", codes.collect::<Vec<_>>().join("; "));
-    let pointer =
-        "In the body: a JSON Pointer (RFC 6901) as a fragment, such as `#/scenes/3/image`. `#` is all of it.";
-    let object = ObjectBuilder::new()
-        .description(Some(
-            "One place of a request that is wrong, by one of `pointer`, `parameter` and `header`.",
-        ))
-        .property("pointer", text(pointer))
-        .property("parameter", text("In the path or the query: the name of the parameter."))
-        .property("header", text("The name of the header."))
-        .property("code", text(&codes))
-        .required("code")
-        .property("detail", text("What to do about it, for people."))
-        .required("detail");
-    object.build().into()
-}
-
 #[cfg(test)]
 mod tests {
     use utoipa::openapi::path::OperationBuilder;
 
     use super::*;
-
-    #[test]
-    fn a_problem_has_the_codes_that_it_names_and_those_of_its_kinds() {
-        let named = describe("409", "The last owner: `last_owner`.", &[]);
-        assert_eq!(named, ("The last owner: `last_owner`.".into(), vec![Code::LastOwner]));
-        let (description, codes) =
-            describe("403", "Not signed in: `session_required`.", &[Code::ScopeRequired]);
-        assert_eq!(codes, [Code::SessionRequired, Code::ScopeRequired]);
-        assert!(description.ends_with("`scope_required`: The API key's scope does not include this."));
-        assert_eq!(describe("413", "Send less.", &[]).1, [Code::TooLarge], "the only one of its status");
-        assert!(describe("409", "It cannot be.", &[]).1.is_empty(), "one of several");
-    }
 
     #[test]
     fn a_summary_is_one_sentence_on_one_line() {

@@ -17,7 +17,10 @@ mod page;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use edge::Code;
+use serde_json::Value;
 use utoipa::openapi::OpenApi;
+use utoipa::openapi::tag::TagBuilder;
 
 /// The description of each function's routes, by the function's name in the template.
 #[must_use]
@@ -33,10 +36,37 @@ pub fn parts() -> Vec<(&'static str, OpenApi)> {
     ]
 }
 
+/// The groups of routes, in the order in which a reader meets them.
+const TAGS: [(&str, &str); 12] = [
+    ("auth", "Signing in by a link in a mail, sessions, and the tenants that a person belongs to."),
+    ("account", "The tenant: its members, API keys, usage, audit log, export and deletion."),
+    ("billing", "The subscription, and Stripe's pages on which it is begun and changed."),
+    ("templates", "The catalogue of texts with fields to fill in."),
+    ("projects", "Texts that become films, and how these look and sound."),
+    ("storyboards", "The scenes of a project: what is shown while which words are spoken."),
+    ("assets", "Pictures of one's own, to show instead of painted ones."),
+    ("renders", "What a film will use, and orders to make it."),
+    ("jobs", "Renders in the making, and their receipts."),
+    ("videos", "Finished films, their captions and thumbnails."),
+    ("health", "Whether the deployment is alive and ready."),
+    ("openapi", "This description."),
+];
+
 /// The description of the whole API.
 #[must_use]
 pub fn document() -> OpenApi {
-    edge::openapi::document(parts().into_iter().map(|(_, part)| part))
+    let tag = |(name, description)| TagBuilder::new().name(name).description(Some(description)).build();
+    let mut whole = edge::openapi::document(parts().into_iter().map(|(_, part)| part));
+    whole.tags = Some(TAGS.into_iter().map(tag).collect());
+    whole
+}
+
+/// The codes of the problems that a response can be, which its description names in backquotes.
+pub fn codes_of(status: &str, response: &Value) -> Vec<Code> {
+    let description = response["description"].as_str().unwrap_or_default();
+    let is_named = |code: &Code| description.contains(&format!("`{}`", code.as_str()));
+    let of_status = Code::ALL.iter().copied().filter(|code| code.status().as_str() == status);
+    of_status.filter(is_named).collect()
 }
 
 /// The generated files: their paths and contents.

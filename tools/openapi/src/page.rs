@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use anyhow::{Context as _, Result};
 use edge::Code;
-use edge::openapi::ROUTE_KINDS;
+use edge::openapi::{BEARER, REFRESH_COOKIE, ROUTE_KINDS};
 use serde_json::Value;
 
 const INTRODUCTION: &str = "\
@@ -14,8 +14,9 @@ Made by `make openapi` from the code; [`openapi.json`](../openapi.json) says the
 field, and is served as `/openapi.json`.
 
 A credential is an access token, from sign-in or refresh, or an API key. Send it as `Authorization: Bearer …`.
-Bodies are JSON, and so are answers, unless a route says otherwise. What a body or a query has no name for is
-refused. Lists are newest first; `next` of a page is `after` of the following one, and null on the last.
+Bodies are JSON in UTF-8, not compressed, and answers are JSON, unless a route says otherwise. What a body or a query
+has no name for is refused; a member that is `null` is as absent, and no body at all is as `{}`. Lists are newest first;
+`next` of a page is `after` of the following one, and null on the last. HEAD is answered wherever GET is.
 
 Every POST that makes or changes something takes an `Idempotency-Key`, such as a new UUID. Sent again with the same key,
 body and path by the same caller, it is done once: for 24 hours (the URL of an upload: five minutes) it is answered as
@@ -28,7 +29,9 @@ const PROBLEMS: &str = "
 ## Problems
 
 What could not be done is answered with a problem (RFC 9457, `application/problem+json`): `type`, `title`,
-`status`, `code` and `detail`, and whatever a program can compute with. Match on `code`; it never changes.
+`status`, `code` and `detail`, and whatever a program can compute with. Match on `code`; it never changes. With 400
+and 422, `errors` lists the places that are wrong, each with a `code` and a `detail`: a `pointer` into the body (a JSON
+Pointer as a fragment, `#/scenes/3/image`), or the name of a `parameter` or a `header`.
 Another tenant's id is a 404, like one that does not exist. A credential that has expired or was revoked is a 401
 with `WWW-Authenticate: Bearer error=\"invalid_token\"`: refresh the access token, or sign in again. Where the
 authorizer lets nobody pass, API Gateway answers itself: 401 without a credential, 403 with one that never was
@@ -66,14 +69,13 @@ struct Route<'a> {
     method: String,
     path: &'a str,
     summary: &'a str,
-    is_public: bool,
-    problems: Vec<&'a str>,
+    credential: &'static str,
+    problems: Vec<&'static str>,
 }
 
 impl fmt::Display for Route<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, path, summary, is_public, problems, .. } = self;
-        let credential = if *is_public { "none" } else { "bearer" };
+        let Self { method, path, summary, credential, problems, .. } = self;
         write!(f, "| `{method} {path}` | {summary} | {credential} | {} |", listed(problems.iter().copied()))
     }
 }
@@ -89,7 +91,7 @@ fn routes(document: &Value) -> Result<Vec<Route<'_>>> {
                 method: method.to_uppercase(),
                 path,
                 summary: text("/summary").with_context(|| format!("{method} {path} has no summary"))?,
-                is_public: !operation["security"].is_null(),
+                credential: credential(operation),
                 problems: problems(operation),
             });
         }
@@ -100,14 +102,25 @@ fn routes(document: &Value) -> Result<Vec<Route<'_>>> {
     Ok(routes)
 }
 
+/// What the route takes: the whole API's bearer, unless the operation says otherwise.
+fn credential(operation: &Value) -> &'static str {
+    let takes = |scheme: &str| match operation["security"].as_array() {
+        None => scheme == BEARER,
+        Some(choices) => choices.iter().any(|choice| choice.get(scheme).is_some()),
+    };
+    match (takes(BEARER), takes(REFRESH_COOKIE)) {
+        (true, true) => "bearer and cookie",
+        (true, false) => "bearer",
+        (false, true) => "cookie",
+        (false, false) => "none",
+    }
+}
+
 /// The problem codes that an operation names itself. The codes of all routes of a kind are references, and not listed.
-fn problems(operation: &Value) -> Vec<&str> {
-    let responses = operation["responses"].as_object().into_iter().flat_map(|responses| responses.values());
-    let codes = responses.filter_map(|response| {
-        response.pointer("/content/application~1problem+json/schema/allOf/1/properties/code/enum")?.as_array()
-    });
-    let codes = codes.flatten().filter_map(Value::as_str);
-    codes.filter(|code| !is_of_every_route(code)).collect()
+fn problems(operation: &Value) -> Vec<&'static str> {
+    let responses = operation["responses"].as_object().into_iter().flatten();
+    let codes = responses.flat_map(|(status, response)| crate::codes_of(status, response));
+    codes.map(Code::as_str).filter(|code| !is_of_every_route(code)).collect()
 }
 
 fn is_of_every_route(code: &str) -> bool {

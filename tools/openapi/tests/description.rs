@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, ensure};
-use api_description::{document, files, parts};
+use api_description::{codes_of, document, files, parts};
+use edge::openapi::BEARER;
 use harness::{Route, routes};
 use serde_json::Value;
 use utoipa::openapi::{OpenApi, RefOr, Schema};
@@ -24,7 +25,7 @@ fn each_function_describes_the_routes_that_the_template_gives_it() -> Result<()>
         let document = serde_json::to_value(part)?;
         let route = |(method, path, operation): (String, String, Value)| Route {
             function: function.to_owned(),
-            public: !operation["security"].is_null(),
+            public: is_public(&operation),
             method,
             path,
         };
@@ -143,14 +144,87 @@ fn every_problem_says_which_codes_it_has() -> Result<()> {
                 Some(to) => document.pointer(to.trim_start_matches('#')).context("dangling")?,
                 None => response,
             };
-            let codes = response
-                .pointer("/content/application~1problem+json/schema/allOf/1/properties/code/enum")
-                .and_then(Value::as_array);
-            let named = codes.is_some_and(|codes| !codes.is_empty());
+            let named = !codes_of(status, response).is_empty();
             assert!(named, "{method} {path}: name the codes of {status} in its description, in backquotes");
+            let schema = response.pointer("/content/application~1problem+json/schema");
+            let one = serde_json::json!({"$ref": "#/components/schemas/Problem"});
+            assert_eq!(schema, Some(&one), "{method} {path}: clients have one type for all problems");
         }
     }
     Ok(())
+}
+
+#[test]
+fn what_need_not_be_given_may_be_null_in_every_body() -> Result<()> {
+    let document = serde_json::to_value(document())?;
+    let mut names: Vec<String> = Vec::new();
+    for (.., operation) in operations(&document) {
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+        names.extend(schema.as_str().map(str::to_owned));
+    }
+    let mut checked = BTreeSet::new();
+    while let Some(name) = names.pop() {
+        if !checked.insert(name.clone()) {
+            continue;
+        }
+        let schema = document.pointer(name.trim_start_matches('#')).context("dangling")?;
+        each(schema, &mut |value| names.extend(value.get("$ref").and_then(Value::as_str).map(str::to_owned)));
+        let required = |member: &String| {
+            schema["required"]
+                .as_array()
+                .is_some_and(|required| required.contains(&Value::from(member.as_str())))
+        };
+        for (member, of) in schema["properties"].as_object().into_iter().flatten() {
+            let choices = of["oneOf"].as_array().into_iter().flatten();
+            let null = Value::from("null");
+            let is_nullable = of["type"].as_array().is_some_and(|types| types.contains(&null))
+                || choices.into_iter().any(|choice| choice["type"] == null);
+            assert_eq!(is_nullable, !required(member), "{name}: {member}: {of}");
+        }
+    }
+    assert!(checked.len() > 10, "{checked:?}");
+    Ok(())
+}
+
+#[test]
+fn every_group_of_routes_is_described() -> Result<()> {
+    let document = serde_json::to_value(document())?;
+    let described: BTreeSet<&str> = document["tags"]
+        .as_array()
+        .context("no tags")?
+        .iter()
+        .filter_map(|tag| tag["name"].as_str())
+        .collect();
+    let operations = operations(&document);
+    let used = operations.iter().filter_map(|(.., operation)| operation["tags"][0].as_str());
+    assert_eq!(used.collect::<BTreeSet<&str>>(), described);
+    Ok(())
+}
+
+#[test]
+fn files_and_captions_are_bytes_and_texts_to_generators() -> Result<()> {
+    let document = serde_json::to_value(document())?;
+    let schema = |path: &str, content_type: &str| {
+        let path = format!("/api/v1/videos/{{id}}/{path}");
+        document["paths"][path]["get"]["responses"]["200"]["content"][content_type]["schema"].clone()
+    };
+    let binary = serde_json::json!({"type": "string", "format": "binary"});
+    assert_eq!(schema("thumbnail", "image/jpeg"), binary);
+    let text = serde_json::json!({"type": "string"});
+    for (path, content_type) in [
+        ("captions.srt", "text/plain"),
+        ("captions.srt", "application/x-subrip"),
+        ("captions.vtt", "text/vtt"),
+    ] {
+        assert_eq!(schema(path, content_type), text, "{path}");
+    }
+    Ok(())
+}
+
+/// Whether API Gateway does not ask the authorizer: no credential that the operation takes is a bearer.
+fn is_public(operation: &Value) -> bool {
+    let choices = operation["security"].as_array();
+    choices.is_some_and(|choices| choices.iter().all(|choice| choice.get(BEARER).is_none()))
 }
 
 /// Method, path and operation object of each operation.

@@ -27,7 +27,7 @@ pub struct Operation {
     numbers: Vec<String>,
     /// The example of its request body; absent when it takes none.
     pub body: Option<Value>,
-    /// Whether it needs no credential.
+    /// Whether it needs no bearer. Some of these routes read a cookie.
     pub public: bool,
     /// The description, with what it reads and writes.
     pub description: String,
@@ -122,8 +122,8 @@ fn operation(document: &Value, method: Method, path: &str, operation: &Value) ->
         Value::Null => None,
         content => Some(example(document, content).context("its body has no example")?),
     };
-    // An operation's own empty security requirement overrides the document's.
-    let asks_nothing = |security: &Vec<Value>| security.iter().all(|one| *one == serde_json::json!({}));
+    // An operation's own security requirement overrides the document's, which is the bearer.
+    let asks_no_bearer = |security: &Vec<Value>| security.iter().all(|one| one.get("bearer").is_none());
     let statuses = operation["responses"].as_object().context("no responses")?.keys();
     Ok(Operation {
         name: operation["operationId"].as_str().context("no operationId")?.to_owned(),
@@ -132,7 +132,7 @@ fn operation(document: &Value, method: Method, path: &str, operation: &Value) ->
         parameters: ids.into_iter().map(parameter).collect::<Result<_>>()?,
         numbers: numbers.into_iter().map(number).collect::<Result<_>>()?,
         body,
-        public: operation["security"].as_array().is_some_and(asks_nothing),
+        public: operation["security"].as_array().is_some_and(asks_no_bearer),
         description: operation["description"].as_str().unwrap_or_default().to_owned(),
         statuses: statuses.filter_map(|status| status.parse().ok()).collect(),
     })
