@@ -16,7 +16,7 @@ use studio::{ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, Sta
 use tenancy::{Plan, TenantContext};
 use utoipa::ToSchema;
 
-use crate::app::{App, bucket_problem};
+use crate::app::App;
 use crate::jobs::JobView;
 
 pub fn routes() -> Router<App> {
@@ -112,8 +112,8 @@ async fn quote(
 ///
 /// The worst case is held against the quota in the transaction that accepts the job; the same
 /// `Idempotency-Key` with the same order gives the same job. Reads: three items, two queries and one
-/// item for each artefact, for 4K three items more. Writes: one object; one transaction of three to five items, one more
-/// for each hundred steps; one message for each picture and narration; one item.
+/// item for each artefact, for 4K three items more. Writes: one transaction of three to six items; one object; one
+/// transaction for each hundred steps; one message for each picture and narration; one item.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/render",
@@ -247,7 +247,6 @@ fn render_problem(error: RenderError, frontend: &str) -> Problem {
         // The quota would suffice after all: the client is asked to try again.
         RenderError::QuotaChanged => Problem::unavailable("quota", "changed between two looks"),
         RenderError::Table(error) => error.into(),
-        RenderError::Bucket(error) => bucket_problem(error),
         RenderError::Storyboard(error) => Problem::internal(error),
         RenderError::Plan(error) => Problem::internal(error),
     }

@@ -31,8 +31,12 @@ pub(crate) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     let bytes: serde_bytes::ByteBuf = serde::Deserialize::deserialize(deserializer)?;
+    decode(&bytes).map_err(D::Error::custom)
+}
+
+/// The value of deflated JSON.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> std::io::Result<T> {
     let mut json = Vec::new();
-    let unpacked = DeflateDecoder::new(bytes.as_slice()).take(LARGEST_UNPACKED).read_to_end(&mut json);
-    unpacked.map_err(D::Error::custom)?;
-    serde_json::from_slice(&json).map_err(D::Error::custom)
+    DeflateDecoder::new(bytes).take(LARGEST_UNPACKED).read_to_end(&mut json)?;
+    Ok(serde_json::from_slice(&json)?)
 }

@@ -277,6 +277,28 @@ mod tests {
 
     const LINES: [&str; 5] = ["One line.", "Two lines.", "Three lines.", "Four lines.", "Five lines."];
 
+    /// DynamoDB takes 4 MB in a transaction, and the plan shares it with the other items that accept a job.
+    #[test]
+    fn the_plan_of_the_longest_storyboard_fits_the_transaction_that_accepts_it() {
+        let lines: Vec<String> = (0..2000).map(|line| format!("Verse {line}.")).collect();
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let mut manuscript = manuscript(&lines);
+        for (index, scene) in (0_u32..).zip(&mut manuscript.storyboard.scenes) {
+            // Prompts that hardly shrink, as many as fit the item of the manuscript.
+            scene.prompt = [0, 1, 2]
+                .map(|part| ContentHash::of(format!("{index} {part}").as_bytes()).to_string())
+                .join(" ");
+            scene.seed = index;
+        }
+        assert!(manuscript.fits());
+        let plan = Plan::new(&project(), &manuscript, Resolution::P480);
+        assert!(plan.steps.len() > 5_000, "{}", plan.steps.len());
+        let deflated = crate::deflated_json::encode(&plan).unwrap();
+        eprintln!("{} steps: {} bytes", plan.steps.len(), deflated.len());
+        assert!(deflated.len() < 3_000_000, "{} bytes", deflated.len());
+        assert_eq!(crate::deflated_json::decode::<Plan>(&deflated).unwrap(), plan);
+    }
+
     #[test]
     fn every_step_comes_after_what_it_waits_for_and_everything_leads_to_the_film() {
         let plan = Plan::new(&project(), &manuscript(&LINES), Resolution::P480);

@@ -3,8 +3,7 @@ use std::time::Duration;
 use cloud::bucket::Bucket;
 use tenancy::{JobDocument, ObjectKey, TenantId};
 
-use super::error::{DispatchError, RenderError};
-use crate::ids::JobId;
+use super::error::DispatchError;
 use crate::job::Job;
 use crate::plan::Plan;
 use crate::step_message::StepMessage;
@@ -26,16 +25,13 @@ impl StepDispatcher {
         Self { studio, bucket, queue }
     }
 
-    /// Keeps a job's plan where [`StepDispatcher::resume`] finds it. Cost: one object written.
-    pub(super) async fn store_plan(
-        &self,
-        tenant: &TenantId,
-        job: JobId,
-        plan: &Plan,
-    ) -> Result<(), RenderError> {
-        let document = serde_json::to_vec(plan)?;
-        let key = ObjectKey::job(tenant, job.uuid(), JobDocument::Plan);
-        Ok(self.bucket.put(&key, document, "application/json").await?)
+    /// Goes on with a job that was just accepted: stores its plan document, which backups keep, and dispatches its
+    /// steps. Cost: one object written, and what [`dispatch`](Self::dispatch) costs.
+    pub(super) async fn begin(&self, tenant: &TenantId, job: &Job, plan: &Plan) -> Result<(), DispatchError> {
+        let document = serde_json::to_vec(plan).map_err(std::io::Error::from)?;
+        let key = ObjectKey::job(tenant, job.id.uuid(), JobDocument::Plan);
+        self.bucket.put(&key, document, "application/json").await?;
+        self.dispatch(tenant, job, plan).await
     }
 
     /// Creates a job's steps, sends as many as the tenant may run at once, and marks the job. Does nothing for a job
@@ -55,16 +51,25 @@ impl StepDispatcher {
         Ok(())
     }
 
-    /// Finishes what the process that accepted a job did not come to, from the job's plan document. What it did come
-    /// to stays as it is. Cost: one object read, and what creating and sending the steps costs.
+    /// Finishes what the process that accepted a job did not come to, from the plan that it was accepted with. What it
+    /// did come to stays as it is. Cost: one query; one request for the plan document, two where it is missing; and
+    /// what creating and sending the steps costs.
     ///
     /// # Errors
-    /// [`DispatchError`] when the plan document is missing or cannot be read, or when S3, DynamoDB or SQS does not
-    /// answer. Calling it again goes on where this call ended.
+    /// [`DispatchError`] when the plan is missing or cannot be read, or when S3, DynamoDB or SQS does not answer.
+    /// Calling it again goes on where this call ended.
     pub async fn resume(&self, tenant: &TenantId, job: &Job) -> Result<(), DispatchError> {
-        let document = self.bucket.get(&ObjectKey::job(tenant, job.id.uuid(), JobDocument::Plan)).await?;
-        let plan: Plan = serde_json::from_slice(&document)?;
-        self.dispatch(tenant, job, &plan).await
+        let key = ObjectKey::job(tenant, job.id.uuid(), JobDocument::Plan);
+        match self.studio.plan(tenant, &job.id).await? {
+            Some(plan) if self.bucket.head(&key).await?.is_none() => self.begin(tenant, job, &plan?).await,
+            Some(plan) => self.dispatch(tenant, job, &plan?).await,
+            // Accepted before plans were kept in the table: the document was stored first.
+            None => {
+                let plan: Plan =
+                    serde_json::from_slice(&self.bucket.get(&key).await?).map_err(std::io::Error::from)?;
+                self.dispatch(tenant, job, &plan).await
+            }
+        }
     }
 
     /// Fills the tenant's free slots from its backlog and sends the messages. Cost: one read; where there is a free

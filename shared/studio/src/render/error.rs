@@ -44,12 +44,9 @@ pub enum RenderError {
     /// A read or write of DynamoDB failed.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// S3 did not take the plan document.
-    #[error(transparent)]
-    Bucket(#[from] BucketError),
     /// The plan has no JSON form.
     #[error("the plan cannot be written: {0}")]
-    Plan(#[from] serde_json::Error),
+    Plan(#[from] std::io::Error),
 }
 
 /// Why the steps of an accepted job were not all created and sent. The sweeper tries again five minutes later.
@@ -61,10 +58,10 @@ pub enum DispatchError {
     /// SQS did not take a message.
     #[error(transparent)]
     Queue(#[from] QueueError),
-    /// S3 did not give the plan document.
+    /// S3 did not take or give the plan document.
     #[error(transparent)]
     Bucket(#[from] BucketError),
-    /// The plan document is not the JSON of a [`Plan`](crate::Plan).
+    /// The plan is not the JSON of a [`Plan`](crate::Plan).
     #[error("the plan cannot be read: {0}")]
-    Plan(#[from] serde_json::Error),
+    Plan(#[from] std::io::Error),
 }

@@ -1,8 +1,8 @@
 //! Starting a render, and resuming one whose start was interrupted.
 //!
 //! ```text
-//! plan ─► plan document in the bucket ─► job, idempotency key and hold (one transaction)
-//!      ─► steps ─► free slots filled ─► messages sent ─► job marked
+//! plan ─► job, its plan, idempotency key and hold (one transaction)
+//!      ─► plan document in the bucket ─► steps ─► free slots filled ─► messages sent ─► job marked
 //! ```
 //!
 //! [`RenderStarter`] goes through all of it behind the API. From the transaction on the job is accepted and due in the

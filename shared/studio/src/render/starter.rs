@@ -5,6 +5,7 @@ use tenancy::{ContentHash, TenantContext, TenantId};
 use super::dispatcher::StepDispatcher;
 use super::error::RenderError;
 use super::order::{RenderExtent, RenderOrder};
+use crate::deflated_json;
 use crate::idempotency::IdempotencyKey;
 use crate::ids::JobId;
 use crate::job::{Job, JobStatus};
@@ -79,8 +80,8 @@ impl RenderStarter {
 
     /// Starts a render, or gives the job that the same order with the same idempotency key started before. The worst
     /// case is held against the quota in the transaction that accepts the job. Cost: reads of three items, two queries
-    /// and one item for each artefact, with a key one item more; one object written; one transaction of three to five
-    /// items; then what creating and sending the steps costs.
+    /// and one item for each artefact, with a key one item more; one transaction of three to six items; then one object
+    /// written, and what creating and sending the steps costs.
     ///
     /// # Errors
     /// Any of [`RenderError`]. Except after [`RenderError::Table`], where the answer of DynamoDB may have been lost, no
@@ -105,13 +106,13 @@ impl RenderStarter {
         }
         let hold = plan.set_allowances(&present);
         let job = new_job(caller, &project, &plan, order.resolution);
-        self.dispatcher.store_plan(tenant, job.id, &plan).await?;
-
+        let deflated = deflated_json::encode(&plan)?;
         let allowance = self.entitlements.allowance(tenant).await?;
-        match self.dispatcher.studio.accept_job(tenant, &job, idempotency, &allowance, hold).await? {
+        let studio = &self.dispatcher.studio;
+        match studio.accept_job(tenant, &job, idempotency, &allowance, hold, &deflated).await? {
             AcceptOutcome::New => {
                 // From here on the job is accepted: whatever fails now is made good by the sweeper.
-                if let Err(error) = self.dispatcher.dispatch(tenant, &job, &plan).await {
+                if let Err(error) = self.dispatcher.begin(tenant, &job, &plan).await {
                     tracing::error!(job = %job.id, error = %error, "job {} is left to the sweeper: {error}", job.id);
                 }
                 Ok(StartedRender { job, is_repeated: false })

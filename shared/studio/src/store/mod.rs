@@ -5,6 +5,7 @@
 //! | `PROJECT#{project}` | [`Project`](crate::Project) |
 //! | `MANUSCRIPT#{project}` | [`Manuscript`](crate::Manuscript) |
 //! | `JOB#{job}` | [`Job`](crate::Job) |
+//! | `PLAN#{job}#{part}` | a part of the plan that the job was accepted with; expires after two days |
 //! | `STEP#{job}#{step}` | [`Step`](crate::Step) |
 //! | `LINE#{job}#{position}` | a step of the backlog: it may run, but its tenant had no free slot |
 //! | `LANE` | the tenant's slots: how many steps are queued or running, how many are in the backlog, how long steps take |
@@ -48,6 +49,7 @@ pub(crate) mod jobs;
 mod keys;
 mod leased_step;
 mod nack;
+mod plans;
 mod projects;
 mod settings;
 pub(crate) mod studio;

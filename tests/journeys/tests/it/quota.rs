@@ -2,14 +2,15 @@
 
 use anyhow::{Context as _, Result};
 use client::SceneEdit;
-use harness::{DRAFT, new_user, shared};
+use harness::{Aws, DRAFT, new_user, shared};
 
 /// The free plan's quota of pictures a month.
 const PICTURES: usize = 500;
 
 #[tokio::test]
 async fn what_does_not_fit_is_refused_and_costs_nothing() -> Result<()> {
-    let person = new_user(&shared()?).await?;
+    let stack = shared()?;
+    let person = new_user(&stack).await?;
     let api = &person.api;
     let words: Vec<String> = (0..=PICTURES).map(|_| "Hosanna!".to_owned()).collect();
     let project = api.create_project(&harness::text(&words.join(" "))).await?;
@@ -33,6 +34,8 @@ async fn what_does_not_fit_is_refused_and_costs_nothing() -> Result<()> {
 
     assert!(person.usage_totals().await?.iter().all(|(_, used, held)| *used == 0.0 && *held == 0.0));
     assert_eq!(api.jobs().await?.items.len(), 0);
+    let objects = Aws::of(&stack)?.bucket()?.objects(&person.signed_in.tenant.parse()?, None).await?.objects;
+    assert!(objects.is_empty(), "not even a plan is stored: {objects:?}");
     Ok(())
 }
 
