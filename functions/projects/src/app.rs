@@ -3,7 +3,7 @@
 use cloud::bucket::{Bucket, BucketError};
 use edge::Problem;
 use metering::Entitlements;
-use studio::{Manuscript, Project, ProjectId, RenderStarter, Studio};
+use studio::{Manuscript, Project, ProjectId, RenderStarter, Studio, Uploads};
 use tenancy::TenantId;
 
 /// The state of the routes.
@@ -15,6 +15,8 @@ pub struct App {
     pub renders: RenderStarter,
     /// Which features are switched on for a tenant.
     pub entitlements: Entitlements,
+    /// Pictures that people upload: quota, lists, deletion.
+    pub uploads: Uploads,
     /// Uploaded pictures and finished films.
     pub bucket: Bucket,
     /// The frontend's origin, for links in problems.

@@ -9,6 +9,7 @@ mod assets;
 mod jobs;
 mod page;
 mod projects;
+mod quota;
 mod render;
 mod storyboard;
 mod videos;

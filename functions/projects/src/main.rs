@@ -6,7 +6,7 @@ use cloud::table::Table;
 use edge::Middleware;
 use metering::{Entitlements, QuotaManager};
 use projects::App;
-use studio::{RenderStarter, StepDispatcher, StepQueue, Studio, StudioSettings};
+use studio::{RenderStarter, StepDispatcher, StepQueue, Studio, StudioSettings, Uploads};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -25,6 +25,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let dispatcher = StepDispatcher::new(studio.clone(), bucket.clone(), queue);
     let answers = Table::from_settings(&scoped, TableName::Studio)?;
     let app = App {
+        uploads: Uploads::new(studio.clone(), bucket.clone()),
         studio,
         renders: RenderStarter::new(dispatcher, entitlements.clone(), QuotaManager::new(metering)),
         entitlements,

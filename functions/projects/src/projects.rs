@@ -1,6 +1,6 @@
 //! `/api/v1/projects`: projects and the storyboards that they start with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
@@ -8,14 +8,16 @@ use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Prob
 use film_vocabulary::{Aspect, Line, Tradition};
 use garde::Validate;
 use http::{StatusCode, header};
+use metering::max_projects;
 use serde::Deserialize;
 use storyboard::templates::{Template, TemplateId};
 use storyboard::{LONGEST_TEXT, Storyboard, TextError, lexicon, templates, title_of};
-use studio::{Manuscript, Music, Project, ProjectId, Style};
-use tenancy::ContentHash;
+use studio::{Manuscript, Music, Project, ProjectCreation, ProjectId, Style};
+use tenancy::{ContentHash, TenantContext};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::assets::shown_problem;
 use crate::page::{Cursor, Listed};
 
 pub fn routes() -> Router<App> {
@@ -103,8 +105,8 @@ struct ProjectChange {
 /// Creates a project and its storyboard.
 ///
 /// It is made from a text, or from a template and its values. With a key that is tried again, the project that was made
-/// already is given. Reads: none, with `pictures_of` two items. Writes: two items
-/// in one transaction.
+/// already is given. Reads: none, with `pictures_of` two items and one for each uploaded picture. Writes: three items in one transaction, with `pictures_of` one more for each uploaded picture. The
+/// account's first project also costs a read, a query and two writes.
 #[utoipa::path(
     post,
     path = "/api/v1/projects",
@@ -119,6 +121,7 @@ struct ProjectChange {
             headers(("Location" = String, description = "The path of the project."))
         ),
         (status = 404, description = "There is no project `pictures_of`."),
+        (status = 409, description = "`too_many`: the account has `limit` projects, as many as its plan allows."),
         (
             status = 422,
             description = "`invalid`, or `unsupported_character`: no font here can show one, and `characters` \
@@ -181,7 +184,11 @@ async fn create(
     };
     let manuscript = Manuscript { text, storyboard };
     check_size(&manuscript)?;
-    app.studio.create_project(&caller.tenant, &project, &manuscript).await?;
+    // The pictures of another project may be uploads.
+    let shown = manuscript.storyboard.uploads();
+    let recorded = app.uploads.show(&caller.tenant, &project.id, &BTreeSet::new(), &shown).await;
+    recorded.map_err(|error| shown_problem(error, "pictures_of", &app.frontend))?;
+    create_within_cap(&app, &caller, &project, &manuscript).await?;
     Ok(created(project))
 }
 
@@ -268,7 +275,9 @@ async fn change(
 
 /// Deletes a project and its text.
 ///
-/// The videos that were rendered from it stay. Reads: none. Writes: two items in one transaction.
+/// The videos that were rendered from it stay. What was uploaded for it is deleted within twenty minutes, unless the
+/// storyboard of another project shows it. Reads: one item. Writes: four items in one transaction. Each uploaded picture
+/// that its storyboard shows costs one write more.
 #[utoipa::path(
     delete,
     path = "/api/v1/projects/{id}",
@@ -281,10 +290,41 @@ async fn remove(
     Caller(caller): Caller,
     Path(id): Path<ProjectId>,
 ) -> Answer<StatusCode> {
+    // Before the storyboard is gone that says which uploads it shows, perhaps of other projects.
+    if let Some(manuscript) = app.studio.manuscript(&caller.tenant, &id).await? {
+        let shown = manuscript.storyboard.uploads();
+        let recorded = app.uploads.show(&caller.tenant, &id, &shown, &BTreeSet::new()).await;
+        recorded.map_err(|error| shown_problem(error, "id", &app.frontend))?;
+    }
     match app.studio.delete_project(&caller.tenant, &id).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(cloud::table::TableError::Condition { .. }) => Err(Problem::not_found("project")),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes a new project, or refuses it with a 409 where the account has as many as its plan allows. The plan of the
+/// authorizer's answer may be a minute old: before it refuses, the plan is read.
+async fn create_within_cap(
+    app: &App,
+    caller: &TenantContext,
+    project: &Project,
+    manuscript: &Manuscript,
+) -> Result<(), Problem> {
+    let mut most = max_projects(caller.plan);
+    loop {
+        match app.studio.create_project(&caller.tenant, project, manuscript, most).await? {
+            ProjectCreation::Created => return Ok(()),
+            ProjectCreation::TooMany => {}
+        }
+        let now = max_projects(app.entitlements.plan(&caller.tenant).await?);
+        if now <= most {
+            let detail = format!(
+                "The account has {now} projects or more, all that its plan allows. Delete one, or upgrade."
+            );
+            return Err(Problem::new(Code::TooMany, detail).with("limit", now));
+        }
+        most = now;
     }
 }
 

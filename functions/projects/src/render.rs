@@ -10,7 +10,7 @@ use edge::{
 use film_vocabulary::Resolution;
 use garde::Validate;
 use http::{HeaderMap, StatusCode, header};
-use metering::{Feature, Refusal};
+use metering::Feature;
 use serde::{Deserialize, Serialize};
 use studio::{ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, StartedRender, is_premium};
 use tenancy::{Plan, TenantContext};
@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::jobs::JobView;
+use crate::quota::quota_exceeded;
 
 pub fn routes() -> Router<App> {
     Router::new().routes(routes!(quote)).routes(routes!(start)).routes(routes!(stitch))
@@ -243,7 +244,7 @@ fn render_problem(error: RenderError, frontend: &str) -> Problem {
             let detail = "Use a new Idempotency-Key for a new request.";
             Problem::new(Code::IdempotencyMismatch, detail)
         }
-        RenderError::QuotaExceeded(refusal) => quota_exceeded(refusal, frontend),
+        RenderError::QuotaExceeded(refusal) => quota_exceeded(refusal, "This render may need", frontend),
         // The quota would suffice after all: the client is asked to try again.
         RenderError::QuotaChanged => Problem::unavailable("quota", "changed between two looks"),
         RenderError::Table(error) => error.into(),
@@ -262,30 +263,6 @@ fn too_long(film_ms: u64, longest_ms: u64) -> Problem {
     );
     let problem = Problem::invalid("resolution", detail);
     problem.with("film_seconds", seconds(film_ms)).with("limit_seconds", seconds(longest_ms))
-}
-
-/// The 402 that names what does not suffice.
-fn quota_exceeded(refusal: Refusal, frontend: &str) -> Problem {
-    let Refusal { metric, limit, used, asked, resets_at } = refusal;
-    let unit = metric.counted_per_shown();
-    let remedy = match resets_at {
-        Some(at) => format!("It fits again on {at}, or upgrade."),
-        None => "Delete videos, or upgrade.".to_owned(),
-    };
-    let detail = format!(
-        "This render may need {} {} and {} of {} are used or held. {remedy}",
-        asked.div_ceil(unit),
-        metric.as_str(),
-        used.div_ceil(unit),
-        limit / unit,
-    );
-    Problem::new(Code::QuotaExceeded, detail)
-        .with("metric", metric.as_str())
-        .with("limit", limit / unit)
-        .with("used", used.div_ceil(unit))
-        .with("asked", asked.div_ceil(unit))
-        .with("resets_at", resets_at.map(|at| at.to_string()))
-        .with("upgrade_url", format!("{frontend}/billing"))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "for display")]

@@ -139,8 +139,9 @@ async fn read(
 /// Replaces the scenes of a project.
 ///
 /// Scenes may be divided, joined and described differently, but no word of the text may change. Reads: two items, and one
-/// HEAD request for each uploaded picture. Writes: two
-/// items in one transaction.
+/// HEAD request for each uploaded picture; for each that is shown for the first time up to two items and a HEAD request
+/// more. Writes: two items in one transaction; for each uploaded picture that is shown anew or no longer one item, and
+/// the first time four items in one transaction.
 #[utoipa::path(
     put,
     path = "/api/v1/projects/{id}/storyboard",
@@ -169,6 +170,7 @@ async fn replace(
     for upload in uploads {
         check_upload(&app, &caller.tenant, upload).await?;
     }
+    let shown_before = manuscript.storyboard.uploads();
     let edits = new.scenes.into_iter().map(|scene| SceneEdit {
         text: scene.text,
         prompt: scene.prompt.map(String::from),
@@ -184,6 +186,9 @@ async fn replace(
         let detail = format!("Verse {} is not as it was given. Scenes may be divided and joined, but their words must be the text's, in order.", changed.verse);
         Problem::new(Code::ScriptureChanged, detail).with("verse", changed.verse)
     })?;
+    let shown = manuscript.storyboard.uploads();
+    let recorded = app.uploads.show(&caller.tenant, &project.id, &shown_before, &shown).await;
+    recorded.map_err(|error| assets::shown_problem(error, "image", &app.frontend))?;
     replace_storyboard(&app, &caller.tenant, &mut project, &manuscript).await?;
     Ok(Json(view(&project, &manuscript)))
 }

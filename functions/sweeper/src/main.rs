@@ -4,7 +4,7 @@ use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::settings::BucketName;
 use cloud::{correlation, tenant_role};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use studio::{StepDispatcher, StepQueue, Studio};
+use studio::{StepDispatcher, StepQueue, Studio, Uploads};
 use sweeper::Sweeper;
 
 #[tokio::main]
@@ -18,6 +18,7 @@ async fn main() -> Result<(), Error> {
     let sweeper = &Sweeper {
         index: Studio::from_settings(&config)?,
         dispatcher: StepDispatcher::new(of_tenant.clone(), bucket.clone(), queue),
+        uploads: Uploads::new(of_tenant.clone(), bucket.clone()),
         studio: of_tenant,
         bucket,
     };

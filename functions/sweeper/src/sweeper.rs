@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use cloud::bucket::Bucket;
 use cloud::{clock, tenant_role};
-use studio::{Job, JobId, Overdue, OverdueEntry, StepDispatcher, Studio};
+use studio::{Job, JobId, Overdue, OverdueEntry, StepDispatcher, Studio, Uploads};
 use tenancy::TenantId;
 
 use crate::error::SweepError;
@@ -19,6 +19,8 @@ pub struct Sweeper {
     pub studio: Studio,
     /// Where the artefacts are that nobody uses any more.
     pub bucket: Bucket,
+    /// The files that people uploaded.
+    pub uploads: Uploads,
     /// Creates steps and sends their messages.
     pub dispatcher: StepDispatcher,
 }
@@ -62,6 +64,10 @@ impl Sweeper {
             Some(Overdue::Backlog(tenant)) => {
                 self.dispatcher.dispatch_backlog(&tenant).await?;
                 self.studio.unwatch_backlog(&tenant).await?;
+            }
+            Some(Overdue::Upload(tenant, upload)) => self.uploads.sweep(&tenant, &upload).await?,
+            Some(Overdue::DeletedProject(tenant, project)) => {
+                self.uploads.sweep_deleted_project(&tenant, &project).await?;
             }
         }
         Ok(true)

@@ -40,8 +40,11 @@ impl OldExports {
     }
 }
 
-/// How many bytes of a page count towards the tenant's storage: exports do not.
+/// How many bytes of a page count towards the tenant's storage. Exports do not, and uploads are counted with all of their
+/// versions by [`Uploads`](crate::uploads::Uploads).
 pub fn stored_bytes(page: &[ListedObject]) -> u64 {
-    let is_export = |object: &&ListedObject| object.key.as_ref().is_some_and(|key| key.is_export());
-    page.iter().filter(|object| !is_export(object)).map(|object| object.bytes).sum()
+    let is_counted = |object: &&ListedObject| {
+        object.key.as_ref().is_none_or(|key| !key.is_export() && key.uploaded().is_none())
+    };
+    page.iter().filter(is_counted).map(|object| object.bytes).sum()
 }

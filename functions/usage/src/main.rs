@@ -6,6 +6,7 @@ mod exports;
 mod log;
 mod orphans;
 mod storage;
+mod uploads;
 
 use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::settings::{BucketName, TableName};
@@ -19,6 +20,7 @@ use crate::exports::OldExports;
 use crate::log::Log;
 use crate::orphans::Orphans;
 use crate::storage::Storage;
+use crate::uploads::Uploads;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
@@ -28,12 +30,14 @@ async fn main() -> Result<(), Error> {
     let platform = Bucket::from_settings(&config, BucketName::Media, WORKER_TIMEOUT)?;
     let platform_metering = Table::from_settings(&config, TableName::Metering)?;
     let log = &Log { counter: UsageCounter::new(platform_metering.clone()), bucket: platform.clone() };
+    let studio = Studio::from_settings(&scoped)?;
     let storage = &Storage {
         platform,
         cursors: platform_metering,
         bucket: Bucket::from_settings(&scoped, BucketName::Media, WORKER_TIMEOUT)?,
         counter: UsageCounter::new(Table::from_settings(&scoped, TableName::Metering)?),
-        orphans: Orphans::from_settings(Studio::from_settings(&scoped)?)?,
+        orphans: Orphans::from_settings(studio.clone())?,
+        uploads: Uploads::from_settings(studio)?,
         exports: OldExports::from_settings()?,
     };
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {

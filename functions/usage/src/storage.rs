@@ -11,6 +11,7 @@ use tenancy::{Partition, TenantId};
 use crate::error::StorageError;
 use crate::exports::{OldExports, stored_bytes};
 use crate::orphans::Orphans;
+use crate::uploads::Uploads;
 
 /// How many tenants are measured concurrently.
 const MAX_CONCURRENT: usize = 8;
@@ -31,6 +32,8 @@ pub struct Storage {
     pub counter: UsageCounter,
     /// Deletes orphaned artefacts of the one tenant that is acted for.
     pub orphans: Orphans,
+    /// Counts uploads with all of their versions.
+    pub uploads: Uploads,
     /// Deletes expired exports.
     pub exports: OldExports,
 }
@@ -79,8 +82,9 @@ impl Storage {
     }
 
     /// Adds up the sizes of a tenant's objects, deletes expired exports and once a day orphans, and sets the storage
-    /// counter to the sum. The counter is left alone while a job holds storage or when it changed meanwhile, because the
-    /// sum is out of date then. Cost: one read, one request for every 1,000 objects, one write; and what orphans cost.
+    /// counter to the sum. The counter is left alone while a job or an upload holds storage or when it changed meanwhile,
+    /// because the sum is out of date then. Cost: one read, one request for every 1,000 objects, one more for every
+    /// 1,000 uploads, one write; and what orphans cost.
     async fn measure_tenant(&self, tenant: &TenantId) -> Result<(), StorageError> {
         let now = clock::now();
         let is_due = self.orphans.is_due(tenant, now);
@@ -99,6 +103,7 @@ impl Storage {
                 break;
             }
         }
+        bytes += self.uploads.measure(&self.bucket, tenant, is_due, now).await?;
         let level_set = !before.is_held() && self.counter.set_stored(tenant, &before, bytes).await?;
         let counted = before.bytes();
         tracing::info!(%tenant, storage_bytes = bytes, objects, counted, level_set, "{tenant} stores {bytes} B");

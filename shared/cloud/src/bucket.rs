@@ -268,7 +268,9 @@ impl Bucket {
         request.map(|r| r.uri().to_owned()).map_err(|error| unavailable(key, &error))
     }
 
-    /// A URL that uploads exactly `bytes` bytes of `content_type` for [`PRESIGNED_LIFETIME`].
+    /// A URL that uploads exactly `bytes` bytes of `content_type` for [`PRESIGNED_LIFETIME`], and the headers that the
+    /// request must have beside `content-length`. It writes once: `if-none-match` is signed, so that S3 answers 412 as
+    /// soon as there is an object.
     ///
     /// # Errors
     /// [`BucketError::Unavailable`] when the credentials cannot sign.
@@ -277,12 +279,13 @@ impl Bucket {
         key: &ObjectKey,
         content_type: &str,
         bytes: u64,
-    ) -> Result<String, BucketError> {
+    ) -> Result<PresignedPut, BucketError> {
         let request =
             self.client.put_object().bucket(&self.name).key(key.as_str()).content_type(content_type);
-        let request = request.content_length(i64::try_from(bytes).unwrap_or(i64::MAX));
-        let request = request.presigned(lifetime(key)?).await;
-        request.map(|r| r.uri().to_owned()).map_err(|error| unavailable(key, &error))
+        let request = request.content_length(i64::try_from(bytes).unwrap_or(i64::MAX)).if_none_match("*");
+        let request = request.presigned(lifetime(key)?).await.map_err(|error| unavailable(key, &error))?;
+        let headers = [("content-type", content_type.to_owned()), ("if-none-match", "*".to_owned())];
+        Ok(PresignedPut { url: request.uri().to_owned(), headers })
     }
 
     /// Checks that the bucket answers.
@@ -293,6 +296,15 @@ impl Bucket {
         let asked = self.client.head_bucket().bucket(&self.name).send().await;
         asked.map(drop).map_err(|error| sdk_cause(&error))
     }
+}
+
+/// An upload that S3 accepts once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PresignedPut {
+    /// The URL to PUT the object to.
+    pub url: String,
+    /// The name and value of each header that is signed and must be sent.
+    pub headers: [(&'static str, String); 2],
 }
 
 /// What `HeadObject` answers.
@@ -433,11 +445,12 @@ mod tests {
         let key = ObjectKey::upload(&TenantId::new(), tenancy::uuid::Uuid::nil());
         let (bucket, path) = (bucket(), format!("/{key}?"));
         let download = bucket.presign_get(&key, &FileName::new("Psalm 23", "mp4")).await.unwrap();
-        let upload = bucket.presign_put(&key, "image/png", 4711).await.unwrap();
+        let upload = bucket.presign_put(&key, "image/png", 4711).await.unwrap().url;
         for url in [&download, &upload] {
             assert!(url.contains(&path) && url.contains("X-Amz-Expires=300&"), "{url}");
         }
-        // What is signed cannot be changed: neither how much is uploaded nor what.
-        assert!(upload.contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost"), "{upload}");
+        // What is signed cannot be changed: neither how much is uploaded, nor what, nor that it is written once.
+        let signed = "X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bif-none-match";
+        assert!(upload.contains(signed), "{upload}");
     }
 }

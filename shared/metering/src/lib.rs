@@ -24,7 +24,7 @@
 //! |---|---|
 //! | `USAGE#2026-11` | for each monthly metric `…_total` (used + held) and `…_used` of that month |
 //! | `STORAGE` | `bytes_total` (stored + held), `bytes_used`; a level, which `functions/usage` measures hourly |
-//! | `HOLD#{job}` | what a running job holds, and in which month |
+//! | `HOLD#{job}` | what a running job holds, and in which month; also what a pending upload holds, by its id |
 //! | `EVENT#{job}#{step}#{metric}` | what a step used; in the index `usage_log` by month |
 //! | `GRANT#{id}` | what the operator granted for a time on top of the plan's limits |
 //! | `FEATURES` | which features the operator switched off |
@@ -51,7 +51,7 @@ pub use counter::UsageCounter;
 pub use entitlements::{Entitlements, Scope};
 pub use features::{Feature, Features};
 pub use metric::Metric;
-pub use plan_limits::limit;
+pub use plan_limits::{limit, max_pending_uploads, max_projects};
 pub use quota::{Hold, QuotaManager, Refusal};
 pub use stored_level::StoredLevel;
 pub use usage::{MetricUsage, Usage, Warning};

@@ -25,6 +25,28 @@ pub const fn limit(plan: Plan, metric: Metric) -> Option<u64> {
     Some(shown * metric.counted_per_shown())
 }
 
+/// How many projects a tenant may have at once. No plan is without a limit, because every project is an item of up to
+/// 400 KB that is kept for as long as its owner likes.
+#[must_use]
+pub const fn max_projects(plan: Plan) -> u64 {
+    match plan {
+        Plan::Free => 1_000,
+        Plan::Pro => 10_000,
+        Plan::Enterprise => 100_000,
+    }
+}
+
+/// How many uploads a tenant may have asked for that have not arrived yet. Each of them holds its bytes, and is an URL
+/// that somebody may still write to.
+#[must_use]
+pub const fn max_pending_uploads(plan: Plan) -> u64 {
+    match plan {
+        Plan::Free => 50,
+        Plan::Pro => 200,
+        Plan::Enterprise => 1_000,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,7 +26,7 @@ impl StoredLevel {
         self.counters.of(Metric::StorageBytes).0
     }
 
-    /// True while a job holds storage. What it writes is charged when it ends, so that a measurement before then would count
+    /// True while a job or an upload holds storage. What it writes is charged when it ends, so that a measurement before then would count
     /// it twice.
     #[must_use]
     pub fn is_held(&self) -> bool {

@@ -1,5 +1,6 @@
 //! Storyboards: a text divided into scenes, and the hashes that prove that no word of it was changed.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use film_vocabulary::Tradition;
@@ -84,6 +85,12 @@ pub struct ScriptureChanged {
 }
 
 impl Storyboard {
+    /// The uploaded pictures that the scenes show.
+    #[must_use]
+    pub fn uploads(&self) -> BTreeSet<UploadId> {
+        self.scenes.iter().filter_map(|scene| scene.image).collect()
+    }
+
     /// Divides a text into scenes and derives what each shows, with the word lists of [`lexicon`] alone:
     /// no model is called.
     ///

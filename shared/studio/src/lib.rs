@@ -40,6 +40,8 @@ mod step_kind;
 mod step_message;
 mod step_queue;
 mod store;
+mod upload;
+mod uploads;
 mod video;
 mod video_format;
 
@@ -65,7 +67,10 @@ pub use step_kind::{InvalidStepId, StepId, StepKind};
 pub use step_message::StepMessage;
 pub use step_queue::StepQueue;
 pub use store::{
-    Claim, FinishOutcome, LeasedStep, NackOutcome, Overdue, OverdueEntry, Studio, StudioSettings,
+    Claim, FinishOutcome, LeasedStep, NackOutcome, Overdue, OverdueEntry, ProjectCreation, Studio,
+    StudioSettings,
 };
+pub use upload::{Upload, UploadState};
+pub use uploads::{UploadError, Uploads};
 pub use video::{FilmFacts, Video};
 pub use video_format::is_premium;

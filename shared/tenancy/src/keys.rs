@@ -100,6 +100,21 @@ impl ObjectKey {
         Self(format!("tenants/{tenant}/uploads/{}", upload.simple()))
     }
 
+    /// The prefix of the files that a tenant's people uploaded.
+    #[must_use]
+    pub fn uploads_folder(tenant: &TenantId) -> String {
+        format!("tenants/{tenant}/uploads/")
+    }
+
+    /// The id of an uploaded file without its prefix; `None` when this is no uploaded file.
+    #[must_use]
+    pub fn uploaded(&self) -> Option<uuid::Uuid> {
+        let mut parts = self.0.strip_prefix("tenants/")?.split('/').skip(1);
+        let is_upload = parts.next()? == "uploads";
+        let id = parts.next()?.parse().ok()?;
+        (is_upload && parts.next().is_none()).then_some(id)
+    }
+
     /// A document of a job; `job` is the UUID of the job's id.
     #[must_use]
     pub fn job(tenant: &TenantId, job: uuid::Uuid, document: JobDocument) -> Self {
@@ -327,6 +342,20 @@ mod tests {
             ObjectKey::job(&tenant, uuid::Uuid::now_v7(), JobDocument::Plan),
         ] {
             assert_eq!(key.artefact_version(), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn an_uploaded_file_says_which_it_is() {
+        let (tenant, id) = (TenantId::new(), uuid::Uuid::now_v7());
+        let upload = ObjectKey::upload(&tenant, id);
+        assert_eq!(upload.uploaded(), Some(id));
+        assert!(upload.as_str().starts_with(&ObjectKey::uploads_folder(&tenant)));
+        for key in [
+            ObjectKey::job(&tenant, id, JobDocument::Plan),
+            ObjectKey::export(&tenant, &ExportId::new(), ExportPart::Archive),
+        ] {
+            assert_eq!(key.uploaded(), None, "{key}");
         }
     }
 

@@ -44,6 +44,7 @@ const objects = (actions, prefix) => (request) =>
 const ownBackups = new RegExp(`^backups/.*/${OWN}/$`);
 const ownEntries = (key, tag) => tag !== undefined && [`TENANT#${tag}`, `TENANT#${tag}#BEGUN`].includes(key);
 const EXPORTS = `tenants/${OWN}/exports/`;
+const UPLOADS = `tenants/${OWN}/uploads/`;
 
 const READ = ["GetItem", "BatchGetItem", "Query"];
 const WRITE = ["PutItem", "UpdateItem", "DeleteItem"];
@@ -106,6 +107,8 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
           request.encrypted &&
           request.tag === OWN &&
           request.target.startsWith(`MediaBucket/tenants/${OWN}/`),
+        listsVersions("MediaBucket", (prefix) => prefix.startsWith(UPLOADS)),
+        objects(["DeleteObjectVersion"], `MediaBucket/${UPLOADS}`),
         ownChain,
         ownPending,
       ],
@@ -168,7 +171,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: ["UsageFunctionRole"],
       may: [
         items(["MeteringTable"], ["GetItem", "UpdateItem"], own),
-        items(["StudioTable"], ["BatchGetItem"], own),
+        items(["StudioTable"], ["BatchGetItem", "Query", "PutItem"], own),
         // Generated artefacts only: neither uploads nor the documents of jobs.
         (request) =>
           request.action === "s3:DeleteObject" &&
@@ -179,6 +182,8 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         // Expired exports.
         listsVersions("MediaBucket", (prefix) => prefix.startsWith(EXPORTS)),
         objects(["DeleteObjectVersion"], `MediaBucket/${EXPORTS}`),
+        // Uploads are counted with all versions.
+        listsVersions("MediaBucket", (prefix) => prefix.startsWith(UPLOADS)),
       ],
     },
 

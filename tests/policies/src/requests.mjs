@@ -231,6 +231,8 @@ const LISTS = [
   ["elsewhere", "tenants/", "/tenant_"],
   ["elsewhere", "tenants/tenant_", "/"],
   ["elsewhere", "usage/", "/"],
+  ["own", `tenants/${OWN}/uploads/0198`],
+  ["other", `tenants/${OTHER}/uploads/0198`],
   ["own", `tenants/${OWN}/exports/0198/`],
   ["other", `tenants/${OTHER}/exports/0198/`],
   ["own", `backups/2026-11-22/${OWN}/`],

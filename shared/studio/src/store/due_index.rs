@@ -6,11 +6,13 @@ use cloud::clock;
 use cloud::table::{Key, TableError};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use storyboard::UploadId;
 use tenancy::TenantId;
 
 use super::studio::Studio;
 use crate::due::Due;
 use crate::ids::JobId;
+use crate::project::ProjectId;
 use crate::step::{Step, StepState};
 use crate::step_kind::StepId;
 use crate::step_message::StepMessage;
@@ -31,6 +33,10 @@ pub enum Overdue {
     Step(StepMessage),
     /// A tenant whose backlog has not moved for some minutes.
     Backlog(TenantId),
+    /// An upload whose URL has expired, or that storyboards may not show any more.
+    Upload(TenantId, UploadId),
+    /// A project that was deleted, whose uploads are to be released.
+    DeletedProject(TenantId, ProjectId),
 }
 
 /// An entry that becomes due when `after` has passed.
@@ -89,7 +95,7 @@ impl Studio {
             Err(TableError::Condition { .. }) => {
                 let running: Option<Step> = match &overdue {
                     Overdue::Step(_) => self.table.get(&key).await?,
-                    Overdue::Job(..) | Overdue::Backlog(_) => None,
+                    _ => None,
                 };
                 let still = running.and_then(|step| step.due).is_some_and(|due| due.due_at == entry.due_at);
                 Ok(still.then_some(overdue))
@@ -101,9 +107,11 @@ impl Studio {
 
 fn tenant_of(overdue: &Overdue) -> &TenantId {
     match overdue {
-        Overdue::Job(tenant, _) | Overdue::Step(StepMessage { tenant, .. }) | Overdue::Backlog(tenant) => {
-            tenant
-        }
+        Overdue::Job(tenant, _)
+        | Overdue::Step(StepMessage { tenant, .. })
+        | Overdue::Backlog(tenant)
+        | Overdue::Upload(tenant, _)
+        | Overdue::DeletedProject(tenant, _) => tenant,
     }
 }
 
@@ -114,6 +122,12 @@ fn parse(entry: &OverdueEntry) -> Option<Overdue> {
     }
     if let Some(job) = entry.sk.strip_prefix("JOB#") {
         return Some(Overdue::Job(tenant, job.parse().ok()?));
+    }
+    if let Some(upload) = entry.sk.strip_prefix("UPLOAD#") {
+        return Some(Overdue::Upload(tenant, upload.parse().ok()?));
+    }
+    if let Some(project) = entry.sk.strip_prefix("DELETED#") {
+        return Some(Overdue::DeletedProject(tenant, project.parse().ok()?));
     }
     let (job, step) = entry.sk.strip_prefix("STEP#")?.split_once('#')?;
     let step = StepId::try_from(step.to_owned()).ok()?;

@@ -1,6 +1,7 @@
 //! The keys of the `studio` table's items.
 
 use cloud::table::Key;
+use storyboard::UploadId;
 use tenancy::{ContentHash, TenantId};
 
 use crate::idempotency::IdempotencyKey;
@@ -14,6 +15,20 @@ pub(super) fn project_key(tenant: &TenantId, project: &ProjectId) -> Key {
 
 pub(super) fn manuscript_key(tenant: &TenantId, project: &ProjectId) -> Key {
     Key::of(&tenant.partition(), format!("MANUSCRIPT#{project}"))
+}
+
+/// The mark of a project that was deleted, and whose uploads are not released yet.
+pub(super) fn deleted_project_key(tenant: &TenantId, project: &ProjectId) -> Key {
+    Key::of(&tenant.partition(), format!("DELETED#{project}"))
+}
+
+pub(super) fn upload_key(tenant: &TenantId, upload: &UploadId) -> Key {
+    Key::of(&tenant.partition(), format!("UPLOAD#{upload}"))
+}
+
+/// The entry of an upload in its project's list.
+pub(super) fn asset_key(tenant: &TenantId, project: &ProjectId, upload: &UploadId) -> Key {
+    Key::of(&tenant.partition(), format!("ASSET#{project}#{upload}"))
 }
 
 pub(super) fn job_key(tenant: &TenantId, job: &JobId) -> Key {

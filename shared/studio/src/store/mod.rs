@@ -4,6 +4,10 @@
 //! |---|---|
 //! | `PROJECT#{project}` | [`Project`](crate::Project) |
 //! | `MANUSCRIPT#{project}` | [`Manuscript`](crate::Manuscript) |
+//! | `UPLOAD#{upload}` | [`Upload`](crate::Upload) |
+//! | `ASSET#{project}#{upload}` | the upload's entry in the list of its project |
+//! | `DELETED#{project}` | a project was deleted, and its uploads are still to be released |
+//! | `COUNTS` | how many projects and pending uploads the tenant has |
 //! | `JOB#{job}` | [`Job`](crate::Job) |
 //! | `PLAN#{job}#{part}` | a part of the plan that the job was accepted with; expires after two days |
 //! | `STEP#{job}#{step}` | [`Step`](crate::Step) |
@@ -40,6 +44,7 @@
 
 mod artefacts;
 mod claim;
+mod counts;
 mod create_steps;
 mod due_index;
 mod duration_estimates;
@@ -54,6 +59,7 @@ mod projects;
 mod settings;
 pub(crate) mod studio;
 mod tenant_slots;
+pub(crate) mod uploads;
 mod videos;
 
 pub use claim::Claim;
@@ -61,5 +67,6 @@ pub use due_index::{Overdue, OverdueEntry};
 pub use finish::FinishOutcome;
 pub use leased_step::LeasedStep;
 pub use nack::NackOutcome;
+pub use projects::ProjectCreation;
 pub use settings::StudioSettings;
 pub use studio::Studio;

@@ -1,12 +1,25 @@
-use cloud::table::{Page, TableError};
+use std::time::Duration;
+
+use cloud::table::{Page, TableError, conflict_backoff};
 use tenancy::TenantId;
 
-use super::keys::{manuscript_key, project_key};
+use super::due_index;
+use super::keys::{deleted_project_key, manuscript_key, project_key};
 use super::studio::Studio;
 use crate::project::{Manuscript, Project, ProjectId};
 
+/// The outcome of [`Studio::create_project`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProjectCreation {
+    /// It was written.
+    Created,
+    /// The tenant has as many projects as its plan allows. Nothing was written.
+    TooMany,
+}
+
 impl Studio {
-    /// Writes a new project and its text. Cost: one transaction of two items.
+    /// Writes a new project and its text, if the tenant has fewer than `most`. Cost: one transaction of three items; for
+    /// a tenant's first project also what counting them costs.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer.
@@ -15,12 +28,25 @@ impl Studio {
         tenant: &TenantId,
         project: &Project,
         manuscript: &Manuscript,
-    ) -> Result<(), TableError> {
+        most: u64,
+    ) -> Result<ProjectCreation, TableError> {
         let writes = vec![
+            self.one_project_more(tenant, most).build()?,
             self.table.put_new(&project_key(tenant, &project.id), project)?,
             self.table.put_new(&manuscript_key(tenant, &project.id), manuscript)?,
         ];
-        self.table.transact(writes).await
+        loop {
+            match self.table.transact(writes.clone()).await {
+                Ok(()) => return Ok(ProjectCreation::Created),
+                Err(TableError::Conflict) => conflict_backoff().await,
+                Err(TableError::Condition { failed }) if failed.first() == Some(&true) => {
+                    if !self.count_projects(tenant).await? {
+                        return Ok(ProjectCreation::TooMany);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// A project without its text. Cost: one read.
@@ -97,15 +123,27 @@ impl Studio {
         self.table.transact(writes).await
     }
 
-    /// Removes a project and its text. Its videos stay. Cost: one transaction of two items.
+    /// Removes a project and its text. Its videos stay; the sweeper releases its uploads. Cost: one transaction of four
+    /// items.
     ///
     /// # Errors
     /// [`TableError::Condition`] when there is no such project.
     pub async fn delete_project(&self, tenant: &TenantId, project: &ProjectId) -> Result<(), TableError> {
+        let due = due_index::due_after(tenant, Duration::ZERO);
         let writes = vec![
             self.table.update(&project_key(tenant, project)).when_present().build_delete()?,
             self.table.update(&manuscript_key(tenant, project)).build_delete()?,
+            self.one_project_less(tenant).build()?,
+            self.table.put_any(&deleted_project_key(tenant, project), &due)?,
         ];
-        self.table.transact(writes).await
+        loop {
+            match self.table.transact(writes.clone()).await {
+                Err(TableError::Conflict) => conflict_backoff().await,
+                Err(TableError::Condition { failed }) if failed.first() == Some(&false) => {
+                    self.count_projects(tenant).await?;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::settings::StudioSettings;
 #[derive(Clone)]
 pub struct Studio {
     pub(super) table: Table,
-    pub(super) quotas: QuotaManager,
+    pub(crate) quotas: QuotaManager,
     pub(super) counter: UsageCounter,
     pub(super) settings: StudioSettings,
 }

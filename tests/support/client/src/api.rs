@@ -15,7 +15,9 @@ use serde_json::{Value, json};
 
 use crate::account::{Account, Usage};
 use crate::answer::{ApiError, ApiResponse};
-use crate::model::{Download, Job, NewProject, Page, Project, Quote, Receipt, SceneEdit, Storyboard, Video};
+use crate::model::{
+    Asset, Download, Job, NewProject, Page, Project, Quote, Receipt, SceneEdit, Storyboard, Upload, Video,
+};
 
 /// How long a connection may stay silent. API Gateway gives up on a function after 30 s, so an answer has
 /// come by then.
@@ -180,6 +182,58 @@ impl Api {
         let path = format!("/api/v1/projects/{project}/storyboard");
         let body = json!({ "revision": revision, "scenes": scenes });
         self.call(Method::PUT, &path).json(&body).send().await?.json()
+    }
+
+    /// `POST /api/v1/projects/{id}/assets`: asks to upload a picture of exactly `bytes` bytes.
+    ///
+    /// # Errors
+    /// [`ApiError`], as the module page says.
+    pub async fn ask_for_upload(
+        &self,
+        project: &str,
+        content_type: &str,
+        bytes: usize,
+    ) -> Result<Upload, ApiError> {
+        let path = format!("/api/v1/projects/{project}/assets");
+        let body = json!({ "kind": "image", "content_type": content_type, "bytes": bytes });
+        self.call(Method::POST, &path).json(&body).send().await?.json()
+    }
+
+    /// Sends a file to the URL of an upload, whatever S3 answers.
+    ///
+    /// # Errors
+    /// [`ApiError::Transport`] when no answer comes.
+    pub async fn put_upload(&self, upload: &Upload, file: Vec<u8>) -> Result<ApiResponse, ApiError> {
+        let call = self.call(Method::PUT, &upload.upload_url).bytes(file);
+        let call = upload.headers.iter().fold(call, |call, (name, value)| call.header(name, value));
+        call.send().await
+    }
+
+    /// Uploads a picture to a project; gives its id.
+    ///
+    /// # Errors
+    /// [`ApiError`], as the module page says.
+    pub async fn upload(&self, project: &str, content_type: &str, file: Vec<u8>) -> Result<String, ApiError> {
+        let upload = self.ask_for_upload(project, content_type, file.len()).await?;
+        self.put_upload(&upload, file).await?.success()?;
+        Ok(upload.id)
+    }
+
+    /// `GET /api/v1/projects/{id}/assets`: the first page, newest first.
+    ///
+    /// # Errors
+    /// [`ApiError`], as the module page says.
+    pub async fn uploads(&self, project: &str) -> Result<Page<Asset>, ApiError> {
+        self.get(&format!("/api/v1/projects/{project}/assets")).await?.json()
+    }
+
+    /// `DELETE /api/v1/projects/{id}/assets/{asset}`.
+    ///
+    /// # Errors
+    /// [`ApiError`], as the module page says.
+    pub async fn delete_upload(&self, project: &str, upload: &str) -> Result<(), ApiError> {
+        let path = format!("/api/v1/projects/{project}/assets/{upload}");
+        self.call(Method::DELETE, &path).send().await?.success().map(drop)
     }
 
     /// `POST /api/v1/projects/{id}/render/quote`: what a render would use and cost.

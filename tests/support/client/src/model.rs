@@ -100,6 +100,30 @@ pub struct Scene {
     pub estimate_ms: u64,
 }
 
+/// A presigned upload.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Upload {
+    /// The id that a scene's `image` may name.
+    pub id: String,
+    /// The URL to PUT the file to.
+    pub upload_url: String,
+    /// The headers to send with the file.
+    pub headers: Vec<(String, String)>,
+}
+
+/// An uploaded file.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Asset {
+    /// The id that a scene's `image` may name.
+    pub id: String,
+    /// The media type.
+    pub content_type: String,
+    /// The length in bytes.
+    pub bytes: u64,
+    /// `pending` or `stored`.
+    pub state: String,
+}
+
 /// A scene as a client sets it; what is absent is derived from the text.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct SceneEdit {

@@ -22,7 +22,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 pub struct TenantFixture {
     /// The tenant's owner.
     pub person: TestUser,
-    /// The id of an uploaded picture, which goes into bodies: no path has it.
+    /// The id of an uploaded picture, which also goes into bodies.
     pub upload: String,
     ids: BTreeMap<&'static str, String>,
 }
@@ -35,13 +35,7 @@ impl TenantFixture {
     pub async fn create(stack: &LocalStack) -> Result<Self> {
         let person = new_user(stack).await?;
         let (project, job, video) = render_film(&person.api, &[SCENE]).await?;
-        let assets = format!("/api/v1/projects/{}/assets", project.id);
-        let picture = json!({"kind": "image", "content_type": "image/png", "bytes": PNG.len()});
-        let upload = create(&person, &assets, &picture).await?;
-        let address = upload["upload_url"].as_str().context("no address")?;
-        let put =
-            person.api.call(Method::PUT, address).header("content-type", "image/png").bytes(PNG.to_vec());
-        put.send().await?.success()?;
+        let upload = person.api.upload(&project.id, "image/png", PNG.to_vec()).await?;
 
         let (_, elsewhere) = stack.sign_in(&person.email).await?;
         let guest = json!({"email": format!("guest-{}", person.email), "role": "member"});
@@ -59,8 +53,9 @@ impl TenantFixture {
             ("UserId", person.signed_in.user.clone()),
             ("InvitationId", id(&invitation)?),
             ("ApiKeyId", id(&key)?),
+            ("UploadId", upload.clone()),
         ]);
-        Ok(Self { upload: id(&upload)?, person, ids })
+        Ok(Self { upload, person, ids })
     }
 
     /// An id, by the name of its schema in `openapi.json`: `ProjectId`.

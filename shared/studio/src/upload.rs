@@ -1,0 +1,129 @@
+//! The record of an uploaded file.
+
+use std::time::Duration;
+
+use cloud::bucket::PRESIGNED_LIFETIME;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use storyboard::UploadId;
+use utoipa::ToSchema;
+
+use crate::project::ProjectId;
+
+/// How long after its URL has expired an upload may still arrive: S3 checks the URL when a transfer begins, and 20 MiB
+/// over a slow line take minutes.
+const TRANSFER: Duration = Duration::from_secs(600);
+
+/// How long an uploaded file is kept that no storyboard shows: a week, so that a picture that was taken out can be put
+/// back.
+const UNUSED: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// The longest that a request to the API takes.
+const REQUEST: Duration = Duration::from_secs(30);
+
+/// A file that a person uploads for a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upload {
+    /// Identifies it.
+    pub id: UploadId,
+    /// The project that it was uploaded for; none for a file that was found in the bucket without a record.
+    pub project: Option<ProjectId>,
+    /// The media type that it was asked for with, or has.
+    pub content_type: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// How far it is.
+    pub state: UploadState,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// From when on nothing can be written to its key any more. Its bytes are held or counted until then, whatever
+    /// becomes of it.
+    pub writable_until: Timestamp,
+    /// Until when it is kept although no storyboard shows it.
+    pub kept_until: Timestamp,
+    /// The projects whose storyboards may show it, perhaps some twice. Whether they do, the storyboards say.
+    #[serde(default)]
+    pub shown_by: Vec<ProjectId>,
+    /// When a storyboard last began to show it, unless one dropped it since.
+    #[serde(default)]
+    pub shown_at: Option<Timestamp>,
+    /// Counts changes, so that nothing is deleted that was shown meanwhile.
+    pub version: u64,
+}
+
+/// How far an upload is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UploadState {
+    /// It was asked for, and has not arrived as far as is known. Its bytes are held against the quota.
+    Pending,
+    /// It has arrived. Its bytes are charged.
+    Stored,
+    /// It is to be deleted, once nothing can be written to its key any more. No list has it.
+    Deleting,
+}
+
+impl Upload {
+    /// An upload that is asked for now.
+    #[must_use]
+    pub fn asked_for(id: UploadId, project: ProjectId, content_type: &str, bytes: u64) -> Self {
+        let now = cloud::clock::now();
+        Self {
+            id,
+            project: Some(project),
+            content_type: content_type.to_owned(),
+            bytes,
+            state: UploadState::Pending,
+            created_at: now,
+            writable_until: after(now, PRESIGNED_LIFETIME + TRANSFER),
+            kept_until: kept_from(now),
+            shown_by: Vec::new(),
+            shown_at: None,
+            version: 1,
+        }
+    }
+
+    /// The record of a file that was found in the bucket without one. Its bytes are charged already, because usage is
+    /// measured in the bucket.
+    pub(crate) fn found(id: UploadId, content_type: &str, bytes: u64, shown_by: Vec<ProjectId>) -> Self {
+        let now = cloud::clock::now();
+        Self {
+            id,
+            project: None,
+            content_type: content_type.to_owned(),
+            bytes,
+            state: UploadState::Stored,
+            created_at: now,
+            writable_until: now,
+            kept_until: kept_from(now),
+            shown_by,
+            shown_at: None,
+            version: 1,
+        }
+    }
+
+    /// Whether a storyboard that shows it may be about to be written: its record comes first, and a request takes 30 s at
+    /// most, after which API Gateway gives up on it.
+    pub(crate) fn is_being_shown(&self, now: Timestamp) -> bool {
+        self.shown_at.is_some_and(|shown_at| now < after(shown_at, REQUEST))
+    }
+
+    /// Whether a URL that is signed now expires before nothing can be written to its key any more.
+    pub(crate) fn takes_another_url(&self, now: Timestamp) -> bool {
+        self.state == UploadState::Pending && after(now, PRESIGNED_LIFETIME) <= self.writable_until
+    }
+
+    /// Whether something may still be written to its key.
+    pub(crate) fn is_writable(&self, now: Timestamp) -> bool {
+        now < self.writable_until
+    }
+}
+
+/// Until when a file is kept that no storyboard shows from `now` on.
+pub(crate) fn kept_from(now: Timestamp) -> Timestamp {
+    after(now, UNUSED)
+}
+
+fn after(at: Timestamp, duration: Duration) -> Timestamp {
+    at.checked_add(duration).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,312 @@
+//! What people upload: held against the storage quota when it is asked for, written once, charged when it arrives, listed,
+//! and gone when it is deleted, when its project is, or when no storyboard has shown it for a week.
+
+use anyhow::{Context as _, Result};
+use client::{Project, SceneEdit, StatusCode};
+use cloud::table::Key;
+use futures_util::future::join_all;
+use harness::{Aws, TestUser, new_user, shared, text};
+use jiff::{Timestamp, ToSpan as _};
+use serde_json::{Value, json};
+use tenancy::{ObjectKey, TenantId};
+
+const SCENE: &str = "The LORD is my light.";
+
+/// The free plan's storage in bytes.
+const STORAGE: u64 = 100_000_000_000;
+
+/// A grey picture of 32 × 32 pixels.
+const PICTURE: &[u8] = include_bytes!("uploads/grey.png");
+
+#[tokio::test]
+async fn bytes_are_held_when_they_are_asked_for_and_not_one_beyond_the_quota() -> Result<()> {
+    let stack = shared()?;
+    let (aws, person) = (Aws::of(&stack)?, new_user(&stack).await?);
+    let project = person.api.create_project(&text(SCENE)).await?.id;
+    let bytes = 10_000_000;
+    let stored = STORAGE - 3 * bytes - 1;
+    let level = json!({"bytes_total": stored, "bytes_used": stored});
+    aws.table("metering_table")?.put(&Key::of(&tenant(&person)?.partition(), "STORAGE"), &level).await?;
+
+    let asked = (0..12).map(|_| async {
+        person
+            .api
+            .ask_for_upload(&project, "image/png", usize::try_from(bytes)?)
+            .await
+            .map_err(anyhow::Error::from)
+    });
+    let answers = join_all(asked).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 3);
+    for error in answers.into_iter().filter_map(Result::err) {
+        let error: client::ApiError = error.downcast()?;
+        let problem = error.problem().with_context(|| error.to_string())?;
+        assert_eq!((problem.status, problem.code.as_str()), (402, "quota_exceeded"), "{problem:?}");
+        assert_eq!(problem.members["metric"], "storage_bytes");
+        assert_eq!((&problem.members["limit"], &problem.members["asked"]), (&json!(STORAGE), &json!(bytes)));
+        assert!(problem.members["upgrade_url"].is_string(), "{problem:?}");
+    }
+    let usage = person.usage("storage_bytes").await?;
+    assert_eq!((usage.used, usage.held), (stored as f64, 3.0 * bytes as f64));
+    assert_eq!(person.api.uploads(&project).await?.items.len(), 3, "a refused request leaves nothing");
+    // What is left fits to the byte.
+    person.api.ask_for_upload(&project, "image/png", 1).await?;
+    assert!(person.api.ask_for_upload(&project, "image/png", 1).await.is_err());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_arrives_is_charged_once_and_what_does_not_is_released() -> Result<()> {
+    let (aws, person, project) = begin().await?;
+    let arrives = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
+    let never = person.api.ask_for_upload(&project.id, "image/png", 4711).await?.id;
+    assert_eq!(storage(&person).await?, (0, PICTURE.len() + 4711));
+    let states = |assets: Vec<client::Asset>| -> Vec<(String, String)> {
+        assets.into_iter().map(|asset| (asset.id, asset.state)).collect()
+    };
+    let listed = states(person.api.uploads(&project.id).await?.items);
+    let expected = [(never.clone(), "pending".to_owned()), (arrives.clone(), "stored".to_owned())];
+    assert_eq!(listed, expected);
+
+    // Too early: the transfer may still be on its way.
+    set(&aws, &person, &never, json!({"due_at": 0})).await?;
+    aws.invoke("sweeper").await?;
+    assert_eq!(person.api.uploads(&project.id).await?.items.len(), 2);
+
+    for upload in [&arrives, &never] {
+        expire(&aws, &person, upload).await?;
+    }
+    for _ in 0..2 {
+        sweep(&aws, &person, &[&arrives, &never]).await?;
+        assert_eq!(storage(&person).await?, (PICTURE.len(), 0));
+    }
+    assert_eq!(states(person.api.uploads(&project.id).await?.items), [(arrives, "stored".to_owned())]);
+    // What is measured in the bucket agrees.
+    aws.invoke("usage").await?;
+    assert_eq!(storage(&person).await?, (PICTURE.len(), 0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_upload_is_written_once() -> Result<()> {
+    let (aws, person, project) = begin().await?;
+    let upload = person.api.ask_for_upload(&project.id, "image/png", PICTURE.len()).await?;
+    person.api.put_upload(&upload, PICTURE.to_vec()).await?.success()?;
+    let again = person.api.put_upload(&upload, vec![1; PICTURE.len()]).await?;
+    assert_eq!(again.status, StatusCode::PRECONDITION_FAILED, "{}", again.text());
+    // The header is signed: without it the URL is worth nothing.
+    let bare = person.api.call(client::Method::PUT, &upload.upload_url).header("content-type", "image/png");
+    let bare = bare.bytes(vec![1; PICTURE.len()]).send().await?;
+    assert_eq!(bare.status, StatusCode::FORBIDDEN, "{}", bare.text());
+
+    let versions = versions(&aws, &person, &upload.id).await?;
+    assert_eq!(versions, [u64::try_from(PICTURE.len())?]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_no_storyboard_shows_is_deleted_after_a_week_with_every_version() -> Result<()> {
+    let (aws, person, project) = begin().await?;
+    let mut uploads = Vec::new();
+    for _ in 0..3 {
+        uploads.push(person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?);
+    }
+    let [shown, dropped, unused] = uploads.as_slice() else { anyhow::bail!("{uploads:?}") };
+    let revision = show(&person, &project, project.revision, Some(dropped)).await?;
+    show(&person, &project, revision, Some(shown)).await?;
+    let all = [shown.as_str(), dropped, unused];
+    for upload in all {
+        expire(&aws, &person, upload).await?;
+    }
+    // Not a week yet.
+    sweep(&aws, &person, &all).await?;
+    assert_eq!(person.api.uploads(&project.id).await?.items.len(), 3);
+    // Before there was a condition on writing, an object could be replaced.
+    let key = ObjectKey::upload(&tenant(&person)?, uuid(unused)?);
+    aws.bucket()?.put(&key, vec![0; 100], "image/png").await?;
+
+    for upload in all {
+        let past = Timestamp::now().checked_sub(1.hour())?;
+        set(&aws, &person, upload, json!({"kept_until": past})).await?;
+    }
+    sweep(&aws, &person, &all).await?;
+    let listed = person.api.uploads(&project.id).await?.items;
+    assert_eq!(listed.iter().map(|asset| asset.id.as_str()).collect::<Vec<_>>(), [shown.as_str()]);
+    for gone in [dropped, unused] {
+        assert!(versions(&aws, &person, gone).await?.is_empty());
+    }
+    assert_eq!(versions(&aws, &person, shown).await?.len(), 1);
+    assert_eq!(storage(&person).await?, (PICTURE.len(), 0));
+    // One that is gone cannot be shown.
+    let project = person.api.project(&project.id).await?;
+    let refused = show(&person, &project, project.revision, Some(dropped)).await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("422")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn deleting_frees_the_storage_and_waits_for_the_storyboards() -> Result<()> {
+    let (aws, person, project) = begin().await?;
+    let upload = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
+    let revision = show(&person, &project, project.revision, Some(&upload)).await?;
+    let refused = person.api.delete_upload(&project.id, &upload).await.err().context("it was deleted")?;
+    let problem = refused.problem().with_context(|| refused.to_string())?;
+    assert_eq!((problem.status, problem.code.as_str()), (409, "conflict"));
+    assert_eq!(problem.members["projects"], json!([project.id]));
+
+    // Out of the storyboard and past the time of its URL, it goes at once.
+    show(&person, &project, revision, None).await?;
+    expire(&aws, &person, &upload).await?;
+    person.api.delete_upload(&project.id, &upload).await?;
+    assert!(person.api.uploads(&project.id).await?.items.is_empty());
+    assert!(versions(&aws, &person, &upload).await?.is_empty());
+    assert_eq!(storage(&person).await?, (0, 0));
+    let again = person.api.delete_upload(&project.id, &upload).await.err().context("it was there again")?;
+    assert_eq!(again.problem().context("no problem")?.status, 404);
+
+    // Within the time of its URL the bytes stay held, because they could be sent again.
+    let young = person.api.ask_for_upload(&project.id, "image/png", PICTURE.len()).await?;
+    person.api.put_upload(&young, PICTURE.to_vec()).await?.success()?;
+    person.api.delete_upload(&project.id, &young.id).await?;
+    assert!(person.api.uploads(&project.id).await?.items.is_empty());
+    assert_eq!(storage(&person).await?, (0, PICTURE.len()));
+    expire(&aws, &person, &young.id).await?;
+    sweep(&aws, &person, &[&young.id]).await?;
+    assert_eq!(storage(&person).await?, (0, 0));
+    assert!(versions(&aws, &person, &young.id).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_project_takes_its_uploads_with_it_except_those_that_another_shows() -> Result<()> {
+    let (aws, person, project) = begin().await?;
+    let shared = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
+    let own = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
+    show(&person, &project, project.revision, Some(&shared)).await?;
+    let body = json!({"text": "Whom shall I fear?", "pictures_of": project.id});
+    let other = person.api.call(client::Method::POST, "/api/v1/projects").json(&body).send().await?;
+    let other: Project = other.json()?;
+    for upload in [&shared, &own] {
+        expire(&aws, &person, upload).await?;
+    }
+
+    delete_project(&person, &project).await?;
+    swept_until(&aws, &person, (PICTURE.len(), 0)).await?;
+    assert!(versions(&aws, &person, &own).await?.is_empty());
+    assert_eq!(versions(&aws, &person, &shared).await?.len(), 1, "another project shows it");
+
+    delete_project(&person, &other).await?;
+    sweep(&aws, &person, &[&shared]).await?;
+    assert_eq!(storage(&person).await?, (0, 0));
+    assert!(versions(&aws, &person, &shared).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_uploads_of_a_project_are_listed_in_pages() -> Result<()> {
+    let (_, person, project) = begin().await?;
+    let mut made = Vec::new();
+    for bytes in 1..=3 {
+        made.push(person.api.ask_for_upload(&project.id, "image/png", bytes).await?.id);
+    }
+    made.reverse();
+    let path = format!("/api/v1/projects/{}/assets?limit=2", project.id);
+    let first: Value = person.api.get(&path).await?.json()?;
+    let after = first["next"].as_str().context("no second page")?;
+    let second: Value = person.api.get(&format!("{path}&after={after}")).await?.json()?;
+    let ids = [&first, &second].map(|page| page["items"].as_array().cloned().unwrap_or_default()).concat();
+    let ids: Vec<&str> = ids.iter().filter_map(|item| item["id"].as_str()).collect();
+    assert_eq!(ids, made);
+    assert_eq!(second["next"], Value::Null);
+    Ok(())
+}
+
+/// A new user with a project.
+async fn begin() -> Result<(Aws, TestUser, Project)> {
+    let stack = shared()?;
+    let (aws, person) = (Aws::of(&stack)?, new_user(&stack).await?);
+    let project = person.api.create_project(&text(SCENE)).await?;
+    Ok((aws, person, project))
+}
+
+/// Makes the project's only scene show an upload, or none; gives the new revision.
+async fn show(person: &TestUser, project: &Project, revision: u64, upload: Option<&str>) -> Result<u64> {
+    let image = upload.map(str::to_owned);
+    let scene = SceneEdit { text: SCENE.into(), image, ..SceneEdit::default() };
+    Ok(person.api.put_storyboard(&project.id, revision, &[scene]).await?.revision)
+}
+
+async fn delete_project(person: &TestUser, project: &Project) -> Result<()> {
+    let path = format!("/api/v1/projects/{}", project.id);
+    Ok(person.api.call(client::Method::DELETE, &path).send().await?.success().map(drop)?)
+}
+
+/// The bytes that are stored, and those that are held.
+async fn storage(person: &TestUser) -> Result<(usize, usize)> {
+    let usage = person.usage("storage_bytes").await?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few thousand bytes")]
+    Ok((usage.used as usize, usage.held as usize))
+}
+
+/// Lets the time pass after which nothing can be written to an upload any more.
+async fn expire(aws: &Aws, person: &TestUser, upload: &str) -> Result<()> {
+    let past = Timestamp::now().checked_sub(1.hour())?;
+    set(aws, person, upload, json!({"writable_until": past})).await
+}
+
+/// Makes the sweeper look at these uploads now, until it has nothing more to do about them.
+async fn sweep(aws: &Aws, person: &TestUser, uploads: &[&str]) -> Result<()> {
+    // An upload that has just been charged is looked at a second time.
+    for _ in 0..2 {
+        for upload in uploads {
+            set(aws, person, upload, json!({"due_at": 0, "due_shard": shard(person)?})).await?;
+        }
+        aws.invoke("sweeper").await?;
+    }
+    Ok(())
+}
+
+/// Lets the sweeper run until the storage is as expected.
+async fn swept_until(aws: &Aws, person: &TestUser, expected: (usize, usize)) -> Result<()> {
+    for _ in 0..20 {
+        aws.invoke("sweeper").await?;
+        if storage(person).await? == expected {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    assert_eq!(storage(person).await?, expected);
+    Ok(())
+}
+
+/// Changes attributes of an upload's record, if it has one.
+async fn set(aws: &Aws, person: &TestUser, upload: &str, attributes: Value) -> Result<()> {
+    let key = Key::of(&tenant(person)?.partition(), format!("UPLOAD#{upload}"));
+    let mut update = aws.table("studio_table")?.update(&key).when_present();
+    for (name, value) in attributes.as_object().into_iter().flatten() {
+        update = update.set(name, value);
+    }
+    match update.send::<Value>().await {
+        Ok(_) | Err(cloud::table::TableError::Condition { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The shard of the index `due` that has the tenant's entries.
+fn shard(person: &TestUser) -> Result<String> {
+    Ok((tenancy::ContentHash::of(tenant(person)?.to_string().as_bytes()).seed() % 8).to_string())
+}
+
+/// The sizes of an upload's versions.
+async fn versions(aws: &Aws, person: &TestUser, upload: &str) -> Result<Vec<u64>> {
+    let key = ObjectKey::upload(&tenant(person)?, uuid(upload)?);
+    let page = aws.bucket()?.versions(key.as_str(), None).await?;
+    Ok(page.versions.iter().map(|version| version.bytes.unwrap_or_default()).collect())
+}
+
+fn uuid(upload: &str) -> Result<uuid::Uuid> {
+    Ok(upload.strip_prefix("up_").context("an id without a prefix")?.parse()?)
+}
+
+fn tenant(person: &TestUser) -> Result<TenantId> {
+    Ok(person.signed_in.tenant.parse()?)
+}
