@@ -10,6 +10,7 @@ RUN := .local/venv/bin
 TOOLS := .local/venv-tools/bin
 CARGO_TOOLS := .local/cargo-tools/bin
 FUZZ := .local/venv-fuzz/bin
+SBOM := .local/venv-sbom/bin
 STRIPE := .local/venv-stripe/bin
 CLIENTS := .local/venv-clients/bin
 BUILT := $(or $(CARGO_TARGET_DIR),target)/debug
@@ -111,6 +112,7 @@ lint: ## checks format, clippy, docs, import cycles, dependencies, the template,
 	cargo fmt --all --check
 	$(PYTHON) infra/lint/import_cycles.py
 	$(PYTHON) infra/lint/doc_paths.py
+	$(PYTHON) infra/lint/pins.py
 	PATH="$(CURDIR)/$(CARGO_TOOLS):$$PATH" cargo deny check bans licenses sources
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
@@ -118,6 +120,10 @@ lint: ## checks format, clippy, docs, import cycles, dependencies, the template,
 	$(TOOLS)/cfn-lint template.yaml
 	$(TOOLS)/openapi-spec-validator --schema 3.1 openapi.json
 	$(PYTHON) infra/lint/openapi_rules.py
+
+sbom: ## writes the software bill of materials of what is deployed (CycloneDX): out/sbom.cdx.json
+	@$(SETUP) --sbom
+	@$(SBOM)/python infra/setup/sbom.py out/sbom.cdx.json
 
 openapi: ## writes the API's description: openapi.json and docs/api.md
 	cargo run -p api-description

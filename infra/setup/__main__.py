@@ -32,6 +32,7 @@ def main() -> None:
     parser.add_argument("--tools", action="store_true", help="also the linters of the template and the dependencies")
     parser.add_argument("--fuzz", action="store_true", help="also schemathesis, which fuzzes the API")
     parser.add_argument("--clients", action="store_true", help="also the generators of API clients")
+    parser.add_argument("--sbom", action="store_true", help="also what writes the software bill of materials")
     parser.add_argument("--stripe", action="store_true", help="also Stripe's SDK, with which the mock of Stripe is tested")
     parser.add_argument("--bench", action="store_true", help="also an FFmpeg with libvmaf, which measures films")
     parser.add_argument("--peers", action="store_true", help="also other programs that render films, to compare with")
@@ -50,7 +51,10 @@ def main() -> None:
             if wanted.tools or wanted.deploy:
                 environments.ensure_tools(deploy=wanted.deploy)
             if wanted.tools:
-                cargo_tools.ensure()
+                cargo_tools.ensure(cargo_tools.CARGO_DENY)
+            if wanted.sbom:
+                cargo_tools.ensure(cargo_tools.CARGO_CYCLONEDX)
+                environments.ensure_sbom()
             if wanted.fuzz:
                 environments.ensure_fuzz()
             if wanted.clients:

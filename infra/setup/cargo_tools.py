@@ -11,14 +11,17 @@ from layout import CARGO_TOOLS, SetupError
 CARGO_DENY = ("cargo-deny", "0.20.2")
 """Checks licences, sources and banned crates against `deny.toml`. The version must fit the format of that file."""
 
+CARGO_CYCLONEDX = ("cargo-cyclonedx", "0.5.9")
+"""Lists the crates that each package links, as CycloneDX documents (OWASP)."""
 
-def ensure() -> bool:
+
+def ensure(tool: tuple[str, str]) -> bool:
     """Installs the program if it is missing or has another version. True when it was installed now.
 
     Raises `SetupError` when cargo cannot install it.
     """
-    name, version = CARGO_DENY
-    if _installed(name) == f"{name} {version}":
+    name, version = tool
+    if _is_installed(name, version):
         return False
     print(f"setup: compiling {name} {version}", flush=True)
     # A debug build: the program runs for two seconds only, and an optimised build takes minutes.
@@ -33,9 +36,8 @@ def ensure() -> bool:
     return True
 
 
-def _installed(name: str) -> str | None:
-    """Name and version of the installed program, such as `cargo-deny 0.20.2`, or `None` when it is not installed."""
-    program = CARGO_TOOLS / "bin" / name
-    if not program.exists():
-        return None
-    return subprocess.run([str(program), "--version"], capture_output=True, text=True).stdout.strip()
+def _is_installed(name: str, version: str) -> bool:
+    """Whether cargo has recorded this version, and the program is there."""
+    recorded = CARGO_TOOLS / ".crates.toml"
+    is_recorded = recorded.exists() and f'"{name} {version} (' in recorded.read_text(encoding="utf-8")
+    return is_recorded and (CARGO_TOOLS / "bin" / name).exists()

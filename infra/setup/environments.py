@@ -14,6 +14,7 @@ from layout import (
     FUZZ_ENVIRONMENT,
     PEERS_ENVIRONMENT,
     RUN_ENVIRONMENT,
+    SBOM_ENVIRONMENT,
     STRIPE_ENVIRONMENT,
     TOOLS_ENVIRONMENT,
     SetupError,
@@ -49,6 +50,11 @@ def ensure_fuzz() -> bool:
 def ensure_clients() -> bool:
     """Installs the environment of the generators of API clients."""
     return _ensure(CLIENTS_ENVIRONMENT, [HERE / "requirements-clients.txt"])
+
+
+def ensure_sbom() -> bool:
+    """Installs the environment that validates the software bill of materials."""
+    return _ensure(SBOM_ENVIRONMENT, [HERE / "requirements-sbom.txt"])
 
 
 def ensure_stripe() -> bool:

@@ -29,6 +29,9 @@ Separate from the local stack's, because the SAM CLI depends on packages (such a
 the emulator's behaviour.
 """
 
+SBOM_ENVIRONMENT = LOCAL / "venv-sbom"
+"""Validates the software bill of materials."""
+
 FUZZ_ENVIRONMENT = LOCAL / "venv-fuzz"
 """Python packages that fuzz the API."""
 
