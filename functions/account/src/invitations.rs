@@ -89,7 +89,7 @@ pub(crate) struct NewInvitation {
 /// without having been sent; another invitation of the address replaces it.
 ///
 /// Reads: three items, two queries. Writes: two items (the rate limits of the account and of the address), one
-/// transaction of three items and two more for an invitation that is replaced; one message.
+/// transaction of three items and two more for an invitation that is replaced; one item (the mail), one message.
 #[utoipa::path(
     post,
     path = "/api/account/invitations",

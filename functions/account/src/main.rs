@@ -10,7 +10,7 @@ use cloud::queue::Queue;
 use cloud::settings::{self, BucketName, FRONTEND_ORIGIN, QueueName, TableName};
 use cloud::table::Table;
 use edge::{Limiter, Middleware};
-use identity::IdentityStore;
+use identity::{IdentityStore, MailQueue};
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
 
@@ -32,7 +32,7 @@ async fn main() -> anyhow::Result<()> {
         identity: IdentityStore::from_settings(&scoped)?,
         entitlements: Entitlements::from_settings(&scoped, &config)?,
         counter: UsageCounter::new(metering),
-        mail_queue: Queue::from_settings(&config, QueueName::Mail)?,
+        mail_queue: MailQueue::from_settings(&config)?,
         limiter: limiter.clone(),
         invitation_limits: InvitationLimits::from_settings()?,
         frontend_origin: settings::text(FRONTEND_ORIGIN)?,

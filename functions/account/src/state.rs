@@ -6,7 +6,7 @@ use audit::AuditLog;
 use cloud::bucket::Bucket;
 use cloud::queue::Queue;
 use edge::{Code, Limiter, Problem, RecentSignIn};
-use identity::{IdentityStore, OwnerError};
+use identity::{IdentityStore, MailQueue, OwnerError};
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
 
@@ -23,7 +23,7 @@ pub struct Accounts {
     /// The usage of this month.
     pub counter: UsageCounter,
     /// The queue of mails.
-    pub mail_queue: Queue,
+    pub mail_queue: MailQueue,
     /// The rate limiter, to count invitations.
     pub limiter: Limiter,
     /// How many invitations may be sent in an hour.

@@ -10,7 +10,7 @@ use cloud::bucket::{API_TIMEOUT, Bucket};
 use cloud::{queue::Queue, table::Table};
 use edge::Limiter;
 use http::{Request, header};
-use identity::{IdentityStore, Lifetimes, Plans};
+use identity::{IdentityStore, Lifetimes, MailQueue, Plans};
 use lambda_http::request::RequestContext;
 use metering::{Entitlements, UsageCounter};
 use protection::Exports;
@@ -39,7 +39,10 @@ fn accounts() -> Accounts {
         ),
         entitlements: Entitlements::new(plans, metering.clone(), metering.clone()),
         counter: UsageCounter::new(metering),
-        mail_queue: Queue::new(&config, "http://127.0.0.1:1/queue".into()),
+        mail_queue: MailQueue::new(
+            Queue::new(&config, "http://127.0.0.1:1/queue".into()),
+            Table::new(&config, "rates".into()),
+        ),
         audit: AuditLog::new(Table::new(&config, "audit".into())),
         limiter: Limiter::new(&config, "rates".into(), 10, 60),
         invitation_limits: InvitationLimits::hourly(20, 6),

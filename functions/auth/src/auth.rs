@@ -5,13 +5,13 @@ use std::sync::Arc;
 use audit::AuditLog;
 
 use aws_config::SdkConfig;
-use cloud::settings::{self, FRONTEND_ORIGIN, QueueName, SecretName, SettingError, TOKEN_ISSUER, TableName};
-use cloud::{queue::Queue, secrets::Secret, table::Table};
+use cloud::settings::{self, FRONTEND_ORIGIN, SecretName, SettingError, TOKEN_ISSUER, TableName};
+use cloud::{secrets::Secret, table::Table};
 use edge::{ActingUser, Answer, ClientIp, Code, Json, Limiter, Problem};
 use http::{HeaderMap, header};
 use identity::{
-    AccessTokens, Device, IdentityStore, KnownBrowser, Lifetimes, SessionError, SignIn, SigningKeys,
-    TokenError,
+    AccessTokens, Device, IdentityStore, KnownBrowser, Lifetimes, MailQueue, SessionError, SignIn,
+    SigningKeys, TokenError,
 };
 use serde::Serialize;
 use tenancy::{ContentHash, SessionId, TenantId, UserId};
@@ -25,7 +25,7 @@ pub struct Auth {
     pub(crate) identity: IdentityStore,
     pub(crate) tokens: AccessTokens,
     pub(crate) keys: Arc<Secret<SigningKeys>>,
-    pub(crate) mail_queue: Queue,
+    pub(crate) mail_queue: MailQueue,
     pub(crate) limiter: Limiter,
     pub(crate) audit: AuditLog,
     pub(crate) mail_limits: MailLimits,
@@ -74,7 +74,7 @@ impl Auth {
             identity: IdentityStore::new(table, revocations, lifetimes),
             tokens: AccessTokens::new(Arc::clone(&keys), issuer, lifetimes.access_token),
             keys,
-            mail_queue: Queue::from_settings(config, QueueName::Mail)?,
+            mail_queue: MailQueue::from_settings(config)?,
             limiter,
             audit: AuditLog::from_settings(config)?,
             mail_limits: MailLimits::from_settings()?,

@@ -48,7 +48,7 @@ pub(crate) struct LinkRequested {
 /// a cookie, has mail limits of its own.
 ///
 /// Reads: one item (the address's links); with such a cookie the signing keys. Writes: three items of rate limits (one
-/// for a browser that is known), one item (the links), one message.
+/// for a browser that is known), one item (the links), one item (the mail), one message.
 #[utoipa::path(
     post,
     path = "/api/auth/magic-link/request",

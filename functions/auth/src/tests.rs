@@ -11,7 +11,7 @@ use axum::body::{Body, to_bytes};
 use cloud::{queue::Queue, secrets::Secret, table::Table};
 use edge::Limiter;
 use http::{Request, StatusCode, header};
-use identity::{AccessTokens, IdentityStore, Lifetimes};
+use identity::{AccessTokens, IdentityStore, Lifetimes, MailQueue};
 use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -94,7 +94,10 @@ async fn answer_over(
         ),
         tokens: AccessTokens::new(Arc::clone(&keys), "test".into(), Lifetimes::DEFAULT.access_token),
         keys,
-        mail_queue: Queue::new(config, "http://127.0.0.1:1/queue".into()),
+        mail_queue: MailQueue::new(
+            Queue::new(config, "http://127.0.0.1:1/queue".into()),
+            Table::new(config, "rates".into()),
+        ),
         audit: AuditLog::new(Table::new(config, "audit".into())),
         limiter: Limiter::new(config, "rates".into(), 10, 60),
         mail_limits: MailLimits::hourly(6, 30, 24),

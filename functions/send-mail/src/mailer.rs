@@ -6,6 +6,8 @@ use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 
+use cloud::table::TableError;
+
 use crate::rendered_mail::RenderedMail;
 
 /// Why a mail was not sent. SQS delivers it again. The messages leave out what SES says, because it quotes addresses.
@@ -17,6 +19,9 @@ pub(crate) enum SendError {
     /// SES did not answer, or its response could not be read.
     #[error("SES gave no answer: {0}")]
     Unanswered(&'static str),
+    /// The table of kept mails did not answer.
+    #[error(transparent)]
+    Table(#[from] TableError),
     /// The request to SES lacks a required part.
     #[error(transparent)]
     Incomplete(#[from] BuildError),

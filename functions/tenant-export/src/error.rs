@@ -1,6 +1,7 @@
 use cloud::bucket::BucketError;
 use cloud::queue::QueueError;
 use cloud::table::TableError;
+use identity::MailError;
 use protection::item::InvalidItem;
 
 use crate::archive::ArchiveError;
@@ -18,6 +19,9 @@ pub enum ExportError {
     /// A queue did not accept a message.
     #[error(transparent)]
     Queue(#[from] QueueError),
+    /// A mail was not queued.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// The archive cannot be written.
     #[error(transparent)]
     Archive(#[from] ArchiveError),

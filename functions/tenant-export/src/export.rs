@@ -5,7 +5,7 @@ use cloud::bucket::{Bucket, UploadedPart};
 use cloud::clock;
 use cloud::queue::Queue;
 use cloud::table::TableError;
-use identity::{IdentityStore, Mail};
+use identity::{IdentityStore, Mail, MailQueue};
 use protection::exports::{ExportMessage, file_name};
 use protection::{Export, ExportState, Exports, Tables};
 use tenancy::{ExportPart, ObjectKey, TenantId};
@@ -37,7 +37,7 @@ pub struct Exporter {
     /// The bucket of the tenant's objects, in which the archive is stored too.
     pub bucket: Bucket,
     /// The queue of mail.
-    pub mail_queue: Queue,
+    pub mail_queue: MailQueue,
     /// The export queue, for the message to the process that goes on.
     pub queue: Queue,
     /// How long one invocation works on an archive before another goes on.

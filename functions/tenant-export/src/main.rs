@@ -6,7 +6,7 @@ use cloud::bucket::{Bucket, WORKER_TIMEOUT};
 use cloud::queue::{self, Queue};
 use cloud::settings::{self, BucketName, FRONTEND_ORIGIN, QueueName};
 use cloud::tenant_role;
-use identity::IdentityStore;
+use identity::{IdentityStore, MailQueue};
 use protection::exports::ExportMessage;
 use protection::{Exports, TableKind, Tables};
 use tenant_export::Exporter;
@@ -27,7 +27,7 @@ async fn main() -> anyhow::Result<()> {
         identity: IdentityStore::from_settings(&scoped)?,
         tables,
         bucket: Bucket::from_settings(&scoped, BucketName::Media, WORKER_TIMEOUT)?,
-        mail_queue: Queue::from_settings(&config, QueueName::Mail)?,
+        mail_queue: MailQueue::from_settings(&config)?,
         queue: queue.clone(),
         run: Duration::from_secs(settings::parsed("EXPORT_RUN_S", RUN_S)?),
         frontend_origin: settings::text(FRONTEND_ORIGIN)?,

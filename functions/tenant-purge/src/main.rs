@@ -11,7 +11,7 @@ use cloud::queue::{self, Queue};
 use cloud::settings::{self, BucketName, QueueName, TableName};
 use cloud::table::Table;
 use cloud::tenant_role;
-use identity::IdentityStore;
+use identity::{IdentityStore, MailQueue};
 use protection::erasure::ErasureMessage;
 use protection::{Tables, TenantData, Tombstones};
 use studio::Studio;
@@ -43,7 +43,7 @@ async fn main() -> anyhow::Result<()> {
             vault: vault.clone(),
         },
         tombstones: Tombstones::new(vault),
-        mail_queue: Queue::from_settings(&config, QueueName::Mail)?,
+        mail_queue: MailQueue::from_settings(&config)?,
         queue: queue.clone(),
         run: Duration::from_secs(settings::parsed("ERASURE_RUN_S", RUN_S)?),
         settle_time: Duration::from_secs(settings::parsed("ERASURE_SETTLED_S", SETTLE_TIME_S)?),

@@ -9,7 +9,7 @@ use cloud::clock;
 use cloud::metrics::{Metrics, Unit};
 use cloud::queue::{Queue, QueueError};
 use cloud::table::TableError;
-use identity::{Erasure, IdentityStore, Mail};
+use identity::{Erasure, IdentityStore, Mail, MailError, MailQueue};
 use jiff::Timestamp;
 use protection::erasure::ErasureMessage;
 use protection::tombstone::TombstoneError;
@@ -44,6 +44,9 @@ pub enum PurgeError {
     /// A queue did not accept a message.
     #[error(transparent)]
     Queue(#[from] QueueError),
+    /// A mail was not queued.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// Stripe did not answer, or refused. The subscription must be cancelled, because nobody can use it any more.
     #[error(transparent)]
     Stripe(#[from] StripeError),
@@ -72,7 +75,7 @@ pub struct Purge {
     /// The store of tombstones.
     pub tombstones: Tombstones,
     /// The queue of mail.
-    pub mail_queue: Queue,
+    pub mail_queue: MailQueue,
     /// The erasure queue, for the message to the invocation that goes on.
     pub queue: Queue,
     /// How long one invocation works before another goes on.

@@ -40,6 +40,8 @@ mod known_browser;
 mod lifetimes;
 mod link;
 mod mail;
+#[cfg(feature = "mail-queue")]
+mod mail_queue;
 mod records;
 mod refresh_token_family;
 mod secret;
@@ -55,6 +57,8 @@ pub use known_browser::KnownBrowser;
 pub use lifetimes::Lifetimes;
 pub use link::{BrowserNonce, LinkToken, NewLink, Proof, Requester};
 pub use mail::Mail;
+#[cfg(feature = "mail-queue")]
+pub use mail_queue::{KeptMails, MAIL_TTL, MailError, MailMessage, MailQueue, MailReference};
 pub use records::{ApiKey, Invitation, Member, Membership, Tenant};
 pub use secret::Secret;
 pub use session::{Device, RefreshToken, Session, SignIn};

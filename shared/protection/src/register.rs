@@ -10,6 +10,11 @@ pub const POINT_IN_TIME_DAYS: u32 = 35;
 /// Days for which backups, and versions of objects that were replaced or deleted, are kept.
 pub const BACKUP_DAYS: u32 = 35;
 
+/// Days for which mails that could not be sent are kept, which is longest in the table of what is short-lived: the items
+/// expire after three days at most, and DynamoDB deletes expired items within two more
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html>).
+pub const SHORT_LIVED_DAYS: u32 = 5;
+
 /// Days for which SQS keeps the messages of a dead-letter queue, its longest: 14.
 pub const DEAD_LETTER_DAYS: u32 = 14;
 
@@ -107,9 +112,9 @@ pub const PLACES: &[Place] = &[
     place(
         PlaceKind::Items,
         "RatesTable",
-        "digests of addresses and IP addresses, for an hour and until DynamoDB deletes them",
+        "digests of addresses and IP addresses, for an hour; mails until they are sent, for three days at most",
         true,
-        Kept::Days(2),
+        Kept::Days(SHORT_LIVED_DAYS),
     ),
     place(
         PlaceKind::PointInTime,
@@ -176,12 +181,18 @@ pub const PLACES: &[Place] = &[
         false,
         Kept::Always,
     ),
-    place(PlaceKind::Messages, "MailQueue", "mails about to be sent", true, Kept::Days(QUEUE_DAYS)),
+    place(
+        PlaceKind::Messages,
+        "MailQueue",
+        "references to mails about to be sent",
+        false,
+        Kept::Days(QUEUE_DAYS),
+    ),
     place(
         PlaceKind::Messages,
         "MailDeadLetters",
-        "mails that could not be sent",
-        true,
+        "references to mails that could not be sent",
+        false,
         Kept::Days(DEAD_LETTER_DAYS),
     ),
     place(PlaceKind::Messages, "RenderStepsQueue", "ids of jobs and steps", false, Kept::Days(QUEUE_DAYS)),
@@ -261,7 +272,7 @@ pub fn left_after_erasure(log_days: u32) -> Vec<String> {
              account back.",
             longest(PlaceKind::PointInTime)
         ),
-        format!("Mails to you that could not be delivered: {} days.", longest(PlaceKind::Messages)),
+        format!("Mails to you that could not be delivered: {} days.", longest(PlaceKind::Items)),
         format!("Logs, with ids and IP addresses: {log_days} days."),
         "Invoices and payments at Stripe: as long as the law asks of us. The customer is deleted there.".to_owned(),
         "An address that refused our mails or complained about them: on the mail service's list, until you ask us."
@@ -401,6 +412,14 @@ mod tests {
         assert_eq!(number(&all["VaultBucket"], "ExpirationInDays"), Some(BACKUP_DAYS));
     }
 
+    /// A message that cannot be handled rests for weeks, and people read it.
+    #[test]
+    fn messages_hold_references_only() {
+        for place in of(PlaceKind::Messages) {
+            assert!(!place.is_personal, "{}", place.resource);
+        }
+    }
+
     #[test]
     fn what_is_kept_without_an_end_is_not_personal() {
         for place in PLACES.iter().filter(|place| place.after_erasure == Kept::Always) {
@@ -412,8 +431,7 @@ mod tests {
     #[test]
     fn what_is_left_is_said() {
         let said = left_after_erasure(90).join("\n");
-        for (needed, kind) in [("35 days", "point in time"), ("14 days", "dead letters"), ("90 days", "logs")]
-        {
+        for (needed, kind) in [("35 days", "point in time"), ("5 days", "mails"), ("90 days", "logs")] {
             assert!(said.contains(needed), "{kind}: {said}");
         }
         assert!(said.contains("Stripe") && said.contains("mail service's list"), "{said}");

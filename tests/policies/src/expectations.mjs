@@ -55,6 +55,7 @@ const ownPending = items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], p
 
 const spendRates = (request) => request.action === "dynamodb:UpdateItem" && request.target === "RatesTable";
 const sendMail = exactly(["sqs:SendMessage"], ["MailQueue"]);
+const keepMail = items(["RatesTable"], ["PutItem"], among("MAIL"));
 const assume = (role) => exactly(["sts:AssumeRole", "sts:TagSession"], [role]);
 const sendSteps = exactly(["sqs:SendMessage"], ["RenderStepsQueue"]);
 
@@ -87,6 +88,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], among("TENANT")),
         items(["RevocationsTable"], ["PutItem"], among("TENANT")),
         sendMail,
+        keepMail,
         signingKeys,
         spendRates,
       ],
@@ -275,6 +277,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: lambda,
       may: [
         sendMail,
+        keepMail,
         spendRates,
         assume("TenantAccountRole"),
         items(["MeteringTable"], ["Query"], platform),
@@ -285,6 +288,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: lambda,
       may: [
         sendMail,
+        keepMail,
         exactly(["sqs:SendMessage", "sqs:ChangeMessageVisibility"], ["ExportQueue"]),
         assume("TenantExportRole"),
       ],
@@ -293,6 +297,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: lambda,
       may: [
         sendMail,
+        keepMail,
         stripeSecret,
         exactly(["sqs:SendMessage", "sqs:ChangeMessageVisibility"], ["ErasureQueue"]),
         items(["BillingTable"], ["Query", "BatchWriteItem"], platform),
@@ -349,6 +354,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
     SendMailFunctionRole: {
       assumedBy: lambda,
       may: [
+        items(["RatesTable"], ["GetItem", "DeleteItem"], among("MAIL")),
         (request) =>
           exactly(["ses:SendEmail"], [`identity ${MailIdentity}`])(request) &&
           request.context["ses:FromAddress"] === MailFrom,

@@ -30,6 +30,7 @@ const KEYS = [
   ["by digest", [`EMAIL#${DIGEST}`]],
   ["by digest", [`API_KEY#${DIGEST}`]],
   ["by digest", [`RATE_USER#${DIGEST}`]],
+  ["by digest", [`MAIL#${DIGEST}`]],
   ["mixed", [`TENANT#${OWN}`, `TENANT#${OTHER}`]],
   ["mixed", [`TENANT#${OWN}`, `TENANT#${LONGER}`]],
   ["mixed", [`TENANT#${OWN}`, `API_KEY#${DIGEST}`]],
@@ -37,6 +38,7 @@ const KEYS = [
   ["mixed", [`TENANT#${OWN}`, "PLATFORM"]],
   ["mixed", [`TENANT#${OWN}#BEGUN`, `TENANT#${OTHER}#BEGUN`]],
   ["mixed", [`LINK#${DIGEST}`, `EMAIL#${DIGEST}`]],
+  ["mixed", [`MAIL#${DIGEST}`, `RATE_USER#${DIGEST}`]],
   ["no key", undefined],
 ];
 

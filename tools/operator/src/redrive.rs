@@ -6,7 +6,7 @@ use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use billing::WebhookNotification;
 use cloud::cause::sdk_cause;
-use identity::Mail;
+use identity::MailMessage;
 use protection::erasure::ErasureMessage;
 use protection::exports::ExportMessage;
 use studio::StepMessage;
@@ -131,13 +131,17 @@ fn unreadable(queue: RedriveQueue, message: &Message) -> Option<String> {
     let body = message.body().unwrap_or_default();
     let error = match queue {
         RedriveQueue::RenderSteps => serde_json::from_str::<StepMessage>(body).err(),
-        RedriveQueue::Mail => serde_json::from_str::<Mail>(body).err(),
+        RedriveQueue::Mail => serde_json::from_str::<MailMessage>(body).err(),
         RedriveQueue::StripeSync => serde_json::from_str::<WebhookNotification>(body).err(),
         RedriveQueue::Exports => serde_json::from_str::<ExportMessage>(body).err(),
         RedriveQueue::Erasures => serde_json::from_str::<ErasureMessage>(body).err(),
     }?;
     let what = if error.is_data() { "not of the expected form" } else { "not JSON" };
-    Some(format!("{what} (line {}, column {})", error.line(), error.column()))
+    // Messages of the mail queue may have two forms, for which the parser tells no place.
+    match error.line() {
+        0 => Some(what.to_owned()),
+        line => Some(format!("{what} (line {line}, column {})", error.column())),
+    }
 }
 
 fn id(message: &Message) -> String {

@@ -40,7 +40,7 @@ resources! {
         Billing = "BILLING_TABLE", "the table of Stripe customers and their subscriptions";
         Audit = "AUDIT_TABLE", "the table of the audit log";
         Revocations = "REVOCATIONS_TABLE", "the table of revoked API keys, removed members and spent invitations";
-        Rates = "RATES_TABLE", "the table of the rate limiter's buckets";
+        Rates = "RATES_TABLE", "the table of what is short-lived: the rate limiter's buckets, and mails until they are sent";
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{MessageAttributeValue, MessageSystemAttributeName};
+use cloud::table::Key;
 use harness::{Aws, DRAFT, OwnStack, UNLIMITED, new_user, text};
 use serde_json::json;
-use tenancy::{ExportId, TenantId};
+use tenancy::{ContentHash, ExportId, TenantId};
 use tokio::time::timeout;
 
 /// How long a message may take to be delivered.
@@ -28,7 +29,14 @@ async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()
     };
     let addresses = [(); 2].map(|()| format!("late-{}@example.com", uuid::Uuid::now_v7().simple()));
     let correlation = MessageAttributeValue::builder().data_type("String").string_value("req-1").build()?;
-    for body in [json!("poison"), mail(&addresses[0]), mail(&addresses[1])] {
+    // The second mail is kept in the table, as all of them are; the first is whole, as messages were before. Of a third
+    // only the reference is left: it was sent, or has expired.
+    let [kept, gone] = [b"kept", b"gone"].map(|text| ContentHash::of(text));
+    let (table, key) = (aws.table("rates_table")?, Key::global("MAIL", &kept));
+    let expires_at = cloud::clock::now().as_second() + 600;
+    table.put(&key, &json!({ "mail": mail(&addresses[1]), "expires_at": expires_at })).await?;
+    let (kept, gone) = (json!({ "mail": kept }), json!({ "mail": gone }));
+    for body in [json!("poison"), mail(&addresses[0]), kept, gone] {
         let send = queues.send_message().queue_url(&dead).message_body(body.to_string());
         let send = send.message_group_id("tenant").message_attributes("correlation_id", correlation.clone());
         send.send().await?;
@@ -36,7 +44,7 @@ async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()
     let one = aws.operator_stdout(&["redrive", "--queue", "mail", "--max", "1"]).await?;
     assert!(one.contains("sent again: 1"), "{one}");
     let rest = aws.operator_stdout(&["redrive", "--queue", "mail"]).await?;
-    assert!(rest.contains("sent again: 1") && rest.contains("nobody could read them"), "{rest}");
+    assert!(rest.contains("sent again: 2") && rest.contains("nobody could read them"), "{rest}");
     assert!(rest.contains("not of the expected form") && !rest.contains("poison"), "{rest}");
     for address in &addresses {
         let arrived = async {
@@ -47,6 +55,13 @@ async fn readable_messages_are_sent_again_and_the_others_are_left() -> Result<()
         };
         timeout(DELIVERY, arrived).await.context("the mail never came")??;
     }
+    let forgotten = async {
+        while table.get::<serde_json::Value>(&key).await?.is_some() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        anyhow::Ok(())
+    };
+    timeout(DELIVERY, forgotten).await.context("a mail is kept that was sent")??;
 
     // The unreadable message is still there, unchanged.
     let left = queues.receive_message().queue_url(&dead).message_attribute_names("All");
