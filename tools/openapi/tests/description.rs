@@ -221,6 +221,32 @@ fn files_and_captions_are_bytes_and_texts_to_generators() -> Result<()> {
     Ok(())
 }
 
+/// The POSTs by a caller that take no `Idempotency-Key`: the quote changes nothing, an invitation is accepted and an
+/// account deleted once in any case, and the answer of the last one has a token, which is kept nowhere.
+const WITHOUT_A_KEY: [&str; 4] = [
+    "/api/v1/projects/{id}/render/quote",
+    "/api/auth/invitations/accept",
+    "/api/account/delete",
+    "/api/auth/tenants/{id}/session",
+];
+
+#[test]
+fn every_post_that_makes_or_changes_something_takes_an_idempotency_key() -> Result<()> {
+    let document = serde_json::to_value(document())?;
+    let posts =
+        operations(&document).into_iter().filter(|(method, _, one)| method == "POST" && !is_public(one));
+    for (_, path, operation) in posts {
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let takes_a_key = parameters.into_iter().any(|parameter| parameter["name"] == "Idempotency-Key");
+        assert_ne!(takes_a_key, WITHOUT_A_KEY.contains(&path.as_str()), "{path}");
+        let responses = operation["responses"].as_object().into_iter().flatten();
+        for (status, response) in responses.filter(|(status, _)| takes_a_key && status.starts_with('2')) {
+            assert!(response["headers"]["Idempotent-Replayed"].is_object(), "{path} {status}");
+        }
+    }
+    Ok(())
+}
+
 /// Whether API Gateway does not ask the authorizer: no credential that the operation takes is a bearer.
 fn is_public(operation: &Value) -> bool {
     let choices = operation["security"].as_array();
