@@ -236,8 +236,8 @@ fn every_post_that_makes_or_changes_something_takes_an_idempotency_key() -> Resu
     let posts =
         operations(&document).into_iter().filter(|(method, _, one)| method == "POST" && !is_public(one));
     for (_, path, operation) in posts {
-        let parameters = operation["parameters"].as_array().into_iter().flatten();
-        let takes_a_key = parameters.into_iter().any(|parameter| parameter["name"] == "Idempotency-Key");
+        let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+        let takes_a_key = parameters.any(|parameter| parameter["name"] == "Idempotency-Key");
         assert_ne!(takes_a_key, WITHOUT_A_KEY.contains(&path.as_str()), "{path}");
         let responses = operation["responses"].as_object().into_iter().flatten();
         for (status, response) in responses.filter(|(status, _)| takes_a_key && status.starts_with('2')) {
