@@ -1,12 +1,14 @@
-//! A backup that was written cannot be replaced.
+//! A backup that was written cannot be replaced, and is counted and erased in all of its versions.
 
 use anyhow::{Context as _, Result, ensure};
 use cloud::bucket::BucketError;
 use cloud::clock;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use harness::{Aws, new_user, shared};
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use protection::backup::{Backup, BackupError, BackupWriter, Part, RecordSource};
+use protection::{TableNames, Tables, TenantData};
 use tenancy::{ObjectKey, TenantId};
 use tokio::sync::Notify;
 
@@ -100,5 +102,44 @@ async fn a_written_backup_cannot_be_replaced() -> Result<()> {
     ensure!(versions.iter().any(|version| version.key.ends_with("/1-metering.jsonl")), "{versions:?}");
     vault.delete_versions(&versions).await?;
     ensure!(vault.versions(&folder, None).await?.versions.is_empty(), "a backup cannot be erased");
+    Ok(())
+}
+
+/// More than S3 lists at once.
+const MANY_VERSIONS: u64 = 1_010;
+
+#[tokio::test]
+async fn every_version_of_a_backup_is_counted_and_erased() -> Result<()> {
+    let stack = shared()?;
+    let (aws, person) = (Aws::of(&stack)?, new_user(&stack).await?);
+    let tenant: TenantId = person.signed_in.tenant.parse()?;
+    let vault = aws.vault()?;
+    let night = clock::now().to_zoned(TimeZone::UTC).date() - 401.days();
+    // The progress of a backup is the one document that is written again and again.
+    let progress = ObjectKey::backup(night, Some(&tenant), "progress.json");
+    let writes = (0..MANY_VERSIONS).map(|_| vault.put(&progress, b"{}".to_vec(), "application/json"));
+    stream::iter(writes).buffer_unordered(32).try_collect::<Vec<()>>().await?;
+
+    let names = TableNames {
+        identity: aws.name("identity_table")?,
+        metering: aws.name("metering_table")?,
+        studio: aws.name("studio_table")?,
+        billing: aws.name("billing_table")?,
+        audit: aws.name("audit_table")?,
+        revocations: aws.name("revocations_table")?,
+    };
+    let data = TenantData {
+        tables: Tables::new(&aws.config, &names),
+        customers: aws.table("billing_table")?,
+        media: aws.bucket()?,
+        vault,
+    };
+    let count =
+        async || anyhow::Ok(data.find(&tenant, None, 0).await?.counts.get("backup_versions").copied());
+    let counted = count().await?;
+    ensure!(counted == Some(MANY_VERSIONS), "{counted:?} of {MANY_VERSIONS} versions are counted");
+    data.erase_backups(&tenant).await?;
+    let left = count().await?;
+    ensure!(left.is_none(), "{left:?} versions are left");
     Ok(())
 }
