@@ -90,7 +90,8 @@ impl Account {
         rotate(owner, "replaced", "all", 60).await?;
         let invitation = self.withdrawn.split('.').nth(1).context("no invitation")?;
         delete(format!("/api/account/invitations/{invitation}")).await?;
-        self.left.post("/api/auth/logout", &json!({})).await?.success()?;
+        // The browser that leaves loses its cookie, and a copy of it stays.
+        self.left.clone().post("/api/auth/logout", &json!({})).await?.success()?;
         Ok(())
     }
 
