@@ -12,15 +12,16 @@
 //! assert!(document.paths.paths.contains_key("/api/v1/projects"));
 //! ```
 
+mod codes;
 mod page;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
-use edge::Code;
-use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::tag::TagBuilder;
+
+pub use codes::codes_of;
 
 /// The description of each function's routes, by the function's name in the template.
 #[must_use]
@@ -59,14 +60,6 @@ pub fn document() -> OpenApi {
     let mut whole = edge::openapi::document(parts().into_iter().map(|(_, part)| part));
     whole.tags = Some(TAGS.into_iter().map(tag).collect());
     whole
-}
-
-/// The codes of the problems that a response can be, which its description names in backquotes.
-pub fn codes_of(status: &str, response: &Value) -> Vec<Code> {
-    let description = response["description"].as_str().unwrap_or_default();
-    let is_named = |code: &Code| description.contains(&format!("`{}`", code.as_str()));
-    let of_status = Code::ALL.iter().copied().filter(|code| code.status().as_str() == status);
-    of_status.filter(is_named).collect()
 }
 
 /// The generated files: their paths and contents.

@@ -7,6 +7,8 @@ use edge::Code;
 use edge::openapi::{BEARER, REFRESH_COOKIE, ROUTE_KINDS};
 use serde_json::Value;
 
+use crate::codes::codes_of;
+
 const INTRODUCTION: &str = "\
 # The API
 
@@ -119,7 +121,7 @@ fn credential(operation: &Value) -> &'static str {
 /// The problem codes that an operation names itself. The codes of all routes of a kind are references, and not listed.
 fn problems(operation: &Value) -> Vec<&'static str> {
     let responses = operation["responses"].as_object().into_iter().flatten();
-    let codes = responses.flat_map(|(status, response)| crate::codes_of(status, response));
+    let codes = responses.flat_map(|(status, response)| codes_of(status, response));
     codes.map(Code::as_str).filter(|code| !is_of_every_route(code)).collect()
 }
 

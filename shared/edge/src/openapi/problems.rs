@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder,
 use utoipa::openapi::{ContentBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
-use super::ROUTE_KINDS;
+use super::route_kinds::ROUTE_KINDS;
 use crate::field_error::CODES;
 use crate::problem::{Code, Problem};
 

@@ -1,12 +1,10 @@
 //! What the extractor of bodies takes, in the schemas of request bodies: a member that need not be given may be `null`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{OpenApi, RefOr};
-
-type Schemas = BTreeMap<String, RefOr<Schema>>;
 
 /// Removes `null` from the schema of a body that is an `Option`: such a body may be left out, but may not be `null`.
 pub(super) fn unwrap_optional(operation: &mut Operation) {
