@@ -42,9 +42,9 @@ setup: ## installs what building and running needs, without root: Python package
 doctor: ## reports what this machine has, what the set-up has chosen, and what is missing
 	@$(SETUP) --doctor
 
-# The packages that the demo runs: the functions between a text and its film, the program around espeak-ng, and the
-# client. The other functions are deployed too, but fail with a message that they are not built.
-DEMO_PACKAGES := auth authorizer projects render-step send-mail sweeper film-narrator demo
+# The packages that the demo runs: the functions between a text and its film, the programs around espeak-ng and
+# around the decoders of pictures, and the client. The other functions are deployed too, but fail with a message that they are not built.
+DEMO_PACKAGES := auth authorizer projects render-step send-mail sweeper film-narrator film-pictures demo
 demo: setup ## renders a film from a text: TEXT=file.txt LANG=hi ASPECT=9:16 VOICE=name RESOLUTION=1080p
 	cargo build $(addprefix --package ,$(DEMO_PACKAGES))
 	@$(STACK) up
@@ -84,9 +84,10 @@ test: lint build policies ## runs the linters, then every test; those that need 
 	@$(MAKE) --no-print-directory fuzz CASES=8 TARGETS=$(TARGETS)
 	@$(MAKE) --no-print-directory clients TARGETS=$(TARGETS)
 
-fuzz: build ## fuzzes the API with requests that openapi.json allows, and some that it does not: CASES=200
+fuzz: build ## fuzzes the API with requests that openapi.json allows and some that it does not, and the decoders of pictures: CASES=200
 	@$(SETUP) --fuzz
 	@$(FUZZ)/python tests/fuzz --examples $(or $(CASES),100)
+	PROPTEST_CASES=$(or $(CASES),100)0 cargo test --quiet --workspace --test it -- foreign_pictures::
 
 clients: build ## generates API clients with three generators, and makes a film with each of them
 	@$(SETUP) --clients

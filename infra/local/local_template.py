@@ -140,6 +140,7 @@ def media_variables(binaries: Path) -> dict[str, str]:
         "ASSETS_ROOT": str(ASSETS),
         "FFMPEG_PROGRAM": str(BIN / "ffmpeg"),
         "ESPEAK_PROGRAM": str(binaries / "espeak-pipe"),
+        "PICTURE_PROGRAM": str(binaries / "picture-pipe"),
     }
 
 

@@ -19,7 +19,7 @@ CONTEXT = LOCAL / "render-image"
 DOCKERFILE = ROOT / "infra" / "render-image" / "Dockerfile"
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 FUNCTION = "render-step"
-HELPER = "espeak-pipe"
+HELPERS = ("espeak-pipe", "picture-pipe")
 
 
 def prepare(architecture: str) -> None:
@@ -34,13 +34,14 @@ def prepare(architecture: str) -> None:
     fetch_assets.fetch(sorted(MANIFESTS.glob("*.json")), CONTEXT / "assets", machine)
     built = _build(architecture)
     shutil.copy2(built / FUNCTION / "bootstrap", CONTEXT / "bootstrap")
-    shutil.copy2(built / HELPER / "bootstrap", CONTEXT / HELPER)
+    for helper in HELPERS:
+        shutil.copy2(built / helper / "bootstrap", CONTEXT / helper)
     shutil.copy2(DOCKERFILE, CONTEXT / "Dockerfile")
 
 
 def _build(architecture: str) -> Path:
     command = ["cargo", "lambda", "build", "--release", f"--{architecture.replace('_', '-')}"]
-    for binary in (FUNCTION, HELPER):
+    for binary in (FUNCTION, *HELPERS):
         command += ["--bin", binary]
     path = f"{TOOLS_ENVIRONMENT / 'bin'}{os.pathsep}{os.environ['PATH']}"
     if subprocess.run(command, cwd=ROOT, env=os.environ | {"PATH": path}).returncode != 0:

@@ -3,6 +3,7 @@
 use cloud::bucket::BucketError;
 use film_captions::CaptionError;
 use film_engine::FilmError;
+use film_pictures::PipeError;
 use providers::{ImageError, NarrationError};
 use studio::{FailureCode, StepFailure};
 
@@ -30,9 +31,12 @@ pub enum StepError {
     /// An artefact is missing, or cannot be encoded or decoded.
     #[error("an artefact cannot be read: {0}")]
     Artefact(String),
-    /// The uploaded picture cannot be decoded.
+    /// The uploaded picture cannot be used, for the reason that is given in words for its owner.
     #[error("the picture that was uploaded cannot be read: {0}")]
     Upload(String),
+    /// The program that decodes pictures did not start, or was ended from outside.
+    #[error(transparent)]
+    PictureProgram(PipeError),
     /// The finished film has the problems that are listed.
     #[error("the film did not pass inspection: {0}")]
     Inspection(String),
@@ -80,9 +84,11 @@ impl StepError {
             | Self::Narration(_)
             | Self::Scratch(_)
             | Self::Artefact(_)
+            | Self::PictureProgram(_)
             | Self::Superseded => (FailureCode::Unavailable, true),
         };
-        StepFailure::of(code, retry)
+        let failure = StepFailure::of(code, retry);
+        if let Self::Upload(reason) = self { failure.because(reason) } else { failure }
     }
 }
 
@@ -97,6 +103,12 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn the_failure_of_an_upload_says_what_is_wrong_with_the_picture() {
+        let failure = StepError::Upload("The file is damaged.".to_owned()).failure();
+        assert_eq!(failure.message, "An uploaded picture cannot be used. The file is damaged.");
+    }
 
     #[test]
     fn every_failure_has_its_code_and_is_retried_only_if_that_can_help() {
@@ -150,12 +162,18 @@ mod tests {
             (CaptionError::MissingGlyphs(vec!['𐀀']).into(), FailureCode::MissingCharacters, 422, false),
             (StepError::Artefact(reason()), FailureCode::Unavailable, 503, true),
             (StepError::Upload(reason()), FailureCode::UploadUnreadable, 422, false),
+            (
+                StepError::PictureProgram(PipeError::Program { program: reason(), source: full() }),
+                FailureCode::Unavailable,
+                503,
+                true,
+            ),
             (StepError::Inspection(reason()), FailureCode::InspectionFailed, 500, true),
             (StepError::Panic, FailureCode::Internal, 500, true),
         ] {
             let failure = error.failure();
             assert_eq!((failure.code, failure.status, failure.retry), (code, status, retry), "{error:?}");
-            assert_eq!(failure.message, code.message());
+            assert!(failure.message.starts_with(code.message()), "{failure:?}");
             assert!(!failure.message.contains(bedrock), "provider names are not for users");
         }
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cloud::bucket::Bucket;
-use cloud::settings::{self, ASSETS_ROOT, ESPEAK_PROGRAM, FFMPEG_PROGRAM};
+use cloud::settings::{self, ASSETS_ROOT, ESPEAK_PROGRAM, FFMPEG_PROGRAM, PICTURE_PROGRAM};
 use film_captions::Fonts;
 use film_engine::Ffmpeg;
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
+use film_pictures::PicturePipe;
 use providers::Providers;
 
 use crate::narrator::EmbeddedVoices;
@@ -23,6 +24,8 @@ pub struct StepRunner {
     pub(crate) ffmpeg: Ffmpeg,
     /// The fonts of captions and titles.
     pub(crate) fonts: Fonts,
+    /// The program that decodes uploaded pictures.
+    pub(crate) pictures: PicturePipe,
     /// The chains of providers for pictures and speech.
     pub(crate) providers: Providers,
     /// Where steps keep files while they work; emptied before each step.
@@ -30,13 +33,13 @@ pub struct StepRunner {
 }
 
 impl StepRunner {
-    /// A runner on the programs and fonts that `ASSETS_ROOT`, `FFMPEG_PROGRAM` and `ESPEAK_PROGRAM` name, with the
-    /// providers that the settings of the crate `providers` choose. `FFMPEG_STALL_S`, if set, is the number of seconds
+    /// A runner on the programs and fonts that `ASSETS_ROOT`, `FFMPEG_PROGRAM`, `ESPEAK_PROGRAM` and
+    /// `PICTURE_PROGRAM` name, with the providers that the settings of the crate `providers` choose. `FFMPEG_STALL_S`, if set, is the number of seconds
     /// for which FFmpeg may make no progress; `NARRATION_THREADS` (1) is the number of threads for speech. Speech models
     /// are loaded when they are first needed.
     ///
     /// # Errors
-    /// When a setting is missing or cannot be parsed, when the fonts or the espeak program cannot be loaded, or when the
+    /// When a setting is missing or cannot be parsed, when the fonts or one of the programs cannot be loaded, or when the
     /// folder for temporary files cannot be read.
     pub fn from_settings(config: &aws_config::SdkConfig, bucket: Bucket) -> anyhow::Result<Self> {
         let assets = PathBuf::from(settings::text(ASSETS_ROOT)?);
@@ -45,6 +48,7 @@ impl StepRunner {
         let stall_s = settings::parsed("FFMPEG_STALL_S", Ffmpeg::DEFAULT_IDLE_TIMEOUT.as_secs())?.max(1);
         let narrator =
             EmbeddedNarrator::with(EmbeddedSettings { threads, ..EmbeddedSettings::new(&assets, &espeak) })?;
+        let pictures = PicturePipe::new(PathBuf::from(settings::text(PICTURE_PROGRAM)?))?;
         let (painter, voices) = (Arc::new(EmbeddedPainter), Arc::new(EmbeddedVoices(narrator)));
         Ok(Self {
             bucket,
@@ -53,7 +57,8 @@ impl StepRunner {
                 ..Ffmpeg::new(settings::text(FFMPEG_PROGRAM)?)
             },
             fonts: Fonts::load(&assets)?,
-            providers: Providers::from_settings(config, painter, voices)?,
+            providers: Providers::from_settings(config, painter, voices, &pictures)?,
+            pictures,
             scratch: Scratch::below(&std::env::temp_dir())?,
         })
     }

@@ -18,10 +18,10 @@ use aws_sdk_bedrockruntime::config::{Builder, Region};
 use aws_sdk_bedrockruntime::primitives::Blob;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use film_pictures::{PicturePipe, PipeError};
 use serde::{Deserialize, Serialize};
 
 use crate::aws_call::{self, CallError};
-use crate::crop;
 use crate::image::{ImageError, ImageProvider, ImageRequest, Picture};
 
 /// The provider's name in receipts.
@@ -58,18 +58,19 @@ pub(crate) struct BedrockSettings {
 pub(crate) struct Bedrock {
     client: Client,
     model: String,
+    pictures: PicturePipe,
 }
 
 impl Bedrock {
-    /// A client with the credentials of `config`.
-    pub(crate) fn new(config: &SdkConfig, settings: BedrockSettings) -> Self {
+    /// A client with the credentials of `config`. Answers are decoded by `pictures`, because nobody here made them.
+    pub(crate) fn new(config: &SdkConfig, settings: BedrockSettings, pictures: PicturePipe) -> Self {
         let config = Builder::from(config)
             .region(Region::new(settings.region))
             .timeout_config(aws_call::timeouts(settings.timeout))
             .retry_config(aws_call::retries())
             .stalled_stream_protection(aws_call::stalled_stream_protection())
             .build();
-        Self { client: Client::from_conf(config), model: settings.model }
+        Self { client: Client::from_conf(config), model: settings.model, pictures }
     }
 }
 
@@ -94,9 +95,12 @@ impl ImageProvider for Bedrock {
             CallError::Permanent(reason) => rejected(reason),
         })?;
         let png = ResponseBody::png(answer.body.as_ref())?;
-        // Scaling takes tenths of a second of a core, which would block the other tasks of this thread.
-        let cropped = tokio::task::spawn_blocking(move || crop::decode_and_crop(&png, width, height)).await;
-        cropped.unwrap_or_else(|error| Err(error.to_string())).map_err(unavailable)
+        let filled = self.pictures.fill(&png, width, height).await.map_err(|error| match error {
+            PipeError::Refused(refusal) => unavailable(format!("the answer's picture: {refusal}")),
+            PipeError::Program { .. } => unavailable(error.to_string()),
+        })?;
+        // The composition is unknown, so the centre is the best guess of what must stay in frame.
+        Ok(Picture { width, height, rgb: filled.rgb, focus: (0.5, 0.5) })
     }
 }
 

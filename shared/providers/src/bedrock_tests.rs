@@ -36,13 +36,19 @@ fn png() -> Vec<u8> {
     png
 }
 
+/// The program that cargo built beside this test.
+fn pictures() -> PicturePipe {
+    let own = std::env::current_exe().unwrap();
+    PicturePipe::new(own.ancestors().nth(2).unwrap().join("picture-pipe")).unwrap()
+}
+
 fn bedrock(server: &MockServer, timeout: Duration) -> Bedrock {
     let settings = BedrockSettings {
         model: "stability.stable-image-core-v1:1".to_owned(),
         region: "us-west-2".to_owned(),
         timeout,
     };
-    Bedrock::new(&sdk_config(server), settings)
+    Bedrock::new(&sdk_config(server), settings, pictures())
 }
 
 async fn ask(server: &MockServer, timeout: Duration) -> Result<Picture, ImageError> {

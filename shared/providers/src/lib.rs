@@ -61,7 +61,6 @@ mod aws_call;
 mod backoff;
 mod bedrock;
 mod chain;
-mod crop;
 mod image;
 #[cfg(test)]
 mod mock_server;

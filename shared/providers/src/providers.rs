@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use cloud::settings::{self, SettingError};
+use film_pictures::PicturePipe;
 
 use crate::backoff::Backoff;
 use crate::bedrock::{self, Bedrock, BedrockSettings};
@@ -28,7 +29,7 @@ pub struct Providers {
 
 impl Providers {
     /// The remote providers that the settings name (see the table in the crate's documentation), with `painter` and
-    /// `narrator` behind them.
+    /// `narrator` behind them. `pictures` decodes what Bedrock answers.
     ///
     /// # Errors
     /// [`SettingError::Invalid`] when a setting has a value that it may not have.
@@ -36,6 +37,7 @@ impl Providers {
         config: &SdkConfig,
         painter: Arc<dyn ImageProvider>,
         narrator: Arc<dyn NarrationProvider>,
+        pictures: &PicturePipe,
     ) -> Result<Self, SettingError> {
         let CallTimeout(timeout) =
             settings::parsed("PROVIDER_TIMEOUT_S", CallTimeout(Duration::from_secs(60)))?;
@@ -51,7 +53,7 @@ impl Providers {
                     region: text("BEDROCK_REGION", "us-west-2"),
                     timeout,
                 };
-                image_providers.push(Arc::new(Bedrock::new(config, settings)));
+                image_providers.push(Arc::new(Bedrock::new(config, settings, pictures.clone())));
             }
         }
         let mut narrators = Vec::new();

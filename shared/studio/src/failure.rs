@@ -17,7 +17,7 @@ pub enum FailureCode {
     EncoderStuck,
     /// No space left for scratch files.
     DiskFull,
-    /// The uploaded picture is no PNG or JPEG that can be read.
+    /// The uploaded picture is missing, damaged, beyond the limits, or of another format.
     UploadUnreadable,
     /// No font has a character of the text.
     MissingCharacters,
@@ -66,7 +66,7 @@ impl FailureCode {
             Self::ImageTimeout => "The picture took too long to come.",
             Self::EncoderStuck => "The encoder stood still and was stopped.",
             Self::DiskFull => "The disk was full.",
-            Self::UploadUnreadable => "An uploaded picture cannot be read. Upload a PNG or JPEG.",
+            Self::UploadUnreadable => "An uploaded picture cannot be used.",
             Self::MissingCharacters => "The text has characters that cannot be shown.",
             Self::SceneTooLong => "A scene has more words than fit on the screen. Divide it.",
             Self::NoVoice => "No voice here can speak this text in its language.",
@@ -130,6 +130,13 @@ impl StepFailure {
     pub fn of(code: FailureCode, retry: bool) -> Self {
         let message = code.message().to_owned();
         Self { code, status: code.status(), message, ran_ms: 0, cost_micro_usd: 0, retry }
+    }
+
+    /// The failure with the reason behind its message: a sentence for the person who asked.
+    #[must_use]
+    pub fn because(mut self, reason: &str) -> Self {
+        self.message = format!("{} {reason}", self.message);
+        self
     }
 }
 

@@ -26,6 +26,7 @@ use crate::project::{Manuscript, Project};
 use crate::step::{Step, StepState};
 use crate::step_input::{
     ClipInput, ImageInput, NarrationInput, SceneInput, SoundtrackInput, SpokenScene, StepInput, StitchInput,
+    UPLOAD_DECODING,
 };
 use crate::step_kind::{StepId, StepKind};
 
@@ -172,7 +173,8 @@ fn image_input(project: &Project, scene: &Scene) -> StepInput {
     if scene.image.is_some() {
         // A person's own picture is the same whatever the scene says: nothing else may stand in its name.
         let upload = scene.image;
-        return StepInput::Image(ImageInput { width, height, upload, ..ImageInput::default() });
+        let decoding = Some(UPLOAD_DECODING);
+        return StepInput::Image(ImageInput { width, height, upload, decoding, ..ImageInput::default() });
     }
     StepInput::Image(ImageInput {
         prompt: scene.prompt.clone(),
@@ -182,7 +184,8 @@ fn image_input(project: &Project, scene: &Scene) -> StepInput {
         scene_seed: scene.seed,
         width,
         height,
-        upload: scene.image,
+        upload: None,
+        decoding: None,
     })
 }
 

@@ -1,8 +1,6 @@
-use std::io::Cursor;
-
-use ::image::{ImageReader, Limits, imageops::FilterType};
-use cloud::bucket::Content;
+use cloud::bucket::{BucketError, Content};
 use film_painter::{Picture, Size};
+use film_pictures::{LARGEST_FILE, PipeError, Refusal};
 use metering::Amounts;
 use providers::ImageRequest;
 use storyboard::UploadId;
@@ -15,9 +13,6 @@ use crate::artefacts::encode_picture;
 use crate::error::StepError;
 use crate::output::StepOutput;
 use crate::runner::StepRunner;
-
-/// The longest side of an uploaded picture in pixels. Decoding a larger one could exhaust the function's memory.
-const LONGEST_SIDE: u32 = 12_000;
 
 /// A picture for a scene: an uploaded one, or one by a provider. Cost with the painter: 2 to 3 CPU s.
 pub async fn run(
@@ -56,26 +51,31 @@ fn request(input: &ImageInput) -> ImageRequest {
     }
 }
 
-/// The uploaded picture, scaled and cropped about its centre to fill `size`.
+/// The uploaded picture, cropped about its centre and scaled to fill `size`, by a process of its own.
 ///
 /// # Errors
-/// [`StepError::Upload`] when it cannot be decoded or has a side of more than [`LONGEST_SIDE`] pixels.
+/// [`StepError::Upload`] when there is no such upload or the picture cannot be used, [`StepError::PictureProgram`] when
+/// the process failed without the picture's fault.
 async fn uploaded(
     runner: &StepRunner,
     tenant: &TenantId,
     upload: UploadId,
     size: Size,
 ) -> Result<Picture, StepError> {
-    let bytes = runner.bucket.get(&ObjectKey::upload(tenant, upload.uuid())).await?;
-    compute(move || {
-        let mut limits = Limits::default();
-        limits.max_image_width = Some(LONGEST_SIDE);
-        limits.max_image_height = Some(LONGEST_SIDE);
-        let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format()?;
-        reader.limits(limits);
-        let decoded = reader.decode().map_err(|error| StepError::Upload(error.to_string()))?;
-        let filled = decoded.resize_to_fill(size.width, size.height, FilterType::Lanczos3);
-        Ok(Picture { size, rgb: filled.into_rgb8().into_raw(), focus: (0.5, 0.5) })
-    })
-    .await
+    let key = ObjectKey::upload(tenant, upload.uuid());
+    let missing = || StepError::Upload("It is not there any more. Upload it again.".to_owned());
+    let head = runner.bucket.head(&key).await?.ok_or_else(missing)?;
+    if head.bytes > LARGEST_FILE {
+        return Err(StepError::Upload(Refusal::TooManyBytes(head.bytes).to_string()));
+    }
+    let file = match runner.bucket.get(&key).await {
+        Err(BucketError::NotFound(_)) => return Err(missing()),
+        file => file?,
+    };
+    let filled = runner.pictures.fill(&file, size.width, size.height).await.map_err(|error| match error {
+        PipeError::Refused(refusal) => StepError::Upload(refusal.to_string()),
+        PipeError::Program { .. } => StepError::PictureProgram(error),
+    })?;
+    tracing::info!(peak_bytes = filled.peak_bytes, "decoded an uploaded picture");
+    Ok(Picture { size, rgb: filled.rgb, focus: (0.5, 0.5) })
 }

@@ -16,6 +16,6 @@ pub use error::SettingError;
 pub use read::{optional_parsed, optional_text, parsed, text};
 pub use resources::{BucketName, QueueName, SecretName, TableName};
 pub use variable::{
-    ASSETS_ROOT, ESPEAK_PROGRAM, FFMPEG_PROGRAM, FRONTEND_ORIGIN, MAIL_FROM, STRIPE_PRICE_ENTERPRISE,
-    STRIPE_PRICE_PRO, TOKEN_ISSUER, Variable,
+    ASSETS_ROOT, ESPEAK_PROGRAM, FFMPEG_PROGRAM, FRONTEND_ORIGIN, MAIL_FROM, PICTURE_PROGRAM,
+    STRIPE_PRICE_ENTERPRISE, STRIPE_PRICE_PRO, TOKEN_ISSUER, Variable,
 };

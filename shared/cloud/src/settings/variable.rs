@@ -37,6 +37,10 @@ pub const ASSETS_ROOT: Variable = Variable::new("ASSETS_ROOT", "the folder of fo
 /// The FFmpeg executable. The render image sets it.
 pub const FFMPEG_PROGRAM: Variable = Variable::new("FFMPEG_PROGRAM", "the path of the FFmpeg executable");
 
+/// The `picture-pipe` executable, which decodes pictures that somebody sent. The render image sets it.
+pub const PICTURE_PROGRAM: Variable =
+    Variable::new("PICTURE_PROGRAM", "the path of the picture-pipe executable");
+
 /// The `espeak-pipe` executable, which turns text into phonemes. The render image sets it.
 pub const ESPEAK_PROGRAM: Variable =
     Variable::new("ESPEAK_PROGRAM", "the path of the espeak-pipe executable");

@@ -132,7 +132,11 @@ impl Studio {
         match reason {
             EndReason::Cancelled => update,
             EndReason::Failed(leased, failure) => {
-                update.set("failure", Failure::of(failure.code, Some(leased.step.id.clone())))
+                let step = Some(leased.step.id.clone());
+                update.set(
+                    "failure",
+                    Failure { message: failure.message.clone(), ..Failure::of(failure.code, step) },
+                )
             }
             EndReason::TimedOut => update.set("failure", Failure::of(FailureCode::JobTimeout, None)),
         }
