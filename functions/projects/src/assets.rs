@@ -8,6 +8,7 @@ use edge::{
     Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Problem, Query, ReplayFor, Router,
     routes,
 };
+use film_pictures::LARGEST_FILE;
 use garde::Validate;
 use http::StatusCode;
 use jiff::Timestamp;
@@ -20,16 +21,8 @@ use crate::app::{App, bucket_problem};
 use crate::page::{Cursor, Listed};
 use crate::quota::quota_exceeded;
 
-/// The most bytes of an uploaded picture, 20 MiB: about twice what a 6,000 × 4,000 photograph takes as JPEG.
-pub const LARGEST_IMAGE: u64 = 20 << 20;
-
 pub fn routes() -> Router<App> {
     Router::new().routes(routes!(list, create)).routes(routes!(remove))
-}
-
-/// Whether a picture of this media type can be used.
-pub fn is_image(content_type: &str) -> bool {
-    matches!(content_type, "image/png" | "image/jpeg")
 }
 
 /// The file that will be uploaded.
@@ -43,10 +36,10 @@ struct NewAsset {
     _kind: AssetKind,
     /// The media type of the file.
     #[garde(custom(image_type))]
-    #[schema(pattern = "^image/(png|jpeg)$")]
+    #[schema(pattern = "^image/(png|jpeg|webp)$")]
     content_type: String,
     /// The exact length of the file in bytes.
-    #[garde(range(min = 1, max = LARGEST_IMAGE))]
+    #[garde(range(min = 1, max = LARGEST_FILE))]
     #[schema(minimum = 1, maximum = 20971520)]
     bytes: u64,
 }
@@ -110,7 +103,7 @@ impl From<Upload> for Asset {
 /// Presigns the upload of a picture.
 ///
 /// Answers with an id, and a URL to PUT the file to, once. Its bytes count against the storage quota from now on; what is
-/// not uploaded is released within twenty minutes. The uploaded file is checked when a storyboard uses it, and deleted
+/// not uploaded is released within twenty minutes. The file is checked when a storyboard names it, and deleted
 /// when no storyboard has shown it for a week, or with its project. Reads: two items and two queries. Writes: five items
 /// in one transaction.
 #[utoipa::path(
@@ -261,5 +254,8 @@ pub fn shown_problem(error: UploadError, field: &str, frontend: &str) -> Problem
 
 #[allow(clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, reason = "garde's signature")]
 fn image_type(content_type: &String, (): &()) -> garde::Result {
-    if is_image(content_type) { Ok(()) } else { Err(garde::Error::new("send image/png or image/jpeg")) }
+    if film_pictures::is_media_type(content_type) {
+        return Ok(());
+    }
+    Err(garde::Error::new("send image/png, image/jpeg or image/webp; HEIC and AVIF cannot be decoded"))
 }

@@ -215,8 +215,24 @@ impl Bucket {
         }
     }
 
+    /// The object's first bytes, at most this many, held in memory. An object without any byte has no first ones, and is an
+    /// error.
+    ///
+    /// # Errors
+    /// As [`Bucket::get`].
+    pub async fn get_start(&self, key: &ObjectKey, bytes: u64) -> Result<Vec<u8>, BucketError> {
+        let range = format!("bytes=0-{}", bytes.saturating_sub(1));
+        let start = self.open_range(key, Some(range)).await?.collect().await;
+        start.map(|bytes| bytes.to_vec()).map_err(|error| unavailable(key, &error))
+    }
+
     async fn open(&self, key: &ObjectKey) -> Result<ByteStream, BucketError> {
-        match self.client.get_object().bucket(&self.name).key(key.as_str()).send().await {
+        self.open_range(key, None).await
+    }
+
+    async fn open_range(&self, key: &ObjectKey, range: Option<String>) -> Result<ByteStream, BucketError> {
+        let request = self.client.get_object().bucket(&self.name).key(key.as_str());
+        match request.set_range(range).send().await {
             Ok(object) => Ok(object.body),
             Err(error)
                 if error.as_service_error().is_some_and(|e| e.is_no_such_key()) || is_withheld(&error) =>

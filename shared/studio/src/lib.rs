@@ -41,6 +41,7 @@ mod step_message;
 mod step_queue;
 mod store;
 mod upload;
+mod uploaded_picture;
 mod uploads;
 mod video;
 mod video_format;
@@ -71,6 +72,7 @@ pub use store::{
     StudioSettings,
 };
 pub use upload::{Upload, UploadState};
+pub use uploaded_picture::{UploadedPictureError, probe_upload};
 pub use uploads::{UploadError, Uploads};
 pub use video::{FilmFacts, Video};
 pub use video_format::is_premium;

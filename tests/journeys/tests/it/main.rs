@@ -30,6 +30,7 @@ mod mail_scanner;
 mod main_journey;
 mod members;
 mod orchestration;
+mod own_pictures;
 mod plans;
 mod policies;
 mod quota;

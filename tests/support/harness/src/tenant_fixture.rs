@@ -14,8 +14,8 @@ use crate::test_user::{TestUser, new_user};
 /// The text of the film's only scene.
 const SCENE: &str = "The LORD is my light.";
 
-/// The signature of a PNG: eight bytes.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+/// The beginning of a PNG of 16 × 9 pixels: enough for a storyboard to name it, though not to render it.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x10\0\0\0\x09\x08\x02\0\0\0";
 
 /// A user's tenant, and one of everything in it that has an id.
 #[derive(Debug)]
