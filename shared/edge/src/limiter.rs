@@ -20,8 +20,17 @@ use tenancy::ContentHash;
 
 use crate::problem::{Code, Problem};
 
-/// How long a request waits for the limiter's table. After that the request is allowed (fail open), except for mails.
+/// How long a request that changes nothing waits for the limiter's table. After that it goes on without a token.
 const TIMEOUT: Duration = Duration::from_millis(700);
+
+/// How long one of the two attempts may take of a request that is refused when the table does not answer.
+const PATIENT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long both attempts may take together.
+const PATIENT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// For how many seconds a client is asked to wait when the limiter's table does not answer.
+const RETRY_S: u32 = 5;
 
 /// How many buckets a process caches the last seen state of.
 const MAX_CACHED_BUCKETS: usize = 4096;
@@ -60,6 +69,12 @@ impl Rate {
     fn last_token(self, now_us: i64) -> i64 {
         now_us.saturating_add(self.token_us.saturating_mul(i64::from(self.burst) - 1))
     }
+
+    /// How long it takes until a bucket in this state has a token again; none when it has one.
+    fn wait(self, full_at: i64, now_us: i64) -> Option<Duration> {
+        let wait_us = full_at.saturating_sub(self.last_token(now_us));
+        (wait_us > 0).then(|| Duration::from_micros(wait_us.unsigned_abs()))
+    }
 }
 
 /// Why no token was taken.
@@ -82,6 +97,11 @@ impl From<RateLimitError> for Problem {
                 let detail = format!("Wait {seconds} s, then go on more slowly.");
                 Problem::new(Code::RateLimited, detail).retry_after(seconds)
             }
+            RateLimitError::Unavailable(error @ (TableError::Unavailable(_) | TableError::Conflict)) => {
+                tracing::error!(reason = %error, "the limiter's table is not answering: {error}");
+                Problem::new(Code::Unavailable, "Nothing was done. Try again in a few seconds.")
+                    .retry_after(RETRY_S)
+            }
             RateLimitError::Unavailable(error) => error.into(),
         }
     }
@@ -92,14 +112,26 @@ struct Bucket {
     full_at: i64,
 }
 
+/// What becomes of a request when the limiter's table does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WhenUnavailable {
+    /// It goes on without a token, so it waits for the table for a short time only.
+    GoOn,
+    /// It is refused, so the table gets more time and a second attempt.
+    Refuse,
+}
+
 /// Takes tokens from the buckets of a table.
 #[derive(Clone)]
 pub struct Limiter {
+    /// The table, for requests that go on when it does not answer.
     table: Table,
+    /// The same table, for requests that are refused when it does not answer.
+    patient: Table,
     per_user: Rate,
     per_ip: Rate,
-    /// The `full_at` that this process last saw of a bucket. It only suggests which of the two conditional updates to
-    /// try first.
+    /// The `full_at` that this process last saw of a bucket. It suggests which of the two conditional updates to try
+    /// first. Because `full_at` never falls, it also refuses requests of an empty bucket without a write.
     cache: Arc<Mutex<HashMap<String, i64>>>,
 }
 
@@ -120,11 +152,20 @@ impl Limiter {
     /// address without a credential.
     #[must_use]
     pub fn new(config: &SdkConfig, table: String, per_second: u32, per_minute: u32) -> Self {
-        let timeouts = TimeoutConfig::builder().operation_timeout(TIMEOUT).build();
-        let config =
-            config.to_builder().timeout_config(timeouts).retry_config(RetryConfig::disabled()).build();
+        let quick = config
+            .to_builder()
+            .timeout_config(TimeoutConfig::builder().operation_timeout(TIMEOUT).build())
+            .retry_config(RetryConfig::disabled());
+        let patience = TimeoutConfig::builder()
+            .operation_attempt_timeout(PATIENT_ATTEMPT_TIMEOUT)
+            .operation_timeout(PATIENT_TIMEOUT);
+        let patient = config
+            .to_builder()
+            .timeout_config(patience.build())
+            .retry_config(RetryConfig::standard().with_max_attempts(2));
         Self {
-            table: Table::new(&config, table),
+            table: Table::new(&quick.build(), table.clone()),
+            patient: Table::new(&patient.build(), table),
             // A page of the front end sends several requests at once.
             per_user: Rate::new(per_second, Duration::from_secs(1)).burst(per_second.saturating_mul(2)),
             per_ip: Rate::new(per_minute, Duration::from_secs(60)),
@@ -133,23 +174,40 @@ impl Limiter {
     }
 
     /// Takes a token from a user's bucket.
-    pub(crate) async fn limit_user(&self, user: &str) -> Result<(), RateLimitError> {
-        self.take_token("RATE_USER", user, self.per_user).await
+    pub(crate) async fn limit_user(&self, user: &str, then: WhenUnavailable) -> Result<(), RateLimitError> {
+        self.take(self.table_for(then), "RATE_USER", user, self.per_user).await
     }
 
     /// Takes a token from the bucket of an IP address, for a request without a credential.
-    pub(crate) async fn limit_ip(&self, ip: &str) -> Result<(), RateLimitError> {
-        self.take_token("RATE_IP", ip, self.per_ip).await
+    pub(crate) async fn limit_ip(&self, ip: &str, then: WhenUnavailable) -> Result<(), RateLimitError> {
+        self.take(self.table_for(then), "RATE_IP", ip, self.per_ip).await
     }
 
     /// Takes a token from the bucket of `who` for `purpose`. Cost: one write; two when the cached state of the bucket
-    /// is out of date.
+    /// is out of date; none when this process knows that the bucket is still empty.
     ///
     /// # Errors
     /// [`RateLimitError::Limited`] when the bucket is empty, [`RateLimitError::Unavailable`] when the table does not
-    /// answer within 700 ms.
+    /// answer within 2 s. What the token was for must not be done then.
     pub async fn take_token(
         &self,
+        purpose: &'static str,
+        who: &str,
+        rate: Rate,
+    ) -> Result<(), RateLimitError> {
+        self.take(&self.patient, purpose, who, rate).await
+    }
+
+    const fn table_for(&self, then: WhenUnavailable) -> &Table {
+        match then {
+            WhenUnavailable::GoOn => &self.table,
+            WhenUnavailable::Refuse => &self.patient,
+        }
+    }
+
+    async fn take(
+        &self,
+        table: &Table,
         purpose: &'static str,
         who: &str,
         rate: Rate,
@@ -159,13 +217,16 @@ impl Limiter {
         let key = Key::global(purpose, &digest);
         let name = format!("{purpose}#{digest}");
         let mut full_at = self.cached(&name);
+        if let Some(wait) = full_at.and_then(|full_at| rate.wait(full_at, clock::now().as_microsecond())) {
+            return Err(RateLimitError::Limited { wait });
+        }
         // A refused update returns the bucket's state for the next attempt. Two attempts suffice when the cached state
         // was wrong; it takes more only when the bucket changes between two attempts.
         for _ in 0..4 {
             let now = clock::now();
             let now_us = now.as_microsecond();
             let is_full = full_at.is_none_or(|full_at| full_at < now_us);
-            let update = self.table.update(&key).set("expires_at", now.as_second() + BUCKET_TTL_S);
+            let update = table.update(&key).set("expires_at", now.as_second() + BUCKET_TTL_S);
             let update = if is_full {
                 update.set("full_at", now_us + rate.token_us).when_absent_or("full_at", "<", now_us)
             } else {
@@ -177,14 +238,13 @@ impl Limiter {
                     self.store_in_cache(name, bucket.full_at);
                     return Ok(());
                 }
-                Attempt::Refused(Some(bucket)) if bucket.full_at > rate.last_token(now_us) => {
-                    self.store_in_cache(name, bucket.full_at);
-                    let wait_us = bucket.full_at - rate.last_token(now_us);
-                    return Err(RateLimitError::Limited {
-                        wait: Duration::from_micros(wait_us.unsigned_abs()),
-                    });
+                Attempt::Refused(bucket) => {
+                    full_at = bucket.map(|bucket| bucket.full_at);
+                    if let Some((full_at, wait)) = full_at.and_then(|at| Some((at, rate.wait(at, now_us)?))) {
+                        self.store_in_cache(name, full_at);
+                        return Err(RateLimitError::Limited { wait });
+                    }
                 }
-                Attempt::Refused(bucket) => full_at = bucket.map(|bucket| bucket.full_at),
             }
         }
         Err(RateLimitError::Limited { wait: Duration::from_micros(rate.token_us.unsigned_abs()) })
@@ -227,6 +287,25 @@ mod tests {
         let paused = start + 10_000_000;
         let passed = (0..200).filter(|_| take(&mut full_at, paused, rate)).count();
         assert_eq!(passed, 20);
+    }
+
+    #[tokio::test]
+    async fn a_bucket_that_is_known_to_be_empty_refuses_without_a_write() {
+        // Nothing listens at this address, so a write would be `Unavailable`.
+        let config = SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::latest())
+            .region(aws_config::Region::from_static("us-east-1"))
+            .endpoint_url("http://127.0.0.1:1")
+            .build();
+        let limiter = Limiter::new(&config, "rates".into(), 10, 60);
+        let name = format!("RATE_USER#{}", ContentHash::of(b"ruth"));
+        limiter.store_in_cache(name.clone(), clock::now().as_microsecond() + 60_000_000);
+        let refused = limiter.limit_user("ruth", WhenUnavailable::Refuse).await;
+        assert!(matches!(refused, Err(RateLimitError::Limited { .. })), "{refused:?}");
+        // Once the bucket has a token again, the table is asked.
+        limiter.store_in_cache(name, clock::now().as_microsecond());
+        let asked = limiter.limit_user("ruth", WhenUnavailable::Refuse).await;
+        assert!(matches!(asked, Err(RateLimitError::Unavailable(_))), "{asked:?}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use cloud::settings::SettingError;
 use cloud::table::Table;
 use cloud::{correlation, tenant_role};
 use futures_util::FutureExt;
-use http::{Extensions, HeaderName, HeaderValue, header};
+use http::{Extensions, HeaderName, HeaderValue, Method, header};
 use lambda_http::RequestExt as _;
 use lambda_http::request::RequestContext;
 use tenancy::TenantContext;
@@ -22,7 +22,7 @@ use crate::audit_layer::with_audit_entries;
 use crate::authorization::{Authorization, read_into_extensions};
 use crate::caller::SourceIp;
 use crate::idempotency::{IdempotencyStore, with_idempotency};
-use crate::limiter::{Limiter, RateLimitError};
+use crate::limiter::{Limiter, RateLimitError, WhenUnavailable};
 use crate::problem::{Code, Problem};
 
 /// For how many seconds API Gateway caches an authorizer's answer (`ReauthorizeEvery` in the template), including one
@@ -116,6 +116,11 @@ async fn handle(middleware: Middleware, mut request: Request, next: Next) -> Res
     let caller = request.extensions().get::<TenantContext>().cloned();
     let tenant = caller.as_ref().map(|caller| caller.tenant.to_string()).unwrap_or_default();
 
+    let run = async |request| {
+        let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+        answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
+    };
+    // What can be refused without a read or a write comes first, so that a flood of it costs nothing more.
     let response = if authorization == Authorization::Undecided {
         Problem::unavailable("authorizer", "it could not tell")
             .retry_after(AUTHORIZER_CACHE_S)
@@ -123,21 +128,19 @@ async fn handle(middleware: Middleware, mut request: Request, next: Next) -> Res
     } else if authorization == Authorization::Ended {
         // Before the limits: nothing is read or written for such a request.
         ended_credential()
-    } else if let Err(problem) = check_rate(middleware.limiter.as_ref(), request.extensions()).await {
+    } else if !path_is_as_sent(&request) {
+        Problem::not_found("thing").into_response()
+    } else if route.is_empty() {
+        run(request).await
+    } else if let Err(problem) = check_rate(middleware.limiter.as_ref(), &method, request.extensions()).await {
         problem.into_response()
-    } else if path_is_as_sent(&request) {
-        let run = async |request| {
-            let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-            answered.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
-        };
+    } else {
         let once = async |request| with_idempotency(middleware.idempotency.as_ref(), request, run).await;
         let work = with_audit_entries(middleware.audit.as_ref(), request, once);
         match caller {
             Some(caller) => tenant_role::acting_for(caller.tenant, work).await,
             None => work.await,
         }
-    } else {
-        Problem::not_found("thing").into_response()
     };
     let status = response.status().as_u16();
     let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -155,17 +158,23 @@ fn ended_credential() -> Response {
 }
 
 /// Takes a token from the caller's bucket, or from that of the source address where there is no caller. When the
-/// limiter's table does not answer the request goes on: what the route itself needs may still work.
-async fn check_rate(limiter: Option<&Limiter>, extensions: &Extensions) -> Result<(), Problem> {
+/// limiter's table does not answer, a request that changes nothing goes on: what the route itself needs may still
+/// work. Any other request is refused, because without limits anybody could send as many of them as they like.
+async fn check_rate(
+    limiter: Option<&Limiter>,
+    method: &Method,
+    extensions: &Extensions,
+) -> Result<(), Problem> {
     let Some(limiter) = limiter else { return Ok(()) };
+    let then = if method.is_safe() { WhenUnavailable::GoOn } else { WhenUnavailable::Refuse };
     let taken = match (extensions.get::<TenantContext>(), extensions.get::<SourceIp>()) {
-        (Some(caller), _) => limiter.limit_user(&caller.user.to_string()).await,
-        (None, Some(SourceIp(ip))) => limiter.limit_ip(ip).await,
+        (Some(caller), _) => limiter.limit_user(&caller.user.to_string(), then).await,
+        (None, Some(SourceIp(ip))) => limiter.limit_ip(ip, then).await,
         // Only in tests of a router: API Gateway always says where a request comes from.
         (None, None) => Ok(()),
     };
     match taken {
-        Err(RateLimitError::Unavailable(error)) => {
+        Err(RateLimitError::Unavailable(error)) if then == WhenUnavailable::GoOn => {
             tracing::warn!(reason = %error, "the limiter's table is not answering: {error}");
             Ok(())
         }

@@ -86,7 +86,7 @@ async fn an_address_without_a_credential_gets_sixty_a_minute() -> Result<()> {
 }
 
 #[tokio::test]
-async fn without_the_limiters_table_reads_go_on_and_mail_stops() -> Result<()> {
+async fn without_the_limiters_table_reads_go_on_and_writes_and_mail_stop() -> Result<()> {
     let proxy = FaultProxy::start().await?;
     let url = proxy.url();
     let own = OwnStack::start("rates-down", &[StackOption::Environment("AWS_ENDPOINT_URL_DYNAMODB", &url)])?;
@@ -97,10 +97,16 @@ async fn without_the_limiters_table_reads_go_on_and_mail_stops() -> Result<()> {
         proxy.inject_when(fault, |call| call.touches("RatesTable"));
         assert_eq!(person.api.get("/api/v1/projects").await?.status, StatusCode::OK, "{fault:?}");
         assert_eq!(own.stack.api().get("/api/v1/templates").await?.status, StatusCode::OK, "{fault:?}");
-        let problem = ask_for_link(&own.stack, &uninvited).await?.problem().context("no problem")?;
-        assert_eq!((problem.status, problem.code.as_str()), (503, "unavailable"), "{fault:?}");
+        let rename = person.api.call(Method::PATCH, "/api/account").json(&json!({"name": "Unlimited"}));
+        for refused in [rename.send().await?, ask_for_link(&own.stack, &uninvited).await?] {
+            let problem = refused.problem().context("no problem")?;
+            assert_eq!((problem.status, problem.code.as_str()), (503, "unavailable"), "{fault:?}");
+            let wait = refused.header("retry-after").and_then(|seconds| seconds.parse::<u32>().ok());
+            assert!(wait.is_some_and(|seconds| (1..=60).contains(&seconds)), "{:?}", refused.headers);
+        }
     }
     proxy.clear_fault();
+    assert_ne!(person.api.account().await?.tenant.name, "Unlimited", "nothing was changed");
     assert_eq!(ask_for_link(&own.stack, &uninvited).await?.status, StatusCode::ACCEPTED);
     own.stack.token_after(&uninvited, 0).await?;
     assert_eq!(own.stack.mails_to(&uninvited).await?.len(), 1, "for the request that was answered well");
