@@ -42,18 +42,22 @@ struct AuditEntry {
     request: String,
     /// The HTTP status of the response; null when it is not known.
     status: Option<u16>,
+    /// How many requests the entry stands for. It is more than 1 when many requests of the same actor and action were
+    /// refused within an hour: the first ones have entries of their own, the others have one, which shows the last.
+    #[schema(minimum = 1)]
+    count: u64,
     /// SHA-256 of the entry before this one.
     #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     previous: ContentHash,
     /// SHA-256 of the compact JSON object with the members `tenant`, `seq`, `at`, `actor`, `credential`, `action`,
-    /// `subjects`, `request`, `status` and `previous`, in this order.
+    /// `subjects`, `request`, `status`, `previous` and, where it is more than 1, `count`, in this order.
     #[schema(value_type = String, pattern = "^[0-9a-f]{64}$")]
     hash: ContentHash,
 }
 
 impl From<Entry> for AuditEntry {
     fn from(entry: Entry) -> Self {
-        let Entry { seq, call, status, previous, hash } = entry;
+        let Entry { seq, call, status, count, previous, hash } = entry;
         Self {
             seq,
             at: call.at,
@@ -63,6 +67,7 @@ impl From<Entry> for AuditEntry {
             subjects: call.subjects,
             request: call.request,
             status,
+            count: count.unwrap_or(1),
             previous,
             hash,
         }

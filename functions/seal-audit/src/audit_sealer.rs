@@ -44,9 +44,9 @@ impl AuditSealer {
         })
     }
 
-    /// Moves abandoned entries into their chains, and then seals the chains that have grown.
+    /// Moves abandoned entries and counts of refused calls into their chains, and then seals the chains that have grown.
     ///
-    /// Cost: one query, and for each abandoned entry two reads and one transaction of three items; then eight queries,
+    /// Cost: two queries, and for each entry two reads and one transaction of three items; then eight queries,
     /// one object, one read and one write. Nothing is written when no chain has grown.
     pub(crate) async fn run(&self) -> Result<(), SealError> {
         for abandoned in self.platform.abandoned().await? {
@@ -54,6 +54,12 @@ impl AuditSealer {
             if let Err(error) = acting_for(tenant, self.own.chain_abandoned(&abandoned)).await {
                 // The entry stays pending, and the next run tries again.
                 tracing::error!(%tenant, reason = %error, "what was begun is not in the chain: {error}");
+            }
+        }
+        for counter in self.platform.due_refusals().await? {
+            let tenant = counter.tenant;
+            if let Err(error) = acting_for(tenant, self.own.chain_refusals(&counter)).await {
+                tracing::error!(%tenant, reason = %error, "a count of refused calls is not in the chain: {error}");
             }
         }
         let seal = self.platform.prepare_seal().await?;

@@ -1,5 +1,5 @@
 //! Runs once an hour: writes the heads of the audit log's chains to a bucket with object lock, where nobody can change
-//! them, and moves abandoned entries into their chains.
+//! them. Before that it moves abandoned entries and counts of refused calls into the chains.
 
 mod audit_sealer;
 

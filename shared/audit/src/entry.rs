@@ -19,6 +19,10 @@ pub struct Entry {
     pub call: Call,
     /// The HTTP status of the response; `None` when the function died before it responded.
     pub status: Option<u16>,
+    /// How many refused calls of the same actor and action the entry stands for, of which it shows the last; `None` for
+    /// an entry of one call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
     /// The hash of the entry before this one; 64 zeros for the first entry.
     pub previous: ContentHash,
     /// The hash of all other fields and of the tenant: see [`Entry::computed_hash`].
@@ -52,18 +56,34 @@ struct Hashed<'a> {
     request: &'a str,
     status: Option<u16>,
     previous: &'a ContentHash,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u64>,
 }
 
 impl Entry {
     /// The entry that follows `last` in the tenant's chain.
     #[must_use]
     pub fn after(last: ChainPosition, tenant: &TenantId, call: Call, status: Option<u16>) -> Self {
-        let entry = Self { seq: last.seq + 1, call, status, previous: last.hash, hash: last.hash };
+        Self::counting(last, tenant, call, status, 1)
+    }
+
+    /// The entry that follows `last` in the tenant's chain and stands for `count` calls, of which `call` is the last.
+    #[must_use]
+    pub fn counting(
+        last: ChainPosition,
+        tenant: &TenantId,
+        call: Call,
+        status: Option<u16>,
+        count: u64,
+    ) -> Self {
+        let count = Some(count).filter(|count| *count > 1);
+        let entry = Self { seq: last.seq + 1, call, status, count, previous: last.hash, hash: last.hash };
         Self { hash: entry.computed_hash(tenant), ..entry }
     }
 
     /// SHA-256 of the compact JSON object with the members `tenant`, `seq`, `at`, `actor`, `credential`, `action`,
-    /// `subjects`, `request`, `status` and `previous`, in this order.
+    /// `subjects`, `request`, `status`, `previous` and, where the entry stands for several calls, `count`, in this
+    /// order.
     #[must_use]
     pub fn computed_hash(&self, tenant: &TenantId) -> ContentHash {
         let Call { at, actor, credential, action, subjects, request } = &self.call;
@@ -78,6 +98,7 @@ impl Entry {
             request,
             status: self.status,
             previous: &self.previous,
+            count: self.count,
         };
         // Cannot fail: serde_json reports only keys that are not strings, and failing writers.
         ContentHash::of(&serde_json::to_vec(&hashed).unwrap_or_default())
@@ -140,6 +161,12 @@ mod tests {
         );
         assert_eq!(entry.hash, ContentHash::of(document.as_bytes()));
         assert_eq!(entry.position(), ChainPosition { seq: 1, hash: entry.hash });
+        let call = entry.call;
+        let many = Entry::counting(ChainPosition::START, &tenant, call.clone(), Some(204), 57);
+        let counted = document.replace("\"}", "\",\"count\":57}");
+        assert_eq!(many.hash, ContentHash::of(counted.as_bytes()));
+        // An entry of one call is hashed as it was before entries could stand for several.
+        assert_eq!(Entry::counting(ChainPosition::START, &tenant, call, Some(204), 1).hash, entry.hash);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use aws_config::SdkConfig;
 use cloud::clock;
 use cloud::settings::{SettingError, TableName};
-use cloud::table::{Key, Table, TableError, conflict_backoff};
+use cloud::table::{Key, Table, TableError, Update, conflict_backoff};
 use jiff::Timestamp;
 use tenancy::TenantId;
 
@@ -111,7 +111,9 @@ impl AuditLog {
     pub async fn end(&self, entry: PendingEntry, status: Option<u16>) -> Result<(), AuditError> {
         let PendingEntry { tenant, call } = entry;
         let key = pending_key(&tenant, &call.request);
-        self.append_to_chain(&tenant, call, status, Some(&key)).await
+        let pending = self.table.update(&key).when_present();
+        // When there is no such entry any more, it was moved into the chain already.
+        self.append_to_chain(&tenant, &call, status, 1, Some(pending)).await.map(drop)
     }
 
     /// Appends a call that was carried out already, without a pending entry before. Cost: as [`end`](Self::end), with
@@ -120,20 +122,23 @@ impl AuditLog {
     /// # Errors
     /// As [`end`](Self::end); the call is not recorded then.
     pub async fn append(&self, tenant: &TenantId, call: Call, status: u16) -> Result<(), AuditError> {
-        self.append_to_chain(tenant, call, Some(status), None).await
+        self.append_to_chain(tenant, &call, Some(status), 1, None).await.map(drop)
     }
 
-    async fn append_to_chain(
+    /// Appends an entry that stands for `count` calls, and in the same transaction deletes the item of `source` under
+    /// its condition. Gives `false` when that condition fails, and appends nothing then.
+    pub(crate) async fn append_to_chain(
         &self,
         tenant: &TenantId,
-        call: Call,
+        call: &Call,
         status: Option<u16>,
-        pending: Option<&Key>,
-    ) -> Result<(), AuditError> {
+        count: u64,
+        source: Option<Update>,
+    ) -> Result<bool, AuditError> {
         for _ in 0..MAX_ATTEMPTS {
             let head = self.head(tenant).await?;
             let last = head.as_ref().map_or(ChainPosition::START, Head::position);
-            let entry = Entry::after(last, tenant, call.clone(), status);
+            let entry = Entry::counting(last, tenant, call.clone(), status, count);
             let grown = Head::new(*tenant, entry.position(), clock::now());
             let mut writes = vec![
                 match head {
@@ -143,13 +148,13 @@ impl AuditLog {
                 // Conditional on there being no such item: no entry is ever overwritten.
                 self.table.put_new(&entry_key(tenant, entry.seq), &entry)?,
             ];
-            if let Some(pending) = pending {
-                writes.push(self.table.update(pending).when_present().build_delete()?);
+            if let Some(source) = source.clone() {
+                writes.push(source.build_delete()?);
             }
             match self.table.transact(writes).await {
-                Ok(()) => return Ok(()),
-                // The pending entry is gone: it was moved into the chain already.
-                Err(TableError::Condition { failed }) if failed.get(2) == Some(&true) => return Ok(()),
+                Ok(()) => return Ok(true),
+                // The condition on the source.
+                Err(TableError::Condition { failed }) if failed.get(2) == Some(&true) => return Ok(false),
                 Err(TableError::Condition { .. } | TableError::Conflict) => conflict_backoff().await,
                 Err(error) => return Err(error.into()),
             }

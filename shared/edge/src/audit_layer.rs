@@ -1,5 +1,7 @@
 //! Entries in the audit log around a handler: a pending one before it runs, completed with its status afterwards.
 
+use std::time::Duration;
+
 use audit::{Actor, AuditLog, Call};
 use axum::extract::{MatchedPath, Request};
 use axum::response::{IntoResponse, IntoResponseParts, Response, ResponseParts};
@@ -7,7 +9,12 @@ use cloud::{clock, correlation};
 use http::Method;
 use tenancy::{SessionId, TenantContext, TenantId, UserId};
 
+use crate::limiter::{Limiter, Rate, RateLimitError};
 use crate::problem::Problem;
+
+/// How many refused requests of one user to one route have entries of their own: so many at once, and so many an hour.
+/// Enough to see who tries what; a flood shows by its count.
+const REFUSALS_LISTED: u32 = 10;
 
 /// The user whom a public route turned out to act for, which the authorizer cannot know: a handler that signs
 /// somebody in or out returns it as a part of its response, and the request is recorded in that tenant's log.
@@ -36,10 +43,15 @@ impl IntoResponseParts for ActingUser {
 /// For the caller's tenant a pending entry is written first: when that fails, the request is answered with
 /// `unavailable` and `handle` does not run. Failures after `handle` ran are logged only.
 ///
-/// Cost for the caller's tenant: one read, one write, and one transaction of three items; for an acting user one read
-/// and one transaction of two items.
+/// Of the requests of one user to one route that are refused (4xx, which changed nothing), the first ten and then ten
+/// an hour have entries of their own; the others are counted, and the count becomes one entry an hour.
+///
+/// Cost for the caller's tenant: one read, one write, and one transaction of three items; for a refused request one
+/// write more, for one that is only counted three or four writes. For an acting user one read and one transaction of
+/// two items.
 pub(crate) async fn with_audit_entries(
     log: Option<&AuditLog>,
+    limiter: Option<&Limiter>,
     request: Request,
     handle: impl AsyncFnOnce(Request) -> Response,
 ) -> Response {
@@ -61,9 +73,16 @@ pub(crate) async fn with_audit_entries(
     };
     let response = handle(request).await;
     let status = response.status().as_u16();
-    if let Some(pending) = pending
-        && let Err(error) = log.end(pending, Some(status)).await
-    {
+    let is_counted = match &caller {
+        Some(caller) => is_counted(limiter, caller.user, &details.action, status).await,
+        None => false,
+    };
+    let written = match pending {
+        Some(pending) if is_counted => log.count_refused(pending, status).await,
+        Some(pending) => log.end(pending, Some(status)).await,
+        None => Ok(()),
+    };
+    if let Err(error) = written {
         // The change itself is done. The entry stays pending, and the hourly sealer moves it into the chain.
         tracing::error!(status, reason = %error, "the outcome is not in the audit log: {error}");
     }
@@ -97,6 +116,15 @@ impl CallDetails {
             request: self.request.clone(),
         }
     }
+}
+
+/// Whether a request is counted only: it was refused, like many others of this user and action within the hour. When
+/// the limiter cannot tell, the request has an entry of its own.
+async fn is_counted(limiter: Option<&Limiter>, user: UserId, action: &str, status: u16) -> bool {
+    let Some(limiter) = limiter.filter(|_| (400..500).contains(&status)) else { return false };
+    let rate = Rate::new(REFUSALS_LISTED, Duration::from_secs(3600));
+    let taken = limiter.take_token("AUDIT_REFUSED", &format!("{user} {action}"), rate).await;
+    matches!(taken, Err(RateLimitError::Limited { .. }))
 }
 
 fn changes(method: &Method) -> bool {

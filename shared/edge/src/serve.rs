@@ -136,7 +136,7 @@ async fn handle(middleware: Middleware, mut request: Request, next: Next) -> Res
         problem.into_response()
     } else {
         let once = async |request| with_idempotency(middleware.idempotency.as_ref(), request, run).await;
-        let work = with_audit_entries(middleware.audit.as_ref(), request, once);
+        let work = with_audit_entries(middleware.audit.as_ref(), middleware.limiter.as_ref(), request, once);
         match caller {
             Some(caller) => tenant_role::acting_for(caller.tenant, work).await,
             None => work.await,

@@ -51,7 +51,7 @@ const WRITE = ["PutItem", "UpdateItem", "DeleteItem"];
 
 // The audit log is append-only: its entries are neither updated nor deleted.
 const ownChain = items(["AuditTable"], ["GetItem", "PutItem"], own);
-const ownPending = items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], pending);
+const ownPending = items(["AuditTable"], ["GetItem", "PutItem", "UpdateItem", "DeleteItem"], pending);
 
 const spendRates = (request) => request.action === "dynamodb:UpdateItem" && request.target === "RatesTable";
 const sendMail = exactly(["sqs:SendMessage"], ["MailQueue"]);
@@ -87,6 +87,8 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         items(["IdentityTable"], [...READ, ...WRITE, "ConditionCheckItem"], among("LINK", "EMAIL", "API_KEY", "TENANT")),
         items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], among("TENANT")),
         items(["RevocationsTable"], ["PutItem"], among("TENANT")),
+        // The counters of refused calls.
+        items(["AuditTable"], ["UpdateItem"], (key) => key.startsWith("TENANT#") && key.endsWith("#BEGUN")),
         sendMail,
         keepMail,
         signingKeys,

@@ -37,6 +37,7 @@ const KEYS = [
   ["mixed", [`TENANT#${OWN}`, `NEW_KIND#${DIGEST}`]],
   ["mixed", [`TENANT#${OWN}`, "PLATFORM"]],
   ["mixed", [`TENANT#${OWN}#BEGUN`, `TENANT#${OTHER}#BEGUN`]],
+  ["mixed", [`TENANT#${OTHER}#BEGUN`, `TENANT#${OTHER}`]],
   ["mixed", [`LINK#${DIGEST}`, `EMAIL#${DIGEST}`]],
   ["mixed", [`MAIL#${DIGEST}`, `RATE_USER#${DIGEST}`]],
   ["no key", undefined],

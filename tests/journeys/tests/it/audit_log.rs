@@ -245,6 +245,58 @@ async fn nothing_is_changed_before_the_audit_log_has_an_entry() -> Result<()> {
     verified(&aws, &owner.signed_in.tenant).await
 }
 
+/// Of many refused calls the first have entries of their own, and the others are counted in one.
+#[tokio::test]
+async fn refused_calls_do_not_grow_the_log_without_bound() -> Result<()> {
+    const REFUSED: u64 = 60;
+    let stack = shared()?;
+    let (aws, owner) = (Aws::of(&stack)?, new_user(&stack).await?);
+    let rename = async |name: &str| -> Result<StatusCode> {
+        let call = owner.api.call(Method::PATCH, "/api/account").json(&json!({ "name": name }));
+        Ok(call.send().await?.status)
+    };
+    // Several at once, so that several processes take part.
+    for _ in 0..REFUSED / 6 {
+        for status in join_all((0..6).map(|_| rename(""))).await {
+            assert_eq!(status?, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    }
+    assert_eq!(rename("Moab").await?, StatusCode::OK);
+    let unknown = format!("/api/account/api-keys/key_{}", uuid::Uuid::now_v7().simple());
+    let other = owner.api.call(Method::DELETE, &unknown).send().await?;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+
+    // Ten, and one more for every six minutes that the test takes.
+    let refused = all(&owner.api, "&action=PATCH&succeeded=false").await?;
+    let listed = u64::try_from(refused.len())?;
+    assert!((10..=12).contains(&listed), "{listed} entries");
+    assert!(refused.iter().all(|entry| entry["count"] == 1 && entry["status"] == 422), "{refused:?}");
+    let succeeded = all(&owner.api, "&action=PATCH&succeeded=true").await?;
+    assert_eq!(succeeded.len(), 1, "what succeeds is never only counted");
+    let deleted = all(&owner.api, "&action=DELETE").await?;
+    assert_eq!(deleted.len(), 1, "another action has entries of its own");
+
+    // An hour later the sealer writes the count; here its time is set back.
+    let table = aws.table("audit_table")?;
+    let tenant: TenantId = owner.signed_in.tenant.parse()?;
+    let counters = table.items(&tenancy::Partition::audit_pending(&tenant), None).await?.items;
+    assert_eq!(counters.len(), 1, "no call stays pending: {counters:?}");
+    let due = counters.into_iter().map(|mut item| {
+        item.insert("seal_at".into(), AttributeValue::N("1".into()));
+        item
+    });
+    table.put_items(due).await?;
+    aws.invoke("seal-audit").await?;
+    assert!(table.items(&tenancy::Partition::audit_pending(&tenant), None).await?.items.is_empty());
+    let refused = all(&owner.api, "&action=PATCH&succeeded=false").await?;
+    assert_eq!(u64::try_from(refused.len())?, listed + 1);
+    let counted = &refused[0];
+    assert_eq!((&counted["count"], &counted["status"]), (&json!(REFUSED - listed), &json!(422)), "{counted}");
+    assert_eq!(text(counted, "actor"), owner.signed_in.user);
+    assert_eq!(text(counted, "credential"), owner.signed_in.session);
+    verified(&aws, &owner.signed_in.tenant).await
+}
+
 async fn verified(aws: &Aws, tenant: &str) -> Result<()> {
     let said = aws.operator_stdout(&["audit", "verify", "--tenant", tenant]).await?;
     ensure!(said.contains("as written"), "{said}");
