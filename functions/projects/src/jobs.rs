@@ -1,29 +1,19 @@
-//! `/api/v1/jobs`: progress, receipts and cancelling.
-
-use std::time::Duration;
+//! `/api/v1/jobs`: the list, receipts and cancelling. One job and its changes: `job_progress`.
 
 use axum::extract::State;
 use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Problem, Query, Router, routes};
 use film_vocabulary::Resolution;
-use garde::Validate;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use studio::{Failure, Job, JobId, JobStatus, ProjectId, StepKind, StepReceipt, Totals, VideoId};
-use tokio::time::Instant;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::page::{Cursor, Listed};
 
 pub fn routes() -> Router<App> {
-    Router::new().routes(routes!(list)).routes(routes!(read)).routes(routes!(cancel)).routes(routes!(receipt))
+    Router::new().routes(routes!(list)).routes(routes!(cancel)).routes(routes!(receipt))
 }
-
-/// The longest wait of a long poll in seconds: well below the 30 s after which API Gateway gives up.
-const LONGEST_WAIT_S: u64 = 20;
-
-/// The interval at which a long poll reads the job: short enough to feel live, at one item read each.
-const POLL_INTERVAL: Duration = Duration::from_millis(700);
 
 /// A render of one revision of a project.
 #[derive(Debug, Serialize, ToSchema)]
@@ -114,21 +104,6 @@ impl Progress {
     }
 }
 
-/// The query of a long poll.
-#[derive(Debug, Deserialize, IntoParams, Validate)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct LongPoll {
-    /// The longest time to wait for a change, in seconds.
-    #[garde(inner(range(max = LONGEST_WAIT_S)))]
-    #[param(minimum = 0, maximum = 20, default = 0)]
-    wait: Option<u64>,
-    /// The `version` that the client has seen last.
-    #[garde(inner(range(max = i64::MAX.unsigned_abs())))]
-    #[param(default = 0)]
-    version: Option<u64>,
-}
-
 // An alias without type parameters, because the path macro derives no schema for a generic type.
 type Jobs = Listed<JobView>;
 
@@ -149,35 +124,6 @@ async fn list(
 ) -> Answer<Json<Jobs>> {
     let page = app.studio.jobs(&caller.tenant, cursor.limit(), cursor.after).await?;
     Ok(Json(Listed::from_page(page, JobView::from)))
-}
-
-/// Shows a job.
-///
-/// With `wait` and the `version` last seen, the answer comes as soon as the job has changed, has ended, or the time is
-/// over. Reads: one item, with `wait` one every 0.7 s. Writes: none.
-#[utoipa::path(
-    get,
-    path = "/api/v1/jobs/{id}",
-    tag = "jobs",
-    params(("id" = JobId, Path, description = "The id of the job."), LongPoll),
-    responses((status = 200, description = "The job.", body = JobView))
-)]
-async fn read(
-    State(app): State<App>,
-    Caller(caller): Caller,
-    Path(id): Path<JobId>,
-    Query(poll): Query<LongPoll>,
-) -> Answer<Json<JobView>> {
-    let wait = Duration::from_secs(poll.wait.unwrap_or(0));
-    let deadline = Instant::now() + wait;
-    loop {
-        let job = app.studio.job(&caller.tenant, &id).await?.ok_or_else(|| Problem::not_found("job"))?;
-        let has_changed = job.version > poll.version.unwrap_or(0) || job.status != JobStatus::Running;
-        if has_changed || Instant::now() + POLL_INTERVAL > deadline {
-            return Ok(Json(JobView::from(job)));
-        }
-        tokio::time::sleep(POLL_INTERVAL).await;
-    }
 }
 
 /// Stops a job.

@@ -82,7 +82,9 @@ impl AuditLog {
         let RefusalCounter { tenant, key } = counter;
         let key = Key::of(&Partition::audit_pending(tenant), key);
         for _ in 0..MAX_ATTEMPTS {
-            let Some(CounterItem { count, last, status }) = self.table.get(&key).await? else { return Ok(()) };
+            let Some(CounterItem { count, last, status }) = self.table.get(&key).await? else {
+                return Ok(());
+            };
             let unchanged = self.table.update(&key).when("count", "=", count);
             if self.append_to_chain(tenant, &last, Some(status), count, Some(unchanged)).await? {
                 return Ok(());

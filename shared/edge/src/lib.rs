@@ -37,6 +37,7 @@ mod limiter;
 pub mod openapi;
 mod paid;
 mod problem;
+mod semaphore;
 mod serve;
 
 pub use audit_layer::ActingUser;
@@ -48,6 +49,7 @@ pub use idempotency::{
 pub use limiter::{Limiter, Rate, RateLimitError};
 pub use paid::require_paid_subscription;
 pub use problem::{Code, Problem};
+pub use semaphore::{Permit, Semaphore, SemaphoreError, SlotLimit};
 pub use serve::{Middleware, layer, serve};
 pub use utoipa_axum::router::OpenApiRouter as Router;
 pub use utoipa_axum::routes;

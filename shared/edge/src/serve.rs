@@ -132,7 +132,8 @@ async fn handle(middleware: Middleware, mut request: Request, next: Next) -> Res
         Problem::not_found("thing").into_response()
     } else if route.is_empty() {
         run(request).await
-    } else if let Err(problem) = check_rate(middleware.limiter.as_ref(), &method, request.extensions()).await {
+    } else if let Err(problem) = check_rate(middleware.limiter.as_ref(), &method, request.extensions()).await
+    {
         problem.into_response()
     } else {
         let once = async |request| with_idempotency(middleware.idempotency.as_ref(), request, run).await;
@@ -211,8 +212,36 @@ const SECURITY_HEADERS: [(&str, &str); 5] = [
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
+    use tower::ServiceExt as _;
 
     use super::*;
+
+    #[tokio::test]
+    async fn what_needs_no_table_is_refused_before_the_limiter_and_changes_wait_for_it() {
+        // Nothing listens at this address: the limiter's table does not answer.
+        let config = SdkConfig::builder()
+            .behavior_version(aws_config::BehaviorVersion::latest())
+            .region(aws_config::Region::from_static("us-east-1"))
+            .endpoint_url("http://127.0.0.1:1")
+            .build();
+        let handlers = axum::routing::get(async || "shown").post(async || "changed");
+        let router = OpenApiRouter::new().route("/thing", handlers);
+        let app = layer(router, Limiter::new(&config, "rates".into(), 10, 60).into());
+        for (method, path, sent, status) in [
+            (Method::GET, "/thing", "/thing", 200),
+            (Method::POST, "/thing", "/thing", 503),
+            // These would be 503 as well if the limiter came first.
+            (Method::POST, "/nothing", "/nothing", 404),
+            (Method::POST, "/thing", "/thing\0", 404),
+        ] {
+            let request = Request::builder().method(&method).uri(path).body(Body::empty()).unwrap();
+            let mut request = request.with_raw_http_path(sent);
+            request.extensions_mut().insert(SourceIp("198.51.100.7".into()));
+            let response = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), status, "{method} {sent:?}");
+            assert_eq!(response.headers().contains_key("retry-after"), status == 503, "{method} {sent:?}");
+        }
+    }
 
     #[test]
     fn a_path_that_url_parsing_changes_is_not_found() {

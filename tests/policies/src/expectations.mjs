@@ -117,6 +117,10 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         ownPending,
       ],
     },
+    TenantProgressRole: {
+      assumedBy: ["JobProgressFunctionRole"],
+      may: [items(["StudioTable"], ["GetItem"], own)],
+    },
     TenantAccountRole: {
       assumedBy: ["AccountFunctionRole"],
       may: [
@@ -334,6 +338,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: lambda,
       may: [sendSteps, spendRates, assume("TenantStudioRole"), items(["MeteringTable"], ["GetItem", "Query"], platform)],
     },
+    JobProgressFunctionRole: { assumedBy: lambda, may: [spendRates, assume("TenantProgressRole")] },
     RenderStepFunctionRole: {
       assumedBy: lambda,
       may: [

@@ -31,6 +31,7 @@ pub fn parts() -> Vec<(&'static str, OpenApi)> {
         ("account", account::routes().into_openapi()),
         ("billing", billing_routes::routes().into_openapi()),
         ("projects", projects::routes().into_openapi()),
+        ("job-progress", projects::job_progress_routes().into_openapi()),
         ("templates", templates::routes().into_openapi()),
         ("health", health::routes().into_openapi()),
         ("openapi", openapi::routes().into_openapi()),

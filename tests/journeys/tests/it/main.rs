@@ -43,4 +43,5 @@ mod sign_in_flood;
 mod signing_in;
 mod table_down;
 mod uploads;
+mod waits;
 mod worker_death;

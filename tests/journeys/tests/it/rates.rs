@@ -6,8 +6,12 @@ use anyhow::{Context as _, Result};
 use client::{Api, ApiResponse, Browser, LocalStack, Method, StatusCode};
 use fault_proxy::{Fault, FaultProxy};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use harness::{OwnStack, StackOption, new_user, process_count, repository_root};
+use harness::{
+    OwnStack, StackOption, all_routes, new_user, process_count, repository_root, throttled_routes,
+};
 use serde_json::{Value, json};
+
+use crate::waits::still_job;
 
 /// The rate of a user, requests a second.
 const PER_SECOND: f64 = 10.0;
@@ -93,6 +97,7 @@ async fn without_the_limiters_table_reads_go_on_and_writes_and_mail_stop() -> Re
     proxy.forward_to(&own.stack.outputs.endpoint);
     let person = new_user(&own.stack).await?;
     let uninvited = format!("uninvited-{}@example.com", std::process::id());
+    let job = still_job(&own.stack, &person).await?;
     for fault in [Fault::Refuse, Fault::Hang, Fault::Throttle] {
         proxy.inject_when(fault, |call| call.touches("RatesTable"));
         assert_eq!(person.api.get("/api/v1/projects").await?.status, StatusCode::OK, "{fault:?}");
@@ -104,12 +109,35 @@ async fn without_the_limiters_table_reads_go_on_and_writes_and_mail_stop() -> Re
             let wait = refused.header("retry-after").and_then(|seconds| seconds.parse::<u32>().ok());
             assert!(wait.is_some_and(|seconds| (1..=60).contains(&seconds)), "{:?}", refused.headers);
         }
+        let began = Instant::now();
+        let job = person.api.get(&format!("/api/v1/jobs/{}?wait=20&version={}", job.id, job.version)).await?;
+        assert_eq!(job.status, StatusCode::OK, "{fault:?}: {}", job.text());
+        let took = began.elapsed();
+        assert!(took < Duration::from_secs(15), "without slots nobody waits: {took:?}");
     }
     proxy.clear_fault();
     assert_ne!(person.api.account().await?.tenant.name, "Unlimited", "nothing was changed");
     assert_eq!(ask_for_link(&own.stack, &uninvited).await?.status, StatusCode::ACCEPTED);
     own.stack.token_after(&uninvited, 0).await?;
     assert_eq!(own.stack.mails_to(&uninvited).await?.len(), 1, "for the request that was answered well");
+    Ok(())
+}
+
+/// API Gateway's own limits: a flood of one public route leaves the token bucket of all others alone, and so do health
+/// checks and requests that may wait.
+#[test]
+fn every_route_without_a_credential_and_the_waiting_one_has_a_throttle_of_its_own() -> Result<()> {
+    let throttled = throttled_routes()?;
+    let routes = all_routes()?;
+    let key = |route: &harness::Route| format!("{} {}", route.method, route.path);
+    let alone = routes.iter().filter(|route| route.public || route.function == "job-progress").map(key);
+    let missing: Vec<String> = alone.filter(|route| !throttled.contains(route)).collect();
+    assert!(missing.is_empty(), "without settings of their own: {missing:?}");
+    // API Gateway refuses the settings of a route that does not exist, and with it the deployment.
+    let known: Vec<String> = routes.iter().map(key).chain(["$default".to_owned()]).collect();
+    let unknown: Vec<&String> = throttled.iter().filter(|route| !known.contains(route)).collect();
+    assert!(unknown.is_empty(), "settings for no route: {unknown:?}");
+    assert!(throttled.contains(&"$default".to_owned()), "paths without a route");
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -280,13 +280,20 @@ impl Api {
         self.get(&format!("/api/v1/jobs/{job}")).await?.json()
     }
 
-    /// A long poll of a job: answers once the job is newer than `version` or has ended, or else after 20 s.
+    /// A long poll of a job: answers once the job is newer than `version` or has ended, or else after 20 s. When too many
+    /// requests of the user wait already, answers after the time that the API asks to wait.
     ///
     /// # Errors
     /// [`ApiError`], as the module page says.
     pub async fn job_after(&self, job: &str, version: u64) -> Result<Job, ApiError> {
         let path = format!("/api/v1/jobs/{job}?wait={LONGEST_POLL_S}&version={version}");
-        self.get(&path).await?.json()
+        let answer = self.get(&path).await?;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            let seconds = answer.header("retry-after").and_then(|seconds| seconds.parse().ok());
+            tokio::time::sleep(Duration::from_secs(seconds.unwrap_or(1))).await;
+            return self.job(job).await;
+        }
+        answer.json()
     }
 
     /// `POST /api/v1/jobs/{id}/cancel`.

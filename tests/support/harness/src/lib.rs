@@ -67,6 +67,6 @@ pub use processes::{
 pub use render::{DRAFT, VOICE, minutes, render_film, text, wait_for_job};
 pub use srt::words_of_srt;
 pub use stack::{OwnStack, StackOption, UNLIMITED, repository_root, shared, target_folder};
-pub use template::{Route, functions, routes};
+pub use template::{Route, all_routes, functions, routes, throttled_routes};
 pub use tenant_fixture::TenantFixture;
 pub use test_user::{TestUser, new_user, unused_email};

@@ -23,6 +23,14 @@ pub struct Route {
 /// # Errors
 /// When `template.yaml` cannot be read.
 pub fn routes() -> Result<Vec<Route>> {
+    Ok(all_routes()?.into_iter().filter(|route| route.method != "HEAD").collect())
+}
+
+/// Every route of the template, those of HEAD too.
+///
+/// # Errors
+/// When `template.yaml` cannot be read.
+pub fn all_routes() -> Result<Vec<Route>> {
     // A function's name precedes its events.
     let mut function = String::new();
     let route = |line: &str| {
@@ -34,7 +42,24 @@ pub fn routes() -> Result<Vec<Route>> {
             function: function.clone(),
         })
     };
-    Ok(template()?.lines().filter_map(route).filter(|route| route.method != "HEAD").collect())
+    Ok(template()?.lines().filter_map(route).collect())
+}
+
+/// The keys of the routes that have throttling settings of their own: `GET /healthz`, `$default`. The template writes
+/// each of them at the beginning of a line.
+///
+/// # Errors
+/// When `template.yaml` cannot be read, or has no such settings.
+pub fn throttled_routes() -> Result<Vec<String>> {
+    let template = template()?;
+    let (_, settings) = template.split_once("      RouteSettings:\n").context("no RouteSettings")?;
+    let settings = settings.lines().take_while(|line| line.starts_with("        "));
+    let is_key = |line: &&str| !line.starts_with("          ");
+    let key = |line: &str| match line.trim().strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"').map(|(key, _)| key.to_owned()),
+        None => line.trim().split_once(':').map(|(key, _)| key.to_owned()),
+    };
+    Ok(settings.filter(is_key).filter_map(key).collect())
 }
 
 /// The name of every function, without the stack's name before it.
@@ -79,6 +104,9 @@ mod tests {
         let events = written.matches("Type: HttpApi\n").count() - written.matches("Method: HEAD").count();
         assert_eq!(routes.len() + 1, events);
         assert!(functions().unwrap().contains(&"render-step".to_owned()));
+        for key in ["GET /healthz", "GET /api/v1/jobs/{id}", "$default"] {
+            assert!(throttled_routes().unwrap().contains(&key.to_owned()), "{key}");
+        }
         assert_eq!(
             functions().unwrap().len(),
             template().unwrap().matches("Type: AWS::Serverless::Function").count()
