@@ -25,7 +25,7 @@ const CPU_SECONDS: u64 = 30;
 pub(crate) const WALL_LIMIT: Duration = Duration::from_secs(90);
 
 /// Takes from this process for ever what decoding does not need: memory, time, and every new file, socket, child process
-/// and core dump. Files that are open stay open.
+/// and core dump. Files that are open stay open, and may be written to: the log may be one.
 ///
 /// # Errors
 /// When the system refuses a limit.
@@ -36,7 +36,6 @@ pub(crate) fn confine() -> io::Result<()> {
     to(Resource::As, MEMORY_LIMIT, MEMORY_LIMIT)?;
     // The soft limit's signal says what happened; at the hard one the process would be killed without a reason.
     to(Resource::Cpu, CPU_SECONDS, CPU_SECONDS + 5)?;
-    to(Resource::Fsize, 0, 0)?;
     to(Resource::Nproc, 0, 0)?;
     to(Resource::Nofile, 0, 0)?;
     Ok(())

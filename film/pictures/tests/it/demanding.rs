@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use film_pictures::protocol::{Reply, Request};
 use film_pictures::{MEMORY_LIMIT, PicturePipe, PipeError, Refusal};
 
 use crate::corpus::ycc_jpeg;
@@ -183,7 +184,6 @@ fn the_process_has_neither_files_nor_processes_nor_credentials() {
     for (name, soft) in [
         ("Max open files", "0"),
         ("Max processes", "0"),
-        ("Max file size", "0"),
         ("Max core file size", "0"),
         ("Max cpu time", "30"),
         ("Max address space", &MEMORY_LIMIT.to_string()),
@@ -192,6 +192,31 @@ fn the_process_has_neither_files_nor_processes_nor_credentials() {
     }
     child.stdin.take().unwrap().write_all(b"{}\n").unwrap();
     assert!(!child.wait().unwrap().success());
+}
+
+#[test]
+fn a_refusal_is_answered_where_the_log_is_a_file_too() {
+    let mut file = ycc_jpeg(0xc0, Vec::new());
+    let scan = file.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
+    // A scan of components that the frame does not have: the decoder says so on the log.
+    file[scan + 5] = 9;
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut child = std::process::Command::new(pipe().program)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(log.reopen().unwrap())
+        .spawn()
+        .unwrap();
+    let request = Request { width: 96, height: 64, bytes: file.len() as u64 };
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(format!("{}\n", serde_json::to_string(&request).unwrap()).as_bytes()).unwrap();
+    input.write_all(&file).unwrap();
+    drop(input);
+    let answer = child.wait_with_output().unwrap();
+    assert!(answer.status.success(), "{}", answer.status);
+    let reply: Reply = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!(reply.refusal, Some(Refusal::Damaged));
+    assert!(!std::fs::read_to_string(log.path()).unwrap().is_empty());
 }
 
 /// An executable shell script in a folder that lives as long as the answer's first part.
