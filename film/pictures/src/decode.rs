@@ -96,8 +96,9 @@ fn decode(file: &[u8], header: Header) -> Result<Decoded, DecodeError> {
     let mut decoder = ImageReader::with_format(Cursor::new(file), format).into_decoder()?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
-    let orientation = decoder.orientation()?;
-    let profile = decoder.icc_profile()?;
+    // Metadata that cannot be read does not spoil the picture.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = decoder.icc_profile().unwrap_or_default();
     let layers = Layers::of(DynamicImage::from_decoder(decoder)?);
     Ok(Decoded { width, height, layers, orientation, profile })
 }
