@@ -80,8 +80,8 @@ impl Layers {
     }
 }
 
-/// The pixels of a rectangle of the picture, which is `width` pixels wide, as 8-bit sRGB. Only one row at a time is held
-/// in any other form.
+/// The pixels of a rectangle of the picture, which is `width` pixels wide, as 8-bit sRGB. Only one row at a time is
+/// held in any other form.
 pub(crate) fn to_srgb(layers: &Layers, width: u32, crop: Rectangle, profile: Option<&[u8]>) -> Vec<u8> {
     match layers {
         Layers::Eight { samples, model } => convert(samples, *model, width, crop, profile),

@@ -27,8 +27,8 @@ pub fn confine() -> io::Result<()> {
     limits::confine()
 }
 
-/// Decodes a picture, crops it about its centre to the aspect ratio of `width × height`, and scales it to that size. The
-/// result has `width × height × 3` bytes of sRGB.
+/// Decodes a picture, crops it about its centre to the aspect ratio of `width × height`, and scales it to that size.
+/// The result has `width × height × 3` bytes of sRGB.
 ///
 /// # Errors
 /// Why it cannot be used, with the decoder's message.

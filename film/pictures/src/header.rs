@@ -1,7 +1,7 @@
 //! Format, width and height from the first bytes of a file.
 //!
-//! The decoders of the crate `image` are not used for this: they want the whole file, and inflate what stands before the
-//! picture. Here only bytes at known places are read, so that it may be done outside of the decoding process.
+//! The decoders of the crate `image` are not used for this: they want the whole file, and inflate what stands before
+//! the picture. Here only bytes at known places are read, so that it may be done outside of the decoding process.
 
 use crate::format::{PictureFormat, format};
 use crate::jpeg;
@@ -35,8 +35,8 @@ pub enum Probe {
     NeedsMore,
 }
 
-/// Probes a file of `file_bytes` bytes by its first ones, `start`. Reads no further than the size, and allocates nothing
-/// that depends on the bytes.
+/// Probes a file of `file_bytes` bytes by its first ones, `start`. Reads no further than the size, and allocates
+/// nothing that depends on the bytes.
 ///
 /// # Errors
 /// Why the picture cannot be used.
@@ -81,7 +81,8 @@ fn png(start: &[u8]) -> Result<Found, Refusal> {
     }
 }
 
-/// A RIFF file whose first chunk has the size: lossy (`VP8 `), lossless (`VP8L`) or extended (`VP8X`). Source: RFC 9649.
+/// A RIFF file whose first chunk has the size: lossy (`VP8 `), lossless (`VP8L`) or extended (`VP8X`). Source: RFC
+/// 9649.
 fn webp(start: &[u8], file_bytes: u64) -> Result<Found, Refusal> {
     let Some(header) = start.get(..30) else { return Ok(Found::Short) };
     let byte = |at: usize| u32::from(header[at]);

@@ -63,8 +63,8 @@ impl PicturePipe {
         }
     }
 
-    /// Decodes a picture, crops it about its centre to the aspect ratio of `width × height`, and scales it to that size.
-    /// When the future is dropped, the process ends.
+    /// Decodes a picture, crops it about its centre to the aspect ratio of `width × height`, and scales it to that
+    /// size. When the future is dropped, the process ends.
     ///
     /// # Errors
     /// [`PipeError::Refused`] when the picture cannot be used, which includes that decoding reached a limit or crashed;

@@ -1,7 +1,7 @@
 //! The chunks of a PNG file (<https://www.w3.org/TR/png-3/>).
 
-/// Whether the file goes on to its last chunk, IEND. Decoders are content with the picture's own chunks, and with fewer of
-/// an animation's.
+/// Whether the file goes on to its last chunk, IEND. Decoders are content with the picture's own chunks, and with fewer
+/// of an animation's.
 pub(crate) fn is_complete(file: &[u8]) -> bool {
     let mut at = 8;
     loop {

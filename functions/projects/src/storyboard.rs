@@ -265,12 +265,13 @@ async fn replace_storyboard(
     Ok(app.studio.replace_project(tenant, project, Some(manuscript)).await?)
 }
 
-/// How many uploads are checked at the same time: enough for a long storyboard within the 30 s that API Gateway waits, with
-/// at most 64 MiB in memory.
+/// How many uploads are checked at the same time: enough for a long storyboard within the 30 s that API Gateway waits,
+/// with at most 64 MiB in memory.
 const CONCURRENT_PROBES: usize = 16;
 
 /// Checks every upload that the scenes name and that was not `shown_before`, each once, with a 422 problem at the first
-/// scene whose picture is missing or cannot be used. One that was shown before was checked then, and cannot be replaced.
+/// scene whose picture is missing or cannot be used. One that was shown before was checked then, and cannot be
+/// replaced.
 async fn check_uploads(
     app: &App,
     tenant: &TenantId,

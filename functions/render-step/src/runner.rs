@@ -33,10 +33,10 @@ pub struct StepRunner {
 }
 
 impl StepRunner {
-    /// A runner on the programs and fonts that `ASSETS_ROOT`, `FFMPEG_PROGRAM`, `ESPEAK_PROGRAM` and
-    /// `PICTURE_PROGRAM` name, with the providers that the settings of the crate `providers` choose. `FFMPEG_STALL_S`, if set, is the number of seconds
-    /// for which FFmpeg may make no progress; `NARRATION_THREADS` (1) is the number of threads for speech. Speech models
-    /// are loaded when they are first needed.
+    /// A runner on the programs and fonts that `ASSETS_ROOT`, `FFMPEG_PROGRAM`, `ESPEAK_PROGRAM` and `PICTURE_PROGRAM`
+    /// name, with the providers that the settings of the crate `providers` choose. `FFMPEG_STALL_S`, if set, is the
+    /// number of seconds for which FFmpeg may make no progress; `NARRATION_THREADS` (1) is the number of threads for
+    /// speech. Speech models are loaded when they are first needed.
     ///
     /// # Errors
     /// When a setting is missing or cannot be parsed, when the fonts or one of the programs cannot be loaded, or when the

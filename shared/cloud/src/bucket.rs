@@ -215,8 +215,8 @@ impl Bucket {
         }
     }
 
-    /// The object's first bytes, at most this many, held in memory. An object without any byte has no first ones, and is an
-    /// error.
+    /// The object's first bytes, at most this many, held in memory. An object without any byte has no first ones, and
+    /// is an error.
     ///
     /// # Errors
     /// As [`Bucket::get`].

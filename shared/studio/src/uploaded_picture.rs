@@ -19,8 +19,8 @@ pub enum UploadedPictureError {
     Bucket(#[from] BucketError),
 }
 
-/// Format, width and height of an uploaded picture, by its first bytes. What only decoding can show, such as damage within
-/// the picture, is found when it is rendered.
+/// Format, width and height of an uploaded picture, by its first bytes. What only decoding can show, such as damage
+/// within the picture, is found when it is rendered.
 ///
 /// One HEAD and one GET request of 64 KiB; another GET of 4 MiB when more metadata than that stands before the size.
 ///

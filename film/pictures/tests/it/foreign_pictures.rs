@@ -1,5 +1,5 @@
-//! Files of the corpus with anything changed: each is decoded to the exact size or refused, and the program neither hangs
-//! nor leaves its limits. `make test` tries some hundreds, `make fuzz` as many as `PROPTEST_CASES` says.
+//! Files of the corpus with anything changed: each is decoded to the exact size or refused, and the program neither
+//! hangs nor leaves its limits. `make test` tries some hundreds, `make fuzz` as many as `PROPTEST_CASES` says.
 
 use std::sync::LazyLock;
 

@@ -14,8 +14,8 @@ use crate::error::StepError;
 use crate::output::StepOutput;
 use crate::runner::StepRunner;
 
-/// A picture for a scene: an uploaded one, or one by a provider. Cost: 2 to 3 CPU s with the painter, 0.1 CPU s for each
-/// megapixel of an uploaded one.
+/// A picture for a scene: an uploaded one, or one by a provider. Cost: 2 to 3 CPU s with the painter, 0.1 CPU s for
+/// each megapixel of an uploaded one.
 pub async fn run(
     runner: &StepRunner,
     leased: &LeasedStep,
