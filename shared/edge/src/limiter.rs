@@ -23,12 +23,6 @@ use crate::problem::{Code, Problem};
 /// How long a request that changes nothing waits for the limiter's table. After that it goes on without a token.
 const TIMEOUT: Duration = Duration::from_millis(700);
 
-/// How long one of the two attempts may take of a request that is refused when the table does not answer.
-const PATIENT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// How long both attempts may take together.
-const PATIENT_TIMEOUT: Duration = Duration::from_secs(2);
-
 /// For how many seconds a client is asked to wait when the limiter's table does not answer.
 const RETRY_S: u32 = 5;
 
@@ -117,7 +111,7 @@ struct Bucket {
 pub(crate) enum WhenUnavailable {
     /// It goes on without a token, so it waits for the table for a short time only.
     GoOn,
-    /// It is refused, so the table gets more time and a second attempt.
+    /// It is refused, so the table gets as much time and as many attempts as for any other call ([`cloud::config`]).
     Refuse,
 }
 
@@ -156,16 +150,9 @@ impl Limiter {
             .to_builder()
             .timeout_config(TimeoutConfig::builder().operation_timeout(TIMEOUT).build())
             .retry_config(RetryConfig::disabled());
-        let patience = TimeoutConfig::builder()
-            .operation_attempt_timeout(PATIENT_ATTEMPT_TIMEOUT)
-            .operation_timeout(PATIENT_TIMEOUT);
-        let patient = config
-            .to_builder()
-            .timeout_config(patience.build())
-            .retry_config(RetryConfig::standard().with_max_attempts(2));
         Self {
             table: Table::new(&quick.build(), table.clone()),
-            patient: Table::new(&patient.build(), table),
+            patient: Table::new(config, table),
             // A page of the front end sends several requests at once.
             per_user: Rate::new(per_second, Duration::from_secs(1)).burst(per_second.saturating_mul(2)),
             per_ip: Rate::new(per_minute, Duration::from_secs(60)),
@@ -188,7 +175,7 @@ impl Limiter {
     ///
     /// # Errors
     /// [`RateLimitError::Limited`] when the bucket is empty, [`RateLimitError::Unavailable`] when the table does not
-    /// answer within 2 s. What the token was for must not be done then.
+    /// answer in time. What the token was for must not be done then.
     pub async fn take_token(
         &self,
         purpose: &'static str,
