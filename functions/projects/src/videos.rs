@@ -1,7 +1,7 @@
 //! `/api/v1/videos`: finished films, their captions and thumbnails.
 
 use axum::extract::State;
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use cloud::bucket::{PRESIGNED_LIFETIME, content_disposition};
 use cloud::table::TableError;
 use edge::openapi::File;
@@ -234,7 +234,8 @@ async fn file(
         (header::CACHE_CONTROL, "private, max-age=300".to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
     ];
-    Ok((AppendHeaders(headers), bytes).into_response())
+    // Not `AppendHeaders`, which would leave a second content type beside the one that bytes have by themselves.
+    Ok((headers, bytes).into_response())
 }
 
 async fn find(app: &App, caller: &TenantContext, id: &VideoId) -> Result<Video, Problem> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use client::{LocalStack, NewProject, SceneEdit, StepReceipt, Totals};
+use client::{LocalStack, Method, NewProject, SceneEdit, StepReceipt, Totals};
 use harness::{DRAFT, Film, TestUser, VOICE, minutes, new_user, shared, wait_for_job, words_of_srt};
 
 const HEADING: &str = "Psalm 117";
@@ -96,6 +96,16 @@ async fn check_captions(person: &TestUser, video: &str) -> Result<()> {
     let expected: Vec<&str> = HEADING.split(' ').chain(VERSE.split(' ')).collect();
     assert_eq!(words_of_srt(&srt), expected);
     assert!(person.api.captions(video, "vtt").await?.starts_with("WEBVTT\n"));
+    for (file, accept, expected) in [
+        ("captions.srt", "*/*", "application/x-subrip; charset=utf-8"),
+        ("captions.srt", "text/plain", "text/plain; charset=utf-8"),
+        ("captions.vtt", "*/*", "text/vtt; charset=utf-8"),
+        ("thumbnail", "*/*", "image/jpeg"),
+    ] {
+        let call = person.api.call(Method::GET, &format!("/api/v1/videos/{video}/{file}"));
+        let answer = call.header("accept", accept).send().await?;
+        assert_eq!(answer.header("content-type"), Some(expected), "{file}, {accept}");
+    }
     Ok(())
 }
 
