@@ -182,7 +182,7 @@ async fn a_browser_may_follow_any_of_the_links_that_it_asked_for() -> Result<()>
     Ok(())
 }
 
-/// curl, or a generated client: neither `Origin` nor `Sec-Fetch-…`, and no cookie but those that it was given.
+/// curl, or a generated client: neither `Origin` nor `Sec-Fetch-Site`, and no cookie but those that it was given.
 #[tokio::test]
 async fn a_program_signs_in_and_refreshes_without_a_browsers_headers() -> Result<()> {
     let stack = shared()?;
