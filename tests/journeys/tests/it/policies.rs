@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::api_keys::rotates;
 use crate::main_journey::from_template_to_film;
 use crate::members::joins_and_is_removed;
+use crate::uploads::uploads_and_deletes;
 
 #[tokio::test]
 async fn the_policies_allow_all_that_people_do() -> Result<()> {
@@ -19,6 +20,7 @@ async fn the_policies_allow_all_that_people_do() -> Result<()> {
     from_template_to_film(&own.stack).await?;
     joins_and_is_removed(&own.stack).await?;
     rotates(&own.stack).await?;
+    uploads_and_deletes(&own.stack).await?;
 
     // A scheduled function fails as a whole when one of its calls is refused.
     Aws::of(&own.stack)?.invoke("usage").await?;

@@ -2,7 +2,7 @@
 //! and gone when it is deleted, when its project is, or when no storyboard has shown it for a week.
 
 use anyhow::{Context as _, Result};
-use client::{Project, SceneEdit, StatusCode};
+use client::{LocalStack, Project, SceneEdit, StatusCode};
 use cloud::table::Key;
 use futures_util::future::join_all;
 use harness::{Aws, TestUser, new_user, shared, text};
@@ -56,7 +56,7 @@ async fn bytes_are_held_when_they_are_asked_for_and_not_one_beyond_the_quota() -
 
 #[tokio::test]
 async fn what_arrives_is_charged_once_and_what_does_not_is_released() -> Result<()> {
-    let (aws, person, project) = begin().await?;
+    let (aws, person, project) = begin(&shared()?).await?;
     let arrives = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
     let never = person.api.ask_for_upload(&project.id, "image/png", 4711).await?.id;
     assert_eq!(storage(&person).await?, (0, PICTURE.len() + 4711));
@@ -88,7 +88,7 @@ async fn what_arrives_is_charged_once_and_what_does_not_is_released() -> Result<
 
 #[tokio::test]
 async fn an_upload_is_written_once() -> Result<()> {
-    let (aws, person, project) = begin().await?;
+    let (aws, person, project) = begin(&shared()?).await?;
     let upload = person.api.ask_for_upload(&project.id, "image/png", PICTURE.len()).await?;
     person.api.put_upload(&upload, PICTURE.to_vec()).await?.success()?;
     let again = person.api.put_upload(&upload, vec![1; PICTURE.len()]).await?;
@@ -105,7 +105,7 @@ async fn an_upload_is_written_once() -> Result<()> {
 
 #[tokio::test]
 async fn what_no_storyboard_shows_is_deleted_after_a_week_with_every_version() -> Result<()> {
-    let (aws, person, project) = begin().await?;
+    let (aws, person, project) = begin(&shared()?).await?;
     let mut uploads = Vec::new();
     for _ in 0..3 {
         uploads.push(person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?);
@@ -145,7 +145,12 @@ async fn what_no_storyboard_shows_is_deleted_after_a_week_with_every_version() -
 
 #[tokio::test]
 async fn deleting_frees_the_storage_and_waits_for_the_storyboards() -> Result<()> {
-    let (aws, person, project) = begin().await?;
+    uploads_and_deletes(&shared()?).await
+}
+
+/// Uploads, shows and deletes pictures.
+pub async fn uploads_and_deletes(stack: &LocalStack) -> Result<()> {
+    let (aws, person, project) = begin(stack).await?;
     let upload = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
     let revision = show(&person, &project, project.revision, Some(&upload)).await?;
     let refused = person.api.delete_upload(&project.id, &upload).await.err().context("it was deleted")?;
@@ -178,7 +183,7 @@ async fn deleting_frees_the_storage_and_waits_for_the_storyboards() -> Result<()
 
 #[tokio::test]
 async fn a_project_takes_its_uploads_with_it_except_those_that_another_shows() -> Result<()> {
-    let (aws, person, project) = begin().await?;
+    let (aws, person, project) = begin(&shared()?).await?;
     let shared = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
     let own = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
     show(&person, &project, project.revision, Some(&shared)).await?;
@@ -203,7 +208,7 @@ async fn a_project_takes_its_uploads_with_it_except_those_that_another_shows() -
 
 #[tokio::test]
 async fn the_uploads_of_a_project_are_listed_in_pages() -> Result<()> {
-    let (_, person, project) = begin().await?;
+    let (_, person, project) = begin(&shared()?).await?;
     let mut made = Vec::new();
     for bytes in 1..=3 {
         made.push(person.api.ask_for_upload(&project.id, "image/png", bytes).await?.id);
@@ -221,9 +226,8 @@ async fn the_uploads_of_a_project_are_listed_in_pages() -> Result<()> {
 }
 
 /// A new user with a project.
-async fn begin() -> Result<(Aws, TestUser, Project)> {
-    let stack = shared()?;
-    let (aws, person) = (Aws::of(&stack)?, new_user(&stack).await?);
+async fn begin(stack: &LocalStack) -> Result<(Aws, TestUser, Project)> {
+    let (aws, person) = (Aws::of(stack)?, new_user(stack).await?);
     let project = person.api.create_project(&text(SCENE)).await?;
     Ok((aws, person, project))
 }
