@@ -1,7 +1,6 @@
 """Adds to the emulator's evaluation of IAM policies what the template needs: `dynamodb:LeadingKeys`, and variables.
 
-Each part of a transaction is evaluated with the keys of the whole transaction. AWS evaluates it with its own keys only,
-so whatever is allowed here is allowed by AWS.
+Each part of a transaction is evaluated with its own keys, as AWS does it.
 """
 
 import dataclasses
@@ -18,7 +17,47 @@ EQUALITY = re.compile(r"(?:^|\()\s*\S+\s*=\s*(:\w+)")
 VARIABLE = re.compile(r"\$\{([^}*?$]+)\}")
 
 _context_without_keys = iam_actions.dynamodb_service_context
+_checks_without_keys = iam_actions.dynamodb_transaction_checks
+_enforce = iam_evaluator.enforce
 _principal_with_variables = iam_evaluator.resolve_principal
+
+
+class _TablePart(str):
+    """The ARN of a table that a part of a transaction writes to, with the part's leading keys."""
+
+    keys: list[str]
+
+    @classmethod
+    def of(cls, table: str, part: dict[str, Any]) -> str:
+        """The table's ARN with the part's keys; without any where the part is malformed.
+
+        DynamoDB refuses such a part itself, and without the keys no policy allows it.
+        """
+        arn = cls(table)
+        try:
+            arn.keys = sorted(set(_leading_keys(part)))
+        except (AttributeError, KeyError, TypeError):
+            return table
+        return arn
+
+
+def _checks(action: str, body: bytes, region: str, account: str) -> list[tuple[str, str]]:
+    """The action and the table of each part of a transaction."""
+    if not _checks_without_keys(action, body, region, account):
+        return []
+    checks: list[tuple[str, str]] = []
+    for part in json.loads(body)["TransactItems"]:
+        alone = {"TransactItems": [part]}
+        for part_action, table in _checks_without_keys(action, json.dumps(alone).encode(), region, account):
+            checks.append((part_action, _TablePart.of(table, alone)))
+    return checks
+
+
+def _enforced(*arguments: Any, **named: Any) -> Any:
+    resource = named.get("resource_arn")
+    if isinstance(resource, _TablePart):
+        named["service_context"] = named["service_context"] | {"dynamodb:LeadingKeys": resource.keys}
+    return _enforce(*arguments, **named)
 
 
 def _context(body: bytes) -> dict[str, Any]:
@@ -80,4 +119,6 @@ def _replaced(value: Any, keys: dict[str, Any]) -> Any:
 
 
 iam_actions.dynamodb_service_context = _context
+iam_actions.dynamodb_transaction_checks = _checks
+iam_evaluator.enforce = _enforced
 iam_evaluator.resolve_principal = _principal
