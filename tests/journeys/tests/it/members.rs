@@ -22,10 +22,16 @@ async fn only_the_invited_address_joins_and_only_once() -> Result<()> {
     }
     assert_eq!(accept(stack.api(), &token).await?.status, StatusCode::UNAUTHORIZED);
 
+    let open: Value = owner.api.get("/api/account/invitations").await?.json()?;
+    let invitation = open["items"][0]["id"].as_str().context("no invitation")?;
     let joined: Value = accept(&guest.api, &token).await?.json()?;
     assert_eq!(joined["id"], owner.signed_in.tenant.as_str());
     assert_eq!(joined["role"], "member");
-    assert_problem(&accept(&guest.api, &token).await?, StatusCode::NOT_FOUND, "not_found");
+    let again: Value = accept(&guest.api, &token).await?.json()?;
+    assert_eq!(again, joined, "accepting again is answered like the first time");
+    let path = format!("/api/account/invitations/{invitation}");
+    let withdrawn = owner.api.call(Method::DELETE, &path).send().await?;
+    assert_problem(&withdrawn, StatusCode::NOT_FOUND, "not_found");
     assert_eq!(members(&owner.api).await?, [(owner.email.clone(), "owner"), (guest.email.clone(), "member")]);
     let standing: Value = owner.api.get("/api/account/invitations").await?.json()?;
     assert_eq!(standing["items"], json!([]));
