@@ -139,7 +139,9 @@ async fn what_no_storyboard_shows_is_deleted_after_a_week_with_every_version() -
     // One that is gone cannot be shown.
     let project = person.api.project(&project.id).await?;
     let refused = show(&person, &project, project.revision, Some(dropped)).await;
-    assert!(refused.is_err_and(|error| error.to_string().contains("422")));
+    let refused = refused.err().context("it was shown")?;
+    let problem = refused.downcast_ref::<client::ApiError>().and_then(client::ApiError::problem);
+    assert!(problem.is_some_and(|problem| problem.status == 422), "{refused:?}");
     Ok(())
 }
 
