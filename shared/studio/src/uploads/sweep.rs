@@ -12,8 +12,8 @@ use crate::upload::{Upload, UploadState};
 impl Uploads {
     /// Looks at an upload whose time has come. One that never arrived is forgotten and its hold released; one that
     /// arrived is charged; one that no storyboard has shown for a week, or whose project is gone, is deleted with all
-    /// of its versions. Can be repeated after a crash at any point. Cost: up to four reads, and one for every 4 KB of
-    /// the texts of projects that may show it; two requests to the bucket; up to two transactions.
+    /// of its versions. Can be repeated after a crash at any point. Cost: up to five reads, and one for every 4 KB of
+    /// the texts of projects that may show it; two requests to the bucket; up to three transactions.
     ///
     /// # Errors
     /// [`UploadError::Table`] or [`UploadError::Bucket`].
@@ -26,11 +26,21 @@ impl Uploads {
                 Ok(self.studio.record_shown(tenant, &upload, shown_by, Some(at)).await?)
             }
             UploadState::Pending => match self.bucket.head(&ObjectKey::upload(tenant, id.uuid())).await? {
-                Some(_) => Ok(self.studio.settle_upload(tenant, &upload).await?),
+                Some(_) => self.settle(tenant, &upload).await,
                 None => Ok(self.studio.forget_upload(tenant, &upload).await?),
             },
             UploadState::Stored => self.collect(tenant, &upload).await,
             UploadState::Deleting => self.delete(tenant, &upload).await,
+        }
+    }
+
+    /// Charges an upload that has arrived, and deletes it if its project was deleted meanwhile: nobody else would look
+    /// at it before its week is over.
+    async fn settle(&self, tenant: &TenantId, upload: &Upload) -> Result<(), UploadError> {
+        self.studio.settle_upload(tenant, upload).await?;
+        match self.studio.upload(tenant, &upload.id).await? {
+            Some(stored) if stored.state == UploadState::Stored => self.collect(tenant, &stored).await,
+            _ => Ok(()),
         }
     }
 
