@@ -46,7 +46,7 @@ pub struct ImageInput {
     pub height: u32,
     /// An uploaded picture that is used instead of making one.
     pub upload: Option<UploadId>,
-    /// How an uploaded picture is decoded, cropped and converted: [`UPLOAD_DECODING`]. None for a picture that is made,
+    /// How an uploaded picture is decoded, cropped and converted: `UPLOAD_DECODING`. None for a picture that is made,
     /// and for an uploaded one in plans of before there was a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decoding: Option<u32>,

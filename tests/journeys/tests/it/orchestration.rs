@@ -11,8 +11,9 @@ use harness::{Aws, DRAFT, OwnStack, StackOption, UNLIMITED, minutes, new_user, t
 use serde::Deserialize;
 use tenancy::TenantId;
 
-/// How long a tenant's step may wait at the median while another tenant floods the queue, as a multiple of the step's
-/// running time.
+/// How long a tenant's picture may wait at the median while another tenant floods the queue, as a multiple of the time
+/// that a picture and its clip run. The clip counts, because it takes its picture's slot before the next picture does,
+/// and so the pictures wait for the tenant's own clips too.
 const MAX_WAIT_RATIO: f64 = 3.0;
 
 /// A tenant's slots (its `LANE` item): how many steps are queued or running, and how many are in the backlog.
@@ -46,11 +47,12 @@ async fn a_tenants_flood_does_not_hold_up_another_tenants_ten_steps() -> Result<
         aws.table("studio_table")?.get(&key).await?.context("the flooding tenant has no slots")?
     };
     let TenantSlots { taken, in_line } = slots;
-    let (waited, ran) = (median(&done, |step| step.waited_ms), median(&done, |step| step.ran_ms));
+    let waited = median(&done, "image", |step| step.waited_ms);
+    let ran = median(&done, "image", |step| step.ran_ms) + median(&done, "clip", |step| step.ran_ms);
     #[allow(clippy::cast_precision_loss, reason = "milliseconds")]
     let ratio = waited as f64 / ran as f64;
     eprintln!(
-        "{in_line} steps of one tenant in line, {taken} at work; of another's ten the median waited {waited} ms, which is {ratio:.2} of the {ran} ms that one takes"
+        "{in_line} steps of one tenant in line, {taken} at work; of another's ten the median waited {waited} ms, which is {ratio:.2} of the {ran} ms that one takes with its clip"
     );
     assert!(in_line > 900, "the flood was over before the others came: {in_line}");
     assert!(taken <= 2, "the tenant has more than its share: {taken}");
@@ -132,10 +134,10 @@ async fn all_pictures(api: &Api, job: &Job) -> Result<Receipt> {
     }
 }
 
-/// The median over the pictures.
-fn median(receipt: &Receipt, of: impl Fn(&client::StepReceipt) -> u64) -> u64 {
-    let mut all: Vec<u64> =
-        receipt.steps.iter().filter(|step| step.id.starts_with("image")).map(of).collect();
+/// The median over the finished steps of a kind.
+fn median(receipt: &Receipt, kind: &str, of: impl Fn(&client::StepReceipt) -> u64) -> u64 {
+    let finished = receipt.steps.iter().filter(|step| step.state == "done");
+    let mut all: Vec<u64> = finished.filter(|step| step.id.starts_with(kind)).map(of).collect();
     all.sort_unstable();
     all.get(all.len() / 2).copied().unwrap_or_default()
 }
