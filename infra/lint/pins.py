@@ -20,7 +20,8 @@ VERSION = re.compile(r"^ARG FFMPEG=\d+:\d+\.\d+\S*$", re.MULTILINE)
 def faults_of(text: str) -> list[str]:
     """What of a Dockerfile is not pinned."""
     faults = [f"the image {image} has no full version" for image in IMAGE.findall(text) if not PINNED.search(image)]
-    installs = "\n".join(line for line in text.splitlines() if "apt-get install" in line)
+    commands = text.replace("\\\n", " ").splitlines()
+    installs = "\n".join(command for command in commands if "apt-get install" in command)
     for version in FFMPEG.findall(installs):
         if version.strip('"') != "=${FFMPEG}" or not VERSION.search(text):
             faults.append("FFmpeg has no version")
@@ -28,7 +29,7 @@ def faults_of(text: str) -> list[str]:
 
 
 def main() -> int:
-    loose = "FROM debian:12-slim\nRUN apt-get install --yes ffmpeg \\\n"
+    loose = "FROM debian:12-slim\nRUN apt-get install --yes \\\n    ffmpeg \\\n"
     if len(faults_of(loose)) != 2:
         print("pins.py does not notice a loose Dockerfile", file=sys.stderr)
         return 1

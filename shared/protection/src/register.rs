@@ -156,7 +156,7 @@ pub const PLACES: &[Place] = &[
     place(
         PlaceKind::Objects,
         "MediaBucket `usage/`",
-        "the monthly sums of each account, by its id",
+        "what each account used and when, by its id",
         false,
         Kept::Always,
     ),
@@ -277,7 +277,7 @@ pub fn left_after_erasure(log_days: u32) -> Vec<String> {
         "Invoices and payments at Stripe: as long as the law asks of us. The customer is deleted there.".to_owned(),
         "An address that refused our mails or complained about them: on the mail service's list, until you ask us."
             .to_owned(),
-        "That the account existed and was deleted, and what it used each month: by its id, without a name or an address."
+        "That the account existed and was deleted, and what it used and when: by its id, without a name or an address."
             .to_owned(),
     ]
 }

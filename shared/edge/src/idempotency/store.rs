@@ -96,14 +96,18 @@ impl IdempotencyStore {
         let claim = |update: Update| {
             update.set("claimed_until", claimed_until).set("expires_at", now.as_second() + seconds(KEPT))
         };
-        let new =
-            claim(self.table.update(key)).set("request", request).set("id", Uuid::now_v7()).remove("answer");
+        let id = Uuid::now_v7();
+        let new = claim(self.table.update(key)).set("request", request).set("id", id).remove("answer");
         let before = match new.when_absent_or("expires_at", "<=", now.as_second()).attempt::<Record>().await?
         {
             Attempt::Done(Record { id, .. }) => {
                 return Ok(Claim::Mine(Claimed { id, is_retry: false, claimed_until }));
             }
             Attempt::Refused(None) => return Ok(Claim::AtWork),
+            // The AWS SDK sent the write again, because the answer to its first attempt was lost.
+            Attempt::Refused(Some(before)) if before.id == id => {
+                return Ok(Claim::Mine(Claimed { id, is_retry: false, claimed_until }));
+            }
             Attempt::Refused(Some(before)) => before,
         };
         match before.standing(&request, now) {

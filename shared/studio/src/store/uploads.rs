@@ -174,17 +174,16 @@ impl Studio {
         self.transact_once(vec![write]).await.map(drop)
     }
 
-    /// Records that a storyboard of `project` is about to show an upload. False when it is gone or being deleted.
-    /// Cost: one write.
+    /// Records that a storyboard of `project` is about to show an upload. False when it is gone or being deleted. The
+    /// project is appended also where a record that was read before has it, because the sweeper may have taken it out
+    /// since; a project that stands there twice does no harm. Cost: one write.
     pub(crate) async fn show_upload(
         &self,
         tenant: &TenantId,
-        upload: &Upload,
+        upload: &UploadId,
         project: &ProjectId,
     ) -> Result<bool, TableError> {
-        let record = self.keep_upload(tenant, &upload.id);
-        let is_known = upload.shown_by.contains(project);
-        let record = if is_known { record } else { record.append("shown_by", *project) };
+        let record = self.keep_upload(tenant, upload).append("shown_by", *project);
         let record = record.set("shown_at", clock::now());
         applied(record.when("state", "<>", UploadState::Deleting).send::<IgnoredAny>().await)
     }

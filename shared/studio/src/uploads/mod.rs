@@ -170,20 +170,18 @@ impl Uploads {
     ) -> Result<(), UploadError> {
         let head = self.bucket.head(&ObjectKey::upload(tenant, id.uuid())).await?;
         let head = head.ok_or(UploadError::NotFound(id))?;
-        let upload = match record {
+        match record {
             Some(upload) if upload.state == UploadState::Pending => {
                 self.studio.settle_upload(tenant, &upload).await?;
-                upload
             }
-            Some(upload) => upload,
+            Some(_) => {}
             // It was uploaded before there were records.
             None => {
-                let found = Upload::found(id, &head.content_type, head.bytes, vec![*project]);
+                let found = Upload::found(id, &head.content_type, head.bytes, Vec::new());
                 self.studio.adopt_upload(tenant, &found).await?;
-                found
             }
-        };
-        let is_shown = self.studio.show_upload(tenant, &upload, project).await?;
+        }
+        let is_shown = self.studio.show_upload(tenant, &id, project).await?;
         if is_shown { Ok(()) } else { Err(UploadError::NotFound(id)) }
     }
 
