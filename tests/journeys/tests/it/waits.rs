@@ -19,8 +19,19 @@ const AT_ONCE: usize = 50;
 /// The function that serves the requests.
 const FUNCTION: &str = "job-progress";
 
-/// How long a slot stays taken after the wait that it was taken for, when the function is killed, and a little more.
-const LEASE_MARGIN: Duration = Duration::from_secs(10);
+/// How many processes of the function are started at once at most. Each start keeps a processor busy, and a call to
+/// the table that meanwhile takes too long is answered with 503.
+const STARTED_AT_ONCE: usize = 5;
+
+/// How often a request is sent at most, while the table does not answer in time.
+const ATTEMPTS: usize = 10;
+
+/// How long a refusal may take on a busy machine: so much less than the longest wait, 20 s, that it did not wait.
+const REFUSED_WITHIN: Duration = Duration::from_secs(12);
+
+/// How long a slot stays taken after the wait that it was taken for, when the function is killed (9 s), and what a busy
+/// machine adds.
+const LEASE_MARGIN: Duration = Duration::from_secs(20);
 
 #[tokio::test]
 async fn a_version_that_the_job_does_not_have_yet_is_refused() -> Result<()> {
@@ -34,7 +45,7 @@ async fn a_version_that_the_job_does_not_have_yet_is_refused() -> Result<()> {
             let problem = answer.problem().with_context(|| answer.text())?;
             assert_eq!((problem.status, problem.code.as_str()), (422, "invalid"), "{path}");
             assert_eq!(problem.members["errors"][0]["parameter"], "version", "{path}: {}", answer.text());
-            assert!(took < Duration::from_secs(10), "{path}: {took:?}");
+            assert!(took < REFUSED_WITHIN, "{path}: {took:?}");
         }
     }
     let (answer, took) = timed(&person.api, &waiting(&job, 1)).await?;
@@ -48,10 +59,12 @@ async fn two_requests_of_a_user_wait_and_the_others_are_refused_at_once() -> Res
     let own = OwnStack::start("waits-user", UNLIMITED)?;
     let (person, other) = (new_user(&own.stack).await?, new_user(&own.stack).await?);
     let job = still_job(&own.stack, &person).await?;
-    warm_up(&person.api, &job).await?;
+    warm_up(&person.api, &job, AT_ONCE).await?;
+    for path in ["/api/account", "/api/v1/jobs"] {
+        timed(&other.api, path).await?;
+    }
 
-    let path = waiting(&job, 20);
-    let asked = try_join_all((0..AT_ONCE).map(|_| timed(&person.api, &path)));
+    let asked = try_join_all((0..AT_ONCE).map(|_| waited(&person.api, &job, 20)));
     // Meanwhile another user of another tenant works as always.
     let beside = async {
         let mut longest = Duration::ZERO;
@@ -68,19 +81,18 @@ async fn two_requests_of_a_user_wait_and_the_others_are_refused_at_once() -> Res
     let (answers, beside) = tokio::try_join!(asked, beside)?;
     eprintln!("{} processes; another user waited {beside:?} at most", process_count(&own.stack, FUNCTION)?);
     assert!(process_count(&own.stack, FUNCTION)? >= 2, "one process alone proves nothing");
-    assert!(beside < Duration::from_secs(5), "{beside:?}");
-    assert_eq!(held(&answers, Duration::from_secs(18), Duration::from_secs(10)), 2);
+    assert!(beside < REFUSED_WITHIN, "{beside:?}");
+    assert_eq!(held(&answers, Duration::from_secs(18), REFUSED_WITHIN), 2);
 
     // What waited has given its slots back.
-    let path = waiting(&job, 4);
-    let again = try_join_all((0..2).map(|_| timed(&person.api, &path))).await?;
+    let again = try_join_all((0..2).map(|_| waited(&person.api, &job, 4))).await?;
     assert_eq!(held(&again, Duration::from_secs(3), Duration::ZERO), 2);
 
     // A function that is killed leaves its slots taken, until their leases end.
-    let path = waiting(&job, 5);
-    let killed = join_all((0..2).map(|_| timed(&person.api, &path)));
+    let path = waiting(&job, 8);
+    let killed = join_all((0..2).map(|_| person.api.get(&path)));
     let kill_all = async {
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        tokio::time::sleep(Duration::from_secs(4)).await;
         for process in function_processes(&own.stack, FUNCTION)? {
             // Another process may end by itself meanwhile.
             kill(&process).ok();
@@ -89,7 +101,7 @@ async fn two_requests_of_a_user_wait_and_the_others_are_refused_at_once() -> Res
     };
     let (_, killed_at) = tokio::join!(killed, kill_all);
     let killed_at = killed_at?;
-    let taken = person.api.get(&waiting(&job, 1)).await?;
+    let (taken, _) = timed(&person.api, &waiting(&job, 1)).await?;
     assert_eq!(taken.status, StatusCode::TOO_MANY_REQUESTS, "{}", taken.text());
     let free = async {
         loop {
@@ -102,7 +114,7 @@ async fn two_requests_of_a_user_wait_and_the_others_are_refused_at_once() -> Res
     };
     let free = tokio::time::timeout(Duration::from_secs(60), free).await.context("slots are lost")??;
     eprintln!("the slots of the killed processes were free after {free:?}");
-    assert!(free < Duration::from_secs(5) + LEASE_MARGIN, "{free:?}");
+    assert!(free < Duration::from_secs(8) + LEASE_MARGIN, "{free:?}");
     Ok(())
 }
 
@@ -113,28 +125,26 @@ async fn eight_requests_of_a_tenant_wait_at_once_and_as_many_in_all_as_the_opera
     let (person, other) = (new_user(&own.stack).await?, new_user(&own.stack).await?);
     let job = still_job(&own.stack, &person).await?;
     let others = still_job(&own.stack, &other).await?;
-    warm_up(&person.api, &job).await?;
-    let (path, beside) = (waiting(&job, 15), waiting(&others, 15));
+    warm_up(&person.api, &job, 22).await?;
     let (answers, beside) = tokio::try_join!(
-        try_join_all((0..20).map(|_| timed(&person.api, &path))),
-        try_join_all((0..2).map(|_| timed(&other.api, &beside))),
+        try_join_all((0..20).map(|_| waited(&person.api, &job, 20))),
+        try_join_all((0..2).map(|_| waited(&other.api, &others, 20))),
     )?;
-    assert_eq!(held(&answers, Duration::from_secs(13), Duration::from_secs(10)), 8);
+    assert_eq!(held(&answers, Duration::from_secs(18), REFUSED_WITHIN), 8);
     assert_eq!(
-        held(&beside, Duration::from_secs(13), Duration::ZERO),
+        held(&beside, Duration::from_secs(18), Duration::ZERO),
         2,
         "another tenant's slots are its own"
     );
 
     own.deploy(&[&many[..], &[StackOption::Parameter("WaitsAtOnce", "3")]].concat())?;
-    warm_up(&person.api, &job).await?;
-    let (path, beside) = (waiting(&job, 15), waiting(&others, 15));
+    warm_up(&person.api, &job, 12).await?;
     let (mut answers, beside) = tokio::try_join!(
-        try_join_all((0..6).map(|_| timed(&person.api, &path))),
-        try_join_all((0..6).map(|_| timed(&other.api, &beside))),
+        try_join_all((0..6).map(|_| waited(&person.api, &job, 20))),
+        try_join_all((0..6).map(|_| waited(&other.api, &others, 20))),
     )?;
     answers.extend(beside);
-    assert_eq!(held(&answers, Duration::from_secs(13), Duration::from_secs(10)), 3);
+    assert_eq!(held(&answers, Duration::from_secs(18), REFUSED_WITHIN), 3);
     Ok(())
 }
 
@@ -156,10 +166,41 @@ fn held(answers: &[(ApiResponse, Duration)], waited: Duration, refused: Duration
     held.len()
 }
 
+/// The answer, and how long it took.
 async fn timed(api: &Api, path: &str) -> Result<(ApiResponse, Duration)> {
-    let began = Instant::now();
-    let answer = api.get(path).await?;
-    Ok((answer, began.elapsed()))
+    sent_until(api, path, |answer, _| answer.status != StatusCode::SERVICE_UNAVAILABLE).await
+}
+
+/// The answer to a request that waits for so many seconds, and how long it took.
+async fn waited(api: &Api, job: &Job, seconds: u32) -> Result<(ApiResponse, Duration)> {
+    let almost = Duration::from_secs(u64::from(seconds)).saturating_sub(Duration::from_secs(1));
+    sent_until(api, &waiting(job, seconds), |answer, took| match answer.status {
+        StatusCode::SERVICE_UNAVAILABLE => false,
+        // The job without a wait, because the slots could not be read.
+        StatusCode::OK => took >= almost,
+        _ => true,
+    })
+    .await
+}
+
+/// The first answer that counts, or the last one. On a busy machine the table may not answer in time, and the function
+/// says so: such an answer says nothing about the slots.
+async fn sent_until(
+    api: &Api,
+    path: &str,
+    counts: impl Fn(&ApiResponse, Duration) -> bool,
+) -> Result<(ApiResponse, Duration)> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let began = Instant::now();
+        let answer = api.get(path).await?;
+        let took = began.elapsed();
+        if counts(&answer, took) || attempt >= ATTEMPTS {
+            return Ok((answer, took));
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
 }
 
 /// A request that waits for a change of the job.
@@ -167,11 +208,12 @@ fn waiting(job: &Job, seconds: u32) -> String {
     format!("/api/v1/jobs/{}?wait={seconds}&version={}", job.id, job.version)
 }
 
-/// Starts the processes of the function, which takes longer than refusing requests.
-async fn warm_up(api: &Api, job: &Job) -> Result<()> {
+/// Starts the processes that serve so many requests at once, a few at a time: starting all of them takes longer than
+/// refusing requests, and is not what these tests measure.
+async fn warm_up(api: &Api, job: &Job, at_once: usize) -> Result<()> {
     let path = format!("/api/v1/jobs/{}", job.id);
-    for _ in 0..2 {
-        for answer in try_join_all((0..AT_ONCE).map(|_| api.get(&path))).await? {
+    for sent in (STARTED_AT_ONCE..=at_once).step_by(STARTED_AT_ONCE) {
+        for (answer, _) in try_join_all((0..sent).map(|_| timed(api, &path))).await? {
             ensure!(answer.status == StatusCode::OK, "{}", answer.text());
         }
     }
