@@ -95,12 +95,8 @@ impl Purge {
     /// again, any other [`PurgeError`] when a service fails.
     pub async fn erase(&self, message: &ErasureMessage) -> Result<(), PurgeError> {
         let deadline = Instant::now() + self.run;
-        let ErasureMessage { tenant, asked_at } = *message;
-        let Some(mut erasure) = self.identity.erasure(&tenant).await? else {
-            let waited = clock::now().duration_since(asked_at).unsigned_abs();
-            let is_there = self.identity.tenant(&tenant).await?.is_some();
-            return if is_there && waited < REQUEST_GRACE { Err(PurgeError::NotRequested) } else { Ok(()) };
-        };
+        let tenant = message.tenant;
+        let Some(mut erasure) = self.under_way(message).await? else { return Ok(()) };
         self.announce(&mut erasure).await?;
         self.end_jobs(&tenant).await?;
         self.leave_stripe(&tenant).await?;
@@ -118,6 +114,22 @@ impl Purge {
         }
         self.tenant_data.erase_backups(&tenant).await?;
         self.settle(message, &mut erasure).await
+    }
+
+    /// The erasure that the message asks for; none when it is complete. The identity table may have been restored to a
+    /// time before it was asked for: then its tombstone, which no restore touches, says that it is not complete.
+    async fn under_way(&self, message: &ErasureMessage) -> Result<Option<Erasure>, PurgeError> {
+        let ErasureMessage { tenant, asked_at } = *message;
+        if let Some(erasure) = self.identity.erasure(&tenant).await? {
+            return Ok(Some(erasure));
+        }
+        if let Some(stone) = self.tombstones.get(&tenant).await?.filter(|stone| stone.erased_at.is_none()) {
+            tracing::warn!(%tenant, "the erasure of {tenant} goes on from its tombstone");
+            return Ok(Some(self.identity.resume_erasure(&tenant, stone.requested_at).await?));
+        }
+        let waited = clock::now().duration_since(asked_at).unsigned_abs();
+        let is_there = self.identity.tenant(&tenant).await?.is_some();
+        if is_there && waited < REQUEST_GRACE { Err(PurgeError::NotRequested) } else { Ok(None) }
     }
 
     /// Stores the tombstone, with the counts of what there was, and sends a mail to the owners.

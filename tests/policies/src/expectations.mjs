@@ -86,7 +86,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       may: [
         items(["IdentityTable"], [...READ, ...WRITE, "ConditionCheckItem"], among("LINK", "EMAIL", "API_KEY", "TENANT")),
         items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], among("TENANT")),
-        items(["RevocationsTable"], ["PutItem"], among("TENANT")),
+        items(["RevocationsTable"], ["PutItem", "DeleteItem"], among("TENANT")),
         // The counters of refused calls.
         items(["AuditTable"], ["UpdateItem"], (key) => key.startsWith("TENANT#") && key.endsWith("#BEGUN")),
         sendMail,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use cloud::clock;
 use cloud::table::TableError;
 use cloud::table::types::TransactWriteItem;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use tenancy::{ApiKeyId, Role, Scope, TenantId, UserId};
 
@@ -194,18 +195,20 @@ impl IdentityStore {
         Ok(())
     }
 
-    /// The writes that end both items of a key, and record that it was revoked: they set its expiry to `end`, in seconds
-    /// since 1970, unless it expires earlier, or delete it where `end` is `None`.
+    /// The writes that end both items of a key, and record from when it is revoked: they set its expiry to `end`, in
+    /// seconds since 1970, unless it expires earlier, or delete it where `end` is `None`.
     fn end_api_key(&self, key: &ApiKey, end: Option<i64>) -> Result<[TransactWriteItem; 3], TableError> {
+        let end = end.map(|end| end.min(key.expires_at.unwrap_or(end)));
         let copies = [keys::api_key(&key.digest), keys::listed_api_key(&key.tenant, &key.id)];
         let [one, other] = copies.map(|copy| {
             let copy = self.table.update(&copy).when_present();
             match end {
-                Some(end) => copy.set("expires_at", end.min(key.expires_at.unwrap_or(end))).build(),
+                Some(end) => copy.set("expires_at", end).build(),
                 None => copy.build_delete(),
             }
         });
-        Ok([one?, other?, self.revoke(&key.tenant, Revoked::ApiKey(key.id))?])
+        let from = end.and_then(|end| Timestamp::from_second(end).ok()).unwrap_or_else(clock::now);
+        Ok([one?, other?, self.revoke_from(&key.tenant, Revoked::ApiKey(key.id), from)?])
     }
 }
 

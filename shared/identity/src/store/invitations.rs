@@ -208,7 +208,7 @@ impl IdentityStore {
 
     /// Makes the caller a member of the inviting tenant. The caller is `user`, who is signed in to `tenant`. The
     /// invitation must be for their address, and the owner who made it must still be an owner. Somebody who has accepted
-    /// it already and is still a member gets the same answer again. Cost: five reads, one transaction of six items; for a
+    /// it already and is still a member gets the same answer again. Cost: five reads, one transaction of eight items; for a
     /// member five reads, and one transaction of two items where the invitation was open.
     ///
     /// # Errors
@@ -285,6 +285,13 @@ impl IdentityStore {
                 ("version", person.version),
             )?,
             owners.add("owners", i64::from(role == Role::Owner)).build()?,
+            // Somebody who was removed is a member again, with the role that they were invited to: a restore of their
+            // earlier membership gives no other.
+            self.reinstate(&token.tenant, Revoked::Member(*user))?,
+            match role {
+                Role::Owner => self.reinstate(&token.tenant, Revoked::Owner(*user))?,
+                Role::Member => self.revoke(&token.tenant, Revoked::Owner(*user))?,
+            },
         ];
         // An invitation is void once the owner who made it is no owner any more.
         match self.transact_as_owner(&token.tenant, &invitation.invited_by, writes).await {

@@ -56,16 +56,26 @@ impl Revoked {
 /// A revocation, as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocation {
-    /// When it took effect. Somebody who joined again later is a member again.
+    /// When it takes effect: for a key that was replaced, at the end of its overlap, which may be still to come. What was
+    /// made later is not meant.
     pub revoked_at: Timestamp,
     /// When the table deletes the item, in seconds since 1970.
     pub expires_at: i64,
 }
 
 impl IdentityStore {
-    /// The write that records a revocation. It has no condition.
+    /// The write that records a revocation as of now. It has no condition.
     pub(super) fn revoke(&self, tenant: &TenantId, what: Revoked) -> Result<TransactWriteItem, TableError> {
-        let revoked_at = clock::now();
+        self.revoke_from(tenant, what, clock::now())
+    }
+
+    /// The write that records a revocation that takes effect at `revoked_at`. It has no condition.
+    pub(super) fn revoke_from(
+        &self,
+        tenant: &TenantId,
+        what: Revoked,
+        revoked_at: Timestamp,
+    ) -> Result<TransactWriteItem, TableError> {
         let revocation = Revocation { revoked_at, expires_at: seconds_after(revoked_at, LIFETIME) };
         self.revocations.put_any(&what.key(tenant), &revocation)
     }
