@@ -48,6 +48,8 @@ pub enum PlaceKind {
     Items,
     /// The copies from which DynamoDB restores a table to a point in time.
     PointInTime,
+    /// The copies of a table that an operator makes to restore from, and deletes when the restore is over.
+    Copy,
     /// The objects of an S3 bucket below a prefix.
     Objects,
     /// The messages of an SQS queue.
@@ -82,6 +84,10 @@ const fn place(
 ) -> Place {
     Place { kind, resource, holds, is_personal, after_erasure }
 }
+
+/// What is in the copies of a table.
+const COPIED: &str =
+    "what the table held then; only after a restore, until it is over; `erasure verify` looks there";
 
 /// Every place.
 pub const PLACES: &[Place] = &[
@@ -146,6 +152,11 @@ pub const PLACES: &[Place] = &[
         false,
         Kept::Days(POINT_IN_TIME_DAYS),
     ),
+    place(PlaceKind::Copy, "IdentityTable", COPIED, true, Kept::ByHand),
+    place(PlaceKind::Copy, "MeteringTable", COPIED, false, Kept::ByHand),
+    place(PlaceKind::Copy, "StudioTable", COPIED, true, Kept::ByHand),
+    place(PlaceKind::Copy, "BillingTable", COPIED, false, Kept::ByHand),
+    place(PlaceKind::Copy, "AuditTable", COPIED, false, Kept::ByHand),
     place(
         PlaceKind::Objects,
         "MediaBucket `tenants/`",
@@ -162,10 +173,17 @@ pub const PLACES: &[Place] = &[
     ),
     place(
         PlaceKind::Objects,
-        "VaultBucket `backups/`",
+        "VaultBucket `backups/{date}/{account}/`",
         "nightly copies of the account's items and job documents",
         true,
         Kept::Erased,
+    ),
+    place(
+        PlaceKind::Objects,
+        "VaultBucket `backups/{date}/platform/`",
+        "nightly copies of what belongs to no account alone: which of Stripe's customers is which account, by ids",
+        false,
+        Kept::Days(BACKUP_DAYS),
     ),
     place(
         PlaceKind::Objects,
@@ -272,6 +290,8 @@ pub fn left_after_erasure(log_days: u32) -> Vec<String> {
              account back.",
             longest(PlaceKind::PointInTime)
         ),
+        "A copy of our tables, where we have just restored lost data from it: until we delete it, when that is over."
+            .to_owned(),
         format!("Mails to you that could not be delivered: {} days.", longest(PlaceKind::Items)),
         format!("Logs, with ids and IP addresses: {log_days} days."),
         "Invoices and payments at Stripe: as long as the law asks of us. The customer is deleted there.".to_owned(),
@@ -305,6 +325,7 @@ pub fn as_markdown() -> String {
         let kind = match place.kind {
             PlaceKind::Items => "table",
             PlaceKind::PointInTime => "table, point in time",
+            PlaceKind::Copy => "table, copy of a restore",
             PlaceKind::Objects => "bucket",
             PlaceKind::Messages => "queue",
             PlaceKind::Lines => "log",
@@ -324,7 +345,10 @@ pub fn as_markdown() -> String {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use tenancy::ObjectKey;
+
     use super::*;
+    use crate::tables::TableKind;
 
     const TEMPLATE: &str = include_str!("../../../template.yaml");
 
@@ -390,6 +414,31 @@ mod tests {
     }
 
     #[test]
+    fn every_table_that_a_restore_copies_is_registered() {
+        let copied = TableKind::RESTORED.map(TableKind::as_str);
+        let named: Vec<String> = of(PlaceKind::Copy)
+            .map(|place| resource(place).trim_end_matches("Table").to_lowercase())
+            .collect();
+        assert_eq!(named, copied);
+        // A copy holds what its table holds.
+        for place in of(PlaceKind::Copy) {
+            let table = of(PlaceKind::Items).find(|table| table.resource == place.resource).unwrap();
+            assert_eq!(place.is_personal, table.is_personal, "{}", place.resource);
+        }
+    }
+
+    /// The erasure of an account reaches its own backups and not the platform's.
+    #[test]
+    fn backups_that_no_erasure_reaches_go_with_their_night() {
+        let of_platform = ObjectKey::backup_folder(jiff::civil::date(2026, 11, 20), None);
+        let place = of(PlaceKind::Objects).find(|place| {
+            let folder = place.resource.split('`').nth(1).unwrap();
+            folder.replace("{date}", "2026-11-20") == of_platform
+        });
+        assert_eq!(place.map(|place| place.after_erasure), Some(Kept::Days(BACKUP_DAYS)));
+    }
+
+    #[test]
     fn messages_objects_and_lines_are_kept_as_long_as_the_template_says() {
         let all = resources();
         for place in of(PlaceKind::Messages) {
@@ -431,7 +480,13 @@ mod tests {
     #[test]
     fn what_is_left_is_said() {
         let said = left_after_erasure(90).join("\n");
-        for (needed, kind) in [("35 days", "point in time"), ("5 days", "mails"), ("90 days", "logs")] {
+        let needed = [
+            ("35 days", "point in time"),
+            ("copy of our tables", "copies"),
+            ("5 days", "mails"),
+            ("90 days", "logs"),
+        ];
+        for (needed, kind) in needed {
             assert!(said.contains(needed), "{kind}: {said}");
         }
         assert!(said.contains("Stripe") && said.contains("mail service's list"), "{said}");
