@@ -1,6 +1,7 @@
 use cloud::table::TableError;
 
 use crate::audit_log::AuditError;
+use crate::copied_tables::CopiesError;
 use crate::deployment::DeploymentError;
 use crate::erasure::ErasureError;
 use crate::reconcile::ReconcileError;
@@ -18,6 +19,8 @@ pub enum OperatorError {
     Redrive(#[from] RedriveError),
     #[error(transparent)]
     Erasure(#[from] ErasureError),
+    #[error(transparent)]
+    Copies(#[from] CopiesError),
     #[error(transparent)]
     Reconcile(#[from] ReconcileError),
     #[error(transparent)]

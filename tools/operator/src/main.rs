@@ -8,6 +8,7 @@
 
 mod allowances;
 mod audit_log;
+mod copied_tables;
 mod deployment;
 mod erasure;
 mod error;
@@ -48,6 +49,10 @@ async fn run(options: Options, out: &mut dyn Write) -> Result<(), OperatorError>
         Command::Erasure { action: ErasureAction::Verify, tenant } => {
             Ok(erasure::verify(&deployment, &tenant, out).await?)
         }
+        Command::Erasure { action: ErasureAction::Resume, tenant } => {
+            Ok(erasure::resume(&deployment, &tenant, out).await?)
+        }
+        Command::Copies => Ok(copied_tables::list(&deployment, out).await?),
         Command::Restore(args) => Ok(restore::restore(&deployment, &args, out).await?),
         Command::Audit(AuditCommand::Verify { tenant }) => {
             Ok(audit_log::verify(&deployment, tenant, out).await?)

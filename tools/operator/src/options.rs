@@ -100,9 +100,10 @@ pub enum Command {
         #[arg(long)]
         tenant: TenantId,
     },
-    /// Checks that nothing is left of an erased tenant.
+    /// Checks that nothing is left of an erased tenant, or goes on with its erasure.
     Erasure {
-        /// verify: lists all that is left, and fails where there is anything.
+        /// verify: lists all that is left, also in copies of tables, and fails where there is anything; resume: goes on
+        /// with an erasure that is not complete and that nothing works on, as after a restore.
         action: ErasureAction,
         /// Which tenant.
         #[arg(long)]
@@ -113,6 +114,8 @@ pub enum Command {
     /// Restores items and objects from a nightly backup or from a point in time; shows what it would do unless
     /// told to apply it.
     Restore(Restore),
+    /// Lists the copies of tables that restores have left, with the commands that delete them.
+    Copies,
     /// Looks whether the audit log is as it was written.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -142,6 +145,7 @@ pub enum ReconcileMode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ErasureAction {
     Verify,
+    Resume,
 }
 
 /// One tenant, or all.
@@ -191,6 +195,10 @@ pub struct Restore {
     /// Do it.
     #[arg(long)]
     pub apply: bool,
+    /// Nothing writes any more: purge the tables of a point in time, so that they can take the place of the present ones.
+    /// What is ended after that would come back with them, so that it is refused without this.
+    #[arg(long, requires_all = ["apply", "all"], conflicts_with = "suffix")]
+    pub writes_stopped: bool,
 }
 
 /// What to restore from.
@@ -355,6 +363,10 @@ mod tests {
 
     #[test]
     fn a_restore_names_whom_and_out_of_what() {
+        let one_tenant = format!(
+            "operator restore --tenant {} --from point-in-time:2026-11-20T10:00:00Z --apply --writes-stopped",
+            TenantId::new()
+        );
         let one_key =
             format!("operator restore --all --from backup:2026-11-20 --credentials {}", ApiKeyId::new());
         for (given, understood) in [
@@ -363,6 +375,12 @@ mod tests {
             ("operator restore --all --from point-in-time:2026-11-20T10:00:00Z --suffix restored", true),
             ("operator restore --all --from backup:2026-11-20 --credentials api-keys,invitations", true),
             (&one_key, true),
+            (
+                "operator restore --all --from point-in-time:2026-11-20T10:00:00Z --apply --writes-stopped",
+                true,
+            ),
+            ("operator restore --all --from point-in-time:2026-11-20T10:00:00Z --writes-stopped", false),
+            (&one_tenant, false),
             ("operator restore --all --from backup:2026-11-20 --credentials sessions", false),
             ("operator restore --all --from backup:2026-11-20 --credentials", false),
             ("operator restore --all --from backup:2026-11-20 --into same --suffix restored", false),

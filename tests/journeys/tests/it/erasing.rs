@@ -1,11 +1,14 @@
 //! From the moment that an account is deleted its credentials are refused and its jobs end.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use client::{Method, StatusCode};
+use client::{LocalStack, Method, StatusCode};
+use cloud::clock;
 use cloud::table::{Item, Key, Table};
 use harness::{Aws, DRAFT, MockStripe, OwnStack, StackOption, UNLIMITED, is_authorized, minutes, new_user};
+use protection::{Tombstone, Tombstones};
 use serde_json::{Value, json};
 use tenancy::TenantId;
 
@@ -104,6 +107,30 @@ async fn an_erased_accounts_customer_is_deleted_its_invoices_stay_and_the_mails_
             ensure!(mail.body_text.contains(said), "{said}: {}", mail.body_text);
         }
     }
+    goes_on_from_its_tombstone(&own.stack, &aws).await
+}
+
+/// The table of accounts was restored to a time before an erasure: its item is lost, and its tombstone is not complete.
+async fn goes_on_from_its_tombstone(stack: &LocalStack, aws: &Aws) -> Result<()> {
+    let person = new_user(stack).await?;
+    let tenant: TenantId = person.signed_in.tenant.parse()?;
+    let resume = ["erasure", "resume", "--tenant", &person.signed_in.tenant];
+    let refused = aws.run_operator(&resume).await?;
+    ensure!(!refused.status.success(), "nobody has asked for this erasure");
+    let tombstones = Tombstones::new(aws.vault()?);
+    let begun =
+        Tombstone { tenant, requested_at: clock::now(), erased_at: None, counts: BTreeMap::default() };
+    tombstones.put(&begun).await?;
+    aws.operator_stdout(&resume).await?;
+    let (verify, began) = (["erasure", "verify", "--tenant", &person.signed_in.tenant], Instant::now());
+    while !aws.run_operator(&verify).await?.status.success() {
+        ensure!(began.elapsed() < minutes(3), "the erasure does not go on");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    let complete = tombstones.get(&tenant).await?;
+    ensure!(complete.is_some_and(|stone| stone.erased_at.is_some()), "its tombstone does not say so");
+    let mails = stack.mails_to(&person.email).await?;
+    ensure!(mails.iter().any(|mail| mail.subject.ends_with("account is deleted")), "its owner is not told");
     Ok(())
 }
 

@@ -6,8 +6,8 @@ mod ended;
 mod snapshot;
 
 use std::ops::ControlFlow;
-use std::process::Output;
-use std::sync::Arc;
+use std::process::{Output, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -20,6 +20,8 @@ use harness::{
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use snapshot::{StackData, TABLES};
+use tempfile::TempDir;
+use tokio::process::Command;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
@@ -77,6 +79,13 @@ impl Drill {
             .await
     }
 
+    /// What is said to be left of a tenant in copies of tables.
+    async fn found_in_copies(&self, person: usize) -> Result<String> {
+        let verified = self.aws.run_operator(&["erasure", "verify", "--tenant", self.tenant(person)]).await?;
+        let said = String::from_utf8(verified.stdout)?;
+        Ok(said.lines().filter(|line| line.contains("in the copy")).collect())
+    }
+
     fn source(&self) -> String {
         format!("backup:{}", self.date)
     }
@@ -101,7 +110,15 @@ async fn lost_data_is_restored_and_an_erased_tenant_is_not() -> Result<()> {
     let planned = drill.restore(&["--all", "--from", &at]).await?;
     ensure!(planned.contains("nothing was written"), "{planned}");
     let made = drill.restore(&["--all", "--from", &at, "--apply"]).await?;
+    // Copies that are left are found, with what of an erased tenant is in them.
+    let copy = drill.data.copy_of("identity_table", &at)?;
+    ensure!(!made.contains("TableName:") && made.contains("operator copies"), "{made}");
+    let listed = drill.aws.operator_stdout(&["copies"]).await?;
+    ensure!(listed.contains(&format!("delete-table --table-name {copy}")), "{listed}");
+    ensure!(drill.found_in_copies(2).await?.contains(&copy), "a copy is not searched");
+    let made = drill.restore(&["--all", "--from", &at, "--apply", "--writes-stopped"]).await?;
     eprintln!("{made}");
+    ensure!(!drill.found_in_copies(2).await?.contains(&copy), "an erased tenant is in the copy");
     for (table, _) in TABLES {
         let (live, copy) = drill.data.settings_beside(table, &at).await?;
         ensure!(live == copy, "{table}: {live} became {copy}");
@@ -198,7 +215,57 @@ async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused()
     drill.data.snapshot().await?.same_as(&before)?;
     let again = drill.restore(&["--all", "--from", &from, "--credentials", KEYS, "--apply"]).await?;
     ensure!(!again.contains("lost:"), "{again}");
-    drill.data.snapshot().await?.same_as(&before)
+    drill.data.snapshot().await?.same_as(&before)?;
+
+    // A tenant that is erased while the tables are made, which takes hours, does not come back.
+    drill.data.erase(drill.tenant(1)).await?;
+    let gone = drill.data.snapshot().await?;
+    let refused = erased_meanwhile(&drill, 1).await?;
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    ensure!(!refused.status.success() && said.contains("stays away"), "{said}");
+    drill.data.snapshot().await?.same_as(&gone)
+}
+
+/// Restores a tenant to a point in time that is erased before the last table is made.
+async fn erased_meanwhile(drill: &Drill, person: usize) -> Result<Output> {
+    let proxy = FaultProxy::start().await?;
+    proxy.forward_to(&drill.own.stack.outputs.endpoint);
+    let (made, erased) = (Arc::new(Notify::new()), Mutex::new(None));
+    let (go, waits) = std::sync::mpsc::channel();
+    *erased.lock().unwrap_or_else(PoisonError::into_inner) = Some(waits);
+    let signal = made.clone();
+    proxy.watch(move |phase, call| {
+        if call.operation == "RestoreTableToPointInTime" && phase == Phase::Received {
+            let waits = erased.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(waits) = waits {
+                signal.notify_one();
+                // When the tombstone cannot be written, the restore goes on and the test fails.
+                waits.recv_timeout(minutes(1)).ok();
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    let at = format!("point-in-time:{}", clock::now().strftime("%Y-%m-%dT%H:%M:%SZ"));
+    let arguments = ["restore", "--tenant", drill.tenant(person), "--from", &at, "--apply"];
+    let (_folder, mut restore) = through(&proxy, drill, &arguments)?;
+    let restore = restore.spawn()?;
+    timeout(minutes(1), made.notified()).await.context("no table is made")?;
+    drill.write_tombstone(drill.tenant(person)).await?;
+    go.send(())?;
+    Ok(restore.wait_with_output().await?)
+}
+
+/// The operator's command, which reaches AWS through a proxy; and the folder of its settings, which must stay meanwhile.
+fn through(proxy: &FaultProxy, drill: &Drill, arguments: &[&str]) -> Result<(TempDir, Command)> {
+    let outputs = std::fs::read_to_string(drill.own.stack.outputs.data.join("outputs.json"))?;
+    let mut outputs: Value = serde_json::from_str(&outputs)?;
+    outputs["endpoint"] = proxy.url().into();
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("outputs.json");
+    std::fs::write(&file, outputs.to_string())?;
+    let mut command = Command::new(target_folder()?.join("operator"));
+    command.env("STACK_OUTPUTS", &file).args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
+    Ok((folder, command))
 }
 
 /// Kills a restore after its second write.
@@ -217,18 +284,9 @@ async fn killed_half_way(drill: &Drill, from: &str) -> Result<Output> {
         signal.notify_one();
         ControlFlow::Break(())
     });
-    let outputs = std::fs::read_to_string(drill.own.stack.outputs.data.join("outputs.json"))?;
-    let mut outputs: Value = serde_json::from_str(&outputs)?;
-    outputs["endpoint"] = proxy.url().into();
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("outputs.json");
-    std::fs::write(&file, outputs.to_string())?;
-    let mut restore = tokio::process::Command::new(target_folder()?.join("operator"))
-        .env("STACK_OUTPUTS", &file)
-        .args(["restore", "--all", "--from", from, "--credentials", KEYS, "--apply"])
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::piped())
-        .spawn()?;
+    let arguments = ["restore", "--all", "--from", from, "--credentials", KEYS, "--apply"];
+    let (_folder, mut restore) = through(&proxy, drill, &arguments)?;
+    let mut restore = restore.spawn()?;
     let is_reached = timeout(minutes(1), reached.notified()).await.is_ok();
     // A process that has ended by itself cannot be killed; its error is in the message below.
     restore.start_kill().ok();

@@ -4,7 +4,7 @@ use cloud::table::Item;
 use cloud::table::types::AttributeValue;
 use jiff::civil::Date;
 use protection::backup::{Backup, BackupError, Part};
-use protection::{TableKind, Tables, item};
+use protection::{ErasedTenants, TableKind, Tables, item};
 use tenancy::{ObjectKey, TenantId};
 
 use super::context::RestoreContext;
@@ -64,9 +64,9 @@ async fn owners(
         owners.push(Backup::open(context.vault.clone(), night, Some(&tenant)).await?);
         return Ok((owners, 0));
     }
-    let mut unfinished = 0;
+    let (erased, mut unfinished) = (context.erased().await?, 0);
     for tenant in context.vault.tenants_below(&ObjectKey::backups_of(night)).await? {
-        if context.erased.contains(&tenant) {
+        if erased.contains(&tenant) {
             writeln!(out, "{tenant} was erased, and stays away")?;
             continue;
         }
@@ -97,7 +97,8 @@ async fn restore_owner(
     }
     for part in Part::OF_PLATFORM {
         let (Some(kind), Some(mut lines)) = (part.table(), backup.lines(part).await?) else { continue };
-        let mut merge = Merge::new(context, args, kind, tables.of(kind), taken_at);
+        let Some(erased) = still_wanted(context, tenant, owner, out).await? else { return Ok(()) };
+        let mut merge = Merge::new(context, &erased, args, kind, tables.of(kind), taken_at);
         while let Some(line) = lines.next().await? {
             let kept = item::from_line(&line)?;
             // When one tenant is restored, of the platform's items only those about this tenant are.
@@ -108,10 +109,34 @@ async fn restore_owner(
         merge.finish().await?.write(TableKind::as_str(kind), args.replace, out)?;
     }
     // Objects are restored in place only: copies of the tables name the same objects.
-    if let Some(owner) = owner.filter(|_| args.suffix.is_none()) {
+    if let Some(owner) = owner.filter(|_| args.suffix.is_none())
+        && still_wanted(context, tenant, Some(owner), out).await?.is_some()
+    {
         objects::restore(&context.media, backup, &owner, args.apply).await?.write(out)?;
     }
     Ok(())
+}
+
+/// The tenants that are erased by now; none when the owner is one of them. It is asked before each table and the objects:
+/// a restore takes hours, in which tenants are erased.
+async fn still_wanted(
+    context: &RestoreContext,
+    tenant: Option<TenantId>,
+    owner: Option<TenantId>,
+    out: &mut dyn Write,
+) -> Result<Option<ErasedTenants>, RestoreError> {
+    let erased = context.erased().await?;
+    match owner {
+        Some(owner) if context.is_leaving(&owner, &erased).await? => match tenant {
+            // Nothing else was to be restored.
+            Some(_) => Err(RestoreError::Erased(owner)),
+            None => {
+                writeln!(out, "  is being erased, and stays away")?;
+                Ok(None)
+            }
+        },
+        _ => Ok(Some(erased)),
+    }
 }
 
 fn is_about(item: &Item, tenant: TenantId) -> bool {

@@ -26,10 +26,14 @@ pub enum RestoreError {
     Object(#[from] serde_json::Error),
     #[error(transparent)]
     Output(#[from] std::io::Error),
-    #[error("{0} was erased, and stays away")]
+    #[error("{0} was erased or is being erased, and stays away")]
     Erased(tenancy::TenantId),
     #[error("there is no backup of {0}")]
     NoNight(Date),
+    #[error(
+        "{0} things were ended while the tables were purged: stop writes, and run the same command again"
+    )]
+    WritesGoOn(usize),
     #[error("{0} tenants have no finished backup of that night; the others were restored")]
     Unfinished(usize),
     #[error("table {table}: {reason}")]

@@ -3,14 +3,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use cloud::clock;
 use cloud::table::types::AttributeValue;
 use cloud::table::{Item, Key, Table, TableError};
 use identity::{Revocation, Revoked};
-use jiff::Timestamp;
 use protection::tables::tenant_of;
 use tenancy::{ApiKeyId, InvitationId, Role, TenantId, UserId};
 
-use crate::options::Credentials;
+use super::person;
+use super::revoked::End;
+use crate::options::{Credentials, Restore};
 
 /// What a restore must know of an item of the `identity` table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +52,11 @@ pub struct IdentityGuard<'a> {
     table: &'a Table,
     revocations: &'a Table,
     named: &'a [Credentials],
+    /// The tenant that is restored alone.
+    only: Option<TenantId>,
+    /// Whether the table is to take the place of the live one: then roles, and the tenants of persons, are those of its
+    /// time, unless they were ended since.
+    is_swap: bool,
     /// The members that were admitted so far: without `--apply` they are in no table.
     members: HashSet<(TenantId, UserId)>,
     /// The tenants whose members were judged.
@@ -57,8 +64,22 @@ pub struct IdentityGuard<'a> {
 }
 
 impl<'a> IdentityGuard<'a> {
-    pub fn new(table: &'a Table, revocations: &'a Table, named: &'a [Credentials]) -> Self {
-        Self { table, revocations, named, members: HashSet::new(), tenants: BTreeSet::new() }
+    /// Judges what is merged into a table that is in use.
+    pub fn for_merge(table: &'a Table, revocations: &'a Table, args: &'a Restore) -> Self {
+        Self {
+            table,
+            revocations,
+            named: &args.credentials,
+            only: args.subject.tenant(),
+            is_swap: false,
+            members: HashSet::new(),
+            tenants: BTreeSet::new(),
+        }
+    }
+
+    /// Judges what is in a table that is to take the place of the live one.
+    pub fn for_swap(table: &'a Table, revocations: &'a Table, args: &'a Restore) -> Self {
+        Self { is_swap: true, ..Self::for_merge(table, revocations, args) }
     }
 
     /// Whether an item is that of a person, which must be judged after the members.
@@ -71,13 +92,13 @@ impl<'a> IdentityGuard<'a> {
         &self.tenants
     }
 
-    /// Judges an item; `live` is the item that the table has under its key. Cost: one read for a key or an invitation,
+    /// Judges an item; `live` is the item that the live table has under its key. Cost: one read for a key or an invitation,
     /// up to two for a member, and up to two for each tenant of a person.
     pub async fn judge(&mut self, item: Item, live: Option<&Item>) -> Result<Verdict, TableError> {
         match IdentityItem::of(&item) {
             IdentityItem::Tenant => Ok(Verdict::Admitted(item)),
             IdentityItem::Member(tenant, user) => self.judge_member(item, live, (tenant, user)).await,
-            IdentityItem::Person(user) => self.judge_person(item, user).await,
+            IdentityItem::Person(user) => self.judge_person(item, live, user).await,
             IdentityItem::ApiKey(tenant, key) => {
                 let is_named = self.named.iter().any(|named| match named {
                     Credentials::ApiKeys => true,
@@ -86,8 +107,7 @@ impl<'a> IdentityGuard<'a> {
                 });
                 // A key ends with the membership of the user who made it.
                 let maker = text(&item, "user").and_then(|user| user.parse().ok()).map(Revoked::Member);
-                let ends = [Some(Revoked::ApiKey(key)), maker];
-                self.judge_credential(item, tenant, ends, is_named).await
+                self.judge_credential(item, tenant, [Some(Revoked::ApiKey(key)), maker], is_named).await
             }
             IdentityItem::Invitation(tenant, invitation) => {
                 let is_named = self.named.iter().any(|named| match named {
@@ -95,8 +115,8 @@ impl<'a> IdentityGuard<'a> {
                     Credentials::Invitation(named) => *named == invitation,
                     Credentials::ApiKeys | Credentials::ApiKey(_) => false,
                 });
-                let ends = [Some(Revoked::Invitation(invitation)), None];
-                self.judge_credential(item, tenant, ends, is_named).await
+                self.judge_credential(item, tenant, [Some(Revoked::Invitation(invitation)), None], is_named)
+                    .await
             }
             IdentityItem::ShortLived => Ok(Verdict::Withheld(Withheld::ShortLived)),
         }
@@ -104,14 +124,21 @@ impl<'a> IdentityGuard<'a> {
 
     async fn judge_credential(
         &self,
-        item: Item,
+        mut item: Item,
         tenant: TenantId,
         ends: [Option<Revoked>; 2],
         is_named: bool,
     ) -> Result<Verdict, TableError> {
-        for end in ends.into_iter().flatten() {
-            if self.was_revoked(&tenant, end, &item).await? {
-                return Ok(Verdict::Withheld(Withheld::Revoked));
+        for what in ends.into_iter().flatten() {
+            let revocation = self.revocation(&tenant, what).await?;
+            match End::of(&item, revocation.as_ref(), clock::now()) {
+                End::Over => return Ok(Verdict::Withheld(Withheld::Revoked)),
+                // It was replaced since, and is good until the end of its overlap.
+                End::At(end) => {
+                    let end = AttributeValue::N(end.as_second().to_string());
+                    item.insert("expires_at".to_owned(), end);
+                }
+                End::None => {}
             }
         }
         Ok(if is_named { Verdict::Admitted(item) } else { Verdict::Withheld(Withheld::NotNamed) })
@@ -124,26 +151,41 @@ impl<'a> IdentityGuard<'a> {
         (tenant, user): (TenantId, UserId),
     ) -> Result<Verdict, TableError> {
         self.tenants.insert(tenant);
-        if self.was_revoked(&tenant, Revoked::Member(user), &item).await? {
-            return Ok(Verdict::Withheld(Withheld::Revoked));
+        let (removal, now) = (self.revocation(&tenant, Revoked::Member(user)).await?, clock::now());
+        let is_over = |item: &Item| End::of(item, removal.as_ref(), now) != End::None;
+        if is_over(&item) {
+            // Somebody who has joined again since is a member as they are now.
+            let Some(live) = live.filter(|live| !is_over(live)) else {
+                return Ok(Verdict::Withheld(Withheld::Revoked));
+            };
+            self.members.insert((tenant, user));
+            return Ok(Verdict::Admitted(live.clone()));
         }
         self.members.insert((tenant, user));
         let role = |role: Role| AttributeValue::S(role.as_str().to_owned());
-        match live.and_then(|live| live.get("role")) {
+        match live.filter(|_| !self.is_swap).and_then(|live| live.get("role")) {
             // The role of a member who is there has been changed since, or not at all.
             Some(current) => {
                 item.insert("role".to_owned(), current.clone());
             }
-            None if self.was_revoked(&tenant, Revoked::Owner(user), &item).await? => {
-                item.insert("role".to_owned(), role(Role::Member));
+            None => {
+                let revocation = self.revocation(&tenant, Revoked::Owner(user)).await?;
+                if End::of(&item, revocation.as_ref(), now) != End::None {
+                    item.insert("role".to_owned(), role(Role::Member));
+                }
             }
-            None => {}
         }
         Ok(Verdict::Admitted(item))
     }
 
-    /// A person keeps the tenants in which they are members still, or again.
-    async fn judge_person(&self, mut item: Item, user: UserId) -> Result<Verdict, TableError> {
+    /// A person keeps the tenants in which they are members still, or again; and all that they have now, where the item
+    /// is merged.
+    async fn judge_person(
+        &self,
+        mut item: Item,
+        live: Option<&Item>,
+        user: UserId,
+    ) -> Result<Verdict, TableError> {
         let Some(AttributeValue::L(tenants)) = item.remove("tenants") else {
             return Ok(Verdict::Admitted(item));
         };
@@ -156,13 +198,16 @@ impl<'a> IdentityGuard<'a> {
             }
         }
         item.insert("tenants".to_owned(), AttributeValue::L(kept));
-        Ok(Verdict::Admitted(item))
+        Ok(Verdict::Admitted(match live.filter(|_| !self.is_swap) {
+            Some(live) => person::restored(&item, live, self.only.as_ref()),
+            None => item,
+        }))
     }
 
     /// Whether a user is a member: unless the membership was revoked, or when the user has joined again since.
     async fn is_member(&self, tenant: &TenantId, user: &UserId) -> Result<bool, TableError> {
-        let revoked: Option<Revocation> = self.revocations.get(&Revoked::Member(*user).key(tenant)).await?;
-        if revoked.is_none() || self.members.contains(&(*tenant, *user)) {
+        let removal = self.revocation(tenant, Revoked::Member(*user)).await?;
+        if removal.is_none() || self.members.contains(&(*tenant, *user)) {
             return Ok(true);
         }
         let member = Key::of(&tenant.partition(), format!("USER#{user}"));
@@ -174,12 +219,8 @@ impl<'a> IdentityGuard<'a> {
         }
     }
 
-    /// Whether what the item stands for was ended after it was made. An item that does not say when it was made counts
-    /// as ended.
-    async fn was_revoked(&self, tenant: &TenantId, what: Revoked, item: &Item) -> Result<bool, TableError> {
-        let revoked: Option<Revocation> = self.revocations.get(&what.key(tenant)).await?;
-        let made_at: Option<Timestamp> = text(item, "created_at").and_then(|at| at.parse().ok());
-        Ok(revoked.is_some_and(|revoked| made_at.is_none_or(|made_at| made_at <= revoked.revoked_at)))
+    async fn revocation(&self, tenant: &TenantId, what: Revoked) -> Result<Option<Revocation>, TableError> {
+        self.revocations.get(&what.key(tenant)).await
     }
 }
 

@@ -52,19 +52,21 @@ pub struct Tally {
 }
 
 impl<'a> Merge<'a> {
-    /// Merges into `table`, which is of this kind, items of a source that was taken at `taken_at`.
+    /// Merges into `table`, which is of this kind, items of a source that was taken at `taken_at`; none of a tenant that
+    /// was erased.
     pub fn new(
         context: &'a RestoreContext,
+        erased: &'a ErasedTenants,
         args: &'a Restore,
         kind: TableKind,
         table: &'a Table,
         taken_at: Timestamp,
     ) -> Self {
         let revocations = context.live.of(TableKind::Revocations);
-        let guard = || IdentityGuard::new(table, revocations, &args.credentials);
+        let guard = || IdentityGuard::for_merge(table, revocations, args);
         Self {
             table,
-            erased: &context.erased,
+            erased,
             guard: (kind == TableKind::Identity).then(guard),
             taken_at,
             replace: args.replace,

@@ -7,14 +7,18 @@
 mod backup;
 mod context;
 mod copies;
+mod endings;
+mod erasures;
 mod error;
 mod identity_guard;
 mod identity_tally;
 mod items;
 mod objects;
 mod owners;
+mod person;
 mod point_in_time;
 mod purge;
+mod revoked;
 mod settings;
 
 use std::io::Write;
@@ -37,10 +41,12 @@ pub async fn restore(
         live: Tables::new(&deployment.config, &names),
         names,
         media: deployment.media()?,
-        erased: Tombstones::new(vault.clone()).erased().await?,
+        tombstones: Tombstones::new(vault.clone()),
         vault,
     };
-    if let Some(tenant) = args.subject.tenant().filter(|tenant| context.erased.contains(tenant)) {
+    if let Some(tenant) = args.subject.tenant()
+        && context.is_leaving(&tenant, &context.erased().await?).await?
+    {
         return Err(RestoreError::Erased(tenant));
     }
     match args.from {

@@ -1,9 +1,13 @@
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use cloud::table::{Item, Key, Table};
 use protection::TableKind;
+use protection::tables::tenant_of;
+use tenancy::TenantId;
 
 use super::context::RestoreContext;
+use super::erasures::UnderWay;
 use super::error::RestoreError;
 use super::identity_guard::{IdentityGuard, Verdict, Withheld};
 use super::identity_tally::IdentityTally;
@@ -12,17 +16,21 @@ use crate::options::Restore;
 
 /// Deletes from an `identity` table that was restored to a point in time what must not come back, and names everything
 /// in it that the live table does not have. Credentials that are in the live table as well stay, as they are there, but
-/// sessions and sign-in links do not. Without `--apply` nothing is written. Cost: reading the table twice, one read of
+/// sessions and sign-in links do not. Members who were removed and have joined again are members as they are in the live
+/// table. Items of tenants that are being erased are not named: nobody has access to these. Without `apply` nothing is
+/// written. Cost: reading the table twice, one read of
 /// the live table for each item, the cost of [`IdentityGuard::judge`], and a write for each item that is changed.
 pub async fn purge(
     context: &RestoreContext,
     args: &Restore,
     restored: &Table,
+    leaving: &BTreeMap<TenantId, UnderWay>,
+    apply: bool,
     out: &mut dyn Write,
 ) -> Result<(), RestoreError> {
     let live = context.live.of(TableKind::Identity);
     let revocations = context.live.of(TableKind::Revocations);
-    let mut guard = IdentityGuard::new(restored, revocations, &args.credentials);
+    let mut guard = IdentityGuard::for_swap(restored, revocations, args);
     let mut tally = IdentityTally::default();
     // Persons last: which tenants they keep depends on the members.
     for people in [false, true] {
@@ -34,9 +42,10 @@ pub async fn purge(
             let keys: Vec<Key> = items.iter().map(Key::of_item).collect();
             let (mut changed, mut deleted) = (Vec::new(), Vec::new());
             for ((item, live), key) in items.into_iter().zip(live.get_items(&keys).await?).zip(keys) {
-                match guard.judge(item.clone(), None).await? {
+                match guard.judge(item.clone(), live.as_ref()).await? {
                     Verdict::Admitted(left) => {
-                        if live.as_ref() != Some(&left) {
+                        let is_leaving = tenant_of(&left).is_some_and(|tenant| leaving.contains_key(&tenant));
+                        if live.as_ref() != Some(&left) && !is_leaving {
                             tally.brought_back.push(key);
                         }
                         if left != item {
@@ -53,7 +62,7 @@ pub async fn purge(
                     }
                 }
             }
-            if args.apply {
+            if apply {
                 restored.put_items(changed).await?;
                 restored.delete_items(deleted).await?;
             }
@@ -63,8 +72,8 @@ pub async fn purge(
             }
         }
     }
-    if args.apply {
-        for tenant in guard.tenants() {
+    if apply {
+        for tenant in guard.tenants().iter().filter(|tenant| !leaving.contains_key(tenant)) {
             if owners::count(restored, tenant).await? == 0 {
                 tally.ownerless.push(*tenant);
             }

@@ -1,13 +1,14 @@
 //! What was ended between a backup and a restore stays ended: revoked keys, ended sessions, removed members, demoted
-//! owners and spent invitations, from a backup and from a point in time.
+//! owners and spent invitations, from a backup and from a point in time. What was not stays: keys within their overlap, and
+//! members who have joined again.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use client::{Api, Browser, LocalStack, Method, StatusCode};
 use cloud::clock;
-use harness::{Aws, OwnStack, TestUser, UNLIMITED, is_authorized, new_user, unused_email};
+use harness::{Aws, OwnStack, TestUser, UNLIMITED, is_authorized, minutes, new_user, unused_email};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -27,9 +28,15 @@ struct Account {
     removed: TestUser,
     /// Somebody who was removed and invited again, before the backup.
     rejoined: TestUser,
+    /// An owner who is removed and joins again as a member, after the backup.
+    returned: TestUser,
+    /// The owner of another account, which is being erased.
+    leaving: TestUser,
     demoted: TestUser,
     /// Secret and id of the key that nobody ends.
     kept: (String, String),
+    /// Of one that is replaced, and good for an hour after that.
+    overlapping: (String, String),
     revoked: (String, String),
     leaked: (String, String),
     replaced: (String, String),
@@ -44,16 +51,19 @@ impl Account {
         let (owner, guest) = (new_user(stack).await?, new_user(stack).await?);
         let (mut removed, mut rejoined, mut demoted) =
             (new_user(stack).await?, new_user(stack).await?, new_user(stack).await?);
+        let (mut returned, leaving) = (new_user(stack).await?, new_user(stack).await?);
         join(stack, &owner, &mut removed, "member").await?;
         join(stack, &owner, &mut demoted, "owner").await?;
+        join(stack, &owner, &mut returned, "owner").await?;
         join(stack, &owner, &mut rejoined, "member").await?;
         leave(&owner.api, &rejoined.signed_in.user).await?.success()?;
         accept_anew(stack, &owner, &mut rejoined).await?;
         let mut left = Browser::new(stack);
         stack.sign_in_with(&mut left, &owner.email).await?;
         let key = async |name| rotate(&owner.api, name, "all", 0).await;
-        let (kept, revoked, leaked, replaced) =
-            (key("kept").await?, key("revoked").await?, key("leaked").await?, key("replaced").await?);
+        let (kept, overlapping) = (key("kept").await?, key("overlapping").await?);
+        let (revoked, leaked, replaced) =
+            (key("revoked").await?, key("leaked").await?, key("replaced").await?);
         let standing = invite(stack, &owner.api, &guest.email, "member").await?;
         let withdrawn = invite(stack, &owner.api, &unused_email(), "member").await?;
         let (aws, data) = (Aws::of(stack)?, StackData::of(stack)?);
@@ -66,8 +76,11 @@ impl Account {
             left,
             removed,
             rejoined,
+            returned,
+            leaving,
             demoted,
             kept,
+            overlapping,
             revoked,
             leaked,
             replaced,
@@ -87,11 +100,40 @@ impl Account {
         let report = json!({ "credentials": [self.leaked.0] });
         let reported = self.stack.api().call(Method::POST, "/api/auth/api-keys/revoke").json(&report);
         reported.send().await?.success()?;
-        rotate(owner, "replaced", "all", 60).await?;
+        rotate(owner, "replaced", "all", 0).await?;
+        rotate(owner, "overlapping", "all", 60).await?;
+        leave(owner, &self.returned.signed_in.user).await?.success()?;
+        accept_anew(&self.stack, &self.owner, &mut self.returned).await?;
+        let erased = self.leaving.api.call(Method::POST, "/api/account/delete?confirm=true").send().await?;
+        erased.success()?;
         let invitation = self.withdrawn.split('.').nth(1).context("no invitation")?;
         delete(format!("/api/account/invitations/{invitation}")).await?;
         // The browser that leaves loses its cookie, and a copy of it stays.
         self.left.clone().post("/api/auth/logout", &json!({})).await?.success()?;
+        Ok(())
+    }
+
+    /// Waits until nothing of the other account is left but its erasure, which waits a quarter of an hour then.
+    async fn wait_for_erasure(&self) -> Result<()> {
+        let began = Instant::now();
+        loop {
+            let left = self.data.identity_items(None, &self.leaving.signed_in.tenant).await?;
+            if left.iter().all(|item| item["sk"]["S"] == "ERASURE" && item["clean_since"].is_object()) {
+                return Ok(());
+            }
+            ensure!(began.elapsed() < minutes(1), "{left:?} are left");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// The erasure of the other account goes on in the copies: it is marked, and has its items.
+    async fn check_erasure(&self, at: &str) -> Result<()> {
+        let items = self.data.identity_items(Some(at), &self.leaving.signed_in.tenant).await?;
+        let of = |sort: &str| items.iter().find(|item| item["sk"]["S"] == sort);
+        ensure!(of("TENANT").is_some_and(|home| home["erasing_since"].is_object()), "no mark: {items:?}");
+        let erasure = of("ERASURE").context("nothing goes on with the erasure")?;
+        ensure!(erasure["clean_since"].is_null() && erasure["owners"]["L"][0].is_object(), "{erasure}");
+        ensure!(of("EMAIL").is_some(), "the erasure could not find the person: {items:?}");
         Ok(())
     }
 
@@ -123,13 +165,15 @@ impl Account {
             .collect();
         let user = |user: &TestUser| user.signed_in.user.clone();
         let (owner, demoted, rejoined) = (user(&self.owner), user(&self.demoted), user(&self.rejoined));
-        let expected = [(&*owner, "owner"), (&*demoted, "member"), (&*rejoined, "member")];
+        let returned = user(&self.returned);
+        let expected =
+            [(&*owner, "owner"), (&*demoted, "member"), (&*rejoined, "member"), (&*returned, "member")];
         ensure!(roles == BTreeSet::from(expected), "{roles:?} are the members, not {expected:?}");
         let of = |sort: &'static str| items.iter().filter(move |item| item["sk"]["S"] == sort);
         ensure!(of("TENANT").all(|item| item["owners"]["N"] == "1"), "the count of owners is wrong");
         // The tenant is in the item of nobody else.
         let people: BTreeSet<&str> = of("EMAIL").filter_map(|item| item["user"]["S"].as_str()).collect();
-        let expected = BTreeSet::from([&*owner, &*demoted, &*rejoined]);
+        let expected = BTreeSet::from([&*owner, &*demoted, &*rejoined, &*returned]);
         ensure!(people == expected, "{people:?} know the tenant, not {expected:?}");
         Ok(())
     }
@@ -143,6 +187,16 @@ impl Account {
         let looked_up = self.data.identity_items(at, self.tenant()).await?;
         let keys = looked_up.iter().filter(|item| item["sk"]["S"] == "API_KEY").count();
         ensure!(keys == expected.iter().filter(|sort| sort.starts_with("API_KEY#")).count(), "{keys} keys");
+        Ok(())
+    }
+
+    /// The key that was replaced ends with its overlap.
+    async fn check_overlap(&self, at: Option<&str>) -> Result<()> {
+        let items = self.data.identity_items(at, self.tenant()).await?;
+        let theirs: Vec<_> =
+            items.iter().filter(|item| item["id"]["S"] == self.overlapping.1.as_str()).collect();
+        ensure!(theirs.len() == 2, "{} items of a key within its overlap", theirs.len());
+        ensure!(theirs.iter().all(|item| item["expires_at"]["N"].is_string()), "it has no end: {theirs:?}");
         Ok(())
     }
 
@@ -168,7 +222,7 @@ impl Account {
         let (owner, signed_in) = self.stack.sign_in(&self.owner.email).await?;
         ensure!(signed_in.tenant == self.tenant(), "the owner is somewhere else");
         let listed: Value = owner.get("/api/account/members").await?.json()?;
-        ensure!(listed["items"].as_array().map(Vec::len) == Some(3), "{listed}");
+        ensure!(listed["items"].as_array().map(Vec::len) == Some(4), "{listed}");
         let mut browser = Browser::new(&self.stack);
         let (api, _) = self.stack.sign_in_with(&mut browser, &self.rejoined.email).await?;
         let path = format!("/api/auth/tenants/{}/session", self.tenant());
@@ -206,16 +260,33 @@ async fn what_was_ended_since_stays_ended() -> Result<()> {
         account.data.copy_tables(at).await?;
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
+
+    // What ends until writes are stopped must not come back: nothing is purged before, and no step is shown.
+    let swap = ["restore", "--all", "--from", &whole, "--apply"];
+    let copied = account.data.identity_items(Some(&whole), &tenant).await?;
+    let said = account.aws.operator_stdout(&swap).await?;
+    ensure!(said.contains("Stop writes") && said.contains("--writes-stopped"), "{said}");
+    ensure!(!said.contains("template.yaml"), "the tables are not ready: {said}");
+    let still = account.data.identity_items(Some(&whole), &tenant).await?;
+    ensure!(still == copied, "something was purged too early");
+
     account.end().await?;
+    account.wait_for_erasure().await?;
 
     // The whole tables of the point in time: credentials stay that nobody has ended, except sessions.
-    let said = account.aws.operator_stdout(&["restore", "--all", "--from", &whole, "--apply"]).await?;
+    let said = account.aws.operator_stdout(&[&swap[..], &["--writes-stopped"]].concat()).await?;
     eprintln!("{said}");
+    ensure!(said.contains("template.yaml") && said.contains("leave writes stopped"), "{said}");
+    let go_on = format!("operator erasure resume --tenant {}", account.leaving.signed_in.tenant);
+    ensure!(said.contains(&go_on), "{said}");
+    account.check_erasure(&whole).await?;
+    account.check_overlap(Some(&whole)).await?;
+    let overlapping = format!("API_KEY#{}", account.overlapping.1);
     let kept = format!("API_KEY#{}", account.kept.1);
     let standing = account.standing.split('.').nth(1).context("no invitation")?;
     let standing = format!("INVITATION#{standing}");
     account.check_members(Some(&whole)).await?;
-    account.check_credentials(Some(&whole), &[&kept, &standing]).await?;
+    account.check_credentials(Some(&whole), &[&kept, &overlapping, &standing]).await?;
 
     for from in [&backup, &single] {
         account.data.erase(&tenant).await?;
@@ -226,12 +297,19 @@ async fn what_was_ended_since_stays_ended() -> Result<()> {
         let left_out = named(&planned, "left out (--credentials):");
         let ended = named(&planned, "ended since, and stays so:");
         let user = |user: &TestUser| format!("USER#{}", user.signed_in.user);
-        for item in
-            ["TENANT", "EMAIL", &user(&account.owner), &user(&account.rejoined), &user(&account.demoted)]
-        {
+        let returned = user(&account.returned);
+        for item in [
+            "TENANT",
+            "EMAIL",
+            &user(&account.owner),
+            &user(&account.rejoined),
+            &user(&account.demoted),
+            &returned,
+        ] {
             ensure!(back.contains(item), "{item} is not named: {planned}");
         }
-        ensure!(left_out == BTreeSet::from(["API_KEY".into(), kept.clone(), standing.clone()]), "{planned}");
+        let unnamed = ["API_KEY".to_owned(), kept.clone(), overlapping.clone(), standing.clone()];
+        ensure!(left_out == BTreeSet::from(unnamed), "{planned}");
         for (_, key) in [&account.revoked, &account.leaked, &account.replaced] {
             ensure!(ended.contains(&format!("API_KEY#{key}")), "{planned}");
         }
@@ -254,6 +332,8 @@ async fn what_was_ended_since_stays_ended() -> Result<()> {
         account.restore(&["--from", from, "--credentials", "api-keys,invitations", "--apply"]).await?;
         account.check_access().await?;
         account.check_members(None).await?;
+        account.check_overlap(None).await?;
+        ensure!(is_authorized(&own.stack, &account.overlapping.0).await?, "its overlap is not over");
         let items = account.own_items(None).await?;
         ensure!(items.contains(&standing), "the invitation that stood is not back: {items:?}");
     }

@@ -174,22 +174,26 @@ impl StackData {
     /// The items of the `identity` table, or of its copy restored to a point in time, that name a tenant.
     pub async fn identity_items(&self, at: Option<&str>, tenant: &str) -> Result<Vec<Value>> {
         let live = self.aws.name("identity_table")?;
-        let table = at.map_or_else(|| live.clone(), |at| format!("{live}-{}", suffix(at)));
+        let table = at.map_or(Ok(live), |at| self.copy_of("identity_table", at))?;
         let mut items = self.items(&table).await?;
         items.retain(|item| item.to_string().contains(tenant));
         Ok(items)
     }
 
+    /// The name of a table's copy restored to a point in time.
+    pub fn copy_of(&self, table: &str, at: &str) -> Result<String> {
+        Ok(format!("{}-{}", self.aws.name(table)?, suffix(at)))
+    }
+
     /// The settings of a table and of its copy restored to a point in time.
     pub async fn settings_beside(&self, table: &str, at: &str) -> Result<(Value, Value)> {
-        let live = self.aws.name(table)?;
-        let copy = format!("{live}-{}", suffix(at));
+        let (live, copy) = (self.aws.name(table)?, self.copy_of(table, at)?);
         Ok((self.settings(&live).await?, self.settings(&copy).await?))
     }
 
     /// The number of a tenant's items in the copy of a table.
     pub async fn items_beside(&self, table: &str, at: &str, tenant: &str) -> Result<usize> {
-        let items = self.items(&format!("{}-{}", self.aws.name(table)?, suffix(at))).await?;
+        let items = self.items(&self.copy_of(table, at)?).await?;
         Ok(items.iter().filter(|item| key(item).0.contains(tenant)).count())
     }
 
