@@ -45,6 +45,9 @@ pub async fn restore(
     for backup in &owners {
         restore_owner(context, args, tenant, tables, backup, out).await?;
     }
+    if aside.is_some() && args.apply {
+        copies::remind(out)?;
+    }
     if unfinished > 0 { Err(RestoreError::Unfinished(unfinished)) } else { Ok(()) }
 }
 

@@ -157,6 +157,15 @@ impl<'a> Copies<'a> {
     }
 }
 
+/// Prints that the copies are to be deleted.
+pub fn remind(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "The tables that were made hold personal data, which no erasure reaches: `operator copies` lists those"
+    )?;
+    writeln!(out, "that are not in use, and how to delete them. Do that when the restore is over.")
+}
+
 fn line(out: &mut dyn Write, kind: TableKind, copy: &str, settings: &TableSettings) -> io::Result<()> {
     writeln!(out, "table {:<10}{copy}: {settings}", kind.as_str())
 }

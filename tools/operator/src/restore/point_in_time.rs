@@ -7,7 +7,7 @@ use protection::{ErasedTenants, TableKind, Tables};
 use tenancy::TenantId;
 
 use super::context::RestoreContext;
-use super::copies::{Copies, Origin};
+use super::copies::{self, Copies, Origin};
 use super::endings::Endings;
 use super::erasures::{Erasures, erase_again};
 use super::error::RestoreError;
@@ -58,11 +58,7 @@ pub async fn restore(
         (_, Some(_)) => look(context, args, &restored, out).await?,
     }
     if args.apply {
-        writeln!(
-            out,
-            "The tables hold personal data, which no erasure reaches: `operator copies` lists those that are not in use, \
-             and how to delete them. Do that when the restore is over."
-        )?;
+        copies::remind(out)?;
     }
     Ok(())
 }
