@@ -75,6 +75,7 @@ test: TARGETS := --all-targets
 test: lint build policies ## runs the linters, then every test; those that need a stack start their own
 	$(RUN)/python -m unittest discover --quiet --start-directory infra/setup
 	$(RUN)/python -m unittest discover --quiet --start-directory infra/lint
+	$(PYTHON) tests/pages/run.py
 	@$(SETUP) --stripe
 	$(STRIPE)/python -m unittest discover --quiet --start-directory tests/support/stripe
 	@if cargo nextest --version >/dev/null 2>&1; \

@@ -6,6 +6,9 @@ import { API } from "/config.js";
 // the session, which outlives the page, is HttpOnly: scripts cannot read it.
 let accessToken;
 
+// The refresh under way, if there is one: all requests that were refused meanwhile wait for the same.
+let refreshing;
+
 /** An error with a message for the user, and the API's problem (RFC 9457), or an empty object without one. */
 export class Refusal extends Error {
   constructor(problem, words) {
@@ -14,14 +17,38 @@ export class Refusal extends Error {
   }
 }
 
-/** Sends a request with a JSON body and returns the JSON answer. Throws a Refusal for a status other than 2xx. */
+/**
+ * Sends a request with a JSON body and returns the JSON answer. Throws a Refusal for a status other than 2xx. When the
+ * access token has expired, gets another one and sends the request once more.
+ */
 export async function call(method, path, body) {
+  const token = accessToken;
+  const response = await send(method, path, body);
+  if (response.status !== 401 || !token) return answered(response);
+  // Another request may have got a new token since this one was sent.
+  if (accessToken === token) await refreshed();
+  return answered(await send(method, path, body));
+}
+
+function refreshed() {
+  refreshing ??= resume().finally(() => {
+    refreshing = undefined;
+  });
+  return refreshing;
+}
+
+async function answered(response) {
+  const answer = await response.json().catch(() => null);
+  if (!response.ok) throw refusal(response, answer);
+  return answer;
+}
+
+async function send(method, path, body) {
   const headers = {};
   if (body !== undefined) headers["content-type"] = "application/json";
   if (accessToken) headers.authorization = `Bearer ${accessToken}`;
-  let response;
   try {
-    response = await fetch(API + path, {
+    return await fetch(API + path, {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -31,9 +58,6 @@ export async function call(method, path, body) {
   } catch {
     throw new Refusal({}, "The service cannot be reached. Look at your connection and try again.");
   }
-  const answer = await response.json().catch(() => null);
-  if (!response.ok) throw refusal(response, answer);
-  return answer;
 }
 
 /** Signs in with the token of a mail's link, its code, or both: `{ token }`, `{ code }`, `{ token, code }`. */
@@ -43,7 +67,7 @@ export async function verify(proof) {
 
 /** Gets an access token for this browser's session. Throws a Refusal with the code `unauthorized` when it has none. */
 export async function resume() {
-  keep(await call("POST", "/api/auth/refresh", {}));
+  keep(await answered(await send("POST", "/api/auth/refresh", {})));
 }
 
 /** Switches to another tenant of the same user. */
