@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use audit::AuditLog;
 use aws_config::SdkConfig;
@@ -6,6 +6,8 @@ use cloud::bucket::{API_TIMEOUT, Bucket, BucketError};
 use cloud::settings::{self, BucketName, SettingError};
 use cloud::table::TableError;
 use cloud::tenant_role::{self, acting_for};
+
+use crate::drain::drain;
 
 /// Why chains were not sealed. The next hourly run tries again.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +22,9 @@ pub(crate) enum SealError {
     #[error("the heads cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
+
+/// How long a run moves entries into chains. The function has 300 s (`Timeout` in the template), and sealing takes some.
+const MOVING: Duration = Duration::from_secs(200);
 
 /// Seals the chains of all tenants.
 pub(crate) struct AuditSealer {
@@ -45,22 +50,38 @@ impl AuditSealer {
     }
 
     /// Moves abandoned entries and counts of refused calls into their chains, and then seals the chains that have grown.
+    /// What cannot be moved in [`MOVING`] is left to the next run.
     ///
-    /// Cost: two queries, and for each entry two reads and one transaction of three items; then eight queries,
-    /// one object, one read and one write. Nothing is written when no chain has grown.
+    /// Cost: two queries, one more for every thousand entries, and for each entry two reads and one transaction of three
+    /// items; then eight queries, one object, one read and one write. Nothing is written when no chain has grown.
     pub(crate) async fn run(&self) -> Result<(), SealError> {
-        for abandoned in self.platform.abandoned().await? {
-            let tenant = abandoned.tenant;
-            if let Err(error) = acting_for(tenant, self.own.chain_abandoned(&abandoned)).await {
-                // The entry stays pending, and the next run tries again.
-                tracing::error!(%tenant, reason = %error, "what was begun is not in the chain: {error}");
-            }
-        }
-        for counter in self.platform.due_refusals().await? {
-            let tenant = counter.tenant;
-            if let Err(error) = acting_for(tenant, self.own.chain_refusals(&counter)).await {
-                tracing::error!(%tenant, reason = %error, "a count of refused calls is not in the chain: {error}");
-            }
+        let until = Instant::now() + MOVING;
+        let abandoned = drain(
+            async |after| self.platform.abandoned(after).await,
+            |abandoned| abandoned.tenant,
+            async |abandoned| {
+                let tenant = abandoned.tenant;
+                if let Err(error) = acting_for(tenant, self.own.chain_abandoned(&abandoned)).await {
+                    // The entry stays pending, and the next run tries again.
+                    tracing::error!(%tenant, reason = %error, "what was begun is not in the chain: {error}");
+                }
+            },
+            until,
+        );
+        let refused = drain(
+            async |after| self.platform.due_refusals(after).await,
+            |counter| counter.tenant,
+            async |counter| {
+                let tenant = counter.tenant;
+                if let Err(error) = acting_for(tenant, self.own.chain_refusals(&counter)).await {
+                    tracing::error!(%tenant, reason = %error, "a count of refused calls is not in the chain: {error}");
+                }
+            },
+            until,
+        );
+        // One after the other: both append to the chain of the same tenant.
+        if !abandoned.await? || !refused.await? {
+            tracing::warn!("not everything is moved into the chains: the next run goes on");
         }
         let seal = self.platform.prepare_seal().await?;
         if seal.heads.is_empty() {

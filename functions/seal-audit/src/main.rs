@@ -2,6 +2,7 @@
 //! them. Before that it moves abandoned entries and counts of refused calls into the chains.
 
 mod audit_sealer;
+mod drain;
 
 use cloud::correlation;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

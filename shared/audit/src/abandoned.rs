@@ -1,7 +1,7 @@
 //! Pending entries whose function died before it could complete them.
 
 use cloud::clock;
-use cloud::table::TableError;
+use cloud::table::{IndexCursor, TableError};
 use serde::Deserialize;
 use tenancy::TenantId;
 
@@ -18,14 +18,18 @@ pub struct AbandonedEntry {
 }
 
 impl AuditLog {
-    /// The abandoned entries of all tenants, the oldest first, at most 1,000. Cost: one query.
+    /// A page of the abandoned entries of all tenants, the oldest first, at most 1,000; `after` is where the page before it
+    /// ended. Cost: one query.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
     /// parsed.
-    pub async fn abandoned(&self) -> Result<Vec<AbandonedEntry>, TableError> {
-        let now = clock::now().as_millisecond();
-        self.table.query_index_until("seals", ("seal_shard", SHARD), ("seal_at", now), 1000).await
+    pub async fn abandoned(
+        &self,
+        after: Option<IndexCursor>,
+    ) -> Result<(Vec<AbandonedEntry>, Option<IndexCursor>), TableError> {
+        let until = ("seal_at", clock::now().as_millisecond());
+        self.table.query_index_until("seals", ("seal_shard", SHARD), until, 1000, after).await
     }
 
     /// Moves an abandoned entry into its tenant's chain, without a status. Does nothing when the entry was completed

@@ -14,16 +14,16 @@
 //! | tenant, `ENTRY#{seq}` | [`Entry`] |
 //! | tenant, `HEAD` | [`Head`]: the last entry's number and hash |
 //! | tenant`#BEGUN`, request | [`PendingEntry`]: a [`Call`] whose outcome is not known yet |
-//! | tenant`#BEGUN`, `REFUSED#{actor}#{action's hash}` | a counter of refused calls that get no entry of their own |
+//! | tenant`#BEGUN`, `REFUSED#{actor}#{hash of credential and action}` | a counter of refused calls that get no entry of their own |
 //! | `PLATFORM`, `SEAL` | [`SealCheckpoint`]: up to when chains are sealed |
 //!
 //! A call is written down before anything is changed ([`AuditLog::begin`]), and moved into the chain with its outcome
 //! ([`AuditLog::end`]): no change is made without an entry, even when the function dies in between. An entry that
 //! stays pending for that reason is moved into the chain within an hour, with its outcome as unknown.
 //!
-//! Calls that were refused change nothing, and a caller can make any number of them. So the first ones of an actor and
-//! an action within an hour have entries of their own, which the caller of this crate decides, and the others are counted
-//! ([`AuditLog::count_refused`]). Once an hour each count becomes one entry, with the last of these calls.
+//! Calls that were refused change nothing, and a caller can make any number of them. So the first ones of an actor with
+//! one credential and action within an hour have entries of their own, which the caller of this crate decides, and the
+//! others are counted ([`AuditLog::count_refused`]). Once an hour each count becomes one entry, with the last of these calls.
 //!
 //! Entries name people, keys and things by id and contain nothing of the request's body: they hold no personal data.
 //!

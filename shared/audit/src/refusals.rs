@@ -3,12 +3,12 @@
 //! Who may call a route at all could otherwise make the log grow without end by calls that change nothing.
 
 use cloud::clock;
-use cloud::table::{Key, TableError};
+use cloud::table::{IndexCursor, Key, TableError};
 use jiff::ToSpan as _;
 use serde::Deserialize;
 use tenancy::{ContentHash, Partition, TenantId};
 
-use crate::call::{Actor, Call};
+use crate::call::Call;
 use crate::log::{AuditError, AuditLog};
 use crate::pending::{PendingEntry, pending_key};
 
@@ -52,7 +52,7 @@ impl AuditLog {
         let due_at = now.checked_add(COUNTED_FOR_MIN.minutes()).unwrap_or(now).as_millisecond();
         let counted = self
             .table
-            .update(&counter_key(&tenant, call.actor, &call.action))
+            .update(&counter_key(&tenant, &call))
             .add("count", 1)
             .set("last", &call)
             .set("status", status)
@@ -63,14 +63,18 @@ impl AuditLog {
         Ok(self.table.delete(&pending_key(&tenant, &call.request)).await?)
     }
 
-    /// The counters of all tenants whose time is over, the oldest first, at most 1,000. Cost: one query.
+    /// A page of the counters of all tenants whose time is over, the oldest first, at most 1,000; `after` is where the page
+    /// before it ended. Cost: one query.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be
     /// parsed.
-    pub async fn due_refusals(&self) -> Result<Vec<RefusalCounter>, TableError> {
-        let now = clock::now().as_millisecond();
-        self.table.query_index_until("seals", ("seal_shard", SHARD), ("seal_at", now), 1000).await
+    pub async fn due_refusals(
+        &self,
+        after: Option<IndexCursor>,
+    ) -> Result<(Vec<RefusalCounter>, Option<IndexCursor>), TableError> {
+        let until = ("seal_at", clock::now().as_millisecond());
+        self.table.query_index_until("seals", ("seal_shard", SHARD), until, 1000, after).await
     }
 
     /// Moves a counter into its tenant's chain, as one entry. Does nothing when another run did so in the meantime.
@@ -95,8 +99,43 @@ impl AuditLog {
     }
 }
 
-/// One counter for each actor and action of a tenant.
-fn counter_key(tenant: &TenantId, actor: Actor, action: &str) -> Key {
-    let action = ContentHash::of(action.as_bytes());
-    Key::of(&Partition::audit_pending(tenant), format!("{SHARD}#{actor}#{action}"))
+/// One counter for each actor, credential and action of a tenant, so that the refusals of a key that leaked do not
+/// hide in the count of its owner's. There are as many as the tenant has sessions, keys and routes.
+fn counter_key(tenant: &TenantId, call: &Call) -> Key {
+    let Call { actor, credential, action, .. } = call;
+    let kind = ContentHash::of(serde_json::json!([credential, action]).to_string().as_bytes());
+    Key::of(&Partition::audit_pending(tenant), format!("{SHARD}#{actor}#{kind}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use tenancy::UserId;
+
+    use super::*;
+    use crate::call::Actor;
+
+    #[test]
+    fn every_credential_has_a_counter_of_its_own() {
+        let (tenant, user) = (TenantId::new(), UserId::new());
+        let call = Call {
+            at: clock::now(),
+            actor: Actor::User(user),
+            credential: Some("session_1".into()),
+            action: "PATCH /api/account".into(),
+            subjects: vec![],
+            request: "r-1".into(),
+        };
+        let key = counter_key(&tenant, &call);
+        let later = Call { at: clock::now(), subjects: vec!["a".into()], request: "r-2".into(), ..call.clone() };
+        assert_eq!(key, counter_key(&tenant, &later));
+        for other in [
+            counter_key(&TenantId::new(), &call),
+            counter_key(&tenant, &Call { actor: Actor::User(UserId::new()), ..call.clone() }),
+            counter_key(&tenant, &Call { credential: Some("key_1".into()), ..call.clone() }),
+            counter_key(&tenant, &Call { credential: None, ..call.clone() }),
+            counter_key(&tenant, &Call { action: "DELETE /api/account".into(), ..call.clone() }),
+        ] {
+            assert_ne!(key, other);
+        }
+    }
 }

@@ -213,8 +213,8 @@ impl Table {
         }
     }
 
-    /// The first `limit` items of one partition of an index whose sort key, a number, is at most `until`, in the order
-    /// of that key. Cost: one query; indexes are eventually consistent.
+    /// A page of the items of one partition of an index whose sort key, a number, is at most `until`, in the order of that
+    /// key; `after` is where the page before it ended. Cost: one query; indexes are eventually consistent.
     ///
     /// # Errors
     /// As [`Table::get`].
@@ -224,9 +224,9 @@ impl Table {
         partition: (&str, &str),
         (sort_name, until): (&str, i64),
         limit: i32,
-    ) -> Result<Vec<T>, TableError> {
-        let range = Some((sort_name, "<=", until));
-        Ok(self.index_page(index, partition, range, limit, None).await?.0)
+        after: Option<IndexCursor>,
+    ) -> Result<(Vec<T>, Option<IndexCursor>), TableError> {
+        self.index_page(index, partition, Some((sort_name, "<=", until)), limit, after).await
     }
 
     /// A page of the items of one partition of an index whose sort key, a number, is at least `from`, in the order of

@@ -12,7 +12,7 @@ use tenancy::{SessionId, TenantContext, TenantId, UserId};
 use crate::limiter::{Limiter, Rate, RateLimitError};
 use crate::problem::Problem;
 
-/// How many refused requests of one user to one route have entries of their own: so many at once, and so many an hour.
+/// How many refused requests with one credential to one route have entries of their own: so many at once, and so many an hour.
 /// Enough to see who tries what; a flood shows by its count.
 const REFUSALS_LISTED: u32 = 10;
 
@@ -43,8 +43,8 @@ impl IntoResponseParts for ActingUser {
 /// For the caller's tenant a pending entry is written first: when that fails, the request is answered with
 /// `unavailable` and `handle` does not run. Failures after `handle` ran are logged only.
 ///
-/// Of the requests of one user to one route that are refused (4xx, which changed nothing), the first ten and then ten
-/// an hour have entries of their own; the others are counted, and the count becomes one entry an hour.
+/// Of the requests with one session or API key to one route that are refused (4xx, which changed nothing), the first ten
+/// and then ten an hour have entries of their own; the others are counted, and the count becomes one entry an hour.
 ///
 /// Cost for the caller's tenant: one read, one write, and one transaction of three items; for a refused request one
 /// write more, for one that is only counted three or four writes. For an acting user one read and one transaction of
@@ -74,7 +74,7 @@ pub(crate) async fn with_audit_entries(
     let response = handle(request).await;
     let status = response.status().as_u16();
     let is_counted = match &caller {
-        Some(caller) => is_counted(limiter, caller.user, &details.action, status).await,
+        Some(caller) => is_counted(limiter, caller, &details.action, status).await,
         None => false,
     };
     let written = match pending {
@@ -118,13 +118,20 @@ impl CallDetails {
     }
 }
 
-/// Whether a request is counted only: it was refused, like many others of this user and action within the hour. When
-/// the limiter cannot tell, the request has an entry of its own.
-async fn is_counted(limiter: Option<&Limiter>, user: UserId, action: &str, status: u16) -> bool {
+/// Whether a request is counted only: it was refused, like many others with this credential and action within the hour.
+/// When the limiter cannot tell, the request has an entry of its own.
+async fn is_counted(limiter: Option<&Limiter>, caller: &TenantContext, action: &str, status: u16) -> bool {
     let Some(limiter) = limiter.filter(|_| (400..500).contains(&status)) else { return false };
     let rate = Rate::new(REFUSALS_LISTED, Duration::from_secs(3600));
-    let taken = limiter.take_token("AUDIT_REFUSED", &format!("{user} {action}"), rate).await;
+    let taken = limiter.take_token("AUDIT_REFUSED", &refusals_of(caller, action), rate).await;
     matches!(taken, Err(RateLimitError::Limited { .. }))
+}
+
+/// The name of the bucket that refused requests take tokens from. One credential's flood does not take the entries of
+/// another's, and the number of buckets is bounded by that of sessions and keys, which have limits of their own.
+fn refusals_of(caller: &TenantContext, action: &str) -> String {
+    let TenantContext { tenant, user, .. } = caller;
+    format!("{tenant} {user} {} {action}", credential(caller).unwrap_or_default())
 }
 
 fn changes(method: &Method) -> bool {
@@ -155,7 +162,39 @@ fn is_plain(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use tenancy::{ApiKeyId, Plan, Role, Scope, SignInMethod};
+
     use super::*;
+
+    #[test]
+    fn the_refusals_of_each_tenant_and_credential_are_limited_apart() {
+        let own = TenantContext {
+            tenant: TenantId::new(),
+            user: UserId::new(),
+            role: Role::Owner,
+            plan: Plan::Free,
+            method: SignInMethod::MagicLink,
+            scope: Scope::All,
+            session: Some(SessionId::new()),
+            signed_in_at: None,
+            api_key: None,
+        };
+        let action = "PATCH /api/account";
+        let bucket = refusals_of(&own, action);
+        assert_eq!(bucket, refusals_of(&TenantContext { plan: Plan::Pro, ..own.clone() }, action));
+        for other in [
+            refusals_of(&TenantContext { tenant: TenantId::new(), ..own.clone() }, action),
+            refusals_of(&TenantContext { user: UserId::new(), ..own.clone() }, action),
+            refusals_of(&TenantContext { session: Some(SessionId::new()), ..own.clone() }, action),
+            refusals_of(
+                &TenantContext { session: None, api_key: Some(ApiKeyId::new()), ..own.clone() },
+                action,
+            ),
+            refusals_of(&own, "DELETE /api/account"),
+        ] {
+            assert_ne!(bucket, other);
+        }
+    }
 
     #[test]
     fn only_ids_are_recorded() {

@@ -71,7 +71,8 @@ impl Studio {
     /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn overdue(&self, shard: u64) -> Result<Vec<OverdueEntry>, TableError> {
         let shard = shard.to_string();
-        self.table.query_index_until("due", ("due_shard", &shard), ("due_at", clock::now_ms()), 1000).await
+        let (partition, until) = (("due_shard", shard.as_str()), ("due_at", clock::now_ms()));
+        Ok(self.table.query_index_until("due", partition, until, 1000, None).await?.0)
     }
 
     /// Hides an entry from other sweeps for five minutes, and gives what is overdue; none when the entry has changed

@@ -276,6 +276,16 @@ async fn refused_calls_do_not_grow_the_log_without_bound() -> Result<()> {
     let deleted = all(&owner.api, "&action=DELETE").await?;
     assert_eq!(deleted.len(), 1, "another action has entries of its own");
 
+    // The flood of the session hides no call with another credential.
+    let order = json!({"name": "press", "scope": "all"});
+    let key: Value =
+        owner.api.call(Method::POST, "/api/account/rotate-api-key").json(&order).send().await?.json()?;
+    let with_key = owner.api.with_token(&text(&key, "key"));
+    let other = with_key.call(Method::PATCH, "/api/account").json(&json!({"name": ""})).send().await?;
+    assert!(other.status.is_client_error(), "{}", other.text());
+    let of_key = all(&owner.api, &format!("&action=PATCH&credential={}", text(&key, "id"))).await?;
+    assert_eq!(of_key.len(), 1, "{of_key:?}");
+
     // An hour later the sealer writes the count; here its time is set back.
     let table = aws.table("audit_table")?;
     let tenant: TenantId = owner.signed_in.tenant.parse()?;
@@ -289,7 +299,7 @@ async fn refused_calls_do_not_grow_the_log_without_bound() -> Result<()> {
     aws.invoke("seal-audit").await?;
     assert!(table.items(&tenancy::Partition::audit_pending(&tenant), None).await?.items.is_empty());
     let refused = all(&owner.api, "&action=PATCH&succeeded=false").await?;
-    assert_eq!(u64::try_from(refused.len())?, listed + 1);
+    assert_eq!(u64::try_from(refused.len())?, listed + 2);
     let counted = &refused[0];
     assert_eq!((&counted["count"], &counted["status"]), (&json!(REFUSED - listed), &json!(422)), "{counted}");
     assert_eq!(text(counted, "actor"), owner.signed_in.user);
