@@ -101,7 +101,7 @@ pub(crate) async fn change_member(
 /// leave. The member's sessions and API keys in the account are refused within a minute.
 ///
 /// Reads: two items, two queries. Writes: one transaction of four items (one more for an owner, one less for oneself);
-/// one item for each session and three for each API key.
+/// one item for each session and four for each API key.
 #[utoipa::path(
     delete,
     path = "/api/account/members/{id}",

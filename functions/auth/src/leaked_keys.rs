@@ -37,7 +37,7 @@ pub(crate) struct LeakReported {
 /// suffices: secret scanners can report keys, and nobody has to sign in. The owners of the account get a mail.
 ///
 /// Reads: one item for each key with a right checksum; for each valid key one query and one item more. Writes: for each
-/// valid key one transaction of three items, another of two for the audit log, and one message for each owner.
+/// valid key one transaction of four items, another of two for the audit log, and one message for each owner.
 #[utoipa::path(
     post,
     path = "/api/auth/api-keys/revoke",

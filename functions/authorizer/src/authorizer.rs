@@ -1,7 +1,9 @@
 //! Deciding about the credential of a request.
 
 use cloud::table::TableError;
-use identity::{AccessTokens, ApiKey, ApiKeyText, IdentityStore, Session, TokenError, ValidCredential};
+use identity::{
+    AccessTokens, ApiKey, ApiKeyText, IdentityStore, PresentedApiKey, Session, TokenError, ValidCredential,
+};
 use serde::{Deserialize, Serialize};
 use tenancy::{Scope, SignInMethod, TenantContext};
 
@@ -67,12 +69,12 @@ impl Authorizer {
     }
 
     /// Accepts a valid access token or API key. One that was valid once passes without a caller, and is refused by the
-    /// functions; everything else is refused here. A well-formed API key that no item is found for counts as one that was
-    /// valid once, because revoked keys are deleted.
+    /// functions; everything else is refused here, so that it starts no function: also a well-formed API key that never
+    /// was one. Which keys were valid once is known for 30 days.
     ///
     /// Reads: for an access token session, tenant and member in one batch read of three items; for an API key its
-    /// lookup item, then its tenant, its member and its listed item in one batch read of three; none for a malformed
-    /// credential. The signing keys, at most once in five minutes. Writes: one item at the first use of an API key on a
+    /// lookup item, then its tenant, its member and its listed item in one batch read of three, or, where there is no
+    /// lookup item, one item more; none for a malformed credential. The signing keys, at most once in five minutes. Writes: one item at the first use of an API key on a
     /// day, and of a session's access tokens after a refresh.
     pub(crate) async fn decide(&self, request: &Request) -> Decision {
         let header = request.identity_source.as_ref().and_then(|sources| sources.first());
@@ -112,8 +114,11 @@ impl Authorizer {
 
     async fn api_key(&self, text: &str) -> Result<Decision, Undecided> {
         let Some(text) = ApiKeyText::parse(text) else { return Ok(refuse("a mistyped API key")) };
-        let valid = self.identity.valid_api_key(&text).await?;
-        Ok(valid.map_or_else(|| ended("API key, tenant or member is gone"), |it| allow(with_api_key(it))))
+        Ok(match self.identity.presented_api_key(&text).await? {
+            PresentedApiKey::Valid(valid) => allow(with_api_key(*valid)),
+            PresentedApiKey::Ended => ended("API key, tenant or member is gone"),
+            PresentedApiKey::Unknown => refuse("no API key of ours"),
+        })
     }
 }
 

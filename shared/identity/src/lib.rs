@@ -67,5 +67,5 @@ pub use signing_keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
 pub use store::{
     ApiKeyError, Erasure, ErasureError, IdentityStore, InvitationError, InvitationToken, LinkError, LogOut,
     MakeLinkError, MemberError, NewApiKey, NewInvitation, OwnerError, Plans, Revocation, Revoked,
-    SessionError, ValidCredential,
+    SessionError, ValidCredential, PresentedApiKey,
 };

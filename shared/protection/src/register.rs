@@ -15,6 +15,10 @@ pub const BACKUP_DAYS: u32 = 35;
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html>).
 pub const SHORT_LIVED_DAYS: u32 = 5;
 
+/// Days for which digests of API keys that have ended are kept. They name no account, so no erasure finds them: the items
+/// expire after 30 days, and DynamoDB deletes expired items within two more.
+pub const ENDED_KEY_DAYS: u32 = 32;
+
 /// Days for which SQS keeps the messages of a dead-letter queue, its longest: 14.
 pub const DEAD_LETTER_DAYS: u32 = 14;
 
@@ -111,9 +115,9 @@ pub const PLACES: &[Place] = &[
     place(
         PlaceKind::Items,
         "RevocationsTable",
-        "ids of keys, members and invitations that were ended",
+        "ids of keys, members and invitations that were ended; digests of ended keys, for 30 days",
         false,
-        Kept::Erased,
+        Kept::Days(ENDED_KEY_DAYS),
     ),
     place(
         PlaceKind::Items,

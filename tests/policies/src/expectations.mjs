@@ -78,6 +78,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       may: [
         items(["IdentityTable"], ["GetItem", "BatchGetItem"], among("TENANT", "API_KEY")),
         items(["IdentityTable"], ["UpdateItem"], among("TENANT")),
+        items(["RevocationsTable"], ["GetItem"], among("API_KEY")),
         signingKeys,
       ],
     },
@@ -87,6 +88,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         items(["IdentityTable"], [...READ, ...WRITE, "ConditionCheckItem"], among("LINK", "EMAIL", "API_KEY", "TENANT")),
         items(["AuditTable"], ["GetItem", "PutItem", "DeleteItem"], among("TENANT")),
         items(["RevocationsTable"], ["PutItem", "DeleteItem"], among("TENANT")),
+        items(["RevocationsTable"], ["PutItem"], among("API_KEY")),
         // The counters of refused calls.
         items(["AuditTable"], ["UpdateItem"], (key) => key.startsWith("TENANT#") && key.endsWith("#BEGUN")),
         sendMail,
@@ -134,6 +136,8 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
           inSession(either(own, among("EMAIL", "API_KEY"))),
         ),
         items(["RevocationsTable"], ["GetItem", "PutItem", "DeleteItem"], own),
+        // The digests of ended keys.
+        items(["RevocationsTable"], ["PutItem"], inSession(among("API_KEY"))),
         objects(["GetObject"], `MediaBucket/${EXPORTS}`),
       ],
     },

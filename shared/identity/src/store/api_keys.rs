@@ -20,8 +20,9 @@ use crate::session::seconds_after;
 /// How many valid keys a tenant can have: one for each program, and replaced ones during their overlap.
 const MAX_KEYS: usize = 50;
 
-/// How many keys the transaction that makes a key ends at most: it has three items for each, and DynamoDB accepts 100.
-const MAX_ENDED_IN_TRANSACTION: usize = 30;
+/// How many keys the transaction that makes a key ends at most: it has four items for each and four besides, and DynamoDB
+/// accepts 100.
+const MAX_ENDED_IN_TRANSACTION: usize = 24;
 
 /// Why a key was not made.
 #[derive(Debug, thiserror::Error)]
@@ -82,9 +83,18 @@ impl IdentityStore {
         self.table.get(&keys::listed_api_key(tenant, key)).await
     }
 
+    /// Whether a key with this id was ended within the last 400 days: deleted, replaced or reported as leaked. Cost: one
+    /// read.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
+    pub async fn has_ended_api_key(&self, tenant: &TenantId, key: &ApiKeyId) -> Result<bool, TableError> {
+        self.was_revoked(tenant, Revoked::ApiKey(*key)).await
+    }
+
     /// Makes a key with this id and name for `owner`. The current key of that name, if there is one, expires after `overlap`.
     /// With an `overlap` of zero it is deleted at once, together with the keys that were replaced before it. Cost: one
-    /// read, one query, one transaction of four items, and three more for each key that ends.
+    /// read, one query, one transaction of four items, and four more for each key that ends.
     ///
     /// # Errors
     /// [`ApiKeyError::NotOwner`], [`ApiKeyError::NoSuchTenant`], [`ApiKeyError::TooMany`] when the tenant has 50 valid
@@ -136,7 +146,7 @@ impl IdentityStore {
     }
 
     /// Deletes a key on behalf of `owner`; returns whether there is or ever was one. Cost: one read, one transaction of
-    /// four items; for a key that has ended already two reads.
+    /// five items; for a key that has ended already two reads.
     ///
     /// # Errors
     /// [`OwnerError::NotOwner`] when `owner` is not an owner, [`OwnerError::Table`] when the table does not answer.
@@ -154,7 +164,7 @@ impl IdentityStore {
     }
 
     /// Deletes a leaked key. Possession of the key suffices to do so. Returns the key and the owners to notify, or
-    /// `None` when there was no valid key. Cost: one read; for a valid key also one transaction of three items and one
+    /// `None` when there was no valid key. Cost: one read; for a valid key also one transaction of four items and one
     /// query.
     ///
     /// # Errors
@@ -195,9 +205,9 @@ impl IdentityStore {
         Ok(())
     }
 
-    /// The writes that end both items of a key, and record from when it is revoked: they set its expiry to `end`, in
-    /// seconds since 1970, unless it expires earlier, or delete it where `end` is `None`.
-    fn end_api_key(&self, key: &ApiKey, end: Option<i64>) -> Result<[TransactWriteItem; 3], TableError> {
+    /// The writes that end both items of a key, and record from when it is revoked, by its id and by its digest: they set
+    /// its expiry to `end`, in seconds since 1970, unless it expires earlier, or delete it where `end` is `None`.
+    fn end_api_key(&self, key: &ApiKey, end: Option<i64>) -> Result<[TransactWriteItem; 4], TableError> {
         let end = end.map(|end| end.min(key.expires_at.unwrap_or(end)));
         let copies = [keys::api_key(&key.digest), keys::listed_api_key(&key.tenant, &key.id)];
         let [one, other] = copies.map(|copy| {
@@ -208,7 +218,8 @@ impl IdentityStore {
             }
         });
         let from = end.and_then(|end| Timestamp::from_second(end).ok()).unwrap_or_else(clock::now);
-        Ok([one?, other?, self.revoke_from(&key.tenant, Revoked::ApiKey(key.id), from)?])
+        let revoked = self.revoke_from(&key.tenant, Revoked::ApiKey(key.id), from)?;
+        Ok([one?, other?, revoked, self.remember_ended_key(&key.digest, from)?])
     }
 }
 

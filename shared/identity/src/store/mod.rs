@@ -14,7 +14,7 @@ mod revocations;
 mod sessions;
 
 pub use api_keys::{ApiKeyError, NewApiKey};
-pub use credentials::ValidCredential;
+pub use credentials::{PresentedApiKey, ValidCredential};
 pub use erasure::{Erasure, ErasureError};
 pub use identity_store::{IdentityStore, OwnerError};
 pub use invitations::{InvitationError, InvitationToken, NewInvitation};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use client::{Api, ApiResponse, LocalStack, Method, StatusCode};
 use harness::{log_lines, new_user, shared, text};
+use identity::ApiKeyText;
 use serde_json::{Value, json};
 
 /// How often the log is searched: its lines appear when an invocation ends.
@@ -93,6 +94,8 @@ async fn what_is_no_live_key_is_refused_like_any_other_credential() -> Result<()
         format!("{key}0"),
         key.to_lowercase(),
         id,
+        // It never was a key, though its checksum fits.
+        ApiKeyText::random().expose().to_owned(),
         "dvai_live_".to_owned(),
         "garbage".to_owned(),
     ];
