@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use edge::{
-    Answer, Caller, IdempotencyHeader, Idempotent, Json, Owner, Path, Problem, ReplayAs, SessionCaller,
+    Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Owner, Path, Problem, ReplayAs, SessionCaller,
 };
 use garde::Validate;
 use http::StatusCode;
@@ -106,7 +106,8 @@ pub(crate) struct NewApiKey {
 /// at once or after the overlap. A request that is repeated with the same `Idempotency-Key` makes no other key, and its
 /// response has none: a key that got lost is replaced by a request with a new `Idempotency-Key`.
 ///
-/// Reads: one item, one query. Writes: one transaction of four items, and three more for each key that is replaced.
+/// Reads: one item, one query; two items more for a request that is tried again. Writes: one transaction of four items,
+/// and four more for each key that is replaced.
 #[utoipa::path(
     post,
     path = "/api/account/rotate-api-key",
@@ -119,7 +120,7 @@ pub(crate) struct NewApiKey {
     responses(
         (status = CREATED, body = NewApiKey, description = "The new key."),
         (status = FORBIDDEN, description = "It takes an owner (`role_required`) who signed in (`session_required`)."),
-        (status = CONFLICT, description = "The account has 50 keys: `too_many`."),
+        (status = CONFLICT, description = "The account has 50 keys: `too_many`. The key of this request was made and has ended: `conflict`."),
     ),
 )]
 pub(crate) async fn rotate_api_key(
@@ -130,10 +131,15 @@ pub(crate) async fn rotate_api_key(
     Json(body): Json<Rotation>,
 ) -> Answer<(StatusCode, ReplayAs<NewApiKey>, Json<NewApiKey>)> {
     let id = ApiKeyId::from_uuid(request.id);
-    if request.is_retry
-        && let Some(made) = accounts.identity.api_key(&context.tenant, &id).await?
-    {
-        return Ok(rotated(ApiKeyView::new(made)?, None));
+    if request.is_retry {
+        if let Some(made) = accounts.identity.api_key(&context.tenant, &id).await? {
+            return Ok(rotated(ApiKeyView::new(made)?, None));
+        }
+        // A key that was made and has ended must not exist again under its id.
+        if accounts.identity.has_ended_api_key(&context.tenant, &id).await? {
+            let detail = "The key of this request was made, and has ended. Use a new Idempotency-Key for another.";
+            return Err(Problem::new(Code::Conflict, detail));
+        }
     }
     let overlap = Duration::from_secs(60 * u64::from(body.overlap_minutes));
     let name = body.name.as_str();
@@ -153,7 +159,7 @@ fn rotated(listed: ApiKeyView, key: Option<String>) -> (StatusCode, ReplayAs<New
 /// Deletes an API key, which is refused within a minute. A key that has ended already is answered as the first time,
 /// for one read more.
 ///
-/// Reads: one item. Writes: one transaction of four items.
+/// Reads: one item. Writes: one transaction of five items.
 #[utoipa::path(
     delete,
     path = "/api/account/api-keys/{id}",

@@ -4,12 +4,12 @@
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use edge::{
-    Answer, Caller, Code, IdempotencyHeader, Json, Path, Problem, REPLAYED, Router, key_of,
+    Answer, Caller, Code, IdempotencyHeader, Json, Path, Problem, REPLAYED, Router, ScopedKey,
     require_paid_subscription, routes,
 };
 use film_vocabulary::Resolution;
 use garde::Validate;
-use http::{HeaderMap, StatusCode, header};
+use http::{StatusCode, header};
 use metering::Feature;
 use serde::{Deserialize, Serialize};
 use studio::{ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, StartedRender, is_premium};
@@ -113,7 +113,7 @@ async fn quote(
 ///
 /// The worst case is held against the quota in the transaction that accepts the job; the same
 /// `Idempotency-Key` with the same order gives the same job. Reads: three items, two queries and one
-/// item for each artefact, for 4K three items more. Writes: one transaction of three to six items; one object; one
+/// item for each artefact, with a key two items more, for 4K three items more. Writes: one transaction of three to six items; one object; one
 /// transaction for each hundred steps; one message for each picture and narration; one item.
 #[utoipa::path(
     post,
@@ -146,10 +146,10 @@ async fn start(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<ProjectId>,
-    headers: HeaderMap,
+    key: Option<ScopedKey>,
     Json(order): Json<Order>,
 ) -> Answer<impl IntoResponse> {
-    accept(&app, &caller, &id, &headers, order, RenderExtent::Film).await
+    accept(&app, &caller, &id, key, order, RenderExtent::Film).await
 }
 
 /// Joins the scenes that are rendered into a film.
@@ -186,17 +186,17 @@ async fn stitch(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<ProjectId>,
-    headers: HeaderMap,
+    key: Option<ScopedKey>,
     Json(order): Json<Order>,
 ) -> Answer<impl IntoResponse> {
-    accept(&app, &caller, &id, &headers, order, RenderExtent::Stitch).await
+    accept(&app, &caller, &id, key, order, RenderExtent::Stitch).await
 }
 
 async fn accept(
     app: &App,
     caller: &TenantContext,
     project: &ProjectId,
-    headers: &HeaderMap,
+    key: Option<ScopedKey>,
     order: Order,
     extent: RenderExtent,
 ) -> Answer<impl IntoResponse + use<>> {
@@ -205,7 +205,7 @@ async fn accept(
     }
     let order = RenderOrder { project: *project, resolution: order.resolution, extent };
     // The job's transaction has a record of the key of its own, so that both are accepted or neither is.
-    let idempotency = key_of(headers)?.map(|value| order.idempotency_key(value));
+    let idempotency = key.map(|key| order.idempotency_key(key.scoped, key.unscoped));
     let started = app.renders.start(caller, &order, idempotency.as_ref()).await;
     Ok(accepted(started.map_err(|error| render_problem(error, &app.frontend))?))
 }

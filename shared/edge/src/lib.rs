@@ -44,7 +44,7 @@ pub use audit_layer::ActingUser;
 pub use caller::{Caller, ClientIp, Owner, RecentSessionCaller, RecentSignIn, SessionCaller, SourceIp};
 pub use extract::{Json, Path, Query};
 pub use idempotency::{
-    IdempotencyHeader, IdempotencyStore, Idempotent, REPLAYED, ReplayAs, ReplayFor, key_of,
+    IdempotencyHeader, IdempotencyStore, Idempotent, REPLAYED, ReplayAs, ReplayFor, ScopedKey,
 };
 pub use limiter::{Limiter, Rate, RateLimitError};
 pub use paid::require_paid_subscription;

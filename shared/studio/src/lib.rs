@@ -15,7 +15,8 @@
 //! // The same idempotency key with another order is refused: the hashes of the two orders differ.
 //! let film = RenderOrder { project: ProjectId::new(), resolution: Default::default(), extent: RenderExtent::Film };
 //! let stitch = RenderOrder { extent: RenderExtent::Stitch, ..film };
-//! let (first, second) = (film.idempotency_key(b"order-7"), stitch.idempotency_key(b"order-7"));
+//! let key = tenancy::ContentHash::of(b"order-7");
+//! let (first, second) = (film.idempotency_key(key, key), stitch.idempotency_key(key, key));
 //! assert_eq!(first.key, second.key);
 //! assert_ne!(first.request, second.request);
 //! ```

@@ -58,8 +58,8 @@ impl IntoResponseParts for ReplayFor {
     }
 }
 
-/// An answer as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// An answer as it is kept. The default is one of which nothing is known but that the work is done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct KeptAnswer {
     status: u16,
     headers: Vec<(String, String)>,
@@ -107,20 +107,29 @@ impl KeptAnswer {
 
     /// The response to the repeated request.
     pub(super) fn replayed(self) -> Response {
-        let Some(body) = self.body else {
-            let detail =
-                "This was done already, and its answer is too large to be given again. Read what it made.";
-            return Problem::new(Code::Conflict, detail).into_response();
-        };
+        let is_whole = self.body.is_some();
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
-        let mut response = (status, body).into_response();
+        let mut response = match self.body {
+            Some(body) => (status, body).into_response(),
+            None => {
+                let detail = "This was done already, and its answer is too large to be given again. Read what it made; \
+                              `Location`, where there is one, says where.";
+                Problem::new(Code::Conflict, detail).into_response()
+            }
+        };
         let headers = response.headers_mut();
         for (name, value) in self.headers {
+            // The type of the answer is not that of the problem.
+            if !is_whole && name == header::CONTENT_TYPE.as_str() {
+                continue;
+            }
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
                 headers.insert(name, value);
             }
         }
-        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+        if is_whole {
+            headers.insert(REPLAYED, HeaderValue::from_static("true"));
+        }
         response
     }
 }
@@ -177,8 +186,12 @@ mod tests {
     async fn an_answer_that_fits_no_item_is_not_given_again() {
         // Digits of a hash cannot be deflated to less than half.
         let digits = (0_u32..15_000).map(|i| tenancy::ContentHash::of(&i.to_be_bytes()).to_string());
-        let (first, _, again) = replay(Json(digits.collect::<Vec<_>>()).into_response()).await;
-        assert_eq!((first.status(), again.status()), (StatusCode::OK, StatusCode::CONFLICT));
+        let location = AppendHeaders([(header::LOCATION, "/projects/1")]);
+        let made = (StatusCode::CREATED, location, Json(digits.collect::<Vec<_>>())).into_response();
+        let (first, _, again) = replay(made).await;
+        assert_eq!((first.status(), again.status()), (StatusCode::CREATED, StatusCode::CONFLICT));
         assert!(!again.headers().contains_key(REPLAYED));
+        assert_eq!(again.headers()[header::LOCATION], "/projects/1", "where it is");
+        assert_eq!(again.headers()[header::CONTENT_TYPE], "application/problem+json");
     }
 }

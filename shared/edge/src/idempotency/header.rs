@@ -21,7 +21,7 @@ const LONGEST: usize = 255;
 ///
 /// # Errors
 /// A 400 problem when it is empty or has more than 255 characters.
-pub fn key_of(headers: &HeaderMap) -> Result<Option<&[u8]>, Problem> {
+pub(super) fn key_of(headers: &HeaderMap) -> Result<Option<&[u8]>, Problem> {
     let Some(value) = headers.get(NAME) else { return Ok(None) };
     if value.is_empty() || value.len() > LONGEST {
         return Err(Problem::bad_header(NAME, "Send an Idempotency-Key of 1 to 255 characters."));

@@ -12,6 +12,7 @@ use serde_json::json;
 use tenancy::{ContentHash, TenantContext};
 
 use super::header::key_of;
+use super::scoped_key::scoped;
 use super::store::{Claim, Claimed, IdempotencyStore};
 use crate::problem::{Code, Problem};
 
@@ -76,14 +77,8 @@ pub(crate) async fn with_idempotency(
     keyed.end(response).await
 }
 
-/// The record's key. It depends on all that decides whether the caller may do this: whoever lost a role gets no answer
-/// again that they got with it.
 fn record_key(caller: &TenantContext, parts: &Parts, value: &ContentHash) -> Key {
-    let TenantContext { user, role, method, scope, .. } = caller;
-    let scope =
-        json!([parts.method.as_str(), parts.uri.path(), user, role, method, scope, value]).to_string();
-    let sort = format!("KEYED_REQUEST#{}", ContentHash::of(scope.as_bytes()));
-    Key::of(&caller.tenant.partition(), sort)
+    Key::of(&caller.tenant.partition(), format!("KEYED_REQUEST#{}", scoped(caller, parts, value)))
 }
 
 fn request_hash(parts: &Parts, body: &[u8]) -> ContentHash {

@@ -3,7 +3,11 @@
 //!
 //! A handler that can be repeated takes an [`Idempotent`] after its caller and before its body. The request's key is
 //! claimed there, so that who may call the route is checked first, every time. What the handler answers is kept for a
-//! day in the caller's partition of the function's own table, and given again with `Idempotent-Replayed: true`.
+//! day in the caller's partition of the function's own table, and given again with `Idempotent-Replayed: true`. An answer
+//! that is of no use for so long is kept for less ([`ReplayFor`]). One that is too large to keep, or cannot be read, is a
+//! 409 that says so: the work is not done again.
+//!
+//! A handler that can record the key in the transaction with what it makes takes a [`ScopedKey`] instead.
 //!
 //! ```text
 //! no record, or an expired one ─► claimed ─► answered (2xx) ─► given again for 24 hours
@@ -22,11 +26,13 @@ mod answer;
 mod extract;
 mod header;
 mod layer;
+mod scoped_key;
 mod store;
 
 pub use answer::{ReplayAs, ReplayFor};
 pub use extract::Idempotent;
 pub(crate) use header::NAME;
-pub use header::{IdempotencyHeader, REPLAYED, key_of};
+pub use header::{IdempotencyHeader, REPLAYED};
 pub(crate) use layer::with_idempotency;
+pub use scoped_key::ScopedKey;
 pub use store::IdempotencyStore;

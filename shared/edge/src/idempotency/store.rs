@@ -34,6 +34,10 @@ struct Record {
     claimed_until: i64,
     /// When the record is void, in seconds since 1970; also the table's time to live.
     expires_at: i64,
+    /// The attempt that has the claim, by which a process knows its own write again. Absent in records of earlier
+    /// versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    claimant: Option<Uuid>,
     /// What the request was answered with, once it has succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     answer: Option<ByteBuf>,
@@ -46,6 +50,7 @@ pub(super) struct Claimed {
     /// Whether an earlier request with the key began the work and failed, or died.
     pub(super) is_retry: bool,
     claimed_until: i64,
+    claimant: Uuid,
 }
 
 /// The outcome of a claim.
@@ -74,8 +79,9 @@ impl Record {
         if self.request != *request {
             return Standing::Mismatch;
         }
-        match self.answer.as_ref().and_then(|answer| KeptAnswer::inflated(answer)) {
-            Some(answer) => Standing::Answered(answer),
+        match &self.answer {
+            // The work is done even where its answer cannot be read.
+            Some(answer) => Standing::Answered(KeptAnswer::inflated(answer).unwrap_or_default()),
             None if self.claimed_until > now.as_millisecond() => Standing::AtWork,
             None => Standing::Abandoned,
         }
@@ -93,21 +99,17 @@ impl IdempotencyStore {
     pub(super) async fn claim(&self, key: &Key, request: ContentHash) -> Result<Claim, TableError> {
         let now = clock::now();
         let claimed_until = now.as_millisecond() + millis(CLAIM);
+        let (id, claimant) = (Uuid::now_v7(), Uuid::now_v7());
         let claim = |update: Update| {
-            update.set("claimed_until", claimed_until).set("expires_at", now.as_second() + seconds(KEPT))
+            let claimed = update.set("claimed_until", claimed_until).set("claimant", claimant);
+            claimed.set("expires_at", now.as_second() + seconds(KEPT))
         };
-        let id = Uuid::now_v7();
+        let mine = |id, is_retry| Claim::Mine(Claimed { id, is_retry, claimed_until, claimant });
         let new = claim(self.table.update(key)).set("request", request).set("id", id).remove("answer");
-        let before = match new.when_absent_or("expires_at", "<=", now.as_second()).attempt::<Record>().await?
-        {
-            Attempt::Done(Record { id, .. }) => {
-                return Ok(Claim::Mine(Claimed { id, is_retry: false, claimed_until }));
-            }
+        let new = new.when_absent_or("expires_at", "<=", now.as_second());
+        let before = match own(new.attempt().await?, claimant) {
+            Attempt::Done(Record { id, .. }) => return Ok(mine(id, false)),
             Attempt::Refused(None) => return Ok(Claim::AtWork),
-            // The AWS SDK sent the write again, because the answer to its first attempt was lost.
-            Attempt::Refused(Some(before)) if before.id == id => {
-                return Ok(Claim::Mine(Claimed { id, is_retry: false, claimed_until }));
-            }
             Attempt::Refused(Some(before)) => before,
         };
         match before.standing(&request, now) {
@@ -116,12 +118,9 @@ impl IdempotencyStore {
             Standing::AtWork => Ok(Claim::AtWork),
             Standing::Abandoned => {
                 let taken = claim(self.table.update(key)).when("id", "=", before.id);
-                let taken =
-                    taken.when("claimed_until", "=", before.claimed_until).attempt::<Record>().await?;
-                Ok(match taken {
-                    Attempt::Done(Record { id, .. }) => {
-                        Claim::Mine(Claimed { id, is_retry: true, claimed_until })
-                    }
+                let taken = taken.when("claimed_until", "=", before.claimed_until);
+                Ok(match own(taken.attempt().await?, claimant) {
+                    Attempt::Done(Record { id, .. }) => mine(id, true),
                     Attempt::Refused(_) => Claim::AtWork,
                 })
             }
@@ -132,7 +131,9 @@ impl IdempotencyStore {
     /// request claims the key again. Cost: one write.
     pub(super) async fn end(&self, key: &Key, claimed: &Claimed, response: Response) -> Response {
         let mine = self.table.update(key).when("id", "=", claimed.id);
+        // Both, because a process of an earlier version that takes the claim over does not set the claimant.
         let mine = mine.when("claimed_until", "=", claimed.claimed_until);
+        let mine = mine.when("claimant", "=", claimed.claimant);
         let status = response.status();
         let now = clock::now().as_second();
         let (update, response) = if status.is_success() {
@@ -153,6 +154,15 @@ impl IdempotencyStore {
     }
 }
 
+/// The outcome of a claimant's write. One that is refused was carried out all the same where the record has the claimant:
+/// the answer was lost, and the AWS SDK sent the write again.
+fn own(attempt: Attempt<Record>, claimant: Uuid) -> Attempt<Record> {
+    match attempt {
+        Attempt::Refused(Some(record)) if record.claimant == Some(claimant) => Attempt::Done(record),
+        other => other,
+    }
+}
+
 fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
@@ -162,34 +172,4 @@ fn seconds(duration: Duration) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use axum::response::IntoResponse;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_record_says_what_a_repeated_request_may_do() {
-        let (request, other) = (ContentHash::of(b"one"), ContentHash::of(b"other"));
-        let now = Timestamp::from_millisecond(1_000_000).unwrap();
-        let claimed =
-            Record { request, id: Uuid::now_v7(), claimed_until: 1_000_001, expires_at: 2_000, answer: None };
-        let (answer, ..) = KeptAnswer::of("done".into_response()).await;
-        let answered =
-            Record { answer: Some(ByteBuf::from(answer.clone())), claimed_until: 0, ..claimed.clone() };
-        let abandoned = Record { claimed_until: 1_000_000, ..claimed.clone() };
-        let unreadable = Record { answer: Some(ByteBuf::new()), ..abandoned.clone() };
-        for record in [&claimed, &answered, &abandoned] {
-            assert_eq!(record.standing(&other, now), Standing::Mismatch);
-        }
-        assert_eq!(claimed.standing(&request, now), Standing::AtWork);
-        assert_eq!(abandoned.standing(&request, now), Standing::Abandoned);
-        assert_eq!(unreadable.standing(&request, now), Standing::Abandoned);
-        let kept = KeptAnswer::inflated(&answer).unwrap();
-        assert_eq!(answered.standing(&request, now), Standing::Answered(kept));
-    }
-
-    #[test]
-    fn a_claim_outlasts_every_request() {
-        assert!(CLAIM > Duration::from_secs(29), "`Timeout` in the template");
-    }
-}
+mod tests;

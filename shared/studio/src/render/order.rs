@@ -26,11 +26,12 @@ pub enum RenderExtent {
 }
 
 impl RenderOrder {
-    /// The idempotency key of a request that asked for this order and sent `value` in `Idempotency-Key`.
+    /// The idempotency key of a request that asked for this order: `key` is the hash of the header's value with the caller
+    /// and the route, `unscoped` that of the value alone.
     #[must_use]
-    pub fn idempotency_key(&self, value: &[u8]) -> IdempotencyKey {
+    pub fn idempotency_key(&self, key: ContentHash, unscoped: ContentHash) -> IdempotencyKey {
         let request = serde_json::json!([self.project, self.resolution, self.extent]).to_string();
-        IdempotencyKey { key: ContentHash::of(value), request: ContentHash::of(request.as_bytes()) }
+        IdempotencyKey { key, unscoped, request: ContentHash::of(request.as_bytes()) }
     }
 }
 
@@ -42,11 +43,12 @@ mod tests {
     fn an_idempotency_key_tells_orders_apart_and_keeps_its_hash_from_release_to_release() {
         let project = ProjectId::from_uuid(tenancy::uuid::Uuid::nil());
         let order = RenderOrder { project, resolution: Resolution::P1080, extent: RenderExtent::Film };
-        let key = order.idempotency_key(b"k");
-        assert_eq!(key.key, ContentHash::of(b"k"));
+        let (scoped, unscoped) = (ContentHash::of(b"scoped"), ContentHash::of(b"k"));
+        let key = order.idempotency_key(scoped, unscoped);
+        assert_eq!((key.key, key.unscoped), (scoped, unscoped));
         let hashed = format!(r#"["{project}","1080p","Film"]"#);
         assert_eq!(key.request, ContentHash::of(hashed.as_bytes()));
         let stitch = RenderOrder { extent: RenderExtent::Stitch, ..order };
-        assert_ne!(stitch.idempotency_key(b"k").request, key.request);
+        assert_ne!(stitch.idempotency_key(scoped, unscoped).request, key.request);
     }
 }

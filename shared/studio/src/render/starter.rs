@@ -80,7 +80,7 @@ impl RenderStarter {
 
     /// Starts a render, or gives the job that the same order with the same idempotency key started before. The worst
     /// case is held against the quota in the transaction that accepts the job. Cost: reads of three items, two queries
-    /// and one item for each artefact, with a key one item more; one transaction of three to six items; then one object
+    /// and one item for each artefact, with a key two items more; one transaction of three to six items; then one object
     /// written, and what creating and sending the steps costs.
     ///
     /// # Errors
@@ -95,9 +95,9 @@ impl RenderStarter {
     ) -> Result<StartedRender, RenderError> {
         let tenant = &caller.tenant;
         if let Some(key) = idempotency
-            && let Some(before) = self.dispatcher.studio.find_idempotent(tenant, key).await?
+            && let Some(started) = self.started_before(caller, key).await?
         {
-            return self.job_before(tenant, before).await;
+            return Ok(started);
         }
         let PlannedFilm { project, mut plan, present } =
             self.plan(tenant, &order.project, order.resolution).await?;
@@ -139,6 +139,21 @@ impl RenderStarter {
         let artefacts: Vec<ContentHash> = plan.steps.iter().map(|step| step.artefact).collect();
         let present = studio.artefacts(tenant, &artefacts).await?;
         Ok(PlannedFilm { project, plan, present: present.iter().map(Option::is_some).collect() })
+    }
+
+    /// What an earlier request with this idempotency key started. Cost: two reads; where there is such a request, at most
+    /// three.
+    async fn started_before(
+        &self,
+        caller: &TenantContext,
+        key: &IdempotencyKey,
+    ) -> Result<Option<StartedRender>, RenderError> {
+        let (studio, tenant) = (&self.dispatcher.studio, &caller.tenant);
+        if let Some(before) = studio.find_idempotent(tenant, key).await? {
+            return self.job_before(tenant, before).await.map(Some);
+        }
+        let job = studio.find_unscoped(tenant, &caller.user, key).await?;
+        Ok(job.map(|job| StartedRender { job, is_repeated: true }))
     }
 
     /// The job that an idempotency key stands for.

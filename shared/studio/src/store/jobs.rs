@@ -2,7 +2,7 @@ use cloud::clock;
 use cloud::table::{Page, TableError, conflict_backoff};
 use metering::{Allowance, Amounts};
 use serde::{Deserialize, Serialize};
-use tenancy::{ContentHash, TenantId};
+use tenancy::{ContentHash, TenantId, UserId};
 
 use super::keys::{idempotency_key, job_key};
 use super::studio::Studio;
@@ -54,7 +54,7 @@ impl Studio {
     ) -> Result<AcceptOutcome, TableError> {
         let mut writes = vec![self.table.put_new(&job_key(tenant, &job.id), job)?];
         if let Some(idempotency) = idempotency {
-            let key = idempotency_key(tenant, idempotency);
+            let key = idempotency_key(tenant, &idempotency.key);
             let now = clock::now().as_second();
             let remembered = IdempotencyRecord {
                 request: idempotency.request,
@@ -93,12 +93,36 @@ impl Studio {
         tenant: &TenantId,
         key: &IdempotencyKey,
     ) -> Result<Option<AcceptOutcome>, TableError> {
-        let before: Option<IdempotencyRecord> = self.table.get(&idempotency_key(tenant, key)).await?;
-        let live = before.filter(|before| before.expires_at > clock::now().as_second());
-        Ok(live.map(|before| match before.request == key.request {
+        Ok(self.live_record(tenant, &key.key).await?.map(|before| match before.request == key.request {
             true => AcceptOutcome::Repeated(before.job),
             false => AcceptOutcome::KeyReused,
         }))
+    }
+
+    /// The job that the same request of this user started with this idempotency key when earlier versions recorded keys
+    /// without their caller and route. It is of use until the last of these records has expired, a day after the
+    /// deployment. Cost: one read; where there is such a record, two.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when DynamoDB does not answer.
+    pub(crate) async fn find_unscoped(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<Job>, TableError> {
+        let before = self.live_record(tenant, &key.unscoped).await?;
+        let Some(before) = before.filter(|before| before.request == key.request) else { return Ok(None) };
+        Ok(self.job(tenant, &before.job).await?.filter(|job| job.user == *user))
+    }
+
+    async fn live_record(
+        &self,
+        tenant: &TenantId,
+        key: &ContentHash,
+    ) -> Result<Option<IdempotencyRecord>, TableError> {
+        let found: Option<IdempotencyRecord> = self.table.get(&idempotency_key(tenant, key)).await?;
+        Ok(found.filter(|record| record.expires_at > clock::now().as_second()))
     }
 
     /// A job. Cost: one read.

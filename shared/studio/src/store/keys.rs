@@ -4,7 +4,6 @@ use cloud::table::Key;
 use storyboard::UploadId;
 use tenancy::{ContentHash, TenantId};
 
-use crate::idempotency::IdempotencyKey;
 use crate::ids::{JobId, VideoId};
 use crate::project::ProjectId;
 use crate::step_kind::StepId;
@@ -51,6 +50,7 @@ pub(super) fn slots_key(tenant: &TenantId) -> Key {
     Key::of(&tenant.partition(), "LANE")
 }
 
-pub(super) fn idempotency_key(tenant: &TenantId, idempotency: &IdempotencyKey) -> Key {
-    Key::of(&tenant.partition(), format!("IDEMPOTENCY#{}", idempotency.key))
+/// The record of an idempotency key, by its hash.
+pub(super) fn idempotency_key(tenant: &TenantId, key: &ContentHash) -> Key {
+    Key::of(&tenant.partition(), format!("IDEMPOTENCY#{key}"))
 }

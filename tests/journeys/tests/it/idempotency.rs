@@ -6,7 +6,7 @@ use cloud::table::Key;
 use futures_util::future::join_all;
 use harness::{Aws, DRAFT, minutes, new_user, shared, unused_email, wait_for_job};
 use serde_json::{Value, json};
-use tenancy::TenantId;
+use tenancy::{ContentHash, TenantId};
 
 #[tokio::test]
 async fn an_idempotency_key_stands_for_one_render() -> Result<()> {
@@ -29,6 +29,35 @@ async fn an_idempotency_key_stands_for_one_render() -> Result<()> {
     assert_eq!(api.render(&project, Some(DRAFT), key).await?.id, one.id, "also when it is done");
     assert_eq!(api.jobs().await?.items.len(), 1);
     assert_eq!(person.held().await?, 0.0, "one hold, and it is settled");
+
+    // Another route is another request.
+    let stitch = format!("/api/v1/projects/{project}/render/stitch");
+    let order = json!({"resolution": DRAFT});
+    let stitched: Value = keyed(api, &stitch, "a-key-of-the-clients-own", &order).await?.success()?.json()?;
+    assert_ne!(stitched["id"], json!(one.id));
+    Ok(())
+}
+
+/// Earlier versions recorded the key of a render by its value alone.
+#[tokio::test]
+async fn a_render_that_an_earlier_version_accepted_is_not_started_again() -> Result<()> {
+    let stack = shared()?;
+    let person = new_user(&stack).await?;
+    let api = &person.api;
+    let project = api.create_project(&harness::text("Be still.")).await?.id;
+    let job = api.render(&project, Some(DRAFT), Some("k")).await?;
+    let partition = person.signed_in.tenant.parse::<TenantId>()?.partition();
+    let table = Aws::of(&stack)?.table("studio_table")?;
+    let [record] = &table.query_all::<RecordOfRender>(&partition, "IDEMPOTENCY#").await?[..] else {
+        panic!("not one record");
+    };
+    table.delete(&Key::of(&partition, &record.sk)).await?;
+    let unscoped = format!("IDEMPOTENCY#{}", ContentHash::of(b"k"));
+    let RecordOfRender { request, expires_at, .. } = record;
+    let earlier = json!({"request": request, "job": record.job, "expires_at": expires_at});
+    table.put(&Key::of(&partition, unscoped), &earlier).await?;
+    assert_eq!(api.render(&project, Some(DRAFT), Some("k")).await?.id, job.id);
+    assert_eq!(api.jobs().await?.items.len(), 1);
     Ok(())
 }
 
@@ -196,6 +225,15 @@ async fn a_request_whose_process_died_is_neither_locked_out_nor_done_twice() -> 
         assert_eq!((&retried["id"], retried["key"].is_null()), (&made["id"], true), "{path}");
         assert_eq!(length(api, list).await?, 1, "{path}");
 
+        if path.ends_with("rotate-api-key") {
+            let made = format!("{list}/{}", made["id"].as_str().context("no id")?);
+            api.call(Method::DELETE, &made).send().await?.success()?;
+            table.update(&key).remove("answer").set("claimed_until", past).send::<KeyedRequest>().await?;
+            let ended = keyed(api, path, "k", &body).await?.problem().context("made again")?;
+            assert_eq!((ended.status, ended.code.as_str()), (409, "conflict"), "{ended:?}");
+            assert_eq!(length(api, list).await?, 0, "a key that was deleted is not made again");
+        }
+
         table
             .update(&key)
             .set("expires_at", jiff::Timestamp::now().as_second())
@@ -205,6 +243,15 @@ async fn a_request_whose_process_died_is_neither_locked_out_nor_done_twice() -> 
         assert_ne!(next["id"], made["id"], "{path}: after a day the key is new");
     }
     Ok(())
+}
+
+/// The record of a render's key.
+#[derive(serde::Deserialize)]
+struct RecordOfRender {
+    sk: String,
+    request: String,
+    job: String,
+    expires_at: i64,
 }
 
 /// The record of a key; the rest of it is of no concern here.
