@@ -1,14 +1,24 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::State;
 use billing::{CheckoutUrls, ForeignUrl, MAX_RETURN_URL, ReturnUrls, begin_checkout, open_portal};
-use edge::{Answer, IdempotencyHeader, Idempotent, Json, Owner, Problem};
+use edge::{Answer, IdempotencyHeader, Idempotent, Json, Owner, Problem, ReplayFor};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use tenancy::Plan;
 use utoipa::ToSchema;
 
 use crate::app::{App, in_time, no_page};
+
+/// How long a repeated request is given the same checkout page. Stripe closes a page after a day
+/// (<https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-expires_at>), and another checkout or a
+/// payment closes it earlier: after an hour a request finds out what is so.
+const CHECKOUT_REPLAYED: ReplayFor = ReplayFor(Duration::from_secs(3600));
+
+/// How long a repeated request is given the same page of the portal. Stripe closes one that nobody opens after five
+/// minutes (<https://docs.stripe.com/customer-management/integrate-customer-portal>), so this leaves three to open it.
+const PORTAL_REPLAYED: ReplayFor = ReplayFor(Duration::from_secs(120));
 
 /// A paid plan.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
@@ -76,7 +86,8 @@ pub(crate) struct PortalPage {
 
 /// Opens a page on which to subscribe to a paid plan.
 ///
-/// A page that was opened before is closed. Reads: one item, the first time two. Writes: two transactions of two items;
+/// A page that was opened before is closed. For an hour a repeated request with the same `Idempotency-Key` gets the same
+/// page, and later a new one. Reads: one item, the first time two. Writes: two transactions of two items;
 /// the first time one more, and one item. Requests to Stripe: three; one more for each page that is closed; the first
 /// time one more.
 #[utoipa::path(
@@ -98,7 +109,7 @@ pub(crate) async fn begin(
     Owner(caller): Owner,
     _: Idempotent,
     Json(order): Json<CheckoutOrder>,
-) -> Answer<Json<CheckoutPage>> {
+) -> Answer<(ReplayFor, Json<CheckoutPage>)> {
     let (billing, tenant, plan) = (&app.billing, caller.tenant, order.plan.into());
     let pages = &billing.pages;
     let urls = CheckoutUrls {
@@ -106,12 +117,13 @@ pub(crate) async fn begin(
         cancel: allowed(pages, "cancel_url", order.cancel_url)?.unwrap_or_else(|| pages.billing()),
     };
     let page = begin_checkout(&billing.stripe, &billing.table, &billing.prices, &urls, tenant, plan);
-    Ok(Json(CheckoutPage { checkout_url: in_time(page, no_page).await?.url }))
+    Ok((CHECKOUT_REPLAYED, Json(CheckoutPage { checkout_url: in_time(page, no_page).await?.url })))
 }
 
 /// Opens the portal: plan, cards, invoices, cancelling.
 ///
-/// A greater plan counts at once, a smaller one when the paid period ends. Reads: one item. Requests to Stripe:
+/// A greater plan counts at once, a smaller one when the paid period ends. For two minutes a repeated request with the
+/// same `Idempotency-Key` gets the same page, and later a new one, because a page is valid for minutes. Reads: one item. Requests to Stripe:
 /// one, with a plan two.
 #[utoipa::path(
     post,
@@ -132,14 +144,14 @@ pub(crate) async fn portal(
     Owner(caller): Owner,
     _: Idempotent,
     Json(order): Json<PortalOrder>,
-) -> Answer<Json<PortalPage>> {
+) -> Answer<(ReplayFor, Json<PortalPage>)> {
     let billing = &app.billing;
     let change_to = order.plan.map(Plan::from);
     let pages = &billing.pages;
     let return_url = allowed(pages, "return_url", order.return_url)?.unwrap_or_else(|| pages.billing());
     let page =
         open_portal(&billing.stripe, &billing.table, &billing.prices, &return_url, &caller.tenant, change_to);
-    Ok(Json(PortalPage { portal_url: in_time(page, no_page).await?.url }))
+    Ok((PORTAL_REPLAYED, Json(PortalPage { portal_url: in_time(page, no_page).await?.url })))
 }
 
 /// The URL that the client names in `field`, or the problem that it leads to an origin that is not allowed.

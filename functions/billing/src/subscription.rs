@@ -3,10 +3,11 @@ use std::time::Duration;
 
 use axum::extract::State;
 use billing::{AccountStore as _, BillingAccount, SubscriptionStatus, sync_subscription};
-use edge::{Answer, Caller, IdempotencyHeader, Idempotent, Json, Rate};
+use edge::{Answer, Caller, IdempotencyHeader, Idempotent, Json, Problem, Query, Rate};
+use garde::Validate;
 use jiff::Timestamp;
 use metering::{Feature, Features};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tenancy::Plan;
 use utoipa::ToSchema;
 
@@ -53,6 +54,13 @@ fn refresh_rate() -> Rate {
     Rate::new(6, Duration::from_secs(60))
 }
 
+/// A parameter that earlier versions of the API had, and that is not described any more.
+#[derive(Deserialize, Validate)]
+pub(crate) struct EarlierQuery {
+    #[garde(skip)]
+    refresh: Option<String>,
+}
+
 /// Shows the subscription, and what is locked without it.
 ///
 /// Reads: four items. Writes: none.
@@ -60,12 +68,25 @@ fn refresh_rate() -> Rate {
     get,
     path = "/api/billing/subscription",
     tag = "billing",
-    responses((status = 200, description = "The subscription.", body = SubscriptionView))
+    responses(
+        (status = 200, description = "The subscription.", body = SubscriptionView),
+        (
+            status = 422,
+            description = "`invalid`: `refresh` is no parameter any more; POST /api/billing/subscription/refresh \
+                           reads the subscription from Stripe."
+        ),
+    )
 )]
 pub(crate) async fn show_subscription(
     State(app): State<Arc<App>>,
     Caller(caller): Caller,
+    Query(EarlierQuery { refresh }): Query<EarlierQuery>,
 ) -> Answer<Json<SubscriptionView>> {
+    // Ignoring it would give somebody who relies on it what may be out of date.
+    if refresh.is_some() {
+        let detail = "A GET does not ask Stripe any more. Send POST /api/billing/subscription/refresh instead.";
+        return Err(Problem::invalid_parameter("refresh", detail));
+    }
     let account = app.billing.table.account(&caller.tenant).await?;
     shown(&app, &account).await
 }
