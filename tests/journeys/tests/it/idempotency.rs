@@ -119,7 +119,8 @@ async fn a_request_that_is_repeated_with_its_key_makes_nothing_twice() -> Result
 
 #[tokio::test]
 async fn a_change_that_is_repeated_with_its_key_is_made_once() -> Result<()> {
-    let person = new_user(&shared()?).await?;
+    let stack = shared()?;
+    let person = new_user(&stack).await?;
     let api = &person.api;
     let project = format!("/api/v1/projects/{}", api.create_project(&harness::text("Be still.")).await?.id);
     let upload = json!({"kind": "image", "content_type": "image/png", "bytes": 1000});
@@ -134,6 +135,19 @@ async fn a_change_that_is_repeated_with_its_key_is_made_once() -> Result<()> {
         assert_eq!((first.header(REPLAYED), again.header(REPLAYED)), (None, Some("true")), "{path}");
         assert_eq!(first.json::<Value>()?, again.json::<Value>()?, "{path}");
     }
+    // Pages of Stripe are given again only for as long as they are of use.
+    let portal = keyed(api, "/api/billing/portal", "k", &json!({})).await?;
+    let again = keyed(api, "/api/billing/portal", "k", &json!({})).await?;
+    portal.success()?;
+    assert_eq!((again.header(REPLAYED), again.json::<Value>()?), (Some("true"), portal.json()?));
+    let partition = person.signed_in.tenant.parse::<TenantId>()?.partition();
+    let kept = Aws::of(&stack)?.table("billing_table")?;
+    let kept = kept.query_all::<KeyedRequest>(&partition, "KEYED_REQUEST#").await?;
+    let now = jiff::Timestamp::now().as_second();
+    let mut seconds: Vec<i64> = kept.iter().map(|record| record.expires_at - now).collect();
+    seconds.sort_unstable();
+    assert!(seconds.len() == 2 && seconds[0] <= 120 && seconds[1] <= 3600, "{seconds:?}");
+
     let project: Value = api.get(&project).await?.json()?;
     assert_eq!(project["revision"], 2);
 
@@ -258,6 +272,7 @@ struct RecordOfRender {
 #[derive(serde::Deserialize)]
 struct KeyedRequest {
     sk: String,
+    expires_at: i64,
 }
 
 /// The response header that marks an answer which is given again.
