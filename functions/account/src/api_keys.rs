@@ -137,7 +137,8 @@ pub(crate) async fn rotate_api_key(
         }
         // A key that was made and has ended must not exist again under its id.
         if accounts.identity.has_ended_api_key(&context.tenant, &id).await? {
-            let detail = "The key of this request was made, and has ended. Use a new Idempotency-Key for another.";
+            let detail =
+                "The key of this request was made, and has ended. Use a new Idempotency-Key for another.";
             return Err(Problem::new(Code::Conflict, detail));
         }
     }

@@ -84,7 +84,8 @@ pub(crate) async fn show_subscription(
 ) -> Answer<Json<SubscriptionView>> {
     // Ignoring it would give somebody who relies on it what may be out of date.
     if refresh.is_some() {
-        let detail = "A GET does not ask Stripe any more. Send POST /api/billing/subscription/refresh instead.";
+        let detail =
+            "A GET does not ask Stripe any more. Send POST /api/billing/subscription/refresh instead.";
         return Err(Problem::invalid_parameter("refresh", detail));
     }
     let account = app.billing.table.account(&caller.tenant).await?;

@@ -126,7 +126,8 @@ mod tests {
             request: "r-1".into(),
         };
         let key = counter_key(&tenant, &call);
-        let later = Call { at: clock::now(), subjects: vec!["a".into()], request: "r-2".into(), ..call.clone() };
+        let later =
+            Call { at: clock::now(), subjects: vec!["a".into()], request: "r-2".into(), ..call.clone() };
         assert_eq!(key, counter_key(&tenant, &later));
         for other in [
             counter_key(&TenantId::new(), &call),

@@ -92,8 +92,8 @@ impl IdentityStore {
         Ok(self.revocations.get::<Revocation>(&what.key(tenant)).await?.is_some())
     }
 
-    /// The write that records the digest of an API key that ends at `revoked_at`. It has no condition. It names no tenant, because the
-    /// authorizer asks before it knows one.
+    /// The write that records the digest of an API key that ends at `revoked_at`. It has no condition. It names no tenant,
+    /// because the authorizer asks before it knows one.
     pub(super) fn remember_ended_key(
         &self,
         digest: &ContentHash,

@@ -135,7 +135,10 @@ async fn stripe_is_asked_a_few_times_a_minute(stripe: &MockStripe, person: &Test
     // What earlier versions took is refused, with what to send instead.
     let earlier = person.api.get("/api/billing/subscription?refresh=true").await?;
     let problem: Value = earlier.json()?;
-    assert_eq!((earlier.status, &problem["errors"][0]["parameter"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("refresh")));
+    assert_eq!(
+        (earlier.status, &problem["errors"][0]["parameter"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("refresh"))
+    );
     assert!(earlier.text().contains("POST /api/billing/subscription/refresh"), "{problem}");
     // A refresh writes, and so it is in the audit log.
     let log: Value = person.api.get("/api/account/audit?limit=100").await?.json()?;
