@@ -74,8 +74,8 @@ impl Authorizer {
     ///
     /// Reads: for an access token session, tenant and member in one batch read of three items; for an API key its
     /// lookup item, then its tenant, its member and its listed item in one batch read of three, or, where there is no
-    /// lookup item, one item more; none for a malformed credential. The signing keys, at most once in five minutes. Writes: one item at the first use of an API key on a
-    /// day, and of a session's access tokens after a refresh.
+    /// lookup item, one item more; none for a malformed credential. The signing keys, at most once in five minutes.
+    /// Writes: one item at the first use of an API key on a day, and of a session's access tokens after a refresh.
     pub(crate) async fn decide(&self, request: &Request) -> Decision {
         let header = request.identity_source.as_ref().and_then(|sources| sources.first());
         let Some(credential) = header.and_then(|header| bearer::token(header)) else {

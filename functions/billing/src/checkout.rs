@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use crate::app::{App, in_time, no_page};
 
 /// How long a repeated request is given the same checkout page. Stripe closes a page after a day
-/// (<https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-expires_at>), and another checkout or a
-/// payment closes it earlier: after an hour a request finds out what is so.
+/// (<https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-expires_at>), and another checkout or
+/// a payment closes it earlier: after an hour a request finds out what is so.
 const CHECKOUT_REPLAYED: ReplayFor = ReplayFor(Duration::from_secs(3600));
 
 /// How long a repeated request is given the same page of the portal. Stripe closes one that nobody opens after five
@@ -86,10 +86,10 @@ pub(crate) struct PortalPage {
 
 /// Opens a page on which to subscribe to a paid plan.
 ///
-/// A page that was opened before is closed. For an hour a repeated request with the same `Idempotency-Key` gets the same
-/// page, and later a new one. Reads: one item, the first time two. Writes: two transactions of two items;
-/// the first time one more, and one item. Requests to Stripe: three; one more for each page that is closed; the first
-/// time one more.
+/// A page that was opened before is closed. For an hour a repeated request with the same `Idempotency-Key` gets the
+/// same page, and later a new one. Reads: one item, the first time two. Writes: two transactions of two items; the
+/// first time one more, and one item. Requests to Stripe: three; one more for each page that is closed; the first time
+/// one more.
 #[utoipa::path(
     post,
     path = "/api/billing/checkout",
@@ -123,8 +123,8 @@ pub(crate) async fn begin(
 /// Opens the portal: plan, cards, invoices, cancelling.
 ///
 /// A greater plan counts at once, a smaller one when the paid period ends. For two minutes a repeated request with the
-/// same `Idempotency-Key` gets the same page, and later a new one, because a page is valid for minutes. Reads: one item. Requests to Stripe:
-/// one, with a plan two.
+/// same `Idempotency-Key` gets the same page, and later a new one, because a page is valid for minutes. Reads: one
+/// item. Requests to Stripe: one, with a plan two.
 #[utoipa::path(
     post,
     path = "/api/billing/portal",

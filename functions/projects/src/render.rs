@@ -113,8 +113,8 @@ async fn quote(
 ///
 /// The worst case is held against the quota in the transaction that accepts the job; the same
 /// `Idempotency-Key` with the same order gives the same job. Reads: three items, two queries and one
-/// item for each artefact, with a key two items more, for 4K three items more. Writes: one transaction of three to six items; one object; one
-/// transaction for each hundred steps; one message for each picture and narration; one item.
+/// item for each artefact, with a key two items more, for 4K three items more. Writes: one transaction of three to six
+/// items; one object; one transaction for each hundred steps; one message for each picture and narration; one item.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/render",

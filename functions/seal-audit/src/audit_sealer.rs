@@ -23,7 +23,8 @@ pub(crate) enum SealError {
     Json(#[from] serde_json::Error),
 }
 
-/// How long a run moves entries into chains. The function has 300 s (`Timeout` in the template), and sealing takes some.
+/// How long a run moves entries into chains. The function has 300 s (`Timeout` in the template), and sealing takes
+/// some.
 const MOVING: Duration = Duration::from_secs(200);
 
 /// Seals the chains of all tenants.
@@ -52,8 +53,8 @@ impl AuditSealer {
     /// Moves abandoned entries and counts of refused calls into their chains, and then seals the chains that have grown.
     /// What cannot be moved in [`MOVING`] is left to the next run.
     ///
-    /// Cost: two queries, one more for every thousand entries, and for each entry two reads and one transaction of three
-    /// items; then eight queries, one object, one read and one write. Nothing is written when no chain has grown.
+    /// Cost: two queries, one more for every thousand entries, and for each entry two reads and one transaction of
+    /// three items; then eight queries, one object, one read and one write. Nothing is written when no chain has grown.
     pub(crate) async fn run(&self) -> Result<(), SealError> {
         let until = Instant::now() + MOVING;
         let abandoned = drain(

@@ -9,8 +9,8 @@ use tenancy::TenantId;
 /// How many tenants' items are worked on at the same time. Each takes some 20 ms.
 const TENANTS_AT_ONCE: usize = 8;
 
-/// Gives every item of every page to `work`: those of one tenant in their order, because they are appended to one chain,
-/// and those of different tenants at the same time. Ends early at `until`, and gives whether it came to the end.
+/// Gives every item of every page to `work`: those of one tenant in their order, because they are appended to one
+/// chain, and those of different tenants at the same time. Ends early at `until`, and gives whether it came to the end.
 ///
 /// # Errors
 /// That of `page`; what was read before it is done then.

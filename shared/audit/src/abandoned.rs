@@ -18,8 +18,8 @@ pub struct AbandonedEntry {
 }
 
 impl AuditLog {
-    /// A page of the abandoned entries of all tenants, the oldest first, at most 1,000; `after` is where the page before it
-    /// ended. Cost: one query.
+    /// A page of the abandoned entries of all tenants, the oldest first, at most 1,000; `after` is where the page
+    /// before it ended. Cost: one query.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be

@@ -19,8 +19,8 @@ pub struct Entry {
     pub call: Call,
     /// The HTTP status of the response; `None` when the function died before it responded.
     pub status: Option<u16>,
-    /// How many refused calls of the same actor, credential and action the entry stands for, of which it shows the last;
-    /// `None` for an entry of one call.
+    /// How many refused calls of the same actor, credential and action the entry stands for, of which it shows the
+    /// last; `None` for an entry of one call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
     /// The hash of the entry before this one; 64 zeros for the first entry.

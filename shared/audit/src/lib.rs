@@ -23,7 +23,8 @@
 //!
 //! Calls that were refused change nothing, and a caller can make any number of them. So the first ones of an actor with
 //! one credential and action within an hour have entries of their own, which the caller of this crate decides, and the
-//! others are counted ([`AuditLog::count_refused`]). Once an hour each count becomes one entry, with the last of these calls.
+//! others are counted ([`AuditLog::count_refused`]). Once an hour each count becomes one entry, with the last of these
+//! calls.
 //!
 //! Entries name people, keys and things by id and contain nothing of the request's body: they hold no personal data.
 //!

@@ -63,8 +63,8 @@ impl AuditLog {
         Ok(self.table.delete(&pending_key(&tenant, &call.request)).await?)
     }
 
-    /// A page of the counters of all tenants whose time is over, the oldest first, at most 1,000; `after` is where the page
-    /// before it ended. Cost: one query.
+    /// A page of the counters of all tenants whose time is over, the oldest first, at most 1,000; `after` is where the
+    /// page before it ended. Cost: one query.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be

@@ -213,8 +213,8 @@ impl Table {
         }
     }
 
-    /// A page of the items of one partition of an index whose sort key, a number, is at most `until`, in the order of that
-    /// key; `after` is where the page before it ended. Cost: one query; indexes are eventually consistent.
+    /// A page of the items of one partition of an index whose sort key, a number, is at most `until`, in the order of
+    /// that key; `after` is where the page before it ended. Cost: one query; indexes are eventually consistent.
     ///
     /// # Errors
     /// As [`Table::get`].

@@ -12,8 +12,8 @@ use tenancy::{SessionId, TenantContext, TenantId, UserId};
 use crate::limiter::{Limiter, Rate, RateLimitError};
 use crate::problem::Problem;
 
-/// How many refused requests with one credential to one route have entries of their own: so many at once, and so many an hour.
-/// Enough to see who tries what; a flood shows by its count.
+/// How many refused requests with one credential to one route have entries of their own: so many at once, and so many
+/// an hour. Enough to see who tries what; a flood shows by its count.
 const REFUSALS_LISTED: u32 = 10;
 
 /// The user whom a public route turned out to act for, which the authorizer cannot know: a handler that signs
@@ -43,8 +43,8 @@ impl IntoResponseParts for ActingUser {
 /// For the caller's tenant a pending entry is written first: when that fails, the request is answered with
 /// `unavailable` and `handle` does not run. Failures after `handle` ran are logged only.
 ///
-/// Of the requests with one session or API key to one route that are refused (4xx, which changed nothing), the first ten
-/// and then ten an hour have entries of their own; the others are counted, and the count becomes one entry an hour.
+/// Of the requests with one session or API key to one route that are refused (4xx, which changed nothing), the first
+/// ten and then ten an hour have entries of their own; the others are counted, and the count becomes one entry an hour.
 ///
 /// Cost for the caller's tenant: one read, one write, and one transaction of three items; for a refused request one
 /// write more, for one that is only counted three or four writes. For an acting user one read and one transaction of

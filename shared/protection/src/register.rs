@@ -15,8 +15,8 @@ pub const BACKUP_DAYS: u32 = 35;
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html>).
 pub const SHORT_LIVED_DAYS: u32 = 5;
 
-/// Days for which digests of API keys that have ended are kept. They name no account, so no erasure finds them: the items
-/// expire after 30 days, and DynamoDB deletes expired items within two more.
+/// Days for which digests of API keys that have ended are kept. They name no account, so no erasure finds them: the
+/// items expire after 30 days, and DynamoDB deletes expired items within two more.
 pub const ENDED_KEY_DAYS: u32 = 32;
 
 /// Days for which SQS keeps the messages of a dead-letter queue, its longest: 14.

@@ -18,8 +18,8 @@ field, and is served as `/openapi.json`.
 A credential is an access token, from sign-in or refresh, or an API key. Send it as `Authorization: Bearer …`.
 Bodies are JSON in UTF-8, not compressed, and answers are JSON, unless a route says otherwise. What a body, or the
 query of a route that has one, has no name for is refused; a member that is `null` is as absent, and no body at all is
-as `{}`. Lists are newest first; `next` of a page is `after` of the following one, and null on the last. HEAD is answered
-wherever GET is.
+as `{}`. Lists are newest first; `next` of a page is `after` of the following one, and null on the last. HEAD is
+answered wherever GET is.
 
 Every POST that makes or changes something takes an `Idempotency-Key`, such as a new UUID. Sent again with the same key,
 body and path by the same caller, it is done once: for 24 hours (the URL of an upload: five minutes; a checkout page: an

@@ -3,9 +3,9 @@
 //!
 //! A handler that can be repeated takes an [`Idempotent`] after its caller and before its body. The request's key is
 //! claimed there, so that who may call the route is checked first, every time. What the handler answers is kept for a
-//! day in the caller's partition of the function's own table, and given again with `Idempotent-Replayed: true`. An answer
-//! that is of no use for so long is kept for less ([`ReplayFor`]). One that is too large to keep, or cannot be read, is a
-//! 409 that says so: the work is not done again.
+//! day in the caller's partition of the function's own table, and given again with `Idempotent-Replayed: true`. An
+//! answer that is of no use for so long is kept for less ([`ReplayFor`]). One that is too large to keep, or cannot be
+//! read, is a 409 that says so: the work is not done again.
 //!
 //! A handler that can record the key in the transaction with what it makes takes a [`ScopedKey`] instead.
 //!

@@ -27,8 +27,8 @@ impl<S: Sync> OptionalFromRequestParts<S> for ScopedKey {
     }
 }
 
-/// Hash of a key with its method, path and caller. It depends on all that decides whether the caller may do this: whoever
-/// lost a role gets no answer again that they got with it.
+/// Hash of a key with its method, path and caller. It depends on all that decides whether the caller may do this:
+/// whoever lost a role gets no answer again that they got with it.
 pub(super) fn scoped(caller: &TenantContext, parts: &Parts, key: &ContentHash) -> ContentHash {
     let TenantContext { user, role, method, scope, .. } = caller;
     let scope = json!([parts.method.as_str(), parts.uri.path(), user, role, method, scope, key]).to_string();

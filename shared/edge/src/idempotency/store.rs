@@ -154,8 +154,8 @@ impl IdempotencyStore {
     }
 }
 
-/// The outcome of a claimant's write. One that is refused was carried out all the same where the record has the claimant:
-/// the answer was lost, and the AWS SDK sent the write again.
+/// The outcome of a claimant's write. One that is refused was carried out all the same where the record has the
+/// claimant: the answer was lost, and the AWS SDK sent the write again.
 fn own(attempt: Attempt<Record>, claimant: Uuid) -> Attempt<Record> {
     match attempt {
         Attempt::Refused(Some(record)) if record.claimant == Some(claimant) => Attempt::Done(record),

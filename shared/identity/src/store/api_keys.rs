@@ -20,8 +20,8 @@ use crate::session::seconds_after;
 /// How many valid keys a tenant can have: one for each program, and replaced ones during their overlap.
 const MAX_KEYS: usize = 50;
 
-/// How many keys the transaction that makes a key ends at most: it has four items for each and four besides, and DynamoDB
-/// accepts 100.
+/// How many keys the transaction that makes a key ends at most: it has four items for each and four besides, and
+/// DynamoDB accepts 100.
 const MAX_ENDED_IN_TRANSACTION: usize = 24;
 
 /// Why a key was not made.
@@ -83,8 +83,8 @@ impl IdentityStore {
         self.table.get(&keys::listed_api_key(tenant, key)).await
     }
 
-    /// Whether a key with this id was ended within the last 400 days: deleted, replaced or reported as leaked. Cost: one
-    /// read.
+    /// Whether a key with this id was ended within the last 400 days: deleted, replaced or reported as leaked. Cost:
+    /// one read.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
@@ -205,8 +205,8 @@ impl IdentityStore {
         Ok(())
     }
 
-    /// The writes that end both items of a key, and record from when it is revoked, by its id and by its digest: they set
-    /// its expiry to `end`, in seconds since 1970, unless it expires earlier, or delete it where `end` is `None`.
+    /// The writes that end both items of a key, and record from when it is revoked, by its id and by its digest: they
+    /// set its expiry to `end`, in seconds since 1970, unless it expires earlier, or delete it where `end` is `None`.
     fn end_api_key(&self, key: &ApiKey, end: Option<i64>) -> Result<[TransactWriteItem; 4], TableError> {
         let end = end.map(|end| end.min(key.expires_at.unwrap_or(end)));
         let copies = [keys::api_key(&key.digest), keys::listed_api_key(&key.tenant, &key.id)];

@@ -71,9 +71,9 @@ impl IdentityStore {
         Ok(good.then_some(ValidCredential { credential: session, tenant, member }))
     }
 
-    /// Looks up an API key with its tenant and the member who made it. It has ended when one of the three does not exist,
-    /// it has expired, or the tenant is being erased. The first use on a day is recorded in the key's item. Cost: one read
-    /// and one batch read of three items; once a day one write. For a key without an item two reads.
+    /// Looks up an API key with its tenant and the member who made it. It has ended when one of the three does not
+    /// exist, it has expired, or the tenant is being erased. The first use on a day is recorded in the key's item.
+    /// Cost: one read and one batch read of three items; once a day one write. For a key without an item two reads.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be

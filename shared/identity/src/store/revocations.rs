@@ -4,8 +4,8 @@
 //! They are in a table of their own, which is never restored: in the `identity` table they would be lost together with
 //! what they are about. Each is written in the transaction that ends what it names. It holds ids and times alone.
 //!
-//! The digests of API keys that have ended are there too, for a shorter time, so that the authorizer can tell a key that
-//! was good once from one that somebody made up.
+//! The digests of API keys that have ended are there too, for a shorter time, so that the authorizer can tell a key
+//! that was good once from one that somebody made up.
 
 use std::fmt;
 use std::time::Duration;
@@ -92,8 +92,8 @@ impl IdentityStore {
         Ok(self.revocations.get::<Revocation>(&what.key(tenant)).await?.is_some())
     }
 
-    /// The write that records the digest of an API key that ends at `revoked_at`. It has no condition. It names no tenant,
-    /// because the authorizer asks before it knows one.
+    /// The write that records the digest of an API key that ends at `revoked_at`. It has no condition. It names no
+    /// tenant, because the authorizer asks before it knows one.
     pub(super) fn remember_ended_key(
         &self,
         digest: &ContentHash,

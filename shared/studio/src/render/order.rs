@@ -26,8 +26,8 @@ pub enum RenderExtent {
 }
 
 impl RenderOrder {
-    /// The idempotency key of a request that asked for this order: `key` is the hash of the header's value with the caller
-    /// and the route, `unscoped` that of the value alone.
+    /// The idempotency key of a request that asked for this order: `key` is the hash of the header's value with the
+    /// caller and the route, `unscoped` that of the value alone.
     #[must_use]
     pub fn idempotency_key(&self, key: ContentHash, unscoped: ContentHash) -> IdempotencyKey {
         let request = serde_json::json!([self.project, self.resolution, self.extent]).to_string();

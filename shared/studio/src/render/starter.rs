@@ -80,8 +80,8 @@ impl RenderStarter {
 
     /// Starts a render, or gives the job that the same order with the same idempotency key started before. The worst
     /// case is held against the quota in the transaction that accepts the job. Cost: reads of three items, two queries
-    /// and one item for each artefact, with a key two items more; one transaction of three to six items; then one object
-    /// written, and what creating and sending the steps costs.
+    /// and one item for each artefact, with a key two items more; one transaction of three to six items; then one
+    /// object written, and what creating and sending the steps costs.
     ///
     /// # Errors
     /// Any of [`RenderError`]. Except after [`RenderError::Table`], where the answer of DynamoDB may have been lost, no
@@ -141,8 +141,8 @@ impl RenderStarter {
         Ok(PlannedFilm { project, plan, present: present.iter().map(Option::is_some).collect() })
     }
 
-    /// What an earlier request with this idempotency key started. Cost: two reads; where there is such a request, at most
-    /// three.
+    /// What an earlier request with this idempotency key started. Cost: two reads; where there is such a request, at
+    /// most three.
     async fn started_before(
         &self,
         caller: &TenantContext,
