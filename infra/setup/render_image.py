@@ -1,4 +1,4 @@
-"""Prepares the build context of the render image: the function, its helper program and its assets.
+"""Prepares the build context of the render image: the function, its helper programs and its assets.
 
 Everything is compiled, downloaded and checked here, so that the Dockerfile only has to install Debian's FFmpeg.
 """
@@ -13,13 +13,12 @@ import sys
 from pathlib import Path
 
 import fetch_assets
+from binaries import HELPERS, RENDER_STEP
 from layout import LOCAL, MANIFESTS, ROOT, TOOLS_ENVIRONMENT, SetupError
 
 CONTEXT = LOCAL / "render-image"
 DOCKERFILE = ROOT / "infra" / "render-image" / "Dockerfile"
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
-FUNCTION = "render-step"
-HELPERS = ("espeak-pipe", "picture-pipe")
 
 
 def prepare(architecture: str) -> None:
@@ -33,7 +32,7 @@ def prepare(architecture: str) -> None:
     marker.write_text(architecture)
     fetch_assets.fetch(sorted(MANIFESTS.glob("*.json")), CONTEXT / "assets", machine)
     built = _build(architecture)
-    shutil.copy2(built / FUNCTION / "bootstrap", CONTEXT / "bootstrap")
+    shutil.copy2(built / RENDER_STEP / "bootstrap", CONTEXT / "bootstrap")
     for helper in HELPERS:
         shutil.copy2(built / helper / "bootstrap", CONTEXT / helper)
     shutil.copy2(DOCKERFILE, CONTEXT / "Dockerfile")
@@ -41,7 +40,7 @@ def prepare(architecture: str) -> None:
 
 def _build(architecture: str) -> Path:
     command = ["cargo", "lambda", "build", "--release", f"--{architecture.replace('_', '-')}"]
-    for binary in (FUNCTION, *HELPERS):
+    for binary in (RENDER_STEP, *HELPERS):
         command += ["--bin", binary]
     path = f"{TOOLS_ENVIRONMENT / 'bin'}{os.pathsep}{os.environ['PATH']}"
     if subprocess.run(command, cwd=ROOT, env=os.environ | {"PATH": path}).returncode != 0:

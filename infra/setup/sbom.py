@@ -23,6 +23,7 @@ from urllib.parse import quote
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+import binaries
 from layout import CARGO_TOOLS, MANIFESTS, ROOT, SetupError
 
 Json = dict[str, Any]
@@ -31,20 +32,22 @@ PART = "sbom-part"
 """The name of the files that cargo-cyclonedx writes beside each manifest; they are deleted again."""
 
 IMAGE = ROOT / "infra" / "render-image" / "Dockerfile"
-HELPER = "espeak-pipe"
-"""The program of the render image that no function of the template names."""
 
 
 def written() -> str:
     """The document as text. Raises `SetupError` when it cannot be made or is not valid."""
     time = _output("git", "log", "-1", "--format=%ct").strip()
-    deployed = _deployed_binaries()
+    names = binaries.deployed()
     listed = json.loads(_output("cargo", "metadata", "--no-deps", "--locked", "--format-version", "1"))
     packages = {
         package["name"]: Path(package["manifest_path"])
         for package in listed["packages"]
-        if any("bin" in target["kind"] and target["name"] in deployed for target in package["targets"])
+        if any("bin" in target["kind"] and target["name"] in names for target in package["targets"])
     }
+    targets = [target for package in listed["packages"] for target in package["targets"]]
+    built = {target["name"] for target in targets if "bin" in target["kind"]}
+    if names - built:
+        raise SetupError(f"no crate builds what is deployed: {sorted(names - built)}")
     parts = _cargo_parts(packages, time)
     components, depends = _merged(parts)
     functions = sorted(part["metadata"]["component"]["bom-ref"] for part in parts)
@@ -66,12 +69,6 @@ def written() -> str:
     text = json.dumps(document, indent=2, sort_keys=True) + "\n"
     _check(text, document, len(packages))
     return text
-
-
-def _deployed_binaries() -> set[str]:
-    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
-    built = set(re.findall(r"BuildProperties: \{ Binary: (\S+) \}", template))
-    return built | {"render-step", HELPER}
 
 
 def _cargo_parts(packages: dict[str, Path], time: str) -> list[Json]:
