@@ -53,7 +53,9 @@ const WRITE = ["PutItem", "UpdateItem", "DeleteItem"];
 const ownChain = items(["AuditTable"], ["GetItem", "PutItem"], own);
 const ownPending = items(["AuditTable"], ["GetItem", "PutItem", "UpdateItem", "DeleteItem"], pending);
 
-const spendRates = (request) => request.action === "dynamodb:UpdateItem" && request.target === "RatesTable";
+// Buckets and slots of the table that also keeps mails until they are sent.
+const spend = (...families) => items(["RatesTable"], ["UpdateItem"], among(...families));
+const spendRates = spend("RATE_USER", "RATE_IP", "AUDIT_REFUSED");
 const sendMail = exactly(["sqs:SendMessage"], ["MailQueue"]);
 const keepMail = items(["RatesTable"], ["PutItem"], among("MAIL"));
 const assume = (role) => exactly(["sts:AssumeRole", "sts:TagSession"], [role]);
@@ -95,6 +97,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         keepMail,
         signingKeys,
         spendRates,
+        spend("MAIL_IP", "MAIL_IP_ADDRESS", "MAIL_BROWSER_ADDRESS", "MAIL_MAILBOX"),
       ],
     },
 
@@ -289,6 +292,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         sendMail,
         keepMail,
         spendRates,
+        spend("INVITATION_TENANT", "INVITATION_ADDRESS"),
         assume("TenantAccountRole"),
         items(["MeteringTable"], ["Query"], platform),
         exactly(["sqs:SendMessage"], ["ExportQueue", "ErasureQueue"]),
@@ -318,6 +322,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: lambda,
       may: [
         spendRates,
+        spend("RATE_STRIPE_REFRESH"),
         stripeSecret,
         customers,
         items(["MeteringTable"], ["GetItem"], platform),
@@ -342,7 +347,10 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: lambda,
       may: [sendSteps, spendRates, assume("TenantStudioRole"), items(["MeteringTable"], ["GetItem", "Query"], platform)],
     },
-    JobProgressFunctionRole: { assumedBy: lambda, may: [spendRates, assume("TenantProgressRole")] },
+    JobProgressFunctionRole: {
+      assumedBy: lambda,
+      may: [spendRates, spend("WAITS_OF_USER", "WAITS_OF_TENANT", "WAITS"), assume("TenantProgressRole")],
+    },
     RenderStepFunctionRole: {
       assumedBy: lambda,
       may: [
@@ -352,8 +360,8 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         exactly(["bedrock:InvokeModel"], [`model ${model} in ${modelRegion}`]),
       ],
     },
-    OpenapiFunctionRole: { assumedBy: lambda, may: [spendRates] },
-    TemplatesFunctionRole: { assumedBy: lambda, may: [spendRates] },
+    OpenapiFunctionRole: { assumedBy: lambda, may: [spend("RATE_IP")] },
+    TemplatesFunctionRole: { assumedBy: lambda, may: [spend("RATE_IP")] },
     HealthFunctionRole: {
       assumedBy: lambda,
       may: [

@@ -15,6 +15,12 @@ export const KINDS = ["own", "other", "sibling", "platform", "by digest", "mixed
 
 const DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
+/** What buckets and slots of the table of rates are for: every function needs some of them, and none the mails there. */
+const BUCKETS = [
+  ...["RATE_USER", "RATE_IP", "RATE_STRIPE_REFRESH", "AUDIT_REFUSED"],
+  ...["MAIL_IP", "MAIL_MAILBOX", "INVITATION_TENANT", "WAITS", "WAITS_OF_USER"],
+];
+
 /** Leading keys of requests on a table, with the kind of request that they make. */
 const KEYS = [
   ["own", [`TENANT#${OWN}`]],
@@ -29,7 +35,7 @@ const KEYS = [
   ["by digest", [`LINK#${DIGEST}`]],
   ["by digest", [`EMAIL#${DIGEST}`]],
   ["by digest", [`API_KEY#${DIGEST}`]],
-  ["by digest", [`RATE_USER#${DIGEST}`]],
+  ...BUCKETS.map((bucket) => ["by digest", [`${bucket}#${DIGEST}`]]),
   ["by digest", [`MAIL#${DIGEST}`]],
   ["mixed", [`TENANT#${OWN}`, `TENANT#${OTHER}`]],
   ["mixed", [`TENANT#${OWN}`, `TENANT#${LONGER}`]],
@@ -39,7 +45,7 @@ const KEYS = [
   ["mixed", [`TENANT#${OWN}#BEGUN`, `TENANT#${OTHER}#BEGUN`]],
   ["mixed", [`TENANT#${OTHER}#BEGUN`, `TENANT#${OTHER}`]],
   ["mixed", [`LINK#${DIGEST}`, `EMAIL#${DIGEST}`]],
-  ["mixed", [`MAIL#${DIGEST}`, `RATE_USER#${DIGEST}`]],
+  ...BUCKETS.map((bucket) => ["mixed", [`MAIL#${DIGEST}`, `${bucket}#${DIGEST}`]]),
   ["no key", undefined],
 ];
 

@@ -28,7 +28,15 @@ async fn the_policies_allow_all_that_people_do() -> Result<()> {
     let person = new_user(&own.stack).await?;
     let rename = person.api.call(Method::PATCH, "/api/account").json(&json!({"name": "Choir"}));
     assert_eq!(rename.send().await?.status, StatusCode::OK);
-    for path in ["/api/auth/sessions", "/api/account/usage", "/api/v1/jobs", "/api/v1/videos", "/readyz"] {
+    for path in [
+        "/api/auth/sessions",
+        "/api/account/usage",
+        "/api/v1/jobs",
+        "/api/v1/videos",
+        "/api/v1/templates",
+        "/openapi.json",
+        "/readyz",
+    ] {
         let answer = person.api.get(path).await?;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {answer:?}");
     }
