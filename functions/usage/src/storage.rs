@@ -82,13 +82,15 @@ impl Storage {
     }
 
     /// Adds up the sizes of a tenant's objects, deletes expired exports and once a day orphans, and sets the storage
-    /// counter to the sum. The counter is left alone while a job or an upload holds storage or when it changed meanwhile,
-    /// because the sum is out of date then. Cost: one read, one request for every 1,000 objects, one more for every
-    /// 1,000 uploads, one write; and what orphans cost.
+    /// counter to the sum. Uploads whose bytes are still held are left out, because they are charged later. The counter
+    /// is left alone while a job holds storage, which stores its artefacts bit by bit, or when the counter changed
+    /// meanwhile, because the sum is out of date then. Cost: one read, one query, one read for each hold, one request
+    /// for every 1,000 objects, one more for every 1,000 uploads, one write; and what orphans cost.
     async fn measure_tenant(&self, tenant: &TenantId) -> Result<(), StorageError> {
         let now = clock::now();
         let is_due = self.orphans.is_due(tenant, now);
         let before = self.counter.stored(tenant).await?;
+        let held = self.uploads.held(tenant).await?;
         let (mut bytes, mut objects, mut after) = (0_u64, 0_usize, None);
         loop {
             let page = self.bucket.objects(tenant, after).await?;
@@ -103,8 +105,9 @@ impl Storage {
                 break;
             }
         }
-        bytes += self.uploads.measure(&self.bucket, tenant, is_due, now).await?;
-        let level_set = !before.is_held() && self.counter.set_stored(tenant, &before, bytes).await?;
+        let not_counted = held.clone().unwrap_or_default();
+        bytes += self.uploads.measure(&self.bucket, tenant, &not_counted, is_due, now).await?;
+        let level_set = held.is_some() && self.counter.set_stored(tenant, &before, bytes).await?;
         let counted = before.bytes();
         tracing::info!(%tenant, storage_bytes = bytes, objects, counted, level_set, "{tenant} stores {bytes} B");
         Ok(())

@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cloud::bucket::Bucket;
+use cloud::bucket::{Bucket, ObjectVersion};
 use cloud::settings::{self, SettingError};
 use jiff::Timestamp;
 use storyboard::UploadId;
@@ -26,13 +26,19 @@ impl Uploads {
         Ok(Self { studio, after_h: settings::parsed("UPLOADS_AFTER_H", DEFAULT_AFTER_H)? })
     }
 
-    /// The bytes of all versions of a tenant's uploads. With `adopt`, files without a record get one, so that they are
-    /// deleted when no storyboard shows them. Cost: one request for every 1,000 versions; with `adopt` one read for
-    /// each file, and what adopting costs.
+    /// The uploads whose bytes are held and not charged yet; none while a job holds storage.
+    pub async fn held(&self, tenant: &TenantId) -> Result<Option<BTreeSet<UploadId>>, StorageError> {
+        Ok(self.studio.held_uploads(tenant).await?)
+    }
+
+    /// The bytes of all versions of a tenant's uploads, without those that are `held`. With `adopt`, files without a
+    /// record get one, so that they are deleted when no storyboard shows them. Cost: one request for every 1,000
+    /// versions; with `adopt` one read for each file, and what adopting costs.
     pub async fn measure(
         &self,
         bucket: &Bucket,
         tenant: &TenantId,
+        held: &BTreeSet<UploadId>,
         adopt: bool,
         now: Timestamp,
     ) -> Result<u64, StorageError> {
@@ -40,20 +46,21 @@ impl Uploads {
         let (mut bytes, mut after) = (0, None);
         loop {
             let page = bucket.versions(&ObjectKey::uploads_folder(tenant), after).await?;
-            bytes += page.versions.iter().filter_map(|version| version.bytes).sum::<u64>();
+            let upload = |version: &ObjectVersion| {
+                ObjectKey::listed(tenant, &version.key)?.uploaded().map(UploadId::from_uuid)
+            };
+            let is_charged =
+                |version: &&ObjectVersion| upload(version).is_none_or(|upload| !held.contains(&upload));
+            let charged = page.versions.iter().filter(is_charged);
+            bytes += charged.filter_map(|version| version.bytes).sum::<u64>();
             if adopt {
                 let old = page
                     .versions
                     .iter()
                     .filter(|version| version.is_latest && version.written_at <= youngest);
-                let files: BTreeMap<_, _> = old
-                    .filter_map(|version| {
-                        let id = ObjectKey::listed(tenant, &version.key)?.uploaded()?;
-                        Some((id, version.bytes?))
-                    })
-                    .collect();
-                let files: Vec<_> =
-                    files.into_iter().map(|(id, bytes)| (UploadId::from_uuid(id), bytes)).collect();
+                let files: BTreeMap<_, _> =
+                    old.filter_map(|version| Some((upload(version)?, version.bytes?))).collect();
+                let files: Vec<_> = files.into_iter().collect();
                 let adopted = self.studio.adopt_uploads(tenant, &files).await?;
                 if adopted > 0 {
                     tracing::info!(%tenant, adopted, "{adopted} uploads had no record");

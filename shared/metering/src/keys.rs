@@ -9,6 +9,9 @@ use crate::metric::Metric;
 /// The prefix of the sort keys of grants.
 pub(crate) const GRANTS: &str = "GRANT#";
 
+/// The prefix of the sort keys of holds.
+pub(crate) const HOLDS: &str = "HOLD#";
+
 /// The item that counts a metric: that of the month, or the one of what is stored.
 pub(crate) fn counter_key(tenant: &TenantId, month: Month, metric: Metric) -> Key {
     let sk = match metric {
@@ -19,7 +22,7 @@ pub(crate) fn counter_key(tenant: &TenantId, month: Month, metric: Metric) -> Ke
 }
 
 pub(crate) fn hold_key(tenant: &TenantId, job: Uuid) -> Key {
-    Key::of(&tenant.partition(), format!("HOLD#{}", job.simple()))
+    Key::of(&tenant.partition(), format!("{HOLDS}{}", job.simple()))
 }
 
 pub(crate) fn grant_key(partition: &Partition, grant: Uuid) -> Key {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::allowance::Allowance;
 use crate::amounts::Amounts;
 use crate::counter_item::{REVISION, signed};
-use crate::keys::{counter_key, hold_key};
+use crate::keys::{HOLDS, counter_key, hold_key};
 use crate::metric::Metric;
 use crate::usage::read_usage;
 
@@ -73,7 +73,8 @@ impl QuotaManager {
             let update = update.add(metric.total_attribute(), signed(asked));
             match allowance.limit(metric) {
                 None => update,
-                // More than the whole limit must fail even while there is no counter yet: no number is below `i64::MIN`.
+                // More than the whole limit must fail even while there is no counter yet: no number is below
+                // `i64::MIN`.
                 Some(limit) if asked > limit => update.when(metric.total_attribute(), "<", i64::MIN),
                 Some(limit) => update.when_absent_or(metric.total_attribute(), "<=", signed(limit - asked)),
             }
@@ -91,9 +92,19 @@ impl QuotaManager {
         self.table.get(&hold_key(tenant, job)).await
     }
 
-    /// The writes that settle a hold, for the transaction that ends its job: `used` is charged, at most what is held, and
-    /// the rest is free again. Their condition fails when the hold was settled before, so that nothing is charged twice.
-    /// Cost: up to three items.
+    /// The holds of a tenant that have not been settled: one for each job that runs, also where it holds nothing, and
+    /// one for each upload that is not charged yet. Cost: one query.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;
+    /// [`TableError::Shape`] when an item cannot be parsed.
+    pub async fn holds(&self, tenant: &TenantId) -> Result<Vec<Hold>, TableError> {
+        self.table.query_all(&tenant.partition(), HOLDS).await
+    }
+
+    /// The writes that settle a hold, for the transaction that ends its job: `used` is charged, at most what is held,
+    /// and the rest is free again. Their condition fails when the hold was settled before, so that nothing is charged
+    /// twice. Cost: up to three items.
     ///
     /// # Errors
     /// [`TableError::Shape`] when a value cannot be serialised.
@@ -112,7 +123,8 @@ impl QuotaManager {
         Ok(writes)
     }
 
-    /// The write that subtracts `bytes` from what is stored, for the transaction that deletes the record of the objects.
+    /// The write that subtracts `bytes` from what is stored, for the transaction that deletes the record of the
+    /// objects.
     ///
     /// # Errors
     /// [`TableError::Shape`] when a value cannot be serialised.
@@ -123,8 +135,8 @@ impl QuotaManager {
         update.add(metric.used_attribute(), -signed(bytes)).add(REVISION, 1).build()
     }
 
-    /// Checks `amounts` against what is left now: the first metric that does not suffice, or none. It reserves nothing; only
-    /// [`QuotaManager::hold`] does. Cost: two reads.
+    /// Checks `amounts` against what is left now: the first metric that does not suffice, or none. It reserves nothing;
+    /// only [`QuotaManager::hold`] does. Cost: two reads.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time;

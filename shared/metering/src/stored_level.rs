@@ -26,11 +26,11 @@ impl StoredLevel {
         self.counters.of(Metric::StorageBytes).0
     }
 
-    /// True while a job or an upload holds storage. What it writes is charged when it ends, so that a measurement before then would count
-    /// it twice.
+    /// The bytes that jobs and uploads hold. What they write is charged when they end, so that a measurement before
+    /// then must leave it out.
     #[must_use]
-    pub fn is_held(&self) -> bool {
-        self.counters.of(Metric::StorageBytes).1 > 0
+    pub fn held(&self) -> u64 {
+        self.counters.of(Metric::StorageBytes).1
     }
 }
 
@@ -45,8 +45,9 @@ impl UsageCounter {
         Ok(self.table.get(&key).await?.unwrap_or_default())
     }
 
-    /// Sets the level to the `bytes` that were found in the bucket. It returns false and sets nothing when the level has
-    /// changed since `before`, which has to be read before the bucket is listed. Cost: one write.
+    /// Sets the level to the `bytes` that were found in the bucket, without those that are held: these stay held. It
+    /// returns false and sets nothing when the level or a hold has changed since `before`, which has to be read before
+    /// the bucket is listed. Cost: one write.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time.
@@ -58,7 +59,8 @@ impl UsageCounter {
     ) -> Result<bool, TableError> {
         let metric = Metric::StorageBytes;
         let update = self.table.update(&counter_key(tenant, Month::of(clock::now()), metric));
-        let update = update.set(metric.total_attribute(), signed(bytes)).set("measured_at", clock::now());
+        let total = signed(bytes).saturating_add(signed(before.held()));
+        let update = update.set(metric.total_attribute(), total).set("measured_at", clock::now());
         let update = update.set(metric.used_attribute(), signed(bytes)).add(REVISION, 1);
         let attempt = update.when_absent_or(REVISION, "=", before.revision).attempt::<StoredLevel>().await;
         match attempt {

@@ -185,7 +185,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
     TenantUsageRole: {
       assumedBy: ["UsageFunctionRole"],
       may: [
-        items(["MeteringTable"], ["GetItem", "UpdateItem"], own),
+        items(["MeteringTable"], ["GetItem", "Query", "UpdateItem"], own),
         items(["StudioTable"], ["BatchGetItem", "Query", "PutItem"], own),
         // Generated artefacts only: neither uploads nor the documents of jobs.
         (request) =>

@@ -50,6 +50,7 @@ mod due_index;
 mod duration_estimates;
 mod end_job;
 mod finish;
+mod found_uploads;
 pub(crate) mod jobs;
 mod keys;
 mod leased_step;

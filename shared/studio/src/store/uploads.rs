@@ -278,33 +278,6 @@ impl Studio {
         Ok(shown)
     }
 
-    /// Writes records for files in the bucket that have none: those of a time before there were records, and those that
-    /// arrived after all was given up. They are kept as any other, and deleted when no storyboard shows them. Cost:
-    /// one read for each; where a record is missing one query, which reads the texts of all projects, and one write.
-    ///
-    /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer.
-    pub async fn adopt_uploads(
-        &self,
-        tenant: &TenantId,
-        files: &[(UploadId, u64)],
-    ) -> Result<usize, TableError> {
-        let ids: Vec<UploadId> = files.iter().map(|(id, _)| *id).collect();
-        let records = self.uploads(tenant, &ids).await?;
-        let strays: Vec<_> = files.iter().zip(records).filter(|(_, record)| record.is_none()).collect();
-        if strays.is_empty() {
-            return Ok(0);
-        }
-        let projects: Vec<ProjectText> = self.table.query_all(&tenant.partition(), "MANUSCRIPT#").await?;
-        for ((id, bytes), _) in &strays {
-            let shown_by = projects.iter().filter(|project| shows(&project.manuscript, id));
-            let shown_by = shown_by.filter_map(ProjectText::id).collect();
-            self.adopt_upload(tenant, &Upload::found(*id, "application/octet-stream", *bytes, shown_by))
-                .await?;
-        }
-        Ok(strays.len())
-    }
-
     /// Makes the uploads of a project due that was deleted, then forgets the project. Can be repeated after a crash at
     /// any point. Cost: one query for every 100 uploads, two writes for each, one write.
     ///
@@ -340,20 +313,6 @@ impl Studio {
                 outcome => return applied(outcome),
             }
         }
-    }
-}
-
-/// A manuscript with the sort key that names its project.
-#[derive(Deserialize)]
-struct ProjectText {
-    sk: String,
-    #[serde(flatten)]
-    manuscript: Manuscript,
-}
-
-impl ProjectText {
-    fn id(&self) -> Option<ProjectId> {
-        self.sk.strip_prefix("MANUSCRIPT#")?.parse().ok()
     }
 }
 
