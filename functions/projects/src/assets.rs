@@ -102,10 +102,10 @@ impl From<Upload> for Asset {
 
 /// Presigns the upload of a picture.
 ///
-/// Answers with an id, and a URL to PUT the file to, once. Its bytes count against the storage quota from now on; what is
-/// not uploaded is released within twenty minutes. The file is checked when a storyboard names it, and deleted
-/// when no storyboard has shown it for a week, or with its project. Reads: two items and two queries. Writes: five items
-/// in one transaction.
+/// Answers with an id, and a URL to PUT the file to, once. Its bytes count against the storage quota from now on; what
+/// is not uploaded is released within twenty minutes. The file is checked when a storyboard names it, and deleted when
+/// no storyboard has shown it for a week, or with its project. Reads: two items and two queries. Writes: five items in
+/// one transaction.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/assets",
@@ -151,8 +151,8 @@ type Assets = Listed<Asset>;
 
 /// Lists the uploads of a project.
 ///
-/// Those of other projects that its storyboard shows are in the lists of those projects. Reads: one item, one query, one
-/// item for each upload, and one HEAD request for each that is pending. Writes: none.
+/// Those of other projects that its storyboard shows are in the lists of those projects. Reads: one item, one query,
+/// one item for each upload, and one HEAD request for each that is pending. Writes: none.
 #[utoipa::path(
     get,
     path = "/api/v1/projects/{id}/assets",
@@ -181,10 +181,11 @@ struct OneAsset {
 
 /// Deletes an upload.
 ///
-/// It is off the list at once. The file, and its bytes in the storage quota, go at once too, or within twenty minutes
-/// after it was asked for, because until then its URL may still be used. A film that is being rendered from it fails.
-/// Reads: one item, and the text and storyboard of each project that may show it. Writes: up to five items in two
-/// transactions, and one request to the bucket.
+/// It is off the list at once. The file, and its bytes in the storage quota, go at once too, or as soon as nothing can
+/// need it any more: twenty minutes after it was asked for, because until then its URL may still be used; a minute or
+/// two after a storyboard has dropped it; and when the films are finished that are being rendered from it. Reads: one
+/// item; the text and storyboard of each project that may show it; one query, one item for each hold on the quota, and
+/// the plan of each job that runs. Writes: up to five items in two transactions, and one request to the bucket.
 #[utoipa::path(
     delete,
     path = "/api/v1/projects/{id}/assets/{asset}",

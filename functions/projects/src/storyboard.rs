@@ -139,11 +139,11 @@ async fn read(
 
 /// Replaces the scenes of a project.
 ///
-/// Scenes may be divided, joined and described differently, but no word of the text may change. Reads: two items; for each
-/// uploaded picture that is shown for the first time up to two items, two HEAD requests, and one GET request of its first
-/// 64 KiB (another GET, of 4 MiB, where more metadata than that stands before the size). Writes: two items in one
-/// transaction; for each uploaded picture that is shown anew or no longer one item, and the first time four items in one
-/// transaction.
+/// Scenes may be divided, joined and described differently, but no word of the text may change. Reads: two items; for
+/// each uploaded picture that is shown for the first time up to two items, two HEAD requests, and one GET request of
+/// its first 64 KiB (another GET, of 4 MiB, where more metadata than that stands before the size); for each that is
+/// shown no longer one item. Writes: two items in one transaction; for each uploaded picture that is shown anew or no
+/// longer one item or two, and the first time four items in one transaction.
 #[utoipa::path(
     put,
     path = "/api/v1/projects/{id}/storyboard",

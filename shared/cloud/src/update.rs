@@ -107,6 +107,20 @@ impl Update {
         self
     }
 
+    /// Requires that a list has a value.
+    pub fn when_contains<T: Serialize>(mut self, name: &str, value: T) -> Self {
+        let clause = format!("contains({}, {})", self.name(name), self.value(name, value));
+        self.conditions.push(clause);
+        self
+    }
+
+    /// Requires that a list is absent or does not have a value.
+    pub fn when_lacks<T: Serialize>(mut self, name: &str, value: T) -> Self {
+        let clause = format!("(NOT contains({}, {}))", self.name(name), self.value(name, value));
+        self.conditions.push(clause);
+        self
+    }
+
     /// Requires that an attribute exists.
     pub fn when_has(mut self, name: &str) -> Self {
         let attribute = self.name(name);
@@ -156,8 +170,8 @@ impl Update {
     /// Carries out the update and gives the item as it is afterwards. While a transaction holds the item, tries again.
     ///
     /// # Errors
-    /// [`TableError::Condition`] when a condition did not hold, [`TableError::Conflict`] when a transaction held the item
-    /// at every attempt, [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles,
+    /// [`TableError::Condition`] when a condition did not hold, [`TableError::Conflict`] when a transaction
+    /// held the item at every attempt, [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles,
     /// [`TableError::Shape`] when the item does not have the type's form.
     pub async fn send<T: DeserializeOwned>(self) -> Result<T, TableError> {
         after_conflicts(|| self.once()).await

@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use film_vocabulary::Resolution;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
-use storyboard::{Scene, segmentation};
+use storyboard::{Scene, UploadId, segmentation};
 use tenancy::ContentHash;
 
 use crate::ids::JobId;
@@ -121,6 +121,15 @@ impl Plan {
         let parts = clips.into_iter().map(|(id, _)| id).chain([soundtrack]);
         plan.add(StepInput::Stitch(stitch), parts.collect(), film_ms);
         Self { steps: plan.steps }
+    }
+
+    /// Whether a picture of the film is made from an upload.
+    #[must_use]
+    pub(crate) fn shows(&self, upload: &UploadId) -> bool {
+        self.steps.iter().any(|step| match &step.input {
+            StepInput::Image(picture) => picture.upload.as_ref() == Some(upload),
+            _ => false,
+        })
     }
 
     /// How many steps of each kind there are.

@@ -41,10 +41,10 @@ pub struct Upload {
     pub writable_until: Timestamp,
     /// Until when it is kept although no storyboard shows it.
     pub kept_until: Timestamp,
-    /// The projects whose storyboards may show it, perhaps some twice. Whether they do, the storyboards say.
+    /// The projects whose storyboards may show it. Whether they do, the storyboards say.
     #[serde(default)]
     pub shown_by: Vec<ProjectId>,
-    /// When a storyboard last began to show it, unless one dropped it since.
+    /// When a storyboard last began to show it, unless it was dropped since.
     #[serde(default)]
     pub shown_at: Option<Timestamp>,
     /// Counts changes, so that nothing is deleted that was shown meanwhile.
@@ -102,10 +102,20 @@ impl Upload {
         }
     }
 
-    /// Whether a storyboard that shows it may be about to be written: its record comes first, and a request takes 30 s at
-    /// most, after which API Gateway gives up on it.
-    pub(crate) fn is_being_shown(&self, now: Timestamp) -> bool {
-        self.shown_at.is_some_and(|shown_at| now < after(shown_at, REQUEST))
+    /// Until when a storyboard that shows it may be about to be written: its record comes first, and a request takes 30
+    /// s at most, after which API Gateway gives up on it. None when that time is over.
+    pub(crate) fn being_shown_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.shown_at.map(|shown_at| after(shown_at, REQUEST)).filter(|until| now < *until)
+    }
+
+    /// From when on it can be deleted once no storyboard shows it: nothing can be written to its key any more, and
+    /// every request that read a storyboard which showed it has ended, so that the jobs that were planned with it are
+    /// known.
+    pub(crate) fn deleted_from(&self) -> Timestamp {
+        // The request that drops it from a storyboard keeps it for a week from then, and writes the storyboard after
+        // that. Another request may read the storyboard just before, and then order a film.
+        let dropped_at = self.kept_until.checked_sub(UNUSED).unwrap_or(Timestamp::MIN);
+        self.writable_until.max(after(dropped_at, 2 * REQUEST))
     }
 
     /// Whether a URL that is signed now expires before nothing can be written to its key any more.
@@ -126,4 +136,22 @@ pub(crate) fn kept_from(now: Timestamp) -> Timestamp {
 
 fn after(at: Timestamp, duration: Duration) -> Timestamp {
     at.checked_add(duration).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_is_deleted_no_earlier_than_every_job_that_was_planned_with_it_is_known() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let asked = Upload::asked_for(UploadId::new(), ProjectId::new(), "image/png", 1);
+        assert_eq!(asked.deleted_from(), asked.writable_until, "its URL outlasts every request");
+        let dropped = Upload { writable_until: at(0), kept_until: kept_from(at(1_000)), ..asked };
+        assert_eq!(dropped.deleted_from(), at(1_060));
+
+        let shown = Upload { shown_at: Some(at(1_000)), ..dropped };
+        assert_eq!(shown.being_shown_until(at(1_029)), Some(at(1_030)));
+        assert_eq!(shown.being_shown_until(at(1_030)), None);
+    }
 }

@@ -60,6 +60,7 @@ mod projects;
 mod settings;
 pub(crate) mod studio;
 mod tenant_slots;
+mod upload_use;
 pub(crate) mod uploads;
 mod videos;
 

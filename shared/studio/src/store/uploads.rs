@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use cloud::clock;
-use cloud::table::{Page, TableError, Update, conflict_backoff, types::TransactWriteItem};
+use cloud::table::{Attempt, Page, TableError, Update, conflict_backoff, types::TransactWriteItem};
 use jiff::Timestamp;
 use metering::{Allowance, Amounts};
 use serde::de::IgnoredAny;
@@ -22,7 +22,7 @@ use super::due_index;
 use super::keys::{asset_key, deleted_project_key, upload_key};
 use super::studio::Studio;
 use crate::due::Due;
-use crate::project::{Manuscript, ProjectId};
+use crate::project::ProjectId;
 use crate::upload::{Upload, UploadState, kept_from};
 
 /// How many uploads a project's deletion makes due in one go.
@@ -174,24 +174,52 @@ impl Studio {
         self.transact_once(vec![write]).await.map(drop)
     }
 
-    /// Records that a storyboard of `project` is about to show an upload. False when it is gone or being deleted. The
-    /// project is appended also where a record that was read before has it, because the sweeper may have taken it out
-    /// since; a project that stands there twice does no harm. Cost: one write.
+    /// Records that a storyboard of `project` is about to show an upload. False when it is gone or being deleted.
+    /// Whether the project has to be added is decided by the write itself, because the sweeper may take it out at any
+    /// time. Cost: one write; two where the project is there already.
     pub(crate) async fn show_upload(
         &self,
         tenant: &TenantId,
         upload: &UploadId,
         project: &ProjectId,
     ) -> Result<bool, TableError> {
-        let record = self.keep_upload(tenant, upload).append("shown_by", *project);
-        let record = record.set("shown_at", clock::now());
-        applied(record.when("state", "<>", UploadState::Deleting).send::<IgnoredAny>().await)
+        let mut is_there = false;
+        loop {
+            let record = self.keep_upload(tenant, upload).set("shown_at", clock::now());
+            let record = match is_there {
+                true => record.when_contains("shown_by", *project),
+                false => record.append("shown_by", *project).when_lacks("shown_by", *project),
+            };
+            match record.when("state", "<>", UploadState::Deleting).attempt::<Upload>().await {
+                Ok(Attempt::Done(_)) => return Ok(true),
+                Ok(Attempt::Refused(Some(found))) if found.state != UploadState::Deleting => {
+                    is_there = found.shown_by.contains(project);
+                }
+                Ok(Attempt::Refused(_)) => return Ok(false),
+                Err(TableError::Conflict) => conflict_backoff().await,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
-    /// Records that a storyboard is about to show an upload no longer. Cost: one write.
-    pub(crate) async fn hide_upload(&self, tenant: &TenantId, upload: UploadId) -> Result<(), TableError> {
-        let record = self.keep_upload(tenant, &upload).when("state", "=", UploadState::Stored);
-        let record = record.remove("shown_at");
+    /// Records that the storyboard of `project` is about to show an upload no longer, whose record is as it was read.
+    /// If no other project has shown it, it is not about to be shown any more either, and can be deleted at once. Cost:
+    /// one write; two when a storyboard began to show it since it was read.
+    pub(crate) async fn hide_upload(
+        &self,
+        tenant: &TenantId,
+        upload: &Upload,
+        project: &ProjectId,
+    ) -> Result<(), TableError> {
+        let record = self.keep_upload(tenant, &upload.id).when("state", "=", UploadState::Stored);
+        if let Some(shown_at) = upload.shown_at
+            && upload.shown_by.iter().all(|by| by == project)
+        {
+            let hidden = record.clone().remove("shown_at").when("shown_at", "=", shown_at);
+            if applied(hidden.send::<IgnoredAny>().await)? {
+                return Ok(());
+            }
+        }
         applied(record.send::<IgnoredAny>().await).map(drop)
     }
 
@@ -221,14 +249,14 @@ impl Studio {
         applied(record.when("version", "=", upload.version).send::<IgnoredAny>().await).map(drop)
     }
 
-    /// Takes an upload out of its project's list, to be deleted once nothing can be written to its key. False when it
-    /// changed meanwhile. Cost: one transaction of two items.
+    /// Takes an upload out of its project's list, to be deleted at [`Upload::deleted_from`]. False when it changed
+    /// meanwhile. Cost: one transaction of two items.
     pub(crate) async fn discard_upload(
         &self,
         tenant: &TenantId,
         upload: &Upload,
     ) -> Result<bool, TableError> {
-        let due = due_at(tenant, upload.writable_until);
+        let due = due_at(tenant, upload.deleted_from());
         let record = self.table.update(&upload_key(tenant, &upload.id)).set("state", UploadState::Deleting);
         let record = record.set("due_shard", due.due_shard).set("due_at", due.due_at).add("version", 1);
         let mut writes = vec![record.when("version", "=", upload.version).build()?];
@@ -256,26 +284,6 @@ impl Studio {
     fn unlist(&self, tenant: &TenantId, upload: &Upload) -> Result<Option<TransactWriteItem>, TableError> {
         let entry = upload.project.map(|project| asset_key(tenant, &project, &upload.id));
         entry.map(|entry| self.table.update(&entry).build_delete()).transpose()
-    }
-
-    /// The projects whose storyboards show an upload, of those that may. Cost: one read for every 4 KB of their texts
-    /// and storyboards.
-    pub(crate) async fn shown_in(
-        &self,
-        tenant: &TenantId,
-        upload: &Upload,
-    ) -> Result<Vec<ProjectId>, TableError> {
-        let mut candidates: Vec<ProjectId> = upload.shown_by.iter().copied().chain(upload.project).collect();
-        candidates.sort();
-        candidates.dedup();
-        let mut shown = Vec::new();
-        for project in candidates {
-            let manuscript = self.manuscript(tenant, &project).await?;
-            if manuscript.is_some_and(|manuscript| shows(&manuscript, &upload.id)) {
-                shown.push(project);
-            }
-        }
-        Ok(shown)
     }
 
     /// Makes the uploads of a project due that was deleted, then forgets the project. Can be repeated after a crash at
@@ -323,10 +331,6 @@ fn applied<T>(outcome: Result<T, TableError>) -> Result<bool, TableError> {
         Err(TableError::Condition { .. }) => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-fn shows(manuscript: &Manuscript, upload: &UploadId) -> bool {
-    manuscript.storyboard.scenes.iter().any(|scene| scene.image == Some(*upload))
 }
 
 fn asset_prefix(project: &ProjectId) -> String {

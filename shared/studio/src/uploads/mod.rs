@@ -50,8 +50,9 @@ impl Uploads {
 
     /// Accepts an upload, and signs the URL for it. Its bytes are held against the storage quota at once. One that was
     /// accepted before and is still pending gets another URL. When as many uploads are pending as the plan allows,
-    /// those are looked for that have arrived. Cost: one transaction of five items; at the plan's limit one query, one request to the bucket for each pending
-    /// upload and, for each that has arrived, one read and a transaction of four items.
+    /// those are looked for that have arrived. Cost: one transaction of five items; at the plan's limit one query, one
+    /// request to the bucket for each pending upload and, for each that has arrived, one read and a transaction of four
+    /// items.
     ///
     /// # Errors
     /// [`UploadError::AskedBefore`], [`UploadError::TooManyPending`], [`UploadError::QuotaExceeded`],
@@ -109,9 +110,10 @@ impl Uploads {
     }
 
     /// Deletes an upload of a project that no storyboard shows. It is off the list at once; the file and its bytes in
-    /// the quota go at once too, or when the URL that wrote it has expired. Cost: one read, one for every 4 KB of the
-    /// texts of projects that may show it, one transaction of two items; then two requests to the bucket, one read
-    /// and one transaction of three items.
+    /// the quota go at once too, unless the sweeper has to wait: until the URL that wrote it has expired, for a
+    /// minute after a storyboard has dropped it, and until the jobs have ended that make pictures from it. Cost: one
+    /// read, one for every 4 KB of the texts of projects that may show it, one transaction of two items; then what
+    /// finding the jobs that run costs, two requests to the bucket, one read and one transaction of three items.
     ///
     /// # Errors
     /// [`UploadError::NotFound`], [`UploadError::Shown`], [`UploadError::Changed`], [`UploadError::Table`] or
@@ -130,7 +132,7 @@ impl Uploads {
         if !shown_by.is_empty() {
             return Err(UploadError::Shown(shown_by));
         }
-        if upload.is_being_shown(clock::now()) {
+        if upload.being_shown_until(clock::now()).is_some() {
             return Err(UploadError::Changed);
         }
         if self.discard(tenant, &upload).await? { Ok(()) } else { Err(UploadError::Changed) }
@@ -138,8 +140,8 @@ impl Uploads {
 
     /// To be called before a storyboard is written that shows other uploads than the one `before` it: from now on those
     /// that it adds cannot be deleted unnoticed, and those that it drops are deleted in a week. An upload that is added
-    /// is charged. Cost: for each that is added one read, one request to the bucket, one write and, the first time, one
-    /// read and one transaction of four items; for each that is dropped one write.
+    /// is charged. Cost: for each that is added one read, one request to the bucket, one or two writes and, the first
+    /// time, one read and one transaction of four items; for each that is dropped one read and one or two writes.
     ///
     /// # Errors
     /// [`UploadError::NotFound`] for one that is not there; [`UploadError::Table`] or [`UploadError::Bucket`]. Others
@@ -156,7 +158,11 @@ impl Uploads {
         let adding = added.into_iter().zip(records).map(|(id, record)| self.add(tenant, project, id, record));
         stream::iter(adding).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
         let dropped: Vec<UploadId> = before.difference(shown).copied().collect();
-        let dropping = dropped.into_iter().map(|id| self.studio.hide_upload(tenant, id));
+        let records = self.studio.uploads(tenant, &dropped).await?;
+        let dropping = records
+            .into_iter()
+            .flatten()
+            .map(async |upload| self.studio.hide_upload(tenant, &upload, project).await);
         Ok(stream::iter(dropping).buffer_unordered(AT_ONCE).try_collect::<()>().await?)
     }
 

@@ -42,6 +42,7 @@ mod sessions;
 mod sign_in_flood;
 mod signing_in;
 mod table_down;
+mod upload_records;
 mod uploads;
 mod waits;
 mod worker_death;

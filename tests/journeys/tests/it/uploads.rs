@@ -1,14 +1,16 @@
-//! What people upload: held against the storage quota when it is asked for, written once, charged when it arrives, listed,
-//! and gone when it is deleted, when its project is, or when no storyboard has shown it for a week.
+//! What people upload: held against the storage quota when it is asked for, written once, charged when it arrives,
+//! listed, and gone when it is deleted, when its project is, or when no storyboard has shown it for a week.
 
 use anyhow::{Context as _, Result};
+use aws_sdk_dynamodb::types::AttributeValue;
 use client::{LocalStack, Project, SceneEdit, StatusCode};
 use cloud::table::Key;
 use futures_util::future::join_all;
-use harness::{Aws, TestUser, new_user, shared, text};
+use harness::{Aws, DRAFT, TestUser, new_user, shared, text};
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
-use tenancy::{ObjectKey, TenantId};
+use studio::{JobId, Manuscript};
+use tenancy::{Month, ObjectKey, TenantId};
 
 const SCENE: &str = "The LORD is my light.";
 
@@ -66,6 +68,14 @@ async fn what_arrives_is_charged_once_and_what_does_not_is_released() -> Result<
     let listed = states(person.api.uploads(&project.id).await?.items);
     let expected = [(never.clone(), "pending".to_owned()), (arrives.clone(), "stored".to_owned())];
     assert_eq!(listed, expected);
+
+    // A measurement while both are pending puts right what was miscounted, and leaves held what is held.
+    let level = Key::of(&tenant(&person)?.partition(), "STORAGE");
+    let miscounted = aws.table("metering_table")?.update(&level).add("bytes_total", 500);
+    miscounted.add("bytes_used", 500).send::<Value>().await?;
+    assert_eq!(storage(&person).await?, (500, PICTURE.len() + 4711));
+    aws.invoke("usage").await?;
+    assert_eq!(storage(&person).await?, (0, PICTURE.len() + 4711));
 
     // Too early: the transfer may still be on its way.
     set(&aws, &person, &never, json!({"due_at": 0})).await?;
@@ -202,9 +212,97 @@ async fn a_project_takes_its_uploads_with_it_except_those_that_another_shows() -
     assert_eq!(versions(&aws, &person, &shared).await?.len(), 1, "another project shows it");
 
     delete_project(&person, &other).await?;
+    expire(&aws, &person, &shared).await?;
+    set(&aws, &person, &shared, json!({"shown_at": Value::Null})).await?;
     sweep(&aws, &person, &[&shared]).await?;
     assert_eq!(storage(&person).await?, (0, 0));
     assert!(versions(&aws, &person, &shared).await?.is_empty());
+    Ok(())
+}
+
+/// The request of another project has recorded that its storyboard is about to show the upload, and has not written
+/// that storyboard yet.
+#[tokio::test]
+async fn an_upload_that_a_storyboard_is_about_to_show_is_not_deleted() -> Result<()> {
+    let (aws, person, project) = begin(&shared()?).await?;
+    let upload = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
+    let revision = show(&person, &project, project.revision, Some(&upload)).await?;
+    let other = person.api.create_project(&text(SCENE)).await?;
+    // A minute ahead, so that the request lasts as long as this test takes.
+    let begun_at = Timestamp::now().checked_add(1.minute())?;
+    let begun = json!({"shown_by": [project.id, other.id], "shown_at": begun_at});
+    set(&aws, &person, &upload, begun).await?;
+
+    // Dropping it here does not make it free for deletion there.
+    show(&person, &project, revision, None).await?;
+    expire(&aws, &person, &upload).await?;
+    let refused = person.api.delete_upload(&project.id, &upload).await.err().context("it was deleted")?;
+    let problem = refused.problem().with_context(|| refused.to_string())?;
+    assert_eq!((problem.status, problem.code.as_str()), (409, "conflict"));
+    delete_project(&person, &project).await?;
+    sweep(&aws, &person, &[&upload]).await?;
+    assert_eq!(versions(&aws, &person, &upload).await?.len(), 1, "it is about to be shown");
+
+    // Now the storyboard is written, and the request has ended.
+    let key = Key::of(&tenant(&person)?.partition(), format!("MANUSCRIPT#{}", other.id));
+    let table = aws.table("studio_table")?;
+    let mut manuscript: Manuscript = table.get(&key).await?.context("no text")?;
+    manuscript.storyboard.scenes[0].image = Some(upload.parse()?);
+    table.put(&key, &manuscript).await?;
+    set(&aws, &person, &upload, json!({"shown_at": Timestamp::now().checked_sub(1.minute())?})).await?;
+    sweep(&aws, &person, &[&upload]).await?;
+    assert_eq!(versions(&aws, &person, &upload).await?.len(), 1, "it is shown");
+
+    delete_project(&person, &other).await?;
+    expire(&aws, &person, &upload).await?;
+    sweep(&aws, &person, &[&upload]).await?;
+    assert!(versions(&aws, &person, &upload).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_running_job_was_planned_with_is_deleted_when_the_job_has_ended() -> Result<()> {
+    let (aws, person) = (Aws::of(&shared()?)?, new_user(&shared()?).await?);
+    let lines = [SCENE, "Whom shall I fear?"];
+    let project = person.api.create_project(&text(&lines.join("\n\n"))).await?;
+    let mut uploads = Vec::new();
+    for _ in lines {
+        uploads.push(person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?);
+    }
+    let [removed, left] = uploads.as_slice() else { anyhow::bail!("{uploads:?}") };
+    let scenes = |first: Option<&String>| {
+        let images = [first, Some(left)];
+        let scene = |(text, image): (&&str, Option<&String>)| SceneEdit {
+            text: (*text).to_owned(),
+            image: image.cloned(),
+            ..SceneEdit::default()
+        };
+        lines.iter().zip(images).map(scene).collect::<Vec<_>>()
+    };
+    let board = person.api.put_storyboard(&project.id, project.revision, &scenes(Some(removed))).await?;
+
+    let (job, hold) = lasting_job(&aws, &person, &project).await?;
+
+    // One is deleted by itself, the other with its project.
+    person.api.put_storyboard(&project.id, board.revision, &scenes(None)).await?;
+    expire(&aws, &person, removed).await?;
+    person.api.delete_upload(&project.id, removed).await?;
+    let listed = person.api.uploads(&project.id).await?.items;
+    assert_eq!(listed.iter().map(|asset| &asset.id).collect::<Vec<_>>(), [left]);
+    delete_project(&person, &project).await?;
+    expire(&aws, &person, left).await?;
+    let all = [removed.as_str(), left];
+    sweep(&aws, &person, &all).await?;
+    for upload in all {
+        assert_eq!(versions(&aws, &person, upload).await?.len(), 1, "the job may read it yet");
+    }
+
+    aws.table("studio_table")?.update(&job).set("status", "cancelled").send::<Value>().await?;
+    aws.table("metering_table")?.delete(&hold).await?;
+    sweep(&aws, &person, &all).await?;
+    for upload in all {
+        assert!(versions(&aws, &person, upload).await?.is_empty());
+    }
     Ok(())
 }
 
@@ -246,6 +344,35 @@ async fn delete_project(person: &TestUser, project: &Project) -> Result<()> {
     Ok(person.api.call(client::Method::DELETE, &path).send().await?.success().map(drop)?)
 }
 
+/// A job that runs and comes to no end: a copy of one that was cancelled, without its steps. Gives the keys of the job
+/// and of its hold.
+async fn lasting_job(aws: &Aws, person: &TestUser, project: &Project) -> Result<(Key, Key)> {
+    let job = person.api.render(&project.id, Some(DRAFT), None).await?.id;
+    let (partition, copy) = (tenant(person)?.partition(), JobId::new());
+    let dynamodb = aws_sdk_dynamodb::Client::new(&aws.config);
+    let table = aws.name("studio_table")?;
+    for (from, to) in
+        [(format!("JOB#{job}"), format!("JOB#{copy}")), (format!("PLAN#{job}#00"), format!("PLAN#{copy}#00"))]
+    {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let item = dynamodb.get_item().table_name(&table).key("pk", text(partition.as_str()));
+        let item = item.key("sk", text(&from)).consistent_read(true).send().await?.item;
+        let mut item = item.with_context(|| format!("no item {from}"))?;
+        item.insert("sk".to_owned(), text(&to));
+        if from.starts_with("JOB#") {
+            item.insert("id".to_owned(), text(&copy.to_string()));
+            // So the sweeper does not find it.
+            item.remove("due_shard");
+        }
+        dynamodb.put_item().table_name(&table).set_item(Some(item)).send().await?;
+    }
+    let key = Key::of(&partition, format!("HOLD#{}", copy.uuid().simple()));
+    let hold = json!({"job": copy.uuid(), "month": Month::of(Timestamp::now()), "amounts": {}});
+    aws.table("metering_table")?.put(&key, &hold).await?;
+    person.api.cancel(&job).await?;
+    Ok((Key::of(&partition, format!("JOB#{copy}")), key))
+}
+
 /// The bytes that are stored, and those that are held.
 async fn storage(person: &TestUser) -> Result<(usize, usize)> {
     let usage = person.usage("storage_bytes").await?;
@@ -253,10 +380,12 @@ async fn storage(person: &TestUser) -> Result<(usize, usize)> {
     Ok((usage.used as usize, usage.held as usize))
 }
 
-/// Lets the time pass after which nothing can be written to an upload any more.
+/// Lets a day pass: nothing can be written to an upload any more, and no request still runs that has seen it in a
+/// storyboard which does not show it now.
 async fn expire(aws: &Aws, person: &TestUser, upload: &str) -> Result<()> {
-    let past = Timestamp::now().checked_sub(1.hour())?;
-    set(aws, person, upload, json!({"writable_until": past})).await
+    let now = Timestamp::now();
+    let (past, a_week_but_a_day) = (now.checked_sub(1.hour())?, now.checked_add((6 * 24).hours())?);
+    set(aws, person, upload, json!({"writable_until": past, "kept_until": a_week_but_a_day})).await
 }
 
 /// Makes the sweeper look at these uploads now, until it has nothing more to do about them.
