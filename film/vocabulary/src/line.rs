@@ -5,8 +5,13 @@ use icu_properties::props::DefaultIgnorableCodePoint;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+/// The most bytes that one character of form C can be sent as: its canonical decomposition has at most four characters,
+/// and each of these at most four bytes in UTF-8.
+const MOST_BYTES: usize = 16;
+
 /// One line of free text that people read, of at most `LONGEST` characters (Unicode scalar values): a title, a name, a
-/// keyword. It is stored in normalisation form C and without white space at its ends.
+/// keyword. It is stored in normalisation form C and without white space at its ends. Its characters are counted in
+/// that form, so that an accent counts the same whether a keyboard sends it with its letter or after it.
 ///
 /// It has no control character, no line separator, and none of the characters that turn the direction of the text
 /// after them (UTR 36, section 3.2): a title must not change how the page or the mail around it reads. U+FFFD is
@@ -49,10 +54,23 @@ impl<const LONGEST: usize> Line<LONGEST> {
         if !is_visible(text) {
             return Err(LineError::Blank);
         }
-        if text.chars().count() > LONGEST {
+        // The bytes first, so that no text of a megabyte is normalised.
+        if text.len() > LONGEST.saturating_mul(MOST_BYTES) {
             return Err(LineError::TooLong { longest: LONGEST });
         }
-        Ok(Self(text.trim().nfc().collect()))
+        let line: String = text.nfc().collect();
+        if line.chars().count() > LONGEST {
+            return Err(LineError::TooLong { longest: LONGEST });
+        }
+        Ok(Self(line.trim().to_owned()))
+    }
+
+    /// The line that a text becomes which was stored before these rules, or under others: [`sanitized`], and cut to the
+    /// longest that is allowed. `None` when nothing is left that could be seen.
+    #[must_use]
+    pub fn of_stored(text: &str) -> Option<Self> {
+        let line: String = sanitized(text)?.chars().take(LONGEST).collect();
+        Self::parse(&line).ok()
     }
 
     /// The line as text.
@@ -169,6 +187,19 @@ mod tests {
     }
 
     #[test]
+    fn characters_are_counted_in_form_c() {
+        // Sent as a letter and its marks: two, three and four characters for each that is kept.
+        for (sent, kept) in [("e\u{301}", "é"), ("e\u{302}\u{301}", "ế"), ("α\u{313}\u{300}\u{345}", "ᾂ")]
+        {
+            assert_eq!(parse(&sent.repeat(12)), Ok(kept.repeat(12)), "{sent:?}");
+            assert_eq!(parse(&sent.repeat(13)), Err(LineError::TooLong { longest: 12 }), "{sent:?}");
+        }
+        // In form C this letter is two characters: what is stored must be accepted again.
+        assert_eq!(parse(&"\u{958}".repeat(6)), Ok("\u{915}\u{93c}".repeat(6)));
+        assert_eq!(parse(&"\u{958}".repeat(7)), Err(LineError::TooLong { longest: 12 }));
+    }
+
+    #[test]
     fn what_cannot_be_seen_is_blank() {
         for blank in
             ["", "   ", "\u{a0}\u{3000}", "\u{200b}\u{2060}\u{feff}", "\u{ad}", "\u{3164}", "\u{e0020}"]
@@ -202,6 +233,10 @@ mod tests {
         assert_eq!(sanitized("a\0b\u{202e}c\n"), Some("a bc".to_owned()));
         assert_eq!(sanitized("Psalm 23"), Some("Psalm 23".to_owned()));
         assert_eq!(sanitized("\0\n\u{2066}"), None);
+        let line = |text: &str| Line::<12>::of_stored(text).map(String::from);
+        assert_eq!(line("\u{202e}Psalm\n23"), Some("Psalm 23".to_owned()));
+        assert_eq!(line(&"Psalm 23 ".repeat(9)), Some("Psalm 23 Psa".to_owned()));
+        assert_eq!(line("\0"), None);
     }
 
     #[test]
@@ -218,6 +253,10 @@ mod tests {
                 prop_assert!(first_refused(line.as_str()).is_none() && is_visible(line.as_str()));
                 prop_assert_eq!(line.as_str().trim(), line.as_str());
                 prop_assert_eq!(sanitized(&text), Some(String::from(line)), "a good line stays as it is");
+            }
+            if let Some(line) = Line::<5>::of_stored(&text) {
+                prop_assert_eq!(Line::of_stored(line.as_str()), Some(line.clone()), "it stays as it is");
+                prop_assert_eq!(Line::parse(line.as_str()), Ok(line));
             }
             if let Some(left) = sanitized(&text) {
                 prop_assert!(first_refused(&left).is_none() && is_visible(&left));
