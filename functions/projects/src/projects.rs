@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Problem, Query, Router, routes};
-use film_vocabulary::{Aspect, Line, Tradition};
+use film_vocabulary::{Aspect, Tradition};
 use garde::Validate;
 use http::{StatusCode, header};
 use metering::max_projects;
 use serde::Deserialize;
 use storyboard::templates::{Template, TemplateId};
 use storyboard::{LONGEST_TEXT, Storyboard, TextError, lexicon, templates, title_of};
-use studio::{Manuscript, Music, Project, ProjectCreation, ProjectId, Style};
+use studio::{Manuscript, Music, Project, ProjectCreation, ProjectId, Style, Title, VoiceName, edited};
 use tenancy::{ContentHash, TenantContext};
 use utoipa::ToSchema;
 
@@ -23,12 +23,6 @@ use crate::page::{Cursor, Listed};
 pub fn routes() -> Router<App> {
     Router::new().routes(routes!(list, create)).routes(routes!(read, change, remove))
 }
-
-/// A title: at most what players show on one line.
-type Title = Line<120>;
-
-/// The name of a voice, which may name its provider as well.
-type Voice = Line<64>;
 
 /// The voice that stands for the language's own, so that a change can go back to it.
 const DEFAULT_VOICE: &str = "default";
@@ -58,7 +52,7 @@ struct NewProject {
     /// The tradition that decides what pictures and music may be; derived from the words of the text, unless given.
     tradition: Option<Tradition>,
     /// The voice: its name, its provider, or both as in `hibari:heart`; `default` for the voice of the language.
-    voice: Option<Voice>,
+    voice: Option<VoiceName>,
     /// The pace of the voice, as a multiple of its own.
     #[garde(inner(range(min = 0.7, max = 1.3)))]
     #[schema(minimum = 0.7, maximum = 1.3)]
@@ -90,7 +84,7 @@ struct ProjectChange {
     /// The tradition that decides what pictures and music may be.
     tradition: Option<Tradition>,
     /// The voice: its name, its provider, or both as in `hibari:heart`; `default` for the voice of the language.
-    voice: Option<Voice>,
+    voice: Option<VoiceName>,
     /// The pace of the voice, as a multiple of its own.
     #[garde(inner(range(min = 0.7, max = 1.3)))]
     #[schema(minimum = 0.7, maximum = 1.3)]
@@ -105,8 +99,9 @@ struct ProjectChange {
 /// Creates a project and its storyboard.
 ///
 /// It is made from a text, or from a template and its values. With a key that is tried again, the project that was made
-/// already is given. Reads: none, with `pictures_of` two items and one for each uploaded picture. Writes: three items in one transaction, with `pictures_of` one more for each uploaded picture. The
-/// account's first project also costs a read, a query and two writes.
+/// already is given. Reads: none, with `pictures_of` two items and one for each uploaded picture. Writes: three items
+/// in one transaction, with `pictures_of` one more for each uploaded picture. The account's first project also costs a
+/// read, a query and two writes.
 #[utoipa::path(
     post,
     path = "/api/v1/projects",
@@ -171,7 +166,7 @@ async fn create(
             language,
             aspect: new.aspect.or_else(|| look.map(|look| look.aspect)).unwrap_or_default(),
             tradition,
-            voice: new.voice.and_then(chosen_voice),
+            voice: new.voice.map(String::from).and_then(chosen_voice),
             pace: new.pace.unwrap_or(1.0),
             music: new.music,
             seed,
@@ -194,7 +189,7 @@ async fn create(
 
 fn created(project: Project) -> impl IntoResponse {
     let location = [(header::LOCATION, format!("/api/v1/projects/{}", project.id))];
-    (StatusCode::CREATED, AppendHeaders(location), Json(project))
+    (StatusCode::CREATED, AppendHeaders(location), Json(project.readable()))
 }
 
 // An alias without type parameters, because the path macro derives no schema for a generic type.
@@ -216,7 +211,7 @@ async fn list(
     Query(cursor): Query<Cursor<ProjectId>>,
 ) -> Answer<Json<Projects>> {
     let page = app.studio.projects(&caller.tenant, cursor.limit(), cursor.after).await?;
-    Ok(Json(Listed::from_page(page, |project| project)))
+    Ok(Json(Listed::from_page(page, Project::readable)))
 }
 
 /// Shows a project.
@@ -234,7 +229,7 @@ async fn read(
     Caller(caller): Caller,
     Path(id): Path<ProjectId>,
 ) -> Answer<Json<Project>> {
-    app.project(&caller.tenant, &id).await.map(Json)
+    app.project(&caller.tenant, &id).await.map(|project| Json(project.readable()))
 }
 
 /// Changes how a project looks and sounds.
@@ -265,12 +260,18 @@ async fn change(
     style.pace = change.pace.unwrap_or(style.pace);
     style.music = change.music.unwrap_or(style.music);
     style.seed = change.seed.unwrap_or(style.seed);
-    style.voice = change.voice.map_or_else(|| style.voice.take(), chosen_voice);
-    project.title = change.title.map_or(project.title, String::from);
+    style.voice = match (change.voice, style.voice.take()) {
+        (Some(voice), Some(stored)) => chosen_voice(edited(stored, voice)),
+        (Some(voice), None) => chosen_voice(voice.into()),
+        (None, stored) => stored,
+    };
+    if let Some(title) = change.title {
+        project.title = edited(project.title, title);
+    }
     project.revision += 1;
     project.updated_at = cloud::clock::now();
     app.studio.replace_project(&caller.tenant, &project, None).await?;
-    Ok(Json(project))
+    Ok(Json(project.readable()))
 }
 
 /// Deletes a project and its text.
@@ -377,8 +378,8 @@ fn text_of(new: &NewProject) -> Result<(String, Option<&'static Template>), Prob
 }
 
 /// The voice that a project keeps: none for the language's own.
-fn chosen_voice(voice: Voice) -> Option<String> {
-    Some(String::from(voice)).filter(|voice| voice != DEFAULT_VOICE)
+fn chosen_voice(voice: String) -> Option<String> {
+    Some(voice).filter(|voice| voice != DEFAULT_VOICE)
 }
 
 fn text_problem(error: &TextError) -> Problem {

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
-use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Problem, Router, routes};
-use film_vocabulary::Line;
+use edge::{
+    Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, JsonOfStored, Path, Problem, Router, routes,
+};
 use futures_util::{StreamExt as _, stream};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use storyboard::{LONGEST_PAUSE_MS, Scene, SceneEdit, UploadId, segmentation};
+use storyboard::{
+    Description, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit, UploadId, segmentation,
+};
 use studio::{Manuscript, Project, ProjectId, UploadedPictureError};
 use tenancy::{ContentHash, TenantId};
 use utoipa::ToSchema;
@@ -95,11 +98,11 @@ struct NewScene {
     #[schema(min_length = 1)]
     text: String,
     /// What the picture should show.
-    prompt: Option<Line<1000>>,
+    prompt: Option<Prompt>,
     /// The things that the picture shows.
-    #[garde(inner(length(max = 12)))]
+    #[garde(inner(length(max = MOST_KEYWORDS)))]
     #[schema(max_items = 12)]
-    keywords: Option<Vec<Line<40>>>,
+    keywords: Option<Vec<Keyword>>,
     /// The seed of the picture: another seed makes another picture of the same subject.
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
@@ -165,7 +168,7 @@ async fn replace(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<ProjectId>,
-    Json(new): Json<NewStoryboard>,
+    JsonOfStored(new): JsonOfStored<NewStoryboard>,
 ) -> Answer<Json<StoryboardView>> {
     let (mut project, mut manuscript) = app.project_with_text(&caller.tenant, &id).await?;
     check_revision(&project, new.revision)?;
@@ -299,17 +302,21 @@ async fn check_uploads(
 fn view(project: &Project, manuscript: &Manuscript) -> StoryboardView {
     let text =
         |span: &std::ops::Range<usize>| manuscript.text.get(span.clone()).unwrap_or_default().to_owned();
-    let board = &manuscript.storyboard;
+    let (board, style) = (&manuscript.storyboard, &project.style);
     let verses = board.verses.iter().map(|v| VerseView { text: text(&v.span), sha256: v.sha256 });
-    let scenes = board.scenes.iter().enumerate().map(|(index, scene)| SceneView {
-        index,
-        estimate_ms: segmentation::speech_ms(&text(&scene.span)),
-        text: text(&scene.span),
-        prompt: scene.prompt.clone(),
-        keywords: scene.keywords.clone(),
-        seed: scene.seed,
-        pause_ms: scene.pause_ms,
-        image: scene.image,
+    let scenes = board.scenes.iter().enumerate().map(|(index, scene)| {
+        let Description { prompt, keywords } =
+            scene.description(&manuscript.text, &style.language, style.tradition);
+        SceneView {
+            index,
+            estimate_ms: segmentation::speech_ms(&text(&scene.span)),
+            text: text(&scene.span),
+            prompt,
+            keywords,
+            seed: scene.seed,
+            pause_ms: scene.pause_ms,
+            image: scene.image,
+        }
     });
     StoryboardView {
         project: project.id,

@@ -31,31 +31,59 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let (parts, body) = request.into_parts();
-        let encoding = encoding_problem(&parts.headers);
-        // The body is read with the request's extensions, which hold the limit of its length.
-        let content_type = parts.headers.get(header::CONTENT_TYPE).cloned();
-        let body = Bytes::from_request(Request::from_parts(parts, body), state).await;
-        let body = body.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::TooLarge, "Send at most 2 MB."),
-            _ => Problem::new(Code::BadRequest, "The body ended before it was complete. Send it again."),
-        })?;
-        let input = match body.is_empty() {
-            true => None,
-            false => {
-                encoding.map_or(Ok(()), Err)?;
-                check_content_type(content_type.as_ref())?;
-                parse_json(&body).map_err(json_problem)?
-            }
-        };
-        if let Some((path, position)) = input.as_ref().and_then(Input::first_damaged) {
+        let input = read_input(request, state).await?;
+        if let Some((path, position)) = input.first_damaged() {
             return Err(damaged(path, position));
         }
-        let value = T::deserialize(input.unwrap_or_else(|| Input::Object(Vec::new())));
-        let value = value.map_err(|fault| invalid(vec![error_in(fault, Place::Body)]))?;
-        value.validate().map_err(|report| invalid(errors_of(&report, Place::member)))?;
-        Ok(Self(value))
+        read_value(input).map(Self)
     }
+}
+
+/// A JSON body that brings back texts which are stored already, such as the words of a storyboard. A U+FFFD in them is
+/// not refused here, because it may have been stored before it was refused anywhere: the handler compares these texts
+/// with the stored ones, and its other texts are lines, which have no U+FFFD.
+#[derive(Clone, Debug)]
+pub struct JsonOfStored<T>(pub T);
+
+impl<T, S> FromRequest<S> for JsonOfStored<T>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        read_value(read_input(request, state).await?).map(Self)
+    }
+}
+
+/// Reads the body of a request as JSON.
+async fn read_input<S: Send + Sync>(request: Request, state: &S) -> Result<Input, Problem> {
+    let (parts, body) = request.into_parts();
+    let encoding = encoding_problem(&parts.headers);
+    // The body is read with the request's extensions, which hold the limit of its length.
+    let content_type = parts.headers.get(header::CONTENT_TYPE).cloned();
+    let body = Bytes::from_request(Request::from_parts(parts, body), state).await;
+    let body = body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::TooLarge, "Send at most 2 MB."),
+        _ => Problem::new(Code::BadRequest, "The body ended before it was complete. Send it again."),
+    })?;
+    let input = match body.is_empty() {
+        true => None,
+        false => {
+            encoding.map_or(Ok(()), Err)?;
+            check_content_type(content_type.as_ref())?;
+            parse_json(&body).map_err(json_problem)?
+        }
+    };
+    Ok(input.unwrap_or_else(|| Input::Object(Vec::new())))
+}
+
+/// A value of the form and within the bounds that its type declares.
+fn read_value<T: DeserializeOwned + Validate<Context = ()>>(input: Input) -> Result<T, Problem> {
+    let value = T::deserialize(input).map_err(|fault| invalid(vec![error_in(fault, Place::Body)]))?;
+    value.validate().map_err(|report| invalid(errors_of(&report, Place::member)))?;
+    Ok(value)
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {

@@ -42,7 +42,7 @@ mod serve;
 
 pub use audit_layer::ActingUser;
 pub use caller::{Caller, ClientIp, Owner, RecentSessionCaller, RecentSignIn, SessionCaller, SourceIp};
-pub use extract::{Json, Path, Query};
+pub use extract::{Json, JsonOfStored, Path, Query};
 pub use idempotency::{
     IdempotencyHeader, IdempotencyStore, Idempotent, REPLAYED, ReplayAs, ReplayFor, ScopedKey,
 };

@@ -28,5 +28,8 @@ pub mod templates;
 mod storyboard;
 mod text;
 
-pub use storyboard::{LONGEST_PAUSE_MS, Scene, SceneEdit, ScriptureChanged, Storyboard, UploadId, Verse};
+pub use storyboard::{
+    Description, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit, ScriptureChanged,
+    Storyboard, UploadId, Verse,
+};
 pub use text::{LONGEST_FILM_MIN, LONGEST_TEXT, TextError, title_of};

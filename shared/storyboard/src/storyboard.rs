@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use film_vocabulary::Tradition;
+use film_vocabulary::{Line, Tradition};
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, id};
 
@@ -23,6 +23,13 @@ const PAUSE_MS: u32 = 600;
 pub const LONGEST_PAUSE_MS: u32 = 15_000;
 /// The most keywords that are derived for a scene.
 const KEYWORDS: usize = 6;
+
+/// What a picture should show, in words.
+pub type Prompt = Line<1000>;
+/// One of the things that a picture shows.
+pub type Keyword = Line<40>;
+/// The most keywords that a scene may have.
+pub const MOST_KEYWORDS: usize = 12;
 
 /// A text divided into scenes. The text itself is stored beside it; verses and scenes are byte ranges into it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +64,15 @@ pub struct Scene {
     pub pause_ms: u32,
     /// An uploaded picture to show instead of a generated one.
     pub image: Option<UploadId>,
+}
+
+/// What a scene's picture shows, as people read it and as an edit takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// What the picture should show: a [`Prompt`].
+    pub prompt: String,
+    /// Each a [`Keyword`], at most [`MOST_KEYWORDS`].
+    pub keywords: Vec<String>,
 }
 
 /// A scene as a person wants it. The texts of all scenes together must have exactly the words of the project's text.
@@ -95,8 +111,8 @@ impl Storyboard {
     /// no model is called.
     ///
     /// # Errors
-    /// [`TextError`] when the text has no words, is too long, or has a word or a character that cannot be shown; see its
-    /// variants.
+    /// [`TextError`] when the text has no words, is too long, or has a word or a character that cannot be
+    /// shown; see its variants.
     pub fn compose(text: &str, language: &str, tradition: Tradition) -> Result<Self, TextError> {
         text::check(text)?;
         Ok(Self::divide(text, language, tradition))
@@ -115,7 +131,9 @@ impl Storyboard {
     }
 
     /// The storyboard with scenes as a person edited them. Scenes may be divided, joined and described differently, but
-    /// their words must be those of the text. A pause longer than [`LONGEST_PAUSE_MS`] is cut to it.
+    /// their words must be those of the text. A pause longer than [`LONGEST_PAUSE_MS`] is cut to it. Prompt and
+    /// keywords that come back as [`Scene::description`] gave them stay as they are stored, to the letter: they are a
+    /// part of the picture's name, and another name would be another picture.
     ///
     /// # Errors
     /// [`ScriptureChanged`] with the first verse that differs.
@@ -131,10 +149,21 @@ impl Storyboard {
         for (i, edit) in edits.into_iter().enumerate() {
             let span = self.take(text, at, &edit.text)?;
             at = span.end;
+            let before = self.scenes.iter().find(|scene| scene.span == span);
+            let read = before.map(|scene| (scene, scene.description(text, language, tradition)));
             let derived = Scene::derive(text, span, language, tradition, i);
+            let prompt = edit.prompt.unwrap_or(derived.prompt);
+            let keywords = edit.keywords.unwrap_or(derived.keywords);
+            let (prompt, keywords) = match read {
+                Some((scene, read)) => (
+                    if read.prompt == prompt { scene.prompt.clone() } else { prompt },
+                    if read.keywords == keywords { scene.keywords.clone() } else { keywords },
+                ),
+                None => (prompt, keywords),
+            };
             scenes.push(Scene {
-                prompt: edit.prompt.unwrap_or(derived.prompt),
-                keywords: edit.keywords.unwrap_or(derived.keywords),
+                prompt,
+                keywords,
                 seed: edit.seed.unwrap_or(derived.seed),
                 pause_ms: edit.pause_ms.unwrap_or(PAUSE_MS).min(LONGEST_PAUSE_MS),
                 image: edit.image,
@@ -163,8 +192,8 @@ impl Storyboard {
         Some(self)
     }
 
-    /// Gives one scene a new seed and so another picture of the same subject. Returns `false`, and changes nothing, when
-    /// there is no such scene or it shows an uploaded picture.
+    /// Gives one scene a new seed and so another picture of the same subject. Returns `false`, and changes nothing,
+    /// when there is no such scene or it shows an uploaded picture.
     pub fn repaint(&mut self, index: usize) -> bool {
         let painted = self.scenes.get_mut(index).filter(|scene| scene.image.is_none());
         // Adding one is a bijection on seeds: no two seeds have the same successor.
@@ -199,8 +228,8 @@ impl Storyboard {
         }
     }
 
-    /// Checks that text and scenes are what they were when the project was created: the hash of every verse matches, and
-    /// the scenes hold every verse in order. Called again before a render spends anything.
+    /// Checks that text and scenes are what they were when the project was created: the hash of every verse matches,
+    /// and the scenes hold every verse in order. Called again before a render spends anything.
     ///
     /// # Errors
     /// [`ScriptureChanged`] with the first verse that differs.
@@ -236,8 +265,21 @@ impl Storyboard {
 }
 
 impl Scene {
+    /// What the picture shows, as [`Storyboard::amend`] takes it back. What was stored before prompts and keywords had
+    /// rules is made good; a prompt of which nothing is left is derived from the words.
+    #[must_use]
+    pub fn description(&self, text: &str, language: &str, tradition: Tradition) -> Description {
+        let keywords = self.keywords.iter().filter_map(|keyword| Keyword::of_stored(keyword));
+        let prompt = Prompt::of_stored(&self.prompt).map(String::from);
+        let derived = || Self::derive(text, self.span.clone(), language, tradition, 0).prompt;
+        Description {
+            prompt: prompt.unwrap_or_else(derived),
+            keywords: keywords.take(MOST_KEYWORDS).map(String::from).collect(),
+        }
+    }
+
     fn derive(text: &str, span: Range<usize>, language: &str, tradition: Tradition, index: usize) -> Self {
-        let words = &text[span.clone()];
+        let words = text.get(span.clone()).unwrap_or_default();
         let keywords = lexicon::keywords(words, language, KEYWORDS);
         let prompt = lexicon::prompt(&keywords, lexicon::mood(words, language), tradition);
         #[allow(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do as a seed")]
@@ -308,6 +350,46 @@ mod tests {
         }
         assert_eq!(amend(format!("{PSALM} Amen.")), Err(ScriptureChanged { verse: board.verses.len() }));
         assert!(amend(String::new()).is_err());
+    }
+
+    #[test]
+    fn what_was_stored_before_prompts_had_rules_is_read_as_a_line_and_kept_when_it_comes_back() {
+        let mut board = board(PSALM);
+        let derived = board.scenes[0].prompt.clone();
+        for (prompt, shown) in [
+            ("A\0 hill\u{202e}s", "A  hills".to_owned()),
+            ("a\u{301}", "á".to_owned()),
+            ("", derived.clone()),
+            ("\u{200b}", derived),
+            ("hill ".repeat(300).as_str(), "hill ".repeat(200).trim().to_owned()),
+        ] {
+            board.scenes[0].prompt = prompt.to_owned();
+            board.scenes[0].keywords = ["sea\n", "", "\u{2066}", "hill"].map(str::to_owned).to_vec();
+            let read: Vec<Description> = board
+                .scenes
+                .iter()
+                .map(|scene| scene.description(PSALM, "en", Tradition::Universal))
+                .collect();
+            assert_eq!(read[0], Description { prompt: shown, keywords: vec!["sea".into(), "hill".into()] });
+            assert!(Prompt::parse(&read[0].prompt).is_ok_and(|line| line.as_str() == read[0].prompt));
+
+            let sent_back = |read: &[Description]| {
+                let scenes = edits(PSALM, &board).into_iter().zip(read.to_vec());
+                let scenes = scenes.map(|(scene, Description { prompt, keywords })| SceneEdit {
+                    prompt: Some(prompt),
+                    keywords: Some(keywords),
+                    ..scene
+                });
+                board.amend(PSALM, "en", Tradition::Universal, scenes.collect()).unwrap()
+            };
+            let described = |board: &Storyboard| -> Vec<(String, Vec<String>)> {
+                board.scenes.iter().map(|scene| (scene.prompt.clone(), scene.keywords.clone())).collect()
+            };
+            assert_eq!(described(&sent_back(&read)), described(&board), "{prompt:?}");
+            let mut edited = read;
+            edited[0].prompt = "A lake".to_owned();
+            assert_eq!(sent_back(&edited).scenes[0].prompt, "A lake");
+        }
     }
 
     proptest! {

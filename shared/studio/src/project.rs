@@ -1,6 +1,6 @@
 //! Projects: a text, the style of its film, and its storyboard.
 
-use film_vocabulary::{Aspect, Tradition};
+use film_vocabulary::{Aspect, Line, Tradition};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use storyboard::Storyboard;
@@ -15,6 +15,15 @@ id!(
     ProjectId,
     "proj_"
 );
+
+/// A title: at most what players show on one line.
+pub type Title = Line<120>;
+
+/// The name of a voice, which may name its provider as well.
+pub type VoiceName = Line<64>;
+
+/// What stands for a stored title of which nothing can be seen.
+const UNTITLED: &str = "untitled";
 
 /// A project as lists show it. Its text and storyboard are another item ([`Manuscript`]): they can be a hundred times
 /// as large.
@@ -37,6 +46,24 @@ pub struct Project {
     pub created_at: Timestamp,
     /// When it was last edited.
     pub updated_at: Timestamp,
+}
+
+impl Project {
+    /// The project as people read it, and as an edit takes it back: a title and a voice that were stored before lines
+    /// had rules are made good. What is rendered keeps them as they are stored, because they are a part of artefacts'
+    /// names.
+    #[must_use]
+    pub fn readable(mut self) -> Self {
+        self.title = Title::of_stored(&self.title).map_or_else(|| UNTITLED.to_owned(), String::from);
+        self.style.voice = self.style.voice.as_deref().and_then(VoiceName::of_stored).map(String::from);
+        self
+    }
+}
+
+/// What an edit makes of a stored line: one that comes back as it was read stays as it is stored, to the letter.
+#[must_use]
+pub fn edited<const LONGEST: usize>(stored: String, given: Line<LONGEST>) -> String {
+    if Line::of_stored(&stored).as_ref() == Some(&given) { stored } else { given.into() }
 }
 
 /// How a project should look and sound.
@@ -88,5 +115,18 @@ impl Manuscript {
         let size = |packed: std::io::Result<Vec<u8>>| packed.map_or(usize::MAX, |bytes| bytes.len());
         size(deflated_json::encode(&self.text)).saturating_add(size(deflated_json::encode(&self.storyboard)))
             <= deflated_json::LARGEST
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_comes_back_as_it_was_read_stays_as_it_is_stored() {
+        let title = |text: &str| Title::parse(text).unwrap();
+        assert_eq!(edited("Psalm\0 23".to_owned(), title("Psalm  23")), "Psalm\0 23");
+        assert_eq!(edited("Psalm\0 23".to_owned(), title("Psalm 24")), "Psalm 24");
+        assert_eq!(edited("\0".to_owned(), title(UNTITLED)), UNTITLED);
     }
 }

@@ -270,3 +270,17 @@ async fn a_text_that_lost_a_character_is_refused_wherever_it_is() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_body_of_stored_texts_may_have_lost_characters_and_has_all_other_rules() {
+    let read = async |body: Value| {
+        let request = Request::post("/").header(header::CONTENT_TYPE, "application/json");
+        let request = request.body(Body::from(body.to_string())).unwrap();
+        JsonOfStored::<Film>::from_request(request, &()).await
+    };
+    let film = read(json!({"scenes": [{"text": "caf\u{fffd}"}]})).await.unwrap().0;
+    assert_eq!(film.scenes[0].text, "caf\u{fffd}");
+    for refused in [json!({"scenes": [{"text": ""}]}), json!({"scene": []}), json!([])] {
+        assert_eq!(read(refused.clone()).await.unwrap_err().code(), Code::Invalid, "{refused}");
+    }
+}

@@ -5,6 +5,7 @@ use client::{Method, NewProject};
 use cloud::table::Key;
 use harness::{Aws, DRAFT, minutes, new_user, shared, text, wait_for_job};
 use serde_json::{Value, json};
+use studio::Manuscript;
 use tenancy::TenantId;
 
 /// What no line may be: nothing that can be seen, controls, line separators, and changes of direction.
@@ -104,6 +105,44 @@ async fn a_title_that_was_stored_before_these_rules_fails_no_job() -> Result<()>
     let video = job.video.context("no film")?;
     let download = api.download(&video).await?;
     assert_eq!(download.file_name, "Psalm  23-1.mp4");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_stored_before_these_rules_can_be_sent_back_as_it_was_read() -> Result<()> {
+    let stack = shared()?;
+    let (table, person) = (Aws::of(&stack)?.table("studio_table")?, new_user(&stack).await?);
+    let api = &person.api;
+    let project = api.create_project(&text("The LORD is my light… whom shall I fear?")).await?;
+    let tenant: TenantId = person.signed_in.tenant.parse()?;
+    let key = Key::of(&tenant.partition(), format!("MANUSCRIPT#{}", project.id));
+    let mut stored: Manuscript = table.get(&key).await?.context("no text")?;
+    // As many bytes, so that the scenes stay where they are.
+    stored.text = stored.text.replace('…', "\u{fffd}");
+    stored.storyboard.scenes[0].prompt = "A\0 light\u{202e} \u{fffd}".to_owned();
+    stored.storyboard.scenes[0].keywords = ["sea\n", "", "hill"].map(str::to_owned).to_vec();
+    table.put(&key, &stored).await?;
+    let item = Key::of(&tenant.partition(), format!("PROJECT#{}", project.id));
+    table.update(&item).set("title", "Psalm\0 27").set("voice", "heart\n").send::<Value>().await?;
+
+    let path = format!("/api/v1/projects/{}", project.id);
+    let board: Value = api.get(&format!("{path}/storyboard")).await?.json()?;
+    assert_eq!(board["scenes"][0]["prompt"], "A  light");
+    assert_eq!(board["scenes"][0]["keywords"], json!(["sea", "hill"]));
+    let again = json!({"revision": board["revision"], "scenes": board["scenes"]});
+    let answer = api.call(Method::PUT, &format!("{path}/storyboard")).json(&again).send().await?;
+    let answer: Value = answer.success()?.json()?;
+    assert_eq!(answer["scenes"], board["scenes"]);
+    let read: Value = api.get(&path).await?.json()?;
+    assert_eq!((&read["title"], &read["voice"]), (&json!("Psalm  27"), &json!("heart")));
+    let same = json!({"revision": read["revision"], "title": read["title"], "voice": read["voice"]});
+    api.call(Method::PATCH, &path).json(&same).send().await?.success()?;
+
+    // What comes back unchanged keeps the name of its artefacts, which are made from what is stored.
+    let kept: Manuscript = table.get(&key).await?.context("no text")?;
+    assert_eq!((kept.text, kept.storyboard), (stored.text, stored.storyboard));
+    let kept: Value = table.get(&item).await?.context("no project")?;
+    assert_eq!((&kept["title"], &kept["voice"]), (&json!("Psalm\0 27"), &json!("heart\n")));
     Ok(())
 }
 
