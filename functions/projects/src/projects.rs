@@ -177,7 +177,7 @@ async fn create(
         created_at: now,
         updated_at: now,
     };
-    let manuscript = Manuscript { text, storyboard };
+    let manuscript = Manuscript { text, storyboard, written_by: None };
     check_size(&manuscript)?;
     // The pictures of another project may be uploads.
     let shown = manuscript.storyboard.uploads();

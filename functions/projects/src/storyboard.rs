@@ -172,6 +172,7 @@ async fn replace(
 ) -> Answer<Json<StoryboardView>> {
     let (mut project, mut manuscript) = app.project_with_text(&caller.tenant, &id).await?;
     check_revision(&project, new.revision)?;
+    manuscript.written_by = None;
     let shown_before = manuscript.storyboard.uploads();
     let edits = new.scenes.into_iter().map(|scene| SceneEdit {
         text: scene.text,
@@ -215,8 +216,8 @@ struct Regeneration {
 
 /// Gives a scene another picture of the same subject.
 ///
-/// The seed of the scene changes; the picture is made, and charged, with the next render. Reads: two items. Writes: two
-/// items in one transaction.
+/// The seed of the scene changes; the picture is made, and charged, with the next render. With a key that is tried
+/// again, the seed changes once. Reads: two items. Writes: two items in one transaction.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/scenes/{scene}/regenerate",
@@ -237,12 +238,15 @@ async fn regenerate(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(OneScene { id, scene }): Path<OneScene>,
-    _: Idempotent,
+    request: Idempotent,
     Json(Regeneration { revision }): Json<Regeneration>,
 ) -> Answer<Json<StoryboardView>> {
     let (mut project, mut manuscript) = app.project_with_text(&caller.tenant, &id).await?;
     if scene >= manuscript.storyboard.scenes.len() {
         return Err(Problem::not_found("scene"));
+    }
+    if request.is_retry && manuscript.written_by == Some(request.id) {
+        return Ok(Json(view(&project, &manuscript)));
     }
     check_revision(&project, revision)?;
     if !manuscript.storyboard.repaint(scene) {
@@ -250,6 +254,7 @@ async fn regenerate(
             "The scene shows a picture of your own. Take it out of the storyboard to have one painted.";
         return Err(Problem::invalid_parameter("scene", detail));
     }
+    manuscript.written_by = Some(request.id);
     replace_storyboard(&app, &caller.tenant, &mut project, &manuscript).await?;
     Ok(Json(view(&project, &manuscript)))
 }

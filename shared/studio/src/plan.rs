@@ -280,7 +280,7 @@ mod tests {
             image: None,
         });
         let storyboard = board.amend(&text, "en", Tradition::Universal, edits.collect()).unwrap();
-        Manuscript { text, storyboard }
+        Manuscript { text, storyboard, written_by: None }
     }
 
     fn artefacts(plan: &Plan) -> HashSet<ContentHash> {
@@ -371,10 +371,10 @@ mod tests {
         let mut project = project();
         project.style.language = "es".into();
         let lines = ["Una línea.", "Dos líneas.", "Tres líneas.", "Cuatro líneas.", "Cinco líneas."];
-        let Manuscript { text, storyboard } = manuscript(&lines);
+        let Manuscript { text, storyboard, written_by } = manuscript(&lines);
         assert!(storyboard.clone().with_pictures_of(&manuscript(&LINES[1..]).storyboard).is_none());
         let storyboard = storyboard.with_pictures_of(&original.storyboard).unwrap();
-        let after = Plan::new(&project, &Manuscript { text, storyboard }, Resolution::P480);
+        let after = Plan::new(&project, &Manuscript { text, storyboard, written_by }, Resolution::P480);
         let reused = after.steps.iter().filter(|s| before.contains(&s.artefact)).map(|s| s.input.kind());
         assert_eq!(reused.collect::<HashSet<_>>(), HashSet::from([StepKind::Image]));
         assert!(

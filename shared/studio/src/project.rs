@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use storyboard::Storyboard;
 use storyboard::templates::TemplateId;
 use tenancy::id;
+use tenancy::uuid::Uuid;
 use utoipa::ToSchema;
 
 use crate::deflated_json;
@@ -106,6 +107,9 @@ pub struct Manuscript {
     /// The scenes and verses of the text.
     #[serde(with = "crate::deflated_json")]
     pub storyboard: Storyboard,
+    /// The id of the request that wrote it, where a client may repeat that request: so it finds that its work is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_by: Option<Uuid>,
 }
 
 impl Manuscript {

@@ -259,6 +259,37 @@ async fn a_request_whose_process_died_is_neither_locked_out_nor_done_twice() -> 
     Ok(())
 }
 
+#[tokio::test]
+async fn a_picture_whose_change_was_not_answered_is_changed_once() -> Result<()> {
+    let stack = shared()?;
+    let person = new_user(&stack).await?;
+    let (api, table) = (&person.api, Aws::of(&stack)?.table("studio_table")?);
+    let partition = person.signed_in.tenant.parse::<TenantId>()?.partition();
+    let project = format!("/api/v1/projects/{}", api.create_project(&harness::text("Be still.")).await?.id);
+    let (regenerate, change) = (format!("{project}/scenes/0/regenerate"), json!({"revision": 1}));
+    let made: Value = keyed(api, &regenerate, "k", &change).await?.success()?.json()?;
+
+    let died = async || -> Result<()> {
+        for record in table.query_all::<KeyedRequest>(&partition, "KEYED_REQUEST#").await? {
+            let record = table.update(&Key::of(&partition, &record.sk)).remove("answer");
+            record.set("claimed_until", 0).send::<KeyedRequest>().await?;
+        }
+        Ok(())
+    };
+    died().await?;
+    let retried: Value = keyed(api, &regenerate, "k", &change).await?.success()?.json()?;
+    assert_eq!((&retried, &retried["revision"]), (&made, &json!(2)));
+
+    // Once the storyboard was edited, nothing tells any more whether the picture was changed before.
+    let edit = json!({"revision": 2, "scenes": made["scenes"]});
+    api.call(Method::PUT, &format!("{project}/storyboard")).json(&edit).send().await?.success()?;
+    died().await?;
+    let refused = keyed(api, &regenerate, "k", &change).await?;
+    let problem = refused.problem().with_context(|| refused.text())?;
+    assert_eq!((problem.status, problem.code.as_str()), (409, "conflict"), "{problem:?}");
+    Ok(())
+}
+
 /// The record of a render's key.
 #[derive(serde::Deserialize)]
 struct RecordOfRender {
