@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use client::{ApiResponse, Method};
 use fault_proxy::{Call, FaultProxy};
 use harness::{Operation, OwnStack, StackOption, TenantFixture, UNLIMITED, authorize, operations};
+use identity::ApiKeyText;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -32,8 +33,9 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
     }
 
     let (key, wrong) = api_key(&owner).await?;
-    // The first use on a day, a second use, and a mistyped key, whose checksum fails without a read.
-    for (credential, reads, writes) in [(&key, 4, 1), (&key, 4, 0), (&wrong, 0, 0)] {
+    let invented = ApiKeyText::random().expose().to_owned();
+    // The first use on a day, a second use, a mistyped key, whose checksum fails without a read, and one that never was.
+    for (credential, reads, writes) in [(&key, 4, 1), (&key, 4, 0), (&wrong, 0, 0), (&invented, 2, 0)] {
         proxy.take_calls();
         let allowed = authorize(&own.stack, credential).await?["isAuthorized"] == true;
         let calls = without_sweeper(proxy.take_calls());
