@@ -30,7 +30,8 @@ struct AuditEntry {
     seq: u64,
     /// When the request was received.
     at: Timestamp,
-    /// Who made the request: a user's id, `operator`, or `leak_report`.
+    /// Who made the request: a user's id, `operator`, `leak_report`, or `token_reuse` for a session that ended because
+    /// one of its refresh tokens was used again.
     actor: String,
     /// The id of the session or API key that was used.
     credential: Option<String>,
@@ -87,9 +88,9 @@ pub(crate) struct AuditFilter {
     #[garde(range(min = 1, max = 2_147_483_647))]
     #[param(minimum = 1, maximum = 2147483647)]
     before: Option<u64>,
-    /// Only requests of this actor: a user's id, `operator`, or `leak_report`.
+    /// Only requests of this actor: a user's id, `operator`, `leak_report` or `token_reuse`.
     #[garde(length(max = 64))]
-    #[param(pattern = "^(user_[0-9a-f]{32}|operator|leak_report)$")]
+    #[param(pattern = "^(user_[0-9a-f]{32}|operator|leak_report|token_reuse)$")]
     actor: Option<String>,
     /// Only requests with this credential: the id of a session or an API key.
     #[garde(length(max = 64))]
@@ -160,7 +161,10 @@ pub(crate) async fn list_audit_entries(
     let AuditFilter { limit, before, actor, credential, action, subject, from, until, succeeded } = asked;
     let actor = actor.map(|actor| actor.parse()).transpose();
     let actor = actor.map_err(|_| {
-        Problem::invalid_parameter("actor", "Give `actor` as a person's id, `operator` or `leak_report`.")
+        Problem::invalid_parameter(
+            "actor",
+            "Give `actor` as a person's id, `operator`, `leak_report` or `token_reuse`.",
+        )
     })?;
     let filter = Filter { actor, credential, action, subject, from, until, succeeded };
     let page = accounts.audit.entries(&caller.tenant, &filter, before, usize::from(limit)).await?;

@@ -166,7 +166,7 @@ fn token_problem(error: TokenError) -> Problem {
 /// The problem for a session that could not be continued.
 pub(crate) fn session_problem(error: SessionError) -> Problem {
     match error {
-        SessionError::Over => Problem::new(Code::Unauthorized, SESSION_OVER),
+        SessionError::Over | SessionError::Reused(_) => Problem::new(Code::Unauthorized, SESSION_OVER),
         SessionError::NoSuchTenant => Problem::not_found("tenant"),
         SessionError::Table(error) => error.into(),
     }

@@ -6,6 +6,7 @@
 
 mod auth;
 mod cookie;
+mod ended_sessions;
 mod key_set;
 mod leaked_keys;
 mod links;

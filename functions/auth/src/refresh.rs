@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use edge::{ActingUser, Answer, ClientIp, Code, Json, Problem};
+use edge::{Answer, ClientIp, Code, Json, Problem};
 use garde::Validate;
 use http::{HeaderMap, StatusCode};
-use identity::LogOut;
+use identity::{LogOut, SessionError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -15,12 +15,14 @@ use crate::cookie::{REFRESH, SetCookies};
 use crate::same_origin::{BrowserOrigin, SameOrigin};
 
 /// Exchanges the refresh token in the cookie for an access token and the next refresh token. The previous refresh token
-/// gets the newest one again until that, or the access token that came with it, has been used, and for 60 s after that;
-/// then it ends the session, as any earlier one does. A refusal leaves the browser's cookie as it is: of two tabs that
-/// refresh at once, the one that is refused must not delete the cookie of the other.
+/// is accepted until the newest one, or the access token that came with it, has been used, and for 60 s after that, so
+/// that a response may be lost: it gets the newest one again, or, more than 60 s after that was issued, one that
+/// replaces it. Any other token that was replaced ends the session, because it must have been copied. A refusal leaves
+/// the browser's cookie as it is: of two tabs that refresh at once, the one that is refused must not delete the cookie
+/// of the other.
 ///
 /// Reads: three items (session, member and tenant), the signing keys. Writes: one item; none for a token that was
-/// replaced already.
+/// replaced within 60 s; for one that ends the session also an entry in the tenant's audit log.
 #[utoipa::path(
     post,
     path = "/api/auth/refresh",
@@ -48,8 +50,10 @@ pub(crate) async fn refresh(
     let token = auth.cookies.refresh_token(&headers);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, SESSION_OVER))?;
     auth.check_signing_key().await?;
-    let sign_in =
-        auth.identity.refresh(&token, &device(&client_ip, &headers)).await.map_err(session_problem)?;
+    let sign_in = match auth.identity.refresh(&token, &device(&client_ip, &headers)).await {
+        Ok(sign_in) => sign_in,
+        Err(error) => return Err(auth.refused(error, "POST /api/auth/refresh").await),
+    };
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.set_refresh_token(&sign_in), access))
 }
@@ -82,7 +86,7 @@ pub(crate) enum LogOutScope {
 /// them. Without a session the response is the same.
 ///
 /// Reads: three items where there is a cookie; for other sessions two items more and one query for each of the person's
-/// tenants. Writes: one item for each session.
+/// tenants. Writes: one item for each session, an entry in the audit log of each tenant that one has ended in.
 #[utoipa::path(
     post,
     path = "/api/auth/logout",
@@ -104,18 +108,22 @@ pub(crate) async fn log_out(
     SameOrigin: SameOrigin,
     headers: HeaderMap,
     Json(body): Json<LoggingOut>,
-) -> Answer<(StatusCode, Option<SetCookies<1>>, Option<ActingUser>, ())> {
+) -> Answer<(StatusCode, Option<SetCookies<1>>, ())> {
     let which = match body.scope {
         LogOutScope::Local => LogOut::Local,
         LogOutScope::Others => LogOut::Others,
         LogOutScope::Global => LogOut::Global,
     };
-    let ended = match auth.cookies.refresh_token(&headers) {
-        Some(token) => auth.identity.log_out(&token, which).await?,
-        None => None,
-    };
-    let acting_user =
-        ended.map(|(tenant, session)| ActingUser { tenant, user: session.user, session: session.id });
+    if let Some(token) = auth.cookies.refresh_token(&headers) {
+        match auth.identity.log_out(&token, which).await {
+            Ok(Some(logged_out)) => auth.record_log_out(&logged_out).await,
+            Ok(None) => {}
+            Err(SessionError::Reused(ended)) => {
+                auth.record_reuse(&ended, "POST /api/auth/logout", StatusCode::NO_CONTENT).await;
+            }
+            Err(error) => return Err(session_problem(error)),
+        }
+    }
     let cleared = (which != LogOut::Others).then(|| auth.cookies.clear(REFRESH));
-    Ok((StatusCode::NO_CONTENT, cleared, acting_user, ()))
+    Ok((StatusCode::NO_CONTENT, cleared, ()))
 }

@@ -87,10 +87,12 @@ pub(crate) async fn list_sessions(
     Ok(Json(Sessions { items }))
 }
 
-/// Ends one of the caller's sessions, which may be that of the request. The id of another person's session is answered
-/// with 404.
+/// Ends one of the caller's sessions, which may be that of the request. A session that has gone on in another of the
+/// caller's tenants is ended there. Ending a session again is answered like the first time, for a day after it was
+/// ended. The id of another person's session is answered with 404, as one that does not exist.
 ///
-/// Reads: two items, one query for each of the caller's tenants. Writes: one item.
+/// Reads: two items, and one for each of the caller's tenants. Writes: one item, none for a session that has ended; an
+/// entry in the audit log of the session's tenant, where that is not the tenant of the request.
 #[utoipa::path(
     delete,
     path = "/api/auth/sessions/{id}",
@@ -103,12 +105,15 @@ pub(crate) async fn list_sessions(
 )]
 pub(crate) async fn end_session(
     State(auth): State<Arc<Auth>>,
-    SessionCaller { context, .. }: SessionCaller,
+    SessionCaller { context, session: current }: SessionCaller,
     Path(id): Path<SessionId>,
 ) -> Answer<StatusCode> {
-    let sessions = auth.identity.sessions(&context.tenant, &context.user).await?;
-    let (tenant, session) =
-        sessions.iter().find(|(_, session)| session.id == id).ok_or_else(|| Problem::not_found("session"))?;
-    auth.identity.end_session(tenant, &session.id).await?;
+    let ended = auth.identity.end_own_session(&context.tenant, &context.user, &id).await?;
+    for ended in ended.ok_or_else(|| Problem::not_found("session"))? {
+        // The request itself is in the log of its own tenant, with the id in its path.
+        if (ended.tenant, ended.session) != (context.tenant, id) {
+            auth.record_ended_elsewhere(current, &ended).await;
+        }
+    }
     Ok(StatusCode::NO_CONTENT)
 }

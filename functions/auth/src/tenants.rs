@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{Plan, Role, TenantId};
 use utoipa::ToSchema;
 
-use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, device, session_problem};
+use crate::auth::{Access, Auth, SESSION_OVER, SignedIn, device};
 use crate::cookie::SetCookies;
 use crate::same_origin::{BrowserOrigin, SameOrigin};
 
@@ -69,7 +69,7 @@ pub(crate) async fn list_tenants(
 /// this one. The request needs the session's cookie as well as the access token.
 ///
 /// Reads: four items, the signing keys. Writes: one transaction of five items; none where the session is in that tenant
-/// already.
+/// already; for a cookie that ends the session, as for a refresh, one item and an entry in the audit log.
 #[utoipa::path(
     post,
     path = "/api/auth/tenants/{id}/session",
@@ -102,8 +102,10 @@ pub(crate) async fn switch_tenant(
     let token = token.filter(|token| token.session == session);
     let token = token.ok_or_else(|| Problem::new(Code::Unauthorized, SESSION_OVER))?;
     auth.check_signing_key().await?;
-    let sign_in = auth.identity.switch_tenant(&token, to, &device(&client_ip, &headers)).await;
-    let sign_in = sign_in.map_err(session_problem)?;
+    let sign_in = match auth.identity.switch_tenant(&token, to, &device(&client_ip, &headers)).await {
+        Ok(sign_in) => sign_in,
+        Err(error) => return Err(auth.refused(error, "POST /api/auth/tenants/{id}/session").await),
+    };
     let access = auth.access(&sign_in).await?;
     Ok((auth.cookies.set_refresh_token(&sign_in), access))
 }

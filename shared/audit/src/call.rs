@@ -16,9 +16,11 @@ pub enum Actor {
     Operator,
     /// An unauthenticated report of a leaked API key.
     LeakReport,
+    /// The reuse of a session's refresh token, which ended the session. Whoever presented it is not known.
+    TokenReuse,
 }
 
-/// The text is neither `operator`, nor `leak_report`, nor a user id.
+/// The text is neither `operator`, `leak_report` or `token_reuse`, nor a user id.
 #[derive(Debug, thiserror::Error)]
 #[error("no actor: {0:?}")]
 pub struct UnknownActor(String);
@@ -29,6 +31,7 @@ impl fmt::Display for Actor {
             Self::User(user) => user.fmt(f),
             Self::Operator => f.write_str("operator"),
             Self::LeakReport => f.write_str("leak_report"),
+            Self::TokenReuse => f.write_str("token_reuse"),
         }
     }
 }
@@ -39,6 +42,7 @@ impl FromStr for Actor {
         match text {
             "operator" => Ok(Self::Operator),
             "leak_report" => Ok(Self::LeakReport),
+            "token_reuse" => Ok(Self::TokenReuse),
             user => user.parse().map(Self::User).map_err(|_| UnknownActor(text.to_owned())),
         }
     }

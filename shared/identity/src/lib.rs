@@ -12,7 +12,7 @@
 //! | `API_KEY#{sha256 of key}` | an API key, for looking up a presented key |
 //! | `TENANT#{tenant}` / `TENANT` | the tenant |
 //! | `TENANT#{tenant}` / `USER#{user}` | a member |
-//! | `TENANT#{tenant}` / `SESSION#{session}` | one sign-in |
+//! | `TENANT#{tenant}` / `SESSION#{session}` | one sign-in, for a day after it was ended as well |
 //! | `TENANT#{tenant}` / `INVITATION#{invitation}` | an invitation, open or accepted |
 //! | `TENANT#{tenant}` / `API_KEY#{key}` | an API key, for listing the tenant's keys |
 //! | `TENANT#{tenant}` / `ERASURE` | the erasure of the tenant, while it runs |
@@ -61,11 +61,11 @@ pub use mail::Mail;
 pub use mail_queue::{KeptMails, MAIL_TTL, MailError, MailMessage, MailQueue, MailReference};
 pub use records::{ApiKey, Invitation, Member, Membership, Tenant};
 pub use secret::Secret;
-pub use session::{Device, RefreshToken, Session, SignIn};
+pub use session::{Device, EndedSession, RefreshToken, Session, SignIn};
 pub use sign_in_code::{InvalidCode, SignInCode};
 pub use signing_keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
 pub use store::{
     ApiKeyError, Erasure, ErasureError, IdentityStore, InvitationError, InvitationToken, LinkError, LogOut,
-    MakeLinkError, MemberError, NewApiKey, NewInvitation, OwnerError, Plans, PresentedApiKey, Revocation,
+    LoggedOut, MakeLinkError, MemberError, NewApiKey, NewInvitation, OwnerError, Plans, PresentedApiKey, Revocation,
     Revoked, SessionError, ValidCredential,
 };

@@ -3,11 +3,23 @@
 //! Each secret is derived from the one before it. So the server can tell every earlier secret from a forged one, and
 //! can compute the newest secret again from an earlier one that is presented.
 //!
-//! A secret that was replaced is accepted again until its successor is first used, because the response with the
-//! successor may have been lost, and for a minute after that, because of two tabs. A use is a refresh, or a request to
-//! the API with the access token that was issued together with the successor: either shows that the response arrived.
-//! Somebody who copied a secret therefore cannot keep pace with its owner by presenting each secret once more after the
-//! owner: the owner's next request to the API, and a minute, end that.
+//! # The rule
+//! A secret is used when it is refreshed, or when the access token that was issued with it calls the API: either shows
+//! that the answer with the secret has arrived. A secret is skipped when another one was issued in its place before it
+//! was used. What a presented secret gets ([`TokenStatus`]):
+//!
+//! - **The newest secret** gets the next one. This is the ordinary case.
+//! - **The one that was used last, while no later one was used:** the answer was lost, or two tabs refresh at once, or
+//!   somebody has copied the secret and was first. While the newest secret is at most 60 s old, it gets that one again,
+//!   because both tabs have to end up with the same. Later it gets the next one, and the newest is skipped: if it was
+//!   lost, nobody misses it, and if somebody else has it, they and the owner go separate ways from here.
+//! - **A used one, once a later one was used:** for 60 s after that use the newest one, because of slower tabs. Then the
+//!   session ends: two parties hold its secrets.
+//! - **A skipped one** ends the session: whoever presents it has an answer that somebody else never got.
+//!
+//! So a client whose answers are lost can ask again at any time and as often as it must. And of two parties who both go
+//! on with copies of one secret, one is always noticed, whoever is first and whether or not they call the API. The
+//! exception is somebody whose every refresh comes within 60 s of the owner's: that cannot be told from two tabs.
 
 use std::fmt;
 
@@ -19,8 +31,9 @@ use tenancy::ContentHash;
 
 use crate::secret::Secret;
 
-/// How long a replaced secret is still accepted after the first use of its successor, in milliseconds: two tabs may
-/// refresh at once, or the network may repeat a request. API Gateway caches the authorizer's answers for as long.
+/// How long two tabs may take, or the network may repeat a request, in milliseconds: for so long a replaced secret is
+/// accepted after a later one was first used, and gets the newest one again after that was issued. API Gateway caches
+/// the authorizer's answers for as long.
 pub(crate) const GRACE_MS: i64 = 60_000;
 
 /// How many generations a presented secret may be behind the newest: more than a session has in its life, at one
@@ -31,32 +44,56 @@ const MAX_GENERATIONS_BEHIND: u64 = 100_000;
 /// The state of a session's refresh secrets. The first secret is random, and `secret(n + 1) = HMAC-SHA256(key,
 /// secret(n))`. Whoever reads the table gets the key and the hash of the newest secret, from which no secret follows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredFamily", into = "StoredFamily")]
 pub(crate) struct RefreshTokenFamily {
-    #[serde(rename = "chain")]
     key: FamilyKey,
     /// The number of the newest secret, counted from zero.
     pub(crate) generation: u64,
     /// SHA-256 of the newest secret.
     pub(crate) digest: ContentHash,
-    /// When the latest secrets before the newest were first used, in milliseconds since 1970, that of the one before the
-    /// newest last. At each rotation the times before the grace period are dropped. (Items of earlier versions have the
-    /// times of their rotations, which are uses as well.)
-    #[serde(rename = "rotated_ms")]
-    pub(crate) first_used_ms: Vec<i64>,
+    /// The secrets before the newest that were used, in order: those that were first used within the grace period
+    /// before the latest one was issued, and the one before these. A secret between two of them was skipped.
+    used: Vec<FirstUse>,
     /// When the access token that was issued with the newest secret was first used; absent before that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) used_ms: Option<i64>,
 }
 
-/// What a presented secret is to a family.
+/// When a secret, or the access token that was issued with it, was first used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FirstUse {
+    generation: u64,
+    /// In milliseconds since 1970.
+    at_ms: i64,
+}
+
+/// A family as the table stores it, with an attribute for each list of numbers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct StoredFamily {
+    chain: FamilyKey,
+    pub(crate) generation: u64,
+    pub(crate) digest: ContentHash,
+    /// The times of [`RefreshTokenFamily::used`].
+    pub(crate) rotated_ms: Vec<i64>,
+    /// Their generations. Absent in items of earlier versions: their secrets were used one after the other, up to the
+    /// one before the newest.
+    #[serde(default)]
+    pub(crate) used_generations: Option<Vec<u64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    used_ms: Option<i64>,
+}
+
+/// What a presented secret is to a family: see [the rule](self#the-rule).
 #[derive(Debug)]
 pub(crate) enum TokenStatus {
     /// The newest secret.
     Current,
-    /// A secret whose successor was not used yet, or first within the grace period; carries the newest secret.
+    /// A secret whose successor was issued or first used within the grace period; carries the newest secret.
     RecentlyReplaced(Secret),
-    /// A secret whose successor has been used for longer. Presenting it means that it was copied: the holder of the newer secrets and
-    /// whoever presents this one are not the same.
+    /// The secret that was used last, whose successors nobody has used for longer than the grace period; carries the
+    /// newest of them, which is to be skipped.
+    AnswerLost(Secret),
+    /// A secret that a later one has replaced for longer, or one that was skipped. Presenting it means that it was
+    /// copied: the holder of the newer secrets and whoever presents this one are not the same.
     Reused,
     /// Not a secret of this family.
     Unknown,
@@ -67,14 +104,18 @@ impl RefreshTokenFamily {
     pub(crate) fn begin() -> (Self, Secret) {
         let secret = Secret::random();
         let key = FamilyKey(crate::secret::random_bytes());
-        (
-            Self { key, generation: 0, digest: secret.digest(), first_used_ms: Vec::new(), used_ms: None },
-            secret,
-        )
+        (Self { key, generation: 0, digest: secret.digest(), used: Vec::new(), used_ms: None }, secret)
     }
 
-    /// The status at `now_ms` of a presented `secret` that claims to be number `generation`.
-    pub(crate) fn status_of(&self, generation: u64, secret: &Secret, now_ms: i64) -> TokenStatus {
+    /// The status at `now_ms` of a presented `secret` that claims to be number `generation`. The newest secret was
+    /// issued at `issued_ms`.
+    pub(crate) fn status_of(
+        &self,
+        generation: u64,
+        secret: &Secret,
+        issued_ms: i64,
+        now_ms: i64,
+    ) -> TokenStatus {
         let behind = match self.generation.checked_sub(generation) {
             Some(behind) if behind <= MAX_GENERATIONS_BEHIND => behind,
             _ => return TokenStatus::Unknown,
@@ -83,22 +124,20 @@ impl RefreshTokenFamily {
         if newest.digest() != self.digest {
             return TokenStatus::Unknown;
         }
-        match behind {
-            0 => TokenStatus::Current,
-            1 if self.used_ms.is_none_or(|at| now_ms - at <= GRACE_MS) => {
-                TokenStatus::RecentlyReplaced(newest)
-            }
-            _ if self.successor_used_within_grace(behind, now_ms) => TokenStatus::RecentlyReplaced(newest),
-            _ => TokenStatus::Reused,
+        if behind == 0 {
+            return TokenStatus::Current;
         }
-    }
-
-    /// Whether the successor of the secret that is `behind` generations before the newest, itself not the newest, was
-    /// first used within the grace period.
-    fn successor_used_within_grace(&self, behind: u64, now_ms: i64) -> bool {
-        let from_the_end = usize::try_from(behind).unwrap_or(usize::MAX).saturating_sub(1);
-        let index = self.first_used_ms.len().checked_sub(from_the_end);
-        index.and_then(|index| self.first_used_ms.get(index)).is_some_and(|at| now_ms - at <= GRACE_MS)
+        let Some(place) = self.used.iter().position(|used| used.generation == generation) else {
+            return TokenStatus::Reused;
+        };
+        let later_use = self.used.get(place + 1).map(|used| used.at_ms).or(self.used_ms);
+        let is_recent = |at_ms: i64| now_ms - at_ms <= GRACE_MS;
+        match later_use {
+            Some(at_ms) if is_recent(at_ms) => TokenStatus::RecentlyReplaced(newest),
+            Some(_) => TokenStatus::Reused,
+            None if is_recent(issued_ms) => TokenStatus::RecentlyReplaced(newest),
+            None => TokenStatus::AnswerLost(newest),
+        }
     }
 
     /// Whether a use of the newest secret's access token is news that has to be stored. The first secret has none before
@@ -107,19 +146,57 @@ impl RefreshTokenFamily {
         generation > 0 && generation == self.generation && self.used_ms.is_none()
     }
 
-    /// The family after a rotation, and the new secret, which is derived from the `newest` one.
+    /// The family after the `newest` secret was used, and the next secret.
     pub(crate) fn rotated(&self, newest: &Secret, now_ms: i64) -> (Self, Secret) {
+        let this = FirstUse { generation: self.generation, at_ms: self.used_ms.unwrap_or(now_ms) };
+        let mut used: Vec<FirstUse> = self.used.iter().copied().chain([this]).collect();
+        // The one before those within the grace period stays: only by it are secrets known that were skipped after it.
+        let recent = used.iter().position(|used| now_ms - used.at_ms <= GRACE_MS).unwrap_or(used.len());
+        used.drain(..recent.saturating_sub(1));
+        self.next(newest, used)
+    }
+
+    /// The family after the `newest` secret, which nobody has used, was skipped, and the next secret.
+    pub(crate) fn skipping(&self, newest: &Secret) -> (Self, Secret) {
+        self.next(newest, self.used.clone())
+    }
+
+    fn next(&self, newest: &Secret, used: Vec<FirstUse>) -> (Self, Secret) {
         let secret = self.key.next(newest);
-        let first_used_ms = self.used_ms.unwrap_or(now_ms);
-        let times = self.first_used_ms.iter().copied().chain([first_used_ms]);
-        let family = Self {
-            key: self.key.clone(),
-            generation: self.generation + 1,
-            digest: secret.digest(),
-            first_used_ms: times.filter(|at| now_ms - at <= GRACE_MS).collect(),
-            used_ms: None,
-        };
-        (family, secret)
+        let (key, generation) = (self.key.clone(), self.generation + 1);
+        (Self { key, generation, digest: secret.digest(), used, used_ms: None }, secret)
+    }
+}
+
+impl From<RefreshTokenFamily> for StoredFamily {
+    fn from(family: RefreshTokenFamily) -> Self {
+        let RefreshTokenFamily { key, generation, digest, used, used_ms } = family;
+        Self {
+            chain: key,
+            generation,
+            digest,
+            rotated_ms: used.iter().map(|used| used.at_ms).collect(),
+            used_generations: Some(used.iter().map(|used| used.generation).collect()),
+            used_ms,
+        }
+    }
+}
+
+impl From<StoredFamily> for RefreshTokenFamily {
+    fn from(stored: StoredFamily) -> Self {
+        let StoredFamily { chain, generation, digest, mut rotated_ms, used_generations, used_ms } = stored;
+        let generations = used_generations.unwrap_or_else(|| {
+            // Of the one before the times only the generation counts.
+            rotated_ms.insert(0, 0);
+            let first = generation.saturating_sub(rotated_ms.len() as u64);
+            (first..generation).collect()
+        });
+        // From the end: where an earlier version had all uses of a family, there is none before them.
+        let pairs = generations.into_iter().rev().zip(rotated_ms.into_iter().rev());
+        let mut used: Vec<FirstUse> =
+            pairs.map(|(generation, at_ms)| FirstUse { generation, at_ms }).collect();
+        used.reverse();
+        Self { key: chain, generation, digest, used, used_ms }
     }
 }
 
@@ -165,26 +242,38 @@ mod tests {
 
     use super::*;
 
-    /// A family with all its secrets in order. Each step waits for a while and then either rotates the family or uses
-    /// the newest access token.
+    /// A token as its holder has it: number and secret.
+    type Token = (u64, Secret);
+
+    /// A session with what has happened to it, told apart from the state that the family keeps.
     struct History {
         family: RefreshTokenFamily,
         secrets: Vec<Secret>,
         /// When each secret, or its access token, was first used.
         first_used_ms: Vec<Option<i64>>,
+        /// When the newest secret was issued.
+        issued_ms: i64,
         now_ms: i64,
     }
 
     #[derive(Clone, Copy, Debug)]
     enum Step {
+        /// The newest secret is presented.
         Rotate,
+        /// The access token that was issued with the newest secret is used.
         UseAccessToken,
+        /// The secret that was used last is presented again, as when the answers after it were lost.
+        AskAgain,
     }
 
     impl History {
-        fn of(steps: &[(i64, Step)]) -> Self {
+        fn begin() -> Self {
             let (family, first) = RefreshTokenFamily::begin();
-            let mut history = Self { family, secrets: vec![first], first_used_ms: vec![None], now_ms: 0 };
+            Self { family, secrets: vec![first], first_used_ms: vec![None], issued_ms: 0, now_ms: 0 }
+        }
+
+        fn of(steps: &[(i64, Step)]) -> Self {
+            let mut history = Self::begin();
             for (pause, step) in steps {
                 history.now_ms += pause;
                 history.take(*step);
@@ -193,24 +282,54 @@ mod tests {
         }
 
         fn take(&mut self, step: Step) {
-            self.first_used_ms.last_mut().unwrap().get_or_insert(self.now_ms);
+            let newest = self.secrets.len() - 1;
             match step {
-                Step::Rotate => {
-                    let (next, secret) = self.family.rotated(self.secrets.last().unwrap(), self.now_ms);
-                    self.family = next;
-                    self.secrets.push(secret);
-                    self.first_used_ms.push(None);
+                Step::Rotate => drop(self.refresh(&self.token(newest))),
+                Step::UseAccessToken => self.use_access_token(newest as u64),
+                Step::AskAgain => {
+                    let used_last = self.first_used_ms[..newest].iter().rposition(Option::is_some);
+                    if let Some(generation) = used_last {
+                        self.refresh(&self.token(generation));
+                    }
                 }
-                // What `IdentityStore::note_use` stores.
-                Step::UseAccessToken if self.family.is_unused(self.family.generation) => {
-                    self.family.used_ms = Some(self.now_ms);
+            }
+        }
+
+        fn token(&self, generation: usize) -> Token {
+            (generation as u64, self.secrets[generation].clone())
+        }
+
+        /// What `IdentityStore::refresh` answers; `None` when the session has ended.
+        fn refresh(&mut self, (generation, secret): &Token) -> Option<Token> {
+            let (family, next) = match self.family.status_of(*generation, secret, self.issued_ms, self.now_ms)
+            {
+                TokenStatus::Current => {
+                    self.first_used_ms.last_mut().unwrap().get_or_insert(self.now_ms);
+                    self.family.rotated(secret, self.now_ms)
                 }
-                Step::UseAccessToken => {}
+                TokenStatus::AnswerLost(newest) => self.family.skipping(&newest),
+                TokenStatus::RecentlyReplaced(newest) => return Some((self.family.generation, newest)),
+                TokenStatus::Reused | TokenStatus::Unknown => return None,
+            };
+            self.family = family;
+            self.secrets.push(next.clone());
+            self.first_used_ms.push(None);
+            self.issued_ms = self.now_ms;
+            Some((self.family.generation, next))
+        }
+
+        /// What `IdentityStore::note_use` stores.
+        fn use_access_token(&mut self, generation: u64) {
+            if self.family.is_unused(generation) {
+                self.family.used_ms = Some(self.now_ms);
+            }
+            if generation == self.family.generation {
+                self.first_used_ms.last_mut().unwrap().get_or_insert(self.now_ms);
             }
         }
 
         fn status(&self, generation: usize, now_ms: i64) -> TokenStatus {
-            self.family.status_of(generation as u64, &self.secrets[generation], now_ms)
+            self.family.status_of(generation as u64, &self.secrets[generation], self.issued_ms, now_ms)
         }
     }
 
@@ -218,15 +337,22 @@ mod tests {
     fn a_lost_response_can_be_asked_for_until_the_next_one_is_used() {
         const MONTH_MS: i64 = 30 * 24 * 60 * 60 * 1000;
         let mut history = History::of(&[(0, Step::Rotate)]);
-        let TokenStatus::RecentlyReplaced(newest) = history.status(0, MONTH_MS) else {
-            panic!("the previous secret gets the newest");
+        let TokenStatus::RecentlyReplaced(newest) = history.status(0, GRACE_MS) else {
+            panic!("within the grace period the previous secret gets the newest");
         };
         assert_eq!(newest.digest(), history.secrets[1].digest());
-        history.now_ms = MONTH_MS;
+        // Later it gets another one each time, and what was lost is void.
+        for lost in 1..4 {
+            history.now_ms += MONTH_MS;
+            let (generation, _) = history.refresh(&history.token(0)).unwrap();
+            assert_eq!(generation, lost + 1);
+            assert!(matches!(history.status(lost as usize, history.now_ms), TokenStatus::Reused));
+        }
         history.take(Step::UseAccessToken);
-        assert!(matches!(history.status(0, MONTH_MS + GRACE_MS), TokenStatus::RecentlyReplaced(_)));
-        assert!(matches!(history.status(0, MONTH_MS + GRACE_MS + 1), TokenStatus::Reused));
-        assert!(matches!(history.status(1, i64::MAX), TokenStatus::Current));
+        let used_ms = history.now_ms;
+        assert!(matches!(history.status(0, used_ms + GRACE_MS), TokenStatus::RecentlyReplaced(_)));
+        assert!(matches!(history.status(0, used_ms + GRACE_MS + 1), TokenStatus::Reused));
+        assert!(matches!(history.status(4, i64::MAX), TokenStatus::Current));
     }
 
     #[test]
@@ -236,7 +362,7 @@ mod tests {
         assert!(matches!(history.status(0, 1_001 + GRACE_MS), TokenStatus::Reused));
         assert!(matches!(history.status(1, 2_000 + GRACE_MS), TokenStatus::RecentlyReplaced(_)));
         assert!(matches!(history.status(1, 2_001 + GRACE_MS), TokenStatus::Reused));
-        assert!(matches!(history.status(2, i64::MAX), TokenStatus::RecentlyReplaced(_)));
+        assert!(matches!(history.status(2, i64::MAX), TokenStatus::AnswerLost(_)));
     }
 
     #[test]
@@ -257,25 +383,73 @@ mod tests {
         assert!(matches!(history.status(0, 900_000), TokenStatus::Reused));
     }
 
+    /// The thief refreshes before the owner does, and keeps what they got without using it.
+    #[test]
+    fn a_thief_who_waits_for_the_owner_is_noticed() {
+        let mut history = History::of(&[(0, Step::Rotate), (0, Step::UseAccessToken)]);
+        let copied = history.token(1);
+        history.now_ms = 420_000;
+        let thief = history.refresh(&copied).unwrap();
+        history.now_ms = 900_000;
+        assert!(matches!(history.status(1, 900_000), TokenStatus::AnswerLost(_)));
+        let owner = history.refresh(&copied).unwrap();
+        assert_ne!(owner.0, thief.0, "they do not hold the same secret any more");
+        // Whether the owner uses the API or not, and whoever comes next: the session ends.
+        for owner_calls in [true, false] {
+            if owner_calls {
+                history.use_access_token(owner.0);
+            }
+            for later in [900_001, 1_320_000] {
+                history.now_ms = later;
+                assert!(history.refresh(&thief).is_none(), "{owner_calls} {later}");
+            }
+        }
+    }
+
+    /// Two tabs, and then a third one, refresh at once after an answer was lost long ago.
+    #[test]
+    fn tabs_that_ask_again_at_once_get_the_same_secret() {
+        let mut history = History::of(&[(0, Step::Rotate), (100_000, Step::Rotate)]);
+        let lost = history.token(1);
+        history.now_ms = 900_000;
+        let [one, other] = [history.refresh(&lost).unwrap(), history.refresh(&lost).unwrap()];
+        assert_eq!((one.0, one.1.digest()), (other.0, other.1.digest()));
+        // One of them goes on before the third one's request arrives.
+        let next = history.refresh(&one).unwrap();
+        assert_eq!(history.refresh(&lost).unwrap().0, next.0);
+        assert!(history.refresh(&history.token(2)).is_none(), "the skipped one");
+    }
+
     #[test]
     fn an_item_of_an_earlier_version_is_read() {
-        let history = History::of(&[(0, Step::Rotate), (1_000, Step::Rotate)]);
-        let item = serde_json::to_value(&history.family).unwrap();
-        assert_eq!(item["rotated_ms"], serde_json::json!([0, 1_000]));
-        assert!(item.get("used_ms").is_none());
-        assert_eq!(serde_json::from_value::<RefreshTokenFamily>(item).unwrap(), history.family);
+        let item = |generation: u64, rotated_ms: &[i64]| {
+            let (family, _) = RefreshTokenFamily::begin();
+            let mut item = serde_json::to_value(RefreshTokenFamily { generation, ..family }).unwrap();
+            item["rotated_ms"] = serde_json::json!(rotated_ms);
+            item.as_object_mut().unwrap().remove("used_generations").unwrap();
+            assert!(item.get("used_ms").is_none());
+            let family: RefreshTokenFamily = serde_json::from_value(item).unwrap();
+            family.used.iter().map(|used| (used.generation, used.at_ms)).collect::<Vec<_>>()
+        };
+        assert_eq!(item(0, &[]), []);
+        assert_eq!(item(2, &[7, 1_000]), [(0, 7), (1, 1_000)]);
+        // Of the secret before those the time is not known, and does not count.
+        assert_eq!(item(9, &[7, 1_000]), [(6, 0), (7, 7), (8, 1_000)]);
+        assert_eq!(item(9, &[]), [(8, 0)]);
     }
 
     #[test]
     fn a_generation_too_far_behind_is_unknown() {
         let (mut family, secret) = RefreshTokenFamily::begin();
         family.generation = u64::MAX;
-        assert!(matches!(family.status_of(0, &secret, 0), TokenStatus::Unknown));
+        assert!(matches!(family.status_of(0, &secret, 0, 0), TokenStatus::Unknown));
     }
 
     #[test]
     fn what_the_table_holds_is_no_secret() {
-        let History { family, secrets, .. } = History::of(&[(0, Step::Rotate), (1, Step::Rotate)]);
+        let History { family, secrets, .. } =
+            History::of(&[(0, Step::Rotate), (1, Step::Rotate), (70_000, Step::AskAgain)]);
+        assert_eq!(secrets.len(), 4);
         let item = serde_json::to_string(&family).unwrap();
         for secret in secrets {
             assert!(!item.contains(&secret.expose()));
@@ -285,13 +459,15 @@ mod tests {
     }
 
     proptest! {
-        /// For any sequence of rotations and uses: the newest secret is current, one whose successor is unused or was
-        /// first used within the grace period gets the newest, every earlier one is reused, and no other secret is taken
-        /// for the family's own.
+        /// For any sequence of rotations, uses and lost answers every secret has the status that the rule says, and no
+        /// other secret is taken for the family's own.
         #[test]
         fn every_secret_has_its_status(
             steps in proptest::collection::vec(
-                (0_i64..100_000, prop_oneof![Just(Step::Rotate), Just(Step::UseAccessToken)]),
+                (
+                    0_i64..100_000,
+                    prop_oneof![Just(Step::Rotate), Just(Step::UseAccessToken), Just(Step::AskAgain)],
+                ),
                 0..16,
             ),
             later in 0_i64..100_000,
@@ -301,24 +477,84 @@ mod tests {
             let now_ms = history.now_ms + later;
             let newest = history.secrets.len() - 1;
             for generation in 0..=newest {
-                let successor = history.first_used_ms.get(generation + 1);
-                let recent = successor.is_some_and(|used| used.is_none_or(|at| now_ms - at <= GRACE_MS));
+                let was_used = history.first_used_ms[generation].is_some();
+                let later_use = history.first_used_ms[generation + 1..].iter().flatten().next();
+                let is_recent = now_ms - later_use.unwrap_or(&history.issued_ms) <= GRACE_MS;
                 match history.status(generation, now_ms) {
                     TokenStatus::Current => prop_assert_eq!(generation, newest),
                     TokenStatus::RecentlyReplaced(again) => {
-                        prop_assert!(recent);
+                        prop_assert!(was_used && is_recent && generation < newest);
                         prop_assert_eq!(again.digest(), history.secrets[newest].digest());
                     }
-                    TokenStatus::Reused => prop_assert!(!recent && generation < newest),
+                    TokenStatus::AnswerLost(skipped) => {
+                        prop_assert!(was_used && later_use.is_none() && !is_recent && generation < newest);
+                        prop_assert_eq!(skipped.digest(), history.secrets[newest].digest());
+                    }
+                    TokenStatus::Reused => {
+                        let was_replaced = later_use.is_some() && !is_recent;
+                        prop_assert!((!was_used || was_replaced) && generation < newest);
+                    }
                     TokenStatus::Unknown => prop_assert!(false, "generation {} is the family's own", generation),
                 }
                 // The right secret with a wrong number, and a wrong secret with the right number.
                 let secret = history.secrets[generation].clone();
                 for (number, shown) in [(generation + 1, secret), (generation, Secret::from_bytes(wrong))] {
-                    let status = history.family.status_of(number as u64, &shown, now_ms);
+                    let status = history.family.status_of(number as u64, &shown, history.issued_ms, now_ms);
                     prop_assert!(matches!(status, TokenStatus::Unknown));
                 }
             }
+        }
+
+        /// One browser, whichever of its answers are lost and however long it waits, is never signed out.
+        #[test]
+        fn lost_answers_sign_nobody_out(
+            requests in proptest::collection::vec((0_i64..200_000, any::<bool>(), any::<bool>()), 0..24),
+        ) {
+            let mut history = History::begin();
+            let mut cookie = history.token(0);
+            for (pause, arrives, calls) in requests {
+                history.now_ms += pause;
+                let answer = history.refresh(&cookie);
+                prop_assert!(answer.is_some());
+                if arrives {
+                    cookie = answer.unwrap();
+                    if calls {
+                        history.use_access_token(cookie.0);
+                    }
+                }
+            }
+        }
+
+        /// Two parties with copies of one secret, in any order, whether they call the API or not, and never within the
+        /// grace period of each other: the session ends before either comes back for the second time.
+        #[test]
+        fn two_parties_who_go_on_end_the_session(
+            generation in 0_usize..3,
+            first_is_the_thief in any::<bool>(),
+            visits in proptest::collection::vec(
+                proptest::collection::vec((1_i64..900_000, any::<bool>()), 1..4),
+                3,
+            ),
+        ) {
+            let mut history = History::of(&vec![(900_000, Step::Rotate); generation]);
+            let copied = history.token(generation);
+            let mut held = [copied.clone(), copied];
+            let mut party = usize::from(first_is_the_thief);
+            let mut has_ended = false;
+            for visit in visits {
+                for (pause, calls) in visit {
+                    history.now_ms += GRACE_MS + pause;
+                    match history.refresh(&held[party]) {
+                        Some(next) => held[party] = next,
+                        None => has_ended = true,
+                    }
+                    if calls && !has_ended {
+                        history.use_access_token(held[party].0);
+                    }
+                }
+                party = 1 - party;
+            }
+            prop_assert!(has_ended);
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::{SessionId, SignInMethod, TenantId, UserId};
 
 use crate::lifetimes::Lifetimes;
-use crate::refresh_token_family::RefreshTokenFamily;
+use crate::refresh_token_family::{RefreshTokenFamily, TokenStatus};
 use crate::secret::Secret;
 
 /// One sign-in of one person on one device. The session does not contain the person's role: that is part of
@@ -22,7 +22,7 @@ pub struct Session {
     pub method: SignInMethod,
     /// When the user signed in. A session that continues this one in another tenant keeps the time.
     pub created_at: Timestamp,
-    /// When the refresh token was last used.
+    /// When the session was last refreshed, which is when its newest refresh token was issued.
     pub used_at: Timestamp,
     /// When the session ends at the latest, however often it is refreshed, in seconds since 1970.
     pub ends_at: i64,
@@ -35,6 +35,10 @@ pub struct Session {
     /// earlier refresh tokens are still recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) continued_in: Option<Continuation>,
+    /// When somebody ended the session. The item is kept for a day after that, without the device, so that ending the
+    /// session again is answered like the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ended_at: Option<Timestamp>,
     /// The state of the session's refresh tokens.
     #[serde(flatten)]
     pub(crate) family: RefreshTokenFamily,
@@ -75,6 +79,17 @@ pub(crate) struct Continuation {
     pub(crate) session: SessionId,
 }
 
+/// A session that was ended, for the audit log of its tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EndedSession {
+    /// The tenant that the session was signed in to.
+    pub tenant: TenantId,
+    /// The user who had signed in.
+    pub user: UserId,
+    /// The id of the session.
+    pub session: SessionId,
+}
+
 /// A completed sign-in.
 #[derive(Debug)]
 pub struct SignIn {
@@ -87,16 +102,22 @@ pub struct SignIn {
 }
 
 impl Session {
-    /// Whether the session has expired at `now`, or continues in another tenant. DynamoDB deletes the item some time
-    /// later.
+    /// Whether the session is over at `now`, or continues in another tenant. DynamoDB deletes the item some time later.
     #[must_use]
     pub fn has_ended(&self, now: Timestamp) -> bool {
-        self.continued_in.is_some() || self.has_expired(now)
+        self.continued_in.is_some() || self.is_over(now)
     }
 
-    /// Whether the session has expired at `now`. A session that continues in another tenant has not.
-    pub(crate) fn has_expired(&self, now: Timestamp) -> bool {
-        now.as_second() >= self.expires_at
+    /// Whether the session has expired at `now`, or somebody ended it. One that continues in another tenant is not
+    /// over.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        self.ended_at.is_some() || now.as_second() >= self.expires_at
+    }
+
+    /// What a refresh token that is presented at `now` is to the session.
+    pub(crate) fn status_of(&self, token: &RefreshToken, now: Timestamp) -> TokenStatus {
+        let (issued_ms, now_ms) = (self.used_at.as_millisecond(), now.as_millisecond());
+        self.family.status_of(token.generation, &token.secret, issued_ms, now_ms)
     }
 }
 
@@ -123,6 +144,7 @@ impl SignIn {
             expires_at: seconds_after(now, lifetimes.idle).min(ends_at),
             device,
             continued_in: None,
+            ended_at: None,
             family,
         };
         let refresh = RefreshToken { tenant, session: session.id, generation: 0, secret };
@@ -130,17 +152,17 @@ impl SignIn {
     }
 
     /// A session in `tenant` that continues `session`: time and method of the sign-in and the end stay the same. Its
-    /// refresh tokens are of the same family, so that earlier tokens of `session` are recognised there. `newest` is
-    /// the newest secret of `session`, and `idle` how long the new session lasts unused.
+    /// refresh tokens are of the same family, so that earlier tokens of `session` are recognised there: `family` is
+    /// that of `session` after its next rotation, `secret` its newest secret, and `idle` how long the new session lasts
+    /// unused.
     pub(crate) fn continued(
         session: &Session,
-        newest: &Secret,
+        (family, secret): (RefreshTokenFamily, Secret),
         tenant: TenantId,
         device: Device,
         idle: Duration,
     ) -> Self {
         let now = cloud::clock::now();
-        let (family, secret) = session.family.rotated(newest, now.as_millisecond());
         let generation = family.generation;
         let session = Session {
             id: SessionId::new(),
@@ -248,10 +270,10 @@ mod tests {
         let first = begin(&Lifetimes::DEFAULT);
         let mut earlier = first.session.clone();
         earlier.ends_at -= 29 * 24 * 60 * 60;
-        let newest = &first.refresh.secret;
+        let rotated = first.session.family.rotated(&first.refresh.secret, 0);
         let device = Device::new(Some("203.0.113.9"), None);
         let second =
-            SignIn::continued(&earlier, newest, TenantId::new(), device.clone(), Lifetimes::DEFAULT.idle);
+            SignIn::continued(&earlier, rotated, TenantId::new(), device.clone(), Lifetimes::DEFAULT.idle);
         assert_eq!(second.session.device, device);
         assert_eq!(second.session.created_at, earlier.created_at);
         assert_eq!((second.session.ends_at, second.session.expires_at), (earlier.ends_at, earlier.ends_at));
@@ -284,15 +306,17 @@ mod tests {
         let first = begin(&Lifetimes::DEFAULT);
         let second = SignIn::continued(
             &first.session,
-            &first.refresh.secret,
+            first.session.family.rotated(&first.refresh.secret, 0),
             TenantId::new(),
             Device::default(),
             Lifetimes::DEFAULT.idle,
         );
         let continued_in = Some(Continuation { tenant: second.tenant, session: second.session.id });
         let left = Session { continued_in, ..first.session };
-        assert!(left.has_ended(now) && !left.has_expired(now));
+        assert!(left.has_ended(now) && !left.is_over(now));
         assert!(!second.session.has_ended(now));
+        let ended = Session { ended_at: Some(now), ..second.session };
+        assert!(ended.has_ended(now) && ended.is_over(now));
         let item = serde_json::to_string(&left).unwrap();
         assert_eq!(serde_json::from_str::<Session>(&item).unwrap(), left);
     }

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod credentials;
+mod ended_sessions;
 mod erasure;
 mod identity_store;
 mod invitations;
@@ -15,6 +16,7 @@ mod sessions;
 
 pub use api_keys::{ApiKeyError, NewApiKey};
 pub use credentials::{PresentedApiKey, ValidCredential};
+pub use ended_sessions::{LogOut, LoggedOut};
 pub use erasure::{Erasure, ErasureError};
 pub use identity_store::{IdentityStore, OwnerError};
 pub use invitations::{InvitationError, InvitationToken, NewInvitation};
@@ -22,4 +24,4 @@ pub use links::{LinkError, MakeLinkError};
 pub use members::MemberError;
 pub use plans::Plans;
 pub use revocations::{Revocation, Revoked};
-pub use sessions::{LogOut, SessionError};
+pub use sessions::SessionError;

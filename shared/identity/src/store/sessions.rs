@@ -1,23 +1,27 @@
-//! Sessions after the sign-in: refreshing, changing the tenant, ending and listing them.
+//! Sessions after the sign-in: refreshing them, and continuing them in another tenant.
 
 use cloud::clock;
-use cloud::table::TableError;
-use tenancy::{SessionId, TenantId, UserId};
+use cloud::table::{TableError, Update};
+use tenancy::{TenantId, UserId};
 
 use super::identity_store::IdentityStore;
 use super::keys;
 use super::retry::{Attempt, Retries};
 use crate::records::Member;
-use crate::refresh_token_family::TokenStatus;
-use crate::session::{Continuation, seconds_after};
+use crate::refresh_token_family::{RefreshTokenFamily, StoredFamily, TokenStatus};
+use crate::secret::Secret;
+use crate::session::{Continuation, EndedSession, seconds_after};
 use crate::session::{Device, RefreshToken, Session, SignIn};
 
 /// Why a refresh token was not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    /// The session has ended, or the token was replaced too long ago or is forged.
+    /// The session has ended, or the token is forged.
     #[error("the session is over")]
     Over,
+    /// The token was replaced too long ago, so somebody has copied it. That ended the session.
+    #[error("a refresh token was used again")]
+    Reused(EndedSession),
     /// The person does not belong to the tenant to change to.
     #[error("no tenant of this person's")]
     NoSuchTenant,
@@ -26,32 +30,64 @@ pub enum SessionError {
     Table(#[from] TableError),
 }
 
-/// Which of a person's sessions to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogOut {
-    /// The session that the refresh token belongs to.
-    Local,
-    /// All sessions but that one.
-    Others,
-    /// All sessions.
-    Global,
+/// The live session that a refresh token continues, its newest token, and the member who signed in.
+pub(super) struct AuthenticatedSession {
+    pub(super) session: Session,
+    pub(super) newest: RefreshToken,
+    member: Member,
+    presented: Presented,
 }
 
-/// The live session that a refresh token continues, its newest token, and the member who signed in.
-struct AuthenticatedSession {
-    session: Session,
-    newest: RefreshToken,
-    member: Member,
+/// Which token of its session was presented.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Presented {
+    /// The newest one.
+    Newest,
+    /// One that was replaced a moment ago: its holder gets the newest one.
+    RecentlyReplaced,
+    /// The one whose successors nobody has used for longer: its holder gets the next one.
+    AnswerLost,
+}
+
+impl AuthenticatedSession {
+    /// The session's family with its next secret.
+    fn rotated(&self, now_ms: i64) -> (RefreshTokenFamily, Secret) {
+        match self.presented {
+            Presented::AnswerLost => self.session.family.skipping(&self.newest.secret),
+            Presented::Newest | Presented::RecentlyReplaced => {
+                self.session.family.rotated(&self.newest.secret, now_ms)
+            }
+        }
+    }
+
+    /// Replaces the family in the session's item, on the condition that the session is still as it was read.
+    fn replace_family(&self, update: Update, family: &RefreshTokenFamily) -> Update {
+        let StoredFamily { generation, digest, rotated_ms, used_generations, .. } = family.clone().into();
+        let update = update
+            .set("generation", generation)
+            .set("digest", digest)
+            .set("rotated_ms", rotated_ms)
+            .set("used_generations", used_generations)
+            .remove("used_ms")
+            .when("digest", "=", self.session.family.digest)
+            .when_absent("ended_at");
+        match self.presented {
+            // A use that shows just now that somebody got the answer must not be lost.
+            Presented::AnswerLost => update.when_absent("used_ms"),
+            Presented::Newest | Presented::RecentlyReplaced => update,
+        }
+    }
 }
 
 impl IdentityStore {
-    /// Exchanges a refresh token for the next one. The previous token gets the newest one again until that has been used,
-    /// and for 60 s after that: the response may have been lost, or two tabs may have refreshed at once. After that it
-    /// was copied by somebody, like any earlier token, and ends the session (reuse detection). `device` is what asks.
-    /// Cost: three reads (session, member and tenant), one write.
+    /// Exchanges a refresh token for the next one, or for the newest one if it was replaced a moment ago. A token that
+    /// must have been copied ends the session instead (reuse detection). The rule is that of
+    /// [`TokenStatus`](crate::refresh_token_family). `device` is what asks. Cost: three reads (session, member and
+    /// tenant), one write.
     ///
     /// # Errors
-    /// [`SessionError::Over`] when the token is not accepted, [`SessionError::Table`] when the table does not answer.
+    /// [`SessionError::Over`] when the token is not accepted, [`SessionError::Reused`] when that has ended the session,
+    /// [`SessionError::Table`] when the table does not answer.
     pub async fn refresh(&self, token: &RefreshToken, device: &Device) -> Result<SignIn, SessionError> {
         let mut retries = Retries::default();
         loop {
@@ -63,23 +99,17 @@ impl IdentityStore {
     }
 
     async fn rotate(&self, token: &RefreshToken, device: &Device) -> Result<Attempt<SignIn>, SessionError> {
-        let AuthenticatedSession { session, newest, .. } = self.authenticate(token).await?;
-        if (newest.session, newest.generation) != (token.session, token.generation) {
+        let held = self.authenticate(token).await?;
+        if held.presented == Presented::RecentlyReplaced {
+            let AuthenticatedSession { session, newest, .. } = held;
             return Ok(Attempt::Done(SignIn { tenant: newest.tenant, session, refresh: newest }));
         }
         let now = clock::now();
-        let (family, secret) = session.family.rotated(&token.secret, now.as_millisecond());
+        let (family, secret) = held.rotated(now.as_millisecond());
+        let AuthenticatedSession { session, newest, .. } = &held;
         let expires_at = seconds_after(now, self.lifetimes.idle).min(session.ends_at);
-        let update = self
-            .table
-            .update(&keys::session(&token.tenant, &token.session))
-            .set("generation", family.generation)
-            .set("digest", family.digest)
-            .set("rotated_ms", &family.first_used_ms)
-            .remove("used_ms")
-            .set("used_at", now)
-            .set("expires_at", expires_at)
-            .when("digest", "=", session.family.digest);
+        let update = self.table.update(&keys::session(&newest.tenant, &newest.session));
+        let update = held.replace_family(update, &family).set("used_at", now).set("expires_at", expires_at);
         let update = [("ip", &device.ip), ("user_agent", &device.user_agent)].into_iter().fold(
             update,
             |update, (name, value)| match value {
@@ -89,8 +119,8 @@ impl IdentityStore {
         );
         match update.send::<Session>().await {
             Ok(session) => {
-                let refresh = RefreshToken { generation: family.generation, secret, ..*token };
-                Ok(Attempt::Done(SignIn { tenant: token.tenant, session, refresh }))
+                let refresh = RefreshToken { generation: family.generation, secret, ..*newest };
+                Ok(Attempt::Done(SignIn { tenant: newest.tenant, session, refresh }))
             }
             // Another request has refreshed or ended the session.
             Err(TableError::Condition { .. }) => Ok(Attempt::Retry),
@@ -98,23 +128,27 @@ impl IdentityStore {
         }
     }
 
-    /// Finds the live session of a token: its own, or the one in another tenant that continues it. A token whose
-    /// successor has been used for too long ends the session.
-    async fn authenticate(&self, token: &RefreshToken) -> Result<AuthenticatedSession, SessionError> {
+    /// Finds the live session of a token: its own, or the one in another tenant that continues it. A token that must
+    /// have been copied ends the session.
+    pub(super) async fn authenticate(
+        &self,
+        token: &RefreshToken,
+    ) -> Result<AuthenticatedSession, SessionError> {
         let now = clock::now();
         let mut location = Continuation { tenant: token.tenant, session: token.session };
         let session = loop {
             let session: Option<Session> =
                 self.table.get(&keys::session(&location.tenant, &location.session)).await?;
-            let session = session.filter(|session| !session.has_expired(now)).ok_or(SessionError::Over)?;
+            let session = session.filter(|session| !session.is_over(now)).ok_or(SessionError::Over)?;
             match session.continued_in {
                 Some(next) => location = next,
                 None => break session,
             }
         };
-        let secret = match session.family.status_of(token.generation, &token.secret, now.as_millisecond()) {
-            TokenStatus::Current => token.secret.clone(),
-            TokenStatus::RecentlyReplaced(newest) => newest,
+        let (presented, secret) = match session.status_of(token, now) {
+            TokenStatus::Current => (Presented::Newest, token.secret.clone()),
+            TokenStatus::RecentlyReplaced(newest) => (Presented::RecentlyReplaced, newest),
+            TokenStatus::AnswerLost(newest) => (Presented::AnswerLost, newest),
             TokenStatus::Reused => {
                 tracing::warn!(
                     tenant = %location.tenant,
@@ -122,8 +156,10 @@ impl IdentityStore {
                     "an old refresh token was used: session {} is ended",
                     location.session
                 );
-                self.end_session(&location.tenant, &location.session).await?;
-                return Err(SessionError::Over);
+                return Err(match self.end_session(&location.tenant, &session).await? {
+                    Some(ended) => SessionError::Reused(ended),
+                    None => SessionError::Over,
+                });
             }
             TokenStatus::Unknown => return Err(SessionError::Over),
         };
@@ -134,7 +170,7 @@ impl IdentityStore {
         tenant.ok_or(SessionError::Over)?;
         let generation = session.family.generation;
         let newest = RefreshToken { tenant: location.tenant, session: location.session, generation, secret };
-        Ok(AuthenticatedSession { session, newest, member })
+        Ok(AuthenticatedSession { session, newest, member, presented })
     }
 
     /// Continues a session in another of the person's tenants. The new session ends when this one would have ended, and
@@ -143,8 +179,7 @@ impl IdentityStore {
     /// items.
     ///
     /// # Errors
-    /// [`SessionError::Over`] when the token is not accepted, [`SessionError::NoSuchTenant`] when the person does not
-    /// belong to `to`, [`SessionError::Table`] when the table does not answer.
+    /// As [`refresh`](Self::refresh); [`SessionError::NoSuchTenant`] when the person does not belong to `to`.
     pub async fn switch_tenant(
         &self,
         token: &RefreshToken,
@@ -166,28 +201,31 @@ impl IdentityStore {
         to: TenantId,
         device: &Device,
     ) -> Result<Attempt<SignIn>, SessionError> {
-        let AuthenticatedSession { session, newest, member } = self.authenticate(token).await?;
-        if newest.tenant == to {
-            return Ok(Attempt::Done(SignIn { tenant: to, session, refresh: newest }));
+        let held = self.authenticate(token).await?;
+        if held.newest.tenant == to {
+            return match held.presented {
+                // Whoever asks again so much later gets the next token, as for a refresh.
+                Presented::AnswerLost => self.rotate(token, device).await,
+                Presented::Newest | Presented::RecentlyReplaced => {
+                    let AuthenticatedSession { session, newest, .. } = held;
+                    Ok(Attempt::Done(SignIn { tenant: to, session, refresh: newest }))
+                }
+            };
         }
+        let AuthenticatedSession { session, newest, member, .. } = &held;
         let person = self.person(&member.email).await?.ok_or(SessionError::Over)?;
         if !person.tenants.contains(&to) {
             return Err(SessionError::NoSuchTenant);
         }
-        let sign_in = SignIn::continued(&session, &newest.secret, to, device.clone(), self.lifetimes.idle);
-        let family = &sign_in.session.family;
+        let rotated = held.rotated(clock::now().as_millisecond());
+        let sign_in = SignIn::continued(session, rotated, to, device.clone(), self.lifetimes.idle);
         // The old item stays for as long as the new session can last, so that a token that was stolen before is still
         // recognised. Its digest changes, so that the condition of a concurrent refresh fails.
-        let old = self
-            .table
-            .update(&keys::session(&newest.tenant, &newest.session))
+        let old = self.table.update(&keys::session(&newest.tenant, &newest.session));
+        let old = held
+            .replace_family(old, &sign_in.session.family)
             .set("continued_in", Continuation { tenant: to, session: sign_in.session.id })
-            .set("generation", family.generation)
-            .set("digest", family.digest)
-            .set("rotated_ms", &family.first_used_ms)
-            .remove("used_ms")
-            .set("expires_at", session.ends_at)
-            .when("digest", "=", session.family.digest);
+            .set("expires_at", session.ends_at);
         let belongs = self.table.update(&keys::member(&to, &session.user));
         let is_there = self.table.update(&keys::tenant(&to)).when_present().when_absent("erasing_since");
         let writes = vec![
@@ -230,45 +268,6 @@ impl IdentityStore {
             Ok(_) | Err(TableError::Condition { .. }) => Ok(()),
             Err(error) => Err(error),
         }
-    }
-
-    /// Ends a session: its refresh token is refused from then on, and its access tokens within the authorizer's cache
-    /// lifetime (60 s). Cost: one write.
-    ///
-    /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
-    pub async fn end_session(&self, tenant: &TenantId, session: &SessionId) -> Result<(), TableError> {
-        self.table.delete(&keys::session(tenant, session)).await
-    }
-
-    /// Ends sessions of the person who presents a refresh token, and returns the token's session with its tenant. Does
-    /// nothing and returns `None` when the token is not accepted. Cost: three reads and one write for the session
-    /// itself; for others also two reads, one query for each of the person's tenants, and one write for each session.
-    ///
-    /// # Errors
-    /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
-    pub async fn log_out(
-        &self,
-        token: &RefreshToken,
-        which: LogOut,
-    ) -> Result<Option<(TenantId, Session)>, TableError> {
-        let AuthenticatedSession { session, newest, .. } = match self.authenticate(token).await {
-            Ok(held) => held,
-            // The session has ended already, or the token is not valid. The caller gets the same response for both.
-            Err(SessionError::Over | SessionError::NoSuchTenant) => return Ok(None),
-            Err(SessionError::Table(error)) => return Err(error),
-        };
-        if which != LogOut::Local {
-            for (tenant, other) in self.sessions(&newest.tenant, &session.user).await? {
-                if other.id != session.id {
-                    self.end_session(&tenant, &other.id).await?;
-                }
-            }
-        }
-        if which != LogOut::Others {
-            self.end_session(&newest.tenant, &session.id).await?;
-        }
-        Ok(Some((newest.tenant, session)))
     }
 
     /// The live sessions of a member of `tenant` in all of their tenants, oldest first. Cost: two reads, one query for

@@ -47,17 +47,43 @@ async fn a_lost_answer_can_be_asked_for_again_later() -> Result<()> {
     let mut lost = browser.clone();
     // Nobody uses what was answered, neither the cookie nor the access token.
     browser.refresh().await?;
-    let mut again = lost.clone();
+    let (mut again, mut once_more) = (lost.clone(), lost.clone());
     let access = lost.refresh().await?;
+    assert_eq!(lost.cookie("refresh"), browser.cookie("refresh"), "two tabs get the same one");
     a_minute_passes(&stack, &access).await?;
     let access = again.refresh().await?;
-    assert_eq!(lost.cookie("refresh"), browser.cookie("refresh"), "both have the current one");
-    assert_eq!(again.cookie("refresh"), browser.cookie("refresh"), "and so at any time");
-    // The answer has arrived: two tabs have a minute left.
+    assert_ne!(again.cookie("refresh"), browser.cookie("refresh"), "later, what was lost is void");
+    a_minute_passes(&stack, &access).await?;
+    let access = once_more.refresh().await?;
     stack.api().with_token(&access.access_token).account().await?;
     a_minute_passes(&stack, &access).await?;
-    browser.refresh().await?;
-    lost.refresh().await?;
+    once_more.refresh().await?;
+    Ok(())
+}
+
+/// The thief refreshes before the owner does, and waits with what they got. The owner's refresh goes another way, so
+/// that the thief's next one ends the session, and the owner finds in the audit log why it ended.
+#[tokio::test]
+async fn a_thief_who_waits_for_the_owner_is_noticed() -> Result<()> {
+    let stack = shared()?;
+    let email = unused_email();
+    let (_, mut owner) = signed_in(&stack, &email).await?;
+    let mut thief = owner.clone();
+    let access = thief.refresh().await?;
+    a_minute_passes(&stack, &access).await?;
+    owner.refresh().await?;
+    assert_ne!(owner.cookie("refresh"), thief.cookie("refresh"));
+    assert_session_ended(&thief.post("/api/auth/refresh", &json!({})).await?);
+    assert_session_ended(&owner.post("/api/auth/refresh", &json!({})).await?);
+
+    let (api, _) = signed_in(&stack, &email).await?;
+    let log: Value = api.get("/api/account/audit?actor=token_reuse").await?.json()?;
+    let [entry] = log["items"].as_array().context("no items")?.as_slice() else {
+        panic!("one reuse is recorded: {log}");
+    };
+    assert_eq!(entry["credential"], access.session.as_str());
+    assert_eq!(entry["subjects"], json!([access.session, access.user]));
+    assert_eq!((&entry["action"], &entry["status"]), (&json!("POST /api/auth/refresh"), &json!(401)));
     Ok(())
 }
 
@@ -249,8 +275,36 @@ async fn only_the_invited_person_joins_and_can_switch_between_tenants() -> Resul
     assert_eq!((account.tenant.id.as_str(), account.user.role.as_str()), (home.as_str(), "member"));
     assert_refused(&unseen).await?;
     browser.refresh().await?;
-    let (again, _) = signed_in(&stack, &email).await?;
+    let (again, mut second) = signed_in(&stack, &email).await?;
     assert_eq!(again.account().await?.tenant.id, home, "they are signed in where they were last");
+
+    // From their own tenant they end the first session, in the other one, where the owner finds it in the log.
+    let elsewhere: SignedIn = switch(&mut second, &again, &own).await?.json()?;
+    let elsewhere_api = stack.api().with_token(&elsewhere.access_token);
+    let session = browser.refresh().await?.session;
+    let path = format!("/api/auth/sessions/{session}");
+    let end = async |api: &Api| anyhow::Ok(api.call(Method::DELETE, &path).send().await?.status);
+    assert_eq!(end(&stranger).await?, StatusCode::NOT_FOUND);
+    assert_eq!(end(&elsewhere_api).await?, StatusCode::NO_CONTENT);
+    assert_session_ended(&browser.post("/api/auth/refresh", &json!({})).await?);
+    assert_eq!(end(&elsewhere_api).await?, StatusCode::NO_CONTENT, "again, like the first time");
+    for somebody_else in [&stranger, &owner] {
+        assert_eq!(end(somebody_else).await?, StatusCode::NOT_FOUND);
+    }
+    let listed: Value = elsewhere_api.get("/api/auth/sessions").await?.json()?;
+    assert!(!listed.to_string().contains(&session), "{listed}");
+    let log: Value =
+        owner.get(&format!("/api/account/audit?subject={session}&succeeded=true")).await?.json()?;
+    let [entry] = log["items"].as_array().context("no items")?.as_slice() else {
+        panic!("it is recorded once: {log}");
+    };
+    assert_eq!((&entry["actor"], &entry["credential"]), (&json!(elsewhere.user), &json!(elsewhere.session)));
+    // So do they when a log-out ends it.
+    let (third, mut there) = signed_in(&stack, &email).await?;
+    let there: SignedIn = switch(&mut there, &third, &home).await?.json()?;
+    second.post("/api/auth/logout", &json!({"scope": "global"})).await?.success()?;
+    let log: Value = owner.get(&format!("/api/account/audit?subject={}", there.session)).await?.json()?;
+    assert_eq!(log["items"][0]["action"], "POST /api/auth/logout", "{log}");
     Ok(())
 }
 
@@ -382,7 +436,9 @@ async fn a_minute_passes(stack: &LocalStack, of: &SignedIn) -> Result<()> {
     let item: Value = table.get(&key).await?.context("no session")?;
     let times = item["rotated_ms"].as_array().context("no times")?;
     let times: Vec<i64> = times.iter().filter_map(|at| Some(at.as_i64()? - PAST_GRACE_PERIOD_MS)).collect();
-    let mut update = table.update(&key).set("rotated_ms", times).when_present();
+    let used_at: jiff::Timestamp = item["used_at"].as_str().context("no time")?.parse()?;
+    let used_at = used_at - jiff::SignedDuration::from_millis(PAST_GRACE_PERIOD_MS);
+    let mut update = table.update(&key).set("rotated_ms", times).set("used_at", used_at).when_present();
     if let Some(used_ms) = item["used_ms"].as_i64() {
         update = update.set("used_ms", used_ms - PAST_GRACE_PERIOD_MS);
     }
