@@ -124,7 +124,8 @@ pub(crate) struct Acceptance {
 /// gets 404. The caller's session stays in its tenant. Accepting again, within the seven days of the invitation and while
 /// the caller is a member, is answered like the first time.
 ///
-/// Reads: five items. Writes: one transaction of eight items; none for an invitation that they accepted before.
+/// Reads: five items, two queries. Writes: one transaction of eight items; none for an invitation that they accepted
+/// before.
 #[utoipa::path(
     post,
     path = "/api/auth/invitations/accept",

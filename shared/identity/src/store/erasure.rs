@@ -182,19 +182,8 @@ impl IdentityStore {
         let address = email.digest();
         let mut retries = Retries::default();
         while let Some(person) = self.person(email).await?.filter(|person| refers_to(person, tenant)) {
-            let left = person.without(*tenant);
-            let write = match left.tenants.is_empty() {
-                true => self
-                    .table
-                    .update(&keys::person(&address))
-                    .when("version", "=", person.version)
-                    .build_delete(),
-                false => {
-                    self.table.put_if_equals(&keys::person(&address), &left, ("version", person.version))
-                }
-            };
-            let mut writes = vec![write?];
-            if left.tenants.is_empty() {
+            let mut writes = vec![self.leave_tenant(&address, &person, *tenant)?];
+            if person.without(*tenant).tenants.is_empty() {
                 writes.push(self.table.update(&keys::links(&address)).build_delete()?);
             }
             match self.table.transact(writes).await {

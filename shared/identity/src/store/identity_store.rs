@@ -4,7 +4,7 @@ use cloud::SdkConfig;
 use cloud::settings::{SettingError, TableName};
 use cloud::table::types::TransactWriteItem;
 use cloud::table::{Table, TableError};
-use tenancy::{Role, TenantId, UserId};
+use tenancy::{ContentHash, Role, TenantId, UserId};
 
 use super::keys;
 use super::retry::Retries;
@@ -126,6 +126,22 @@ impl IdentityStore {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The write that takes `tenant` from a person, on the condition that they are still as they were read. A person
+    /// who belongs to no other tenant is deleted: nothing is kept of an address that nobody needs. Whoever signs in
+    /// with it later is a new user.
+    pub(super) fn leave_tenant(
+        &self,
+        address: &ContentHash,
+        person: &Person,
+        tenant: TenantId,
+    ) -> Result<TransactWriteItem, TableError> {
+        let (key, left) = (keys::person(address), person.without(tenant));
+        if left.tenants.is_empty() {
+            return self.table.update(&key).when("version", "=", person.version).build_delete();
+        }
+        self.table.put_if_equals(&key, &left, ("version", person.version))
     }
 
     pub(super) async fn person(&self, email: &EmailAddress) -> Result<Option<Person>, TableError> {

@@ -208,8 +208,8 @@ impl IdentityStore {
 
     /// Makes the caller a member of the inviting tenant. The caller is `user`, who is signed in to `tenant`. The
     /// invitation must be for their address, and the owner who made it must still be an owner. Somebody who has accepted
-    /// it already and is still a member gets the same answer again. Cost: five reads, one transaction of eight items; for a
-    /// member five reads, and one transaction of two items where the invitation was open.
+    /// it already and is still a member gets the same answer again. Cost: five reads, two queries, one transaction of
+    /// eight items; for a member five reads, and one transaction of two items where the invitation was open.
     ///
     /// # Errors
     /// [`InvitationError::NoSuchInvitation`] when the caller cannot accept it for any reason,
@@ -269,6 +269,8 @@ impl IdentityStore {
         if invitation.invited_by == *user {
             return Err(none());
         }
+        // A removal that stopped half-way has left credentials, which would be valid again.
+        self.forget_credentials(&token.tenant, user).await?;
         let role = invitation.role;
         let member = Member { id: *user, email: caller.email, role, created_at };
         let person_key = keys::person(&member.email.digest());

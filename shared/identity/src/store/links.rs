@@ -216,9 +216,7 @@ impl IdentityStore {
         person: &Person,
         tenant: TenantId,
     ) -> Result<(), TableError> {
-        let left = person.without(tenant);
-        let write = self.table.put_if_equals(&keys::person(address), &left, ("version", person.version))?;
-        match self.table.transact(vec![write]).await {
+        match self.table.transact(vec![self.leave_tenant(address, person, tenant)?]).await {
             // Removing a member changes the person's item as well: that happened at the same time.
             Ok(()) | Err(TableError::Condition { .. } | TableError::Conflict) => Ok(()),
             Err(error) => Err(error),

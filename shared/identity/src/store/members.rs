@@ -116,8 +116,8 @@ impl IdentityStore {
 
     /// Removes a member on behalf of an owner or of the member themselves. Their sessions and API keys in the tenant
     /// are refused from then on, by the authorizer within its cache lifetime (60 s). A person who belongs to no other
-    /// tenant gets a new one at the next sign-in. Cost: two reads, one transaction of four items (one more for an
-    /// owner, one less for oneself), two queries, one write for each session and three for each API key.
+    /// tenant is forgotten, and gets a new one at the next sign-in. Cost: two reads, one transaction of four items (one
+    /// more for an owner, one less for oneself), two queries, one write for each session and three for each API key.
     ///
     /// # Errors
     /// As [`set_role`](Self::set_role); [`MemberError::LastOwner`] when the only owner would leave.
@@ -167,9 +167,7 @@ impl IdentityStore {
             self.revoke(tenant, Revoked::Member(*user))?,
         ];
         if let Some(person) = self.person(&member.email).await? {
-            let key = keys::person(&member.email.digest());
-            let left = person.without(*tenant);
-            writes.push(self.table.put_if_equals(&key, &left, ("version", person.version))?);
+            writes.push(self.leave_tenant(&member.email.digest(), &person, *tenant)?);
         }
         let mut counted = None;
         if member.role == Role::Owner {

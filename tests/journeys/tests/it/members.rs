@@ -1,9 +1,11 @@
 //! Members of a tenant: invitations, roles, removal.
 
 use anyhow::{Context as _, Result};
-use client::{Api, ApiResponse, LocalStack, Method, SignedIn, StatusCode};
-use harness::{TestUser, new_user, shared, text};
+use client::{Api, ApiResponse, Browser, LocalStack, Method, SignedIn, StatusCode};
+use cloud::table::Key;
+use harness::{Aws, TestUser, new_user, shared, text};
 use serde_json::{Value, json};
+use tenancy::{ContentHash, TenantId};
 
 #[tokio::test]
 async fn only_the_invited_address_joins_and_only_once() -> Result<()> {
@@ -206,6 +208,53 @@ pub async fn joins_and_is_removed(stack: &LocalStack) -> Result<()> {
     assert_ne!(signed_in.tenant, owner.signed_in.tenant, "they have their own tenant still");
     assert_eq!(back.account().await?.user.email, guest.email);
     assert_eq!(members(&owner.api).await?, [(owner.email.clone(), "owner")]);
+    Ok(())
+}
+
+/// A removal deletes the member first and then their credentials. When it was broken off in between, they are not valid
+/// again once the person is invited again.
+#[tokio::test]
+async fn what_a_broken_removal_left_is_not_revived_by_an_invitation() -> Result<()> {
+    let stack = shared()?;
+    let (owner, mut guest) = (new_user(&stack).await?, new_user(&stack).await?);
+    join(&stack, &owner, &mut guest, "member").await?;
+    let left = guest.browser.refresh().await?;
+    let tenant: TenantId = left.tenant.parse()?;
+    let key = Key::of(&tenant.partition(), format!("SESSION#{}", left.session));
+    let table = Aws::of(&stack)?.table("identity_table")?;
+    let session: Value = table.get(&key).await?.context("no session")?;
+    assert_eq!(leave(&owner.api, &guest.signed_in.user).await?.status, StatusCode::NO_CONTENT);
+    assert!(table.get::<Value>(&key).await?.is_none(), "a removal that is complete leaves nothing");
+    table.put(&key, &session).await?;
+
+    let mut again = Browser::new(&stack);
+    let (api, _) = stack.sign_in_with(&mut again, &guest.email).await?;
+    let token = invite(&stack, &owner.api, &guest.email, "member").await?;
+    accept(&api, &token).await?.success()?;
+    assert!(guest.browser.refresh().await.is_err_and(|error| error.is_unauthorized()));
+    assert!(table.get::<Value>(&key).await?.is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_the_address_of_somebody_who_belongs_nowhere() -> Result<()> {
+    let stack = shared()?;
+    let (owner, mut guest, heir) =
+        (new_user(&stack).await?, new_user(&stack).await?, new_user(&stack).await?);
+    let table = Aws::of(&stack)?.table("identity_table")?;
+    let address = Key::global("EMAIL", &ContentHash::of(guest.email.as_bytes()));
+    join(&stack, &owner, &mut guest, "member").await?;
+    // They give their own tenant to somebody else and leave it; then they are removed from the other one.
+    let token = invite(&stack, &guest.api, &heir.email, "owner").await?;
+    accept(&heir.api, &token).await?.success()?;
+    let user = guest.signed_in.user.clone();
+    assert_eq!(leave(&guest.api, &user).await?.status, StatusCode::NO_CONTENT);
+    assert!(table.get::<Value>(&address).await?.is_some(), "they belong to one tenant");
+    assert_eq!(leave(&owner.api, &user).await?.status, StatusCode::NO_CONTENT);
+    assert!(table.get::<Value>(&address).await?.is_none());
+
+    let (_, back) = stack.sign_in(&guest.email).await?;
+    assert!(back.user != user && back.tenant != owner.signed_in.tenant, "they are somebody new");
     Ok(())
 }
 
