@@ -57,7 +57,10 @@ fn unchanged(update: Update, before: Option<&StoredLinks>) -> Update {
     match before {
         None => update.when_absent("pk"),
         Some(StoredLinks::Several(links)) => update.when("revision", "=", &links.revision),
-        Some(StoredLinks::One(link)) => update.when("token_digest", "=", link.token_digest),
+        // A change turns the item into one of several links and leaves the digest: only the revision tells them apart.
+        Some(StoredLinks::One(link)) => {
+            update.when("token_digest", "=", link.token_digest).when_absent("revision")
+        }
     }
 }
 
@@ -249,5 +252,29 @@ impl IdentityStore {
             self.table.put_new(&keys::tenant(&tenant), &home)?,
             self.table.put_new(&keys::member(&tenant, &person.user), &owner)?,
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_config::{BehaviorVersion, Region};
+    use cloud::SdkConfig;
+    use cloud::table::Table;
+
+    use super::*;
+
+    /// A change leaves the digest in an item of an earlier version, which then has a revision beside it: of two changes
+    /// that have read the same item the second one must fail.
+    #[test]
+    fn an_item_of_an_earlier_version_is_changed_once() {
+        let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest());
+        let table = Table::new(&config.region(Region::from_static("us-east-1")).build(), "identity".into());
+        let email: EmailAddress = "ruth@example.org".parse().unwrap();
+        let (address, mut links) = (email.digest(), Links::default());
+        links.add(email, &Requester::Network("198.51.100.7".into()), None, (0, 900)).unwrap();
+        let before = StoredLinks::One(links.links.remove(0));
+        let write = unchanged(table.update(&keys::links(&address)), Some(&before)).build_delete().unwrap();
+        let condition = write.delete().and_then(|delete| delete.condition_expression()).unwrap();
+        assert!(condition.contains("attribute_not_exists(#revision)"), "{condition}");
     }
 }
