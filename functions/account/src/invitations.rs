@@ -86,9 +86,10 @@ pub(crate) struct NewInvitation {
 
 /// Sends an invitation by mail, which is valid for seven days. An earlier invitation of the same address is void. The
 /// response does not tell whether the address has used this service before. After a 503 the invitation may exist
-/// without having been sent; another invitation of the address replaces it.
+/// without having been sent; another invitation of the address replaces it. A refused request takes nothing from the
+/// limits.
 ///
-/// Reads: three items, two queries. Writes: two items (the rate limits of the account and of the address), one
+/// Reads: three items, two queries. Writes: three items (the rate limits of the account and of the address), one
 /// transaction of three items and two more for an invitation that is replaced; one item (the mail), one message.
 #[utoipa::path(
     post,
@@ -111,15 +112,20 @@ pub(crate) async fn invite(
 ) -> Answer<(StatusCode, Json<InvitationView>)> {
     let to: EmailAddress =
         body.email.parse().map_err(|error: InvalidAddress| Problem::invalid("email", error.to_string()))?;
-    accounts.invitation_limits.take_tokens(&accounts.limiter, &context.tenant, &to).await?;
     let tenant = accounts.identity.tenant(&context.tenant);
     let inviter = accounts.identity.member(&context.tenant, &context.user);
     let (tenant, inviter) = tokio::try_join!(tenant, inviter)?;
     let (tenant, inviter) = (tenant.ok_or_else(account_not_found)?, inviter.ok_or_else(account_not_found)?);
     // The message group is the digest: the address itself is personal data, and groups get into logs.
     let group = to.digest().to_string();
-    let new = accounts.identity.invite(&context.tenant, &context.user, &to, body.role).await;
-    let new = new.map_err(invitation_problem)?;
+    let tokens = accounts.invitation_limits.take_tokens(&accounts.limiter, &context.tenant, &to).await?;
+    let new = match accounts.identity.invite(&context.tenant, &context.user, &to, body.role).await {
+        Ok(new) => new,
+        Err(error) => {
+            accounts.limiter.give_back(tokens).await;
+            return Err(invitation_problem(error));
+        }
+    };
     let mail = Mail::Invitation {
         to,
         tenant_name: tenant.name,

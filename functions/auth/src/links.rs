@@ -45,9 +45,9 @@ pub(crate) struct LinkRequested {
 /// addresses, because the mail is sent through a queue. A cookie lets this browser sign in without the code in the
 /// mail. Earlier links to the address stay valid, whoever asked for them: five of one browser or network at a time, a
 /// sixth of the same browser replaces its oldest. A browser that has signed in with the address before, which it shows by
-/// a cookie, has mail limits of its own.
+/// a cookie, has mail limits of its own. A refused request takes nothing from any limit.
 ///
-/// Reads: one item (the address's links); with such a cookie the signing keys. Writes: three items of rate limits (one
+/// Reads: one item (the address's links); with such a cookie the signing keys. Writes: four items of rate limits (one
 /// for a browser that is known), one item (the links), one item (the mail), one message.
 #[utoipa::path(
     post,
@@ -81,15 +81,20 @@ pub(crate) async fn request_link(
         Some(browser) => Requester::KnownBrowser(browser.name()),
         None => Requester::Network(ip),
     };
-    auth.mail_limits.take_tokens(&auth.limiter, &requester, &to).await?;
+    let tokens = auth.mail_limits.take_tokens(&auth.limiter, &requester, &to).await?;
     // The message group is the digest: the address itself is personal data, and groups get into logs.
     let group = address.to_string();
     let nonce = auth.cookies.read(SIGN_IN, &headers).and_then(BrowserNonce::parse);
-    let new =
-        auth.identity.make_link(&to, &requester, nonce.as_ref()).await.map_err(|error| match error {
-            MakeLinkError::TooMany { wait } => RateLimitError::Limited { wait }.into(),
-            MakeLinkError::Table(error) => Problem::from(error),
-        })?;
+    let new = match auth.identity.make_link(&to, &requester, nonce.as_ref()).await {
+        Ok(new) => new,
+        Err(error) => {
+            auth.limiter.give_back(tokens).await;
+            return Err(match error {
+                MakeLinkError::TooMany { wait } => RateLimitError::Limited { wait }.into(),
+                MakeLinkError::Table(error) => error.into(),
+            });
+        }
+    };
     let lifetime = auth.identity.lifetimes().link;
     let link = format!("{}/login#token={}", auth.frontend_origin, new.token.expose());
     let mail = Mail::SignInLink { to, link, code: new.code, expires_in_min: lifetime.as_secs() / 60 };

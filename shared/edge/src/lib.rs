@@ -46,7 +46,7 @@ pub use extract::{Json, JsonOfStored, Path, Query};
 pub use idempotency::{
     IdempotencyHeader, IdempotencyStore, Idempotent, REPLAYED, ReplayAs, ReplayFor, ScopedKey,
 };
-pub use limiter::{Limiter, Rate, RateLimitError};
+pub use limiter::{Limiter, Rate, RateLimitError, Tokens};
 pub use paid::require_paid_subscription;
 pub use problem::{Code, Problem};
 pub use semaphore::{Permit, Semaphore, SemaphoreError, SlotLimit};

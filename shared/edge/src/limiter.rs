@@ -106,6 +106,26 @@ struct Bucket {
     full_at: i64,
 }
 
+/// Tokens that were taken and can be [given back](Limiter::give_back).
+#[derive(Debug, Default)]
+#[must_use]
+pub struct Tokens(Vec<(&'static str, String, Rate)>);
+
+impl Tokens {
+    /// These and others.
+    pub fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+}
+
+/// The key of a bucket, and its name in the cache. The table stores a digest only: an IP address or an e-mail address
+/// is personal data.
+fn bucket(purpose: &'static str, who: &str) -> (Key, String) {
+    let digest = ContentHash::of(who.as_bytes());
+    (Key::global(purpose, &digest), format!("{purpose}#{digest}"))
+}
+
 /// What becomes of a request when the limiter's table does not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WhenUnavailable {
@@ -125,7 +145,8 @@ pub struct Limiter {
     per_user: Rate,
     per_ip: Rate,
     /// The `full_at` that this process last saw of a bucket. It suggests which of the two conditional updates to try
-    /// first. Because `full_at` never falls, it also refuses requests of an empty bucket without a write.
+    /// first. It also refuses requests of an empty bucket without a write: `full_at` falls only when a token is given
+    /// back, of which another process may learn as late as after the time that the token takes to be refilled.
     cache: Arc<Mutex<HashMap<String, i64>>>,
 }
 
@@ -185,6 +206,44 @@ impl Limiter {
         self.take(&self.patient, purpose, who, rate).await
     }
 
+    /// Takes a token from each of several buckets, given by purpose, who, and rate, in this order; from none of them
+    /// when one is empty or the table does not answer. Cost: as [`take_token`](Self::take_token) for each; when a
+    /// bucket is empty, one write more for each before it.
+    ///
+    /// # Errors
+    /// As [`take_token`](Self::take_token).
+    pub async fn take_tokens(
+        &self,
+        buckets: &[(&'static str, &str, Rate)],
+    ) -> Result<Tokens, RateLimitError> {
+        let mut tokens = Tokens::default();
+        for (purpose, who, rate) in buckets {
+            if let Err(error) = self.take_token(purpose, who, *rate).await {
+                self.give_back(tokens).await;
+                return Err(error);
+            }
+            tokens.0.push((purpose, (*who).to_owned(), *rate));
+        }
+        Ok(tokens)
+    }
+
+    /// Gives tokens back, because what they were for was refused. What the table does not take back is spent. Cost: one
+    /// write for each.
+    pub async fn give_back(&self, tokens: Tokens) {
+        for (purpose, who, rate) in tokens.0 {
+            let (key, name) = bucket(purpose, &who);
+            let update = self.patient.update(&key).add("full_at", -rate.token_us).when_present();
+            match update.send::<Bucket>().await {
+                Ok(bucket) => self.store_in_cache(name, bucket.full_at),
+                // The bucket is full again, and its item was deleted.
+                Err(TableError::Condition { .. }) => {}
+                Err(error) => {
+                    tracing::warn!(purpose, reason = %error, "a token is not given back: {error}");
+                }
+            }
+        }
+    }
+
     const fn table_for(&self, then: WhenUnavailable) -> &Table {
         match then {
             WhenUnavailable::GoOn => &self.table,
@@ -199,10 +258,7 @@ impl Limiter {
         who: &str,
         rate: Rate,
     ) -> Result<(), RateLimitError> {
-        // The table stores a digest only: an IP address or an e-mail address is personal data.
-        let digest = ContentHash::of(who.as_bytes());
-        let key = Key::global(purpose, &digest);
-        let name = format!("{purpose}#{digest}");
+        let (key, name) = bucket(purpose, who);
         let mut full_at = self.cached(&name);
         if let Some(wait) = full_at.and_then(|full_at| rate.wait(full_at, clock::now().as_microsecond())) {
             return Err(RateLimitError::Limited { wait });

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use client::{Browser, LocalStack, Method, SignedIn, StatusCode};
-use harness::{OwnStack, repository_root, unused_email};
+use client::{Api, Browser, LocalStack, Method, SignedIn, StatusCode};
+use harness::{OwnStack, new_user, repository_root, unused_email};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -19,14 +19,19 @@ const REQUEST: &str = "/api/auth/magic-link/request";
 const PER_ADDRESS: usize = 6;
 const PER_MAILBOX: usize = 24;
 
+/// How many links of one network can be unused at once.
+const UNUSED_LINKS: usize = 5;
+
 #[tokio::test]
 async fn a_stranger_who_asks_every_second_locks_nobody_out() -> Result<()> {
     let own = OwnStack::start("sign-in-flood", &[])?;
     let (stack, email) = (&own.stack, unused_email());
-    // One that never stops, and others that come once.
+    // One that never stops, and others that together would ask for more mails than the mailbox gets in an hour.
     let stranger = Stranger::start(stack, &email, "203.0.113.9");
-    for n in 1..=8 {
-        ask_from(stack, &email, &format!("198.51.100.{n}")).await?;
+    for n in 1..=PER_MAILBOX / 4 {
+        for _ in 0..PER_ADDRESS {
+            ask_from(stack, &email, &format!("198.51.100.{n}")).await?;
+        }
     }
 
     // A browser that was never here before.
@@ -80,6 +85,45 @@ async fn a_known_browser_has_limits_too() -> Result<()> {
     assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
     let asked = browser.post(REQUEST, &json!({"email": unused_email()})).await?;
     assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
+    refused_links_take_no_mails(stack).await?;
+    no_tenant_uses_up_the_invitations_of_another(stack).await
+}
+
+/// Five links of one network are unused, the sixth is refused: the mail that is left is for the browser that gets a
+/// link for it.
+async fn refused_links_take_no_mails(stack: &LocalStack) -> Result<()> {
+    let body = json!({"email": unused_email()});
+    let mut first = Browser::new(stack);
+    assert_eq!(first.post(REQUEST, &body).await?.status, StatusCode::ACCEPTED);
+    let mut statuses = Vec::new();
+    for _ in 0..2 * UNUSED_LINKS {
+        statuses.push(Browser::new(stack).post(REQUEST, &body).await?.status);
+    }
+    let refused = statuses.split_off(UNUSED_LINKS - 1);
+    assert!(statuses.iter().all(|status| *status == StatusCode::ACCEPTED), "{statuses:?}");
+    assert!(refused.iter().all(|status| *status == StatusCode::TOO_MANY_REQUESTS), "{refused:?}");
+    // A sixth link of the first browser replaces its oldest, with the sixth mail of the hour.
+    let asked = first.post(REQUEST, &body).await?;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
+    Ok(())
+}
+
+async fn no_tenant_uses_up_the_invitations_of_another(stack: &LocalStack) -> Result<()> {
+    let (one, other) = (new_user(stack).await?, new_user(stack).await?);
+    let invite = async |api: &Api, email: &str| {
+        let body = json!({"email": email, "role": "member"});
+        anyhow::Ok(api.call(Method::POST, "/api/account/invitations").json(&body).send().await?.status)
+    };
+    // A refused invitation takes none of the hour's.
+    for _ in 0..=PER_ADDRESS {
+        assert_eq!(invite(&one.api, &one.email).await?, StatusCode::CONFLICT);
+    }
+    let guest = unused_email();
+    for _ in 0..PER_ADDRESS {
+        assert_eq!(invite(&one.api, &guest).await?, StatusCode::CREATED);
+    }
+    assert_eq!(invite(&one.api, &guest).await?, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(invite(&other.api, &guest).await?, StatusCode::CREATED);
     Ok(())
 }
 
