@@ -97,7 +97,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         keepMail,
         signingKeys,
         spendRates,
-        spend("MAIL_IP", "MAIL_IP_ADDRESS", "MAIL_BROWSER_ADDRESS", "MAIL_MAILBOX"),
+        spend("MAIL_IP", "MAIL_IP_ADDRESS", "MAIL_BROWSER_ADDRESS", "MAIL_FIRST", "MAIL_MAILBOX"),
       ],
     },
 
@@ -292,7 +292,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
         sendMail,
         keepMail,
         spendRates,
-        spend("INVITATION_TENANT", "INVITATION_ADDRESS"),
+        spend("INVITATION_TENANT", "INVITATION_TENANT_ADDRESS", "INVITATION_ADDRESS"),
         assume("TenantAccountRole"),
         items(["MeteringTable"], ["Query"], platform),
         exactly(["sqs:SendMessage"], ["ExportQueue", "ErasureQueue"]),
