@@ -197,7 +197,7 @@ pub struct Restore {
     pub apply: bool,
     /// Nothing writes any more: purge the tables of a point in time, so that they can take the place of the present ones.
     /// What is ended after that would come back with them, so that it is refused without this.
-    #[arg(long, requires_all = ["apply", "all"], conflicts_with = "suffix")]
+    #[arg(long, requires = "apply", conflicts_with_all = ["suffix", "tenant"])]
     pub writes_stopped: bool,
 }
 

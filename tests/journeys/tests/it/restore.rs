@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use client::Method;
 use cloud::clock;
-use fault_proxy::{FaultProxy, Phase};
+use cloud::table::Key;
+use fault_proxy::{Call, FaultProxy, Phase};
 use harness::{
     Aws, OwnStack, StackOption, TestUser, UNLIMITED, minutes, new_user, render_film, target_folder,
 };
@@ -21,8 +22,10 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use snapshot::{StackData, TABLES};
 use tempfile::TempDir;
+use tenancy::TenantId;
 use tokio::process::Command;
 use tokio::sync::Notify;
+use tokio::task::block_in_place;
 use tokio::time::timeout;
 
 /// The file size above which a backup compresses a file, bytes: chosen so that some are compressed and some are not.
@@ -217,42 +220,69 @@ async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused()
     ensure!(!again.contains("lost:"), "{again}");
     drill.data.snapshot().await?.same_as(&before)?;
 
-    // A tenant that is erased while the tables are made, which takes hours, does not come back.
+    // What ends while a restore runs does not come back: a key, between its judgement and its write.
+    let keys = async || {
+        let items = drill.data.identity_items(None, drill.tenant(0)).await?;
+        let ids =
+            items.iter().filter(|item| item["pk"]["S"].as_str().is_some_and(|pk| pk.starts_with("API_KEY#")));
+        anyhow::Ok(ids.filter_map(|item| item["id"]["S"].as_str().map(str::to_owned)).collect::<Vec<_>>())
+    };
+    let key = keys().await?.pop().context("no key")?;
+    let tenant: TenantId = drill.tenant(0).parse()?;
+    drill.data.erase(drill.tenant(0)).await?;
+    let arguments =
+        ["restore", "--tenant", drill.tenant(0), "--from", &from, "--credentials", KEYS, "--apply"];
+    let is_write = |call: &Call| call.operation == "BatchWriteItem" && call.touches("IdentityTable");
+    let ended = async {
+        let revocation = json!({"revoked_at": clock::now(), "expires_at": i64::MAX});
+        let revoked = Key::of(&tenant.partition(), format!("API_KEY#{key}"));
+        Ok(drill.aws.table("revocations_table")?.put(&revoked, &revocation).await?)
+    };
+    let done = while_it_waits(&drill, &arguments, is_write, ended).await?;
+    ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    ensure!(keys().await?.is_empty(), "a key is back that was revoked meanwhile");
+
+    // Nor does a tenant that is erased while the tables are made, which takes hours.
     drill.data.erase(drill.tenant(1)).await?;
     let gone = drill.data.snapshot().await?;
-    let refused = erased_meanwhile(&drill, 1).await?;
+    let at = format!("point-in-time:{}", clock::now().strftime("%Y-%m-%dT%H:%M:%SZ"));
+    let arguments = ["restore", "--tenant", drill.tenant(1), "--from", &at, "--apply"];
+    let is_made = |call: &Call| call.operation == "RestoreTableToPointInTime";
+    let refused = while_it_waits(&drill, &arguments, is_made, drill.write_tombstone(drill.tenant(1))).await?;
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     ensure!(!refused.status.success() && said.contains("stays away"), "{said}");
     drill.data.snapshot().await?.same_as(&gone)
 }
 
-/// Restores a tenant to a point in time that is erased before the last table is made.
-async fn erased_meanwhile(drill: &Drill, person: usize) -> Result<Output> {
+/// Runs the operator's command, and does something else while its first call of this kind waits.
+async fn while_it_waits(
+    drill: &Drill,
+    arguments: &[&str],
+    is_the_call: impl Fn(&Call) -> bool + Send + Sync + 'static,
+    meanwhile: impl Future<Output = Result<()>>,
+) -> Result<Output> {
     let proxy = FaultProxy::start().await?;
     proxy.forward_to(&drill.own.stack.outputs.endpoint);
-    let (made, erased) = (Arc::new(Notify::new()), Mutex::new(None));
     let (go, waits) = std::sync::mpsc::channel();
-    *erased.lock().unwrap_or_else(PoisonError::into_inner) = Some(waits);
-    let signal = made.clone();
+    let (reached, waits) = (Arc::new(Notify::new()), Mutex::new(Some(waits)));
+    let signal = reached.clone();
     proxy.watch(move |phase, call| {
-        if call.operation == "RestoreTableToPointInTime" && phase == Phase::Received {
-            let waits = erased.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(waits) = waits {
+        if phase == Phase::Received && is_the_call(call) {
+            let first = waits.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(waits) = first {
                 signal.notify_one();
-                // When the tombstone cannot be written, the restore goes on and the test fails.
-                waits.recv_timeout(minutes(1)).ok();
+                // When the other thing fails, the command goes on, and the error of that thing is the test's.
+                block_in_place(|| waits.recv_timeout(minutes(1))).ok();
             }
         }
         ControlFlow::Continue(())
     });
-    let at = format!("point-in-time:{}", clock::now().strftime("%Y-%m-%dT%H:%M:%SZ"));
-    let arguments = ["restore", "--tenant", drill.tenant(person), "--from", &at, "--apply"];
-    let (_folder, mut restore) = through(&proxy, drill, &arguments)?;
-    let restore = restore.spawn()?;
-    timeout(minutes(1), made.notified()).await.context("no table is made")?;
-    drill.write_tombstone(drill.tenant(person)).await?;
+    let (_folder, mut command) = through(&proxy, drill, arguments)?;
+    let running = command.spawn()?;
+    timeout(minutes(1), reached.notified()).await.context("the call is never made")?;
+    meanwhile.await?;
     go.send(())?;
-    Ok(restore.wait_with_output().await?)
+    Ok(running.wait_with_output().await?)
 }
 
 /// The operator's command, which reaches AWS through a proxy; and the folder of its settings, which must stay meanwhile.

@@ -78,7 +78,7 @@ impl<'a> Merge<'a> {
     }
 
     /// Adds an item of the source. Cost: one read, and one write when it differs; for one of the `identity` table also
-    /// the cost of [`IdentityGuard::judge`].
+    /// twice the cost of [`IdentityGuard::judge`].
     pub async fn add(&mut self, kept: Item) -> Result<(), RestoreError> {
         let Some(left) = self.erased.without_erased(kept) else {
             self.tally.erased += 1;
@@ -159,9 +159,31 @@ impl<'a> Merge<'a> {
             }
         }
         if self.apply {
-            self.table.put_items(written).await?;
+            self.table.put_items(written.iter().cloned()).await?;
+            self.take_back(written).await?;
         }
         Ok(())
+    }
+
+    /// Judges again what was written: what was ended between its judgement and the write is ended again. What is ended
+    /// later ends the item that was written.
+    async fn take_back(&mut self, written: Vec<Item>) -> Result<(), RestoreError> {
+        let Some(guard) = &mut self.guard else { return Ok(()) };
+        let (mut gone, mut changed) = (Vec::new(), Vec::new());
+        for item in written.into_iter().filter(|item| !IdentityGuard::is_person(item)) {
+            let key = Key::of_item(&item);
+            match guard.judge(item.clone(), None).await? {
+                Verdict::Withheld(why) => {
+                    self.tally.identity.brought_back.retain(|back| *back != key);
+                    self.tally.identity.withhold(why, key.clone());
+                    gone.push(key);
+                }
+                Verdict::Admitted(left) if left != item => changed.push(left),
+                Verdict::Admitted(_) => {}
+            }
+        }
+        self.table.put_items(changed).await?;
+        Ok(self.table.delete_items(gone).await?)
     }
 }
 
