@@ -33,6 +33,21 @@ const MAX_CACHED_BUCKETS: usize = 4096;
 /// full by then, which is the same as having no item.
 const BUCKET_TTL_S: i64 = 3600;
 
+/// The product's limit of a user (docs/security.md).
+const USER_REQUESTS_PER_SECOND: u32 = 10;
+
+/// The product's limit of an IP address without a credential.
+const IP_REQUESTS_PER_MINUTE: u32 = 60;
+
+fn user_rate(per_second: u32) -> Rate {
+    // A page of the front end sends several requests at once.
+    Rate::new(per_second, Duration::from_secs(1)).burst(per_second.saturating_mul(2))
+}
+
+fn ip_rate(per_minute: u32) -> Rate {
+    Rate::new(per_minute, Duration::from_secs(60))
+}
+
 /// How many requests are allowed in which time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
@@ -158,8 +173,8 @@ impl Limiter {
     /// [`SettingError::Missing`] when `RATES_TABLE` is not set, [`SettingError::Invalid`] when a rate is not a whole
     /// number.
     pub fn from_settings(config: &SdkConfig) -> Result<Self, SettingError> {
-        let per_second = settings::parsed("USER_REQUESTS_PER_SECOND", 10)?;
-        let per_minute = settings::parsed("IP_REQUESTS_PER_MINUTE", 60)?;
+        let per_second = settings::parsed("USER_REQUESTS_PER_SECOND", USER_REQUESTS_PER_SECOND)?;
+        let per_minute = settings::parsed("IP_REQUESTS_PER_MINUTE", IP_REQUESTS_PER_MINUTE)?;
         Ok(Self::new(config, settings::text(TableName::Rates)?, per_second, per_minute))
     }
 
@@ -174,9 +189,8 @@ impl Limiter {
         Self {
             table: Table::new(&quick.build(), table.clone()),
             patient: Table::new(config, table),
-            // A page of the front end sends several requests at once.
-            per_user: Rate::new(per_second, Duration::from_secs(1)).burst(per_second.saturating_mul(2)),
-            per_ip: Rate::new(per_minute, Duration::from_secs(60)),
+            per_user: user_rate(per_second),
+            per_ip: ip_rate(per_minute),
             cache: Arc::default(),
         }
     }
@@ -349,6 +363,35 @@ mod tests {
         limiter.store_in_cache(name, clock::now().as_microsecond());
         let asked = limiter.limit_user("ruth", WhenUnavailable::Refuse).await;
         assert!(matches!(asked, Err(RateLimitError::Unavailable(_))), "{asked:?}");
+    }
+
+    /// The default of a parameter of the template.
+    fn default_of(parameter: &str) -> u32 {
+        let template = include_str!("../../../template.yaml");
+        let (_, rest) = template.split_once(&format!("\n  {parameter}:\n")).unwrap();
+        rest.lines().find_map(|line| line.trim().strip_prefix("Default: ")).unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn a_throttle_of_all_callers_is_far_above_what_one_of_them_may_send() {
+        assert_eq!(default_of("UserRequestsPerSecond"), USER_REQUESTS_PER_SECOND);
+        assert_eq!(default_of("IpRequestsPerMinute"), IP_REQUESTS_PER_MINUTE);
+        let (user, ip) = (user_rate(USER_REQUESTS_PER_SECOND), ip_rate(IP_REQUESTS_PER_MINUTE));
+        // API Gateway has one bucket of a route for all callers, who take a token before they meet these limits.
+        let per_second = |rate: Rate| f64::from(1_000_000) / rate.token_us as f64;
+        let groups = [
+            ("ApiRequestsPerSecond", "ApiBurst", user, 20.0, 20),
+            ("WaitRequestsPerSecond", "WaitRequestsPerSecond", user, 50.0, 20),
+            ("SignInRequestsPerSecond", "SignInRequestsPerSecond", ip, 500.0, 8),
+            ("PublicRequestsPerSecond", "PublicRequestsPerSecond", ip, 200.0, 3),
+        ];
+        for (steady, burst, one, callers, bursts) in groups {
+            let (steady, burst) = (f64::from(default_of(steady)), default_of(burst));
+            assert!(steady >= callers * per_second(one), "{steady} a second");
+            assert!(burst >= bursts * one.burst, "{burst} at once");
+        }
+        // Health routes meet no limit of the application: ten a second are already a hundred monitors.
+        assert!(default_of("HealthRequestsPerSecond") >= 100);
     }
 
     #[test]
