@@ -50,6 +50,8 @@ def parameters(template: dict[str, Any], machine: str, overrides: dict[str, str]
         "RenderConcurrency": str(workers),
         # As many steps again in the queue, so that no worker waits for the next message.
         "TenantConcurrency": str(2 * workers),
+        # Nothing here is short of executions.
+        "WaitsAtOnce": "0",
         "ProtectData": "false",
     } | overrides
 

@@ -29,6 +29,10 @@ const POLL_INTERVAL: Duration = Duration::from_millis(700);
 /// slots of a function that is killed are free after that.
 const LEASE_MARGIN: Duration = Duration::from_secs(9);
 
+/// How many requests of all tenants wait at once by default: less than a third of the executions of a new account of
+/// AWS, which are 10. Renders may take as many, so that there are some for all other routes.
+const WAITS_AT_ONCE: u16 = 3;
+
 /// How many requests may wait at once.
 #[derive(Clone, Copy, Debug)]
 pub struct WaitLimits {
@@ -41,16 +45,32 @@ pub struct WaitLimits {
 }
 
 impl WaitLimits {
-    /// `WAITS_PER_USER` (2 by default: two open pages), `WAITS_PER_TENANT` (8) and `WAITS_AT_ONCE` (0: any number).
+    /// `WAITS_PER_USER` (2 by default: two open pages), `WAITS_PER_TENANT` (8), `WAITS_AT_ONCE` (3; 0 for any number) and
+    /// `WAIT_RESERVED_CONCURRENCY` (0: none), the executions that are reserved for the function.
     ///
     /// # Errors
     /// [`SettingError::Invalid`] when one of them is not a whole number.
     pub fn from_settings() -> Result<Self, SettingError> {
+        let at_once = settings::parsed("WAITS_AT_ONCE", WAITS_AT_ONCE)?;
+        let reserved = settings::parsed("WAIT_RESERVED_CONCURRENCY", 0)?;
         Ok(Self {
             per_user: settings::parsed("WAITS_PER_USER", 2)?,
             per_tenant: settings::parsed("WAITS_PER_TENANT", 8)?,
-            in_all: settings::parsed("WAITS_AT_ONCE", 0)?,
+            in_all: waits_beside_others(at_once, reserved),
         })
+    }
+}
+
+/// How many requests may wait, of the `at_once` (zero for any number) that the operator allows, when `reserved`
+/// executions (zero for none) serve all requests of the function. A reservation is a limit too. So one in four is left
+/// to requests that do not wait, and the operator cannot shut these out by mistake.
+fn waits_beside_others(at_once: u16, reserved: u16) -> u16 {
+    let most = (u32::from(reserved) * 3 / 4).max(1);
+    let most = u16::try_from(most).unwrap_or(u16::MAX);
+    match (at_once, reserved) {
+        (at_once, 0) => at_once,
+        (0, _) => most,
+        (at_once, _) => at_once.min(most),
     }
 }
 
@@ -164,4 +184,38 @@ impl JobProgress {
 
 fn has_news(job: &Job, seen: u64) -> bool {
     job.version > seen || job.status != JobStatus::Running
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The concurrent executions of a new account of AWS.
+    const NEW_ACCOUNT: u16 = 10;
+
+    #[test]
+    fn waits_leave_reserved_executions_to_requests_that_do_not_wait() {
+        for reserved in [2, 3, 4, 10, 100, 200, 1000, u16::MAX] {
+            for at_once in [0, 1, 3, reserved - 1, reserved, u16::MAX] {
+                let waits = waits_beside_others(at_once, reserved);
+                assert!(waits > 0 && waits < reserved, "{at_once} of {reserved}: {waits}");
+                assert!(at_once == 0 || waits <= at_once, "{at_once} of {reserved}: {waits}");
+            }
+        }
+        // As docs/deploying.md recommends.
+        assert_eq!((waits_beside_others(150, 200), waits_beside_others(0, 200)), (150, 150));
+        // Nothing is reserved: the operator's number alone.
+        assert_eq!([0, 3, 50].map(|at_once| waits_beside_others(at_once, 0)), [0, 3, 50]);
+    }
+
+    #[test]
+    fn the_default_fits_a_new_account() {
+        let template = include_str!("../../../template.yaml");
+        let (_, parameter) = template.split_once("\n  WaitsAtOnce:\n").unwrap();
+        let default = parameter.lines().find_map(|line| line.trim().strip_prefix("Default: ")).unwrap();
+        let default: u16 = default.parse().unwrap();
+        assert_eq!(default, WAITS_AT_ONCE);
+        assert!(default > 0 && default * 3 < NEW_ACCOUNT, "{default}");
+        assert!(template.contains("WAIT_RESERVED_CONCURRENCY: !Ref WaitReservedConcurrency\n"));
+    }
 }
