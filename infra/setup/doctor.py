@@ -34,6 +34,7 @@ def report() -> bool:
         ("c compiler", _c_compiler),
         ("test runner", _test_runner),
         ("disk", _disk),
+        ("kernel", _kernel),
         ("local stack", lambda: _environment(RUN_ENVIRONMENT)),
         ("ffmpeg", _ffmpeg),
         ("assets", _assets),
@@ -83,6 +84,12 @@ def _disk() -> str:
     if free < FREE_BYTES:
         raise SetupError(f"{free >> 20} MB free, {FREE_BYTES >> 20} MB wanted for a first build")
     return f"{free >> 30} GB free"
+
+
+def _kernel() -> str:
+    if "\nSeccomp:" not in Path("/proc/self/status").read_text():
+        raise SetupError("no filters of system calls (seccomp), without which no picture is decoded")
+    return "filters system calls (seccomp)"
 
 
 def _environment(environment: Path) -> str:

@@ -18,13 +18,16 @@ use crate::limits;
 use crate::png;
 use crate::refusal::Refusal;
 use crate::size::check_size;
+use crate::system_calls;
 
-/// Limits this process for ever to what decoding needs; see the constants of the crate.
+/// Takes from this process and this thread, which should be its only one, for ever what decoding does not need: by
+/// limits of resources (see the constants of the crate), and by a filter of system calls.
 ///
 /// # Errors
-/// When the system refuses a limit.
+/// When the system refuses a limit or the filter. Nothing must be decoded then.
 pub fn confine() -> io::Result<()> {
-    limits::confine()
+    limits::confine()?;
+    system_calls::confine()
 }
 
 /// Decodes a picture, crops it about its centre to the aspect ratio of `width × height`, and scales it to that size.

@@ -3,7 +3,7 @@
 //! | Function | Where it runs | What it reads |
 //! |---|---|---|
 //! | [`probe`] | anywhere | the first bytes: format, width and height, against the limits |
-//! | [`PicturePipe::fill`] | the program `picture-pipe`, under limits of memory, time and files | everything |
+//! | [`PicturePipe::fill`] | the program `picture-pipe`, under limits of memory, time, files and system calls | everything |
 //!
 //! A picture is cropped about its centre before it is scaled, so that no intermediate picture is larger than the
 //! larger of the file's and the result. The result is 8-bit sRGB without alpha:
@@ -45,10 +45,11 @@ mod pipe;
 mod png;
 mod refusal;
 mod size;
+mod system_calls;
 
 pub use colour::BACKGROUND;
 pub use format::{PictureFormat, is_media_type};
 pub use header::{FIRST_BYTES, Header, MOST_HEADER_BYTES, Probe, probe};
 pub use limits::{LARGEST_FILE, MAX_ASPECT, MAX_PIXELS, MEMORY_LIMIT};
-pub use pipe::{FilledPicture, PicturePipe, PipeError};
+pub use pipe::{FilledPicture, PicturePipe, PipeError, hide_memory};
 pub use refusal::Refusal;

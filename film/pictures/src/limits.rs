@@ -24,8 +24,8 @@ const CPU_SECONDS: u64 = 30;
 /// The time from the start of the decoding process to its last byte, on a machine that is busy with other work.
 pub(crate) const WALL_LIMIT: Duration = Duration::from_secs(90);
 
-/// Takes from this process for ever what decoding does not need: memory, time, and every new file, socket, child
-/// process and core dump. Files that are open stay open, and may be written to: the log may be one.
+/// Limits the resources of this process for ever: memory, time, and no new file, socket, child process and core dump.
+/// Files that are open stay open, and may be written to: the log may be one.
 ///
 /// # Errors
 /// When the system refuses a limit.

@@ -6,15 +6,18 @@ use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::process::Signal;
+use rustix::process::{DumpableBehavior, Signal, set_dumpable_behavior};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStderr, Command};
 
 use crate::header::{Probe, probe};
 use crate::limits::WALL_LIMIT;
 use crate::protocol::{LONGEST_LINE, Reply, Request};
 use crate::refusal::Refusal;
 use crate::size::check_size;
+
+/// The most bytes of the program's messages that are kept for an error.
+const LONGEST_MESSAGES: usize = 4 << 10;
 
 /// A decoded picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,16 +32,37 @@ pub struct FilledPicture {
 #[derive(Debug, thiserror::Error)]
 pub enum PipeError {
     /// The picture cannot be used, now or later.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
+    #[error("{refusal}")]
+    Refused {
+        /// The reason in words for the person who sent it.
+        refusal: Refusal,
+        /// What the program wrote to its standard error, for the log: its first 4 KiB as one line of text.
+        messages: String,
+    },
     /// The program did not start, or was ended from outside. It may succeed later.
     #[error("{program}: {source}")]
     Program {
         /// The path of the program.
         program: String,
-        /// What the system says.
+        /// What the system says, and what the program wrote to its standard error.
         source: io::Error,
     },
+}
+
+impl From<Refusal> for PipeError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused { refusal, messages: String::new() }
+    }
+}
+
+/// Keeps other processes of the same user from reading or changing the memory of this one, and its environment: they
+/// hold credentials. To be called before the first picture is decoded, because a program that a picture has taken over
+/// runs as the same user. Debuggers cannot attach either, and there are no core dumps.
+///
+/// # Errors
+/// When the system refuses it.
+pub fn hide_memory() -> io::Result<()> {
+    Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
 }
 
 /// The program that decodes pictures, each in a process of its own.
@@ -81,25 +105,75 @@ impl PicturePipe {
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .map_err(failed)?;
+        let mut messages = Messages { stderr: child.stderr.take(), kept: Vec::new() };
         let request = Request { width, height, bytes: file.len() as u64 };
         let run = async {
-            match exchange(&mut child, &request, file).await {
-                Ok(answer) => Ok(answer),
-                Err(broken) => Err((broken, child.wait().await)),
+            match exchange_beside(&mut child, &request, file, &mut messages).await {
+                Ok((Reply { refusal: None, peak_bytes }, rgb)) => Ok(FilledPicture { rgb, peak_bytes }),
+                Ok((Reply { refusal: Some(refusal), .. }, _)) => {
+                    messages.read_to_end().await;
+                    Err(PipeError::Refused { refusal, messages: messages.text() })
+                }
+                Err(broken) => {
+                    let (status, ()) = tokio::join!(child.wait(), messages.read_to_end());
+                    let messages = messages.text();
+                    match ended(status.map_err(failed)?) {
+                        Some(refusal) => Err(PipeError::Refused { refusal, messages }),
+                        None => Err(failed(io::Error::new(
+                            broken.kind(),
+                            format!("{broken}; it said: {messages}"),
+                        ))),
+                    }
+                }
             }
         };
         match tokio::time::timeout(self.wall_limit, run).await {
+            Ok(ended) => ended,
             Err(_) => Err(Refusal::TooDemanding.into()),
-            Ok(Ok((Reply { refusal: Some(refusal), .. }, _))) => Err(refusal.into()),
-            Ok(Ok((reply, rgb))) => Ok(FilledPicture { rgb, peak_bytes: reply.peak_bytes }),
-            Ok(Err((broken, status))) => match ended(status.map_err(failed)?) {
-                Some(refusal) => Err(refusal.into()),
-                None => Err(failed(broken)),
-            },
         }
+    }
+}
+
+/// What the program writes to its standard error. It may be anybody's words.
+struct Messages {
+    stderr: Option<ChildStderr>,
+    kept: Vec<u8>,
+}
+
+impl Messages {
+    /// Reads until the program closes its standard error, and keeps the beginning. May be stopped and called again.
+    async fn read_to_end(&mut self) {
+        let Some(stderr) = &mut self.stderr else { return };
+        let mut chunk = [0; 1024];
+        while let Ok(count @ 1..) = stderr.read(&mut chunk).await {
+            let room = LONGEST_MESSAGES - self.kept.len();
+            self.kept.extend(chunk.iter().take(count.min(room)));
+        }
+    }
+
+    /// One line without control characters.
+    fn text(&self) -> String {
+        let text = String::from_utf8_lossy(&self.kept);
+        text.trim_end().chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
+    }
+}
+
+/// An [`exchange`], while the program's messages are read, so that it never waits for somebody to read them.
+async fn exchange_beside(
+    child: &mut Child,
+    request: &Request,
+    file: &[u8],
+    messages: &mut Messages,
+) -> io::Result<(Reply, Vec<u8>)> {
+    let exchange = exchange(child, request, file);
+    tokio::pin!(exchange);
+    tokio::select! {
+        answer = &mut exchange => answer,
+        () = messages.read_to_end() => exchange.await,
     }
 }
 

@@ -36,7 +36,8 @@ impl StepRunner {
     /// A runner on the programs and fonts that `ASSETS_ROOT`, `FFMPEG_PROGRAM`, `ESPEAK_PROGRAM` and `PICTURE_PROGRAM`
     /// name, with the providers that the settings of the crate `providers` choose. `FFMPEG_STALL_S`, if set, is the
     /// number of seconds for which FFmpeg may make no progress; `NARRATION_THREADS` (1) is the number of threads for
-    /// speech. Speech models are loaded when they are first needed.
+    /// speech. Speech models are loaded when they are first needed. Unless `INSPECTABLE` is `true`, other processes of the
+    /// same user, among them the program that decodes pictures, can read neither memory nor environment of this one.
     ///
     /// # Errors
     /// When a setting is missing or cannot be parsed, when the fonts or one of the programs cannot be loaded, or when the
@@ -48,6 +49,10 @@ impl StepRunner {
         let stall_s = settings::parsed("FFMPEG_STALL_S", Ffmpeg::DEFAULT_IDLE_TIMEOUT.as_secs())?.max(1);
         let narrator =
             EmbeddedNarrator::with(EmbeddedSettings { threads, ..EmbeddedSettings::new(&assets, &espeak) })?;
+        // On a developer's machine the tests look at the open files of functions.
+        if !settings::parsed("INSPECTABLE", false)? {
+            film_pictures::hide_memory()?;
+        }
         let pictures = PicturePipe::new(PathBuf::from(settings::text(PICTURE_PROGRAM)?))?;
         let (painter, voices) = (Arc::new(EmbeddedPainter), Arc::new(EmbeddedVoices(narrator)));
         Ok(Self {

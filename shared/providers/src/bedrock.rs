@@ -96,7 +96,9 @@ impl ImageProvider for Bedrock {
         })?;
         let png = ResponseBody::png(answer.body.as_ref())?;
         let filled = self.pictures.fill(&png, width, height).await.map_err(|error| match error {
-            PipeError::Refused(refusal) => unavailable(format!("the answer's picture: {refusal}")),
+            PipeError::Refused { refusal, messages } => {
+                unavailable(format!("the answer's picture: {refusal} {messages}"))
+            }
             PipeError::Program { .. } => unavailable(error.to_string()),
         })?;
         // The composition is unknown, so the centre is the best guess of what must stay in frame.

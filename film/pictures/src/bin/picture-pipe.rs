@@ -1,7 +1,8 @@
 //! Decodes one picture from standard input to standard output, as [`film_pictures::protocol`] says, and ends.
 //!
-//! The bytes may be anybody's. So the process limits itself before it reads them: its memory, its time, and that it can
-//! open no file or socket and start no process. Its parent gives it no environment, and thereby no credentials.
+//! The bytes may be anybody's. So the process limits itself before it reads them: its memory, its time, and its system
+//! calls, so that it can open no file or socket, start no process and look into none. When the system refuses one of
+//! these, it decodes nothing. Its parent gives it no environment, and thereby no credentials.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};

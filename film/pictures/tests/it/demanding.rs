@@ -90,7 +90,7 @@ fn headers_that_promise_more_than_the_file_has_are_refused() {
         match fill(&file, 96, 64) {
             // Decoders fill what is missing with grey.
             Ok(picture) => assert!(picture.peak_bytes < MEMORY_LIMIT, "{name}"),
-            Err(PipeError::Refused(_)) => {}
+            Err(PipeError::Refused { .. }) => {}
             Err(error) => panic!("{name}: {error}"),
         }
     }
@@ -127,7 +127,7 @@ fn a_profile_that_inflates_without_end_takes_no_more_memory_than_the_limit() {
             eprintln!("a profile of 1 GiB: peak {} MiB", picture.peak_bytes >> 20);
             assert!(picture.peak_bytes < MEMORY_LIMIT);
         }
-        Err(PipeError::Refused(_)) => {}
+        Err(PipeError::Refused { .. }) => {}
         Err(error) => panic!("{error}"),
     }
 }
@@ -138,7 +138,7 @@ async fn a_process_that_does_not_end_is_ended_and_the_picture_refused() {
     let pipe = PicturePipe { program: sleeper.1, wall_limit: std::time::Duration::from_millis(200) };
     let file = ycc_jpeg(0xc0, Vec::new());
     let error = pipe.fill(&file, 96, 64).await.unwrap_err();
-    assert!(matches!(error, PipeError::Refused(Refusal::TooDemanding)), "{error}");
+    assert!(matches!(error, PipeError::Refused { refusal: Refusal::TooDemanding, .. }), "{error}");
 }
 
 #[tokio::test]
@@ -152,18 +152,40 @@ async fn the_end_of_a_process_says_whose_fault_it_was() {
         ("kill -KILL $$", None),
         ("exit 1", None),
     ] {
-        let program = script(&format!("cat > /dev/null; {end}"));
+        let program = script(&format!("cat > /dev/null; echo so it ends >&2; {end}"));
         let pipe = PicturePipe { program: program.1, ..pipe() };
         match (pipe.fill(&file, 96, 64).await.unwrap_err(), refusal) {
-            (PipeError::Refused(refused), Some(refusal)) => assert_eq!(refused, refusal, "{end}"),
-            (PipeError::Program { .. }, None) => {}
+            (PipeError::Refused { refusal: refused, messages }, Some(refusal)) => {
+                assert_eq!((refused, messages.as_str()), (refusal, "so it ends"), "{end}");
+            }
+            (PipeError::Program { source, .. }, None) => {
+                assert!(source.to_string().ends_with("it said: so it ends"), "{end}: {source}");
+            }
             (error, _) => panic!("{end}: {error}"),
         }
     }
 }
 
+#[tokio::test]
+async fn what_a_process_says_is_read_on_and_kept_in_part() {
+    // More than a pipe holds, in words that would make other lines of a log.
+    let talker =
+        script("cat > /dev/null; printf 'one\\ntwo\\033[2J' >&2; head -c 1000000 /dev/zero >&2; exit 1");
+    let pipe = PicturePipe { program: talker.1, ..pipe() };
+    let error = pipe.fill(&ycc_jpeg(0xc0, Vec::new()), 96, 64).await.unwrap_err().to_string();
+    assert!(error.contains("it said: one two [2J"), "{error}");
+    assert!(error.len() < 4500 && !error.contains(char::is_control), "{} bytes", error.len());
+}
+
 #[test]
-fn the_process_has_neither_files_nor_processes_nor_credentials() {
+fn the_memory_of_a_process_can_be_hidden_from_its_children() {
+    film_pictures::hide_memory().unwrap();
+    let behaviour = rustix::process::dumpable_behavior().unwrap();
+    assert_eq!(behaviour, rustix::process::DumpableBehavior::NotDumpable);
+}
+
+#[test]
+fn the_process_has_neither_files_nor_processes_nor_system_calls() {
     // The limits of the process while it waits for its input.
     let mut child = std::process::Command::new(pipe().program)
         .stdin(std::process::Stdio::piped())
@@ -178,8 +200,13 @@ fn the_process_has_neither_files_nor_processes_nor_credentials() {
     };
     // Not at once, because the process has to start.
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    while row("Max open files")[0] != "0" && std::time::Instant::now() < deadline {
+    let status = || std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    // The filter of system calls is the last limit.
+    while !status().contains("Seccomp:\t2\n") && std::time::Instant::now() < deadline {
         std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    for line in ["Seccomp:\t2\n", "NoNewPrivs:\t1\n", "Threads:\t1\n"] {
+        assert!(status().contains(line), "{line}: {}", status());
     }
     for (name, soft) in [
         ("Max open files", "0"),

@@ -94,7 +94,7 @@ proptest! {
                 prop_assert_eq!(picture.rgb.len(), 33 * 21 * 3);
                 prop_assert!(picture.peak_bytes < MEMORY_LIMIT);
             }
-            Err(PipeError::Refused(_)) => {}
+            Err(PipeError::Refused { .. }) => {}
             Err(error) => prop_assert!(false, "{}", error),
         }
     }

@@ -19,7 +19,7 @@ pub fn fill(file: &[u8], width: u32, height: u32) -> Result<FilledPicture, PipeE
 /// Why the program refuses a picture.
 pub fn refusal(file: &[u8]) -> Refusal {
     match fill(file, WIDTH, HEIGHT) {
-        Err(PipeError::Refused(refusal)) => refusal,
+        Err(PipeError::Refused { refusal, .. }) => refusal,
         other => panic!("{other:?}"),
     }
 }

@@ -74,7 +74,10 @@ async fn uploaded(
         file => file?,
     };
     let filled = runner.pictures.fill(&file, size.width, size.height).await.map_err(|error| match error {
-        PipeError::Refused(refusal) => StepError::Upload(refusal.to_string()),
+        PipeError::Refused { refusal, messages } => {
+            tracing::warn!(reason = messages, "an uploaded picture cannot be used: {refusal}");
+            StepError::Upload(refusal.to_string())
+        }
         PipeError::Program { .. } => StepError::PictureProgram(error),
     })?;
     tracing::info!(peak_bytes = filled.peak_bytes, "decoded an uploaded picture");
