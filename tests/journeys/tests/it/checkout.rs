@@ -134,12 +134,9 @@ async fn stripe_is_asked_a_few_times_a_minute(stripe: &MockStripe, person: &Test
     assert_eq!(asked().await?, before);
     // What earlier versions took is refused, with what to send instead.
     let earlier = person.api.get("/api/billing/subscription?refresh=true").await?;
-    let problem: Value = earlier.json()?;
-    assert_eq!(
-        (earlier.status, &problem["errors"][0]["parameter"]),
-        (StatusCode::UNPROCESSABLE_ENTITY, &json!("refresh"))
-    );
-    assert!(earlier.text().contains("POST /api/billing/subscription/refresh"), "{problem}");
+    let problem = earlier.problem().with_context(|| earlier.text())?;
+    assert_eq!((problem.status, &problem.members["errors"][0]["parameter"]), (422, &json!("refresh")));
+    assert!(earlier.text().contains("POST /api/billing/subscription/refresh"), "{}", earlier.text());
     // A refresh writes, and so it is in the audit log.
     let log: Value = person.api.get("/api/account/audit?limit=100").await?.json()?;
     let entries = log["items"].as_array().context("no items")?;
