@@ -25,6 +25,9 @@ export async function call(method, path, body) {
   const token = accessToken;
   const response = await send(method, path, body);
   if (response.status !== 401 || !token) return answered(response);
+  // A code that was wrong is a 401 as well, and must not be tried twice.
+  const problem = await response.clone().json().catch(() => null);
+  if (problem?.code !== undefined && problem.code !== "unauthorized") return answered(response);
   // Another request may have got a new token since this one was sent.
   if (accessToken === token) await refreshed();
   return answered(await send(method, path, body));

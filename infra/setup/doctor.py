@@ -87,7 +87,7 @@ def _disk() -> str:
 
 
 def _kernel() -> str:
-    if "\nSeccomp:" not in Path("/proc/self/status").read_text():
+    if "\nSeccomp_filters:" not in Path("/proc/self/status").read_text():
         raise SetupError("no filters of system calls (seccomp), without which no picture is decoded")
     return "filters system calls (seccomp)"
 

@@ -57,6 +57,13 @@ test("a request is sent again once", async () => {
   assert.deepEqual(calls, ["GET /api/account", "POST /api/auth/refresh", "GET /api/account"]);
 });
 
+test("a wrong code is not tried twice", async () => {
+  const { client, calls } = await signedIn(() => Response.json({ code: "code_wrong", detail: "No." }, { status: 401 }));
+  const path = "/api/auth/magic-link/verify";
+  await assert.rejects(client.call("POST", path, {}), (error) => error.problem.code === "code_wrong");
+  assert.deepEqual(calls, [`POST ${path}`]);
+});
+
 test("other refusals are not tried again", async () => {
   const { client, calls } = await signedIn(() => Response.json({ code: "invalid", detail: "No." }, { status: 422 }));
   await assert.rejects(client.call("GET", "/api/account"), (error) => error.problem.code === "invalid");

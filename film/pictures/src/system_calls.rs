@@ -35,7 +35,8 @@ const ALLOWED: &[i64] = &[
 ];
 
 /// Refuses this thread, for ever, every system call but those that decoding needs, with the error `EPERM`. So code that
-/// a picture has smuggled in can neither open a file or a socket nor look into another process, and can make no new code.
+/// a picture has smuggled in can neither open a file or a socket nor look into another process, and can make no new
+/// code.
 ///
 /// # Errors
 /// When the kernel has no such filters, or takes no more of them.

@@ -94,8 +94,8 @@ pub(crate) struct Rotation {
 /// A key that was just made.
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct NewApiKey {
-    /// The key, for the header `Authorization: Bearer …`. It is shown only in the first response: a repeated request with
-    /// the same `Idempotency-Key` gets null.
+    /// The key, for the header `Authorization: Bearer …`. It is shown only in the first response: a repeated request
+    /// with the same `Idempotency-Key` gets null.
     #[schema(pattern = "^dvai_live_[0-9A-Za-z]{36}$")]
     key: Option<String>,
     #[serde(flatten)]

@@ -44,8 +44,8 @@ pub(crate) struct LinkRequested {
 /// Sends a sign-in link to an address. The response, and the time that it takes, are the same for known and for unknown
 /// addresses, because the mail is sent through a queue. A cookie lets this browser sign in without the code in the
 /// mail. Earlier links to the address stay valid, whoever asked for them: five of one browser or network at a time, a
-/// sixth of the same browser replaces its oldest. A browser that has signed in with the address before, which it shows by
-/// a cookie, has mail limits of its own. A refused request takes nothing from any limit.
+/// sixth of the same browser replaces its oldest. A browser that has signed in with the address before, which it shows
+/// by a cookie, has mail limits of its own. A refused request takes nothing from any limit.
 ///
 /// Reads: one item (the address's links); with such a cookie the signing keys. Writes: four items of rate limits (one
 /// for a browser that is known), one item (the links), one item (the mail), one message.
@@ -127,8 +127,8 @@ pub(crate) struct LinkVerification {
 }
 
 /// Signs in with a link, which works once. The browser that asked for the link needs the token or the code; any other
-/// device needs both. Five codes can be tried for a link. All links of the address are void afterwards. An address that is
-/// used for the first time gets a tenant of its own.
+/// device needs both. Five codes can be tried for a link. All links of the address are void afterwards. An address that
+/// is used for the first time gets a tenant of its own.
 ///
 /// Reads: two items, the signing keys. Writes: one transaction of four items (five for a new tenant); for a wrong code
 /// one item.

@@ -25,8 +25,9 @@ pub(crate) struct MailLimits {
 
 impl MailLimits {
     /// From `MAILS_PER_ADDRESS_PER_HOUR` (6 by default: what one IP address, or one known browser, may ask for to one
-    /// address), `MAILS_PER_IP_PER_HOUR` (30 by default: to all addresses together) and `MAILS_PER_MAILBOX_PER_HOUR` (24
-    /// by default: what all IP addresses together may ask for to one address, so that many of them cannot flood it).
+    /// address), `MAILS_PER_IP_PER_HOUR` (30 by default: to all addresses together) and `MAILS_PER_MAILBOX_PER_HOUR`
+    /// (24 by default: what all IP addresses together may ask for to one address, so that many of them cannot flood
+    /// it).
     pub(crate) fn from_settings() -> Result<Self, SettingError> {
         Ok(Self::hourly(
             settings::parsed("MAILS_PER_ADDRESS_PER_HOUR", 6)?,

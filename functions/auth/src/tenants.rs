@@ -121,8 +121,8 @@ pub(crate) struct Acceptance {
 }
 
 /// Joins the tenant that the caller was invited to. The caller's address must be the one that was invited: anybody else
-/// gets 404. The caller's session stays in its tenant. Accepting again, within the seven days of the invitation and while
-/// the caller is a member, is answered like the first time.
+/// gets 404. The caller's session stays in its tenant. Accepting again, within the seven days of the invitation and
+/// while the caller is a member, is answered like the first time.
 ///
 /// Reads: five items, two queries. Writes: one transaction of eight items; none for an invitation that they accepted
 /// before.

@@ -38,9 +38,9 @@ enum Context {
     Undecided {
         undecided: &'static str,
     },
-    /// The credential was good once, and there is no caller. The middleware of the functions answers such a request with
-    /// a 401 problem, so that clients refresh their token; API Gateway's own 403 would not make them do that. Nothing
-    /// tells whose credential it was.
+    /// The credential was good once, and there is no caller. The middleware of the functions answers such a request
+    /// with a 401 problem, so that clients refresh their token; API Gateway's own 403 would not make them do that.
+    /// Nothing tells whose credential it was.
     Ended {
         ended: &'static str,
     },

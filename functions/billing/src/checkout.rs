@@ -47,8 +47,8 @@ impl From<PaidPlan> for Plan {
 pub(crate) struct CheckoutOrder {
     /// The plan.
     plan: PaidPlan,
-    /// Where Stripe sends people who have paid; a page of the frontend unless given. It must lie on the frontend's origin
-    /// or on one that the deployment allows. Stripe replaces `{CHECKOUT_SESSION_ID}` in it.
+    /// Where Stripe sends people who have paid; a page of the frontend unless given. It must lie on the frontend's
+    /// origin or on one that the deployment allows. Stripe replaces `{CHECKOUT_SESSION_ID}` in it.
     #[schema(format = "uri", max_length = 2048)]
     success_url: Option<String>,
     /// Where Stripe sends people who leave without paying; the frontend's page of plans unless given. As `success_url`.

@@ -94,8 +94,9 @@ pub(crate) async fn show_subscription(
 
 /// Reads the subscription from Stripe, and shows it.
 ///
-/// For the return from checkout, when the webhook event may not have arrived. Reads: four items. Writes: where the account
-/// has been a customer one transaction of two items. Requests to Stripe: one, where the account has been a customer.
+/// For the return from checkout, when the webhook event may not have arrived. Reads: four items. Writes: where the
+/// account has been a customer one transaction of two items. Requests to Stripe: one, where the account has been a
+/// customer.
 #[utoipa::path(
     post,
     path = "/api/billing/subscription/refresh",

@@ -185,7 +185,7 @@ struct OneAsset {
 /// need it any more: twenty minutes after it was asked for, because until then its URL may still be used; a minute or
 /// two after a storyboard has dropped it; and when the films are finished that are being rendered from it. Reads: one
 /// item; the text and storyboard of each project that may show it; one query, one item for each hold on the quota, and
-/// the plan of each job that runs. Writes: up to five items in two transactions, and one request to the bucket.
+/// the plan of each job that runs. Writes: up to five items in two transactions, and two requests to the bucket.
 #[utoipa::path(
     delete,
     path = "/api/v1/projects/{id}/assets/{asset}",

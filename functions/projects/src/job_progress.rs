@@ -1,7 +1,8 @@
 //! `GET /api/v1/jobs/{id}`: a job, and waiting for its next change.
 //!
 //! A request that waits holds an execution of its function. So the route has a function of its own, `job-progress`,
-//! whose concurrency is counted apart from that of all other routes, and few requests of a user and of a tenant wait at once.
+//! whose concurrency is counted apart from that of all other routes, and few requests of a user and of a tenant wait at
+//! once.
 
 use std::time::Duration;
 
@@ -45,7 +46,8 @@ pub struct WaitLimits {
 }
 
 impl WaitLimits {
-    /// `WAITS_PER_USER` (2 by default: two open pages), `WAITS_PER_TENANT` (8), `WAITS_AT_ONCE` (3; 0 for any number) and
+    /// `WAITS_PER_USER` (2 by default: two open pages), `WAITS_PER_TENANT` (8), `WAITS_AT_ONCE` (3; 0 for any number)
+    /// and
     /// `WAIT_RESERVED_CONCURRENCY` (0: none), the executions that are reserved for the function.
     ///
     /// # Errors
@@ -108,9 +110,9 @@ struct LongPoll {
 /// Shows a job.
 ///
 /// With `wait` and the `version` last seen, the answer comes as soon as the job has changed, has ended, or the time is
-/// over. At most two requests of a user and eight of an account wait at once. Reads: one item, with `wait` one every
-/// 0.7 s. Writes: none; a request that really waits takes a slot of its user and one of its tenant and gives both back,
-/// which are four writes of the rate limiter's table.
+/// over. At most two requests of a user, eight of an account, and as many in all as the operator allows wait at once.
+/// Reads: one item, with `wait` one every 0.7 s. Writes: none; a request that really waits takes a slot of its user, one
+/// of its tenant and one of all, and gives them back, which are six writes of the rate limiter's table.
 #[utoipa::path(
     get,
     path = "/api/v1/jobs/{id}",
@@ -119,7 +121,7 @@ struct LongPoll {
     responses(
         (status = 200, description = "The job.", body = JobView),
         (status = 422, description = "`invalid`: `version` is greater than the job's."),
-        (status = 429, description = "`rate_limited`: too many requests of the user or the account wait already."),
+        (status = 429, description = "`rate_limited`: too many requests of the user, the account, or all accounts wait already."),
     )
 )]
 async fn read(

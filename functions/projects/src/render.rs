@@ -57,8 +57,8 @@ struct QuoteView {
     cost_micro_usd: u64,
     /// Whether the quota suffices for the worst case.
     fits: bool,
-    /// Whether a render would be accepted now: the plan includes the resolution, the resolution is not switched off, and
-    /// the quota suffices.
+    /// Whether a render would be accepted now: the plan includes the resolution, the resolution is not switched off,
+    /// and the quota suffices.
     allowed: bool,
     /// The smallest plan that includes the resolution, where the account's plan lacks it.
     plan_required: Option<Plan>,
@@ -66,7 +66,8 @@ struct QuoteView {
 
 /// Says what a film will use and cost.
 ///
-/// Nothing is spent. Reads: five items, two queries and one item for each artefact, for 4K two items more. Writes: none.
+/// Nothing is spent. Reads: five items, two queries and one item for each artefact, for 4K two items more. Writes:
+/// none.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/render/quote",

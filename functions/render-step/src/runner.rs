@@ -36,12 +36,13 @@ impl StepRunner {
     /// A runner on the programs and fonts that `ASSETS_ROOT`, `FFMPEG_PROGRAM`, `ESPEAK_PROGRAM` and `PICTURE_PROGRAM`
     /// name, with the providers that the settings of the crate `providers` choose. `FFMPEG_STALL_S`, if set, is the
     /// number of seconds for which FFmpeg may make no progress; `NARRATION_THREADS` (1) is the number of threads for
-    /// speech. Speech models are loaded when they are first needed. Unless `INSPECTABLE` is `true`, other processes of the
-    /// same user, among them the program that decodes pictures, can read neither memory nor environment of this one.
+    /// speech. Speech models are loaded when they are first needed. Unless `INSPECTABLE` is `true`, other processes of
+    /// the same user, among them the program that decodes pictures, can read neither memory nor environment of this
+    /// one.
     ///
     /// # Errors
-    /// When a setting is missing or cannot be parsed, when the fonts or one of the programs cannot be loaded, or when the
-    /// folder for temporary files cannot be read.
+    /// When a setting is missing or cannot be parsed, when the fonts or one of the programs cannot be loaded, or when
+    /// the folder for temporary files cannot be read.
     pub fn from_settings(config: &aws_config::SdkConfig, bucket: Bucket) -> anyhow::Result<Self> {
         let assets = PathBuf::from(settings::text(ASSETS_ROOT)?);
         let espeak = PathBuf::from(settings::text(ESPEAK_PROGRAM)?);

@@ -50,8 +50,8 @@ impl AuditSealer {
         })
     }
 
-    /// Moves abandoned entries and counts of refused calls into their chains, and then seals the chains that have grown.
-    /// What cannot be moved in [`MOVING`] is left to the next run.
+    /// Moves abandoned entries and counts of refused calls into their chains, and then seals the chains that have
+    /// grown. What cannot be moved in [`MOVING`] is left to the next run.
     ///
     /// Cost: two queries, one more for every thousand entries, and for each entry two reads and one transaction of
     /// three items; then eight queries, one object, one read and one write. Nothing is written when no chain has grown.

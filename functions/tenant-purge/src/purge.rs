@@ -1,5 +1,5 @@
-//! The steps of an erasure. Every step is idempotent: after a crash or a timeout, the next attempt begins with the first
-//! step again, and each does what is left of it.
+//! The steps of an erasure. Every step is idempotent: after a crash or a timeout, the next attempt begins with the
+//! first step again, and each does what is left of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -166,8 +166,9 @@ impl Purge {
     }
 
     /// Ends what the tenant has at Stripe: expires the open Checkout sessions, in which another subscription could be
-    /// bought, cancels the live subscriptions at once, and deletes the customers. There may be several, where somebody has
-    /// deleted one in Stripe. The items that name them are deleted after this, so that another attempt finds them too.
+    /// bought, cancels the live subscriptions at once, and deletes the customers. There may be several, where somebody
+    /// has deleted one in Stripe. The items that name them are deleted after this, so that another attempt finds them
+    /// too.
     async fn leave_stripe(&self, tenant: &TenantId) -> Result<(), PurgeError> {
         let mut customers: BTreeSet<String> = self.tenant_data.customers(tenant).await?.into_iter().collect();
         customers.extend(self.billing.table.account(tenant).await?.customer);
@@ -189,8 +190,8 @@ impl Purge {
         Ok(())
     }
 
-    /// Looks for what is left. The erasure is complete when nothing is found and nothing was found `settle_time` ago: no
-    /// worker or presigned URL is left then that could write something late.
+    /// Looks for what is left. The erasure is complete when nothing is found and nothing was found `settle_time` ago:
+    /// no worker or presigned URL is left then that could write something late.
     async fn settle(&self, message: &ErasureMessage, erasure: &mut Erasure) -> Result<(), PurgeError> {
         let tenant = erasure.tenant;
         let left = self.tenant_data.find(&tenant, Some(IdentityStore::ERASURE), MAX_NAMED).await?;

@@ -140,8 +140,8 @@ impl RefreshTokenFamily {
         }
     }
 
-    /// Whether a use of the newest secret's access token is news that has to be stored. The first secret has none before
-    /// it that the use could end.
+    /// Whether a use of the newest secret's access token is news that has to be stored. The first secret has none
+    /// before it that the use could end.
     pub(crate) fn is_unused(&self, generation: u64) -> bool {
         generation > 0 && generation == self.generation && self.used_ms.is_none()
     }

@@ -47,8 +47,8 @@ pub struct Session {
 /// The longest `User-Agent` that is kept, in characters: those of browsers are shorter.
 const MAX_USER_AGENT: usize = 200;
 
-/// What a person recognises a session by in the list of their sessions. It is personal data: it is in the session's item
-/// only, and is deleted with it.
+/// What a person recognises a session by in the list of their sessions. It is personal data: it is in the session's
+/// item only, and is deleted with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     /// The IP address. Absent in sessions of earlier versions until their next refresh.

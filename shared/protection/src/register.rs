@@ -1,7 +1,8 @@
 //! The register of every place where data of a person or a tenant rests, with how long.
 //!
-//! The mails about an erasure and `docs/privacy.md` are made from it, and a test holds it against `template.yaml`: a new
-//! table, bucket, queue or log group without an entry here fails, and so does another retention than the one said here.
+//! The mails about an erasure and `docs/privacy.md` are made from it, and a test holds it against `template.yaml`: a
+//! new table, bucket, queue or log group without an entry here fails, and so does another retention than the one said
+//! here.
 
 /// Days for which DynamoDB restores a table to any point in time: its default, 35
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html>).
@@ -10,14 +11,15 @@ pub const POINT_IN_TIME_DAYS: u32 = 35;
 /// Days for which backups, and versions of objects that were replaced or deleted, are kept.
 pub const BACKUP_DAYS: u32 = 35;
 
-/// Days for which mails that could not be sent are kept, which is longest in the table of what is short-lived: the items
-/// expire after three days at most, and DynamoDB deletes expired items within two more
+/// Days for which mails that could not be sent are kept, which is longest in the table of what is short-lived: the
+/// items expire after three days at most, and DynamoDB deletes expired items within two more
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html>).
 pub const SHORT_LIVED_DAYS: u32 = 5;
 
 /// Days for which digests of API keys that have ended are kept. They name no account, so no erasure finds them: the
-/// items expire after 30 days, and DynamoDB deletes expired items within two more.
-pub const ENDED_KEY_DAYS: u32 = 32;
+/// items expire 30 days after the key's end, which is up to a day after it was replaced, and DynamoDB deletes expired
+/// items within two more.
+pub const ENDED_KEY_DAYS: u32 = 33;
 
 /// Days for which SQS keeps the messages of a dead-letter queue, its longest: 14.
 pub const DEAD_LETTER_DAYS: u32 = 14;

@@ -6,8 +6,8 @@
 //! | `stability.sd3-5-large-v1:0` | 0.08 |
 //! | `stability.stable-image-ultra-v1:1` | 0.14 |
 //!
-//! Prices: <https://aws.amazon.com/bedrock/pricing/>, 2026; a picture that the content filter withheld is charged too. The
-//! models are offered in `us-west-2` only, whichever region the rest of the product runs in. Requests and answers:
+//! Prices: <https://aws.amazon.com/bedrock/pricing/>, 2026; a picture that the content filter withheld is charged too.
+//! The models are offered in `us-west-2` only, whichever region the rest of the product runs in. Requests and answers:
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-diffusion-stable-image-core-text-image-request-response.html>.
 
 use std::time::Duration;

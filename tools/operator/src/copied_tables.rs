@@ -1,5 +1,5 @@
-//! The copies of tables that restores have left. They hold personal data that no erasure reaches, so that they are to be
-//! deleted when the restore is over.
+//! The copies of tables that restores have left. They hold personal data that no erasure reaches, so that they are to
+//! be deleted when the restore is over.
 
 use std::io::Write;
 
@@ -89,13 +89,14 @@ fn among(live: &TableNames, mut all: Vec<String>) -> Vec<CopiedTable> {
     found
 }
 
-/// Whether a table with this name is a copy of the live one, or the one of which the live one is a copy: it is named alike
-/// up to a suffix.
+/// Whether a table with this name is a copy of the live one, or the one of which the live one is a copy: it is named
+/// alike up to a suffix.
 fn is_copy(live: &str, name: &str) -> bool {
-    let original = match live.rsplit_once('-') {
-        Some((original, suffix)) if is_time(suffix) => original,
-        _ => live,
-    };
+    let mut original = live;
+    // Each swap adds a time to the name.
+    while let Some((before, suffix)) = original.rsplit_once('-').filter(|(_, suffix)| is_time(suffix)) {
+        original = before;
+    }
     let rest = name.strip_prefix(original);
     name != live && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
@@ -141,6 +142,10 @@ mod tests {
             ("devotional-StudioTable-1A2B-look", false),
         ] {
             assert_eq!(is_copy(live, name), is, "{name}");
+        }
+        let twice = "devotional-IdentityTable-1A2B-20261120T100000Z-20261124T080000Z";
+        for name in ["devotional-IdentityTable-1A2B", "devotional-IdentityTable-1A2B-20261120T100000Z"] {
+            assert!(is_copy(twice, name), "{name}");
         }
         // After the swap the old table is the one that is left.
         let live = "devotional-IdentityTable-1A2B-20261120T100000Z";

@@ -37,8 +37,8 @@ pub enum ErasureError {
     Output(#[from] std::io::Error),
 }
 
-/// Lists everything that is left of a tenant, by the same search that its erasure ends with, and in the copies of tables
-/// that restores have left.
+/// Lists everything that is left of a tenant, by the same search that its erasure ends with, and in the copies of
+/// tables that restores have left.
 pub async fn verify(
     deployment: &Deployment,
     tenant: &TenantId,
@@ -81,8 +81,8 @@ pub async fn verify(
     }
 }
 
-/// Sends the message again that asks for a tenant's erasure. An erasure whose item was lost goes on from its tombstone. Does
-/// no harm where the erasure is worked on already.
+/// Sends the message again that asks for a tenant's erasure. An erasure whose item was lost goes on from its tombstone.
+/// Does no harm where the erasure is worked on already.
 pub async fn resume(
     deployment: &Deployment,
     tenant: &TenantId,

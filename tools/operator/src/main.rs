@@ -1,7 +1,7 @@
 //! The operator's command: what is done by hand on a deployment, with the operator's own AWS credentials.
 //!
-//! `operator --help` lists the commands; `infra/runbooks` has examples. A command finds the deployment's tables, buckets
-//! and queues in `--stack-outputs`, or by the environment variables that the functions use too.
+//! `operator --help` lists the commands; `infra/runbooks` has examples. A command finds the deployment's tables,
+//! buckets and queues in `--stack-outputs`, or by the environment variables that the functions use too.
 //!
 //! Commands hold the dialogue with the operator only: what they do to data is in the libraries that the functions use,
 //! except for restores, which no function does.

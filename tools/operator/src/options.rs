@@ -195,8 +195,8 @@ pub struct Restore {
     /// Do it.
     #[arg(long)]
     pub apply: bool,
-    /// Nothing writes any more: purge the tables of a point in time, so that they can take the place of the present ones.
-    /// What is ended after that would come back with them, so that it is refused without this.
+    /// Nothing writes any more: purge the tables of a point in time, so that they can take the place of the present
+    /// ones. What is ended after that would come back with them, so that it is refused without this.
     #[arg(long, requires = "apply", conflicts_with_all = ["suffix", "tenant"])]
     pub writes_stopped: bool,
 }

@@ -112,7 +112,7 @@ impl KeptAnswer {
         let mut response = match self.body {
             Some(body) => (status, body).into_response(),
             None => {
-                let detail = "This was done already, and its answer is too large to be given again. Read what it made; \
+                let detail = "This was done already, and its answer cannot be given again. Read what it made; \
                               `Location`, where there is one, says where.";
                 Problem::new(Code::Conflict, detail).into_response()
             }

@@ -92,9 +92,9 @@ impl IdentityStore {
         self.was_revoked(tenant, Revoked::ApiKey(*key)).await
     }
 
-    /// Makes a key with this id and name for `owner`. The current key of that name, if there is one, expires after `overlap`.
-    /// With an `overlap` of zero it is deleted at once, together with the keys that were replaced before it. Cost: one
-    /// read, one query, one transaction of four items, and four more for each key that ends.
+    /// Makes a key with this id and name for `owner`. The current key of that name, if there is one, expires after
+    /// `overlap`. With an `overlap` of zero it is deleted at once, together with the keys that were replaced before it.
+    /// Cost: one read, one query, one transaction of four items, and four more for each key that ends.
     ///
     /// # Errors
     /// [`ApiKeyError::NotOwner`], [`ApiKeyError::NoSuchTenant`], [`ApiKeyError::TooMany`] when the tenant has 50 valid

@@ -38,7 +38,9 @@ pub struct LoggedOut {
 
 impl IdentityStore {
     /// Ends a session: its refresh token is refused from then on, and its access tokens within the authorizer's cache
-    /// lifetime (60 s). Gives the session, unless it was ended before. Cost: one write.
+    /// lifetime (60 s). Where it was continued in another tenant meanwhile, the session that continues it is ended.
+    /// Gives the session that was ended; none when that was done before. Cost: one write, and where the session has
+    /// changed since it was read up to two reads and a write for each tenant that it went on in.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time.
@@ -48,13 +50,22 @@ impl IdentityStore {
         session: &Session,
     ) -> Result<Option<EndedSession>, TableError> {
         let now = clock::now();
-        let update = self.table.update(&keys::session(tenant, &session.id));
-        let update = update.when_present().when_absent("ended_at").set("ended_at", now);
-        let update = update.set("expires_at", seconds_after(now, KEPT)).remove("ip").remove("user_agent");
-        match update.send::<Session>().await {
-            Ok(_) => Ok(Some(EndedSession { tenant: *tenant, user: session.user, session: session.id })),
-            Err(TableError::Condition { .. }) => Ok(None),
-            Err(error) => Err(error),
+        let (mut tenant, mut id) = (*tenant, session.id);
+        loop {
+            let key = keys::session(&tenant, &id);
+            let update = self.table.update(&key).when_present().when_absent("ended_at");
+            let update = update.when_absent("continued_in").set("ended_at", now);
+            let update = update.set("expires_at", seconds_after(now, KEPT)).remove("ip").remove("user_agent");
+            match update.send::<Session>().await {
+                Ok(_) => return Ok(Some(EndedSession { tenant, user: session.user, session: id })),
+                Err(TableError::Condition { .. }) => {}
+                Err(error) => return Err(error),
+            }
+            let found: Option<Session> = self.table.get(&key).await?;
+            match found.and_then(|session| session.continued_in) {
+                Some(next) => (tenant, id) = (next.tenant, next.session),
+                None => return Ok(None),
+            }
         }
     }
 

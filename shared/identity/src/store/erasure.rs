@@ -85,9 +85,10 @@ impl IdentityStore {
         }
     }
 
-    /// Takes up an erasure that was asked for at `requested_at` and whose item was lost, as when the table was restored:
-    /// marks the tenant again, so that nobody has access to it, and makes the item anew. Its owners are those who are
-    /// members now; they know that it has begun. Can be repeated after a crash at any point. Cost: one query, two writes.
+    /// Takes up an erasure that was asked for at `requested_at` and whose item was lost, as when the table was
+    /// restored: marks the tenant again, so that nobody has access to it, and makes the item anew. Its owners are those
+    /// who are members now; they know that it has begun. Can be repeated after a crash at any point. Cost: one query,
+    /// two writes.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer in time, [`TableError::Shape`] when an item cannot be

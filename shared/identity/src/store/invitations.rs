@@ -30,8 +30,9 @@ pub enum InvitationError {
     /// The tenant does not exist any more.
     #[error("no such tenant")]
     NoSuchTenant,
-    /// The invitation does not exist, was accepted by somebody who is no member any more, was withdrawn or replaced, has
-    /// expired, is for another address, or its maker is no owner any more. The error does not tell which, so that callers learn nothing from it.
+    /// The invitation does not exist, was accepted by somebody who is no member any more, was withdrawn or replaced,
+    /// has expired, is for another address, or its maker is no owner any more. The error does not tell which, so that
+    /// callers learn nothing from it.
     #[error("no such invitation")]
     NoSuchInvitation,
     /// The address belongs to a member of the tenant.
@@ -184,8 +185,8 @@ impl IdentityStore {
         Ok(all.into_iter().filter(is_open).collect())
     }
 
-    /// Deletes an open invitation on behalf of `owner`; returns whether there was one that nobody has accepted. Cost: one
-    /// transaction of three items; for one that was deleted already two reads more.
+    /// Deletes an open invitation on behalf of `owner`; returns whether there was one that nobody has accepted. Cost:
+    /// one transaction of three items; for one that was deleted already two reads more.
     ///
     /// # Errors
     /// [`OwnerError::NotOwner`] when `owner` is not an owner, [`OwnerError::Table`] when the table does not answer.
@@ -207,9 +208,10 @@ impl IdentityStore {
     }
 
     /// Makes the caller a member of the inviting tenant. The caller is `user`, who is signed in to `tenant`. The
-    /// invitation must be for their address, and the owner who made it must still be an owner. Somebody who has accepted
-    /// it already and is still a member gets the same answer again. Cost: five reads, two queries, one transaction of
-    /// eight items; for a member five reads, and one transaction of two items where the invitation was open.
+    /// invitation must be for their address, and the owner who made it must still be an owner. Somebody who has
+    /// accepted it already and is still a member gets the same answer again. Cost: five reads, two queries, one
+    /// transaction of eight items; for a member five reads, and one transaction of two items where the invitation was
+    /// open.
     ///
     /// # Errors
     /// [`InvitationError::NoSuchInvitation`] when the caller cannot accept it for any reason,

@@ -97,9 +97,9 @@ impl IdentityStore {
         }
     }
 
-    /// Exchanges a link for a session on `device`. Of any number of concurrent calls with the same link one succeeds, and
-    /// all links of the address are void then. An address that is used for the first time becomes the owner of a new
-    /// tenant. Cost: two reads, one transaction of four items (five for a new tenant).
+    /// Exchanges a link for a session on `device`. Of any number of concurrent calls with the same link one succeeds,
+    /// and all links of the address are void then. An address that is used for the first time becomes the owner of a
+    /// new tenant. Cost: two reads, one transaction of four items (five for a new tenant).
     ///
     /// # Errors
     /// [`LinkError::Spent`], [`LinkError::CodeRequired`] or [`LinkError::CodeWrong`] by the proof; [`LinkError::Table`]
@@ -212,14 +212,17 @@ impl IdentityStore {
     }
 
     /// Removes a tenant that the person does not belong to any more, or that is being erased, from the person's item.
-    /// The next attempt signs them in to the tenant that they used before it.
+    /// The next attempt signs them in to the tenant that they used before it. A person who has no other one stays the
+    /// same user: when the tenant was lost and is restored later, its owner must be found by the address again.
     async fn forget_tenant(
         &self,
         address: &ContentHash,
         person: &Person,
         tenant: TenantId,
     ) -> Result<(), TableError> {
-        match self.table.transact(vec![self.leave_tenant(address, person, tenant)?]).await {
+        let left = person.without(tenant);
+        let write = self.table.put_if_equals(&keys::person(address), &left, ("version", person.version))?;
+        match self.table.transact(vec![write]).await {
             // Removing a member changes the person's item as well: that happened at the same time.
             Ok(()) | Err(TableError::Condition { .. } | TableError::Conflict) => Ok(()),
             Err(error) => Err(error),

@@ -117,7 +117,7 @@ impl IdentityStore {
     /// Removes a member on behalf of an owner or of the member themselves. Their sessions and API keys in the tenant
     /// are refused from then on, by the authorizer within its cache lifetime (60 s). A person who belongs to no other
     /// tenant is forgotten, and gets a new one at the next sign-in. Cost: two reads, one transaction of four items (one
-    /// more for an owner, one less for oneself), two queries, one write for each session and three for each API key.
+    /// more for an owner, one less for oneself), two queries, one write for each session and four for each API key.
     ///
     /// # Errors
     /// As [`set_role`](Self::set_role); [`MemberError::LastOwner`] when the only owner would leave.
@@ -144,7 +144,7 @@ impl IdentityStore {
 
     /// Deletes the sessions and API keys of a removed member. They are refused already because there is no member item;
     /// but when the person is invited again, old sessions and keys must not become valid again. Cost: two queries, one
-    /// write for each session and three for each API key.
+    /// write for each session and four for each API key.
     pub(super) async fn forget_credentials(
         &self,
         tenant: &TenantId,

@@ -1,5 +1,5 @@
-//! Revocations: the record that a key, a membership, a role or an invitation was ended, so that no restore of an earlier
-//! state brings it back.
+//! Revocations: the record that a key, a membership, a role or an invitation was ended, so that no restore of an
+//! earlier state brings it back.
 //!
 //! They are in a table of their own, which is never restored: in the `identity` table they would be lost together with
 //! what they are about. Each is written in the transaction that ends what it names. It holds ids and times alone.
@@ -63,8 +63,8 @@ impl Revoked {
 /// A revocation, as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocation {
-    /// When it takes effect: for a key that was replaced, at the end of its overlap, which may be still to come. What was
-    /// made later is not meant.
+    /// When it takes effect: for a key that was replaced, at the end of its overlap, which may be still to come. What
+    /// was made later is not meant.
     pub revoked_at: Timestamp,
     /// When the table deletes the item, in seconds since 1970.
     pub expires_at: i64,

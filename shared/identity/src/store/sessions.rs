@@ -225,7 +225,9 @@ impl IdentityStore {
         let old = held
             .replace_family(old, &sign_in.session.family)
             .set("continued_in", Continuation { tenant: to, session: sign_in.session.id })
-            .set("expires_at", session.ends_at);
+            .set("expires_at", session.ends_at)
+            .remove("ip")
+            .remove("user_agent");
         let belongs = self.table.update(&keys::member(&to, &session.user));
         let is_there = self.table.update(&keys::tenant(&to)).when_present().when_absent("erasing_since");
         let writes = vec![

@@ -200,7 +200,8 @@ async fn sealed_for_good(aws: &Aws) -> Result<()> {
     Ok(())
 }
 
-/// A change whose entry cannot be written is refused; a change whose process was interrupted has an entry without outcome.
+/// A change whose entry cannot be written is refused; a change whose process was interrupted has an entry without
+/// outcome.
 #[tokio::test]
 async fn nothing_is_changed_before_the_audit_log_has_an_entry() -> Result<()> {
     let proxy = FaultProxy::start().await?;

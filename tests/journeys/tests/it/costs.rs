@@ -34,7 +34,8 @@ async fn requests_cost_what_their_descriptions_say() -> Result<()> {
 
     let (key, wrong) = api_key(&owner).await?;
     let invented = ApiKeyText::random().expose().to_owned();
-    // The first use on a day, a second use, a mistyped key, whose checksum fails without a read, and one that never was.
+    // The first use on a day, a second use, a mistyped key, whose checksum fails without a read, and one that never
+    // was.
     for (credential, reads, writes) in [(&key, 4, 1), (&key, 4, 0), (&wrong, 0, 0), (&invented, 2, 0)] {
         proxy.take_calls();
         let allowed = authorize(&own.stack, credential).await?["isAuthorized"] == true;

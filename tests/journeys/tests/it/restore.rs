@@ -1,5 +1,5 @@
-//! The restore drill: two tenants lose items and objects, which are restored from a nightly backup; a third tenant, which
-//! was erased, is not restored.
+//! The restore drill: two tenants lose items and objects, which are restored from a nightly backup; a third tenant,
+//! which was erased, is not restored.
 
 mod backups;
 mod ended;
@@ -285,7 +285,8 @@ async fn while_it_waits(
     Ok(running.wait_with_output().await?)
 }
 
-/// The operator's command, which reaches AWS through a proxy; and the folder of its settings, which must stay meanwhile.
+/// The operator's command, which reaches AWS through a proxy; and the folder of its settings, which must stay
+/// meanwhile.
 fn through(proxy: &FaultProxy, drill: &Drill, arguments: &[&str]) -> Result<(TempDir, Command)> {
     let outputs = std::fs::read_to_string(drill.own.stack.outputs.data.join("outputs.json"))?;
     let mut outputs: Value = serde_json::from_str(&outputs)?;

@@ -87,8 +87,8 @@ async fn a_thief_who_waits_for_the_owner_is_noticed() -> Result<()> {
     Ok(())
 }
 
-/// The owner uses the API after each refresh. A thief who presents each of the owner's cookies once more would keep pace
-/// with the owner for ever, if the cookie before the current one stayed good until the next refresh.
+/// The owner uses the API after each refresh. A thief who presents each of the owner's cookies once more would keep
+/// pace with the owner for ever, if the cookie before the current one stayed good until the next refresh.
 #[tokio::test]
 async fn a_thief_cannot_keep_pace_with_the_owner() -> Result<()> {
     let stack = shared()?;

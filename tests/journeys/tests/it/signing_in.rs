@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
 use client::{Api, ApiError, ApiResponse, Browser, LocalStack, Method, SignedIn, StatusCode};
-use harness::{shared, unused_email};
+use cloud::table::Key;
+use harness::{Aws, shared, unused_email};
 use serde_json::{Value, json};
+use tenancy::TenantId;
 use tokio::task::JoinSet;
 
 const REQUEST: &str = "/api/auth/magic-link/request";
@@ -42,6 +44,23 @@ async fn the_next_link_finds_the_same_person() -> Result<()> {
     let (_, second) = stack.sign_in(&email).await?;
     assert_eq!((first.tenant, first.user), (second.tenant, second.user));
     assert_ne!(first.session, second.session);
+    Ok(())
+}
+
+/// The owner of an account whose items are lost stays the same user, so that a restore gives the account back to them.
+#[tokio::test]
+async fn the_owner_of_a_lost_account_stays_the_same_user() -> Result<()> {
+    let stack = shared()?;
+    let email = unused_email();
+    let (_, before) = stack.sign_in(&email).await?;
+    let table = Aws::of(&stack)?.table("identity_table")?;
+    let tenant: TenantId = before.tenant.parse()?;
+    for item in table.items(&tenant.partition(), None).await?.items {
+        table.delete(&Key::of_item(&item)).await?;
+    }
+    let (_, after) = stack.sign_in(&email).await?;
+    assert_eq!(after.user, before.user);
+    assert_ne!(after.tenant, before.tenant);
     Ok(())
 }
 

@@ -120,8 +120,8 @@ async fn restore_owner(
     Ok(())
 }
 
-/// The tenants that are erased by now; none when the owner is one of them. It is asked before each table and the objects:
-/// a restore takes hours, in which tenants are erased.
+/// The tenants that are erased by now; none when the owner is one of them. It is asked before each table and the
+/// objects: a restore takes hours, in which tenants are erased.
 async fn still_wanted(
     context: &RestoreContext,
     tenant: Option<TenantId>,

@@ -15,8 +15,8 @@ pub struct RestoreContext {
 }
 
 impl RestoreContext {
-    /// The tenants that were erased or are being erased, as of now. A restore takes hours, in which more are erased: it is
-    /// asked again before each step that writes. Cost: one request for every 1,000.
+    /// The tenants that were erased or are being erased, as of now. A restore takes hours, in which more are erased: it
+    /// is asked again before each step that writes. Cost: one request for every 1,000.
     pub async fn erased(&self) -> Result<ErasedTenants, RestoreError> {
         Ok(self.tombstones.erased().await?)
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cloud::table::Item;
+use identity::IdentityStore;
 use protection::TableKind;
 
 use super::context::RestoreContext;
@@ -13,7 +14,8 @@ use super::error::RestoreError;
 pub struct Endings(BTreeSet<[String; 3]>);
 
 impl Endings {
-    /// Reads them. Cost: a scan of the `revocations` table, one request for every 1,000 tombstones.
+    /// Reads them. Cost: a scan of the `revocations` table, a scan of the `identity` table for keys, one request for
+    /// every 1,000 tombstones.
     pub async fn read(context: &RestoreContext) -> Result<Self, RestoreError> {
         let mut all = BTreeSet::new();
         let mut after = None;
@@ -22,6 +24,15 @@ impl Endings {
             // Beside the revocation of a key there is its digest, in no tenant's partition: that is the same end.
             let of_tenants = page.items.iter().filter(|item| text(item, "pk").starts_with("TENANT#"));
             all.extend(of_tenants.map(|item| ["pk", "sk", "revoked_at"].map(|name| text(item, name))));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let (live, mut after) = (context.live.of(TableKind::Identity), None);
+        loop {
+            let page = live.scan_keys(IdentityStore::ERASURE, after.as_ref()).await?;
+            all.extend(page.keys.iter().map(|key| ["erasing".to_owned(), format!("{key:?}"), String::new()]));
             after = page.next;
             if after.is_none() {
                 break;

@@ -1,5 +1,5 @@
-//! Erasures, and the tables of an earlier time that are to take the place of the live ones: tenants that were erased are
-//! deleted from them, and an erasure that is under way goes on in them.
+//! Erasures, and the tables of an earlier time that are to take the place of the live ones: tenants that were erased
+//! are deleted from them, and an erasure that is under way goes on in them.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -33,8 +33,8 @@ pub struct UnderWay {
 }
 
 impl Erasures {
-    /// Reads the tombstones, and the items of erasures that have none yet. Cost: a scan of the live `identity` table for
-    /// keys, and one request for each tombstone.
+    /// Reads the tombstones, and the items of erasures that have none yet. Cost: a scan of the live `identity` table
+    /// for keys, and one request for each tombstone.
     pub async fn read(context: &RestoreContext) -> Result<Self, RestoreError> {
         let mut marked: BTreeMap<TenantId, Item> = BTreeMap::new();
         let (live, mut after) = (context.live.of(TableKind::Identity), None);
@@ -104,8 +104,8 @@ impl Erasures {
     }
 }
 
-/// Deletes erased tenants' items from the tables: their partitions, and the items outside of these that they name. Cost:
-/// one query for each erased tenant and table.
+/// Deletes erased tenants' items from the tables: their partitions, and the items outside of these that they name.
+/// Cost: one query for each erased tenant and table.
 pub async fn erase_again(erased: &ErasedTenants, restored: &Tables) -> Result<usize, RestoreError> {
     let mut gone = 0;
     for tenant in erased.iter() {

@@ -92,8 +92,8 @@ impl<'a> IdentityGuard<'a> {
         &self.tenants
     }
 
-    /// Judges an item; `live` is the item that the live table has under its key. Cost: one read for a key or an invitation,
-    /// up to two for a member, and up to two for each tenant of a person.
+    /// Judges an item; `live` is the item that the live table has under its key. Cost: one read for a key or an
+    /// invitation, up to two for a member, and up to two for each tenant of a person.
     pub async fn judge(&mut self, item: Item, live: Option<&Item>) -> Result<Verdict, TableError> {
         match IdentityItem::of(&item) {
             IdentityItem::Tenant => Ok(Verdict::Admitted(item)),
@@ -189,13 +189,17 @@ impl<'a> IdentityGuard<'a> {
         let Some(AttributeValue::L(tenants)) = item.remove("tenants") else {
             return Ok(Verdict::Admitted(item));
         };
-        let mut kept = Vec::with_capacity(tenants.len());
+        let (had_some, mut kept) = (!tenants.is_empty(), Vec::with_capacity(tenants.len()));
         for entry in tenants {
             let tenant: Option<TenantId> = entry.as_s().ok().and_then(|id| id.parse().ok());
             match tenant {
                 Some(tenant) if !self.is_member(&tenant, &user).await? => {}
                 _ => kept.push(entry),
             }
+        }
+        // Nothing is kept of an address that belongs nowhere any more.
+        if had_some && kept.is_empty() && (live.is_none() || self.is_swap) {
+            return Ok(Verdict::Withheld(Withheld::Revoked));
         }
         item.insert("tenants".to_owned(), AttributeValue::L(kept));
         Ok(Verdict::Admitted(match live.filter(|_| !self.is_swap) {

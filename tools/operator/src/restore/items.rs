@@ -52,8 +52,8 @@ pub struct Tally {
 }
 
 impl<'a> Merge<'a> {
-    /// Merges into `table`, which is of this kind, items of a source that was taken at `taken_at`; none of a tenant that
-    /// was erased.
+    /// Merges into `table`, which is of this kind, items of a source that was taken at `taken_at`; none of a tenant
+    /// that was erased.
     pub fn new(
         context: &'a RestoreContext,
         erased: &'a ErasedTenants,

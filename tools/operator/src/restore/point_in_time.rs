@@ -78,8 +78,8 @@ async fn look(
 }
 
 /// Purges the tables that are to take the place of the live ones, and prints the steps by which they do. What is ended
-/// between the purge and these steps would come back, so that nothing is purged before the operator says that writes are
-/// stopped; and where something was ended meanwhile, they were not.
+/// between the purge and these steps would come back, so that nothing is purged before the operator says that writes
+/// are stopped; and where something was ended meanwhile, they were not.
 async fn swap(
     context: &RestoreContext,
     args: &Restore,

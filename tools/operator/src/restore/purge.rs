@@ -16,10 +16,10 @@ use crate::options::Restore;
 
 /// Deletes from an `identity` table that was restored to a point in time what must not come back, and names everything
 /// in it that the live table does not have. Credentials that are in the live table as well stay, as they are there, but
-/// sessions and sign-in links do not. Members who were removed and have joined again are members as they are in the live
-/// table. Items of tenants that are being erased are not named: nobody has access to these. Without `apply` nothing is
-/// written. Cost: reading the table twice, one read of
-/// the live table for each item, the cost of [`IdentityGuard::judge`], and a write for each item that is changed.
+/// sessions and sign-in links do not. Members who were removed and have joined again are members as they are in the
+/// live table. Items of tenants that are being erased are not named: nobody has access to these. Without `apply`
+/// nothing is written. Cost: reading the table twice, one read of the live table for each item, the cost of
+/// [`IdentityGuard::judge`], and a write for each item that is changed.
 pub async fn purge(
     context: &RestoreContext,
     args: &Restore,

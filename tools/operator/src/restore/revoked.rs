@@ -16,8 +16,8 @@ pub enum End {
 }
 
 impl End {
-    /// When the item's credential or membership ends by this revocation, seen from `now`. An item that does not say when
-    /// it was made counts as ended.
+    /// When the item's credential or membership ends by this revocation, seen from `now`. An item that does not say
+    /// when it was made counts as ended.
     pub fn of(item: &Item, revocation: Option<&Revocation>, now: Timestamp) -> Self {
         let Some(Revocation { revoked_at, .. }) = revocation else { return Self::None };
         let made_at = item.get("created_at").and_then(|at| at.as_s().ok());

@@ -1,6 +1,6 @@
 //! What was ended between a backup and a restore stays ended: revoked keys, ended sessions, removed members, demoted
-//! owners and spent invitations, from a backup and from a point in time. What was not stays: keys within their overlap, and
-//! members who have joined again.
+//! owners and spent invitations, from a backup and from a point in time. What was not stays: keys within their overlap,
+//! and members who have joined again.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
-//! Snapshots of tables and bucket by content hash. They are read in AWS's own JSON: what is compared must not depend on the
-//! product's types.
+//! Snapshots of tables and bucket by content hash. They are read in AWS's own JSON: what is compared must not depend on
+//! the product's types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -117,7 +117,8 @@ impl StackData {
         Ok(())
     }
 
-    /// Deletes every item that contains the tenant's id, except those of the platform, and every version of its objects.
+    /// Deletes every item that contains the tenant's id, except those of the platform, and every version of its
+    /// objects.
     pub async fn erase(&self, tenant: &str) -> Result<()> {
         for (table, _) in TABLES {
             let table = self.aws.name(table)?;
@@ -140,8 +141,8 @@ impl StackData {
         Ok(())
     }
 
-    /// Sets what the emulator leaves out of the template (point-in-time recovery), and settings that the template does not
-    /// have (a stream, deletion protection): a restore must keep both.
+    /// Sets what the emulator leaves out of the template (point-in-time recovery), and settings that the template does
+    /// not have (a stream, deletion protection): a restore must keep both.
     pub async fn change_settings(&self, table: &str) -> Result<()> {
         let table = self.aws.name(table)?;
         let recovery = json!({"PointInTimeRecoveryEnabled": true});
