@@ -94,7 +94,7 @@ fn among(live: &TableNames, mut all: Vec<String>) -> Vec<CopiedTable> {
 fn is_copy(live: &str, name: &str) -> bool {
     let mut original = live;
     // Each swap adds a time to the name.
-    while let Some((before, suffix)) = original.rsplit_once('-').filter(|(_, suffix)| is_time(suffix)) {
+    while let Some((before, _)) = original.rsplit_once('-').filter(|(_, suffix)| is_time(suffix)) {
         original = before;
     }
     let rest = name.strip_prefix(original);
