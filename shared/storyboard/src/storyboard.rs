@@ -156,12 +156,7 @@ impl Storyboard {
             let keywords = edit.keywords.unwrap_or(derived.keywords);
             let (prompt, keywords) = match read {
                 Some((scene, read)) => (
-                    // Of a stored prompt that cannot be seen the derived one is shown, which is what is kept then.
-                    if read.prompt == prompt && Prompt::of_stored(&scene.prompt).is_some() {
-                        scene.prompt.clone()
-                    } else {
-                        prompt
-                    },
+                    if read.prompt == prompt { scene.prompt.clone() } else { prompt },
                     if read.keywords == keywords { scene.keywords.clone() } else { keywords },
                 ),
                 None => (prompt, keywords),
