@@ -109,8 +109,6 @@ load: build ## runs 100 users at once for a minute, with a report: out/load.html
 policies: setup ## evaluates every IAM statement of the template against own and foreign keys
 	@$(PYTHON) tests/policies/run.py
 
-# With the examples the dependencies have the same features as for clippy with all targets, and are not checked again.
-DOCUMENTED := --lib --bins --examples
 lint: ## checks format, clippy, docs, import cycles, dependencies, the template, and openapi.json
 	@$(SETUP) --tools
 	cargo fmt --all --check
@@ -119,7 +117,7 @@ lint: ## checks format, clippy, docs, import cycles, dependencies, the template,
 	$(PYTHON) infra/lint/pins.py
 	PATH="$(CURDIR)/$(CARGO_TOOLS):$$PATH" cargo deny check bans licenses sources
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps $(DOCUMENTED)
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 	$(TOOLS)/sam validate --lint --region us-east-1
 	$(TOOLS)/cfn-lint template.yaml
 	$(TOOLS)/openapi-spec-validator --schema 3.1 openapi.json

@@ -81,9 +81,8 @@ impl AuthenticatedSession {
 
 impl IdentityStore {
     /// Exchanges a refresh token for the next one, or for the newest one if it was replaced a moment ago. A token that
-    /// must have been copied ends the session instead (reuse detection). The rule is that of
-    /// [`TokenStatus`](crate::refresh_token_family). `device` is what asks. Cost: three reads (session, member and
-    /// tenant), one write.
+    /// must have been copied ends the session instead (reuse detection), by the rule at the head of
+    /// `refresh_token_family.rs`. `device` is what asks. Cost: three reads (session, member and tenant), one write.
     ///
     /// # Errors
     /// [`SessionError::Over`] when the token is not accepted, [`SessionError::Reused`] when that has ended the session,
