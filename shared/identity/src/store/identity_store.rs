@@ -3,7 +3,7 @@
 use cloud::SdkConfig;
 use cloud::settings::{SettingError, TableName};
 use cloud::table::types::TransactWriteItem;
-use cloud::table::{Table, TableError};
+use cloud::table::{Table, TableError, Update};
 use tenancy::{ContentHash, Role, TenantId, UserId};
 
 use super::keys;
@@ -128,6 +128,24 @@ impl IdentityStore {
         }
     }
 
+    /// The write that changes a person from `before` to `after`, on the condition that they are still as they were read.
+    pub(super) fn change_person(
+        &self,
+        address: &ContentHash,
+        before: &Person,
+        after: &Person,
+    ) -> Result<TransactWriteItem, TableError> {
+        let update = self.unchanged_person(address, before);
+        update.set("version", after.version).set("tenants", &after.tenants).build()
+    }
+
+    /// An update of a person who must still be as they were read. The version alone does not tell: a person who was
+    /// deleted and has come again is another user, and begins at version 0 again.
+    fn unchanged_person(&self, address: &ContentHash, before: &Person) -> Update {
+        let update = self.table.update(&keys::person(address));
+        update.when("user", "=", before.user).when("version", "=", before.version)
+    }
+
     /// The write that takes `tenant` from a person, on the condition that they are still as they were read. A person
     /// who belongs to no other tenant is deleted: nothing is kept of an address that nobody needs. Whoever signs in
     /// with it later is a new user.
@@ -137,14 +155,43 @@ impl IdentityStore {
         person: &Person,
         tenant: TenantId,
     ) -> Result<TransactWriteItem, TableError> {
-        let (key, left) = (keys::person(address), person.without(tenant));
+        let left = person.without(tenant);
         if left.tenants.is_empty() {
-            return self.table.update(&key).when("version", "=", person.version).build_delete();
+            return self.unchanged_person(address, person).build_delete();
         }
-        self.table.put_if_equals(&key, &left, ("version", person.version))
+        self.change_person(address, person, &left)
     }
 
     pub(super) async fn person(&self, email: &EmailAddress) -> Result<Option<Person>, TableError> {
         self.table.get(&keys::person(&email.digest())).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_config::{BehaviorVersion, Region};
+
+    use super::*;
+
+    /// A change that has read a person must not reach somebody else who has got the address since: both may have the
+    /// same version.
+    #[test]
+    fn a_person_is_changed_as_the_user_and_in_the_version_that_were_read() {
+        let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest());
+        let config = config.region(Region::from_static("us-east-1")).build();
+        let table = |name: &str| Table::new(&config, name.to_owned());
+        let store = IdentityStore::new(table("identity"), table("revocations"), Lifetimes::DEFAULT);
+        let (address, own, other) = (ContentHash::of(b"ruth@example.org"), TenantId::new(), TenantId::new());
+        let person = Person::new(own);
+        let expected = "#user = :user0 AND #version = :version1";
+
+        let changed = store.change_person(&address, &person, &person.joining(other)).unwrap();
+        let changed = changed.update().unwrap();
+        assert_eq!(changed.condition_expression(), Some(expected));
+        assert_eq!(changed.update_expression(), "SET #version = :version2, #tenants = :tenants3");
+        let left = store.leave_tenant(&address, &person.joining(other), other).unwrap();
+        assert_eq!(left.update().and_then(|update| update.condition_expression()), Some(expected));
+        let gone = store.leave_tenant(&address, &person, own).unwrap();
+        assert_eq!(gone.delete().and_then(|delete| delete.condition_expression()), Some(expected));
     }
 }

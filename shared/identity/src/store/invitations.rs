@@ -275,7 +275,6 @@ impl IdentityStore {
         self.forget_credentials(&token.tenant, user).await?;
         let role = invitation.role;
         let member = Member { id: *user, email: caller.email, role, created_at };
-        let person_key = keys::person(&member.email.digest());
         let owners =
             self.table.update(&keys::tenant(&token.tenant)).when_present().when_absent("erasing_since");
         let writes = vec![
@@ -283,11 +282,7 @@ impl IdentityStore {
             revoked,
             self.table.put_new(&keys::member(&token.tenant, user), &member)?,
             // Joining a tenant does not change which one the next sign-in leads to.
-            self.table.put_if_equals(
-                &person_key,
-                &person.joining(token.tenant),
-                ("version", person.version),
-            )?,
+            self.change_person(&member.email.digest(), &person, &person.joining(token.tenant))?,
             owners.add("owners", i64::from(role == Role::Owner)).build()?,
             // Somebody who was removed is a member again, with the role that they were invited to: a restore of their
             // earlier membership gives no other.

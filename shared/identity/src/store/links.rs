@@ -220,8 +220,7 @@ impl IdentityStore {
         person: &Person,
         tenant: TenantId,
     ) -> Result<(), TableError> {
-        let left = person.without(tenant);
-        let write = self.table.put_if_equals(&keys::person(address), &left, ("version", person.version))?;
+        let write = self.change_person(address, person, &person.without(tenant))?;
         match self.table.transact(vec![write]).await {
             // Removing a member changes the person's item as well: that happened at the same time.
             Ok(()) | Err(TableError::Condition { .. } | TableError::Conflict) => Ok(()),
@@ -246,11 +245,11 @@ impl IdentityStore {
             role: tenancy::Role::Owner,
             created_at: home.created_at,
         };
-        let key = keys::person(&email.digest());
+        let address = email.digest();
         Ok([
             match before {
-                None => self.table.put_new(&key, person)?,
-                Some(before) => self.table.put_if_equals(&key, person, ("version", before.version))?,
+                None => self.table.put_new(&keys::person(&address), person)?,
+                Some(before) => self.change_person(&address, before, person)?,
             },
             self.table.put_new(&keys::tenant(&tenant), &home)?,
             self.table.put_new(&keys::member(&tenant, &person.user), &owner)?,

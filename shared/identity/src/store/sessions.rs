@@ -234,11 +234,7 @@ impl IdentityStore {
             self.table.put_new(&keys::session(&to, &sign_in.session.id), &sign_in.session)?,
             belongs.when_present().build_check()?,
             is_there.build_check()?,
-            self.table.put_if_equals(
-                &keys::person(&member.email.digest()),
-                &person.using(to),
-                ("version", person.version),
-            )?,
+            self.change_person(&member.email.digest(), &person, &person.using(to))?,
         ];
         match self.table.transact(writes).await {
             Ok(()) => Ok(Attempt::Done(sign_in)),
