@@ -100,8 +100,8 @@ pub(crate) async fn change_member(
 /// Removes a member from the account, or leaves it. An owner can remove others, and everybody but the only owner can
 /// leave. The member's sessions and API keys in the account are refused within a minute.
 ///
-/// Reads: two items, two queries. Writes: one transaction of four items (one more for an owner, one less for oneself);
-/// one item for each session and four for each API key.
+/// Reads: two items, two queries; one item more where they have sessions or API keys. Writes: one transaction of four
+/// items (one more for an owner, one less for oneself); one item for each session and four for each API key.
 #[utoipa::path(
     delete,
     path = "/api/account/members/{id}",

@@ -124,8 +124,10 @@ pub(crate) struct Acceptance {
 /// gets 404. The caller's session stays in its tenant. Accepting again, within the seven days of the invitation and
 /// while the caller is a member, is answered like the first time.
 ///
-/// Reads: five items, two queries. Writes: one transaction of eight items; none for an invitation that they accepted
-/// before.
+/// Reads: five items, two queries; one item more where an earlier membership has left sessions or API keys; five items
+/// for a member. Writes: one transaction of eight items; one item for each session that was left and four for each API
+/// key; for a member one transaction of two items while the invitation is open; none for an invitation that they
+/// accepted before.
 #[utoipa::path(
     post,
     path = "/api/auth/invitations/accept",

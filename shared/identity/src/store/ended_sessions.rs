@@ -138,14 +138,13 @@ impl IdentityStore {
         Ok(Some(LoggedOut { by, ended }))
     }
 
-    /// Deletes every session of a removed member in the tenant, ended ones as well. Cost: one query, one write for
-    /// each.
-    pub(super) async fn delete_sessions_of(
+    /// Deletes sessions of a tenant. Cost: one write for each.
+    pub(super) async fn delete_sessions(
         &self,
         tenant: &TenantId,
-        user: &UserId,
+        sessions: &[Session],
     ) -> Result<(), TableError> {
-        for session in self.sessions_in(tenant, user).await? {
+        for session in sessions {
             self.table.delete(&keys::session(tenant, &session.id)).await?;
         }
         Ok(())

@@ -210,8 +210,9 @@ impl IdentityStore {
     /// Makes the caller a member of the inviting tenant. The caller is `user`, who is signed in to `tenant`. The
     /// invitation must be for their address, and the owner who made it must still be an owner. Somebody who has
     /// accepted it already and is still a member gets the same answer again. Cost: five reads, two queries, one
-    /// transaction of eight items; for a member five reads, and one transaction of two items where the invitation was
-    /// open.
+    /// transaction of eight items; where a removal has left sessions or API keys also one read, one write for each
+    /// session and four for each API key; for a member five reads, and one transaction of two items where the
+    /// invitation was open.
     ///
     /// # Errors
     /// [`InvitationError::NoSuchInvitation`] when the caller cannot accept it for any reason,
@@ -271,7 +272,8 @@ impl IdentityStore {
         if invitation.invited_by == *user {
             return Err(none());
         }
-        // A removal that stopped half-way has left credentials, which would be valid again.
+        // A removal that stopped half-way has left credentials, which would be valid again. Where another request has
+        // accepted meanwhile, nothing is deleted, and the transaction below fails.
         self.forget_credentials(&token.tenant, user).await?;
         let role = invitation.role;
         let member = Member { id: *user, email: caller.email, role, created_at };

@@ -117,7 +117,8 @@ impl IdentityStore {
     /// Removes a member on behalf of an owner or of the member themselves. Their sessions and API keys in the tenant
     /// are refused from then on, by the authorizer within its cache lifetime (60 s). A person who belongs to no other
     /// tenant is forgotten, and gets a new one at the next sign-in. Cost: two reads, one transaction of four items (one
-    /// more for an owner, one less for oneself), two queries, one write for each session and four for each API key.
+    /// more for an owner, one less for oneself), two queries; where they have sessions or API keys one read, one write
+    /// for each session and four for each API key.
     ///
     /// # Errors
     /// As [`set_role`](Self::set_role); [`MemberError::LastOwner`] when the only owner would leave.
@@ -142,16 +143,26 @@ impl IdentityStore {
         }
     }
 
-    /// Deletes the sessions and API keys of a removed member. They are refused already because there is no member item;
-    /// but when the person is invited again, old sessions and keys must not become valid again. Cost: two queries, one
-    /// write for each session and four for each API key.
+    /// Deletes the sessions and API keys that somebody who is no member has left in the tenant, ended ones as well.
+    /// They are refused already because there is no member item; but when the person is invited again, old sessions and
+    /// keys must not become valid again.
+    ///
+    /// Only those are deleted that were there before it was seen that there is no member: somebody who joins meanwhile
+    /// makes new ones. For a person who has joined nothing is deleted, because joining has done that before. Cost: two
+    /// queries; where something is left one read, one write for each session and four for each API key.
     pub(super) async fn forget_credentials(
         &self,
         tenant: &TenantId,
         user: &UserId,
     ) -> Result<(), TableError> {
-        self.delete_sessions_of(tenant, user).await?;
-        self.delete_api_keys_of(tenant, user).await
+        let sessions = self.sessions_in(tenant, user).await?;
+        let mut api_keys = self.api_keys(tenant).await?;
+        api_keys.retain(|key| key.user == *user);
+        if (sessions.is_empty() && api_keys.is_empty()) || self.member(tenant, user).await?.is_some() {
+            return Ok(());
+        }
+        self.delete_sessions(tenant, &sessions).await?;
+        self.delete_api_keys(&api_keys).await
     }
 
     async fn try_remove_member(

@@ -1,11 +1,18 @@
 //! Members of a tenant: invitations, roles, removal.
 
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use anyhow::{Context as _, Result};
 use client::{Api, ApiResponse, Browser, LocalStack, Method, SignedIn, StatusCode};
-use cloud::table::Key;
+use cloud::table::{Key, Table};
+use fault_proxy::{FaultProxy, Phase};
 use harness::{Aws, TestUser, new_user, shared, text};
+use identity::{IdentityStore, InvitationToken, Lifetimes};
 use serde_json::{Value, json};
-use tenancy::{ContentHash, TenantId};
+use tenancy::{ContentHash, TenantId, UserId};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
 
 #[tokio::test]
 async fn only_the_invited_address_joins_and_only_once() -> Result<()> {
@@ -233,6 +240,46 @@ async fn what_a_broken_removal_left_is_not_revived_by_an_invitation() -> Result<
     accept(&api, &token).await?.success()?;
     assert!(guest.browser.refresh().await.is_err_and(|error| error.is_unauthorized()));
     assert!(table.get::<Value>(&key).await?.is_none());
+    Ok(())
+}
+
+/// Of two acceptances of one invitation at once, the slower one finds the session that the person has made in the
+/// meantime, and leaves it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_acceptance_that_stalls_ends_no_session_that_was_made_meanwhile() -> Result<()> {
+    let stack = shared()?;
+    let (owner, guest) = (new_user(&stack).await?, new_user(&stack).await?);
+    let (aws, proxy) = (Aws::of(&stack)?, FaultProxy::start().await?);
+    proxy.forward_to(&stack.outputs.endpoint);
+    let config = aws.config.to_builder().endpoint_url(proxy.url()).build();
+    let table = Table::new(&config, aws.name("identity_table")?);
+    let slow = IdentityStore::new(table, aws.table("revocations_table")?, Lifetimes::DEFAULT);
+    let token = invite(&stack, &owner.api, &guest.email, "member").await?;
+    let parsed = InvitationToken::parse(&token).context("no token")?;
+    let own: TenantId = guest.signed_in.tenant.parse()?;
+    let user: UserId = guest.signed_in.user.parse()?;
+
+    // The first query looks for what an earlier membership has left.
+    let path = format!("/api/auth/tenants/{}/session", owner.signed_in.tenant);
+    let made: Arc<Mutex<Option<Result<Browser>>>> = Arc::default();
+    let kept = made.clone();
+    proxy.watch(move |phase, call| {
+        let mut made = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if phase == Phase::Received && call.operation == "Query" && made.is_none() {
+            let mut browser = guest.browser.clone();
+            let joins = async {
+                accept(&guest.api, &token).await?.success()?;
+                browser.post_as(&guest.api, &path, &json!({})).await?.success()?;
+                anyhow::Ok(browser)
+            };
+            *made = Some(block_in_place(|| Handle::current().block_on(joins)));
+        }
+        ControlFlow::Continue(())
+    });
+    slow.accept_invitation(&parsed, &own, &user).await?;
+    let made = made.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let there = made.context("it has looked for nothing")??.refresh().await?;
+    assert_eq!(there.tenant, owner.signed_in.tenant);
     Ok(())
 }
 
