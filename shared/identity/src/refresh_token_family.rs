@@ -66,20 +66,34 @@ struct FirstUse {
     at_ms: i64,
 }
 
-/// A family as the table stores it, with an attribute for each list of numbers.
+/// A family as the table stores it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct StoredFamily {
     chain: FamilyKey,
     pub(crate) generation: u64,
     pub(crate) digest: ContentHash,
-    /// The times of [`RefreshTokenFamily::used`].
+    /// Absent in items of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) first_uses: Option<FirstUses>,
+    /// The times of [`RefreshTokenFamily::used`]. They are still written for earlier versions, which do not read an
+    /// item without them.
     pub(crate) rotated_ms: Vec<i64>,
-    /// Their generations. Absent in items of earlier versions: their secrets were used one after the other, up to the
-    /// one before the newest.
-    #[serde(default)]
-    pub(crate) used_generations: Option<Vec<u64>>,
+    /// Their generations. They are in items of one earlier version, and are not written any more. In items without them
+    /// the secrets were used one after the other, up to the one before the newest.
+    #[serde(default, skip_serializing)]
+    used_generations: Option<Vec<u64>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     used_ms: Option<i64>,
+}
+
+/// [`RefreshTokenFamily::used`], as the table stores it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct FirstUses {
+    /// The number of the newest secret when they were written. An earlier version that goes on with the session leaves
+    /// the attribute as it is: with another newest secret it says nothing.
+    newest: u64,
+    /// The generations, each with its time in milliseconds since 1970.
+    uses: Vec<(u64, i64)>,
 }
 
 /// What a presented secret is to a family: see [the rule](self#the-rule).
@@ -171,12 +185,14 @@ impl RefreshTokenFamily {
 impl From<RefreshTokenFamily> for StoredFamily {
     fn from(family: RefreshTokenFamily) -> Self {
         let RefreshTokenFamily { key, generation, digest, used, used_ms } = family;
+        let uses = used.iter().map(|used| (used.generation, used.at_ms)).collect();
         Self {
             chain: key,
             generation,
             digest,
+            first_uses: Some(FirstUses { newest: generation, uses }),
             rotated_ms: used.iter().map(|used| used.at_ms).collect(),
-            used_generations: Some(used.iter().map(|used| used.generation).collect()),
+            used_generations: None,
             used_ms,
         }
     }
@@ -184,20 +200,33 @@ impl From<RefreshTokenFamily> for StoredFamily {
 
 impl From<StoredFamily> for RefreshTokenFamily {
     fn from(stored: StoredFamily) -> Self {
-        let StoredFamily { chain, generation, digest, mut rotated_ms, used_generations, used_ms } = stored;
-        let generations = used_generations.unwrap_or_else(|| {
-            // Of the one before the times only the generation counts.
-            rotated_ms.insert(0, 0);
-            let first = generation.saturating_sub(rotated_ms.len() as u64);
-            (first..generation).collect()
-        });
-        // From the end: where an earlier version had all uses of a family, there is none before them.
-        let pairs = generations.into_iter().rev().zip(rotated_ms.into_iter().rev());
-        let mut used: Vec<FirstUse> =
-            pairs.map(|(generation, at_ms)| FirstUse { generation, at_ms }).collect();
-        used.reverse();
+        let StoredFamily { chain, generation, digest, first_uses, rotated_ms, used_generations, used_ms } =
+            stored;
+        let uses = match first_uses.filter(|first| first.newest == generation) {
+            Some(first) => first.uses,
+            None => uses_of_an_earlier_version(generation, rotated_ms, used_generations),
+        };
+        let used = uses.into_iter().map(|(generation, at_ms)| FirstUse { generation, at_ms }).collect();
         Self { key: chain, generation, digest, used, used_ms }
     }
+}
+
+/// The generations and times of the uses in an item that an earlier version has written last.
+fn uses_of_an_earlier_version(
+    generation: u64,
+    mut rotated_ms: Vec<i64>,
+    used_generations: Option<Vec<u64>>,
+) -> Vec<(u64, i64)> {
+    // A list of another length was left behind by the version that wrote both.
+    if let Some(generations) = used_generations.filter(|list| list.len() == rotated_ms.len()) {
+        return generations.into_iter().zip(rotated_ms).collect();
+    }
+    // Of the one before the times only the generation counts. Where the item has all uses, there is none before them.
+    if (rotated_ms.len() as u64) < generation {
+        rotated_ms.insert(0, 0);
+    }
+    let first = generation.saturating_sub(rotated_ms.len() as u64);
+    (first..generation).zip(rotated_ms).collect()
 }
 
 /// The HMAC key that derives each secret from the one before it.
@@ -239,6 +268,7 @@ impl fmt::Debug for FamilyKey {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
 
@@ -420,22 +450,46 @@ mod tests {
         assert!(history.refresh(&history.token(2)).is_none(), "the skipped one");
     }
 
+    /// The uses in an item with these attributes in place of its own.
+    fn uses_in(attributes: &serde_json::Value) -> Vec<(u64, i64)> {
+        let mut item = serde_json::to_value(RefreshTokenFamily::begin().0).unwrap();
+        let own = item.as_object_mut().unwrap();
+        own.remove("first_uses").unwrap();
+        assert!(!own.contains_key("used_generations") && !own.contains_key("used_ms"));
+        own.extend(attributes.as_object().unwrap().clone());
+        let family: RefreshTokenFamily = serde_json::from_value(item).unwrap();
+        family.used.iter().map(|used| (used.generation, used.at_ms)).collect()
+    }
+
     #[test]
-    fn an_item_of_an_earlier_version_is_read() {
-        let item = |generation: u64, rotated_ms: &[i64]| {
-            let (family, _) = RefreshTokenFamily::begin();
-            let mut item = serde_json::to_value(RefreshTokenFamily { generation, ..family }).unwrap();
-            item["rotated_ms"] = serde_json::json!(rotated_ms);
-            item.as_object_mut().unwrap().remove("used_generations").unwrap();
-            assert!(item.get("used_ms").is_none());
-            let family: RefreshTokenFamily = serde_json::from_value(item).unwrap();
-            family.used.iter().map(|used| (used.generation, used.at_ms)).collect::<Vec<_>>()
+    fn items_of_earlier_versions_are_read() {
+        let times = |generation: u64, rotated_ms: &[i64]| {
+            uses_in(&json!({"generation": generation, "rotated_ms": rotated_ms}))
         };
-        assert_eq!(item(0, &[]), []);
-        assert_eq!(item(2, &[7, 1_000]), [(0, 7), (1, 1_000)]);
+        assert_eq!(times(0, &[]), []);
+        assert_eq!(times(2, &[7, 1_000]), [(0, 7), (1, 1_000)]);
         // Of the secret before those the time is not known, and does not count.
-        assert_eq!(item(9, &[7, 1_000]), [(6, 0), (7, 7), (8, 1_000)]);
-        assert_eq!(item(9, &[]), [(8, 0)]);
+        assert_eq!(times(9, &[7, 1_000]), [(6, 0), (7, 7), (8, 1_000)]);
+        assert_eq!(times(9, &[]), [(8, 0)]);
+        // The second version wrote the generations beside the times.
+        let item = json!({"generation": 9, "rotated_ms": [7, 1_000], "used_generations": [4, 6]});
+        assert_eq!(uses_in(&item), [(4, 7), (6, 1_000)]);
+    }
+
+    /// A version from before a deployment that was taken back goes on with the session: it changes what it knows, and
+    /// leaves the rest.
+    #[test]
+    fn what_an_earlier_version_has_left_behind_does_not_count() {
+        let first_uses = json!({"newest": 9, "uses": [[4, 7], [6, 1_000]]});
+        let mut item = json!({"generation": 9, "rotated_ms": [7, 1_000], "first_uses": first_uses});
+        assert_eq!(uses_in(&item), [(4, 7), (6, 1_000)]);
+        item["generation"] = json!(10);
+        item["rotated_ms"] = json!([1_000, 2_000]);
+        assert_eq!(uses_in(&item), [(7, 0), (8, 1_000), (9, 2_000)]);
+        item["used_generations"] = json!([6, 9]);
+        assert_eq!(uses_in(&item), [(6, 1_000), (9, 2_000)]);
+        item["rotated_ms"] = json!([1_000, 2_000, 3_000]);
+        assert_eq!(uses_in(&item), [(6, 0), (7, 1_000), (8, 2_000), (9, 3_000)]);
     }
 
     #[test]

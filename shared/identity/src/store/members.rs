@@ -143,9 +143,9 @@ impl IdentityStore {
         }
     }
 
-    /// Deletes the sessions and API keys that somebody who is no member has left in the tenant, ended ones as well.
-    /// They are refused already because there is no member item; but when the person is invited again, old sessions and
-    /// keys must not become valid again.
+    /// Deletes the sessions and API keys that somebody who is no member has left in the tenant. They are refused
+    /// already because there is no member item; but when the person is invited again, old sessions and keys must not
+    /// become valid again.
     ///
     /// Only those are deleted that were there before it was seen that there is no member: somebody who joins meanwhile
     /// makes new ones. For a person who has joined nothing is deleted, because joining has done that before. Cost: two

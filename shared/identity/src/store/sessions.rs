@@ -62,12 +62,13 @@ impl AuthenticatedSession {
 
     /// Replaces the family in the session's item, on the condition that the session is still as it was read.
     fn replace_family(&self, update: Update, family: &RefreshTokenFamily) -> Update {
-        let StoredFamily { generation, digest, rotated_ms, used_generations, .. } = family.clone().into();
+        let StoredFamily { generation, digest, first_uses, rotated_ms, .. } = family.clone().into();
         let update = update
             .set("generation", generation)
             .set("digest", digest)
+            .set("first_uses", first_uses)
             .set("rotated_ms", rotated_ms)
-            .set("used_generations", used_generations)
+            .remove("used_generations")
             .remove("used_ms")
             .when("digest", "=", self.session.family.digest)
             .when_absent("ended_at");

@@ -434,11 +434,13 @@ async fn a_minute_passes(stack: &LocalStack, of: &SignedIn) -> Result<()> {
     let tenant: TenantId = of.tenant.parse()?;
     let key = Key::of(&tenant.partition(), format!("SESSION#{}", of.session));
     let item: Value = table.get(&key).await?.context("no session")?;
-    let times = item["rotated_ms"].as_array().context("no times")?;
-    let times: Vec<i64> = times.iter().filter_map(|at| Some(at.as_i64()? - PAST_GRACE_PERIOD_MS)).collect();
+    let mut first_uses = item["first_uses"].clone();
+    for used in first_uses["uses"].as_array_mut().context("no uses")? {
+        used[1] = (used[1].as_i64().context("no time")? - PAST_GRACE_PERIOD_MS).into();
+    }
     let used_at: jiff::Timestamp = item["used_at"].as_str().context("no time")?.parse()?;
     let used_at = used_at - jiff::SignedDuration::from_millis(PAST_GRACE_PERIOD_MS);
-    let mut update = table.update(&key).set("rotated_ms", times).set("used_at", used_at).when_present();
+    let mut update = table.update(&key).set("first_uses", first_uses).set("used_at", used_at).when_present();
     if let Some(used_ms) = item["used_ms"].as_i64() {
         update = update.set("used_ms", used_ms - PAST_GRACE_PERIOD_MS);
     }
