@@ -68,8 +68,10 @@ pub(crate) async fn list_tenants(
 /// Continues the session in another of the caller's tenants: a new session there, which ends at the same time, replaces
 /// this one. The request needs the session's cookie as well as the access token.
 ///
-/// Reads: four items, the signing keys. Writes: one transaction of five items; none where the session is in that tenant
-/// already; for a cookie that ends the session, as for a refresh, one item and an entry in the audit log.
+/// Reads: four items (session, member, tenant, person), three where the session is in that tenant already, one more for
+/// each switch since the cookie was set; the signing keys. Writes: one transaction of five items; none where the session
+/// is in that tenant already, but one item for an answer that was lost more than 60 s ago; for a cookie that ends the
+/// session, as for a refresh, one item and an entry in the audit log.
 #[utoipa::path(
     post,
     path = "/api/auth/tenants/{id}/session",

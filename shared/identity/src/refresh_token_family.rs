@@ -17,6 +17,9 @@
 //!   session ends: two parties hold its secrets.
 //! - **A skipped one** ends the session: whoever presents it has an answer that somebody else never got.
 //!
+//! A switch of tenant continues the family in another session, whose first secret is what a refresh would get. Where
+//! that is the newest one again and somebody has used it already, the next one is issued instead.
+//!
 //! So a client whose answers are lost can ask again at any time and as often as it must. And of two parties who both go
 //! on with copies of one secret, one is always noticed, whoever is first and whether or not they call the API. The
 //! exception is somebody whose every refresh comes within 60 s of the owner's: that cannot be told from two tabs.
@@ -170,6 +173,13 @@ impl RefreshTokenFamily {
         self.next(newest, used)
     }
 
+    /// The family in the session of another tenant, to which somebody switches with a secret that was replaced a moment
+    /// ago, and the secret that they get. While nobody has used the `newest` one the family stays as it is: to count it
+    /// as used would make the presented secret an old one, although its holder may never get an answer.
+    pub(crate) fn carried_over(&self, newest: &Secret, now_ms: i64) -> (Self, Secret) {
+        if self.used_ms.is_none() { (self.clone(), newest.clone()) } else { self.rotated(newest, now_ms) }
+    }
+
     /// The family after the `newest` secret, which nobody has used, was skipped, and the next secret.
     pub(crate) fn skipping(&self, newest: &Secret) -> (Self, Secret) {
         self.next(newest, self.used.clone())
@@ -294,6 +304,15 @@ mod tests {
         UseAccessToken,
         /// The secret that was used last is presented again, as when the answers after it were lost.
         AskAgain,
+        /// The same, to switch to another tenant.
+        SwitchAgain,
+    }
+
+    /// What a secret is presented for.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Request {
+        Refresh,
+        Switch,
     }
 
     impl History {
@@ -316,12 +335,15 @@ mod tests {
             match step {
                 Step::Rotate => drop(self.refresh(&self.token(newest))),
                 Step::UseAccessToken => self.use_access_token(newest as u64),
-                Step::AskAgain => {
-                    let used_last = self.first_used_ms[..newest].iter().rposition(Option::is_some);
-                    if let Some(generation) = used_last {
-                        self.refresh(&self.token(generation));
-                    }
-                }
+                Step::AskAgain => self.ask_again(Request::Refresh),
+                Step::SwitchAgain => self.ask_again(Request::Switch),
+            }
+        }
+
+        fn ask_again(&mut self, request: Request) {
+            let before = &self.first_used_ms[..self.secrets.len() - 1];
+            if let Some(generation) = before.iter().rposition(Option::is_some) {
+                self.present(&self.token(generation), request);
             }
         }
 
@@ -329,8 +351,12 @@ mod tests {
             (generation as u64, self.secrets[generation].clone())
         }
 
-        /// What `IdentityStore::refresh` answers; `None` when the session has ended.
-        fn refresh(&mut self, (generation, secret): &Token) -> Option<Token> {
+        fn refresh(&mut self, token: &Token) -> Option<Token> {
+            self.present(token, Request::Refresh)
+        }
+
+        /// What `IdentityStore::refresh` and `IdentityStore::switch_tenant` answer; `None` when the session has ended.
+        fn present(&mut self, (generation, secret): &Token, request: Request) -> Option<Token> {
             let (family, next) = match self.family.status_of(*generation, secret, self.issued_ms, self.now_ms)
             {
                 TokenStatus::Current => {
@@ -338,9 +364,15 @@ mod tests {
                     self.family.rotated(secret, self.now_ms)
                 }
                 TokenStatus::AnswerLost(newest) => self.family.skipping(&newest),
+                TokenStatus::RecentlyReplaced(newest) if request == Request::Switch => {
+                    self.family.carried_over(&newest, self.now_ms)
+                }
                 TokenStatus::RecentlyReplaced(newest) => return Some((self.family.generation, newest)),
                 TokenStatus::Reused | TokenStatus::Unknown => return None,
             };
+            if family == self.family {
+                return Some((family.generation, next));
+            }
             self.family = family;
             self.secrets.push(next.clone());
             self.first_used_ms.push(None);
@@ -393,6 +425,20 @@ mod tests {
         assert!(matches!(history.status(1, 2_000 + GRACE_MS), TokenStatus::RecentlyReplaced(_)));
         assert!(matches!(history.status(1, 2_001 + GRACE_MS), TokenStatus::Reused));
         assert!(matches!(history.status(2, i64::MAX), TokenStatus::AnswerLost(_)));
+    }
+
+    /// The answer of a refresh is lost, and so is that of the switch that follows within a minute.
+    #[test]
+    fn a_switch_with_a_replaced_secret_uses_no_secret_that_nobody_has() {
+        let mut history = History::of(&[(0, Step::Rotate), (30_000, Step::SwitchAgain)]);
+        assert_eq!(history.secrets.len(), 2, "the newest secret goes over");
+        assert!(matches!(history.status(0, 900_000), TokenStatus::AnswerLost(_)));
+        // Once somebody has used it, whoever switches gets the next one.
+        history.take(Step::UseAccessToken);
+        history.take(Step::SwitchAgain);
+        assert_eq!(history.secrets.len(), 3);
+        assert!(matches!(history.status(0, 30_000 + GRACE_MS), TokenStatus::RecentlyReplaced(_)));
+        assert!(matches!(history.status(0, 30_001 + GRACE_MS), TokenStatus::Reused));
     }
 
     #[test]
@@ -520,7 +566,12 @@ mod tests {
             steps in proptest::collection::vec(
                 (
                     0_i64..100_000,
-                    prop_oneof![Just(Step::Rotate), Just(Step::UseAccessToken), Just(Step::AskAgain)],
+                    prop_oneof![
+                        Just(Step::Rotate),
+                        Just(Step::UseAccessToken),
+                        Just(Step::AskAgain),
+                        Just(Step::SwitchAgain),
+                    ],
                 ),
                 0..16,
             ),
@@ -559,16 +610,25 @@ mod tests {
             }
         }
 
-        /// One browser, whichever of its answers are lost and however long it waits, is never signed out.
+        /// One browser that refreshes and switches between tenants, whichever of its answers are lost and however long
+        /// it waits, is never signed out.
         #[test]
         fn lost_answers_sign_nobody_out(
-            requests in proptest::collection::vec((0_i64..200_000, any::<bool>(), any::<bool>()), 0..24),
+            requests in proptest::collection::vec(
+                (
+                    0_i64..200_000,
+                    prop_oneof![Just(Request::Refresh), Just(Request::Switch)],
+                    any::<bool>(),
+                    any::<bool>(),
+                ),
+                0..24,
+            ),
         ) {
             let mut history = History::begin();
             let mut cookie = history.token(0);
-            for (pause, arrives, calls) in requests {
+            for (pause, request, arrives, calls) in requests {
                 history.now_ms += pause;
-                let answer = history.refresh(&cookie);
+                let answer = history.present(&cookie, request);
                 prop_assert!(answer.is_some());
                 if arrives {
                     cookie = answer.unwrap();

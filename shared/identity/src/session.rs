@@ -153,8 +153,7 @@ impl SignIn {
 
     /// A session in `tenant` that continues `session`: time and method of the sign-in and the end stay the same. Its
     /// refresh tokens are of the same family, so that earlier tokens of `session` are recognised there: `family` is
-    /// that of `session` after its next rotation, `secret` its newest secret, and `idle` how long the new session lasts
-    /// unused.
+    /// that of `session` as it goes on, `secret` its newest secret, and `idle` how long the new session lasts unused.
     pub(crate) fn continued(
         session: &Session,
         (family, secret): (RefreshTokenFamily, Secret),
@@ -164,9 +163,11 @@ impl SignIn {
     ) -> Self {
         let now = cloud::clock::now();
         let generation = family.generation;
+        // The newest token stays as old as it is.
+        let is_rotated = generation != session.family.generation;
         let session = Session {
             id: SessionId::new(),
-            used_at: now,
+            used_at: if is_rotated { now } else { session.used_at },
             expires_at: seconds_after(now, idle).min(session.ends_at),
             device,
             continued_in: None,
@@ -279,6 +280,21 @@ mod tests {
         assert_eq!((second.session.ends_at, second.session.expires_at), (earlier.ends_at, earlier.ends_at));
         assert_ne!(second.session.id, earlier.id);
         assert_ne!(second.refresh.secret.digest(), first.refresh.secret.digest());
+    }
+
+    #[test]
+    fn a_token_that_goes_over_to_another_tenant_stays_as_old_as_it_is() {
+        let first = begin(&Lifetimes::DEFAULT);
+        let issued = first.session.used_at - jiff::SignedDuration::from_secs(30);
+        let session = Session { used_at: issued, ..first.session };
+        let secret = || first.refresh.secret.clone();
+        let (tenant, idle) = (TenantId::new(), Lifetimes::DEFAULT.idle);
+        let same = (session.family.clone(), secret());
+        let same = SignIn::continued(&session, same, tenant, Device::default(), idle);
+        assert_eq!((same.session.used_at, same.refresh.generation), (issued, 0));
+        let next = session.family.rotated(&secret(), 0);
+        let next = SignIn::continued(&session, next, tenant, Device::default(), idle);
+        assert!(next.session.used_at > issued);
     }
 
     #[test]

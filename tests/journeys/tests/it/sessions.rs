@@ -361,6 +361,23 @@ async fn the_last_cookie_before_a_switch_ends_the_session_later() -> Result<()> 
     Ok(())
 }
 
+/// The answer of a refresh is lost, and then that of a switch: the cookie from before both is good until one arrives.
+#[tokio::test]
+async fn a_lost_switch_after_a_lost_refresh_ends_no_session() -> Result<()> {
+    let stack = shared()?;
+    let email = unused_email();
+    let (owner, _) = signed_in(&stack, &unused_email()).await?;
+    let home = owner.account().await?.tenant.id;
+    let token = invited(&stack, &owner, &email, "member").await?;
+    let (api, mut browser) = signed_in(&stack, &email).await?;
+    accept(&api, &token).await?.success()?;
+    browser.clone().refresh().await?;
+    let lost: SignedIn = switch(&mut browser.clone(), &api, &home).await?.json()?;
+    a_minute_passes(&stack, &lost).await?;
+    assert_eq!(browser.refresh().await?.tenant, home);
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_removed_member_loses_access_at_once() -> Result<()> {
     let stack = shared()?;
