@@ -11,13 +11,13 @@ use tenancy::{SessionId, TenantId};
 use crate::auth::{Auth, session_problem};
 
 impl Auth {
-    /// Records that a log-out ended sessions: one entry in the tenant of the session that asked for it, and one in each
-    /// other tenant that a session was ended in.
-    pub(crate) async fn record_log_out(&self, LoggedOut { by, ended }: &LoggedOut) {
+    /// Records that a log-out, which is answered with `status`, ended sessions: one entry in the tenant of the session
+    /// that asked for it, and one in each other tenant that a session was ended in.
+    pub(crate) async fn record_log_out(&self, LoggedOut { by, ended }: &LoggedOut, status: StatusCode) {
         let (actor, action) = (Actor::User(by.user), "POST /api/auth/logout");
         for (tenant, sessions) in by_tenant(by.tenant, ended) {
             let subjects = sessions.iter().map(ToString::to_string).collect();
-            self.record(&tenant, actor, by.session, action, subjects, StatusCode::NO_CONTENT).await;
+            self.record(&tenant, actor, by.session, action, subjects, status).await;
         }
     }
 

@@ -6,7 +6,7 @@ use axum::extract::State;
 use edge::{Answer, ClientIp, Code, Json, Problem};
 use garde::Validate;
 use http::{HeaderMap, StatusCode};
-use identity::{LogOut, SessionError};
+use identity::{LogOut, LogOutError, SessionError};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -85,8 +85,12 @@ pub(crate) enum LogOutScope {
 /// Ends the session of the request's cookie and deletes the cookie, or ends the person's other sessions, or all of
 /// them. Without a session the response is the same.
 ///
-/// Reads: three items where there is a cookie; for other sessions two items more and one query for each of the person's
-/// tenants. Writes: one item for each session, an entry in the audit log of each tenant that one has ended in.
+/// Reads: three items where there is a cookie (session, member and tenant), one more for each switch of tenant since it
+/// was set; for other sessions two items more and one query for each of the person's tenants. Writes: one item for each
+/// session; an entry in the audit log of the tenant of the request's session, and of each other tenant that one has
+/// ended in, also when the table fails before all have ended; for a cookie that ends the session, as for a refresh, one
+/// item and an entry. Where a session goes on in another tenant meanwhile, one item is read and one written for each
+/// switch.
 #[utoipa::path(
     post,
     path = "/api/auth/logout",
@@ -116,12 +120,17 @@ pub(crate) async fn log_out(
     };
     if let Some(token) = auth.cookies.refresh_token(&headers) {
         match auth.identity.log_out(&token, which).await {
-            Ok(Some(logged_out)) => auth.record_log_out(&logged_out).await,
+            Ok(Some(done)) => auth.record_log_out(&done, StatusCode::NO_CONTENT).await,
             Ok(None) => {}
-            Err(SessionError::Reused(ended)) => {
+            Err(LogOutError::Session(SessionError::Reused(ended))) => {
                 auth.record_reuse(&ended, "POST /api/auth/logout", StatusCode::NO_CONTENT).await;
             }
-            Err(error) => return Err(session_problem(error)),
+            Err(LogOutError::Session(error)) => return Err(session_problem(error)),
+            Err(LogOutError::Partial { done, source }) => {
+                let problem = Problem::from(source);
+                auth.record_log_out(&done, problem.code().status()).await;
+                return Err(problem);
+            }
         }
     }
     let cleared = (which != LogOut::Others).then(|| auth.cookies.clear(REFRESH));

@@ -66,6 +66,6 @@ pub use sign_in_code::{InvalidCode, SignInCode};
 pub use signing_keys::{Jwk, Jwks, KeyError, SigningKey, SigningKeys};
 pub use store::{
     ApiKeyError, Erasure, ErasureError, IdentityStore, InvitationError, InvitationToken, LinkError, LogOut,
-    LoggedOut, MakeLinkError, MemberError, NewApiKey, NewInvitation, OwnerError, Plans, PresentedApiKey,
-    Revocation, Revoked, SessionError, ValidCredential,
+    LogOutError, LoggedOut, MakeLinkError, MemberError, NewApiKey, NewInvitation, OwnerError, Plans,
+    PresentedApiKey, Revocation, Revoked, SessionError, ValidCredential,
 };

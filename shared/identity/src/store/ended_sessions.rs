@@ -36,6 +36,23 @@ pub struct LoggedOut {
     pub ended: Vec<EndedSession>,
 }
 
+/// Why a log-out did not end the sessions that it was to end.
+#[derive(Debug, thiserror::Error)]
+pub enum LogOutError {
+    /// None was ended, but where a token was used again that of the token.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The table failed after some sessions had been ended. The log-out can be repeated: the session of the token is
+    /// ended last.
+    #[error("some of the sessions are not ended: {source}")]
+    Partial {
+        /// What was done before.
+        done: LoggedOut,
+        /// What failed.
+        source: TableError,
+    },
+}
+
 impl IdentityStore {
     /// Ends a session: its refresh token is refused from then on, and its access tokens within the authorizer's cache
     /// lifetime (60 s). Where it was continued in another tenant meanwhile, the session that continues it is ended.
@@ -61,9 +78,13 @@ impl IdentityStore {
                 Err(TableError::Condition { .. }) => {}
                 Err(error) => return Err(error),
             }
-            let found: Option<Session> = self.table.get(&key).await?;
-            match found.and_then(|session| session.continued_in) {
+            let Some(found) = self.table.get::<Session>(&key).await? else { return Ok(None) };
+            match found.continued_in {
                 Some(next) => (tenant, id) = (next.tenant, next.session),
+                // The SDK repeats a write whose answer was lost, and then the condition fails by that write itself.
+                None if found.ended_at == Some(now) => {
+                    return Ok(Some(EndedSession { tenant, user: session.user, session: id }));
+                }
                 None => return Ok(None),
             }
         }
@@ -110,32 +131,48 @@ impl IdentityStore {
     ///
     /// # Errors
     /// [`SessionError::Reused`] when the token must have been copied, which ended its session alone;
-    /// [`SessionError::Table`] when the table does not answer.
+    /// [`SessionError::Table`] when the table does not answer; [`LogOutError::Partial`] when it does not answer after
+    /// some of the sessions were ended.
     pub async fn log_out(
         &self,
         token: &RefreshToken,
         which: LogOut,
-    ) -> Result<Option<LoggedOut>, SessionError> {
+    ) -> Result<Option<LoggedOut>, LogOutError> {
         let held = match self.authenticate(token).await {
             Ok(held) => held,
             // The session has ended already, or the token is not valid. The caller gets the same response for both.
             Err(SessionError::Over) => return Ok(None),
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
         let (tenant, session) = (held.newest.tenant, held.session);
         let by = EndedSession { tenant, user: session.user, session: session.id };
-        let mut ended = Vec::new();
+        let mut done = LoggedOut { by, ended: Vec::new() };
+        match self.end_sessions(&tenant, &session, which, &mut done.ended).await {
+            Ok(()) => Ok(Some(done)),
+            Err(source) if done.ended.is_empty() => Err(SessionError::Table(source).into()),
+            Err(source) => Err(LogOutError::Partial { done, source }),
+        }
+    }
+
+    /// Ends sessions of the person who is signed in with `own`, that session last, and adds each to `ended`.
+    async fn end_sessions(
+        &self,
+        tenant: &TenantId,
+        own: &Session,
+        which: LogOut,
+        ended: &mut Vec<EndedSession>,
+    ) -> Result<(), TableError> {
         if which != LogOut::Local {
-            for (tenant, other) in self.sessions(&tenant, &session.user).await? {
-                if other.id != session.id {
+            for (tenant, other) in self.sessions(tenant, &own.user).await? {
+                if other.id != own.id {
                     ended.extend(self.end_session(&tenant, &other).await?);
                 }
             }
         }
         if which != LogOut::Others {
-            ended.extend(self.end_session(&tenant, &session).await?);
+            ended.extend(self.end_session(tenant, own).await?);
         }
-        Ok(Some(LoggedOut { by, ended }))
+        Ok(())
     }
 
     /// Deletes sessions of a tenant. Cost: one write for each.

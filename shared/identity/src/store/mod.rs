@@ -16,7 +16,7 @@ mod sessions;
 
 pub use api_keys::{ApiKeyError, NewApiKey};
 pub use credentials::{PresentedApiKey, ValidCredential};
-pub use ended_sessions::{LogOut, LoggedOut};
+pub use ended_sessions::{LogOut, LogOutError, LoggedOut};
 pub use erasure::{Erasure, ErasureError};
 pub use identity_store::{IdentityStore, OwnerError};
 pub use invitations::{InvitationError, InvitationToken, NewInvitation};

@@ -1,10 +1,12 @@
 //! DynamoDB fails: every route answers 503 in time, and nothing is half done.
 
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use client::{ApiResponse, LocalStack, Method, StatusCode};
-use fault_proxy::{Fault, FaultProxy};
+use client::{ApiResponse, Browser, LocalStack, Method, StatusCode};
+use fault_proxy::{Call, Fault, FaultProxy, Phase};
 use futures_util::{StreamExt as _, stream};
 use harness::{Operation, OwnStack, StackOption, TestUser, UNLIMITED, new_user, operations};
 use serde_json::{Value, json};
@@ -73,6 +75,46 @@ async fn with_its_tables_down_every_route_says_so_in_time_and_does_nothing() -> 
     let api = own.stack.api().with_token(&followed.access_token);
     let accepted = api.call(Method::POST, ACCEPT).json(&json!({"token": invitation})).send().await?;
     assert_eq!(accepted.status, StatusCode::OK, "nor the invitation: {}", accepted.text());
+    log_out_half_way(&own.stack, &proxy, &person, [&person.signed_in.session, &followed.session]).await
+}
+
+/// The table fails when the first of a person's sessions has ended, and then again when the second has, so that this
+/// write is repeated: the audit log says of both that they have ended.
+async fn log_out_half_way(
+    stack: &LocalStack,
+    proxy: &FaultProxy,
+    person: &TestUser,
+    [first, second]: [&String; 2],
+) -> Result<()> {
+    let mut browser = Browser::new(stack);
+    stack.sign_in_with(&mut browser, &person.email).await?;
+    let is_end = |call: &Call| {
+        call.operation == "UpdateItem" && call.keys.iter().any(|key| key.sk.starts_with("SESSION#"))
+    };
+    let mut ends = 0;
+    proxy.inject_when(Fault::Refuse, move |call| {
+        ends += usize::from(is_end(call));
+        is_end(call) && ends > 1
+    });
+    let everywhere = json!({"scope": "global"});
+    let stopped = browser.post("/api/auth/logout", &everywhere).await?;
+    assert_eq!(stopped.status, StatusCode::SERVICE_UNAVAILABLE, "{}", stopped.text());
+    proxy.clear_fault();
+    let is_lost = AtomicBool::new(false);
+    proxy.watch(move |phase, call| match phase {
+        Phase::Answered(_) if is_end(call) && !is_lost.swap(true, Ordering::SeqCst) => ControlFlow::Break(()),
+        _ => ControlFlow::Continue(()),
+    });
+    browser.post("/api/auth/logout", &everywhere).await?.success()?;
+
+    let (api, _) = stack.sign_in(&person.email).await?;
+    for (session, status) in [(first, 503), (second, 204)] {
+        let log: Value = api.get(&format!("/api/account/audit?subject={session}")).await?.json()?;
+        let entries = log["items"].as_array().context("no items")?.iter();
+        let ends: Vec<&Value> = entries.filter(|entry| entry["action"] == "POST /api/auth/logout").collect();
+        let [end] = ends[..] else { panic!("it is recorded once: {log}") };
+        assert_eq!((&end["actor"], &end["status"]), (&json!(person.signed_in.user), &json!(status)), "{log}");
+    }
     Ok(())
 }
 
