@@ -1,9 +1,11 @@
 //! Pages and batches of raw items, for backups, exports, restores and erasures, which do not parse what they move.
 
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, Select, WriteRequest};
+use futures_util::FutureExt;
 use tenancy::Partition;
 
-use crate::item::{Item, Key, TableError, conflict_backoff, refused};
+use crate::item::{Item, Key, TableError, after_conflicts, conflict_backoff, refused};
 use crate::table::{MAX_BATCH_ATTEMPTS, Table};
 
 /// How many writes one `BatchWriteItem` takes: DynamoDB's limit.
@@ -93,6 +95,49 @@ impl Table {
         self.write_batches(requests).await
     }
 
+    /// Writes an item on the condition that what the table has under its key is as it was read in `before`: nothing, or
+    /// an item in which these attributes have the same values or are absent. Returns whether it was written. Where the
+    /// SDK has repeated a write whose answer was lost, it says no although the item was written. While a transaction
+    /// holds the item, tries again. Cost: one write for every KB of an item.
+    ///
+    /// # Errors
+    /// [`TableError::Unavailable`] when DynamoDB does not answer in time or throttles, [`TableError::Refused`] when it
+    /// rejects the request, [`TableError::Conflict`] when a transaction held the item at every attempt.
+    pub async fn put_if_unchanged(
+        &self,
+        item: Item,
+        before: Option<&Item>,
+        attributes: &[&str],
+    ) -> Result<bool, TableError> {
+        let put = self.conditional_put(item, before, attributes);
+        match after_conflicts(|| put.clone().send().map(|put| put.map(drop).map_err(refused))).await {
+            Ok(()) => Ok(true),
+            Err(TableError::Condition { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn conditional_put(
+        &self,
+        item: Item,
+        before: Option<&Item>,
+        attributes: &[&str],
+    ) -> PutItemFluentBuilder {
+        let mut put = self.client.put_item().table_name(&self.name).set_item(Some(item));
+        let Some(before) = before else { return put.condition_expression("attribute_not_exists(pk)") };
+        let mut condition = "attribute_exists(pk)".to_owned();
+        for (at, name) in attributes.iter().enumerate() {
+            put = put.expression_attribute_names(format!("#a{at}"), *name);
+            if let Some(value) = before.get(*name) {
+                put = put.expression_attribute_values(format!(":a{at}"), value.clone());
+                condition.push_str(&format!(" AND #a{at} = :a{at}"));
+            } else {
+                condition.push_str(&format!(" AND attribute_not_exists(#a{at})"));
+            }
+        }
+        put.condition_expression(condition)
+    }
+
     /// Deletes items; a key without an item is no error. DynamoDB rejects a batch that names a key twice. Cost: one write for every KB
     /// of an item.
     ///
@@ -132,5 +177,34 @@ impl Table {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_config::{BehaviorVersion, Region, SdkConfig};
+
+    use super::*;
+
+    #[test]
+    fn a_put_depends_on_what_was_read() {
+        let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest());
+        let table = Table::new(&config.region(Region::from_static("us-east-1")).build(), "identity".into());
+        let condition = |before: Option<&Item>| {
+            let put = table.conditional_put(Item::new(), before, &["user", "erasing_since"]);
+            let input = put.as_input();
+            (
+                input.get_condition_expression().clone().unwrap(),
+                input.get_expression_attribute_values().clone(),
+            )
+        };
+        assert_eq!(condition(None), ("attribute_not_exists(pk)".to_owned(), None));
+        let user = AttributeValue::S("user_1".into());
+        let before = Item::from([("user".to_owned(), user.clone())]);
+        let expected = "attribute_exists(pk) AND #a0 = :a0 AND attribute_not_exists(#a1)";
+        assert_eq!(
+            condition(Some(&before)),
+            (expected.to_owned(), Some(Item::from([(":a0".to_owned(), user)])))
+        );
     }
 }
