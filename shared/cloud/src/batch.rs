@@ -1,5 +1,7 @@
 //! Pages and batches of raw items, for backups, exports, restores and erasures, which do not parse what they move.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, DeleteRequest, PutRequest, Select, WriteRequest};
 use futures_util::FutureExt;
@@ -27,6 +29,32 @@ pub struct KeyPage {
     pub keys: Vec<Key>,
     /// The key after which the next page begins; none on the last page.
     pub next: Option<Key>,
+}
+
+/// The condition that an item is there and some of its attributes are as they were read. DynamoDB rejects empty lists of
+/// names and values, which are none instead.
+struct Unchanged {
+    condition: String,
+    names: Option<HashMap<String, String>>,
+    values: Option<Item>,
+}
+
+impl Unchanged {
+    fn of(before: &Item, attributes: &[&str]) -> Self {
+        let mut condition = "attribute_exists(pk)".to_owned();
+        let (mut names, mut values) = (HashMap::new(), Item::new());
+        for (at, name) in attributes.iter().enumerate() {
+            names.insert(format!("#a{at}"), (*name).to_owned());
+            if let Some(value) = before.get(*name) {
+                values.insert(format!(":a{at}"), value.clone());
+                condition.push_str(&format!(" AND #a{at} = :a{at}"));
+            } else {
+                condition.push_str(&format!(" AND attribute_not_exists(#a{at})"));
+            }
+        }
+        let (names, values) = ((!names.is_empty()).then_some(names), (!values.is_empty()).then_some(values));
+        Self { condition, names, values }
+    }
 }
 
 impl Table {
@@ -123,19 +151,34 @@ impl Table {
         before: Option<&Item>,
         attributes: &[&str],
     ) -> PutItemFluentBuilder {
-        let mut put = self.client.put_item().table_name(&self.name).set_item(Some(item));
-        let Some(before) = before else { return put.condition_expression("attribute_not_exists(pk)") };
-        let mut condition = "attribute_exists(pk)".to_owned();
-        for (at, name) in attributes.iter().enumerate() {
-            put = put.expression_attribute_names(format!("#a{at}"), *name);
-            if let Some(value) = before.get(*name) {
-                put = put.expression_attribute_values(format!(":a{at}"), value.clone());
-                condition.push_str(&format!(" AND #a{at} = :a{at}"));
-            } else {
-                condition.push_str(&format!(" AND attribute_not_exists(#a{at})"));
+        let put = self.client.put_item().table_name(&self.name).set_item(Some(item));
+        match before {
+            None => put.condition_expression("attribute_not_exists(pk)"),
+            Some(before) => {
+                let Unchanged { condition, names, values } = Unchanged::of(before, attributes);
+                let put = put.condition_expression(condition).set_expression_attribute_names(names);
+                put.set_expression_attribute_values(values)
             }
         }
-        put.condition_expression(condition)
+    }
+
+    /// Deletes an item that was read, on the condition that these attributes have the same values still or are absent.
+    /// Returns whether it was deleted; as of [`put_if_unchanged`](Self::put_if_unchanged) that is no certainty. Cost:
+    /// one write for every KB of the item.
+    ///
+    /// # Errors
+    /// As [`put_if_unchanged`](Self::put_if_unchanged).
+    pub async fn delete_if_unchanged(&self, before: &Item, attributes: &[&str]) -> Result<bool, TableError> {
+        let Unchanged { condition, names, values } = Unchanged::of(before, attributes);
+        let key = Key::of_item(before).to_item();
+        let delete = self.client.delete_item().table_name(&self.name).set_key(Some(key));
+        let delete = delete.condition_expression(condition).set_expression_attribute_names(names);
+        let delete = delete.set_expression_attribute_values(values);
+        match after_conflicts(|| delete.clone().send().map(|gone| gone.map(drop).map_err(refused))).await {
+            Ok(()) => Ok(true),
+            Err(TableError::Condition { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Deletes items; a key without an item is no error. DynamoDB rejects a batch that names a key twice. Cost: one write for every KB

@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, ensure};
 use client::Method;
 use cloud::clock;
 use cloud::table::Key;
-use fault_proxy::{Call, FaultProxy, Phase};
+use fault_proxy::{Call, FaultProxy, ItemKey, Phase};
 use harness::{
     Aws, OwnStack, StackOption, TestUser, UNLIMITED, minutes, new_user, render_film, target_folder,
 };
@@ -22,7 +22,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use snapshot::{StackData, TABLES};
 use tempfile::TempDir;
-use tenancy::TenantId;
+use tenancy::{ContentHash, TenantId};
 use tokio::process::Command;
 use tokio::sync::Notify;
 use tokio::task::block_in_place;
@@ -242,6 +242,8 @@ async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused()
     ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     ensure!(keys().await?.is_empty(), "a key is back that was revoked meanwhile");
 
+    keeps_what_changes_meanwhile(&drill, &tenant, &arguments).await?;
+
     // Nor does a tenant that is erased while the tables are made, which takes hours.
     drill.data.erase(drill.tenant(1)).await?;
     let gone = drill.data.snapshot().await?;
@@ -252,6 +254,46 @@ async fn a_restore_that_was_broken_off_goes_on_and_a_damaged_backup_is_refused()
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     ensure!(!refused.status.success() && said.contains("stays away"), "{said}");
     drill.data.snapshot().await?.same_as(&gone)
+}
+
+/// What changes between its judgement and its write is judged again: a person keeps the tenant that they join, and a
+/// tenant that is to be erased stays marked.
+async fn keeps_what_changes_meanwhile(drill: &Drill, tenant: &TenantId, arguments: &[&str]) -> Result<()> {
+    let table = drill.aws.table("identity_table")?;
+    let address = Key::global("EMAIL", &ContentHash::of(drill.people[0].email.as_bytes()));
+    let (other, joined) = (drill.tenant(1), TenantId::new());
+    drill.data.erase(drill.tenant(0)).await?;
+    let user = &drill.people[0].signed_in.user;
+    table.put(&address, &json!({"user": user, "version": 7, "tenants": [other]})).await?;
+    let is_person = |call: &Call| call.operation == "PutItem" && names(call, |key| key.sk == "EMAIL");
+    let joins = async {
+        let person = table.update(&address).append("tenants", joined).add("version", 1);
+        person.send::<Value>().await?;
+        Ok(())
+    };
+    let done = while_it_waits(drill, arguments, is_person, joins).await?;
+    ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let person: Value = table.get(&address).await?.context("no person")?;
+    ensure!(person["tenants"] == json!([tenant, other, joined]) && person["version"] == 9, "{person}");
+
+    let home = Key::of(&tenant.partition(), "TENANT");
+    table.update(&home).set("name", "damaged").send::<Value>().await?;
+    let is_home = |call: &Call| call.operation == "PutItem" && names(call, |key| key.sk == "TENANT");
+    let is_asked_for = async {
+        table.update(&home).set("erasing_since", clock::now()).send::<Value>().await?;
+        Ok(())
+    };
+    let refused = while_it_waits(drill, arguments, is_home, is_asked_for).await?;
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    ensure!(!refused.status.success() && said.contains("stays away"), "{said}");
+    let home: Value = table.get(&home).await?.context("no tenant")?;
+    ensure!(home["erasing_since"].is_string(), "{home}");
+    Ok(())
+}
+
+/// Whether a call names an item of the `identity` table with such a key.
+fn names(call: &Call, is_such: impl Fn(&ItemKey) -> bool) -> bool {
+    call.touches("IdentityTable") && call.keys.iter().any(is_such)
 }
 
 /// Runs the operator's command, and does something else while its first call of this kind waits.

@@ -33,7 +33,7 @@ pub enum Withheld {
     ShortLived,
     /// An API key or an invitation that `--credentials` does not name.
     NotNamed,
-    /// A member who was removed, a key or an invitation that was ended.
+    /// A member who was removed, a key or an invitation that was ended, a tenant that is being erased.
     Revoked,
 }
 
@@ -57,6 +57,8 @@ pub struct IdentityGuard<'a> {
     /// Whether the table is to take the place of the live one: then roles, and the tenants of persons, are those of its
     /// time, unless they were ended since.
     is_swap: bool,
+    /// Whether the members that are admitted are written.
+    is_applied: bool,
     /// The members that were admitted so far: without `--apply` they are in no table.
     members: HashSet<(TenantId, UserId)>,
     /// The tenants whose members were judged.
@@ -72,6 +74,7 @@ impl<'a> IdentityGuard<'a> {
             named: &args.credentials,
             only: args.subject.tenant(),
             is_swap: false,
+            is_applied: args.apply,
             members: HashSet::new(),
             tenants: BTreeSet::new(),
         }
@@ -87,6 +90,17 @@ impl<'a> IdentityGuard<'a> {
         matches!(IdentityItem::of(item), IdentityItem::Person(_))
     }
 
+    /// The attributes that tell whether an item was changed since it was read, for the kinds that others change while a
+    /// restore runs; none for credentials, which are only made and ended. A tenant that is being erased stays marked.
+    pub fn changing(item: &Item) -> Option<&'static [&'static str]> {
+        match IdentityItem::of(item) {
+            IdentityItem::Tenant => Some(&["erasing_since"]),
+            IdentityItem::Member(..) => Some(&["role", "created_at"]),
+            IdentityItem::Person(_) => Some(&["user", "version"]),
+            IdentityItem::ApiKey(..) | IdentityItem::Invitation(..) | IdentityItem::ShortLived => None,
+        }
+    }
+
     /// The tenants whose members were judged: their count of owners may be that of another time.
     pub const fn tenants(&self) -> &BTreeSet<TenantId> {
         &self.tenants
@@ -96,6 +110,10 @@ impl<'a> IdentityGuard<'a> {
     /// invitation, up to two for a member, and up to two for each tenant of a person.
     pub async fn judge(&mut self, item: Item, live: Option<&Item>) -> Result<Verdict, TableError> {
         match IdentityItem::of(&item) {
+            // Its erasure goes on.
+            IdentityItem::Tenant if !self.is_swap && live.is_some_and(is_being_erased) => {
+                Ok(Verdict::Withheld(Withheld::Revoked))
+            }
             IdentityItem::Tenant => Ok(Verdict::Admitted(item)),
             IdentityItem::Member(tenant, user) => self.judge_member(item, live, (tenant, user)).await,
             IdentityItem::Person(user) => self.judge_person(item, live, user).await,
@@ -156,6 +174,7 @@ impl<'a> IdentityGuard<'a> {
         if is_over(&item) {
             // Somebody who has joined again since is a member as they are now.
             let Some(live) = live.filter(|live| !is_over(live)) else {
+                self.members.remove(&(tenant, user));
                 return Ok(Verdict::Withheld(Withheld::Revoked));
             };
             self.members.insert((tenant, user));
@@ -211,7 +230,9 @@ impl<'a> IdentityGuard<'a> {
     /// Whether a user is a member: unless the membership was revoked, or when the user has joined again since.
     async fn is_member(&self, tenant: &TenantId, user: &UserId) -> Result<bool, TableError> {
         let removal = self.revocation(tenant, Revoked::Member(*user)).await?;
-        if removal.is_none() || self.members.contains(&(*tenant, *user)) {
+        // A member who was admitted and written may have been removed since.
+        let is_admitted = !self.is_applied && self.members.contains(&(*tenant, *user));
+        if removal.is_none() || is_admitted {
             return Ok(true);
         }
         let member = Key::of(&tenant.partition(), format!("USER#{user}"));
@@ -251,6 +272,10 @@ impl IdentityItem {
             _ => None,
         }
     }
+}
+
+fn is_being_erased(tenant: &Item) -> bool {
+    tenant.contains_key("erasing_since")
 }
 
 fn text<'a>(item: &'a Item, name: &str) -> Option<&'a str> {
@@ -296,5 +321,16 @@ mod tests {
         assert_eq!(IdentityItem::of(&lookup), IdentityItem::ApiKey(tenant, key));
         let strange = item(&[("pk", "API_KEY#0f"), ("sk", "API_KEY"), ("id", &id)]);
         assert_eq!(IdentityItem::of(&strange), IdentityItem::ShortLived);
+    }
+
+    #[test]
+    fn what_others_change_meanwhile_is_told_by_some_attributes() {
+        let (own, user) = (format!("TENANT#{}", TenantId::new()), UserId::new());
+        let of = |sort: &str| IdentityGuard::changing(&item(&[("pk", &own), ("sk", sort)]));
+        assert_eq!(of("TENANT"), Some(&["erasing_since"][..]));
+        assert_eq!(of(&format!("USER#{user}")), Some(&["role", "created_at"][..]));
+        assert_eq!(of(&format!("API_KEY#{}", ApiKeyId::new())), None);
+        let person = item(&[("pk", "EMAIL#0f"), ("sk", "EMAIL"), ("user", &user.to_string())]);
+        assert_eq!(IdentityGuard::changing(&person), Some(&["user", "version"][..]));
     }
 }

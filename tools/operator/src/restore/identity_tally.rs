@@ -27,6 +27,12 @@ impl IdentityTally {
         }
     }
 
+    /// Records that an item was brought back and had to be taken back, because what it stands for ended meanwhile.
+    pub fn withdraw(&mut self, why: Withheld, key: Key) {
+        self.brought_back.retain(|back| *back != key);
+        self.withhold(why, key);
+    }
+
     /// Prints a line for each item and tenant.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         for key in &self.brought_back {

@@ -8,13 +8,17 @@ use protection::{ErasedTenants, TableKind, item};
 
 use super::context::RestoreContext;
 use super::error::RestoreError;
-use super::identity_guard::{IdentityGuard, Verdict};
+use super::identity_guard::{IdentityGuard, Verdict, Withheld};
 use super::identity_tally::IdentityTally;
 use super::owners;
+use super::person;
 use crate::options::Restore;
 
 /// How many items are compared at once: the limit of a DynamoDB `BatchGetItem`.
 const BATCH: usize = 100;
+
+/// How often an item is read again that others keep changing, before the restore gives up.
+const MAX_ATTEMPTS: usize = 12;
 
 /// How many newer items are named; the others are only counted.
 const MAX_NAMED: usize = 20;
@@ -35,6 +39,14 @@ pub struct Merge<'a> {
     /// Items of persons, which are merged last: which tenants they keep depends on the members.
     people: Vec<Item>,
     tally: Tally,
+}
+
+/// What becomes of an item of the source.
+enum Decision {
+    /// It may be there, in this form; and how that compares with the live item.
+    Admitted(Item, ItemState),
+    /// It may not come back.
+    Withheld(Withheld),
 }
 
 /// How many items are in which state, and so were or would be written.
@@ -78,7 +90,7 @@ impl<'a> Merge<'a> {
     }
 
     /// Adds an item of the source. Cost: one read, and one write when it differs; for one of the `identity` table also
-    /// twice the cost of [`IdentityGuard::judge`].
+    /// twice the cost of [`IdentityGuard::judge`]. Where others change the item meanwhile, the same again.
     pub async fn add(&mut self, kept: Item) -> Result<(), RestoreError> {
         let Some(left) = self.erased.without_erased(kept) else {
             self.tally.erased += 1;
@@ -122,19 +134,20 @@ impl<'a> Merge<'a> {
         };
         let mut written = Vec::new();
         for ((kept, live), key) in kept.into_iter().zip(live).zip(keys) {
-            // What the table has already is not brought back.
-            let is_there = ItemState::of(&kept, live.as_ref(), self.taken_at)? == ItemState::Same;
-            let kept = match &mut self.guard {
-                Some(guard) if !is_there => match guard.judge(kept, live.as_ref()).await? {
-                    Verdict::Admitted(kept) => kept,
-                    Verdict::Withheld(why) => {
-                        self.tally.identity.withhold(why, key);
-                        continue;
-                    }
-                },
-                _ => kept,
+            let mut decision = self.decide(&kept, live.as_ref()).await?;
+            let changing = self.guard.as_ref().and_then(|_| IdentityGuard::changing(&kept));
+            if self.apply
+                && let Some(attributes) = changing
+            {
+                decision = self.write_as_read(&kept, live, decision, attributes).await?;
+            }
+            let (item, state) = match decision {
+                Decision::Admitted(item, state) => (item, state),
+                Decision::Withheld(why) => {
+                    self.tally.identity.withhold(why, key);
+                    continue;
+                }
             };
-            let state = ItemState::of(&kept, live.as_ref(), self.taken_at)?;
             match state {
                 ItemState::Same => self.tally.same += 1,
                 ItemState::Missing => self.tally.missing += 1,
@@ -146,36 +159,83 @@ impl<'a> Merge<'a> {
                     }
                 }
             }
-            let is_written = match state {
-                ItemState::Same => false,
-                ItemState::Missing | ItemState::Differs => true,
-                ItemState::Newer => self.replace,
-            };
-            if is_written {
+            if state.is_written(self.replace) {
                 if self.guard.is_some() {
                     self.tally.identity.brought_back.push(key);
                 }
-                written.push(kept);
+                written.push(item);
             }
         }
         if self.apply {
-            self.table.put_items(written.iter().cloned()).await?;
+            let is_guarded = self.guard.is_some();
+            let left = written.iter().filter(|item| !is_guarded || IdentityGuard::changing(item).is_none());
+            self.table.put_items(left.cloned()).await?;
             self.take_back(written).await?;
         }
         Ok(())
     }
 
+    /// Decides about an item of the source, of which the table has `live` under its key.
+    async fn decide(&mut self, kept: &Item, live: Option<&Item>) -> Result<Decision, RestoreError> {
+        let mut item = kept.clone();
+        // What the table has already is not brought back.
+        if let Some(guard) = &mut self.guard
+            && ItemState::of(kept, live, self.taken_at)? != ItemState::Same
+        {
+            match guard.judge(item, live).await? {
+                Verdict::Admitted(left) => item = left,
+                Verdict::Withheld(why) => return Ok(Decision::Withheld(why)),
+            }
+        }
+        let state = ItemState::of(&item, live, self.taken_at)?;
+        Ok(Decision::Admitted(item, state))
+    }
+
+    /// Writes an item that was decided to be written, if what the table has is still as it was read; otherwise reads it
+    /// and decides again. Gives the last decision.
+    async fn write_as_read(
+        &mut self,
+        kept: &Item,
+        mut live: Option<Item>,
+        mut decision: Decision,
+        attributes: &[&str],
+    ) -> Result<Decision, RestoreError> {
+        for _ in 0..MAX_ATTEMPTS {
+            let Decision::Admitted(item, state) = &decision else { return Ok(decision) };
+            if !state.is_written(self.replace)
+                || self.table.put_if_unchanged(item.clone(), live.as_ref(), attributes).await?
+            {
+                return Ok(decision);
+            }
+            live = self.live(&Key::of_item(kept)).await?;
+            let again = self.decide(kept, live.as_ref()).await?;
+            // The item is there: it was written by a call whose answer was lost.
+            if matches!(&again, Decision::Admitted(there, ItemState::Same) if there == item) {
+                return Ok(decision);
+            }
+            decision = again;
+        }
+        Err(TableError::Conflict.into())
+    }
+
+    async fn live(&self, key: &Key) -> Result<Option<Item>, TableError> {
+        Ok(self.table.get_items(std::slice::from_ref(key)).await?.pop().flatten())
+    }
+
     /// Judges again what was written: what was ended between its judgement and the write is ended again. What is ended
     /// later ends the item that was written.
     async fn take_back(&mut self, written: Vec<Item>) -> Result<(), RestoreError> {
-        let Some(guard) = &mut self.guard else { return Ok(()) };
         let (mut gone, mut changed) = (Vec::new(), Vec::new());
-        for item in written.into_iter().filter(|item| !IdentityGuard::is_person(item)) {
-            let key = Key::of_item(&item);
+        for item in written {
+            let Some(guard) = &mut self.guard else { return Ok(()) };
+            if let Some(attributes) = IdentityGuard::changing(&item) {
+                self.take_back_as_read(item, attributes).await?;
+                continue;
+            }
             match guard.judge(item.clone(), None).await? {
                 Verdict::Withheld(why) => {
-                    self.tally.identity.brought_back.retain(|back| *back != key);
-                    self.tally.identity.withhold(why, key.clone());
+                    let key = Key::of_item(&item);
+                    self.tally.identity.withdraw(why, key.clone());
                     gone.push(key);
                 }
                 Verdict::Admitted(left) if left != item => changed.push(left),
@@ -184,6 +244,34 @@ impl<'a> Merge<'a> {
         }
         self.table.put_items(changed).await?;
         Ok(self.table.delete_items(gone).await?)
+    }
+
+    /// The same for an item that others may have changed since: then it is read and judged as it is.
+    async fn take_back_as_read(&mut self, written: Item, attributes: &[&str]) -> Result<(), RestoreError> {
+        let (key, mut there) = (Key::of_item(&written), Some(written));
+        for _ in 0..MAX_ATTEMPTS {
+            let (Some(item), Some(guard)) = (there, &mut self.guard) else { return Ok(()) };
+            match guard.judge(item.clone(), None).await? {
+                Verdict::Admitted(left) if left == item => return Ok(()),
+                Verdict::Admitted(left) => {
+                    let left =
+                        if IdentityGuard::is_person(&left) { person::next_version(left) } else { left };
+                    if self.table.put_if_unchanged(left, Some(&item), attributes).await? {
+                        return Ok(());
+                    }
+                    there = self.live(&key).await?;
+                }
+                Verdict::Withheld(why) => {
+                    let is_deleted = self.table.delete_if_unchanged(&item, attributes).await?;
+                    there = if is_deleted { None } else { self.live(&key).await? };
+                    if there.is_none() {
+                        self.tally.identity.withdraw(why, key);
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Err(TableError::Conflict.into())
     }
 }
 
@@ -221,6 +309,15 @@ impl ItemState {
             return Ok(Self::Same);
         }
         Ok(if is_newer(kept, live, taken_at) { Self::Newer } else { Self::Differs })
+    }
+
+    /// Whether the item of the source is written; `replace` says so of newer live items.
+    const fn is_written(self, replace: bool) -> bool {
+        match self {
+            Self::Same => false,
+            Self::Missing | Self::Differs => true,
+            Self::Newer => replace,
+        }
     }
 }
 

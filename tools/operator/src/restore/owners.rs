@@ -1,11 +1,32 @@
 use cloud::table::types::AttributeValue;
-use cloud::table::{Item, Key, Table, TableError};
+use cloud::table::{Item, Key, Table, TableError, conflict_backoff};
 use tenancy::{Role, TenantId};
+
+/// How often the owners are counted again while others join and leave.
+const MAX_ATTEMPTS: usize = 12;
 
 /// Counts the owners of a tenant, and corrects the count in the tenant's item, which may be that of another time than
 /// the members. Gives 1 when there is no such tenant. Cost: one query for every MB, and one write when the count was
-/// wrong.
+/// wrong; again where it changes meanwhile.
 pub async fn count(table: &Table, tenant: &TenantId) -> Result<usize, TableError> {
+    for _ in 0..MAX_ATTEMPTS {
+        let (owners, counted) = read(table, tenant).await?;
+        let Some(counted) = counted else { return Ok(1) };
+        if counted == owners {
+            return Ok(owners);
+        }
+        let home = table.update(&Key::of(&tenant.partition(), "TENANT")).when("owners", "=", counted);
+        match table.transact(vec![home.set("owners", owners).build()?]).await {
+            Ok(()) => return Ok(owners),
+            Err(TableError::Condition { .. } | TableError::Conflict) => conflict_backoff().await,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(TableError::Conflict)
+}
+
+/// How many of a tenant's members are owners, and how many its item says.
+async fn read(table: &Table, tenant: &TenantId) -> Result<(usize, Option<usize>), TableError> {
     let (mut owners, mut counted, mut after) = (0, None, None);
     loop {
         let page = table.items(&tenant.partition(), after.as_ref()).await?;
@@ -19,17 +40,7 @@ pub async fn count(table: &Table, tenant: &TenantId) -> Result<usize, TableError
         }
         after = page.next;
         if after.is_none() {
-            break;
-        }
-    }
-    match counted {
-        None => Ok(1),
-        Some(counted) => {
-            if counted != owners {
-                let tenant = table.update(&Key::of(&tenant.partition(), "TENANT")).when_present();
-                table.transact(vec![tenant.set("owners", owners).build()?]).await?;
-            }
-            Ok(owners)
+            return Ok((owners, counted));
         }
     }
 }

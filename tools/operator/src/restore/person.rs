@@ -28,6 +28,13 @@ pub fn restored(kept: &Item, live: &Item, only: Option<&TenantId>) -> Item {
     person
 }
 
+/// The item of a person that was changed, so that whoever has read it before tries again.
+pub fn next_version(mut person: Item) -> Item {
+    let next = version(&person) + 1;
+    person.insert("version".to_owned(), AttributeValue::N(next.to_string()));
+    person
+}
+
 fn tenants(person: &Item) -> &[AttributeValue] {
     person.get("tenants").and_then(|tenants| tenants.as_l().ok()).map_or(&[], Vec::as_slice)
 }
@@ -70,6 +77,12 @@ mod tests {
         let (own, lost) = (TenantId::new(), TenantId::new());
         let live = person(UserId::new(), 0, &[own]);
         assert_eq!(restored(&person(UserId::new(), 5, &[lost]), &live, None), live);
+    }
+
+    #[test]
+    fn whoever_has_read_a_person_before_a_change_tries_again() {
+        let (user, own) = (UserId::new(), TenantId::new());
+        assert_eq!(next_version(person(user, 3, &[own])), person(user, 4, &[own]));
     }
 
     #[test]
