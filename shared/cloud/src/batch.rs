@@ -31,8 +31,8 @@ pub struct KeyPage {
     pub next: Option<Key>,
 }
 
-/// The condition that an item is there and some of its attributes are as they were read. DynamoDB rejects empty lists of
-/// names and values, which are none instead.
+/// The condition that an item is there and some of its attributes are as they were read. DynamoDB rejects empty lists
+/// of names and values, which are none instead.
 struct Unchanged {
     condition: String,
     names: Option<HashMap<String, String>>,

@@ -128,7 +128,8 @@ impl IdentityStore {
         }
     }
 
-    /// The write that changes a person from `before` to `after`, on the condition that they are still as they were read.
+    /// The write that changes a person from `before` to `after`, on the condition that they are still as they were
+    /// read.
     pub(super) fn change_person(
         &self,
         address: &ContentHash,

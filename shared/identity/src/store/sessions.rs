@@ -180,8 +180,8 @@ impl IdentityStore {
     /// Continues a session in another of the person's tenants. The new session ends when this one would have ended, and
     /// its refresh tokens continue this one's family; this one has ended. Where the session is in that tenant already,
     /// as when a response was lost, its newest token is returned again. Cost: four reads, one transaction of five
-    /// items; where the session is in that tenant three reads, and one write for an answer that was lost longer ago. One
-    /// read more for each switch since the token was issued.
+    /// items; where the session is in that tenant three reads, and one write for an answer that was lost longer ago.
+    /// One read more for each switch since the token was issued.
     ///
     /// # Errors
     /// As [`refresh`](Self::refresh); [`SessionError::NoSuchTenant`] when the person does not belong to `to`.
