@@ -181,11 +181,12 @@ struct OneAsset {
 
 /// Deletes an upload.
 ///
-/// It is off the list at once. The file, and its bytes in the storage quota, go at once too, or as soon as nothing can
-/// need it any more: twenty minutes after it was asked for, because until then its URL may still be used; a minute or
-/// two after a storyboard has dropped it; and when the films are finished that are being rendered from it. Reads: one
-/// item; the text and storyboard of each project that may show it; one query, one item for each hold on the quota, and
-/// the plan of each job that runs. Writes: up to five items in two transactions, and two requests to the bucket.
+/// It is off the list at once. The file, and its bytes in the storage quota, go within a minute or two, or when nothing
+/// can need it any more: twenty minutes after it was asked for, because until then its URL may still be used; a minute
+/// or two after a storyboard has dropped it; and within an hour or two after the films are finished that are being
+/// rendered from it. Reads: one item; the text and storyboard of each project that may show it; one query; where
+/// nothing is rendered or pending one item more. Writes: two items in one transaction; then also three items in one
+/// transaction, and two requests to the bucket.
 #[utoipa::path(
     delete,
     path = "/api/v1/projects/{id}/assets/{asset}",

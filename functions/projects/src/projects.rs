@@ -277,9 +277,9 @@ async fn change(
 /// Deletes a project and its text.
 ///
 /// The videos that were rendered from it stay, and films that are being rendered from it are finished. What was
-/// uploaded for it is deleted within twenty minutes, or when these films are finished, unless the storyboard of another
-/// project shows it. Reads: one item. Writes: four items in one transaction. Each uploaded picture that its storyboard
-/// shows costs one read and up to two writes more.
+/// uploaded for it is deleted within twenty minutes, or within an hour or two after these films are finished, unless
+/// the storyboard of another project shows it. Reads: one item. Writes: four items in one transaction. Each uploaded
+/// picture that its storyboard shows costs one read and up to two writes more.
 #[utoipa::path(
     delete,
     path = "/api/v1/projects/{id}",

@@ -1,7 +1,7 @@
 //! Reserves quota for jobs and settles it when they end.
 
 use cloud::clock;
-use cloud::table::{Table, TableError, Update, types::TransactWriteItem};
+use cloud::table::{Page, Table, TableError, Update, types::TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenancy::{Month, TenantId};
@@ -100,6 +100,16 @@ impl QuotaManager {
     /// [`TableError::Shape`] when an item cannot be parsed.
     pub async fn holds(&self, tenant: &TenantId) -> Result<Vec<Hold>, TableError> {
         self.table.query_all(&tenant.partition(), HOLDS).await
+    }
+
+    /// Whether a tenant has a hold that has not been settled: a job that runs, or an upload that is not charged yet.
+    /// Cost: one query of two items.
+    ///
+    /// # Errors
+    /// As [`QuotaManager::holds`].
+    pub async fn has_holds(&self, tenant: &TenantId) -> Result<bool, TableError> {
+        let first: Page<Hold> = self.table.query(&tenant.partition(), HOLDS, false, 1, None).await?;
+        Ok(!first.items.is_empty())
     }
 
     /// The writes that settle a hold, for the transaction that ends its job: `used` is charged, at most what is held,

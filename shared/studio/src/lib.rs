@@ -70,7 +70,7 @@ pub use step_message::StepMessage;
 pub use step_queue::StepQueue;
 pub use store::{
     Claim, FinishOutcome, LeasedStep, NackOutcome, Overdue, OverdueEntry, ProjectCreation, Studio,
-    StudioSettings,
+    StudioSettings, UploadsInUse,
 };
 pub use upload::{Upload, UploadState};
 pub use uploaded_picture::{UploadedPictureError, probe_upload};

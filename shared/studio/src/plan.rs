@@ -123,12 +123,11 @@ impl Plan {
         Self { steps: plan.steps }
     }
 
-    /// Whether a picture of the film is made from an upload.
-    #[must_use]
-    pub(crate) fn shows(&self, upload: &UploadId) -> bool {
-        self.steps.iter().any(|step| match &step.input {
-            StepInput::Image(picture) => picture.upload.as_ref() == Some(upload),
-            _ => false,
+    /// The uploads that pictures of the film are made from.
+    pub(crate) fn uploads(&self) -> impl Iterator<Item = UploadId> {
+        self.steps.iter().filter_map(|step| match &step.input {
+            StepInput::Image(picture) => picture.upload,
+            _ => None,
         })
     }
 

@@ -118,6 +118,11 @@ impl Upload {
         self.writable_until.max(after(dropped_at, 2 * REQUEST))
     }
 
+    /// The upload once its record says that it is to be deleted.
+    pub(crate) fn discarded(&self) -> Self {
+        Self { state: UploadState::Deleting, version: self.version + 1, ..self.clone() }
+    }
+
     /// Whether a URL that is signed now expires before nothing can be written to its key any more.
     pub(crate) fn takes_another_url(&self, now: Timestamp) -> bool {
         self.state == UploadState::Pending && after(now, PRESIGNED_LIFETIME) <= self.writable_until

@@ -21,6 +21,13 @@ use crate::step_message::StepMessage;
 /// the sweeper one query a minute.
 const SHARDS: u64 = 8;
 
+/// How many entries of a shard are read at once.
+const PAGE: i32 = 1_000;
+
+/// How many pages of a shard are read: a person may have thousands of uploads that are due, and what lies behind them
+/// must be seen.
+const MOST_PAGES: usize = 10;
+
 /// For how long an entry that a sweep takes is hidden from other sweeps: longer than a message waits in the queue.
 const TAKEN_FOR: Duration = Duration::from_secs(300);
 
@@ -59,20 +66,35 @@ impl OverdueEntry {
     pub fn tenant(&self) -> Option<TenantId> {
         self.pk.strip_prefix("TENANT#")?.parse().ok()
     }
+
+    /// Whether it is an upload's.
+    #[must_use]
+    pub fn is_of_upload(&self) -> bool {
+        self.sk.starts_with("UPLOAD#")
+    }
 }
 
 impl Studio {
     /// The number of shards of the index; each is queried on its own.
     pub const SHARDS: u64 = SHARDS;
 
-    /// The entries of one shard whose time has come, at most 1,000, the oldest first. Cost: one query.
+    /// The entries of one shard whose time has come, at most 10,000, the oldest first. Cost: one query for every 1,000.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer.
     pub async fn overdue(&self, shard: u64) -> Result<Vec<OverdueEntry>, TableError> {
         let shard = shard.to_string();
         let (partition, until) = (("due_shard", shard.as_str()), ("due_at", clock::now_ms()));
-        Ok(self.table.query_index_until("due", partition, until, 1000, None).await?.0)
+        let (mut entries, mut after) = (Vec::new(), None);
+        for _ in 0..MOST_PAGES {
+            let (page, next) = self.table.query_index_until("due", partition, until, PAGE, after).await?;
+            entries.extend(page);
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(entries)
     }
 
     /// Hides an entry from other sweeps for five minutes, and gives what is overdue; none when the entry has changed

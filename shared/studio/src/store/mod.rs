@@ -12,7 +12,7 @@
 //! | `PLAN#{job}#{part}` | a part of the plan that the job was accepted with; expires after two days |
 //! | `STEP#{job}#{step}` | [`Step`](crate::Step) |
 //! | `LINE#{job}#{position}` | a step of the backlog: it may run, but its tenant had no free slot |
-//! | `LANE` | the tenant's slots: how many steps are queued or running, how many are in the backlog, how long steps take |
+//! | `LANE` | the tenant's slots: how many steps are queued or running, how many are in the backlog, their duration |
 //! | `ARTEFACT#{hash}` | [`Artefact`](crate::Artefact) |
 //! | `VIDEO#{video}` | [`Video`](crate::Video) |
 //! | `IDEMPOTENCY#{hash of key}` | the job that a request with this idempotency key started |
@@ -34,7 +34,7 @@
 //! | `create_steps` | → waiting, ready | the backlog |
 //! | `fill_slots` | ready → queued | a slot is taken, the backlog is one shorter |
 //! | `claim` | queued → running | |
-//! | `finish` | running → done | artefact, counters, usage, dependents, the slot; with the last step the film and the settlement |
+//! | `finish` | running → done | artefact, counters, usage, dependents, the slot; the last step's: film, settlement |
 //! | `nack` | running → queued | |
 //! | `fail_job` | running → failed | the job's end, the settlement, the slot |
 //! | `cancel_step` | running → cancelled | the slot |
@@ -72,3 +72,4 @@ pub use nack::NackOutcome;
 pub use projects::ProjectCreation;
 pub use settings::StudioSettings;
 pub use studio::Studio;
+pub use upload_use::UploadsInUse;

@@ -110,10 +110,11 @@ impl Uploads {
     }
 
     /// Deletes an upload of a project that no storyboard shows. It is off the list at once; the file and its bytes in
-    /// the quota go at once too, unless the sweeper has to wait: until the URL that wrote it has expired, for a
-    /// minute after a storyboard has dropped it, and until the jobs have ended that make pictures from it. Cost: one
-    /// read, one for every 4 KB of the texts of projects that may show it, one transaction of two items; then what
-    /// finding the jobs that run costs, two requests to the bucket, one read and one transaction of three items.
+    /// the quota go at once too, where the tenant has no job and no pending upload. Otherwise the sweeper deletes them:
+    /// when the URL that wrote it has expired, a minute after a storyboard has dropped it, and when the jobs have ended
+    /// that make pictures from it. Cost: one read, one for every 4 KB of the texts of projects that may show it, one
+    /// transaction of two items, one query; then two requests to the bucket, one read and one transaction of three
+    /// items.
     ///
     /// # Errors
     /// [`UploadError::NotFound`], [`UploadError::Shown`], [`UploadError::Changed`], [`UploadError::Table`] or
@@ -135,7 +136,15 @@ impl Uploads {
         if upload.being_shown_until(clock::now()).is_some() {
             return Err(UploadError::Changed);
         }
-        if self.discard(tenant, &upload).await? { Ok(()) } else { Err(UploadError::Changed) }
+        if !self.studio.discard_upload(tenant, &upload).await? {
+            return Err(UploadError::Changed);
+        }
+        // Every job that runs has a hold. Whether one of them uses the upload, the sweeper finds out for all uploads
+        // together: a request for each would read the plans of all jobs each time.
+        if upload.deleted_from() <= clock::now() && !self.quotas.has_holds(tenant).await? {
+            self.erase(tenant, &upload.discarded()).await?;
+        }
+        Ok(())
     }
 
     /// To be called before a storyboard is written that shows other uploads than the one `before` it: from now on those

@@ -10,9 +10,10 @@ use client::SceneEdit;
 use cloud::table::{Key, Table};
 use fault_proxy::{FaultProxy, Phase};
 use harness::{Aws, new_user, shared, text};
+use jiff::{Timestamp, ToSpan as _};
 use serde_json::Value;
 use storyboard::UploadId;
-use studio::{Manuscript, ProjectId, Studio, StudioSettings, Uploads};
+use studio::{Manuscript, ProjectId, Studio, StudioSettings, Uploads, UploadsInUse};
 use tenancy::TenantId;
 use tokio::runtime::Handle;
 use tokio::task::block_in_place;
@@ -58,7 +59,9 @@ async fn a_project_that_shows_an_upload_is_recorded_whatever_the_sweeper_found_m
     let counted = sweeps.clone();
     proxy.watch(move |phase, call| {
         if matches!(phase, Phase::Answered(_)) && call.operation == "BatchGetItem" {
-            let swept = block_in_place(|| Handle::current().block_on(sweeper.sweep(&tenant, &id)));
+            let mut in_use = UploadsInUse::default();
+            let sweep = sweeper.sweep(&tenant, &id, &mut in_use);
+            let swept = block_in_place(|| Handle::current().block_on(sweep));
             counted.fetch_add(usize::from(swept.is_ok()), Ordering::Relaxed);
         }
         ControlFlow::Continue(())
@@ -75,6 +78,39 @@ async fn a_project_that_shows_an_upload_is_recorded_whatever_the_sweeper_found_m
         aws.table("studio_table")?.get(&key).await?.context("no record")?
     };
     assert_eq!(known["shown_by"], record["shown_by"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_jobs_of_a_tenant_are_read_once_however_many_of_its_uploads_a_sweep_deletes() -> Result<()> {
+    let stack = shared()?;
+    let (aws, person) = (Aws::of(&stack)?, new_user(&stack).await?);
+    let tenant: TenantId = person.signed_in.tenant.parse()?;
+    let project = person.api.create_project(&text(SCENE)).await?;
+    let table = aws.table("studio_table")?;
+    let mut discarded = Vec::new();
+    for _ in 0..3 {
+        let upload = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
+        let past = Timestamp::now().checked_sub(1.hour())?;
+        // No sweep of another test finds it.
+        let record = table.update(&Key::of(&tenant.partition(), format!("UPLOAD#{upload}"))).remove("due_shard");
+        let record = record.set("state", "deleting").set("writable_until", past).set("kept_until", past);
+        record.send::<Value>().await?;
+        discarded.push(upload.parse::<UploadId>()?);
+    }
+
+    let (proxy, _) = proxied(&aws).await?;
+    let config = aws.config.to_builder().endpoint_url(proxy.url()).build();
+    let metering = Table::new(&config, aws.name("metering_table")?);
+    let sweeper = Uploads::new(Studio::new(table, &metering, StudioSettings::default()), aws.bucket()?);
+    let mut in_use = UploadsInUse::default();
+    for id in &discarded {
+        sweeper.sweep(&tenant, id, &mut in_use).await?;
+    }
+    let queries = proxy.take_calls().iter().filter(|call| call.operation == "Query").count();
+    assert_eq!(queries, 1, "the holds, which name the jobs");
+    let left = studio(&aws, aws.table("studio_table")?)?.uploads(&tenant, &discarded).await?;
+    assert!(left.iter().all(Option::is_none), "{left:?}");
     Ok(())
 }
 

@@ -295,6 +295,8 @@ async fn what_a_running_job_was_planned_with_is_deleted_when_the_job_has_ended()
     sweep(&aws, &person, &all).await?;
     for upload in all {
         assert_eq!(versions(&aws, &person, upload).await?.len(), 1, "the job may read it yet");
+        let minutes = due_in_minutes(&aws, &person, upload).await?;
+        assert!((50..=60).contains(&minutes), "the sweeper looks at it again in {minutes} minutes");
     }
 
     aws.table("studio_table")?.update(&job).set("status", "cancelled").send::<Value>().await?;
@@ -426,6 +428,14 @@ async fn set(aws: &Aws, person: &TestUser, upload: &str, attributes: Value) -> R
         Ok(_) | Err(cloud::table::TableError::Condition { .. }) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// In how many minutes the sweeper looks at an upload.
+async fn due_in_minutes(aws: &Aws, person: &TestUser, upload: &str) -> Result<i64> {
+    let key = Key::of(&tenant(person)?.partition(), format!("UPLOAD#{upload}"));
+    let record: Value = aws.table("studio_table")?.get(&key).await?.context("no record")?;
+    let due_at = record["due_at"].as_i64().context("it is not due")?;
+    Ok((due_at - Timestamp::now().as_millisecond()) / 60_000)
 }
 
 /// The shard of the index `due` that has the tenant's entries.

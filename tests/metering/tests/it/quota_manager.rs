@@ -297,7 +297,9 @@ async fn storage_is_given_back_and_measured_only_when_nothing_changed() -> Resul
 
     let before = counter.stored(&tenant).await?;
     let job = Uuid::now_v7();
+    assert!(!quotas.has_holds(&tenant).await?);
     table.transact(quotas.hold(&tenant, &allowance, job, now, stored)?).await?;
+    assert!(quotas.has_holds(&tenant).await?);
     assert!(!counter.set_stored(&tenant, &before, 7).await?, "a job began since");
     let before = counter.stored(&tenant).await?;
     assert!(counter.set_stored(&tenant, &before, 50).await?);
