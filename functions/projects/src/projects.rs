@@ -181,8 +181,11 @@ async fn create(
     check_size(&manuscript)?;
     // The pictures of another project may be uploads.
     let shown = manuscript.storyboard.uploads();
-    let recorded = app.uploads.show(&caller.tenant, &project.id, &BTreeSet::new(), &shown).await;
+    let recorded = app.uploads.show(&caller.tenant, &project.id, now, &BTreeSet::new(), &shown).await;
     recorded.map_err(|error| shown_problem(error, "pictures_of", &app.frontend))?;
+    // After the uploads began to be shown, so that a request which drops one of them knows that this one has ended.
+    let now = cloud::clock::now();
+    let project = Project { created_at: now, updated_at: now, ..project };
     create_within_cap(&app, &caller, &project, &manuscript).await?;
     Ok(created(project))
 }
@@ -295,7 +298,9 @@ async fn remove(
     // Before the storyboard is gone that says which uploads it shows, perhaps of other projects.
     if let Some(manuscript) = app.studio.manuscript(&caller.tenant, &id).await? {
         let shown = manuscript.storyboard.uploads();
-        let recorded = app.uploads.show(&caller.tenant, &id, &shown, &BTreeSet::new()).await;
+        // Whatever its storyboard is about to show by now goes with it.
+        let now = cloud::clock::now();
+        let recorded = app.uploads.show(&caller.tenant, &id, now, &shown, &BTreeSet::new()).await;
         recorded.map_err(|error| shown_problem(error, "id", &app.frontend))?;
     }
     match app.studio.delete_project(&caller.tenant, &id).await {

@@ -191,7 +191,8 @@ async fn replace(
     })?;
     check_uploads(&app, &caller.tenant, &manuscript.storyboard.scenes, &shown_before).await?;
     let shown = manuscript.storyboard.uploads();
-    let recorded = app.uploads.show(&caller.tenant, &project.id, &shown_before, &shown).await;
+    let (tenant, edited_at) = (&caller.tenant, project.updated_at);
+    let recorded = app.uploads.show(tenant, &project.id, edited_at, &shown_before, &shown).await;
     recorded.map_err(|error| assets::shown_problem(error, "image", &app.frontend))?;
     replace_storyboard(&app, &caller.tenant, &mut project, &manuscript).await?;
     Ok(Json(view(&project, &manuscript)))

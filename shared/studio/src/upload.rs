@@ -108,6 +108,14 @@ impl Upload {
         self.shown_at.map(|shown_at| after(shown_at, REQUEST)).filter(|until| now < *until)
     }
 
+    /// When the storyboard of `project` began to show it, if no other project may show it, and if that was before the
+    /// project's last edit at `edited_at`: then that storyboard is written, and need not be waited for. None for one
+    /// that began since: its request may be about to write it.
+    pub(crate) fn shown_at_before(&self, project: &ProjectId, edited_at: Timestamp) -> Option<Timestamp> {
+        let is_alone = self.shown_by.iter().all(|by| by == project);
+        self.shown_at.filter(|shown_at| is_alone && *shown_at < edited_at)
+    }
+
     /// From when on it can be deleted once no storyboard shows it: nothing can be written to its key any more, and
     /// every request that read a storyboard which showed it has ended, so that the jobs that were planned with it are
     /// known.
@@ -158,5 +166,21 @@ mod tests {
         let shown = Upload { shown_at: Some(at(1_000)), ..dropped };
         assert_eq!(shown.being_shown_until(at(1_029)), Some(at(1_030)));
         assert_eq!(shown.being_shown_until(at(1_030)), None);
+    }
+
+    #[test]
+    fn what_a_later_request_began_to_show_is_not_dropped_by_an_earlier_one() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let (project, other) = (ProjectId::new(), ProjectId::new());
+        let shown_by = |shown_by: &[ProjectId], shown_at| {
+            let asked = Upload::asked_for(UploadId::new(), project, "image/png", 1);
+            Upload { shown_by: shown_by.to_vec(), shown_at, ..asked }
+        };
+        // A storyboard is written after the record of what it shows.
+        let shown = shown_by(&[project], Some(at(1_000)));
+        assert_eq!(shown.shown_at_before(&project, at(1_001)), Some(at(1_000)));
+        assert_eq!(shown.shown_at_before(&project, at(1_000)), None, "the storyboard that was read is older");
+        assert_eq!(shown_by(&[project, other], Some(at(1_000))).shown_at_before(&project, at(1_001)), None);
+        assert_eq!(shown_by(&[project], None).shown_at_before(&project, at(1_001)), None);
     }
 }

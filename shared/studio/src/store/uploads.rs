@@ -203,18 +203,18 @@ impl Studio {
     }
 
     /// Records that the storyboard of `project` is about to show an upload no longer, whose record is as it was read.
-    /// If no other project has shown it, it is not about to be shown any more either, and can be deleted at once. Cost:
-    /// one write; two when a storyboard began to show it since it was read.
+    /// If nothing has begun to show it since the project was edited last, at `edited_at` as the request read it, it is
+    /// not about to be shown any more either, and can be deleted at once. Cost: one write; two when a storyboard began
+    /// to show it since it was read.
     pub(crate) async fn hide_upload(
         &self,
         tenant: &TenantId,
         upload: &Upload,
         project: &ProjectId,
+        edited_at: Timestamp,
     ) -> Result<(), TableError> {
         let record = self.keep_upload(tenant, &upload.id).when("state", "=", UploadState::Stored);
-        if let Some(shown_at) = upload.shown_at
-            && upload.shown_by.iter().all(|by| by == project)
-        {
+        if let Some(shown_at) = upload.shown_at_before(project, edited_at) {
             let hidden = record.clone().remove("shown_at").when("shown_at", "=", shown_at);
             if applied(hidden.send::<IgnoredAny>().await)? {
                 return Ok(());

@@ -18,6 +18,7 @@ use cloud::bucket::{Bucket, PresignedPut};
 use cloud::clock;
 use cloud::table::Page;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::Timestamp;
 use metering::{Allowance, Amounts, QuotaManager, max_pending_uploads};
 use storyboard::UploadId;
 use tenancy::{ObjectKey, TenantId};
@@ -148,8 +149,9 @@ impl Uploads {
     }
 
     /// To be called before a storyboard is written that shows other uploads than the one `before` it: from now on those
-    /// that it adds cannot be deleted unnoticed, and those that it drops are deleted in a week. An upload that is added
-    /// is charged. Cost: for each that is added one read, one request to the bucket, one or two writes and, the first
+    /// that it adds cannot be deleted unnoticed, and those that it drops are deleted in a week. `edited_at` is when the
+    /// project was edited last as the request read it: what other requests have begun to show since stays shown. An
+    /// upload that is added is charged. Cost: for each that is added one read, one request to the bucket, one or two writes and, the first
     /// time, one read and one transaction of four items; for each that is dropped one read and one or two writes.
     ///
     /// # Errors
@@ -159,6 +161,7 @@ impl Uploads {
         &self,
         tenant: &TenantId,
         project: &ProjectId,
+        edited_at: Timestamp,
         before: &BTreeSet<UploadId>,
         shown: &BTreeSet<UploadId>,
     ) -> Result<(), UploadError> {
@@ -171,7 +174,7 @@ impl Uploads {
         let dropping = records
             .into_iter()
             .flatten()
-            .map(async |upload| self.studio.hide_upload(tenant, &upload, project).await);
+            .map(async |upload| self.studio.hide_upload(tenant, &upload, project, edited_at).await);
         Ok(stream::iter(dropping).buffer_unordered(AT_ONCE).try_collect::<()>().await?)
     }
 

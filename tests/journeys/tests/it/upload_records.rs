@@ -66,7 +66,8 @@ async fn a_project_that_shows_an_upload_is_recorded_whatever_the_sweeper_found_m
         }
         ControlFlow::Continue(())
     });
-    showing.show(&tenant, &project.id.parse()?, &BTreeSet::new(), &BTreeSet::from([id])).await?;
+    let (project_id, now) = (project.id.parse::<ProjectId>()?, Timestamp::now());
+    showing.show(&tenant, &project_id, now, &BTreeSet::new(), &BTreeSet::from([id])).await?;
     assert_eq!(sweeps.load(Ordering::Relaxed), 1);
     let key = Key::of(&tenant.partition(), format!("UPLOAD#{upload}"));
     let record: Value = aws.table("studio_table")?.get(&key).await?.context("no record")?;
@@ -74,10 +75,41 @@ async fn a_project_that_shows_an_upload_is_recorded_whatever_the_sweeper_found_m
 
     // However often it is shown, the project stands there once.
     let known: Value = {
-        showing.show(&tenant, &project.id.parse()?, &BTreeSet::new(), &BTreeSet::from([id])).await?;
+        showing.show(&tenant, &project_id, now, &BTreeSet::new(), &BTreeSet::from([id])).await?;
         aws.table("studio_table")?.get(&key).await?.context("no record")?
     };
     assert_eq!(known["shown_by"], record["shown_by"]);
+    Ok(())
+}
+
+/// One request has read a storyboard that shows an upload, and drops it late: after another has dropped it, and a third
+/// has begun to show it again.
+#[tokio::test]
+async fn a_late_request_drops_no_upload_that_another_is_about_to_show() -> Result<()> {
+    let stack = shared()?;
+    let (aws, person) = (Aws::of(&stack)?, new_user(&stack).await?);
+    let tenant: TenantId = person.signed_in.tenant.parse()?;
+    let project = person.api.create_project(&text(SCENE)).await?;
+    let upload = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
+    let scene = SceneEdit { text: SCENE.into(), image: Some(upload.clone()), ..SceneEdit::default() };
+    person.api.put_storyboard(&project.id, project.revision, &[scene]).await?;
+    let table = aws.table("studio_table")?;
+    let item = Key::of(&tenant.partition(), format!("PROJECT#{}", project.id));
+    let read: Value = table.get(&item).await?.context("no project")?;
+    let edited_at: Timestamp = serde_json::from_value(read["updated_at"].clone())?;
+
+    let uploads = Uploads::new(studio(&aws, aws.table("studio_table")?)?, aws.bucket()?);
+    let (project, id) = (project.id.parse::<ProjectId>()?, upload.parse::<UploadId>()?);
+    let (none, shown) = (BTreeSet::new(), BTreeSet::from([id]));
+    let key = Key::of(&tenant.partition(), format!("UPLOAD#{upload}"));
+    uploads.show(&tenant, &project, edited_at, &shown, &none).await?;
+    let dropped: Value = table.get(&key).await?.context("no record")?;
+    assert_eq!(dropped.get("shown_at"), None, "the storyboard that showed it was read");
+
+    uploads.show(&tenant, &project, edited_at, &none, &shown).await?;
+    uploads.show(&tenant, &project, edited_at, &shown, &none).await?;
+    let begun: Value = table.get(&key).await?.context("no record")?;
+    assert!(begun["shown_at"].is_string(), "{begun}");
     Ok(())
 }
 
