@@ -37,6 +37,8 @@ mod limiter;
 pub mod openapi;
 mod paid;
 mod problem;
+#[cfg(test)]
+mod scripted_table;
 mod semaphore;
 mod serve;
 

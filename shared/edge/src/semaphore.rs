@@ -13,6 +13,7 @@ use cloud::settings::{SettingError, TableName};
 use cloud::table::{Attempt, Key, Table, TableError};
 use serde_json::Value;
 use tenancy::ContentHash;
+use tenancy::uuid::Uuid;
 
 use crate::problem::{Code, Problem};
 
@@ -62,6 +63,9 @@ impl From<SemaphoreError> for Problem {
     }
 }
 
+/// The range of the random part of a lease, microseconds: a tenth of a second.
+const RANDOM_US: u64 = 100_000;
+
 /// Slots that were taken. They are to be [given back](Semaphore::release); otherwise they are taken until their leases
 /// end.
 #[derive(Debug)]
@@ -74,7 +78,8 @@ pub struct Permit {
 struct Slot {
     key: Key,
     name: String,
-    /// When the lease ends, microseconds since 1970. No two leases of one slot end at the same time.
+    /// When the lease ends, microseconds since 1970. It identifies the lease: a slot is taken again only when it has
+    /// ended, and of two processes that try at the same moment, the random part of their leases differs.
     until_us: i64,
 }
 
@@ -93,8 +98,9 @@ impl Semaphore {
         Ok(Self { table: Table::from_settings(config, TableName::Rates)? })
     }
 
-    /// Takes one slot of each of `limits`, or none at all, for at most the time `lease`. Cost: one write for each limit
-    /// that is not zero; more when others take or give back slots of the same item at that moment.
+    /// Takes one slot of each of `limits`, or none at all, for at most the time `lease` and a tenth of a second. Cost:
+    /// one write for each limit that is not zero; more when others take or give back slots of the same item at that
+    /// moment.
     ///
     /// # Errors
     /// [`SemaphoreError::Full`] when all slots of one of the limits are taken, [`SemaphoreError::Unavailable`] when the
@@ -134,15 +140,21 @@ impl Semaphore {
         let mut index = clock::now().subsec_microsecond().unsigned_abs() % u32::from(limit.slots);
         for _ in 0..=limit.slots {
             let now = clock::now();
-            let (now_us, until_us) = (now.as_microsecond(), now.as_microsecond().saturating_add(lease_us));
+            let now_us = now.as_microsecond();
+            let until_us = now_us.saturating_add(lease_us).saturating_add(random_us());
             let name = slot_name(index);
             let expires_at = until_us / 1_000_000 + EXPIRES_AFTER_S;
             let update = self.table.update(&key).set("expires_at", expires_at).set(&name, until_us);
             let taken = update.when_absent_or(&name, "<", now_us).attempt::<HashMap<String, Value>>().await;
-            let Attempt::Refused(item) = taken.map_err(SemaphoreError::Unavailable)? else {
-                return Ok(Slot { key, name, until_us });
+            let item = match taken.map_err(SemaphoreError::Unavailable)? {
+                Attempt::Done(_) => return Ok(Slot { key, name, until_us }),
+                Attempt::Refused(item) => item.unwrap_or_default(),
             };
-            match free_slot(&item.unwrap_or_default(), limit.slots, now_us) {
+            // It was carried out all the same: the answer was lost, and the AWS SDK sent the write again.
+            if item.get(&name).and_then(Value::as_i64) == Some(until_us) {
+                return Ok(Slot { key, name, until_us });
+            }
+            match free_slot(&item, limit.slots, now_us) {
                 Ok(free) => index = free,
                 Err(earliest_us) => {
                     wait = Duration::from_micros((earliest_us - now_us).unsigned_abs());
@@ -152,6 +164,12 @@ impl Semaphore {
         }
         Err(SemaphoreError::Full { wait })
     }
+}
+
+/// What makes the end of a lease differ from that of another process.
+fn random_us() -> i64 {
+    // The last 32 bits of a UUID of version 7 are random.
+    i64::try_from((Uuid::now_v7().as_u128() & 0xffff_ffff) % u128::from(RANDOM_US)).unwrap_or_default()
 }
 
 fn slot_name(index: u32) -> String {
@@ -175,6 +193,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::scripted_table::{Answer, attributes, table_that_answers};
 
     #[test]
     fn a_slot_is_free_when_nobody_has_it_or_its_lease_is_over() {
@@ -185,6 +204,21 @@ mod tests {
         assert_eq!(free_slot(&item(json!({"slot_0": 150, "slot_1": 120})), 2, 100), Err(120));
         // After the number of slots was raised, the new ones are free.
         assert_eq!(free_slot(&item(json!({"slot_0": 150, "slot_1": 120})), 3, 100), Ok(2));
+    }
+
+    /// The table carries out the first try of the write, its answer is lost, and the SDK tries again.
+    #[tokio::test]
+    async fn a_slot_is_taken_once_when_the_answer_was_lost() {
+        let limit = SlotLimit { purpose: "TEST", who: "somebody", slots: 1 };
+        let semaphore = |second| Semaphore { table: table_that_answers(vec![Answer::Lost, second]) };
+        let lease = Duration::from_secs(8);
+        let permit = semaphore(Answer::AsWritten).acquire(&[limit], lease).await.unwrap();
+        assert_eq!(permit.slots.len(), 1);
+
+        // The same refusal because of another process, which was faster by a moment.
+        let taken = attributes(&json!({"slot_0": clock::now().as_microsecond() + 5_000_000}));
+        let full = semaphore(Answer::Refused(taken)).acquire(&[limit], lease).await;
+        assert!(matches!(full, Err(SemaphoreError::Full { .. })), "{full:?}");
     }
 
     #[test]

@@ -1,15 +1,9 @@
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
-use std::thread;
-
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
 use axum::response::IntoResponse;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use tenancy::TenantId;
 
 use super::*;
+use crate::scripted_table::{Answer, attributes, table_that_answers};
 
 #[tokio::test]
 async fn a_record_says_what_a_repeated_request_may_do() {
@@ -76,13 +70,14 @@ async fn a_takeover_whose_answer_was_lost_is_the_requests_own() {
         answer: None,
     };
     let id = abandoned.id;
-    let answers = vec![Answer::Refused(abandoned.clone()), Answer::Lost, Answer::AsWritten];
+    let answers = vec![Answer::Refused(attributes(&abandoned)), Answer::Lost, Answer::AsWritten];
     let claim = store_that_answers(answers).claim(&key(), request).await.unwrap();
     assert!(matches!(claim, Claim::Mine(Claimed { is_retry: true, id: claimed, .. }) if claimed == id));
 
     // The same refusal because of another process, which was faster by a moment.
     let taken = Record { claimant: Some(Uuid::now_v7()), claimed_until: i64::MAX, ..abandoned.clone() };
-    let answers = vec![Answer::Refused(abandoned), Answer::Lost, Answer::Refused(taken)];
+    let [abandoned, taken] = [abandoned, taken].map(|record| Answer::Refused(attributes(&record)));
+    let answers = vec![abandoned, Answer::Lost, taken];
     let claim = store_that_answers(answers).claim(&key(), request).await.unwrap();
     assert!(matches!(claim, Claim::AtWork));
 }
@@ -91,98 +86,6 @@ fn key() -> Key {
     Key::of(&TenantId::new().partition(), "KEYED_REQUEST#1")
 }
 
-/// What a table answers to an `UpdateItem`.
-enum Answer {
-    /// A failure, which makes the AWS SDK send the write again.
-    Lost,
-    /// The condition does not hold, because of this record.
-    Refused(Record),
-    /// The condition does not hold, because the record is what the write before this one made of the last one.
-    AsWritten,
-}
-
-/// A store whose table gives these answers, one to each request.
 fn store_that_answers(answers: Vec<Answer>) -> IdempotencyStore {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    thread::spawn(move || {
-        let mut item = Map::new();
-        for answer in answers {
-            let (mut stream, _) = listener.accept().unwrap();
-            let written = written(&body(&stream));
-            let (status, error) = match answer {
-                Answer::Lost => {
-                    item.extend(written);
-                    ("500 Internal Server Error", json!({"__type": "InternalServerError"}))
-                }
-                Answer::Refused(record) => {
-                    item = attributes(&record);
-                    ("400 Bad Request", refusal(&item))
-                }
-                Answer::AsWritten => ("400 Bad Request", refusal(&item)),
-            };
-            let error = error.to_string();
-            let head = format!(
-                "HTTP/1.1 {status}\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: {}\r\n\
-                 connection: close\r\n\r\n",
-                error.len()
-            );
-            stream.write_all(format!("{head}{error}").as_bytes()).unwrap();
-        }
-    });
-    let credentials = Credentials::new("key", "secret", None, None, "test");
-    let config = SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::from_static("us-east-1"))
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .endpoint_url(endpoint)
-        .build();
-    IdempotencyStore::new(Table::new(&config, "answers".into()))
-}
-
-fn refusal(item: &Map<String, Value>) -> Value {
-    json!({"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "Item": item})
-}
-
-/// A record as DynamoDB's JSON has it; its texts and numbers suffice here.
-fn attributes(record: &Record) -> Map<String, Value> {
-    let Value::Object(fields) = serde_json::to_value(record).unwrap() else { panic!("no object") };
-    let attribute = |value: Value| match value {
-        Value::Number(number) => json!({"N": number.to_string()}),
-        text => json!({"S": text}),
-    };
-    fields.into_iter().map(|(name, value)| (name, attribute(value))).collect()
-}
-
-/// What an update sets: its values are named by their attribute and a number, `:id3`, the set ones first.
-fn written(update: &Value) -> Map<String, Value> {
-    let values = update["ExpressionAttributeValues"].as_object().unwrap();
-    let numbered = values.iter().map(|(placeholder, value)| {
-        let name = placeholder.trim_start_matches(':').trim_end_matches(|end: char| end.is_ascii_digit());
-        let number: u32 = placeholder.trim_start_matches(':')[name.len()..].parse().unwrap();
-        (number, name.to_owned(), value.clone())
-    });
-    let mut numbered: Vec<_> = numbered.collect();
-    // A condition's value for the same attribute comes later, and so is overwritten here.
-    numbered.sort_by_key(|(number, ..)| std::cmp::Reverse(*number));
-    numbered.into_iter().map(|(_, name, value)| (name, value)).collect()
-}
-
-fn body(stream: &std::net::TcpStream) -> Value {
-    let mut reader = BufReader::new(stream);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).unwrap();
-        let line = line.trim().to_ascii_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-    }
-    let mut bytes = vec![0; length];
-    reader.read_exact(&mut bytes).unwrap();
-    serde_json::from_slice(&bytes).unwrap()
+    IdempotencyStore::new(table_that_answers(answers))
 }
