@@ -186,7 +186,11 @@ async fn replace(
     let amended =
         manuscript.storyboard.amend(&manuscript.text, &style.language, style.tradition, edits.collect());
     manuscript.storyboard = amended.map_err(|changed| {
-        let detail = format!("Verse {} is not as it was given. Scenes may be divided and joined, but their words must be the text's, in order.", changed.verse);
+        let detail = format!(
+            "Verse {} is not as it was given. Scenes may be divided and joined, but their words must be the text's, \
+             in order.",
+            changed.verse
+        );
         Problem::new(Code::ScriptureChanged, detail).with("verse", changed.verse)
     })?;
     check_uploads(&app, &caller.tenant, &manuscript.storyboard.scenes, &shown_before).await?;

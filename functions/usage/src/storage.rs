@@ -82,10 +82,11 @@ impl Storage {
     }
 
     /// Adds up the sizes of a tenant's objects, deletes expired exports and once a day orphans, and sets the storage
-    /// counter to the sum. Uploads whose bytes are still held are left out, because they are charged later. The counter
-    /// is left alone while a job holds storage, which stores its artefacts bit by bit, or when the counter changed
-    /// meanwhile, because the sum is out of date then. Cost: one read, one query, one read for each hold, one request
-    /// for every 1,000 objects, one more for every 1,000 uploads, one write; and what orphans cost.
+    /// counter to the sum. Uploads whose bytes are still held are left out, because they are charged later, and what is
+    /// held is set to the sum of the holds. The counter is left alone while a job holds storage, which stores its
+    /// artefacts bit by bit, or when the counter changed meanwhile, because the sum is out of date then. Cost: one
+    /// read, one query, one read for each hold, one request for every 1,000 objects, one more for every 1,000 uploads,
+    /// one write; and what orphans cost.
     async fn measure_tenant(&self, tenant: &TenantId) -> Result<(), StorageError> {
         let now = clock::now();
         let is_due = self.orphans.is_due(tenant, now);
@@ -105,11 +106,18 @@ impl Storage {
                 break;
             }
         }
-        let not_counted = held.clone().unwrap_or_default();
+        let not_counted = held.as_ref().map(|held| held.uploads.clone()).unwrap_or_default();
         bytes += self.uploads.measure(&self.bucket, tenant, &not_counted, is_due, now).await?;
-        let level_set = held.is_some() && self.counter.set_stored(tenant, &before, bytes).await?;
-        let counted = before.bytes();
-        tracing::info!(%tenant, storage_bytes = bytes, objects, counted, level_set, "{tenant} stores {bytes} B");
+        let level_set = match &held {
+            Some(held) => self.counter.set_stored(tenant, &before, bytes, held.bytes).await?,
+            None => false,
+        };
+        let (counted, counted_held) = (before.bytes(), before.held());
+        let held = held.map(|held| held.bytes);
+        tracing::info!(
+            %tenant, storage_bytes = bytes, objects, counted, held, counted_held, level_set,
+            "{tenant} stores {bytes} B"
+        );
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use cloud::bucket::{Bucket, ObjectVersion};
 use cloud::settings::{self, SettingError};
 use jiff::Timestamp;
 use storyboard::UploadId;
-use studio::Studio;
+use studio::{HeldUploads, Studio};
 use tenancy::{ObjectKey, TenantId};
 
 use crate::error::StorageError;
@@ -27,7 +27,7 @@ impl Uploads {
     }
 
     /// The uploads whose bytes are held and not charged yet; none while a job holds storage.
-    pub async fn held(&self, tenant: &TenantId) -> Result<Option<BTreeSet<UploadId>>, StorageError> {
+    pub async fn held(&self, tenant: &TenantId) -> Result<Option<HeldUploads>, StorageError> {
         Ok(self.studio.held_uploads(tenant).await?)
     }
 

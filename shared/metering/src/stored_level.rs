@@ -26,8 +26,7 @@ impl StoredLevel {
         self.counters.of(Metric::StorageBytes).0
     }
 
-    /// The bytes that jobs and uploads hold. What they write is charged when they end, so that a measurement before
-    /// then must leave it out.
+    /// The bytes that jobs and uploads hold, according to the counter.
     #[must_use]
     pub fn held(&self) -> u64 {
         self.counters.of(Metric::StorageBytes).1
@@ -45,9 +44,10 @@ impl UsageCounter {
         Ok(self.table.get(&key).await?.unwrap_or_default())
     }
 
-    /// Sets the level to the `bytes` that were found in the bucket, without those that are held: these stay held. It
-    /// returns false and sets nothing when the level or a hold has changed since `before`, which has to be read before
-    /// the bucket is listed. Cost: one write.
+    /// Sets the level to the `bytes` that were found in the bucket, and what is held to the sum of the holds, `held`.
+    /// What jobs and uploads with a hold have written is charged when they end, so `bytes` must not have it. It returns
+    /// false and sets nothing when the level or a hold has changed since `before`, which has to be read before the
+    /// holds are read and the bucket is listed. Cost: one write.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB throttles, fails or does not answer in time.
@@ -56,10 +56,11 @@ impl UsageCounter {
         tenant: &TenantId,
         before: &StoredLevel,
         bytes: u64,
+        held: u64,
     ) -> Result<bool, TableError> {
         let metric = Metric::StorageBytes;
         let update = self.table.update(&counter_key(tenant, Month::of(clock::now()), metric));
-        let total = signed(bytes).saturating_add(signed(before.held()));
+        let total = signed(bytes).saturating_add(signed(held));
         let update = update.set(metric.total_attribute(), total).set("measured_at", clock::now());
         let update = update.set(metric.used_attribute(), signed(bytes)).add(REVISION, 1);
         let attempt = update.when_absent_or(REVISION, "=", before.revision).attempt::<StoredLevel>().await;

@@ -69,8 +69,8 @@ pub use step_kind::{InvalidStepId, StepId, StepKind};
 pub use step_message::StepMessage;
 pub use step_queue::StepQueue;
 pub use store::{
-    Claim, FinishOutcome, LeasedStep, NackOutcome, Overdue, OverdueEntry, ProjectCreation, Studio,
-    StudioSettings, UploadsInUse,
+    Claim, FinishOutcome, HeldUploads, LeasedStep, NackOutcome, Overdue, OverdueEntry, ProjectCreation,
+    Studio, StudioSettings, UploadsInUse,
 };
 pub use upload::{Upload, UploadState};
 pub use uploaded_picture::{UploadedPictureError, probe_upload};

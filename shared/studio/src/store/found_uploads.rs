@@ -14,6 +14,15 @@ use crate::upload::Upload;
 /// How many texts are read at a time: each can be some megabytes once it is inflated.
 const TEXTS_AT_ONCE: i32 = 16;
 
+/// Uploads whose bytes are held and not charged yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeldUploads {
+    /// Their ids.
+    pub uploads: BTreeSet<UploadId>,
+    /// The sum of what they hold, bytes.
+    pub bytes: u64,
+}
+
 /// A manuscript with the sort key that names its project.
 #[derive(Deserialize)]
 struct ProjectText {
@@ -29,20 +38,21 @@ impl ProjectText {
 }
 
 impl Studio {
-    /// The uploads whose bytes are held and not charged yet; none while a job holds storage, of which is not known how
-    /// much it has stored. Cost: one query, one read for each hold.
+    /// The uploads of a tenant whose bytes are held and not charged yet; none while a job holds storage, of which is
+    /// not known how much it has stored. Cost: one query, one read for each hold.
     ///
     /// # Errors
     /// [`TableError::Unavailable`] when DynamoDB does not answer.
-    pub async fn held_uploads(&self, tenant: &TenantId) -> Result<Option<BTreeSet<UploadId>>, TableError> {
+    pub async fn held_uploads(&self, tenant: &TenantId) -> Result<Option<HeldUploads>, TableError> {
         let holds = self.quotas.holds(tenant).await?;
         let ids: Vec<UploadId> = holds.iter().map(|hold| UploadId::from_uuid(hold.job)).collect();
         let records = self.uploads(tenant, &ids).await?;
-        let mut held = BTreeSet::new();
+        let mut held = HeldUploads::default();
         for ((hold, id), record) in holds.iter().zip(ids).zip(records) {
             match record {
                 Some(_) => {
-                    held.insert(id);
+                    held.uploads.insert(id);
+                    held.bytes = held.bytes.saturating_add(hold.amounts.stored_bytes);
                 }
                 None if hold.amounts.stored_bytes > 0 => return Ok(None),
                 None => {}

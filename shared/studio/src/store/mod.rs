@@ -67,6 +67,7 @@ mod videos;
 pub use claim::Claim;
 pub use due_index::{Overdue, OverdueEntry};
 pub use finish::FinishOutcome;
+pub use found_uploads::HeldUploads;
 pub use leased_step::LeasedStep;
 pub use nack::NackOutcome;
 pub use projects::ProjectCreation;

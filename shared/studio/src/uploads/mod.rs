@@ -151,8 +151,9 @@ impl Uploads {
     /// To be called before a storyboard is written that shows other uploads than the one `before` it: from now on those
     /// that it adds cannot be deleted unnoticed, and those that it drops are deleted in a week. `edited_at` is when the
     /// project was edited last as the request read it: what other requests have begun to show since stays shown. An
-    /// upload that is added is charged. Cost: for each that is added one read, one request to the bucket, one or two writes and, the first
-    /// time, one read and one transaction of four items; for each that is dropped one read and one or two writes.
+    /// upload that is added is charged. Cost: for each that is added one read, one request to the bucket, one or two
+    /// writes and, the first time, one read and one transaction of four items; for each that is dropped one read and
+    /// one or two writes.
     ///
     /// # Errors
     /// [`UploadError::NotFound`] for one that is not there; [`UploadError::Table`] or [`UploadError::Bucket`]. Others

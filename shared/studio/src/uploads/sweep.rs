@@ -66,7 +66,9 @@ impl Uploads {
     ) -> Result<(), UploadError> {
         self.studio.settle_upload(tenant, upload).await?;
         match self.studio.upload(tenant, &upload.id).await? {
-            Some(stored) if stored.state == UploadState::Stored => self.collect(tenant, &stored, in_use).await,
+            Some(stored) if stored.state == UploadState::Stored => {
+                self.collect(tenant, &stored, in_use).await
+            }
             _ => Ok(()),
         }
     }

@@ -125,7 +125,8 @@ async fn the_jobs_of_a_tenant_are_read_once_however_many_of_its_uploads_a_sweep_
         let upload = person.api.upload(&project.id, "image/png", PICTURE.to_vec()).await?;
         let past = Timestamp::now().checked_sub(1.hour())?;
         // No sweep of another test finds it.
-        let record = table.update(&Key::of(&tenant.partition(), format!("UPLOAD#{upload}"))).remove("due_shard");
+        let record =
+            table.update(&Key::of(&tenant.partition(), format!("UPLOAD#{upload}"))).remove("due_shard");
         let record = record.set("state", "deleting").set("writable_until", past).set("kept_until", past);
         record.send::<Value>().await?;
         discarded.push(upload.parse::<UploadId>()?);

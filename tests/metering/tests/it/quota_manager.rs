@@ -300,20 +300,27 @@ async fn storage_is_given_back_and_measured_only_when_nothing_changed() -> Resul
     assert!(!quotas.has_holds(&tenant).await?);
     table.transact(quotas.hold(&tenant, &allowance, job, now, stored)?).await?;
     assert!(quotas.has_holds(&tenant).await?);
-    assert!(!counter.set_stored(&tenant, &before, 7).await?, "a job began since");
+    assert!(!counter.set_stored(&tenant, &before, 7, 0).await?, "a job began since");
     let before = counter.stored(&tenant).await?;
-    assert!(counter.set_stored(&tenant, &before, 50).await?);
+    assert!(counter.set_stored(&tenant, &before, 50, 1_000).await?);
     let measured = counter.stored(&tenant).await?;
     assert_eq!((measured.bytes(), measured.held()), (50, 1_000), "what is held stays held");
-    assert!(counter.set_stored(&tenant, &measured, 0).await?);
+    // A counter that has drifted is put right, in what is held too.
+    let level = Key::of(&tenant.partition(), "STORAGE");
+    table.update(&level).add("bytes_total", 77).add("bytes_used", 7).send::<Value>().await?;
+    let drifted = counter.stored(&tenant).await?;
+    assert_eq!((drifted.bytes(), drifted.held()), (57, 1_070));
+    assert!(counter.set_stored(&tenant, &drifted, 0, 1_000).await?);
+    let measured = counter.stored(&tenant).await?;
+    assert_eq!((measured.bytes(), measured.held()), (0, 1_000));
     let hold = Hold { job, month: Month::of(now), amounts: stored };
     table.transact(quotas.commit(&tenant, &hold, Amounts { stored_bytes: 600, ..stored })?).await?;
     table.transact(vec![quotas.freed(&tenant, 100)?]).await?;
 
     let before = counter.stored(&tenant).await?;
     assert_eq!((before.bytes(), before.held()), (500, 0));
-    assert!(counter.set_stored(&tenant, &before, 480).await?);
-    assert!(!counter.set_stored(&tenant, &before, 470).await?, "somebody else measured since");
+    assert!(counter.set_stored(&tenant, &before, 480, 0).await?);
+    assert!(!counter.set_stored(&tenant, &before, 470, 0).await?, "somebody else measured since");
     assert_eq!(counter.stored(&tenant).await?.bytes(), 480);
     // A deletion that the measurement has already seen frees its bytes twice: the counter does not go below zero.
     table.transact(vec![quotas.freed(&tenant, 1_000)?]).await?;
