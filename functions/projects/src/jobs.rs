@@ -5,7 +5,9 @@ use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Prob
 use film_vocabulary::Resolution;
 use jiff::Timestamp;
 use serde::Serialize;
-use studio::{Failure, Job, JobId, JobStatus, ProjectId, StepKind, StepReceipt, Totals, VideoId};
+use studio::{
+    Failure, Job, JobId, JobStatus, ProjectId, StepKind, StepReceipt, Totals, VideoId, readable_title,
+};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -73,7 +75,7 @@ impl From<Job> for JobView {
             progress: Progress::of(&job),
             id: job.id,
             project: job.project,
-            title: job.title,
+            title: readable_title(&job.title),
             resolution: job.resolution,
             status: job.status,
             version: job.version,

@@ -10,7 +10,7 @@ use film_vocabulary::{Aspect, FileName, Resolution};
 use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use serde::Serialize;
-use studio::{FilmFacts, JobId, ProjectId, Video, VideoId};
+use studio::{FilmFacts, JobId, ProjectId, Video, VideoId, readable_title};
 use tenancy::{Extension, ObjectKey, TenantContext};
 use utoipa::ToSchema;
 
@@ -56,6 +56,7 @@ impl From<Video> for VideoView {
     fn from(video: Video) -> Self {
         let Video { id, project, job, title, language, aspect, resolution, artefact: _, film, created_at } =
             video;
+        let title = readable_title(&title);
         Self { id, project, job, title, language, aspect, resolution, film, created_at }
     }
 }

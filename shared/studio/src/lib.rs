@@ -54,7 +54,7 @@ pub use idempotency::IdempotencyKey;
 pub use ids::{JobId, VideoId};
 pub use job::{Job, JobStatus, Tally};
 pub use plan::{Plan, PlannedStep};
-pub use project::{Manuscript, Music, Project, ProjectId, Style, Title, VoiceName, edited};
+pub use project::{Manuscript, Music, Project, ProjectId, Style, Title, VoiceName, edited, readable_title};
 pub use quote::{Quote, cost_micro_usd};
 pub use receipt::{StepReceipt, Totals};
 pub use render::{

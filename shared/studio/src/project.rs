@@ -55,10 +55,17 @@ impl Project {
     /// names.
     #[must_use]
     pub fn readable(mut self) -> Self {
-        self.title = Title::of_stored(&self.title).map_or_else(|| UNTITLED.to_owned(), String::from);
+        self.title = readable_title(&self.title);
         self.style.voice = self.style.voice.as_deref().and_then(VoiceName::of_stored).map(String::from);
         self
     }
+}
+
+/// A stored title as people read it, of a project or of what was rendered from it: one that was stored before lines had
+/// rules is made good.
+#[must_use]
+pub fn readable_title(stored: &str) -> String {
+    Title::of_stored(stored).map_or_else(|| UNTITLED.to_owned(), String::from)
 }
 
 /// What an edit makes of a stored line: one that comes back as it was read stays as it is stored, to the letter.
@@ -132,5 +139,12 @@ mod tests {
         assert_eq!(edited("Psalm\0 23".to_owned(), title("Psalm  23")), "Psalm\0 23");
         assert_eq!(edited("Psalm\0 23".to_owned(), title("Psalm 24")), "Psalm 24");
         assert_eq!(edited("\0".to_owned(), title(UNTITLED)), UNTITLED);
+    }
+
+    #[test]
+    fn a_stored_title_is_made_good_for_reading() {
+        assert_eq!(readable_title("Psalm\0 23:\u{202e}1."), "Psalm  23:1.");
+        assert_eq!(readable_title("\0\n"), UNTITLED);
+        assert_eq!(readable_title("Psalm 23"), "Psalm 23");
     }
 }

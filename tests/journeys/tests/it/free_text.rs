@@ -105,6 +105,13 @@ async fn a_title_that_was_stored_before_these_rules_fails_no_job() -> Result<()>
     let video = job.video.context("no film")?;
     let download = api.download(&video).await?;
     assert_eq!(download.file_name, "Psalm  23-1.mp4");
+    // Job and film have the title as it is stored, and show it as the project does.
+    for path in [format!("jobs/{}", job.id), format!("videos/{video}"), format!("projects/{}", project.id)] {
+        let shown: Value = api.get(&format!("/api/v1/{path}")).await?.json()?;
+        assert_eq!(shown["title"], "Psalm  23:1.", "{path}");
+    }
+    let receipt: Value = api.get(&format!("/api/v1/jobs/{}/receipt", job.id)).await?.json()?;
+    assert_eq!(receipt["job"]["title"], "Psalm  23:1.");
     Ok(())
 }
 
