@@ -137,16 +137,12 @@ def fit_policies(resources: dict[str, Any]) -> None:
 
 
 def media_variables(binaries: Path) -> dict[str, str]:
-    """The variables with the paths of assets and programs; on AWS the render image's Dockerfile sets them.
-
-    INSPECTABLE is for this machine only: the tests look at the open files of functions.
-    """
+    """The variables with the paths of assets and programs; on AWS the render image's Dockerfile sets them."""
     return {
         "ASSETS_ROOT": str(ASSETS),
         "FFMPEG_PROGRAM": str(BIN / "ffmpeg"),
         "ESPEAK_PROGRAM": str(binaries / "espeak-pipe"),
         "PICTURE_PROGRAM": str(binaries / "picture-pipe"),
-        "INSPECTABLE": "true",
     }
 
 

@@ -131,7 +131,8 @@ async fn list(
 /// Stops a job.
 ///
 /// Finished steps are kept and charged; the rest of the held quota is released. A job that is cancelled already is
-/// answered as the first time. Reads: three items. Writes: one transaction of four items; none when it is cancelled already.
+/// answered as the first time. Reads: three items. Writes: one transaction of four items; none when it is cancelled
+/// already.
 #[utoipa::path(
     post,
     path = "/api/v1/jobs/{id}/cancel",

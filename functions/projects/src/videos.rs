@@ -176,7 +176,12 @@ fn subrip_type(headers: &HeaderMap) -> &'static str {
     path = "/api/v1/videos/{id}/captions.vtt",
     tag = "videos",
     params(("id" = VideoId, Path, description = "The id of the film.")),
-    responses((status = 200, description = "The captions, cached for five minutes.", body = String, content_type = "text/vtt"))
+    responses((
+        status = 200,
+        description = "The captions, cached for five minutes.",
+        body = String,
+        content_type = "text/vtt"
+    ))
 )]
 async fn vtt(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Response> {
     file(state, caller, id, Extension::VTT, "text/vtt; charset=utf-8").await
@@ -190,7 +195,12 @@ async fn vtt(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Res
     path = "/api/v1/videos/{id}/thumbnail",
     tag = "videos",
     params(("id" = VideoId, Path, description = "The id of the film.")),
-    responses((status = 200, description = "The picture, cached for five minutes.", body = inline(File), content_type = "image/jpeg"))
+    responses((
+        status = 200,
+        description = "The picture, cached for five minutes.",
+        body = inline(File),
+        content_type = "image/jpeg"
+    ))
 )]
 async fn thumbnail(state: State<App>, caller: Caller, id: Path<VideoId>) -> Answer<Response> {
     file(state, caller, id, Extension::JPG, "image/jpeg").await

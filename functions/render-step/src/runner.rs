@@ -50,7 +50,7 @@ impl StepRunner {
         let stall_s = settings::parsed("FFMPEG_STALL_S", Ffmpeg::DEFAULT_IDLE_TIMEOUT.as_secs())?.max(1);
         let narrator =
             EmbeddedNarrator::with(EmbeddedSettings { threads, ..EmbeddedSettings::new(&assets, &espeak) })?;
-        // On a developer's machine the tests look at the open files of functions.
+        // Tests of failures look at a worker's open files, to find out which calls are its own.
         if !settings::parsed("INSPECTABLE", false)? {
             film_pictures::hide_memory()?;
         }

@@ -23,6 +23,10 @@ const BEHIND_THE_PROXY: [&str; 4] =
 const SHORT_LEASES: [StackOption<'static>; 2] =
     [StackOption::Environment("STEP_LEASE_S", "4"), StackOption::Environment("STEP_DELIVERY_S", "5")];
 
+/// Workers show their open files, by which [`CallerLookup`](crate::CallerLookup) knows their calls. Everywhere else they
+/// hide them, as in production.
+const INSPECTABLE: StackOption<'static> = StackOption::Environment("INSPECTABLE", "true");
+
 /// A stack for one test, whose functions reach AWS through a proxy and whose sweeper runs every second.
 #[derive(Debug)]
 pub struct ChaosStack {
@@ -44,7 +48,7 @@ impl ChaosStack {
     pub async fn start(name: &str, options: &[StackOption<'_>]) -> Result<Self> {
         let proxy = FaultProxy::start().await?;
         let url = proxy.url();
-        let mut all = [UNLIMITED, &SHORT_LEASES].concat();
+        let mut all = [UNLIMITED, &SHORT_LEASES, &[INSPECTABLE]].concat();
         all.extend(BEHIND_THE_PROXY.map(|variable| StackOption::Environment(variable, &url)));
         all.extend(options);
         let own = OwnStack::start(name, &all)?;

@@ -1,6 +1,8 @@
 //! Pictures of one's own: what cannot be used is refused when a storyboard names it, and what is fits the film.
 
 use std::fmt::Write as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use client::{Api, ApiResponse, JobStatus, Method, Project, StatusCode};
@@ -96,6 +98,7 @@ async fn a_picture_that_became_a_bomb_fails_its_job_with_the_reason_and_costs_th
         let Some(peak_kb) = peak_kb.and_then(|kb| kb.trim().parse::<u64>().ok()) else { continue };
         write!(peaks, " {} MiB", peak_kb >> 10)?;
         assert!(peak_kb < 3 << 20, "a worker had {peak_kb} kB");
+        hidden(worker.pid()).await?;
     }
     eprintln!("peak memory of the workers:{peaks}");
 
@@ -104,6 +107,26 @@ async fn a_picture_that_became_a_bomb_fails_its_job_with_the_reason_and_costs_th
     let job = ended(&user.api, &project).await?;
     assert_eq!(job.status, JobStatus::Done, "{:?}", job.failure);
     Ok(())
+}
+
+/// Waits until a worker that may just have started hides its memory and environment, which hold credentials, from other
+/// processes of its user: a program that a picture has taken over is one.
+async fn hidden(worker: u32) -> Result<()> {
+    let is_root = std::fs::metadata("/proc/self")?.uid() == 0;
+    for _ in 0..50 {
+        match std::fs::read(format!("/proc/{worker}/environ")) {
+            // Root sees it all the same.
+            Ok(shown) if is_root => {
+                ensure!(!String::from_utf8_lossy(&shown).contains("INSPECTABLE"), "workers need not hide");
+                return Ok(());
+            }
+            // It has ended.
+            Ok(shown) if shown.is_empty() => return Ok(()),
+            Ok(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            Err(_) => return Ok(()),
+        }
+    }
+    anyhow::bail!("the environment of a worker can be read")
 }
 
 async fn ended(api: &Api, project: &Project) -> Result<client::Job> {

@@ -78,6 +78,7 @@ pub enum Caller {
 
 /// Finds the process at the client's end of a connection on this machine, given the client's and the server's address.
 /// None when it is not found: because it has ended, or because `/proc` leaves out entries that change while it is read.
+/// The open files of the render step are seen by its own user only where its stack sets `INSPECTABLE`.
 ///
 /// # Errors
 /// When `server.json` of the stack cannot be read.
@@ -166,11 +167,10 @@ fn server(folder: &Path) -> Result<u32> {
 /// The processes of a function that descend from the emulator.
 fn workers(server: u32, function: &str) -> Vec<Process> {
     let runs_function = |worker: &Process| {
-        let program = std::fs::read_link(format!("/proc/{}/exe", worker.process));
-        // Linux adds this to the path of a program that was rebuilt meanwhile.
-        program.is_ok_and(|p| {
-            p.to_string_lossy().trim_end_matches(" (deleted)").ends_with(&format!("/{function}"))
-        })
+        // Not the link `exe`: a process that hides its memory, as the render step does, shows it to root alone.
+        let command = std::fs::read(format!("/proc/{}/cmdline", worker.process)).unwrap_or_default();
+        let program = command.split(|byte| *byte == 0).next().unwrap_or_default();
+        program.ends_with(format!("/{function}").as_bytes())
     };
     processes().filter(|worker| descends(worker, server) && runs_function(worker)).collect()
 }
