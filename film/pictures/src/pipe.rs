@@ -19,6 +19,12 @@ use crate::size::check_size;
 /// The most bytes of the program's messages that are kept for an error.
 const LONGEST_MESSAGES: usize = 4 << 10;
 
+/// A picture of one pixel, as PNG.
+const ONE_PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\
+    \0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\
+    \0\0\0\x0cIDATx\xdac8Q\xa1\x01\0\x03t\x01i\xf5\x07\x03{\
+    \0\0\0\0IEND\xaeB\x60\x82";
+
 /// A decoded picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilledPicture {
@@ -85,6 +91,15 @@ impl PicturePipe {
                 Err(io::Error::new(source.kind(), format!("{}: {source}", pipe.program.display())))
             }
         }
+    }
+
+    /// Decodes a picture of its own, so that it is known before the first picture that somebody sent, or paid for, whether
+    /// the program runs here and the system lets it limit itself.
+    ///
+    /// # Errors
+    /// As [`PicturePipe::fill`].
+    pub async fn check(&self) -> Result<(), PipeError> {
+        self.fill(ONE_PIXEL, 1, 1).await.map(drop)
     }
 
     /// Decodes a picture, crops it about its centre to the aspect ratio of `width × height`, and scales it to that

@@ -15,7 +15,7 @@ async fn main() -> Result<(), lambda_runtime::Error> {
     let worker = &Worker {
         studio: Studio::from_settings(&scoped)?,
         steps: StepQueue::from_settings(&config)?,
-        maker: StepRunner::from_settings(&config, bucket)?,
+        maker: StepRunner::from_settings(&config, bucket).await?,
         // Lambda's own variable; elsewhere the template's default.
         memory_mb: settings::parsed("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 3008)?,
     };

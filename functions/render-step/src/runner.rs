@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use cloud::bucket::Bucket;
 use cloud::settings::{self, ASSETS_ROOT, ESPEAK_PROGRAM, FFMPEG_PROGRAM, PICTURE_PROGRAM};
 use film_captions::Fonts;
@@ -41,9 +42,9 @@ impl StepRunner {
     /// one.
     ///
     /// # Errors
-    /// When a setting is missing or cannot be parsed, when the fonts or one of the programs cannot be loaded, or when
-    /// the folder for temporary files cannot be read.
-    pub fn from_settings(config: &aws_config::SdkConfig, bucket: Bucket) -> anyhow::Result<Self> {
+    /// When a setting is missing or cannot be parsed, when the fonts or one of the programs cannot be loaded, when the
+    /// program that decodes pictures cannot limit itself, or when the folder for temporary files cannot be read.
+    pub async fn from_settings(config: &aws_config::SdkConfig, bucket: Bucket) -> anyhow::Result<Self> {
         let assets = PathBuf::from(settings::text(ASSETS_ROOT)?);
         let espeak = PathBuf::from(settings::text(ESPEAK_PROGRAM)?);
         let threads = settings::parsed("NARRATION_THREADS", 1)?;
@@ -55,6 +56,8 @@ impl StepRunner {
             film_pictures::hide_memory()?;
         }
         let pictures = PicturePipe::new(PathBuf::from(settings::text(PICTURE_PROGRAM)?))?;
+        // Now, and not when a person's picture fails its step, or an image model was paid for one that cannot be used.
+        pictures.check().await.context("this system decodes no picture")?;
         let (painter, voices) = (Arc::new(EmbeddedPainter), Arc::new(EmbeddedVoices(narrator)));
         Ok(Self {
             bucket,

@@ -177,6 +177,16 @@ async fn what_a_process_says_is_read_on_and_kept_in_part() {
     assert!(error.len() < 4500 && !error.contains(char::is_control), "{} bytes", error.len());
 }
 
+#[tokio::test]
+async fn a_program_that_decodes_nothing_is_noticed_before_the_first_picture() {
+    pipe().check().await.unwrap();
+    // As where the kernel refuses the filter of system calls.
+    let program = script("echo 'picture-pipe: no filter' >&2; cat > /dev/null; exit 1");
+    let error = PicturePipe { program: program.1, ..pipe() }.check().await.unwrap_err();
+    assert!(matches!(error, PipeError::Program { .. }), "{error}");
+    assert!(error.to_string().ends_with("it said: picture-pipe: no filter"), "{error}");
+}
+
 #[test]
 fn the_memory_of_a_process_can_be_hidden_from_its_children() {
     film_pictures::hide_memory().unwrap();
