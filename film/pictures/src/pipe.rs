@@ -93,8 +93,8 @@ impl PicturePipe {
         }
     }
 
-    /// Decodes a picture of its own, so that it is known before the first picture that somebody sent, or paid for, whether
-    /// the program runs here and the system lets it limit itself.
+    /// Decodes a picture of its own, so that it is known before the first picture that somebody sent, or paid for,
+    /// whether the program runs here and the system lets it limit itself.
     ///
     /// # Errors
     /// As [`PicturePipe::fill`].

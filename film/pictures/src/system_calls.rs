@@ -117,7 +117,8 @@ mod tests {
     }
 
     /// The constants of linux/audit.h. A call by the other architecture's numbers ends the process. Whether decoding
-    /// needs no call beyond these, only a run on each machine shows: numbers are known to a build for that machine alone.
+    /// needs no call beyond these, only a run on each machine shows: numbers are known to a build for that machine
+    /// alone.
     #[test]
     fn the_filter_of_either_architecture_of_lambda_begins_with_a_check_of_it() {
         for (machine, audited) in [("x86_64", 0xc000_003e), ("aarch64", 0xc000_00b7)] {

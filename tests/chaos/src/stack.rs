@@ -23,8 +23,8 @@ const BEHIND_THE_PROXY: [&str; 4] =
 const SHORT_LEASES: [StackOption<'static>; 2] =
     [StackOption::Environment("STEP_LEASE_S", "4"), StackOption::Environment("STEP_DELIVERY_S", "5")];
 
-/// Workers show their open files, by which [`CallerLookup`](crate::CallerLookup) knows their calls. Everywhere else they
-/// hide them, as in production.
+/// Workers show their open files, by which [`CallerLookup`](crate::CallerLookup) knows their calls. Everywhere else
+/// they hide them, as in production.
 const INSPECTABLE: StackOption<'static> = StackOption::Environment("INSPECTABLE", "true");
 
 /// A stack for one test, whose functions reach AWS through a proxy and whose sweeper runs every second.
