@@ -160,3 +160,27 @@ fn parse(entry: &OverdueEntry) -> Option<Overdue> {
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uploads_are_told_from_all_else_that_is_due() {
+        let (upload, job) = (UploadId::new(), JobId::new());
+        for (sk, is_of_upload) in [
+            (format!("UPLOAD#{upload}"), true),
+            (format!("JOB#{job}"), false),
+            (format!("STEP#{job}#image-0000"), false),
+            (format!("DELETED#{}", ProjectId::new()), false),
+            ("LANE".to_owned(), false),
+        ] {
+            let pk = TenantId::new().partition().as_str().to_owned();
+            let entry = OverdueEntry { pk, sk, due_at: 0 };
+            let parsed = parse(&entry);
+            assert!(parsed.is_some(), "{entry:?}");
+            assert_eq!(matches!(parsed, Some(Overdue::Upload(..))), is_of_upload, "{entry:?}");
+            assert_eq!(entry.is_of_upload(), is_of_upload, "{entry:?}");
+        }
+    }
+}
