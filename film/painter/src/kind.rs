@@ -121,6 +121,50 @@ kinds! {
     Feast "feast" ALL, &["table", "feast", "banquet", "supper", "bread", "cup", "communion", "gratitude", "langar"], scenes::still_life::feast;
     /// An arcade with daylight at its end.
     Arcade "arcade" ALL, &["house", "door", "dwell", "court", "gate", "threshold", "light", "hall", "throne", "king"], scenes::interiors::arcade;
+    /// A storm at sea: dark waves, a boat, lightning or light that breaks through.
+    StormSea "storm_sea" ALL, &["storm", "tempest", "thunder", "lightning", "wave", "billow"], scenes::voyages::storm;
+    /// Boats at rest in a harbour.
+    Harbour "harbour" ALL, &["harbour", "harbor", "haven", "port", "boat"], scenes::harbours::harbour;
+    /// A ship under full sail.
+    Ship "ship" ALL, &["ship", "voyage", "sail"], scenes::voyages::ship;
+    /// An anchor and its rope on a quay.
+    Anchor "anchor" ALL, &["anchor", "rope"], scenes::harbours::anchor;
+    /// A lighthouse and its beam.
+    Lighthouse "lighthouse" ALL, &["lighthouse", "beacon"], scenes::harbours::lighthouse;
+    /// A boat on the shore, nets hung to dry.
+    Nets "nets" &[Christian, Universal], &["net", "fisherman", "fish"], scenes::harbours::nets;
+    /// The ark on the flood.
+    Ark "ark" &[Christian, Jewish, Islamic, Universal], &["ark", "noah", "flood"], scenes::voyages::ark;
+    /// A house at evening, a light in its window.
+    House "house" ALL, &["home", "hearth", "cottage", "household"], scenes::dwellings::house;
+    /// Tents in the desert with lamps in them.
+    Tents "tents" &[Christian, Jewish, Islamic, Universal], &["tent", "camp", "sojourner"], scenes::dwellings::tents;
+    /// A well of old stone.
+    Well "well" ALL, &["well", "cistern", "spring"], scenes::dwellings::well;
+    /// Rows of vines and ripe grapes.
+    Vineyard "vineyard" &[Christian, Jewish, Universal], &["vineyard", "grape", "vine", "branch"], scenes::dwellings::vineyard;
+    /// A gate in a city's wall, its doors open.
+    CityGate "city_gate" &[Christian, Jewish, Universal], &["gates", "city gate", "gate"], scenes::dwellings::gate;
+    /// A room by night: a bed, a lamp beside it, the moon in the window.
+    Sickroom "sickroom" ALL, &["sickroom", "hospital", "sickness", "bed", "healing"], scenes::rooms::sickroom;
+    /// A manger in a stable by night.
+    Manger "manger" &[Christian], &["manger", "stable", "bethlehem", "nativity"], scenes::rooms::manger;
+    /// An empty tomb seen from within, the morning outside.
+    EmptyTomb "empty_tomb" &[Christian], &["empty tomb", "tomb", "resurrection", "risen"], scenes::thresholds::tomb;
+    /// A prison's open door.
+    PrisonDoor "prison_door" &[Christian, Jewish, Islamic, Universal], &["prison", "captive", "chain", "dungeon"], scenes::thresholds::prison;
+    /// A bush that burns and is not consumed.
+    BurningBush "burning_bush" &[Christian, Jewish, Universal], &["burning bush", "bush"], scenes::exodus::burning_bush;
+    /// The sea parted, a dry way through it.
+    PartedSea "parted_sea" &[Christian, Jewish, Islamic, Universal], &["parted sea", "red sea"], scenes::exodus::parted_sea;
+    /// A loaf and a cup.
+    BreadAndCup "bread_and_cup" &[Christian, Jewish, Universal], &["bread and cup", "communion", "eucharist", "wine"], scenes::tables::bread_and_cup;
+    /// A crown of thorns.
+    Thorns "thorns" &[Christian], &["thorns", "passion", "crucified"], scenes::tables::thorns;
+    /// Dates and a glass of water.
+    Dates "dates" &[Islamic], &["dates", "iftar", "fast"], scenes::tables::dates;
+    /// A scroll on its rollers.
+    Scroll "scroll" &[Jewish, Christian, Universal], &["scroll", "torah", "scripture", "book"], scenes::tables::scroll;
 }
 
 impl SceneKind {

@@ -53,6 +53,7 @@
 //! pixels of linear light are 25 MB; mirrors and land add up to 35 MB while they are painted.
 
 mod architecture;
+mod boats;
 mod brief;
 mod canvas;
 mod clouds;
@@ -73,6 +74,7 @@ mod pen;
 mod picture;
 mod recorder;
 mod scenes;
+mod sea;
 mod seed;
 mod setting;
 mod sky;

@@ -11,31 +11,42 @@ pub(crate) struct Place {
     pub(crate) scale: f32,
     /// −1 draws it mirrored left to right.
     pub(crate) facing: f32,
+    /// Sine and cosine of the angle by which it is turned about its origin, anticlockwise before it is mirrored.
+    turn: (f32, f32),
 }
 
 impl Place {
     pub(crate) fn new((x, y): (f32, f32), scale: f32) -> Self {
-        Self { x, y, scale, facing: 1.0 }
+        Self { x, y, scale, facing: 1.0, turn: (0.0, 1.0) }
     }
 
     pub(crate) fn facing(self, facing: f32) -> Self {
         Self { facing, ..self }
     }
 
+    /// Turned about its origin by an angle in radians, anticlockwise where it is not mirrored.
+    pub(crate) fn turned(self, angle: f32) -> Self {
+        Self { turn: angle.sin_cos(), ..self }
+    }
+
     /// A local point in pixels.
     pub(crate) fn at(&self, x: f32, y: f32) -> (f32, f32) {
+        let (sin, cos) = self.turn;
+        let (x, y) = (x * cos - y * sin, x * sin + y * cos);
         (self.x + x * self.scale * self.facing, self.y - y * self.scale)
     }
 
     /// A pixel position in local coordinates.
     pub(crate) fn local(&self, px: f32, py: f32) -> (f32, f32) {
-        ((px - self.x) / (self.scale * self.facing), (self.y - py) / self.scale)
+        let (sin, cos) = self.turn;
+        let (x, y) = ((px - self.x) / (self.scale * self.facing), (self.y - py) / self.scale);
+        (x * cos + y * sin, y * cos - x * sin)
     }
 
     /// A place inside this one: its origin at a local point, its scale relative to this one's.
     pub(crate) fn within(&self, x: f32, y: f32, scale: f32) -> Self {
         let (px, py) = self.at(x, y);
-        Self { x: px, y: py, scale: self.scale * scale, facing: self.facing }
+        Self { x: px, y: py, scale: self.scale * scale, ..*self }
     }
 
     /// Starts a shape that is drawn in this place's coordinates.
@@ -140,10 +151,59 @@ impl Pen {
         ])
     }
 
+    /// A closed outline that goes smoothly through points.
+    pub(crate) fn smooth(self, points: &[(f32, f32)]) -> Self {
+        let count = points.len();
+        let around: Vec<_> = (0..count + 3).map(|i| points[(i + count - 1) % count]).collect();
+        self.polygon(&spline(&around))
+    }
+
+    /// A band along a smooth line through points, as wide there as `width` says for 0 (its start) to 1 (its end).
+    pub(crate) fn ribbon(self, points: &[(f32, f32)], width: impl Fn(f32) -> f32) -> Self {
+        let (Some(&first), Some(&last)) = (points.first(), points.last()) else { return self };
+        let ends: Vec<_> = [first].iter().chain(points).chain([&last]).copied().collect();
+        let line = spline(&ends);
+        let side = |sign: f32| {
+            let line = &line;
+            (0..line.len()).map(move |i| {
+                let (a, b) = (line[i.saturating_sub(1)], line[(i + 1).min(line.len() - 1)]);
+                let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+                let length = (dx * dx + dy * dy).sqrt().max(1e-6);
+                (line[i], (-dy / length * sign, dx / length * sign), i as f32 / (line.len() - 1) as f32)
+            })
+        };
+        let edge = |(at, normal, t): ((f32, f32), (f32, f32), f32)| {
+            let half = width(t) * 0.5;
+            (at.0 + normal.0 * half, at.1 + normal.1 * half)
+        };
+        let points: Vec<_> = side(1.0).map(edge).chain(side(-1.0).map(edge).rev()).collect();
+        self.polygon(&points)
+    }
+
     /// The finished path; `None` when it is empty or flat.
     pub(crate) fn path(self) -> Option<Path> {
         self.path.finish()
     }
+}
+
+/// Points on the smooth line (a Catmull–Rom spline) through all but the first and the last of some points, which say
+/// how it begins and ends.
+pub(crate) fn spline(points: &[(f32, f32)]) -> Vec<(f32, f32)> {
+    const STEPS: u32 = 8;
+    let mut line = Vec::new();
+    for four in points.windows(4) {
+        let [a, b, c, d] = [four[0], four[1], four[2], four[3]];
+        for step in 0..STEPS {
+            let t = step as f32 / STEPS as f32;
+            let at = |a: f32, b: f32, c: f32, d: f32| {
+                let (k1, k2) = (2.0 * a - 5.0 * b + 4.0 * c - d, 3.0 * (b - c) + d - a);
+                0.5 * (2.0 * b + (c - a) * t + k1 * t * t + k2 * t * t * t)
+            };
+            line.push((at(a.0, b.0, c.0, d.0), at(a.1, b.1, c.1, d.1)));
+        }
+    }
+    line.extend(points.get(points.len().wrapping_sub(2)));
+    line
 }
 
 /// The outline of a path as a path, `width` pixels wide.

@@ -12,7 +12,7 @@ use crate::setting::{Scene, Setting};
 use crate::{lamps, light, sky, tone};
 
 /// A dark room, a little lighter around `centre` (fractions), with discs of light out of focus.
-fn dim_room(s: &Setting<'_>, centre: (f32, f32), discs: u32, rng: &mut Stream) -> Canvas {
+pub(crate) fn dim_room(s: &Setting<'_>, centre: (f32, f32), discs: u32, rng: &mut Stream) -> Canvas {
     let frame = s.frame;
     let mut canvas = Canvas::new(frame);
     s.set_backdrop(&mut canvas, Distance::Far);
@@ -45,7 +45,7 @@ fn dim_room(s: &Setting<'_>, centre: (f32, f32), discs: u32, rng: &mut Stream) -
 }
 
 /// A polished table from `edge` (row in pixels) down: mirrors what stands on it, more the flatter one looks.
-fn table(canvas: &mut Canvas, edge: f32, wood: Rgb, lamp: Rgb, middle: f32, rng: &mut Stream) {
+pub(crate) fn table(canvas: &mut Canvas, edge: f32, wood: Rgb, lamp: Rgb, middle: f32, rng: &mut Stream) {
     let frame = canvas.frame;
     let mirror = canvas.snapshot();
     let (grain, figure) = (rng.noise(), rng.noise());

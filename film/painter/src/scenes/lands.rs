@@ -3,8 +3,10 @@
 use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
 use crate::depth::{Distance, SheetMotion};
+use crate::noise::Noise;
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
+use crate::seed::Stream;
 use crate::setting::{Scene, Setting};
 use crate::terrain::{self, Air, View};
 use crate::{figures, light, sky, tone};
@@ -143,41 +145,62 @@ pub(crate) fn desert(s: &Setting<'_>) -> Scene {
     let mut canvas =
         if hour == Hour::Night { clear_night(s, &light, horizon) } else { s.sky(&light, horizon, 0.25) };
     s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
-    let (shape, winds, grain) = (rng.noise(), rng.noise(), rng.noise());
-    let offset = rng.range(0.0, 100.0);
+    let dunes = Dunes::new(&mut rng);
     let view = View::new(s.frame, horizon, 1.1, 60.0);
-    let air = Air { clear: 55.0 / s.style.haze, mist: 0.35, mist_top: 0.5 };
-    let sun = terrain::sun_direction(&light, 0.36);
-    let sand = s.style.warm(0.66, 0.075, -6.0);
-    let slant = rng.range(-0.5, 0.5);
-    terrain::paint(
-        &mut canvas,
-        &view,
-        (&light, air),
-        (-9.0, 0.30),
-        |x, z, _| {
-            let (u, v) = (x * 0.16 + z * slant * 0.12 + offset, z * 0.115);
-            let bend = winds.at(u * 0.6, v * 0.6) * 0.8;
-            // Sharp crests, long smooth backs. Noise may go a little beyond 1, where the power of what is left below 0
-            // would be NaN.
-            let crest = |n: f32| (1.0 - (n * n + 0.0012).sqrt()).max(0.0).powf(1.5);
-            let large = crest(shape.at(u + bend, v + bend * 0.4));
-            let small = crest(shape.at(u * 2.3 + 5.0 + bend, v * 2.1));
-            let back = smoothstep(2.0, 16.0, z);
-            (large * 1.9 + small * 0.35 * large) * lerp(0.28, 1.0, back) - 0.9
-        },
-        |ground| {
-            let n = winds.at(ground.x * 0.5, ground.z * 0.5);
-            // Ripples bend, but never so much that they close to rings.
-            let phase = (ground.x * 0.8 + ground.z * 0.35 + n * 0.7) * 22.0;
-            let ripples = phase.sin() * smoothstep(0.05, 0.012, ground.finest) * 0.10;
-            let speckle = grain.fbm_from(ground.x * 3.0, ground.z * 3.0, 4, ground.finest * 3.0) * 0.10;
-            terrain::diffuse(ground, &light, sun, sand) * (1.0 + ripples + speckle)
-        },
-    );
+    dunes.paint(s, &mut canvas, &light, &view);
     light::bloom(&mut canvas, 0.8, 0.4);
     tone::darken_for_captions(&mut canvas, 0.35);
     Scene { canvas, focus: (lerp(light.sun_at.0, 0.5, 0.3), horizon * lerp(height, 1.0, 0.4)) }
+}
+
+/// Dunes of sand: sharp crests, long smooth backs.
+pub(crate) struct Dunes {
+    shape: Noise,
+    winds: Noise,
+    grain: Noise,
+    offset: f32,
+    slant: f32,
+}
+
+impl Dunes {
+    pub(crate) fn new(rng: &mut Stream) -> Self {
+        let (shape, winds, grain) = (rng.noise(), rng.noise(), rng.noise());
+        let offset = rng.range(0.0, 100.0);
+        Self { shape, winds, grain, offset, slant: rng.range(-0.5, 0.5) }
+    }
+
+    pub(crate) fn height(&self, x: f32, z: f32) -> f32 {
+        let (u, v) = (x * 0.16 + z * self.slant * 0.12 + self.offset, z * 0.115);
+        let bend = self.winds.at(u * 0.6, v * 0.6) * 0.8;
+        // Noise may go a little beyond 1, where the power of what is left below 0 would be NaN.
+        let crest = |n: f32| (1.0 - (n * n + 0.0012).sqrt()).max(0.0).powf(1.5);
+        let large = crest(self.shape.at(u + bend, v + bend * 0.4));
+        let small = crest(self.shape.at(u * 2.3 + 5.0 + bend, v * 2.1));
+        let back = smoothstep(2.0, 16.0, z);
+        (large * 1.9 + small * 0.35 * large) * lerp(0.28, 1.0, back) - 0.9
+    }
+
+    pub(crate) fn paint(&self, s: &Setting<'_>, canvas: &mut Canvas, light: &Light, view: &View) {
+        let air = Air { clear: 55.0 / s.style.haze, mist: 0.35, mist_top: 0.5 };
+        let sun = terrain::sun_direction(light, 0.36);
+        let sand = s.style.warm(0.66, 0.075, -6.0);
+        terrain::paint(
+            canvas,
+            view,
+            (light, air),
+            (-9.0, 0.30),
+            |x, z, _| self.height(x, z),
+            |ground| {
+                let n = self.winds.at(ground.x * 0.5, ground.z * 0.5);
+                // Ripples bend, but never so much that they close to rings.
+                let phase = (ground.x * 0.8 + ground.z * 0.35 + n * 0.7) * 22.0;
+                let ripples = phase.sin() * smoothstep(0.05, 0.012, ground.finest) * 0.10;
+                let speckle =
+                    self.grain.fbm_from(ground.x * 3.0, ground.z * 3.0, 4, ground.finest * 3.0) * 0.10;
+                terrain::diffuse(ground, light, sun, sand) * (1.0 + ripples + speckle)
+            },
+        );
+    }
 }
 
 /// The heavens: the band of distant stars over a dark skyline.
@@ -223,7 +246,7 @@ pub(crate) fn cosmos(s: &Setting<'_>) -> Scene {
 }
 
 /// A night without cloud, with the Milky Way.
-fn clear_night(s: &Setting<'_>, light: &Light, horizon: f32) -> Canvas {
+pub(crate) fn clear_night(s: &Setting<'_>, light: &Light, horizon: f32) -> Canvas {
     let mut rng = s.stream("clear night");
     let row = horizon * s.frame.h();
     let mut canvas = Canvas::new(s.frame);

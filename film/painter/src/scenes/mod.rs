@@ -3,12 +3,19 @@
 //! Each takes a [`Setting`](crate::setting::Setting) and gives a [`Scene`](crate::setting::Scene). The page of
 //! [`kind`](crate::kind) says how to add one.
 
+pub(crate) mod dwellings;
+pub(crate) mod exodus;
 pub(crate) mod fields;
+pub(crate) mod harbours;
 pub(crate) mod interiors;
 pub(crate) mod lands;
 pub(crate) mod patterns;
+pub(crate) mod rooms;
 pub(crate) mod sanctuaries;
 pub(crate) mod seasons;
 pub(crate) mod still_life;
+pub(crate) mod tables;
+pub(crate) mod thresholds;
+pub(crate) mod voyages;
 pub(crate) mod waters;
 pub(crate) mod woods;

@@ -17,7 +17,7 @@ use crate::{figures, flora, light, sky, tone};
 
 /// What a building stands on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Site {
+pub(crate) enum Site {
     /// The water's edge, mirrored.
     Water,
     /// A rise of land.
@@ -25,17 +25,17 @@ enum Site {
 }
 
 /// How a building is shown.
-struct Plan {
-    site: Site,
+pub(crate) struct Plan {
+    pub(crate) site: Site,
     /// Height in multiples of the frame's shorter side.
-    height: f32,
+    pub(crate) height: f32,
     /// How far its foot reaches to either side, in multiples of its height.
-    reach: f32,
-    stone: Rgb,
+    pub(crate) reach: f32,
+    pub(crate) stone: Rgb,
     /// Whether the night sky has a crescent moon and no clouds.
-    crescent_moon: bool,
+    pub(crate) crescent_moon: bool,
     /// Paints the building.
-    build: fn(&mut Mason<'_>, &Setting<'_>, &mut Stream),
+    pub(crate) build: fn(&mut Mason<'_>, &Setting<'_>, &mut Stream),
 }
 
 pub(crate) fn temple(s: &Setting<'_>) -> Scene {
@@ -122,7 +122,7 @@ pub(crate) fn city(s: &Setting<'_>) -> Scene {
     )
 }
 
-fn compose(s: &Setting<'_>, plan: &Plan) -> Scene {
+pub(crate) fn compose(s: &Setting<'_>, plan: &Plan) -> Scene {
     let mut rng = s.stream("sanctuary");
     let frame = s.frame;
     let tall = frame.tallness();
@@ -221,7 +221,7 @@ fn compose(s: &Setting<'_>, plan: &Plan) -> Scene {
 }
 
 /// The rise of land that a building stands on.
-struct Rise {
+pub(crate) struct Rise {
     view: View,
     hills: Hills,
     /// Sideways place of its top, as a slope from the eye.
@@ -230,28 +230,28 @@ struct Rise {
 
 impl Rise {
     /// Distance of the building from the eye.
-    const AT: f32 = 7.0;
+    pub(crate) const AT: f32 = 7.0;
 
-    fn new(s: &Setting<'_>, light: &Light, horizon: f32, x: f32, rng: &mut Stream) -> Self {
+    pub(crate) fn new(s: &Setting<'_>, light: &Light, horizon: f32, x: f32, rng: &mut Stream) -> Self {
         let view = View::new(s.frame, horizon, 1.0, 60.0);
         let lean = (x - 0.5) * s.frame.w() / view.focal;
         // By night less of the land shows, so it may be rougher.
         Self { view, hills: Hills::new(rng, if light.is_night() { 0.9 } else { 0.7 }), lean }
     }
 
-    fn height(&self, x: f32, z: f32, finest: f32) -> f32 {
+    pub(crate) fn height(&self, x: f32, z: f32, finest: f32) -> f32 {
         let d = ((x - self.lean * Self::AT) / 3.6).powi(2) + ((z - Self::AT) / 2.6).powi(2);
         let knoll = (-d).exp();
         self.hills.height(x, z, finest) * (1.0 - 0.8 * knoll) + 0.78 * knoll
     }
 
     /// The row in pixels at which the building's foot stands.
-    fn foot(&self) -> f32 {
+    pub(crate) fn foot(&self) -> f32 {
         let x = self.lean * Self::AT;
         self.view.project(x, self.height(x, Self::AT, 0.02), Self::AT).1
     }
 
-    fn paint(&self, s: &Setting<'_>, canvas: &mut Canvas, light: &Light, (near, far): (f32, f32)) {
+    pub(crate) fn paint(&self, s: &Setting<'_>, canvas: &mut Canvas, light: &Light, (near, far): (f32, f32)) {
         let sun = terrain::sun_direction(light, 0.5);
         let air = Air { clear: 30.0 / s.style.haze, mist: 0.5, mist_top: 0.4 };
         let view = View { near, far, ..self.view };

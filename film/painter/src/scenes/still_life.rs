@@ -9,17 +9,17 @@ use crate::setting::{Scene, Setting};
 use crate::{light, tone};
 
 /// The light in the room: from a window high on one side.
-struct Lamp {
+pub(crate) struct Lamp {
     /// The window's side: −1 for left, 1 for right.
-    side: f32,
-    window: Rgb,
-    room: Rgb,
-    bounce: Rgb,
+    pub(crate) side: f32,
+    pub(crate) window: Rgb,
+    pub(crate) room: Rgb,
+    pub(crate) bounce: Rgb,
 }
 
 impl Lamp {
     /// Light on a surface whose normal points right by `nx` and up by `ny`.
-    fn on(&self, nx: f32, ny: f32) -> Rgb {
+    pub(crate) fn on(&self, nx: f32, ny: f32) -> Rgb {
         let towards = (1.0 - nx * nx - ny * ny).max(0.0).sqrt();
         let facing = (nx * self.side * 0.66 + ny * 0.52 + towards * 0.42).max(0.0);
         // The table sends some of it back from below, on the far side.
@@ -28,7 +28,7 @@ impl Lamp {
     }
 
     /// The window mirrored in a glaze.
-    fn gleam(&self, nx: f32, ny: f32) -> Rgb {
+    pub(crate) fn gleam(&self, nx: f32, ny: f32) -> Rgb {
         let d = ((nx - self.side * 0.46) / 0.10).powi(2) + ((ny - 0.34) / 0.20).powi(2);
         self.window * (0.75 * (-d).exp())
     }
@@ -124,7 +124,7 @@ pub(crate) fn feast(s: &Setting<'_>) -> Scene {
 }
 
 /// Plaster in a raking light; the window's bars lie on it as shadow.
-fn back_wall(s: &Setting<'_>, canvas: &mut Canvas, lamp: &Lamp, edge: f32, rng: &mut Stream) {
+pub(crate) fn back_wall(s: &Setting<'_>, canvas: &mut Canvas, lamp: &Lamp, edge: f32, rng: &mut Stream) {
     let frame = s.frame;
     let (patina, rough) = (rng.noise(), rng.noise());
     let plaster = s.style.earth(0.62, 0.055, -8.0);
@@ -145,7 +145,7 @@ fn back_wall(s: &Setting<'_>, canvas: &mut Canvas, lamp: &Lamp, edge: f32, rng: 
 }
 
 /// Linen over the table, with soft folds falling to the front.
-fn cloth(s: &Setting<'_>, canvas: &mut Canvas, lamp: &Lamp, edge: f32, rng: &mut Stream) {
+pub(crate) fn cloth(s: &Setting<'_>, canvas: &mut Canvas, lamp: &Lamp, edge: f32, rng: &mut Stream) {
     let frame = s.frame;
     let (folds, weave) = (rng.noise(), rng.noise());
     let linen = s.style.earth(0.84, 0.040, 4.0);
@@ -177,7 +177,7 @@ fn cloth(s: &Setting<'_>, canvas: &mut Canvas, lamp: &Lamp, edge: f32, rng: &mut
 }
 
 /// The shadow that a thing throws on the cloth, away from the window.
-fn shadow(canvas: &mut Canvas, place: Place, half: f32, side: f32) {
+pub(crate) fn shadow(canvas: &mut Canvas, place: Place, half: f32, side: f32) {
     let (cx, cy) = place.at(-side * half * 0.75, -0.004);
     let (rx, ry) = (half * 1.75 * place.scale, half * 0.30 * place.scale);
     canvas.paint_around((cx, cy), (rx * 1.5, ry * 2.2), |x, y, before| {
@@ -189,7 +189,7 @@ fn shadow(canvas: &mut Canvas, place: Place, half: f32, side: f32) {
 }
 
 /// A glazed or metal vessel, a solid of revolution: half-widths by height; `hollow` shows its mouth.
-fn vessel(
+pub(crate) fn vessel(
     canvas: &mut Canvas,
     place: Place,
     profile: &[(f32, f32)],
@@ -250,7 +250,7 @@ fn handle(canvas: &mut Canvas, place: Place, side: f32, ink: Rgb, lamp: &Lamp) {
 }
 
 /// A round loaf with a cut crust.
-fn loaf(
+pub(crate) fn loaf(
     canvas: &mut Canvas,
     place: Place,
     (half, tall): (f32, f32),
@@ -289,7 +289,7 @@ fn loaf(
 }
 
 /// Round fruit heaped in a bowl; grapes and larger ones.
-fn fruit(s: &Setting<'_>, canvas: &mut Canvas, place: Place, lamp: &Lamp, rng: &mut Stream) {
+pub(crate) fn fruit(s: &Setting<'_>, canvas: &mut Canvas, place: Place, lamp: &Lamp, rng: &mut Stream) {
     let inks = [
         s.style.accent(0.44, 0.12),
         s.style.accent(0.36, 0.10),

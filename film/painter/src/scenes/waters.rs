@@ -5,6 +5,7 @@ use crate::color::{lerp, smoothstep};
 use crate::depth::{Distance, SheetMotion};
 use crate::palette::{Hour, Light};
 use crate::pen::Place;
+use crate::sea::Sea;
 use crate::setting::{Scene, Setting};
 use crate::terrain::{self, Air, View};
 use crate::water::Water;
@@ -202,49 +203,9 @@ pub(crate) fn ocean(s: &Setting<'_>) -> Scene {
     let sun = s.frame.place(light.sun_at.0, light.sun_at.1);
     let through = if hour == Hour::Storm { 0.45 } else { 0.2 };
     light::shafts(&mut canvas, sun, 0.9, through * s.style.rays, light.disc, &mut rng);
-    let (swell, chop, spray) = (rng.noise(), rng.noise(), rng.noise());
-    let rough = if hour == Hour::Storm { 1.5 } else { rng.range(0.8, 1.1) };
     let view = View::new(s.frame, horizon, 1.0, 160.0);
-    let (deep, lit) = (s.style.cool(0.27, 0.060, -14.0), s.style.cool(0.56, 0.085, -42.0));
-    let towards = ((sun.0 - view.centre) / view.focal, (view.horizon - sun.1) / view.focal, 1.0_f32);
-    let length = (towards.0.powi(2) + towards.1.powi(2) + 1.0).sqrt();
-    let towards = (towards.0 / length, towards.1 / length, 1.0 / length);
-    let sway = rng.range(-0.5, 0.5);
-    terrain::paint(
-        &mut canvas,
-        &view,
-        (&light, Air { clear: 150.0, mist: 0.0, mist_top: 1.0 }),
-        (-9.0, 0.6),
-        |x, z, finest| {
-            let crest = |n: f32| 1.0 - n.abs() * 1.6;
-            let long = crest(swell.at(x * 0.16 + sway * z * 0.1, z * 0.42));
-            let short = crest(swell.at(x * 0.45 + 8.0, z * 0.9 + x * 0.2));
-            let ripple = chop.fbm_from(x * 1.6, z * 2.6, 6, finest * 2.6);
-            let near = smoothstep(1.0, 3.5, z);
-            (long * 0.17 + short * 0.075 + ripple * 0.085) * rough * lerp(0.45, 1.0, near)
-        },
-        |ground| {
-            let (nx, ny, nz) = ground.normal;
-            // Towards the eye, and mirrored at the surface.
-            let (vx, vy, vz) = (-ground.x, view.eye - ground.height, -ground.z);
-            let d = 1.0 / (vx * vx + vy * vy + vz * vz).sqrt();
-            let (vx, vy, vz) = (vx * d, vy * d, vz * d);
-            let facing = (nx * vx + ny * vy + nz * vz).max(0.0);
-            let (rx, ry, rz) = (2.0 * facing * nx - vx, 2.0 * facing * ny - vy, 2.0 * facing * nz - vz);
-            let fresnel = 0.04 + 0.96 * (1.0 - facing).powi(5);
-            let sky = light.sky_at(ry.abs().sqrt() * 1.1) * lerp(1.0, 0.62, cover * 0.7);
-            let spark = (rx * towards.0 + ry * towards.1 + rz * towards.2).max(0.0);
-            let glint = light.disc * ((spark.powi(220) * 2.4 + spark.powi(24) * 0.22) * light.halo * 2.0);
-            // Crests are thin: the light behind them shines through.
-            let thin = smoothstep(0.05, 0.30, ground.height) * (0.35 + 0.65 * spark.powi(3));
-            let body = deep.tint(light.ambient * 1.5) + lit.tint(light.sun) * (0.20 * thin);
-            let foam_at = spray.fbm_from(ground.x * 3.0, ground.z * 2.0, 5, ground.finest * 3.0);
-            let foam = smoothstep(0.20, 0.34, ground.height / rough + foam_at * 0.16)
-                * smoothstep(-0.15, 0.35, foam_at);
-            let white = light.ambient * 0.9 + light.sun * 0.20;
-            body.mix(sky, fresnel).mix(white, foam * 0.75) + glint * (1.0 - foam)
-        },
-    );
+    let sea = Sea::new(s, &light, &view, cover, &mut rng);
+    sea.paint(&mut canvas, &view, &light);
     if s.permits.figures && hour != Hour::Storm {
         let count = rng.count(3, 5);
         figures::birds(&mut canvas, (1.0 - sun_x, horizon * 0.5), count, light.sky_at(0.9) * 0.3, &mut rng);
