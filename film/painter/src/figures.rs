@@ -99,3 +99,106 @@ fn contact_shadow(canvas: &mut Canvas, place: Place, half: f32) {
         before * (1.0 - 0.55 * (-d * 1.6).exp())
     });
 }
+
+/// A cow of the humped kind, or her calf, walking; 1 in local measure is about the height of the cow. `sun_x` is the
+/// column of the light, in pixels.
+pub(crate) fn cow(
+    canvas: &mut Canvas,
+    place: Place,
+    hide: Rgb,
+    (sun, ambient): (Rgb, Rgb),
+    sun_x: f32,
+    calf: bool,
+) {
+    contact_shadow(canvas, place, 0.62);
+    let from = if sun_x < place.x { -1.0 } else { 1.0 } * place.facing;
+    let shade = |x: f32, y: f32, depth: f32| {
+        let back = smoothstep(0.55, 0.95, y);
+        let rim = smoothstep(0.30, 0.75, x * from) * 0.5;
+        (ambient.tint(hide) * (0.42 + 0.30 * back) + sun.tint(hide) * (0.22 * back + 0.16 * rim)) * depth
+    };
+    let slim = if calf { 0.82 } else { 1.0 };
+    let leg = |pen: crate::pen::Pen, x: f32, swing: f32| {
+        let hip = (x, 0.50);
+        let knee = (x + swing * 0.4 + 0.015, 0.26);
+        let foot = (x + swing, 0.0);
+        pen.limb(hip, knee, (0.150 * slim, 0.070)).limb(knee, foot, (0.066, 0.050)).limb(
+            (foot.0 - 0.005, 0.035),
+            (foot.0 + 0.015, 0.0),
+            (0.058, 0.070),
+        )
+    };
+    // The legs of the far side, then the tail.
+    let far = leg(leg(place.pen(), -0.40, 0.07), 0.32, -0.06);
+    canvas.fill(far.path(), |px, py, _| {
+        let (x, y) = place.local(px, py);
+        shade(x, y, 0.55)
+    });
+    let tail = place
+        .pen()
+        .ribbon(&[(-0.56, 0.80), (-0.63, 0.66), (-0.61, 0.45), (-0.64, 0.30)], |t| 0.030 - 0.014 * t)
+        .ellipse((-0.643, 0.27), (0.026, 0.065));
+    canvas.fill(tail.path(), |px, py, _| {
+        let (x, y) = place.local(px, py);
+        shade(x, y, 0.7)
+    });
+    let belly = if calf { 0.46 } else { 0.38 };
+    let hump = if calf { 0.885 } else { 0.985 };
+    let body = place.pen().smooth(&[
+        (-0.585, 0.78),
+        (-0.54, 0.875),
+        (-0.40, 0.895),
+        (-0.15, 0.865),
+        (0.08, 0.875),
+        (0.20, hump),
+        (0.315, hump - 0.03),
+        (0.42, 0.90),
+        (0.55, 0.96),
+        (0.64, 0.985),
+        (0.70, 0.97),
+        (0.775, 0.83),
+        (0.805, 0.755),
+        (0.765, 0.715),
+        (0.70, 0.735),
+        (0.62, 0.77),
+        (0.53, 0.70),
+        (0.45, 0.50),
+        (0.36, 0.44),
+        (0.10, belly),
+        (-0.20, belly + 0.015),
+        (-0.38, 0.46),
+        (-0.53, 0.50),
+        (-0.595, 0.64),
+    ]);
+    canvas.fill(body.path(), |px, py, _| {
+        let (x, y) = place.local(px, py);
+        let ribs = 1.0 + 0.05 * (x * 30.0).sin() * smoothstep(0.8, 0.6, y);
+        shade(x, y, ribs * (0.72 + 0.28 * smoothstep(0.40, 0.70, y)))
+    });
+    let ear = place.pen().smooth(&[(0.615, 0.955), (0.54, 0.95), (0.485, 0.885), (0.535, 0.885), (0.605, 0.915)]);
+    canvas.fill(ear.path(), |px, py, _| {
+        let (x, y) = place.local(px, py);
+        shade(x, y, 0.72)
+    });
+    if !calf {
+        let horns = place
+            .pen()
+            .ribbon(&[(0.635, 0.975), (0.600, 1.075), (0.630, 1.175)], |t| 0.036 * (1.05 - t))
+            .ribbon(&[(0.665, 0.98), (0.690, 1.075), (0.735, 1.160)], |t| 0.036 * (1.05 - t));
+        canvas.fill(horns.path(), |_, _, _| ambient.tint(hide) * 0.45 + sun.tint(hide) * 0.12);
+    }
+    let near = leg(leg(place.pen(), -0.47, -0.08), 0.37, 0.08);
+    canvas.fill(near.path(), |px, py, _| {
+        let (x, y) = place.local(px, py);
+        shade(x, y, 0.80)
+    });
+    if !calf {
+        // A garland with a bell.
+        let garland = place.pen().ribbon(&[(0.40, 0.915), (0.47, 0.72), (0.52, 0.64), (0.575, 0.66)], |_| 0.030);
+        let flower = crate::color::lch(0.66, 0.16, 58.0);
+        canvas.fill(garland.path(), |px, py, _| {
+            let (x, y) = place.local(px, py);
+            flower.tint(ambient * 0.7 + sun * 0.2) * (0.8 + 0.3 * ((x + y) * 160.0).sin())
+        });
+    }
+}

@@ -165,6 +165,32 @@ kinds! {
     Dates "dates" &[Islamic], &["dates", "iftar", "fast"], scenes::tables::dates;
     /// A scroll on its rollers.
     Scroll "scroll" &[Jewish, Christian, Universal], &["scroll", "torah", "scripture", "book"], scenes::tables::scroll;
+    /// A prayer hall with hanging lamps and a carpet.
+    PrayerHall "prayer_hall" &[Islamic], &["prayer hall", "salah", "congregation", "prostration", "prayer"], scenes::mosques::hall;
+    /// A lamp in a niche of a carved wall.
+    LampNiche "lamp_niche" &[Islamic], &["niche", "lamp", "light"], scenes::mosques::niche;
+    /// A thin crescent over the land before sunrise.
+    Crescent "crescent" &[Islamic], &["crescent", "new moon", "ramadan", "dawn prayer"], scenes::mosques::crescent;
+    /// Rows of clay lamps, petals between them.
+    Diyas "diyas" &[Hindu, Sikh, Buddhist], &["diyas", "diwali", "aarti", "lamps"], scenes::bhakti::diyas;
+    /// A temple's bell in its arch.
+    Bell "bell" &[Hindu, Buddhist], &["bell", "ghanta"], scenes::bhakti::bell;
+    /// A peacock's feather and a flute.
+    FeatherAndFlute "feather_and_flute" &[Hindu], &["flute", "peacock", "feather", "krishna"], scenes::bhakti::feather_and_flute;
+    /// A cow and her calf at evening.
+    Cow "cow" &[Hindu], &["cow", "calf", "cattle"], scenes::bhakti::cow;
+    /// Broad steps to a sacred river at dawn.
+    Ghat "ghat" &[Hindu], &["ganga", "ghat", "pilgrim", "river"], scenes::bhakti::ghat;
+    /// The khanda in gold on silk.
+    Khanda "khanda" &[Sikh], &["khanda", "khalsa", "sword"], scenes::emblems::khanda;
+    /// The wheel of the dharma in gold on silk.
+    DharmaWheel "dharma_wheel" &[Buddhist], &["dharma wheel", "wheel", "dharma"], scenes::emblems::wheel;
+    /// The bodhi tree, an empty seat beneath it.
+    BodhiTree "bodhi_tree" &[Buddhist], &["bodhi tree", "bodhi", "tree"], scenes::shelters::bodhi_tree;
+    /// The booth of Sukkot by night.
+    Sukkah "sukkah" &[Jewish], &["sukkah", "sukkot", "booth", "tabernacle"], scenes::shelters::sukkah;
+    /// A dove in the light.
+    Dove "dove" &[Christian, Universal], &["dove", "holy spirit", "wing"], scenes::skies::dove;
 }
 
 impl SceneKind {

@@ -73,6 +73,7 @@ mod palette;
 mod pen;
 mod picture;
 mod recorder;
+mod relief;
 mod scenes;
 mod sea;
 mod seed;

@@ -3,16 +3,21 @@
 //! Each takes a [`Setting`](crate::setting::Setting) and gives a [`Scene`](crate::setting::Scene). The page of
 //! [`kind`](crate::kind) says how to add one.
 
+pub(crate) mod bhakti;
 pub(crate) mod dwellings;
+pub(crate) mod emblems;
 pub(crate) mod exodus;
 pub(crate) mod fields;
 pub(crate) mod harbours;
 pub(crate) mod interiors;
 pub(crate) mod lands;
+pub(crate) mod mosques;
 pub(crate) mod patterns;
 pub(crate) mod rooms;
 pub(crate) mod sanctuaries;
 pub(crate) mod seasons;
+pub(crate) mod shelters;
+pub(crate) mod skies;
 pub(crate) mod still_life;
 pub(crate) mod tables;
 pub(crate) mod thresholds;

@@ -16,7 +16,7 @@ pub(crate) fn sickroom(s: &Setting<'_>) -> Scene {
     let tall = frame.tallness();
     let side = rng.sign();
     // Bed and lamp together are 1.3 units wide.
-    let unit = (frame.unit * 1.08).min(frame.w() / 1.36);
+    let unit = (frame.unit * 0.98).min(frame.w() / 1.36);
     let floor = lerp(0.80, 0.70, tall) * frame.h();
     let middle = frame.w() * 0.5;
     let room = Place::new((middle, floor), unit).facing(side);
@@ -74,7 +74,7 @@ fn walls(
         let (x, y) = room.local(px, py);
         let age = 0.92 + 0.18 * patina.fbm(x * 2.4, y * 2.4, 5);
         let high = smoothstep(1.5, 0.2, y);
-        plaster.tint(light.ambient * (0.55 * high + 0.12) + fire * lamplight(x, y, lamp)) * age
+        plaster.tint(light.ambient * (0.50 * high + 0.24) + fire * lamplight(x, y, lamp)) * age
     });
     canvas.paint_rows(0, frame.height, |px, py, before| {
         let (x, y) = room.local(px, py);

@@ -87,7 +87,7 @@ pub(crate) fn bread_and_cup(s: &Setting<'_>) -> Scene {
         (0.096, 0.315),
         (0.093, 0.320),
     ];
-    let gold = s.style.earth(0.70, 0.115, 10.0);
+    let gold = s.style.earth(0.76, 0.088, 16.0);
     let place = still.at(-0.15, 0.085);
     vessel(&mut still.canvas, place, &goblet, (gold, 1.5, true), &still.lamp, grain);
     // The wine in it.
@@ -130,7 +130,7 @@ fn napkin(s: &Setting<'_>, still: &mut Still, (x, y): (f32, f32), folds: Noise) 
     still.canvas.fill(spread.path(), |px, py, before| {
         let (x, y) = place.local(px, py);
         let wave = |x: f32, y: f32| folds.fbm(x * 5.0, y * 15.0, 4);
-        let slope = (wave(x + 0.006, y) - wave(x - 0.006, y)) / 0.012 * 0.045;
+        let slope = (wave(x + 0.006, y) - wave(x - 0.006, y)) / 0.012 * 0.010;
         let color = linen.tint(lamp.on((slope * lamp.side).clamp(-0.7, 0.7), 0.75)) * 0.62;
         before.mix(color, 0.96)
     });
@@ -330,7 +330,7 @@ pub(crate) fn scroll(s: &Setting<'_>) -> Scene {
         // Towards the rollers the sheet curls up.
         let curl = u.powi(5) * 0.8;
         let age = 0.90 + 0.16 * grain.fbm(x * 7.0, y * 7.0, 5) + 0.05 * grain.fbm(x * 60.0, y * 60.0, 2);
-        let column = (u * 1.5 + 0.5).fract();
+        let column = (u * 1.5 + 0.5).rem_euclid(1.0);
         let inside = smoothstep(0.06, 0.10, column) * smoothstep(0.94, 0.90, column) * smoothstep(0.08, 0.11, v) * smoothstep(0.92, 0.89, v);
         let line = v * 26.0;
         let ruled = smoothstep(0.30, 0.16, (line - line.round()).abs());

@@ -195,7 +195,7 @@ pub(crate) fn prison(s: &Setting<'_>) -> Scene {
         |px, py| {
             let (x, y) = place.local(px, py);
             let d = ((x.abs() - 1.0).max(0.0).powi(2) + (y - rise).max(0.0).powi(2) * 0.6).sqrt();
-            shade * 0.34 + end * (0.15 * (-d * 0.95).exp())
+            shade * 0.85 + end * (0.17 * (-d * 0.85).exp())
         },
         blocks,
     );
@@ -257,7 +257,7 @@ fn cell_floor(s: &Setting<'_>, canvas: &mut Canvas, (place, floor): (Place, f32)
         let (x, y) = place.local(px, py);
         let spread = 1.0 + 0.16 * -y;
         let fan = smoothstep(spread + 0.08 - 0.05 * y, spread - 0.12, (x - 0.52 * y).abs());
-        let lit = shade * 0.30 + end * (0.48 * fan * (-below * 1.5).exp() + 0.02);
+        let lit = shade * 0.60 + end * (0.48 * fan * (-below * 1.5).exp() + 0.02);
         before.mix(stone.tint(lit) * (pits * lerp(0.5, 1.0, joint)), (py - floor + 0.5).clamp(0.0, 1.0))
     });
 }
@@ -284,7 +284,7 @@ fn barred_door(s: &Setting<'_>, canvas: &mut Canvas, place: Place, rise: f32, (s
         let (nu, nv) = ((t * 6.0).fract() - 0.5, (v - 0.16).abs().min((v - 0.50).abs()).min((v - 0.90).abs()) * 22.0);
         let nail = smoothstep(0.20, 0.10, (nu * nu + nv * nv).sqrt()) * band;
         let rough = 0.72 + 0.55 * grain.fbm(t * 22.0, v * 6.0, 3);
-        let lit = shade * 0.62 + end * (0.07 + 0.26 * (1.0 - t).powi(2));
+        let lit = shade * 1.5 + end * (0.13 + 0.34 * (1.0 - t).powi(2));
         let face = wood.mix(iron, band).tint(lit) * (rough * lerp(0.5, 1.0, smoothstep(0.02, 0.08, plank).max(band))) + end * (0.05 * nail);
         if pane > 0.0 && bars > 0.13 {
             return before.mix(shade * 0.05, 0.6);
