@@ -78,8 +78,7 @@ impl<'a> Shipwright<'a> {
     fn sail(&mut self, outline: &[(f32, f32)], (foot, top): (f32, f32)) {
         let (place, side, light, grain) = (self.place, self.side(), self.light, self.grain);
         let cloth = self.cloth;
-        let (left, right) =
-            outline.iter().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.0), b.max(p.0)));
+        let (left, right) = outline.iter().fold((f32::MAX, f32::MIN), |(a, b), p| (a.min(p.0), b.max(p.0)));
         self.sprite.fill(place.pen().smooth(outline).path(), |px, py| {
             let (x, y) = place.local(px, py);
             let up = ((y - foot) / (top - foot)).clamp(0.0, 1.0);
@@ -109,7 +108,10 @@ impl<'a> Shipwright<'a> {
         self.spar(foot, head, 0.026);
         let (peak, tack) = ((-0.40, 1.12), (0.42, 0.30));
         if set > 0.5 {
-            self.sail(&[(-0.39, 1.08), (0.02, 0.72), (0.40, 0.33), (0.10, 0.25), (-0.34, 0.27), (-0.42, 0.66)], (0.25, 1.08));
+            self.sail(
+                &[(-0.39, 1.08), (0.02, 0.72), (0.40, 0.33), (0.10, 0.25), (-0.34, 0.27), (-0.42, 0.66)],
+                (0.25, 1.08),
+            );
         } else {
             let line = [peak, (-0.18, 0.885), (0.02, 0.690), (0.22, 0.485), tack];
             let (place, light, cloth, grain) = (self.place, self.light, self.cloth, self.grain);
@@ -171,9 +173,15 @@ impl<'a> Shipwright<'a> {
                 bottom = top + 0.012;
             }
         }
-        let mut outline: Vec<_> =
-            (0..=12).map(|i| -0.48 + 0.083 * i as f32).map(|x| (x, sheer(x))).collect();
-        outline.extend([(0.56, 0.20), (0.48, 0.04), (0.40, -0.05), (0.0, -0.07), (-0.40, -0.05), (-0.47, 0.05)]);
+        let mut outline: Vec<_> = (0..=12).map(|i| -0.48 + 0.083 * i as f32).map(|x| (x, sheer(x))).collect();
+        outline.extend([
+            (0.56, 0.20),
+            (0.48, 0.04),
+            (0.40, -0.05),
+            (0.0, -0.07),
+            (-0.40, -0.05),
+            (-0.47, 0.05),
+        ]);
         self.hull(&outline, 0.20, sheer);
         let (inside, place) = (self.light.disc * 0.5, self.place);
         let panes = (0..3).fold(place.pen(), |pen, i| {
@@ -201,7 +209,8 @@ impl<'a> Shipwright<'a> {
             let eaves = lerp(1.0, 0.6, smoothstep(0.25, 0.29, y));
             wood.tint(light.ambient * 0.52 + light.sun * lit) * (planks(x, y, 48.0) * post * eaves)
         });
-        let roof = place.pen().polygon(&[(-0.42, 0.282), (0.40, 0.282), (0.30, 0.372), (-0.32, 0.372)]).path();
+        let roof =
+            place.pen().polygon(&[(-0.42, 0.282), (0.40, 0.282), (0.30, 0.372), (-0.32, 0.372)]).path();
         self.sprite.fill(roof, |px, py| {
             let (x, y) = place.local(px, py);
             wood.tint(light.ambient * 0.74 + light.sun * (0.18 + 0.16 * side * x)) * planks(x, y, 64.0)

@@ -175,7 +175,8 @@ pub(crate) fn cow(
         let ribs = 1.0 + 0.05 * (x * 30.0).sin() * smoothstep(0.8, 0.6, y);
         shade(x, y, ribs * (0.72 + 0.28 * smoothstep(0.40, 0.70, y)))
     });
-    let ear = place.pen().smooth(&[(0.615, 0.955), (0.54, 0.95), (0.485, 0.885), (0.535, 0.885), (0.605, 0.915)]);
+    let ear =
+        place.pen().smooth(&[(0.615, 0.955), (0.54, 0.95), (0.485, 0.885), (0.535, 0.885), (0.605, 0.915)]);
     canvas.fill(ear.path(), |px, py, _| {
         let (x, y) = place.local(px, py);
         shade(x, y, 0.72)
@@ -194,7 +195,8 @@ pub(crate) fn cow(
     });
     if !calf {
         // A garland with a bell.
-        let garland = place.pen().ribbon(&[(0.40, 0.915), (0.47, 0.72), (0.52, 0.64), (0.575, 0.66)], |_| 0.030);
+        let garland =
+            place.pen().ribbon(&[(0.40, 0.915), (0.47, 0.72), (0.52, 0.64), (0.575, 0.66)], |_| 0.030);
         let flower = crate::color::lch(0.66, 0.16, 58.0);
         canvas.fill(garland.path(), |px, py, _| {
             let (x, y) = place.local(px, py);

@@ -10,9 +10,10 @@
 //!    no other kind may begin with it), function. The order of the lines is the order of [`SceneKind::ALL`].
 //! 3. If texts without any telling keyword may get it, add it to `fallback_kinds` for its traditions. That changes
 //!    which picture such texts get, in films that are rendered again.
-//! 4. Add keywords that no text leads to yet to the lexicon, `shared/storyboard/src/lexicon.tsv`.
+//! 4. Add a line to `shared/storyboard/src/lexicon/pictures.tsv`, which says how strongly words lead to it, and words that
+//!    no text leads to yet to `shared/storyboard/src/lexicon.tsv`. A test there compares that table with this one.
 //! 5. Look at it at three aspects and with several seeds:
-//!    `cargo run -p film-painter --example gallery -- out/ name`.
+//!    `cargo run -p film-painter --example contact_sheet -- sheet.png name`.
 //! 6. Add a keyword of it to the table in `tests/kinds.rs`, and run `cargo nextest run -p film-painter`. The tests of
 //!    `tests/pictures.rs` (exposure, banding, calm ground for captions, variety) and of `tests/layered.rs` (masks,
 //!    what is behind a layer) go through all kinds by themselves.
@@ -128,11 +129,11 @@ kinds! {
     /// A ship under full sail.
     Ship "ship" ALL, &["ship", "voyage", "sail"], scenes::voyages::ship;
     /// An anchor and its rope on a quay.
-    Anchor "anchor" ALL, &["anchor", "rope"], scenes::harbours::anchor;
+    Anchor "anchor" ALL, &["anchor", "rope"], scenes::shores::anchor;
     /// A lighthouse and its beam.
     Lighthouse "lighthouse" ALL, &["lighthouse", "beacon"], scenes::harbours::lighthouse;
     /// A boat on the shore, nets hung to dry.
-    Nets "nets" &[Christian, Universal], &["net", "fisherman", "fish"], scenes::harbours::nets;
+    Nets "nets" &[Christian, Universal], &["net", "fisherman", "fish"], scenes::shores::nets;
     /// The ark on the flood.
     Ark "ark" &[Christian, Jewish, Islamic, Universal], &["ark", "noah", "flood"], scenes::voyages::ark;
     /// A house at evening, a light in its window.
@@ -142,13 +143,13 @@ kinds! {
     /// A well of old stone.
     Well "well" ALL, &["well", "cistern", "spring"], scenes::dwellings::well;
     /// Rows of vines and ripe grapes.
-    Vineyard "vineyard" &[Christian, Jewish, Universal], &["vineyard", "grape", "vine", "branch"], scenes::dwellings::vineyard;
+    Vineyard "vineyard" &[Christian, Jewish, Universal], &["vineyard", "grape", "vine", "branch"], scenes::vineyard::vineyard;
     /// A gate in a city's wall, its doors open.
-    CityGate "city_gate" &[Christian, Jewish, Universal], &["gates", "city gate", "gate"], scenes::dwellings::gate;
+    CityGate "city_gate" &[Christian, Jewish, Universal], &["gate", "city gate", "portal"], scenes::gates::gate;
     /// A room by night: a bed, a lamp beside it, the moon in the window.
     Sickroom "sickroom" ALL, &["sickroom", "hospital", "sickness", "bed", "healing"], scenes::rooms::sickroom;
     /// A manger in a stable by night.
-    Manger "manger" &[Christian], &["manger", "stable", "bethlehem", "nativity"], scenes::rooms::manger;
+    Manger "manger" &[Christian], &["manger", "stable", "bethlehem", "nativity"], scenes::stable::manger;
     /// An empty tomb seen from within, the morning outside.
     EmptyTomb "empty_tomb" &[Christian], &["empty tomb", "tomb", "resurrection", "risen"], scenes::thresholds::tomb;
     /// A prison's open door.
@@ -160,11 +161,11 @@ kinds! {
     /// A loaf and a cup.
     BreadAndCup "bread_and_cup" &[Christian, Jewish, Universal], &["bread and cup", "communion", "eucharist", "wine"], scenes::tables::bread_and_cup;
     /// A crown of thorns.
-    Thorns "thorns" &[Christian], &["thorns", "passion", "crucified"], scenes::tables::thorns;
+    Thorns "thorns" &[Christian], &["thorns", "passion", "crucified"], scenes::signs::thorns;
     /// Dates and a glass of water.
     Dates "dates" &[Islamic], &["dates", "iftar", "fast"], scenes::tables::dates;
     /// A scroll on its rollers.
-    Scroll "scroll" &[Jewish, Christian, Universal], &["scroll", "torah", "scripture", "book"], scenes::tables::scroll;
+    Scroll "scroll" &[Jewish, Christian, Universal], &["scroll", "torah", "scripture", "book"], scenes::signs::scroll;
     /// A prayer hall with hanging lamps and a carpet.
     PrayerHall "prayer_hall" &[Islamic], &["prayer hall", "salah", "congregation", "prostration", "prayer"], scenes::mosques::hall;
     /// A lamp in a niche of a carved wall.
@@ -172,15 +173,15 @@ kinds! {
     /// A thin crescent over the land before sunrise.
     Crescent "crescent" &[Islamic], &["crescent", "new moon", "ramadan", "dawn prayer"], scenes::mosques::crescent;
     /// Rows of clay lamps, petals between them.
-    Diyas "diyas" &[Hindu, Sikh, Buddhist], &["diyas", "diwali", "aarti", "lamps"], scenes::bhakti::diyas;
+    Diyas "diyas" &[Hindu, Sikh, Buddhist], &["diyas", "diwali", "aarti", "lamps"], scenes::ghats::diyas;
     /// A temple's bell in its arch.
     Bell "bell" &[Hindu, Buddhist], &["bell", "ghanta"], scenes::bhakti::bell;
     /// A peacock's feather and a flute.
-    FeatherAndFlute "feather_and_flute" &[Hindu], &["flute", "peacock", "feather", "krishna"], scenes::bhakti::feather_and_flute;
+    FeatherAndFlute "feather_and_flute" &[Hindu], &["flute", "peacock", "feather", "krishna"], scenes::feathers::feather_and_flute;
     /// A cow and her calf at evening.
     Cow "cow" &[Hindu], &["cow", "calf", "cattle"], scenes::bhakti::cow;
     /// Broad steps to a sacred river at dawn.
-    Ghat "ghat" &[Hindu], &["ganga", "ghat", "pilgrim", "river"], scenes::bhakti::ghat;
+    Ghat "ghat" &[Hindu], &["ganga", "ghat", "pilgrim", "river"], scenes::ghats::ghat;
     /// The khanda in gold on silk.
     Khanda "khanda" &[Sikh], &["khanda", "khalsa", "sword"], scenes::emblems::khanda;
     /// The wheel of the dharma in gold on silk.

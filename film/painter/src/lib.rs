@@ -37,13 +37,15 @@
 //! | `palette` | the colours of a film and the light of an hour |
 //! | `recorder`, `canvas` | the picture while it is painted, with its layers |
 //! | `sky`, `clouds`, `light`, `terrain`, `water`, `tone` | what every landscape and room is made of |
-//! | `flora`, `figures`, `lamps`, `ornament`, `masonry`, `architecture` | the things that stand in it |
+//! | `flora`, `figures`, `lamps`, `boats`, `ornament`, `relief`, `masonry`, `architecture` | the things that stand in it |
 //! | `setting` | what every composition starts from |
+//! | `sea` | the open sea |
 //! | `scenes/*` | the compositions, one function for each kind of picture |
 //! | `kind` | which kind suits a brief; **start here to add one** |
 //! | `paint`, `layered` | the ways in |
 //!
-//! To look at pictures: `cargo run -p film-painter --example gallery -- out/`.
+//! To look at pictures: `cargo run -p film-painter --example gallery -- out/`, or many kinds side by side with
+//! `--example contact_sheet`.
 //!
 //! # Cost
 //!

@@ -11,7 +11,7 @@ use http::{StatusCode, header};
 use metering::max_projects;
 use serde::Deserialize;
 use storyboard::templates::{Template, TemplateId};
-use storyboard::{LONGEST_TEXT, Storyboard, TextError, lexicon, templates, title_of};
+use storyboard::{About, LONGEST_TEXT, Storyboard, TextError, lexicon, templates, title_of};
 use studio::{Manuscript, Music, Project, ProjectCreation, ProjectId, Style, Title, VoiceName, edited};
 use tenancy::{ContentHash, TenantContext};
 use utoipa::ToSchema;
@@ -150,7 +150,9 @@ async fn create(
         .or_else(|| look.map(|look| look.tradition))
         .or_else(|| template.map(|t| t.tradition))
         .unwrap_or_else(|| lexicon::tradition(&text, &language));
-    let mut storyboard = Storyboard::compose(&text, &language, tradition).map_err(|e| text_problem(&e))?;
+    let title = new.title.map_or_else(|| title_of(&text), String::from);
+    let about = About { title: &title, language: &language, tradition };
+    let mut storyboard = Storyboard::compose(&text, &about).map_err(|e| text_problem(&e))?;
     if let Some((_, original)) = &original {
         storyboard = under_pictures_of(storyboard, &original.storyboard)?;
     }
@@ -161,7 +163,7 @@ async fn create(
     let seed = seed.unwrap_or_else(|| ContentHash::of(text.as_bytes()).seed() as u32);
     let project = Project {
         id,
-        title: new.title.map_or_else(|| title_of(&text), String::from),
+        title,
         style: Style {
             language,
             aspect: new.aspect.or_else(|| look.map(|look| look.aspect)).unwrap_or_default(),

@@ -183,8 +183,8 @@ async fn replace(
         image: scene.image,
     });
     let style = &project.style;
-    let amended =
-        manuscript.storyboard.amend(&manuscript.text, &style.language, style.tradition, edits.collect());
+    let about = About { title: &project.title, language: &style.language, tradition: style.tradition };
+    let amended = manuscript.storyboard.amend(&manuscript.text, &about, edits.collect());
     manuscript.storyboard = amended.map_err(|changed| {
         let detail = format!(
             "Verse {} is not as it was given. Scenes may be divided and joined, but their words must be the text's, \

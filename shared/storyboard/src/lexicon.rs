@@ -1,6 +1,7 @@
-//! Derives from the words of a text, without a model, what a picture of it shows: keywords, mood and tradition.
+//! Derives from the words of a text, without a model, what a picture of it shows: keywords, the picture, mood and
+//! tradition.
 //!
-//! The file `lexicon.tsv` maps words of some twenty languages to some seventy English concepts. Whole words are matched
+//! The file `lexicon.tsv` maps words of some twenty languages to some hundred English concepts. Whole words are matched
 //! after folding: canonical composition, lower case, and without the marks that scripture carries and everyday text
 //! leaves out (harakat, niqqud, cantillation). Arabic and Hebrew words are tried again without the particles that are
 //! written onto them. Han script has no spaces, so the longest known word at each position is taken.
@@ -11,8 +12,10 @@ use std::sync::LazyLock;
 use film_vocabulary::Tradition;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+pub(crate) use pictures::{Told, choose, leading_to, named};
 use words::{Script, fold, without_arabic_particles, without_hebrew_particles};
 
+mod pictures;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -1,7 +1,7 @@
 //! From a text to a storyboard: verses, scenes, and what each scene's picture shows.
 //!
 //! ```text
-//! template + values ─► text ─► check ─► verses ─► scenes ─► keywords, mood ─► prompt
+//! template + values ─► text ─► check ─► verses ─► scenes ─► keywords, picture, mood ─► prompt
 //! ```
 //!
 //! Everything here is a pure function of its arguments. The crate must not depend on the cloud, on a database or on
@@ -12,10 +12,11 @@
 //!
 //! ```
 //! use film_vocabulary::Tradition;
-//! use storyboard::{Storyboard, lexicon};
+//! use storyboard::{About, Storyboard, lexicon};
 //!
 //! let text = "The LORD is my shepherd; I shall not want.\n\nHe leadeth me beside the still waters.";
-//! let storyboard = Storyboard::compose(text, "en", lexicon::tradition(text, "en"))?;
+//! let tradition = lexicon::tradition(text, "en");
+//! let storyboard = Storyboard::compose(text, &About { title: "Psalm 23", language: "en", tradition })?;
 //! assert!(storyboard.scenes[0].keywords.contains(&"shepherd".to_owned()));
 //! assert_eq!(storyboard.verify(text), Ok(()));
 //! # Ok::<(), storyboard::TextError>(())
@@ -29,7 +30,7 @@ mod storyboard;
 mod text;
 
 pub use storyboard::{
-    Description, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit, ScriptureChanged,
+    About, Description, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit, ScriptureChanged,
     Storyboard, UploadId, Verse,
 };
 pub use text::{LONGEST_FILM_MIN, LONGEST_TEXT, TextError, title_of};

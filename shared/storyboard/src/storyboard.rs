@@ -7,7 +7,7 @@ use film_vocabulary::{Line, Tradition};
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, id};
 
-use crate::lexicon;
+use crate::lexicon::{self, Told};
 use crate::segmentation;
 use crate::text::{self, TextError};
 
@@ -30,6 +30,16 @@ pub type Prompt = Line<1000>;
 pub type Keyword = Line<40>;
 /// The most keywords that a scene may have.
 pub const MOST_KEYWORDS: usize = 12;
+/// What is known of a text besides its words.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// Its title, whose words count for scenes that name nothing themselves; may be empty.
+    pub title: &'a str,
+    /// Its language, a BCP 47 tag.
+    pub language: &'a str,
+    /// The tradition that it belongs to.
+    pub tradition: Tradition,
+}
 
 /// A text divided into scenes. The text itself is stored beside it; verses and scenes are byte ranges into it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,16 +123,17 @@ impl Storyboard {
     /// # Errors
     /// [`TextError`] when the text has no words, is too long, or has a word or a character that cannot be
     /// shown; see its variants.
-    pub fn compose(text: &str, language: &str, tradition: Tradition) -> Result<Self, TextError> {
+    pub fn compose(text: &str, about: &About<'_>) -> Result<Self, TextError> {
         text::check(text)?;
-        Ok(Self::divide(text, language, tradition))
+        Ok(Self::divide(text, about))
     }
 
-    fn divide(text: &str, language: &str, tradition: Tradition) -> Self {
+    fn divide(text: &str, about: &About<'_>) -> Self {
         let verses = segmentation::verses(text);
-        let scenes = segmentation::scenes(text, &verses).into_iter().enumerate();
+        let spans = segmentation::scenes(text, &verses);
+        let given = vec![None; spans.len()];
         Self {
-            scenes: scenes.map(|(i, span)| Scene::derive(text, span, language, tradition, i)).collect(),
+            scenes: Scene::derive_all(text, spans, &given, about),
             verses: verses
                 .into_iter()
                 .map(|span| Verse { sha256: digest(&text[span.clone()]), span })
@@ -140,20 +151,23 @@ impl Storyboard {
     pub fn amend(
         &self,
         text: &str,
-        language: &str,
-        tradition: Tradition,
+        about: &About<'_>,
         edits: Vec<SceneEdit>,
     ) -> Result<Self, ScriptureChanged> {
-        let mut scenes = Vec::with_capacity(edits.len());
+        let mut spans = Vec::with_capacity(edits.len());
         let mut at = 0;
-        for (i, edit) in edits.into_iter().enumerate() {
+        for edit in &edits {
             let span = self.take(text, at, &edit.text)?;
             at = span.end;
-            let before = self.scenes.iter().find(|scene| scene.span == span);
-            let read = before.map(|scene| (scene, scene.description(text, language, tradition)));
-            let derived = Scene::derive(text, span, language, tradition, i);
+            spans.push(span);
+        }
+        let given: Vec<_> = edits.iter().map(|edit| edit.keywords.as_deref()).collect();
+        let derived = Scene::derive_all(text, spans, &given, about);
+        let scenes = derived.into_iter().zip(edits).map(|(derived, edit)| {
             let prompt = edit.prompt.unwrap_or(derived.prompt);
             let keywords = edit.keywords.unwrap_or(derived.keywords);
+            let before = self.scenes.iter().find(|scene| scene.span == derived.span);
+            let read = before.map(|scene| (scene, scene.description(text, about.language, about.tradition)));
             let (prompt, keywords) = match read {
                 Some((scene, read)) => (
                     if read.prompt == prompt { scene.prompt.clone() } else { prompt },
@@ -161,15 +175,16 @@ impl Storyboard {
                 ),
                 None => (prompt, keywords),
             };
-            scenes.push(Scene {
+            Scene {
                 prompt,
                 keywords,
                 seed: edit.seed.unwrap_or(derived.seed),
                 pause_ms: edit.pause_ms.unwrap_or(PAUSE_MS).min(LONGEST_PAUSE_MS),
                 image: edit.image,
                 span: derived.span,
-            });
-        }
+            }
+        });
+        let scenes = scenes.collect();
         match text[at..].find(|c: char| !c.is_whitespace()) {
             Some(left_out) => Err(self.changed_at(at + left_out)),
             None => Ok(Self { verses: self.verses.clone(), scenes }),
@@ -271,20 +286,57 @@ impl Scene {
     pub fn description(&self, text: &str, language: &str, tradition: Tradition) -> Description {
         let keywords = self.keywords.iter().filter_map(|keyword| Keyword::of_stored(keyword));
         let prompt = Prompt::of_stored(&self.prompt).map(String::from);
-        let derived = || Self::derive(text, self.span.clone(), language, tradition, 0).prompt;
+        let derived = || {
+            let words = text.get(self.span.clone()).unwrap_or_default();
+            let named = lexicon::keywords(words, language, KEYWORDS);
+            lexicon::prompt(&named, lexicon::mood(words, language), tradition)
+        };
         Description {
             prompt: prompt.unwrap_or_else(derived),
             keywords: keywords.take(MOST_KEYWORDS).map(String::from).collect(),
         }
     }
 
-    fn derive(text: &str, span: Range<usize>, language: &str, tradition: Tradition, index: usize) -> Self {
-        let words = text.get(span.clone()).unwrap_or_default();
-        let keywords = lexicon::keywords(words, language, KEYWORDS);
-        let prompt = lexicon::prompt(&keywords, lexicon::mood(words, language), tradition);
-        #[allow(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do as a seed")]
-        let seed = ContentHash::of(format!("{index}:{words}").as_bytes()).seed() as u32;
-        Self { span, prompt, keywords, seed, pause_ms: PAUSE_MS, image: None }
+    /// The scenes of a whole film. `given` has the keywords that a person gave scenes, which their neighbours' pictures
+    /// take account of.
+    fn derive_all(
+        text: &str,
+        spans: Vec<Range<usize>>,
+        given: &[Option<&[String]>],
+        about: &About<'_>,
+    ) -> Vec<Self> {
+        let scene_seed = |(index, span): (usize, &Range<usize>)| {
+            #[allow(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do as a seed")]
+            let seed = ContentHash::of(format!("{index}:{}", &text[span.clone()]).as_bytes()).seed() as u32;
+            seed
+        };
+        let seeds: Vec<u32> = spans.iter().enumerate().map(scene_seed).collect();
+        let told: Vec<Told<'_>> = spans
+            .iter()
+            .zip(&seeds)
+            .zip(given)
+            .map(|((span, &seed), &given)| Told {
+                named: lexicon::named(&text[span.clone()], about.language),
+                seed,
+                given,
+            })
+            .collect();
+        let title = lexicon::named(about.title, about.language);
+        let pictures = lexicon::choose(&told, &title, about.tradition);
+        let scenes = spans.into_iter().zip(seeds).zip(pictures);
+        scenes
+            .map(|((span, seed), picture)| {
+                let words = &text[span.clone()];
+                let keywords = lexicon::keywords(words, about.language, KEYWORDS);
+                let mood = lexicon::mood(words, about.language);
+                let keywords = match picture {
+                    Some(picture) => lexicon::leading_to(picture, keywords, KEYWORDS, about.tradition),
+                    None => keywords,
+                };
+                let prompt = lexicon::prompt(&keywords, mood, about.tradition);
+                Self { span, prompt, keywords, seed, pause_ms: PAUSE_MS, image: None }
+            })
+            .collect()
     }
 }
 
@@ -303,8 +355,12 @@ mod tests {
         he leadeth me beside the still waters.\n\nHe restoreth my soul: he leadeth me in the paths of righteousness \
         for his name's sake.";
 
+    fn about(tradition: Tradition) -> About<'static> {
+        About { title: "", language: "en", tradition }
+    }
+
     fn board(text: &str) -> Storyboard {
-        Storyboard::divide(text, "en", Tradition::Universal)
+        Storyboard::divide(text, &about(Tradition::Universal))
     }
 
     fn edit(text: &str) -> SceneEdit {
@@ -327,10 +383,10 @@ mod tests {
         let board = board(PSALM);
         let words: Vec<&str> = PSALM.split_whitespace().collect();
         let divided = words.chunks(5).map(|w| edit(&w.join("\n"))).collect();
-        let amended = board.amend(PSALM, "en", Tradition::Christian, divided).unwrap();
+        let amended = board.amend(PSALM, &about(Tradition::Christian), divided).unwrap();
         assert_eq!(amended.scenes.len(), words.len().div_ceil(5));
         assert_eq!(amended.verify(PSALM), Ok(()));
-        let joined = board.amend(PSALM, "en", Tradition::Christian, vec![edit(PSALM)]).unwrap();
+        let joined = board.amend(PSALM, &about(Tradition::Christian), vec![edit(PSALM)]).unwrap();
         assert_eq!(joined.scenes.len(), 1);
         assert_eq!(&PSALM[joined.scenes[0].span.clone()], PSALM);
     }
@@ -338,7 +394,7 @@ mod tests {
     #[test]
     fn a_touched_word_names_its_verse() {
         let board = board(PSALM);
-        let amend = |text: String| board.amend(PSALM, "en", Tradition::Christian, vec![edit(&text)]);
+        let amend = |text: String| board.amend(PSALM, &about(Tradition::Christian), vec![edit(&text)]);
         for changed in [
             PSALM.replace("still waters", "waters"),
             PSALM.replace("still waters", "waters still"),
@@ -399,14 +455,14 @@ mod tests {
         fn an_unedited_storyboard_holds_and_a_dropped_character_does_not(text in any_text(), at in any::<prop::sample::Index>()) {
             let board = board(&text);
             prop_assert_eq!(board.verify(&text), Ok(()));
-            let same = board.amend(&text, "en", Tradition::Universal, edits(&text, &board)).unwrap();
+            let same = board.amend(&text, &about(Tradition::Universal), edits(&text, &board)).unwrap();
             prop_assert_eq!(same.verify(&text), Ok(()));
 
             let solid: Vec<usize> = text.char_indices().filter(|(_, c)| !c.is_whitespace()).map(|(i, _)| i).collect();
             if !solid.is_empty() {
                 let mut changed = text.clone();
                 changed.remove(solid[at.index(solid.len())]);
-                prop_assert!(board.amend(&text, "en", Tradition::Universal, vec![edit(&changed)]).is_err());
+                prop_assert!(board.amend(&text, &about(Tradition::Universal), vec![edit(&changed)]).is_err());
             }
         }
     }

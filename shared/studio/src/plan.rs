@@ -242,7 +242,7 @@ mod tests {
     use super::*;
     use crate::project::{Music, ProjectId, Style};
     use film_vocabulary::{Aspect, Tradition};
-    use storyboard::{SceneEdit, Storyboard};
+    use storyboard::{About, SceneEdit, Storyboard};
 
     fn project() -> Project {
         let style = Style {
@@ -267,9 +267,11 @@ mod tests {
         }
     }
 
+    const ABOUT: About<'_> = About { title: "", language: "en", tradition: Tradition::Universal };
+
     fn manuscript(lines: &[&str]) -> Manuscript {
         let text = lines.join("\n\n");
-        let board = Storyboard::compose(&text, "en", Tradition::Universal).unwrap();
+        let board = Storyboard::compose(&text, &ABOUT).unwrap();
         let edits = lines.iter().map(|line| SceneEdit {
             text: (*line).to_owned(),
             prompt: None,
@@ -278,7 +280,7 @@ mod tests {
             pause_ms: None,
             image: None,
         });
-        let storyboard = board.amend(&text, "en", Tradition::Universal, edits.collect()).unwrap();
+        let storyboard = board.amend(&text, &ABOUT, edits.collect()).unwrap();
         Manuscript { text, storyboard, written_by: None }
     }
 

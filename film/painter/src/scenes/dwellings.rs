@@ -1,16 +1,14 @@
-//! Compositions of where people live and work: a house at evening, tents, a well, a vineyard, a city's gate.
+//! Compositions of where people live: a house at evening, tents, a well.
 
-use crate::canvas::{Canvas, Sprite};
+use crate::canvas::Canvas;
 use crate::color::{Rgb, lerp, smoothstep};
 use crate::depth::{Distance, SheetMotion};
 use crate::flora::{self, Foliage};
-use crate::masonry::{Mason, arch};
-use crate::noise::Noise;
+use crate::masonry::Mason;
 use crate::palette::{Hour, Light};
-use crate::pen::{Pen, Place, round};
+use crate::pen::{Place, round};
 use crate::scenes::fields::{AIR, Hills, groves};
 use crate::scenes::lands::{Dunes, clear_night};
-use crate::scenes::patterns::wall;
 use crate::scenes::sanctuaries::{Plan, Site, compose};
 use crate::seed::Stream;
 use crate::setting::{Scene, Setting};
@@ -85,7 +83,7 @@ pub(crate) fn tents(s: &Setting<'_>) -> Scene {
     let view = View::new(frame, horizon, 1.1, 60.0);
     dunes.paint(s, &mut canvas, &light, &view);
     let wide = (frame.w() / frame.unit * 0.5).min(0.89);
-    let mut camp = vec![(side * 0.10 * wide, 4.2, 1.0), (side * 0.60 * wide, 6.4, 0.95)];
+    let mut camp = vec![(side * 0.10 * wide, 5.2, 1.1), (side * 0.60 * wide, 6.4, 0.95)];
     camp.push((-side * rng.range(0.42, 0.55) * wide, rng.range(7.2, 8.4), 0.95));
     camp.push((side * rng.range(0.28, 0.36) * wide, rng.range(9.5, 11.0), 1.0));
     camp.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -111,10 +109,20 @@ fn tent(s: &Setting<'_>, canvas: &mut Canvas, place: Place, light: &Light, fire:
     let stripe = s.style.accent(0.40, 0.09);
     let (left, right) = ((-0.56, 0.0), (0.56, 0.0));
     // The roof hangs between three poles.
-    let ridge = [(-0.56, 0.02), (-0.40, 0.22), (-0.26, 0.40), (-0.12, 0.37), (0.0, 0.46), (0.13, 0.37), (0.27, 0.40), (0.41, 0.21), (0.56, 0.02)];
-    let ropes = [(-0.26, 0.40), (0.27, 0.40)].iter().fold(place.pen(), |pen, &(x, y)| {
-        pen.limb((x, y), (x * 3.1, -0.03), (0.006, 0.004))
-    });
+    let ridge = [
+        (-0.56, 0.02),
+        (-0.40, 0.22),
+        (-0.26, 0.40),
+        (-0.12, 0.37),
+        (0.0, 0.46),
+        (0.13, 0.37),
+        (0.27, 0.40),
+        (0.41, 0.21),
+        (0.56, 0.02),
+    ];
+    let ropes = [(-0.26, 0.40), (0.27, 0.40)]
+        .iter()
+        .fold(place.pen(), |pen, &(x, y)| pen.limb((x, y), (x * 3.1, -0.03), (0.006, 0.004)));
     canvas.fill(ropes.path(), |_, _, before| before.mix(cloth.tint(light.ambient) * 0.5, 0.8));
     let ends: Vec<_> = [left].iter().chain(&ridge).chain([&right]).copied().collect();
     let mut outline = crate::pen::spline(&ends);
@@ -130,14 +138,27 @@ fn tent(s: &Setting<'_>, canvas: &mut Canvas, place: Place, light: &Light, fire:
         albedo.tint(lit) * fold + albedo.tint(fire) * (0.62 * glow)
     });
     // The opening, its flaps drawn back.
-    let door = place.pen().smooth(&[(-0.115, -0.035), (-0.085, 0.10), (-0.015, 0.31), (0.01, 0.31), (0.075, 0.12), (0.115, -0.035)]);
+    let door = place.pen().smooth(&[
+        (-0.115, -0.035),
+        (-0.085, 0.10),
+        (-0.015, 0.31),
+        (0.01, 0.31),
+        (0.075, 0.12),
+        (0.115, -0.035),
+    ]);
     canvas.fill(door.path(), |px, py, _| {
         let (x, y) = place.local(px, py);
         let deep = (-((x / 0.10).powi(2) + ((y - 0.08) / 0.16).powi(2)) * 0.7).exp();
         fire * (0.22 + 0.85 * deep)
     });
     for way in [-1.0, 1.0] {
-        let flap = place.pen().smooth(&[(way * 0.00, 0.315), (way * 0.055, 0.14), (way * 0.085, -0.035), (way * 0.165, -0.035), (way * 0.125, 0.13)]);
+        let flap = place.pen().smooth(&[
+            (way * 0.00, 0.315),
+            (way * 0.055, 0.14),
+            (way * 0.085, -0.035),
+            (way * 0.165, -0.035),
+            (way * 0.125, 0.13),
+        ]);
         canvas.fill(flap.path(), |px, py, _| {
             let (x, y) = place.local(px, py);
             let edge = smoothstep(0.15, 0.05, x * way);
@@ -277,11 +298,15 @@ fn wellhead(s: &Setting<'_>, canvas: &mut Canvas, place: Place, light: &Light, r
         let level = y + DIP * (1.0 - across * across).max(0.0).sqrt();
         let row = level * 7.6;
         let along = turn * 4.4 + row.floor() * 0.5 + 0.2 * rough.cell(row.floor() as i32, 7);
-        let joint = smoothstep(0.02, 0.085, (row - row.round()).abs())
-            .min(smoothstep(0.02, 0.07, (along - along.round()).abs()));
+        let joint = smoothstep(0.02, 0.085, (row - row.round()).abs()).min(smoothstep(
+            0.02,
+            0.07,
+            (along - along.round()).abs(),
+        ));
         let block = 0.80 + 0.36 * rough.cell(along.round() as i32, row.floor() as i32);
         let pits = 1.0 + 0.5 * rough.fbm(turn * 9.0, level * 13.0, 4);
-        let moss = smoothstep(0.25, 0.0, level) * smoothstep(-0.1, 0.4, rough.fbm(turn * 3.0, level * 5.0, 3));
+        let moss =
+            smoothstep(0.25, 0.0, level) * smoothstep(-0.1, 0.4, rough.fbm(turn * 3.0, level * 5.0, 3));
         let albedo = stone.mix(s.style.green(0.44, 0.06), moss * 0.6);
         albedo.tint(light.ambient * (0.45 + 0.2 * level) + light.sun * (0.42 * round(across, from)))
             * (block * pits * lerp(0.45, 1.0, joint)).max(0.05)
@@ -301,7 +326,10 @@ fn wellhead(s: &Setting<'_>, canvas: &mut Canvas, place: Place, light: &Light, r
         let (_, y) = place.local(0.0, py);
         rope.tint(light.ambient * 0.6 + light.sun * 0.12) * (0.85 + 0.2 * (y * 120.0).sin())
     });
-    let bail = place.pen().ribbon(&[(-0.045, 0.60), (0.0, 0.70), (0.04, 0.72), (0.085, 0.70), (0.125, 0.60)], |_| 0.012).path();
+    let bail = place
+        .pen()
+        .ribbon(&[(-0.045, 0.60), (0.0, 0.70), (0.04, 0.72), (0.085, 0.70), (0.125, 0.60)], |_| 0.012)
+        .path();
     canvas.fill(bail, |_, _, _| wood.tint(light.ambient) * 0.5);
     let staves = [(0.075, 0.44), (0.080, 0.46), (0.092, 0.60), (0.094, 0.605)];
     canvas.fill(place.pen().turned(0.04, &staves).path(), |px, py, _| {
@@ -312,269 +340,5 @@ fn wellhead(s: &Setting<'_>, canvas: &mut Canvas, place: Place, light: &Light, r
         let color = wood.mix(s.style.stone(0.45), hoop);
         color.tint(light.ambient * 0.55 + light.sun * (0.38 * round(across, from)))
             * lerp(0.6, 1.1, smoothstep(0.02, 0.12, stave).max(hoop))
-    });
-}
-
-/// Rows of vines that run towards the light; grapes and leaves near the eye.
-pub(crate) fn vineyard(s: &Setting<'_>) -> Scene {
-    let mut rng = s.stream("vineyard");
-    let frame = s.frame;
-    let tall = frame.tallness();
-    let horizon = lerp(0.46, 0.48, tall);
-    let side = rng.sign();
-    let light = s.light(
-        s.hour(&[Hour::Dusk, Hour::Dawn, Hour::Day]),
-        (0.5 - side * rng.range(0.10, 0.22), horizon * rng.range(0.60, 0.78)),
-    );
-    let mut canvas = s.sky(&light, horizon, rng.range(0.3, 0.5));
-    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
-    let hills = Hills::new(&mut rng, 0.65);
-    let view = View::new(frame, horizon, 1.15, 60.0);
-    let sun = terrain::sun_direction(&light, 0.5);
-    let (leaf, earth) = (s.style.green(0.54, 0.095), s.style.earth(0.56, 0.06, -10.0));
-    let aim = (light.sun_at.0 - 0.5) * frame.w() / frame.unit * 0.7;
-    let tended = |z: f32| smoothstep(1.0, 1.6, z) * smoothstep(20.0, 15.0, z);
-    // How far a place is from the middle of its row, in parts of the distance between rows.
-    let row = |x: f32, z: f32| {
-        let k = (x - aim * z) / 0.78 + 0.5;
-        (k - k.round()).abs() + 0.07 * hills.cover.at(x * 3.0, z * 3.0)
-    };
-    terrain::paint(
-        &mut canvas,
-        &view,
-        (&light, Air { clear: 30.0 / s.style.haze, mist: 0.5, ..AIR }),
-        (-9.0, 0.5),
-        |x, z, finest| {
-            let bush = smoothstep(0.27, 0.12, row(x, z)) * tended(z);
-            let rough = hills.cover.fbm_from(x * 9.0, z * 9.0, 4, finest * 9.0);
-            let land = hills.height(x, z, finest) * lerp(0.35, 1.0, smoothstep(8.0, 24.0, z));
-            land + bush * (0.30 + 0.14 * rough)
-        },
-        |g| {
-            let bush = smoothstep(0.30, 0.16, row(g.x, g.z)) * tended(g.z);
-            let fine = hills.cover.fbm_from(g.x * 16.0, g.z * 16.0, 5, g.finest * 12.0);
-            let clod = hills.cover.fbm_from(g.x * 8.0, g.z * 5.0, 4, g.finest * 7.0);
-            let soil = terrain::diffuse(g, &light, sun, earth * (1.0 + 0.45 * clod)).mix(
-                hills.grass(g, s, &light, sun),
-                1.0 - tended(g.z) * 0.75,
-            );
-            let green = terrain::diffuse(g, &light, sun, leaf * (0.9 + 0.75 * fine))
-                + leaf.tint(light.sun) * (0.10 * (0.5 + fine).max(0.0));
-            soil.mix(green, bush)
-        },
-    );
-    let grove = |x: f32, z: f32| (z > 18.0).then(|| hills.height(x, z, 0.05));
-    groves(&mut canvas, s, (&view, &light), 26, grove, &mut rng);
-    let at = frame.place(light.sun_at.0, light.sun_at.1);
-    light::shafts(&mut canvas, at, 0.85, 0.24 * s.style.rays, light.disc, &mut rng);
-    s.begin_layer(&mut canvas, Distance::Front, SheetMotion::Still);
-    bough(s, &mut canvas, &light, side, &mut rng);
-    light::bloom(&mut canvas, 0.85, 0.45);
-    tone::darken_for_captions(&mut canvas, 0.38);
-    Scene { canvas, focus: (0.5 + side * 0.10, horizon) }
-}
-
-/// A vine that hangs in from an upper corner, with bunches of grapes; the light shines through its leaves.
-fn bough(s: &Setting<'_>, canvas: &mut Canvas, light: &Light, side: f32, rng: &mut Stream) {
-    let frame = s.frame;
-    let size = frame.unit;
-    let corner = Place::new((if side > 0.0 { frame.w() } else { 0.0 }, 0.0), size).facing(-side);
-    let reach = (frame.w() / size * 0.62).min(0.85);
-    let cane = [(-0.05, -0.02), (reach * 0.3, -0.085), (reach * 0.62, -0.060), (reach, -0.10)];
-    let bark = s.style.earth(0.36, 0.05, -10.0);
-    canvas.fill(corner.pen().ribbon(&cane, |t| 0.020 * (1.1 - t)).path(), |_, _, _| bark.tint(light.ambient) * 0.55);
-    let tints = [s.style.green(0.60, 0.11), s.style.green(0.66, 0.12), s.style.green(0.54, 0.09)];
-    let lamp = light.sun * 0.20 + light.ambient * 0.34;
-    let mut leaves = |canvas: &mut Canvas, count: u32, drop: f32| {
-        for _ in 0..count {
-            let t = rng.unit();
-            let at = (reach * t, -0.07 + rng.range(-drop, 0.05));
-            let size = rng.range(0.055, 0.088);
-            let leaf = corner.within(at.0, at.1, size).turned(rng.range(-0.9, 0.9) + std::f32::consts::PI);
-            let veins = leaf;
-            let tint = rng.pick(&tints);
-            let bright = rng.range(0.55, 1.15);
-            canvas.fill(vine_leaf(leaf.pen()).path(), |px, py, _| {
-                let (x, y) = veins.local(px, py);
-                let angle = x.atan2(y - 0.02);
-                let rib = smoothstep(0.10, 0.02, (angle * 2.4 - (angle * 2.4).round()).abs() * (x * x + y * y).sqrt());
-                let rim = smoothstep(0.35, 1.0, (x * x + (y - 0.4).powi(2)).sqrt());
-                tint.tint(lamp) * (bright * (1.0 - 0.35 * rib + 0.35 * rim))
-            });
-        }
-    };
-    leaves(canvas, 9, 0.03);
-    let skins = [s.style.accent(0.34, 0.11), s.style.cool(0.30, 0.09, 30.0)];
-    let mut bunches = s.stream("grapes");
-    let skin = bunches.pick(&skins);
-    for (t, tall) in [(0.30, 0.20), (0.62, 0.24), (0.84, 0.16)] {
-        let hang = corner.within(reach * t, -0.085, tall);
-        let mut balls: Vec<(f32, f32, f32)> = Vec::new();
-        for level in 0..9 {
-            let down = level as f32 / 8.0;
-            let half = 0.36 * (1.0 - down).powf(0.7) * (0.55 + 0.45 * smoothstep(0.0, 0.25, down)) + 0.04;
-            for k in 0..(half / 0.072).ceil() as u32 {
-                let count = (half / 0.072).ceil();
-                let x = ((k as f32 + 0.5) / count * 2.0 - 1.0) * half;
-                balls.push((x + bunches.range(-0.03, 0.03), -0.08 - down * 0.86 + bunches.range(-0.03, 0.03), 0.088));
-            }
-        }
-        for (x, y, r) in balls {
-            canvas.fill(hang.pen().ellipse((x, y), (r, r)).path(), |px, py, _| {
-                let (lx, ly) = hang.local(px, py);
-                let (nx, ny) = ((lx - x) / r, (ly - y) / r);
-                let edge = (nx * nx + ny * ny).min(1.0);
-                let bloom = (-(((nx + 0.35 * side).powi(2) + (ny - 0.4).powi(2)) / 0.10)).exp();
-                let through = 0.10 + 0.50 * edge * smoothstep(0.7, -0.7, ny + nx * side * 0.4);
-                skin.tint(light.ambient * 0.75 + light.sun * through) + light.haze() * (0.22 * bloom)
-            });
-        }
-    }
-    leaves(canvas, 8, 0.015);
-}
-
-/// The outline of a vine's leaf: five lobes, its stalk at the origin.
-fn vine_leaf(pen: Pen) -> Pen {
-    pen.smooth(&[
-        (0.0, 0.05),
-        (0.22, -0.10),
-        (0.52, 0.06),
-        (0.40, 0.28),
-        (0.66, 0.50),
-        (0.36, 0.62),
-        (0.24, 0.80),
-        (0.0, 1.06),
-        (-0.24, 0.80),
-        (-0.36, 0.62),
-        (-0.66, 0.50),
-        (-0.40, 0.28),
-        (-0.52, 0.06),
-        (-0.22, -0.10),
-    ])
-}
-
-/// A gate in a city's wall, its doors open, the morning beyond.
-pub(crate) fn gate(s: &Setting<'_>) -> Scene {
-    let mut rng = s.stream("gate");
-    let frame = s.frame;
-    let tall = frame.tallness();
-    let horizon = lerp(0.60, 0.62, tall);
-    let middle = 0.5 + rng.range(-0.05, 0.05) * (1.0 - tall);
-    let light = s.light(s.hour(&[Hour::Dawn, Hour::Dusk]), (middle + rng.range(-0.03, 0.03), horizon * 0.80));
-    // Behind the wall: sky, hills, a road that leads away.
-    let mut canvas = s.sky(&light, horizon, rng.range(0.25, 0.45));
-    canvas.take_layers();
-    let hills = Hills::new(&mut rng, 0.6);
-    let view = View { centre: middle * frame.w(), ..View::new(frame, horizon, 0.8, 60.0) };
-    let sun = terrain::sun_direction(&light, 0.5);
-    let dust = s.style.earth(0.74, 0.045, 2.0);
-    terrain::paint(
-        &mut canvas,
-        &view,
-        (&light, AIR),
-        (-9.0, 0.5),
-        |x, z, f| hills.height(x, z, f) * smoothstep(0.3, 2.0, x.abs()).max(smoothstep(6.0, 16.0, z)),
-        |g| {
-            let fine = hills.cover.fbm_from(g.x * 7.0, g.z * 5.0, 4, g.finest * 7.0);
-            let way = smoothstep(0.75, 0.50, g.x.abs() + 0.12 * fine) * smoothstep(26.0, 12.0, g.z);
-            let stone = terrain::diffuse(g, &light, sun, dust * (1.0 + 0.35 * fine));
-            hills.grass(g, s, &light, sun).mix(stone, way)
-        },
-    );
-    let at = frame.place(light.sun_at.0, light.sun_at.1);
-    light::glow(&mut canvas, at, 0.10, light.disc * 0.35);
-    let foot = (horizon + lerp(0.155, 0.115, tall)) * frame.h();
-    let half = lerp(0.215, 0.25, tall) * frame.unit;
-    let place = Place::new((middle * frame.w(), foot), half);
-    let rise = lerp(2.55, 2.75, tall);
-    let stone = s.style.warm(0.62, 0.045, 0.0);
-    let end = light.disc.mix(light.haze().normalised(), 0.4);
-    let mut room = Canvas::new(frame);
-    let blocks = rng.noise();
-    wall(
-        &mut room,
-        stone,
-        0.085,
-        |px, py| {
-            let (x, y) = place.local(px, py);
-            let d = ((x.abs() - 1.0).max(0.0).powi(2) + (y - rise + 0.6).max(0.0).powi(2)).sqrt();
-            light.ambient * (0.34 + 0.10 * smoothstep(0.0, 4.0, y)) + end * (0.20 * (-d * 1.8).exp())
-        },
-        blocks,
-    );
-    let hole = arch(place.pen(), 0.0, -0.2, 1.0, rise + 0.2, s.permits.arch_point * 0.5);
-    let mut cut = Sprite::new(frame, (0.0, 0.0), (frame.w(), frame.h()));
-    cut.fill(hole.path(), |_, _| Rgb::WHITE);
-    // The arch is as thick as the wall: its inner side takes the light.
-    let inner = arch(place.within(0.0, 0.0, 0.86).pen(), 0.0, -0.2, 1.0, rise + 0.14, s.permits.arch_point * 0.5);
-    let mut sight = Sprite::new(frame, (0.0, 0.0), (frame.w(), frame.h()));
-    sight.fill(inner.path(), |_, _| Rgb::WHITE);
-    let ground = foot + 0.05 * frame.unit;
-    let top = (foot - half * (rise + lerp(0.62, 0.75, tall))).max(0.0);
-    let merlon = 0.30 * half;
-    canvas.paint_rows(0, frame.height, |px, py, before| {
-        let open = cut.at(px, py).1;
-        let through = sight.at(px, py).1;
-        let (x, y) = place.local(px, py);
-        let outward = smoothstep(0.70, 1.05, x.abs());
-        let rough = 0.85 + 0.3 * blocks.fbm(x * 6.0, y * 6.0, 4);
-        let reveal = stone.tint(end * (0.30 + 0.16 * outward) + light.ambient * 0.18) * rough;
-        let notch = ((px - place.x) / merlon).floor().rem_euclid(2.0) < 1.0;
-        let above = smoothstep(0.7, -0.7, py - top - if notch { merlon * 0.9 } else { 0.0 });
-        // Mouldings around the arch.
-        let face = room.pixel(px, py).mix(before, above);
-        face.mix(reveal.mix(before, through), open)
-    });
-    for way in [-1.0, 1.0] {
-        door(s, &mut canvas, place, (way, rise), (&light, end), blocks);
-    }
-    forecourt(s, &mut canvas, (place, ground), (&light, end), blocks);
-    light::shafts(&mut canvas, at, 0.8, 0.30 * s.style.rays, light.disc, &mut rng);
-    light::bloom(&mut canvas, 0.8, 0.5);
-    tone::darken_for_captions(&mut canvas, 0.40);
-    Scene { canvas, focus: (middle, (foot - half * rise * 0.5) / frame.h()) }
-}
-
-/// A leaf of the gate, swung outwards against the wall: planks, iron bands, nails.
-fn door(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (way, rise): (f32, f32), (light, end): (&Light, Rgb), grain: Noise) {
-    let place = place.facing(way);
-    let (wood, iron) = (s.style.earth(0.40, 0.06, -8.0), s.style.stone(0.30));
-    let tall = rise - 0.62;
-    let leaf = place.pen().polygon(&[(1.02, -0.02), (1.02, tall), (1.62, tall + 0.20), (1.62, -0.26)]).path();
-    canvas.fill(leaf, |px, py, _| {
-        let (x, y) = place.local(px, py);
-        let t = (x - 1.02) / 0.60;
-        let v = (y + 0.02 + 0.24 * t) / (tall + 0.02 + 0.44 * t);
-        let plank = (t * 4.0 - (t * 4.0).round()).abs();
-        let band = smoothstep(0.030, 0.020, (v - 0.16).abs().min((v - 0.5).abs()).min((v - 0.84).abs()));
-        let (nu, nv) = (t * 7.0, v * 25.0);
-        let nail = smoothstep(0.05, 0.02, ((nu - nu.floor() - 0.5).powi(2) + ((nv - nv.round()) * 0.35).powi(2)).sqrt() * 0.5) * band;
-        let rough = 0.75 + 0.5 * grain.fbm(t * 20.0, v * 5.0, 3);
-        let lit = light.ambient * 0.42 + end * (0.16 * (1.0 - t).powi(2) + 0.02);
-        let color = wood.mix(iron, band).tint(lit) * (rough * lerp(0.55, 1.0, smoothstep(0.02, 0.08, plank).max(band)));
-        color + end * (0.10 * nail)
-    });
-}
-
-/// Paving before the gate, with the light that falls through it.
-fn forecourt(s: &Setting<'_>, canvas: &mut Canvas, (place, ground): (Place, f32), (light, end): (&Light, Rgb), rough: Noise) {
-    let frame = s.frame;
-    let stone = s.style.stone(0.58);
-    let line = place.y;
-    canvas.paint_rows(line.max(0.0) as usize, frame.height, |x, y, before| {
-        let below = (y - line) / frame.unit;
-        let z = 0.30 / (below + 0.10);
-        let (u, v) = ((x - place.x) / frame.unit * z, z);
-        let row = (v * 4.2).floor();
-        let along = u * 2.4 + row * 0.47;
-        let joint = smoothstep(0.0, 0.04, (along - along.round()).abs())
-            .min(smoothstep(0.0, 0.07, (v * 4.2 - (v * 4.2).round()).abs()));
-        let block = 0.86 + 0.28 * rough.cell(along.round() as i32, row as i32);
-        let pits = 1.0 + 0.35 * rough.fbm(u * 14.0, v * 14.0, 4);
-        let spread = place.scale * (0.86 + 2.1 * below);
-        let beam = smoothstep(spread * 1.15, spread * 0.75, (x - place.x).abs()) * (-below * 2.6).exp();
-        let lit = stone.tint(light.ambient * 0.36 + end * (0.02 + 0.34 * beam)) * (block * pits * lerp(0.5, 1.0, joint));
-        let soft = ((ground - line) * 0.15).max(1.0);
-        before.mix(lit, ((y - line) / soft).clamp(0.0, 1.0))
     });
 }

@@ -17,7 +17,10 @@ fn silk(s: &Setting<'_>, (ink, glow): (Rgb, Rgb), centre: (f32, f32), rng: &mut 
     let field = Field::new(frame.width, frame.height, 2.0, |x, y| {
         let (u, v) = ((x - centre.0) / frame.unit, (y - centre.1) / frame.unit);
         let along = u + v * slant;
-        let wave = |a: f32| folds.at(a * 2.1 + 0.6 * folds.at(a * 0.7, v * 0.5), v * 0.35) + 0.4 * folds.at(a * 5.2, v * 0.6 + 9.0);
+        let wave = |a: f32| {
+            folds.at(a * 2.1 + 0.6 * folds.at(a * 0.7, v * 0.5), v * 0.35)
+                + 0.4 * folds.at(a * 5.2, v * 0.6 + 9.0)
+        };
         let slope = (wave(along + 0.01) - wave(along - 0.01)) / 0.02;
         let lit = (0.46 + 0.060 * slope).clamp(0.12, 1.1);
         let d = (u * u + v * v).sqrt();
@@ -35,7 +38,11 @@ pub(crate) fn wheel(s: &Setting<'_>) -> Scene {
     let tall = frame.tallness();
     let centre = frame.place(0.5, lerp(0.43, 0.42, tall));
     let radius = lerp(0.315, 0.36, tall) * frame.unit;
-    let ink = rng.pick(&[s.style.cool(0.36, 0.075, 0.0), s.style.accent(0.36, 0.095), s.style.warm(0.44, 0.10, -24.0)]);
+    let ink = rng.pick(&[
+        s.style.cool(0.36, 0.075, 0.0),
+        s.style.accent(0.36, 0.095),
+        s.style.warm(0.44, 0.10, -24.0),
+    ]);
     let gold = s.style.earth(0.76, 0.115, 14.0);
     let key = s.style.warm(0.94, 0.06, 4.0) * 1.05;
     let mut canvas = silk(s, (ink, key), centre, &mut rng);
@@ -50,7 +57,16 @@ pub(crate) fn wheel(s: &Setting<'_>) -> Scene {
     let turn = |a: f32, r: f32, side: f32| (a.cos() * r - a.sin() * side, a.sin() * r + a.cos() * side);
     for i in 0..8 {
         let a = std::f32::consts::FRAC_PI_8 * 2.0 * i as f32 + std::f32::consts::FRAC_PI_2;
-        let profile = [(0.16, 0.050), (0.26, 0.032), (0.38, 0.024), (0.46, 0.052), (0.52, 0.052), (0.60, 0.026), (0.70, 0.040), (0.80, 0.062)];
+        let profile = [
+            (0.16, 0.050),
+            (0.26, 0.032),
+            (0.38, 0.024),
+            (0.46, 0.052),
+            (0.52, 0.052),
+            (0.60, 0.026),
+            (0.70, 0.040),
+            (0.80, 0.062),
+        ];
         let points: Vec<_> = profile
             .iter()
             .map(|&(r, w)| turn(a, r, w))
@@ -68,7 +84,14 @@ pub(crate) fn wheel(s: &Setting<'_>) -> Scene {
         outline(&circle, wide * radius)
     };
     for (r, wide, bevel) in [(0.88, 0.20, 0.035), (0.88, 0.075, 0.022), (0.165, 0.085, 0.024)] {
-        relief::emboss(&mut canvas, ring(r, wide), (bevel * radius).max(1.2), (gold, key, shade), lamp, grain);
+        relief::emboss(
+            &mut canvas,
+            ring(r, wide),
+            (bevel * radius).max(1.2),
+            (gold, key, shade),
+            lamp,
+            grain,
+        );
     }
     for i in 0..24 {
         let a = std::f32::consts::TAU / 24.0 * (i as f32 + 0.5);
@@ -78,7 +101,12 @@ pub(crate) fn wheel(s: &Setting<'_>) -> Scene {
     // Three commas turn around each other in the hub.
     for i in 0..3 {
         let a = std::f32::consts::TAU / 3.0 * i as f32;
-        let line = [turn(a, 0.015, 0.0), turn(a + 0.5, 0.055, 0.0), turn(a + 1.1, 0.085, 0.0), turn(a + 1.9, 0.095, 0.0)];
+        let line = [
+            turn(a, 0.015, 0.0),
+            turn(a + 0.5, 0.055, 0.0),
+            turn(a + 1.1, 0.085, 0.0),
+            turn(a + 1.9, 0.095, 0.0),
+        ];
         let comma = place.pen().ribbon(&line, |t| 0.050 * (1.0 - t) + 0.004);
         metal(&mut canvas, comma, 0.012);
     }
@@ -132,8 +160,11 @@ pub(crate) fn khanda(s: &Setting<'_>) -> Scene {
     // Two swords bend around the ring and cross below it.
     for way in [-1.0, 1.0] {
         let blade = place.facing(way);
-        let curve = [(0.60, 0.78), (0.735, 0.42), (0.745, 0.02), (0.62, -0.38), (0.34, -0.66), (-0.02, -0.80)];
-        let sword = blade.pen().ribbon(&curve, |t| 0.012 + 0.135 * smoothstep(0.0, 0.30, t) * smoothstep(1.25, 0.72, t));
+        let curve =
+            [(0.60, 0.78), (0.735, 0.42), (0.745, 0.02), (0.62, -0.38), (0.34, -0.66), (-0.02, -0.80)];
+        let sword = blade
+            .pen()
+            .ribbon(&curve, |t| 0.012 + 0.135 * smoothstep(0.0, 0.30, t) * smoothstep(1.25, 0.72, t));
         metal(&mut canvas, sword, 0.032);
         let grip = blade.pen().ribbon(&[(0.00, -0.80), (-0.13, -0.86), (-0.27, -0.98)], |_| 0.060);
         metal(&mut canvas, grip, 0.022);
@@ -163,7 +194,11 @@ pub(crate) fn khanda(s: &Setting<'_>) -> Scene {
         (-0.055, 0.93),
     ]);
     metal(&mut canvas, sword, 0.060);
-    metal(&mut canvas, place.pen().polygon(&[(-0.23, -0.46), (0.23, -0.46), (0.20, -0.535), (-0.20, -0.535)]), 0.018);
+    metal(
+        &mut canvas,
+        place.pen().polygon(&[(-0.23, -0.46), (0.23, -0.46), (0.20, -0.535), (-0.20, -0.535)]),
+        0.018,
+    );
     metal(&mut canvas, place.pen().block(-0.048, -0.86, 0.048, -0.52), 0.022);
     metal(&mut canvas, place.pen().ellipse((0.0, -0.915), (0.082, 0.082)), 0.030);
     finish(s, canvas, centre, radius, &mut rng)

@@ -48,7 +48,8 @@ pub(crate) fn burning_bush(s: &Setting<'_>) -> Scene {
         height,
         |g| {
             let patch = cover.fbm_from(g.x * 2.3, g.z * 2.3, 5, g.finest * 2.3);
-            let albedo = soil.mix(rock, smoothstep(0.02, 0.25, g.steepness() + patch * 0.15)) * (1.0 + 0.5 * patch);
+            let albedo =
+                soil.mix(rock, smoothstep(0.02, 0.25, g.steepness() + patch * 0.15)) * (1.0 + 0.5 * patch);
             // The fire lights the ground around it.
             let (dx, dz, dy) = (x0 - g.x, z0 - g.z, 0.55 - g.height);
             let d = (dx * dx + dy * dy + dz * dz).sqrt().max(0.2);
@@ -107,9 +108,12 @@ pub(crate) fn parted_sea(s: &Setting<'_>) -> Scene {
     let bed = s.style.earth(0.60, 0.055, 0.0);
     let (deep, thin) = (s.style.cool(0.30, 0.070, -16.0), s.style.cool(0.68, 0.085, -44.0));
     let wall_height = lerp(1.75, 2.3, tall);
-    let middle = |z: f32| aim * z + 0.28 * swell.at(z * 0.16, 3.3) * smoothstep(1.0, 6.0, z) * smoothstep(30.0, 12.0, z);
+    let middle = |z: f32| {
+        aim * z + 0.28 * swell.at(z * 0.16, 3.3) * smoothstep(1.0, 6.0, z) * smoothstep(30.0, 12.0, z)
+    };
     let open = |z: f32| 0.62 + 0.055 * z;
-    let off_at = |x: f32, z: f32| (x - middle(z)).abs() - open(z) - 0.16 * swell.fbm(z * 0.8, x.signum() * 7.0, 3);
+    let off_at =
+        |x: f32, z: f32| (x - middle(z)).abs() - open(z) - 0.16 * swell.fbm(z * 0.8, x.signum() * 7.0, 3);
     let height = |x: f32, z: f32, finest: f32| {
         let off = off_at(x, z);
         // The face leans back a little; on top of it lies the sea, rough with the wind.
@@ -129,21 +133,31 @@ pub(crate) fn parted_sea(s: &Setting<'_>) -> Scene {
             let from_end = smoothstep(1.5, 14.0, g.z);
             if off < 0.02 {
                 let fine = sand_at.fbm_from(g.x * 9.0, g.z * 7.0, 5, g.finest * 9.0);
-                let wet = smoothstep(0.05, 0.4, sand_at.fbm(g.x * 1.3, g.z * 0.9, 3) + 0.25 * smoothstep(-0.3, 0.0, off));
+                let wet = smoothstep(
+                    0.05,
+                    0.4,
+                    sand_at.fbm(g.x * 1.3, g.z * 0.9, 3) + 0.25 * smoothstep(-0.3, 0.0, off),
+                );
                 let glow = (-((g.x - aim * g.z) / (0.35 + 0.10 * g.z)).powi(2)).exp();
-                let lit = terrain::diffuse(g, &light, sun, bed * (lerp(0.72, 0.42, wet) * (1.0 + 0.5 * fine)));
+                let lit =
+                    terrain::diffuse(g, &light, sun, bed * (lerp(0.72, 0.42, wet) * (1.0 + 0.5 * fine)));
                 let mirror = light.disc * ((0.10 + 0.34 * wet) * glow * (0.35 + 0.65 * from_end));
                 return lit * 0.8 + mirror.tint(bed.normalised() * 0.9);
             }
             let up = (g.height / wall_height).clamp(0.0, 1.0);
             // Water that runs down the face in threads.
-            let thread = streaks.fbm_from(g.z * 5.0 + off * 2.0, up * 0.9 + g.x.signum() * 9.0, 4, g.finest * 4.0);
+            let thread =
+                streaks.fbm_from(g.z * 5.0 + off * 2.0, up * 0.9 + g.x.signum() * 9.0, 4, g.finest * 4.0);
             let ripple = streaks.fbm_from(g.z * 1.6, up * 3.4, 4, g.finest * 3.0);
-            let through = (0.10 + 0.75 * up * up) * (0.55 + 0.45 * from_end) * (0.8 + 0.7 * thread + 0.5 * ripple).max(0.1);
+            let through = (0.10 + 0.75 * up * up)
+                * (0.55 + 0.45 * from_end)
+                * (0.8 + 0.7 * thread + 0.5 * ripple).max(0.1);
             let body = deep.tint(light.ambient * 1.3) * (0.55 + 0.55 * up + 0.5 * ripple)
                 + thin.tint(light.sun * 0.34 + light.ambient * 0.25) * through;
-            let crest = smoothstep(0.86, 1.0, up + 0.10 * foam_at.fbm_from(g.x * 3.0, g.z * 3.0, 4, g.finest * 3.0));
-            let spray = smoothstep(0.14, 0.0, up) * smoothstep(-0.25, 0.3, foam_at.fbm(g.x * 4.0, g.z * 4.0, 3));
+            let crest =
+                smoothstep(0.86, 1.0, up + 0.10 * foam_at.fbm_from(g.x * 3.0, g.z * 3.0, 4, g.finest * 3.0));
+            let spray =
+                smoothstep(0.14, 0.0, up) * smoothstep(-0.25, 0.3, foam_at.fbm(g.x * 4.0, g.z * 4.0, 3));
             let white = light.ambient * 0.85 + light.sun * 0.22;
             let sheen = light.haze() * (0.12 * smoothstep(0.05, 0.35, thread));
             (body + sheen).mix(white, (crest * 0.62).max(spray * 0.55).clamp(0.0, 1.0))

@@ -50,7 +50,8 @@ pub(crate) fn hall(s: &Setting<'_>) -> Scene {
     canvas.fill(arch(end.pen(), 0.0, -0.05, 0.25, 0.92, 1.0).path(), |px, py, _| {
         let (x, y) = end.local(px, py);
         let hollow = 1.0 - 0.45 * (x / 0.25).powi(2);
-        stone.mix(inlay, 0.35).tint(fire * (0.16 + 0.65 * (-((y - 0.55) / 0.32).powi(2)).exp()) + day * 0.16) * hollow
+        stone.mix(inlay, 0.35).tint(fire * (0.16 + 0.65 * (-((y - 0.55) / 0.32).powi(2)).exp()) + day * 0.16)
+            * hollow
     });
     for i in (0..BAYS).rev() {
         let far = i as f32 / (BAYS - 1) as f32;
@@ -58,8 +59,9 @@ pub(crate) fn hall(s: &Setting<'_>) -> Scene {
         let aisles = (frame.w() / place.scale / PITCH * 0.5).ceil() as i32 + 1;
         for (place, soffit) in [(place.within(0.0, 0.0, 0.94), true), (place, false)] {
             let wide = (aisles as f32 + 0.5) * PITCH;
-            let pen = (-aisles..=aisles)
-                .fold(place.pen(), |pen, k| arch(pen, k as f32 * PITCH, -0.02, HALF, rise, s.permits.arch_point));
+            let pen = (-aisles..=aisles).fold(place.pen(), |pen, k| {
+                arch(pen, k as f32 * PITCH, -0.02, HALF, rise, s.permits.arch_point)
+            });
             let pen = pen.block(-wide, -0.02, wide, 20.0);
             let lit_end = lerp(0.16, 0.55, far.powf(1.2));
             canvas.fill(pen.path(), |px, py, _| {
@@ -75,7 +77,8 @@ pub(crate) fn hall(s: &Setting<'_>) -> Scene {
                     let half = PITCH * 0.5 - HALF;
                     let across = (local - PITCH * 0.5 * local.signum()) / half;
                     let from = if x - across * half > 0.0 { -1.0 } else { 1.0 };
-                    let capital = smoothstep(spring - 0.13, spring - 0.11, y).max(smoothstep(0.075, 0.065, y));
+                    let capital =
+                        smoothstep(spring - 0.13, spring - 0.11, y).max(smoothstep(0.075, 0.065, y));
                     let shaft = round(across, from);
                     let edge = 1.0 - 0.55 * smoothstep(0.70, 1.0, across.abs());
                     let lit = day * (lit_end * aisle * (0.06 + 0.72 * shaft) * lerp(1.0, 1.2, capital))
@@ -83,11 +86,14 @@ pub(crate) fn hall(s: &Setting<'_>) -> Scene {
                     let lit = lit * edge + if soffit { day * (0.10 * lit_end * aisle) } else { Rgb::BLACK };
                     return stone.tint(lit + fire * 0.03) * (rough * lerp(1.0, 0.86, capital));
                 }
-                let reach = ((local / outer.0).powi(2) + ((y - outer.1) / (HALF * 1.45 + 0.17)).powi(2)).sqrt();
+                let reach =
+                    ((local / outer.0).powi(2) + ((y - outer.1) / (HALF * 1.45 + 0.17)).powi(2)).sqrt();
                 let ring = smoothstep(1.02, 0.99, reach);
                 let angle = (y - spring).atan2(local) * 13.0 / std::f32::consts::PI;
                 let stripe = if banded && angle.floor().rem_euclid(2.0) < 1.0 { ring } else { 0.0 };
-                let lit = light.ambient * (0.17 + 0.05 * far) + day * (lit_end * aisle * (0.13 + 0.22 * ring)) + fire * (0.05 * ring);
+                let lit = light.ambient * (0.17 + 0.05 * far)
+                    + day * (lit_end * aisle * (0.13 + 0.22 * ring))
+                    + fire * (0.05 * ring);
                 let lit = if soffit { lit + day * (0.30 * lit_end * aisle) } else { lit };
                 stone.mix(brick, stripe * 0.85).tint(lit) * rough
             });
@@ -95,14 +101,26 @@ pub(crate) fn hall(s: &Setting<'_>) -> Scene {
         if (1..BAYS - 1).contains(&i) {
             for k in -aisles..=aisles {
                 let at = place.at(k as f32 * PITCH, rise * lerp(0.80, 0.72, far));
-                hanging_glass(s, &mut canvas, Place::new(at, 0.105 * place.scale), fire, (light.ambient * 0.5, lerp(1.0, 0.7, far)));
+                hanging_glass(
+                    s,
+                    &mut canvas,
+                    Place::new(at, 0.105 * place.scale),
+                    fire,
+                    (light.ambient * 0.5, lerp(1.0, 0.7, far)),
+                );
             }
         }
-        light::glow(&mut canvas, (centre, horizon - 0.12 * scale(i)), 0.32 * scale(i) / frame.unit, day * (0.010 + 0.020 * far));
+        light::glow(
+            &mut canvas,
+            (centre, horizon - 0.12 * scale(i)),
+            0.32 * scale(i) / frame.unit,
+            day * (0.010 + 0.020 * far),
+        );
     }
     // A carpet with rows of arches woven into it.
     let line = foot(BAYS - 1);
-    let (red, blue, cream) = (s.style.accent(0.36, 0.115), s.style.cool(0.30, 0.07, 0.0), s.style.earth(0.74, 0.06, 4.0));
+    let (red, blue, cream) =
+        (s.style.accent(0.36, 0.115), s.style.cool(0.30, 0.07, 0.0), s.style.earth(0.74, 0.06, 4.0));
     let (pile, weave) = (rng.noise(), rng.noise());
     canvas.paint_rows(line.max(0.0) as usize, frame.height, |x, y, before| {
         let bay = (0..BAYS).rev().find(|&i| foot(i) >= y).unwrap_or(0);
@@ -119,7 +137,11 @@ pub(crate) fn hall(s: &Setting<'_>) -> Scene {
         let (u, v) = ((x - centre) / frame.unit * z, z);
         let (cu, cv) = ((u / 0.26).rem_euclid(1.0) - 0.5, (v / 0.52).rem_euclid(1.0));
         let border = smoothstep(0.40, 0.42, cu.abs()).max(smoothstep(0.05, 0.03, cv.min(1.0 - cv)));
-        let niche = smoothstep(0.02, -0.02, cu.abs() - 0.30 * (1.0 - ((cv - 0.35).max(0.0) / 0.5).powi(2)).max(0.0).sqrt());
+        let niche = smoothstep(
+            0.02,
+            -0.02,
+            cu.abs() - 0.30 * (1.0 - ((cv - 0.35).max(0.0) / 0.5).powi(2)).max(0.0).sqrt(),
+        );
         let knot = 0.84 + 0.28 * pile.fbm(u * 20.0, v * 20.0, 3) + 0.10 * weave.at(u * 60.0, v * 60.0);
         let ink = red.mix(blue, niche * 0.8).mix(cream, border * 0.7);
         let glow = (-((x - centre) / frame.unit / (0.10 + 0.5 * ((y - line) / frame.h()))).powi(2)).exp();
@@ -172,7 +194,8 @@ fn hanging_glass(s: &Setting<'_>, canvas: &mut Canvas, place: Place, fire: Rgb, 
         let hot = (-(x * x * 7.0 + (y + 0.02).powi(2) * 7.0)).exp();
         let rim = smoothstep(0.22, 0.40, x.abs());
         let band = smoothstep(0.020, 0.010, (y - 0.20).abs()) + smoothstep(0.020, 0.010, (y + 0.28).abs());
-        before.mix(fire * (share * (0.34 + 0.95 * hot)) + fire * (0.10 * rim), 0.86) * (1.0 - 0.4 * band.min(1.0))
+        before.mix(fire * (share * (0.34 + 0.95 * hot)) + fire * (0.10 * rim), 0.86)
+            * (1.0 - 0.4 * band.min(1.0))
     });
 }
 
@@ -214,9 +237,12 @@ pub(crate) fn niche(s: &Setting<'_>) -> Scene {
         let rail = smoothstep(0.075, 0.055, edge);
         let d = (x * x + (y - rise * 0.5).powi(2)).sqrt().max(0.6);
         let near = 0.75 * (-(d - 0.9).max(0.0) * 0.9).exp();
-        let ink = blue.mix(s.style.accent(0.44, 0.08), smoothstep(0.42, 0.50, strap)).mix(stone * 1.35, raised.max(rail));
+        let ink = blue
+            .mix(s.style.accent(0.44, 0.08), smoothstep(0.42, 0.50, strap))
+            .mix(stone * 1.35, raised.max(rail));
         let rim = smoothstep(0.03, 0.0, (strap - 0.09).abs()) * 0.35;
-        ink.tint(shade * 0.9 + fire * (near * (0.45 + 0.35 * raised + rim))) * (0.88 + 0.22 * grain.fbm(x * 7.0, y * 7.0, 4))
+        ink.tint(shade * 0.9 + fire * (near * (0.45 + 0.35 * raised + rim)))
+            * (0.88 + 0.22 * grain.fbm(x * 7.0, y * 7.0, 4))
     });
     let around = arch(place.pen(), 0.0, 0.0, 1.13, rise + 0.16, 1.0).path();
     canvas.fill(around, |px, py, _| {
@@ -230,14 +256,17 @@ pub(crate) fn niche(s: &Setting<'_>) -> Scene {
         let d2 = (x * 0.8).powi(2) + ((y - rise * 0.5) * 0.75).powi(2);
         let hollow = (1.0 - x * x).max(0.0).sqrt();
         let rough = 0.92 + 0.16 * grain.fbm(x * 5.0, y * 5.0, 5);
-        let flutes = 1.0 - 0.10 * (x.clamp(-1.0, 1.0).asin() * 14.0).cos() * smoothstep(rise * 0.72, rise * 0.80, y);
-        (stone * 1.15).tint(fire * (0.10 + 0.62 * (-d2 * 1.9).exp() * lerp(0.55, 1.0, hollow)) + shade * 0.3) * (rough * flutes)
+        let flutes =
+            1.0 - 0.10 * (x.clamp(-1.0, 1.0).asin() * 14.0).cos() * smoothstep(rise * 0.72, rise * 0.80, y);
+        (stone * 1.15).tint(fire * (0.10 + 0.62 * (-d2 * 1.9).exp() * lerp(0.55, 1.0, hollow)) + shade * 0.3)
+            * (rough * flutes)
     });
     let sill = place.pen().block(-1.28, -0.13, 1.28, 0.0).path();
     canvas.fill(sill, |px, py, _| {
         let (x, y) = place.local(px, py);
         let top = smoothstep(-0.06, 0.0, y);
-        stone.tint(shade * 0.7 + fire * (lerp(0.08, 0.50, top) * (-(x * x) * 0.8).exp())) * (0.85 + 0.25 * grain.fbm(x * 6.0, y * 9.0, 4))
+        stone.tint(shade * 0.7 + fire * (lerp(0.08, 0.50, top) * (-(x * x) * 0.8).exp()))
+            * (0.85 + 0.25 * grain.fbm(x * 6.0, y * 9.0, 4))
     });
     let glass = Place::new(lamp_at, half * 0.62);
     hanging_glass(s, &mut canvas, glass, fire, (shade, 1.0));
@@ -264,7 +293,13 @@ pub(crate) fn crescent(s: &Setting<'_>) -> Scene {
     tone::expose(&mut canvas, 0.72);
     sky::stars(&mut canvas, &light, row, 0.30, &mut rng);
     let at = (0.5 + side * lerp(rng.range(0.02, 0.08), 0.02, tall), horizon * lerp(0.40, 0.42, tall));
-    new_moon(&mut canvas, frame.place(at.0, at.1), lerp(0.066, 0.075, tall) * frame.unit, side, s.style.warm(0.96, 0.035, 8.0).normalised());
+    new_moon(
+        &mut canvas,
+        frame.place(at.0, at.1),
+        lerp(0.066, 0.075, tall) * frame.unit,
+        side,
+        s.style.warm(0.96, 0.035, 8.0).normalised(),
+    );
     s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let dunes = Dunes::new(&mut rng);
     let dim = Light { sun: light.sun * 0.40, ambient: light.ambient * 0.62, ..light };
@@ -272,7 +307,11 @@ pub(crate) fn crescent(s: &Setting<'_>) -> Scene {
     let foot = row + 0.020 * frame.unit;
     let x = 0.5 - side * lerp(0.20, 0.12, tall);
     let place = Place::new((x * frame.w(), foot), size);
-    let mut sprite = Sprite::new(frame, (place.x - size * 1.2, foot - size * 1.3), (place.x + size * 1.2, foot + size * 0.3));
+    let mut sprite = Sprite::new(
+        frame,
+        (place.x - size * 1.2, foot - size * 1.3),
+        (place.x + size * 1.2, foot + size * 0.3),
+    );
     let mut mason = Mason {
         sprite: &mut sprite,
         place,
@@ -308,5 +347,10 @@ fn new_moon(canvas: &mut Canvas, (cx, cy): (f32, f32), r: f32, side: f32, color:
         let lit = smoothstep(edge - 0.02, edge + 0.035, along) * inside;
         before * (1.0 + 0.10 * inside) + color * (lit * 1.05)
     });
-    light::glow(canvas, (cx + sun_x * r * 0.9, cy + sun_y * r * 0.9), r * 1.1 / canvas.frame.unit, color * 0.08);
+    light::glow(
+        canvas,
+        (cx + sun_x * r * 0.9, cy + sun_y * r * 0.9),
+        r * 1.1 / canvas.frame.unit,
+        color * 0.08,
+    );
 }

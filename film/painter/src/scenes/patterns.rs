@@ -10,7 +10,13 @@ use crate::setting::{Scene, Setting};
 use crate::{light, sky, tone};
 
 /// Courses of stone in low light: the inside of a wall.
-pub(crate) fn wall(canvas: &mut Canvas, stone: Rgb, course: f32, lamp: impl Fn(f32, f32) -> Rgb, grain: Noise) {
+pub(crate) fn wall(
+    canvas: &mut Canvas,
+    stone: Rgb,
+    course: f32,
+    lamp: impl Fn(f32, f32) -> Rgb,
+    grain: Noise,
+) {
     let unit = canvas.frame.unit;
     canvas.paint_rows(0, canvas.frame.height, |x, y, _| {
         let (u, v) = (x / unit, y / unit);

@@ -22,7 +22,10 @@ pub(crate) fn bodhi_tree(s: &Setting<'_>) -> Scene {
     let horizon = lerp(0.60, 0.61, tall);
     let side = rng.sign();
     let x = 0.5 - side * rng.range(0.02, 0.06) * (1.0 - tall);
-    let light = s.light(s.hour(&[Hour::Dawn, Hour::Dusk, Hour::Dawn]), (x + side * lerp(0.16, 0.20, tall), horizon * rng.range(0.72, 0.84)));
+    let light = s.light(
+        s.hour(&[Hour::Dawn, Hour::Dusk, Hour::Dawn]),
+        (x + side * lerp(0.16, 0.20, tall), horizon * rng.range(0.72, 0.84)),
+    );
     let mut canvas = s.sky(&light, horizon, rng.range(0.25, 0.45));
     s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let hills = Hills::new(&mut rng, 0.45);
@@ -87,7 +90,9 @@ fn stone_seat(s: &Setting<'_>, canvas: &mut Canvas, place: Place, light: &Light,
         let d = ((x - cx) / place.scale / 0.52).powi(2) + ((y - cy) / place.scale / 0.055).powi(2);
         before * (1.0 - 0.55 * (-d).exp())
     });
-    for (half, low, high, petals) in [(0.50, -0.03, 0.055, false), (0.44, 0.05, 0.155, true), (0.47, 0.15, 0.225, false)] {
+    for (half, low, high, petals) in
+        [(0.50, -0.03, 0.055, false), (0.44, 0.05, 0.155, true), (0.47, 0.15, 0.225, false)]
+    {
         let bow = half * 0.10;
         let block = place
             .pen()
@@ -163,7 +168,8 @@ fn booth(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Li
     let (grain, folds) = (rng.noise(), rng.noise());
     let (wood, cloth) = (s.style.earth(0.44, 0.06, -8.0), s.style.earth(0.80, 0.040, 4.0));
     let accent = s.style.accent(0.48, 0.10);
-    let glow = |x: f32, y: f32| 0.10 + 0.62 * (-((x / 0.26).powi(2) + ((y - 0.20) / 0.22).powi(2)) * 0.8).exp();
+    let glow =
+        |x: f32, y: f32| 0.10 + 0.62 * (-((x / 0.26).powi(2) + ((y - 0.20) / 0.22).powi(2)) * 0.8).exp();
     let top = 0.475;
     // Back and sides of cloth, in folds, with a woven border.
     let walls = place.pen().polygon(&[(-0.40, 0.0), (0.40, 0.0), (0.43, top), (-0.43, top)]).path();
@@ -175,11 +181,13 @@ fn booth(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Li
         let corner = 1.0 - 0.45 * smoothstep(0.20, 0.42, x.abs());
         ink.tint(fire * (glow(x, y) * (0.80 + 0.20 * wave) * corner) + light.ambient * 0.12)
     });
-    let ground = place.pen().polygon(&[(-0.40, 0.004), (0.40, 0.004), (0.46, -0.055), (-0.46, -0.055)]).path();
+    let ground =
+        place.pen().polygon(&[(-0.40, 0.004), (0.40, 0.004), (0.46, -0.055), (-0.46, -0.055)]).path();
     canvas.fill(ground, |px, py, _| {
         let (x, y) = place.local(px, py);
         let rug = smoothstep(0.40, 0.20, (x * 11.0 - (x * 11.0).round()).abs());
-        accent.mix(cloth, rug * 0.5).tint(fire * (0.30 * (-(x / 0.34).powi(2)).exp()) + light.ambient * 0.12) * (0.85 + 0.3 * grain.fbm(x * 30.0, y * 60.0, 3))
+        accent.mix(cloth, rug * 0.5).tint(fire * (0.30 * (-(x / 0.34).powi(2)).exp()) + light.ambient * 0.12)
+            * (0.85 + 0.3 * grain.fbm(x * 30.0, y * 60.0, 3))
     });
     table_of_feast(s, canvas, place, (light, fire), grain, rng);
     // Posts and beams.
@@ -187,7 +195,8 @@ fn booth(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Li
         canvas.fill(place.pen().limb(from, to, (width, width)).path(), |px, py, _| {
             let (x, y) = place.local(px, py);
             let inner = smoothstep(0.48, 0.40, x.abs());
-            wood.tint(light.ambient * 0.55 + fire * (0.16 * inner + 0.10 * glow(x, y))) * (0.75 + 0.45 * grain.fbm(x * 24.0, y * 10.0, 3))
+            wood.tint(light.ambient * 0.55 + fire * (0.16 * inner + 0.10 * glow(x, y)))
+                * (0.75 + 0.45 * grain.fbm(x * 24.0, y * 10.0, 3))
         });
     };
     for way in [-1.0, 1.0] {
@@ -200,7 +209,14 @@ fn booth(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Li
 }
 
 /// Branches and palm leaves laid over the beams, thin enough for the stars.
-fn roof(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Light, Rgb), top: f32, rng: &mut Stream) {
+fn roof(
+    s: &Setting<'_>,
+    canvas: &mut Canvas,
+    place: Place,
+    (light, fire): (&Light, Rgb),
+    top: f32,
+    rng: &mut Stream,
+) {
     let leaf = s.style.green(0.50, 0.085);
     for (pass, lift) in [(0, 0.050), (1, 0.022), (2, 0.0)] {
         let mut pen = place.pen();
@@ -218,7 +234,8 @@ fn roof(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Lig
                 let reach = 0.050 * (1.0 - 0.55 * t);
                 for up in [-1.0, 1.0] {
                     let end = (at.0 + way * reach * 0.8, at.1 + up * reach * 0.55 - 0.006);
-                    pen = pen.blade(at, (lerp(at.0, end.0, 0.5), lerp(at.1, end.1, 0.5) + 0.004), end, 0.0085);
+                    pen =
+                        pen.blade(at, (lerp(at.0, end.0, 0.5), lerp(at.1, end.1, 0.5) + 0.004), end, 0.0085);
                 }
             }
         }
@@ -226,14 +243,27 @@ fn roof(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Lig
             let (x, y) = place.local(px, py);
             let under = smoothstep(top + 0.04, top - 0.06, y);
             let inside = (-(x / 0.36).powi(2)).exp();
-            leaf.tint(light.ambient * lerp(0.75, 0.40, under) + fire * (0.06 + 0.36 * under * inside)) * if pass == 0 { 0.7 } else { 1.0 }
+            leaf.tint(light.ambient * lerp(0.75, 0.40, under) + fire * (0.06 + 0.36 * under * inside))
+                * if pass == 0 { 0.7 } else { 1.0 }
         });
     }
 }
 
 /// Fruit and small lamps on strings.
-fn hung(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Light, Rgb), top: f32, rng: &mut Stream) {
-    let inks = [s.style.accent(0.44, 0.13), s.style.earth(0.72, 0.14, 8.0), s.style.green(0.62, 0.12), s.style.earth(0.62, 0.14, -16.0)];
+fn hung(
+    s: &Setting<'_>,
+    canvas: &mut Canvas,
+    place: Place,
+    (light, fire): (&Light, Rgb),
+    top: f32,
+    rng: &mut Stream,
+) {
+    let inks = [
+        s.style.accent(0.44, 0.13),
+        s.style.earth(0.72, 0.14, 8.0),
+        s.style.green(0.62, 0.12),
+        s.style.earth(0.62, 0.14, -16.0),
+    ];
     for i in 0..9 {
         let x = lerp(-0.36, 0.36, i as f32 / 8.0) + rng.range(-0.012, 0.012);
         let drop = rng.range(0.055, 0.125);
@@ -244,7 +274,10 @@ fn hung(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Lig
             let spot = place.at(at.0, at.1);
             canvas.add_flame(spot, place.scale * 0.3, 0.5);
             light::glow(canvas, spot, place.scale * 0.055 / canvas.frame.unit, fire * 0.55);
-            let glass = place.pen().turned(x, &[(0.012, at.1 - 0.026), (0.020, at.1 - 0.010), (0.020, at.1 + 0.012), (0.010, at.1 + 0.024)]);
+            let glass = place.pen().turned(
+                x,
+                &[(0.012, at.1 - 0.026), (0.020, at.1 - 0.010), (0.020, at.1 + 0.012), (0.010, at.1 + 0.024)],
+            );
             canvas.fill(glass.path(), |px, py, _| {
                 let (lx, ly) = place.local(px, py);
                 let hot = (-(((lx - x) / 0.011).powi(2) + ((ly - at.1) / 0.016).powi(2))).exp();
@@ -265,27 +298,45 @@ fn hung(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Lig
 }
 
 /// A small table with a cloth, two candles, a cup and fruit.
-fn table_of_feast(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, fire): (&Light, Rgb), grain: Noise, rng: &mut Stream) {
+fn table_of_feast(
+    s: &Setting<'_>,
+    canvas: &mut Canvas,
+    place: Place,
+    (light, fire): (&Light, Rgb),
+    grain: Noise,
+    rng: &mut Stream,
+) {
     let linen = s.style.earth(0.88, 0.025, 6.0);
-    let front = place.pen().polygon(&[(-0.235, 0.155), (0.235, 0.155), (0.225, 0.010), (-0.225, 0.010)]).path();
+    let front =
+        place.pen().polygon(&[(-0.235, 0.155), (0.235, 0.155), (0.225, 0.010), (-0.225, 0.010)]).path();
     canvas.fill(front, |px, py, _| {
         let (x, y) = place.local(px, py);
         let fold = (x * 95.0 + 2.0 * grain.at(x * 8.0, y * 4.0)).sin();
         let hem = smoothstep(0.008, 0.004, (y - 0.040).abs());
-        linen.mix(s.style.cool(0.46, 0.08, 0.0), hem * 0.7).tint(fire * (0.30 + 0.05 * fold) * lerp(0.55, 1.0, smoothstep(0.0, 0.15, y)) + light.ambient * 0.15)
+        linen.mix(s.style.cool(0.46, 0.08, 0.0), hem * 0.7).tint(
+            fire * (0.30 + 0.05 * fold) * lerp(0.55, 1.0, smoothstep(0.0, 0.15, y)) + light.ambient * 0.15,
+        )
     });
     let top = place.pen().polygon(&[(-0.240, 0.150), (0.240, 0.150), (0.215, 0.190), (-0.215, 0.190)]).path();
     canvas.fill(top, |px, py, _| {
         let (x, y) = place.local(px, py);
-        linen.tint(fire * (0.62 * (-(x / 0.20).powi(2)).exp() + 0.12) + light.ambient * 0.2) * (0.92 + 0.12 * grain.fbm(x * 12.0, y * 40.0, 3))
+        linen.tint(fire * (0.62 * (-(x / 0.20).powi(2)).exp() + 0.12) + light.ambient * 0.2)
+            * (0.92 + 0.12 * grain.fbm(x * 12.0, y * 40.0, 3))
     });
     let gold = s.style.earth(0.70, 0.10, 12.0);
-    let cup = place.pen().turned(0.085, &[(0.020, 0.168), (0.006, 0.174), (0.005, 0.196), (0.020, 0.208), (0.026, 0.232), (0.025, 0.240)]);
+    let cup = place.pen().turned(
+        0.085,
+        &[(0.020, 0.168), (0.006, 0.174), (0.005, 0.196), (0.020, 0.208), (0.026, 0.232), (0.025, 0.240)],
+    );
     canvas.fill(cup.path(), |px, _, _| {
         let (x, _) = place.local(px, 0.0);
         gold.tint(fire * (0.12 + 0.42 * round((x - 0.085) / 0.026, -1.0)) + light.ambient * 0.2)
     });
-    for (x, r, ink) in [(0.145, 0.022, s.style.accent(0.42, 0.13)), (0.178, 0.019, s.style.earth(0.74, 0.14, 18.0)), (-0.150, 0.024, s.style.accent(0.40, 0.12))] {
+    for (x, r, ink) in [
+        (0.145, 0.022, s.style.accent(0.42, 0.13)),
+        (0.178, 0.019, s.style.earth(0.74, 0.14, 18.0)),
+        (-0.150, 0.024, s.style.accent(0.40, 0.12)),
+    ] {
         canvas.fill(place.pen().ellipse((x, 0.168 + r), (r, r)).path(), |px, py, _| {
             let (lx, ly) = place.local(px, py);
             let (nx, ny) = ((lx - x) / r, (ly - 0.168 - r) / r);

@@ -17,7 +17,10 @@ pub(crate) fn dove(s: &Setting<'_>) -> Scene {
     let tall = frame.tallness();
     let horizon = lerp(0.86, 0.84, tall);
     let side = rng.sign();
-    let light = s.light(s.hour(&[Hour::Dawn, Hour::Day, Hour::Dusk]), (0.5 + side * lerp(0.20, 0.16, tall), lerp(0.22, 0.20, tall)));
+    let light = s.light(
+        s.hour(&[Hour::Dawn, Hour::Day, Hour::Dusk]),
+        (0.5 + side * lerp(0.20, 0.16, tall), lerp(0.22, 0.20, tall)),
+    );
     let mut canvas = s.sky(&light, horizon, rng.range(0.45, 0.65));
     let at = frame.place(light.sun_at.0, light.sun_at.1);
     light::halo(&mut canvas, at, 0.20, light.disc * 0.22);
@@ -71,7 +74,15 @@ fn wing(
             let (nx, ny) = (-dy / long, dx / long);
             let w = 0.040 * wide * lerp(0.8, 1.15, (t * std::f32::consts::PI).sin());
             let at = |k: f32, off: f32| (root.0 + dx * k + nx * off, root.1 + dy * k + ny * off);
-            let feather = place.pen().smooth(&[at(0.0, -w * 0.4), at(0.5, -w), at(0.88, -w * 0.75), at(1.0, 0.0), at(0.9, w * 0.55), at(0.5, w * 0.75), at(0.0, w * 0.4)]);
+            let feather = place.pen().smooth(&[
+                at(0.0, -w * 0.4),
+                at(0.5, -w),
+                at(0.88, -w * 0.75),
+                at(1.0, 0.0),
+                at(0.9, w * 0.55),
+                at(0.5, w * 0.75),
+                at(0.0, w * 0.4),
+            ]);
             sprite.fill(feather.path(), |px, py| {
                 let (x, y) = place.local(px, py);
                 let k = (((x - root.0) * dx + (y - root.1) * dy) / (long * long)).clamp(0.0, 1.0);
@@ -83,10 +94,17 @@ fn wing(
 }
 
 /// The bird from the side, its wings raised; 1 in local measure is about its length, its breast at the origin.
-fn bird(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (sun, ambient, disc): (Rgb, Rgb, Rgb), rng: &mut Stream) {
+fn bird(
+    s: &Setting<'_>,
+    canvas: &mut Canvas,
+    place: Place,
+    (sun, ambient, disc): (Rgb, Rgb, Rgb),
+    rng: &mut Stream,
+) {
     let frame = s.frame;
     let reach = place.scale * 1.1;
-    let mut sprite = Sprite::new(frame, (place.x - reach, place.y - reach), (place.x + reach, place.y + reach));
+    let mut sprite =
+        Sprite::new(frame, (place.x - reach, place.y - reach), (place.x + reach, place.y + reach));
     let white = Rgb::new(0.92, 0.91, 0.90);
     let down = rng.noise();
     let lamp = move |k: f32, across: f32, row: f32, near: f32| {
@@ -94,7 +112,11 @@ fn bird(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (sun, ambient, disc)
         let quill = 1.0 - 0.10 * (-(across / 0.10).powi(2)).exp();
         let gap = 1.0 - 0.30 * smoothstep(0.45, 1.0, across);
         let through = lerp(0.16, 0.27, k) + 0.06 * row;
-        white.tint(ambient * (0.60 * near + 0.06 * row) + sun * (through * 1.15 * near) + disc * (0.09 * near + 0.05 * k)) * (quill * gap)
+        white.tint(
+            ambient * (0.60 * near + 0.06 * row)
+                + sun * (through * 1.15 * near)
+                + disc * (0.09 * near + 0.05 * k),
+        ) * (quill * gap)
     };
     // The far wing, the tail, the body, the near wing.
     wing(
@@ -109,7 +131,10 @@ fn bird(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (sun, ambient, disc)
         let root = (-0.24, -0.035);
         let long = if i == 6 { 0.30 } else { 0.34 };
         let tip = (root.0 - angle.cos() * long, root.1 - angle.sin() * long - 0.02);
-        let feather = place.pen().ribbon(&[root, (lerp(root.0, tip.0, 0.6), lerp(root.1, tip.1, 0.6)), tip], |t| 0.045 + 0.045 * smoothstep(0.0, 0.75, t) - 0.05 * smoothstep(0.85, 1.0, t));
+        let feather =
+            place.pen().ribbon(&[root, (lerp(root.0, tip.0, 0.6), lerp(root.1, tip.1, 0.6)), tip], |t| {
+                0.045 + 0.045 * smoothstep(0.0, 0.75, t) - 0.05 * smoothstep(0.85, 1.0, t)
+            });
         sprite.fill(feather.path(), |px, py| {
             let (x, y) = place.local(px, py);
             let k = ((root.0 - x) / long).clamp(0.0, 1.0);
@@ -138,7 +163,9 @@ fn bird(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (sun, ambient, disc)
         let axis = 0.02 + 0.28 * (x - 0.05).max(0.0);
         let up = ((y - axis) / 0.115).clamp(-1.0, 1.0);
         let soft = 0.95 + 0.12 * down.fbm(x * 22.0, y * 26.0, 3);
-        white.tint(ambient * (0.55 + 0.18 * up) + sun * (0.13 + 0.17 * smoothstep(-0.5, 1.0, up)) + disc * 0.10) * soft
+        white.tint(
+            ambient * (0.55 + 0.18 * up) + sun * (0.13 + 0.17 * smoothstep(-0.5, 1.0, up)) + disc * 0.10,
+        ) * soft
     });
     wing(
         &mut sprite,
@@ -148,20 +175,42 @@ fn bird(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (sun, ambient, disc)
         17,
         |k, across, _, row| lamp(k, across, row, 1.0),
     );
-    let shoulder = place.pen().smooth(&[(0.19, 0.03), (0.20, 0.12), (0.13, 0.25), (0.05, 0.47), (-0.02, 0.68), (-0.055, 0.69), (-0.01, 0.45), (0.00, 0.20), (0.06, 0.03)]);
+    let shoulder = place.pen().smooth(&[
+        (0.19, 0.03),
+        (0.20, 0.12),
+        (0.13, 0.25),
+        (0.05, 0.47),
+        (-0.02, 0.68),
+        (-0.055, 0.69),
+        (-0.01, 0.45),
+        (0.00, 0.20),
+        (0.06, 0.03),
+    ]);
     sprite.fill(shoulder.path(), |px, py| {
         let (x, y) = place.local(px, py);
         let soft = 0.96 + 0.10 * down.fbm(x * 26.0, y * 18.0, 3);
         white.tint(ambient * 0.66 + sun * 0.29 + disc * 0.10) * soft
     });
-    let beak = place.pen().smooth(&[(0.378, 0.142), (0.415, 0.128), (0.445, 0.104), (0.412, 0.104), (0.382, 0.108)]);
+    let beak =
+        place.pen().smooth(&[(0.378, 0.142), (0.415, 0.128), (0.445, 0.104), (0.412, 0.104), (0.382, 0.108)]);
     let horn = s.style.earth(0.52, 0.06, -14.0);
     sprite.fill(beak.path(), |_, _| horn.tint(ambient * 0.6 + sun * 0.15));
-    sprite.fill(place.pen().ellipse((0.347, 0.135), (0.0105, 0.0105)).path(), |_, _| Rgb::new(0.02, 0.018, 0.02));
+    sprite.fill(place.pen().ellipse((0.347, 0.135), (0.0105, 0.0105)).path(), |_, _| {
+        Rgb::new(0.02, 0.018, 0.02)
+    });
     // The olive's twig.
     let leaf = s.style.green(0.56, 0.09).tint(ambient * 0.75 + sun * 0.24);
-    let mut twig = place.pen().ribbon(&[(0.415, 0.118), (0.435, 0.065), (0.430, 0.0), (0.455, -0.06)], |_| 0.0075);
-    for (x, y, a) in [(0.434, 0.075, 0.4), (0.434, 0.050, 2.6), (0.432, 0.020, 0.1), (0.431, -0.005, 2.9), (0.440, -0.035, -0.2), (0.456, -0.062, -0.9), (0.448, -0.045, 3.4)] {
+    let mut twig =
+        place.pen().ribbon(&[(0.415, 0.118), (0.435, 0.065), (0.430, 0.0), (0.455, -0.06)], |_| 0.0075);
+    for (x, y, a) in [
+        (0.434, 0.075, 0.4),
+        (0.434, 0.050, 2.6),
+        (0.432, 0.020, 0.1),
+        (0.431, -0.005, 2.9),
+        (0.440, -0.035, -0.2),
+        (0.456, -0.062, -0.9),
+        (0.448, -0.045, 3.4),
+    ] {
         let (sin, cos) = f32::sin_cos(a);
         let tip = (x + cos * 0.062, y + sin * 0.062 - 0.008);
         let bend = |k: f32| (x + cos * 0.03 - sin * k, y + sin * 0.03 + cos * k);

@@ -1,9 +1,9 @@
-//! Still lives in a dark room: bread and cup, dates and water, a crown of thorns, a scroll.
+//! Still lives of food: bread and cup, dates and water.
 
 use crate::canvas::Canvas;
 use crate::color::{lerp, smoothstep};
 use crate::noise::Noise;
-use crate::pen::{Place, round};
+use crate::pen::Place;
 use crate::scenes::interiors::{dim_room, table};
 use crate::scenes::still_life::{Lamp, back_wall, cloth, loaf, shadow, vessel};
 use crate::seed::Stream;
@@ -11,9 +11,9 @@ use crate::setting::{Scene, Setting};
 use crate::{lamps, light, tone};
 
 /// A room with a table, the light from one side, and where things stand on it.
-struct Still {
-    canvas: Canvas,
-    lamp: Lamp,
+pub(crate) struct Still {
+    pub(crate) canvas: Canvas,
+    pub(crate) lamp: Lamp,
     edge: f32,
     middle: f32,
     unit: f32,
@@ -21,7 +21,7 @@ struct Still {
 
 impl Still {
     /// A table of dark wood before a dark wall.
-    fn dark(s: &Setting<'_>, rng: &mut Stream) -> Self {
+    pub(crate) fn dark(s: &Setting<'_>, rng: &mut Stream) -> Self {
         let frame = s.frame;
         let tall = frame.tallness();
         let side = rng.sign();
@@ -42,12 +42,18 @@ impl Still {
     }
 
     /// A place on the table: right of the middle on the light's side, and down from the table's edge.
-    fn at(&self, x: f32, y: f32) -> Place {
+    pub(crate) fn at(&self, x: f32, y: f32) -> Place {
         Place::new((self.middle + x * self.lamp.side * self.unit, self.edge + y * self.unit), self.unit)
     }
 
     /// Beams that fall from the light's side onto a point of the table, and the finish of the picture.
-    fn finish(mut self, s: &Setting<'_>, onto: (f32, f32), strength: f32, rng: &mut Stream) -> Scene {
+    pub(crate) fn finish(
+        mut self,
+        s: &Setting<'_>,
+        onto: (f32, f32),
+        strength: f32,
+        rng: &mut Stream,
+    ) -> Scene {
         let frame = s.frame;
         let dust = rng.noise();
         let side = self.lamp.side;
@@ -56,7 +62,14 @@ impl Still {
         for (shift, width, share) in [(0.0, 0.10, 0.060), (-0.20, 0.07, 0.042)] {
             let to = (target.x + shift * side * self.unit, target.y + 0.05 * self.unit);
             let light = self.lamp.window * (share * strength * s.style.rays);
-            light::beam(&mut self.canvas, (from.0 + side * shift * self.unit, from.1), to, (width * 0.6, width * 1.3), light, dust);
+            light::beam(
+                &mut self.canvas,
+                (from.0 + side * shift * self.unit, from.1),
+                to,
+                (width * 0.6, width * 1.3),
+                light,
+                dust,
+            );
         }
         light::bloom(&mut self.canvas, 0.7, 0.5);
         tone::darken_for_captions(&mut self.canvas, 0.42);
@@ -108,12 +121,28 @@ pub(crate) fn bread_and_cup(s: &Setting<'_>) -> Scene {
 fn crust(s: &Setting<'_>, canvas: &mut Canvas, place: Place, lamp: &Lamp, grain: Noise) {
     shadow(canvas, place, 0.07, lamp.side);
     let (brown, crumb) = (s.style.earth(0.52, 0.095, -12.0), s.style.earth(0.84, 0.060, 8.0));
-    let outer = place.pen().smooth(&[(-0.078, 0.0), (-0.072, 0.045), (-0.02, 0.070), (0.045, 0.058), (0.078, 0.020), (0.060, -0.010), (0.0, -0.016)]);
+    let outer = place.pen().smooth(&[
+        (-0.078, 0.0),
+        (-0.072, 0.045),
+        (-0.02, 0.070),
+        (0.045, 0.058),
+        (0.078, 0.020),
+        (0.060, -0.010),
+        (0.0, -0.016),
+    ]);
     canvas.fill(outer.path(), |px, py, _| {
         let (x, y) = place.local(px, py);
         brown.tint(lamp.on(x / 0.08, (y - 0.02) / 0.06)) * (0.85 + 0.4 * grain.fbm(x * 40.0, y * 40.0, 3))
     });
-    let torn = place.pen().smooth(&[(-0.066, 0.004), (-0.052, 0.038), (-0.012, 0.056), (0.036, 0.043), (0.060, 0.016), (0.045, -0.004), (0.0, -0.008)]);
+    let torn = place.pen().smooth(&[
+        (-0.066, 0.004),
+        (-0.052, 0.038),
+        (-0.012, 0.056),
+        (0.036, 0.043),
+        (0.060, 0.016),
+        (0.045, -0.004),
+        (0.0, -0.008),
+    ]);
     canvas.fill(torn.path(), |px, py, _| {
         let (x, y) = place.local(px, py);
         let pores = grain.fbm(x * 55.0, y * 55.0, 4);
@@ -126,7 +155,17 @@ fn napkin(s: &Setting<'_>, still: &mut Still, (x, y): (f32, f32), folds: Noise) 
     let place = still.at(x, y).facing(still.lamp.side);
     let linen = s.style.earth(0.86, 0.022, 6.0);
     let lamp = &still.lamp;
-    let spread = place.pen().smooth(&[(-0.30, 0.045), (-0.12, 0.075), (0.14, 0.078), (0.31, 0.048), (0.36, -0.03), (0.20, -0.085), (-0.06, -0.078), (-0.33, -0.062), (-0.36, -0.01)]);
+    let spread = place.pen().smooth(&[
+        (-0.30, 0.045),
+        (-0.12, 0.075),
+        (0.14, 0.078),
+        (0.31, 0.048),
+        (0.36, -0.03),
+        (0.20, -0.085),
+        (-0.06, -0.078),
+        (-0.33, -0.062),
+        (-0.36, -0.01),
+    ]);
     still.canvas.fill(spread.path(), |px, py, before| {
         let (x, y) = place.local(px, py);
         let wave = |x: f32, y: f32| folds.fbm(x * 5.0, y * 15.0, 4);
@@ -170,15 +209,26 @@ pub(crate) fn dates(s: &Setting<'_>) -> Scene {
         (0.048, 0.380),
     ];
     let place = still.at(0.27, 0.050);
-    vessel(&mut still.canvas, place, &jug, (s.style.earth(0.58, 0.105, -16.0), 1.3, true), &still.lamp, grain);
-    let plate: [(f32, f32); 6] = [(0.075, 0.0), (0.080, 0.010), (0.140, 0.026), (0.182, 0.044), (0.190, 0.052), (0.184, 0.054)];
+    vessel(
+        &mut still.canvas,
+        place,
+        &jug,
+        (s.style.earth(0.58, 0.105, -16.0), 1.3, true),
+        &still.lamp,
+        grain,
+    );
+    let plate: [(f32, f32); 6] =
+        [(0.075, 0.0), (0.080, 0.010), (0.140, 0.026), (0.182, 0.044), (0.190, 0.052), (0.184, 0.054)];
     let place = still.at(-0.10, 0.135);
     vessel(&mut still.canvas, place, &plate, (s.style.cool(0.60, 0.06, 0.0), 1.0, false), &still.lamp, grain);
     heap_of_dates(s, &mut still.canvas, place.within(0.0, 0.046, 1.0), &still.lamp, &mut rng);
     let place = still.at(0.135, 0.125);
     tumbler(&mut still.canvas, place, &still.lamp);
     let night = s.style.cool(0.40, 0.05, 0.0) * 0.9;
-    let hung = Place::new((still.middle - side * lerp(0.46, 0.30, tall) * frame.unit, lerp(0.26, 0.22, tall) * frame.h()), 0.24 * frame.unit);
+    let hung = Place::new(
+        (still.middle - side * lerp(0.46, 0.30, tall) * frame.unit, lerp(0.26, 0.22, tall) * frame.h()),
+        0.24 * frame.unit,
+    );
     lamps::lantern(&mut still.canvas, hung, &s.style, night, &mut rng);
     still.finish(s, (-0.04, 0.08), 0.9, &mut rng)
 }
@@ -186,12 +236,22 @@ pub(crate) fn dates(s: &Setting<'_>) -> Scene {
 /// Dates heaped on a plate: glossy, wrinkled along their length.
 fn heap_of_dates(s: &Setting<'_>, canvas: &mut Canvas, place: Place, lamp: &Lamp, rng: &mut Stream) {
     let wrinkle = rng.noise();
-    let skins = [s.style.earth(0.34, 0.085, -22.0), s.style.earth(0.40, 0.095, -16.0), s.style.earth(0.29, 0.075, -26.0)];
+    let skins = [
+        s.style.earth(0.34, 0.085, -22.0),
+        s.style.earth(0.40, 0.095, -16.0),
+        s.style.earth(0.29, 0.075, -26.0),
+    ];
     let mut laid: Vec<(f32, f32, f32)> = Vec::new();
-    for (row, (count, half)) in [(6, 0.135), (5, 0.115), (4, 0.082), (2, 0.040), (1, 0.0)].into_iter().enumerate() {
+    for (row, (count, half)) in
+        [(6, 0.135), (5, 0.115), (4, 0.082), (2, 0.040), (1, 0.0)].into_iter().enumerate()
+    {
         for i in 0..count {
             let t = if count > 1 { i as f32 / (count - 1) as f32 * 2.0 - 1.0 } else { 0.0 };
-            laid.push((t * half + rng.range(-0.008, 0.008), row as f32 * 0.026 + rng.range(0.0, 0.006), rng.range(-0.6, 0.6)));
+            laid.push((
+                t * half + rng.range(-0.008, 0.008),
+                row as f32 * 0.026 + rng.range(0.0, 0.006),
+                rng.range(-0.6, 0.6),
+            ));
         }
     }
     for (x, y, turn) in laid {
@@ -201,7 +261,10 @@ fn heap_of_dates(s: &Setting<'_>, canvas: &mut Canvas, place: Place, lamp: &Lamp
             let (u, v) = fruit.local(px, py);
             let (u, v) = (u / 0.041, v / 0.0215);
             let crease = 0.30 * wrinkle.fbm(u * 1.4 + x * 90.0, v * 4.5, 3);
-            let (nx, ny) = ((u * 0.75 * turn.cos() - v * 0.9 * turn.sin()).clamp(-0.95, 0.95), (v * 0.85 * turn.cos() + u * 0.6 * turn.sin() + crease).clamp(-0.9, 0.95));
+            let (nx, ny) = (
+                (u * 0.75 * turn.cos() - v * 0.9 * turn.sin()).clamp(-0.95, 0.95),
+                (v * 0.85 * turn.cos() + u * 0.6 * turn.sin() + crease).clamp(-0.9, 0.95),
+            );
             let rim = 1.0 - 0.5 * smoothstep(0.55, 1.0, (u * u + v * v).sqrt());
             skin.tint(lamp.on(nx, ny)) * (rim * (1.0 + crease)) + lamp.gleam(nx, ny) * 0.30
         });
@@ -214,11 +277,15 @@ fn tumbler(canvas: &mut Canvas, place: Place, lamp: &Lamp) {
     shadow(canvas, place, foot, lamp.side);
     let caustic = place.at(-lamp.side * 0.10, -0.006);
     canvas.paint_around(caustic, (place.scale * 0.10, place.scale * 0.03), |x, y, before| {
-        let d = ((x - caustic.0) / place.scale / 0.045).powi(2) + ((y - caustic.1) / place.scale / 0.010).powi(2);
+        let d =
+            ((x - caustic.0) / place.scale / 0.045).powi(2) + ((y - caustic.1) / place.scale / 0.010).powi(2);
         before + lamp.window * (0.10 * (-d).exp())
     });
     let behind = canvas.snapshot();
-    let body = place.pen().polygon(&[(-foot, 0.004), (0.0, -0.006), (foot, 0.004), (mouth, top), (-mouth, top)]).path();
+    let body = place
+        .pen()
+        .polygon(&[(-foot, 0.004), (0.0, -0.006), (foot, 0.004), (mouth, top), (-mouth, top)])
+        .path();
     canvas.fill(body, |px, py, _| {
         let (x, y) = place.local(px, py);
         let half = lerp(foot, mouth, (y / top).clamp(0.0, 1.0));
@@ -227,8 +294,11 @@ fn tumbler(canvas: &mut Canvas, place: Place, lamp: &Lamp) {
         // Water in a round glass turns the picture behind it.
         let seen = behind.sample(px - x * place.scale * (0.2 + 1.3 * wet), py + 0.010 * place.scale);
         let wall = smoothstep(0.72, 1.0, across.abs());
-        let edge = lamp.room * (0.5 * wall) + lamp.window * (0.16 * wall * (0.5 + 0.5 * across * lamp.side).max(0.0));
-        let glint = (-((across - lamp.side * 0.62) / 0.09).powi(2)).exp() * smoothstep(0.02, 0.06, y) * smoothstep(top, top - 0.04, y);
+        let edge = lamp.room * (0.5 * wall)
+            + lamp.window * (0.16 * wall * (0.5 + 0.5 * across * lamp.side).max(0.0));
+        let glint = (-((across - lamp.side * 0.62) / 0.09).powi(2)).exp()
+            * smoothstep(0.02, 0.06, y)
+            * smoothstep(top, top - 0.04, y);
         seen * (0.94 - 0.22 * wall) + edge + lamp.window * (0.42 * glint)
     });
     for (y, half, share) in [(fill, lerp(foot, mouth, fill / top), 0.30), (top, mouth, 0.22)] {
@@ -236,135 +306,9 @@ fn tumbler(canvas: &mut Canvas, place: Place, lamp: &Lamp) {
         canvas.fill(level, |px, py, before| {
             let (x, ly) = place.local(px, py);
             let d = ((x / half).powi(2) + ((ly - y) / (half * 0.22)).powi(2)).sqrt();
-            before + lamp.window * (share * (0.12 + 0.88 * smoothstep(0.80, 1.0, d)) * (0.6 + 0.4 * x / half * lamp.side))
+            before
+                + lamp.window
+                    * (share * (0.12 + 0.88 * smoothstep(0.80, 1.0, d)) * (0.6 + 0.4 * x / half * lamp.side))
         });
     }
-}
-
-/// A crown of thorns on a table of wood.
-pub(crate) fn thorns(s: &Setting<'_>) -> Scene {
-    let mut rng = s.stream("thorns");
-    let mut still = Still::dark(s, &mut rng);
-    let place = still.at(0.0, 0.150);
-    let (rx, ry) = (0.315, 0.098);
-    let (cx, cy) = place.at(-still.lamp.side * 0.03, -0.015);
-    let (sx, sy) = (rx * place.scale, ry * place.scale);
-    still.canvas.paint_around((cx, cy), (sx * 1.6, sy * 2.0), |x, y, before| {
-        let d = (((x - cx) / sx).powi(2) + ((y - cy) / sy).powi(2)).sqrt();
-        before * (1.0 - 0.62 * (-((d - 0.98) / 0.24).powi(2)).exp())
-    });
-    let grain = rng.noise();
-    let bark = s.style.earth(0.44, 0.062, -10.0);
-    let lamp = &still.lamp;
-    let strands: Vec<(f32, f32, f32, f32)> = (0..9)
-        .map(|_| (rng.range(0.0, 6.3), rng.range(2.0, 4.0).round(), rng.range(0.3, 1.0), rng.range(0.0, 6.3)))
-        .collect();
-    // A point of a strand: `a` around the ring, anticlockwise from the right.
-    let point = |a: f32, (phase, turns, reach, _): (f32, f32, f32, f32)| {
-        let twist = a * turns + phase;
-        let r = 1.0 + 0.085 * reach * twist.cos();
-        let lift = 0.052 + 0.036 * reach * twist.sin();
-        (a.cos() * rx * r, a.sin() * ry * r + lift)
-    };
-    let canvas = &mut still.canvas;
-    // The far half is painted before the near one; each half from its ends to what lies nearest.
-    for (start, depth) in [(0.0, 0.74), (std::f32::consts::PI, 1.0)] {
-        for &strand in &strands {
-            let line: Vec<_> = (0..=22)
-                .map(|i| point(start - 0.05 + (std::f32::consts::PI + 0.1) * i as f32 / 22.0, strand))
-                .collect();
-            let width = 0.0165;
-            for (share, shift, bright) in [(1.0, 0.0, 0.30), (0.62, 0.0035, 1.0), (0.20, 0.006, 1.7)] {
-                let moved: Vec<_> = line.iter().map(|&(x, y)| (x + shift * 0.5 * lamp.side, y + shift)).collect();
-                let cane = place.pen().ribbon(&moved, |_| width * share).path();
-                canvas.fill(cane, |px, py, _| {
-                    let (x, y) = place.local(px, py);
-                    let knots = 0.75 + 0.5 * grain.fbm(x * 40.0, y * 60.0, 3);
-                    bark.tint(lamp.on((x / rx * 0.55).clamp(-0.8, 0.8), 0.45) * bright) * (knots * depth)
-                });
-            }
-            for k in 0..9 {
-                let a = start + (k as f32 + 0.5 + 0.3 * (strand.3 * (k as f32 + 1.0)).sin()) / 9.0 * std::f32::consts::PI;
-                let root = point(a, strand);
-                let out = strand.3 + k as f32 * 2.4;
-                let long = 0.045 + 0.022 * (out * 1.7).sin();
-                let tip = (root.0 + out.cos() * long + a.cos() * 0.018, root.1 + out.sin().abs() * long * 0.9 - 0.004);
-                let bend = (lerp(root.0, tip.0, 0.5) + 0.004, lerp(root.1, tip.1, 0.5));
-                let thorn = place.pen().limb(root, bend, (0.0085, 0.0052)).limb(bend, tip, (0.0052, 0.0008)).path();
-                canvas.fill(thorn, |px, py, _| {
-                    let (x, y) = place.local(px, py);
-                    let t = (((x - root.0).powi(2) + (y - root.1).powi(2)).sqrt() / long).clamp(0.0, 1.0);
-                    bark.mix(s.style.earth(0.66, 0.05, 0.0), t * 0.7).tint(lamp.on(0.3 * lamp.side, 0.55)) * (depth * 1.05)
-                });
-            }
-        }
-    }
-    still.finish(s, (0.0, 0.10), 1.25, &mut rng)
-}
-
-/// A scroll on its rollers, unrolled on a table; its columns are ruled, and no letter can be read.
-pub(crate) fn scroll(s: &Setting<'_>) -> Scene {
-    let mut rng = s.stream("scroll");
-    let mut still = Still::dark(s, &mut rng);
-    let grain = rng.noise();
-    let place = still.at(0.0, 0.205);
-    let parchment = s.style.earth(0.84, 0.050, 4.0);
-    let lamp = &still.lamp;
-    let canvas = &mut still.canvas;
-    let (cx, cy) = place.at(0.0, -0.02);
-    canvas.paint_around((cx, cy), (place.scale * 0.7, place.scale * 0.12), |x, y, before| {
-        let d = ((x - cx) / place.scale / 0.48).powi(2) + ((y - cy) / place.scale / 0.055).powi(2);
-        before * (1.0 - 0.6 * (-d).exp())
-    });
-    // The sheet leans back from the eye: narrower above than below.
-    let corner = |u: f32, v: f32| {
-        let sag = 0.016 * (1.0 - u * u);
-        (u * lerp(0.335, 0.300, v), lerp(0.0, 0.330, v) - sag)
-    };
-    let edge = |v: f32| (0..=16).map(move |i| (i as f32 / 8.0 - 1.0, v));
-    let outline: Vec<_> = edge(0.0).chain(edge(1.0).collect::<Vec<_>>().into_iter().rev()).map(|(u, v)| corner(u, v)).collect();
-    canvas.fill(place.pen().polygon(&outline).path(), |px, py, _| {
-        let (x, y) = place.local(px, py);
-        let v = ((y + 0.010) / 0.330).clamp(0.0, 1.0);
-        let u = (x / lerp(0.335, 0.300, v)).clamp(-1.0, 1.0);
-        // Towards the rollers the sheet curls up.
-        let curl = u.powi(5) * 0.8;
-        let age = 0.90 + 0.16 * grain.fbm(x * 7.0, y * 7.0, 5) + 0.05 * grain.fbm(x * 60.0, y * 60.0, 2);
-        let column = (u * 1.5 + 0.5).rem_euclid(1.0);
-        let inside = smoothstep(0.06, 0.10, column) * smoothstep(0.94, 0.90, column) * smoothstep(0.08, 0.11, v) * smoothstep(0.92, 0.89, v);
-        let line = v * 26.0;
-        let ruled = smoothstep(0.30, 0.16, (line - line.round()).abs());
-        // Faded ink: strokes of uneven strength along each line, none of them a letter.
-        let strokes = smoothstep(-0.10, 0.28, grain.fbm(u * 34.0, line.round() * 7.3, 2)) * smoothstep(-0.5, 0.1, grain.at(u * 9.0, line.round() * 3.1 + 40.0));
-        let ink = ruled * strokes * inside * 0.50;
-        parchment.tint(lamp.on(-curl * 0.8, 0.62)) * (age * (1.0 - ink) * 0.78)
-    });
-    let wood = s.style.earth(0.46, 0.085, -14.0);
-    for way in [-1.0, 1.0] {
-        // The rolled part, then the roller's handles.
-        let (low, high) = (corner(way, 0.0), corner(way, 1.0));
-        let roll = place.pen().limb((low.0, low.1 - 0.006), (high.0, high.1 + 0.006), (0.084, 0.074)).path();
-        canvas.fill(roll, |px, py, _| {
-            let (x, y) = place.local(px, py);
-            let t = ((y - low.1) / (high.1 - low.1)).clamp(0.0, 1.0);
-            let across = ((x - lerp(low.0, high.0, t)) / lerp(0.042, 0.037, t)).clamp(-1.0, 1.0);
-            let wound = 0.95 + 0.05 * (across.asin() * 22.0).sin();
-            let age = 0.90 + 0.18 * grain.fbm(x * 9.0, y * 9.0, 4);
-            parchment.tint(lamp.on(across * 0.92, 0.25)) * (0.80 * wound * age)
-        });
-        let spindle = |canvas: &mut Canvas, from: (f32, f32), sign: f32| {
-            let profile = [(0.044, 0.0), (0.044, 0.010), (0.015, 0.016), (0.012, 0.040), (0.020, 0.062), (0.020, 0.078), (0.008, 0.098)];
-            let outline: Vec<(f32, f32)> = profile.iter().map(|&(half, y)| (from.0 + half, from.1 + sign * y)).chain(profile.iter().rev().map(|&(half, y)| (from.0 - half, from.1 + sign * y))).collect();
-            canvas.fill(place.pen().polygon(&outline).path(), |px, py, _| {
-                let (x, y) = place.local(px, py);
-                let up = ((y - from.1) * sign).max(0.0);
-                let half = profile.iter().rev().find(|p| p.1 <= up).map_or(0.03, |p| p.0).max(0.01);
-                let across = ((x - from.0) / half).clamp(-1.0, 1.0);
-                wood.tint(lamp.on(across * 0.9, 0.2)) * (0.9 + 0.2 * round(across, lamp.side)) + lamp.gleam(across * 0.9, 0.2) * 0.25
-            });
-        };
-        spindle(canvas, (high.0, high.1 + 0.004), 1.0);
-        spindle(canvas, (low.0, low.1 - 0.004), -1.0);
-    }
-    still.finish(s, (0.0, 0.08), 1.1, &mut rng)
 }

@@ -66,7 +66,9 @@ fn rolled_stone(s: &Setting<'_>, canvas: &mut Canvas, place: Place, light: &Ligh
         let (x, y) = place.local(px, py);
         let pits = 0.85 + 0.42 * rough.fbm(x * 5.0, y * 5.0, 5);
         let rim = smoothstep(0.52, 0.64, ((x - cx).powi(2) + (y - cy).powi(2)).sqrt());
-        let lit = 0.10 + 0.26 * smoothstep(-0.9, 0.2, x - cx + (y - cy) * 0.5) + 0.30 * rim * smoothstep(0.0, 0.5, x - cx);
+        let lit = 0.10
+            + 0.26 * smoothstep(-0.9, 0.2, x - cx + (y - cy) * 0.5)
+            + 0.30 * rim * smoothstep(0.0, 0.5, x - cx);
         stone.tint(light.ambient * 0.55 + light.sun * lit) * pits
     });
 }
@@ -90,16 +92,19 @@ fn cave(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, end): (&Ligh
         let (ux, uy) = (x / d.max(0.1), y / d.max(0.1));
         let step = 0.05;
         // How far the surface turns towards the mouth.
-        let towards = (relief(x + ux * step, y + uy * step) - relief(x - ux * step, y - uy * step)) / (2.0 * step);
+        let towards =
+            (relief(x + ux * step, y + uy * step) - relief(x - ux * step, y - uy * step)) / (2.0 * step);
         let facing = (0.42 + 0.42 * towards).clamp(0.0, 1.5);
         let out = (d - 1.0).max(0.0);
         let near = 0.46 * (-out * 1.9).exp() + 0.26 * (-out * 12.0).exp();
         let floor = smoothstep(-0.72, -0.86, y);
         let spread = 0.85 + 1.25 * (-0.78 - y).max(0.0);
-        let fan = smoothstep(spread, spread * 0.55, (x - 0.10 * (-0.78 - y)).abs()) * (-(-0.78 - y).max(0.0) * 0.55).exp();
+        let fan = smoothstep(spread, spread * 0.55, (x - 0.10 * (-0.78 - y)).abs())
+            * (-(-0.78 - y).max(0.0) * 0.55).exp();
         let tone = 0.85 + 0.35 * fine.fbm(x * 2.0, y * 9.0 + 2.0 * shape.at(x, y), 3);
         let wall = stone.tint(light.ambient * 0.17 + end * (near * facing)) * tone;
-        let pave = stone.tint(light.ambient * 0.20 + end * (0.04 + 0.40 * fan)) * (0.8 + 0.4 * fine.fbm(x * 7.0, y * 16.0, 4));
+        let pave = stone.tint(light.ambient * 0.20 + end * (0.04 + 0.40 * fan))
+            * (0.8 + 0.4 * fine.fbm(x * 7.0, y * 16.0, 4));
         wall.mix(pave, floor)
     });
     canvas.paint_rows(0, frame.height, |px, py, before| {
@@ -116,18 +121,35 @@ fn bench(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, end): (&Lig
     let (stone, linen) = (s.style.stone(0.58), s.style.earth(0.90, 0.020, 6.0));
     let (near, far) = (-1.72, -0.86);
     let reach = -0.98;
-    let top = place.pen().polygon(&[(-6.0, near + 0.34), (-1.36, near + 0.34), (reach, far + 0.06), (reach - 0.75, far + 0.06), (-6.0, far + 0.06)]).path();
+    let top = place
+        .pen()
+        .polygon(&[
+            (-6.0, near + 0.34),
+            (-1.36, near + 0.34),
+            (reach, far + 0.06),
+            (reach - 0.75, far + 0.06),
+            (-6.0, far + 0.06),
+        ])
+        .path();
     canvas.fill(top, |px, py, _| {
         let (x, y) = place.local(px, py);
         let glow = (-((x - reach) / 1.1).powi(2)).exp();
-        stone.tint(light.ambient * 0.24 + end * (0.05 + 0.30 * glow)) * (0.82 + 0.4 * rough.fbm(x * 4.0, y * 12.0, 4))
+        stone.tint(light.ambient * 0.24 + end * (0.05 + 0.30 * glow))
+            * (0.82 + 0.4 * rough.fbm(x * 4.0, y * 12.0, 4))
     });
-    let front = place.pen().polygon(&[(-6.0, near + 0.34), (-1.36, near + 0.34), (-1.36, near - 2.0), (-6.0, near - 2.0)]).path();
+    let front = place
+        .pen()
+        .polygon(&[(-6.0, near + 0.34), (-1.36, near + 0.34), (-1.36, near - 2.0), (-6.0, near - 2.0)])
+        .path();
     canvas.fill(front, |px, py, _| {
         let (x, y) = place.local(px, py);
-        stone.tint(light.ambient * 0.15 + end * (0.05 * smoothstep(-3.5, -1.3, x))) * (0.8 + 0.45 * rough.fbm(x * 4.0, y * 4.0, 5))
+        stone.tint(light.ambient * 0.15 + end * (0.05 * smoothstep(-3.5, -1.3, x)))
+            * (0.8 + 0.45 * rough.fbm(x * 4.0, y * 4.0, 5))
     });
-    let end_face = place.pen().polygon(&[(-1.36, near + 0.34), (reach, far + 0.06), (reach, far - 0.10), (-1.36, near - 0.10)]).path();
+    let end_face = place
+        .pen()
+        .polygon(&[(-1.36, near + 0.34), (reach, far + 0.06), (reach, far - 0.10), (-1.36, near - 0.10)])
+        .path();
     canvas.fill(end_face, |px, py, _| {
         let (x, y) = place.local(px, py);
         stone.tint(light.ambient * 0.18 + end * 0.20) * (0.8 + 0.45 * rough.fbm(x * 5.0, y * 5.0, 5))
@@ -207,12 +229,14 @@ pub(crate) fn prison(s: &Setting<'_>) -> Scene {
         let sky = light.sky_at(((y - 1.0) / rise * 0.8).max(0.0)) * 1.05;
         let glow = end * (0.55 * (-((x - 0.1).powi(2) + (y - 1.5).powi(2)) * 0.55).exp());
         let ridge = |base: f32, rough: f32, key: f32| base + rough * far.fbm(x * 0.9 + key, key, 4);
-        let hill = |k: f32| s.style.green(0.55, 0.05).tint(light.ambient + light.sun * 0.10).mix(light.haze(), k);
+        let hill =
+            |k: f32| s.style.green(0.55, 0.05).tint(light.ambient + light.sun * 0.10).mix(light.haze(), k);
         let mut view = sky + glow;
         for (base, key, haze) in [(1.10, 3.0, 0.75), (0.72, 8.0, 0.5), (0.34, 13.0, 0.2)] {
             view = view.mix(hill(haze), smoothstep(0.03, -0.03, y - ridge(base, 0.42, key)));
         }
-        let path = smoothstep(0.26 * (1.0 - y) + 0.04, 0.10 * (1.0 - y), (x - 0.15 * y).abs()) * smoothstep(0.75, 0.2, y);
+        let path = smoothstep(0.26 * (1.0 - y) + 0.04, 0.10 * (1.0 - y), (x - 0.15 * y).abs())
+            * smoothstep(0.75, 0.2, y);
         view.mix(end * 0.55, path * 0.8) + end * 0.08
     });
     let stone = s.style.stone(0.46);
@@ -222,13 +246,16 @@ pub(crate) fn prison(s: &Setting<'_>) -> Scene {
             let (x, y) = place.local(px, py);
             let near = smoothstep(1.24, 1.0, x.abs());
             let block = smoothstep(0.02, 0.06, (y * 1.6 - (y * 1.6).round()).abs());
-            stone.tint(shade * 0.3 + end * (inner * near * near)) * ((0.8 + 0.35 * grain.fbm(x * 8.0, y * 8.0, 4)) * lerp(0.6, 1.0, block))
+            stone.tint(shade * 0.3 + end * (inner * near * near))
+                * ((0.8 + 0.35 * grain.fbm(x * 8.0, y * 8.0, 4)) * lerp(0.6, 1.0, block))
         });
     }
     let lintel = place.pen().block(-1.42, rise, 1.42, rise + 0.42).path();
     canvas.fill(lintel, |px, py, _| {
         let (x, y) = place.local(px, py);
-        stone.tint(shade * 0.36 + end * (0.36 * smoothstep(rise + 0.22, rise, y) * smoothstep(1.5, 0.9, x.abs()))) * (0.8 + 0.35 * grain.fbm(x * 5.0, y * 8.0, 4))
+        stone.tint(
+            shade * 0.36 + end * (0.36 * smoothstep(rise + 0.22, rise, y) * smoothstep(1.5, 0.9, x.abs())),
+        ) * (0.8 + 0.35 * grain.fbm(x * 5.0, y * 8.0, 4))
     });
     cell_floor(s, &mut canvas, (place, floor), (shade, end), grain);
     barred_door(s, &mut canvas, place, rise, (shade, end), grain);
@@ -242,7 +269,13 @@ pub(crate) fn prison(s: &Setting<'_>) -> Scene {
     Scene { canvas, focus: (x, (floor - half * rise * 0.5) / frame.h()) }
 }
 
-fn cell_floor(s: &Setting<'_>, canvas: &mut Canvas, (place, floor): (Place, f32), (shade, end): (Rgb, Rgb), rough: Noise) {
+fn cell_floor(
+    s: &Setting<'_>,
+    canvas: &mut Canvas,
+    (place, floor): (Place, f32),
+    (shade, end): (Rgb, Rgb),
+    rough: Noise,
+) {
     let frame = s.frame;
     let stone = s.style.stone(0.50);
     canvas.paint_rows(floor.max(0.0) as usize, frame.height, |px, py, before| {
@@ -251,8 +284,14 @@ fn cell_floor(s: &Setting<'_>, canvas: &mut Canvas, (place, floor): (Place, f32)
         let (u, v) = ((px - frame.w() * 0.5) / frame.unit * z, z);
         let row = (v * 3.4).floor();
         let along = u * 2.1 + row * 0.43;
-        let joint = smoothstep(0.0, 0.04, (along - along.round()).abs()).min(smoothstep(0.0, 0.07, (v * 3.4 - (v * 3.4).round()).abs()));
-        let pits = 0.85 + 0.5 * rough.fbm(u * 13.0, v * 13.0, 4) + 0.2 * rough.cell(along.round() as i32, row as i32);
+        let joint = smoothstep(0.0, 0.04, (along - along.round()).abs()).min(smoothstep(
+            0.0,
+            0.07,
+            (v * 3.4 - (v * 3.4).round()).abs(),
+        ));
+        let pits = 0.85
+            + 0.5 * rough.fbm(u * 13.0, v * 13.0, 4)
+            + 0.2 * rough.cell(along.round() as i32, row as i32);
         // The light falls in through the door, slanting, and spreads.
         let (x, y) = place.local(px, py);
         let spread = 1.0 + 0.16 * -y;
@@ -263,7 +302,14 @@ fn cell_floor(s: &Setting<'_>, canvas: &mut Canvas, (place, floor): (Place, f32)
 }
 
 /// The door, swung inwards: planks and iron, a barred window through which light falls.
-fn barred_door(s: &Setting<'_>, canvas: &mut Canvas, place: Place, rise: f32, (shade, end): (Rgb, Rgb), grain: Noise) {
+fn barred_door(
+    s: &Setting<'_>,
+    canvas: &mut Canvas,
+    place: Place,
+    rise: f32,
+    (shade, end): (Rgb, Rgb),
+    grain: Noise,
+) {
     let (wood, iron) = (s.style.earth(0.38, 0.055, -8.0), s.style.stone(0.32));
     // Local measure of the leaf: t from the hinge outwards, v from its foot up.
     let leaf = |t: f32, v: f32| (1.0 + 1.12 * t, lerp(-0.50 * t, rise + 0.34 * t, v));
@@ -281,11 +327,14 @@ fn barred_door(s: &Setting<'_>, canvas: &mut Canvas, place: Place, rise: f32, (s
         let bars = (t * 10.0 - (t * 10.0).round()).abs();
         let plank = (t * 5.0 - (t * 5.0).round()).abs();
         let band = smoothstep(0.034, 0.026, (v - 0.16).abs().min((v - 0.50).abs()).min((v - 0.90).abs()));
-        let (nu, nv) = ((t * 6.0).fract() - 0.5, (v - 0.16).abs().min((v - 0.50).abs()).min((v - 0.90).abs()) * 22.0);
+        let (nu, nv) =
+            ((t * 6.0).fract() - 0.5, (v - 0.16).abs().min((v - 0.50).abs()).min((v - 0.90).abs()) * 22.0);
         let nail = smoothstep(0.20, 0.10, (nu * nu + nv * nv).sqrt()) * band;
         let rough = 0.72 + 0.55 * grain.fbm(t * 22.0, v * 6.0, 3);
         let lit = shade * 1.5 + end * (0.13 + 0.34 * (1.0 - t).powi(2));
-        let face = wood.mix(iron, band).tint(lit) * (rough * lerp(0.5, 1.0, smoothstep(0.02, 0.08, plank).max(band))) + end * (0.05 * nail);
+        let face = wood.mix(iron, band).tint(lit)
+            * (rough * lerp(0.5, 1.0, smoothstep(0.02, 0.08, plank).max(band)))
+            + end * (0.05 * nail);
         if pane > 0.0 && bars > 0.13 {
             return before.mix(shade * 0.05, 0.6);
         }
@@ -311,7 +360,10 @@ fn chain(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (shade, end): (Rgb,
             .map(|a| {
                 let wide = if i % 2 == 0 { 0.060 } else { 0.022 };
                 let (u, v) = (a.cos() * 0.105, a.sin() * wide);
-                (lerp(at.0, next.0, 0.5) - u * heading.cos() - v * heading.sin(), lerp(at.1, next.1, 0.5) + (u * heading.sin() - v * heading.cos()) * 0.42 + 0.02)
+                (
+                    lerp(at.0, next.0, 0.5) - u * heading.cos() - v * heading.sin(),
+                    lerp(at.1, next.1, 0.5) + (u * heading.sin() - v * heading.cos()) * 0.42 + 0.02,
+                )
             })
             .collect();
         let shadow: Vec<_> = line.iter().map(|&(x, y)| (x + 0.02, y - 0.045)).collect();

@@ -35,7 +35,14 @@ pub(crate) fn storm(s: &Setting<'_>) -> Scene {
     } else {
         light::halo(&mut canvas, at, 0.15, light.disc * 0.30);
     }
-    light::shafts(&mut canvas, at, 0.95, if flash { 0.25 } else { 0.75 } * s.style.rays, light.disc, &mut rng);
+    light::shafts(
+        &mut canvas,
+        at,
+        0.95,
+        if flash { 0.25 } else { 0.75 } * s.style.rays,
+        light.disc,
+        &mut rng,
+    );
     rain(s, &mut canvas, &light, horizon, &mut rng);
     s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     canvas.mark_water(horizon * frame.h());
@@ -56,7 +63,8 @@ pub(crate) fn storm(s: &Setting<'_>) -> Scene {
     let size = view.scale(z) * 1.55;
     let foot = view.project(lean * z, ride - 0.09, z);
     let place = Place::new(foot, size).facing(facing).turned(heel);
-    let mut sprite = Sprite::new(frame, (foot.0 - size, foot.1 - size * 1.5), (foot.0 + size, foot.1 + size * 0.3));
+    let mut sprite =
+        Sprite::new(frame, (foot.0 - size, foot.1 - size * 1.5), (foot.0 + size, foot.1 + size * 0.3));
     let mut boat = Shipwright::new(&mut sprite, place, &s.style, &light, &mut rng);
     boat.fishing_boat(if flash { 0.0 } else { 1.0 });
     canvas.draw_sprite(&sprite);
@@ -68,12 +76,7 @@ pub(crate) fn storm(s: &Setting<'_>) -> Scene {
 }
 
 /// A flash of lightning between two points (pixels), with branches.
-fn lightning(
-    canvas: &mut Canvas,
-    (from, to): ((f32, f32), (f32, f32)),
-    color: Rgb,
-    rng: &mut Stream,
-) {
+fn lightning(canvas: &mut Canvas, (from, to): ((f32, f32), (f32, f32)), color: Rgb, rng: &mut Stream) {
     let unit = canvas.frame.unit;
     let mut forks = vec![(from, to, 1.0_f32)];
     let mut done = 0;
@@ -85,7 +88,8 @@ fn lightning(
             let mut finer = vec![line[0]];
             for pair in line.windows(2) {
                 let middle = ((pair[0].0 + pair[1].0) * 0.5, (pair[0].1 + pair[1].1) * 0.5);
-                finer.push((middle.0 + rng.range(-1.0, 1.0) * reach, middle.1 + rng.range(-0.3, 0.3) * reach));
+                finer
+                    .push((middle.0 + rng.range(-1.0, 1.0) * reach, middle.1 + rng.range(-0.3, 0.3) * reach));
                 finer.push(pair[1]);
             }
             line = finer;
@@ -123,7 +127,9 @@ fn rain(s: &Setting<'_>, canvas: &mut Canvas, light: &Light, horizon: f32, rng: 
     let field = Field::new(frame.width, frame.height, 3.0, |x, y| {
         let u = x / frame.unit + slant * y / frame.unit;
         let curtain = smoothstep(-0.05, 0.6, veil.fbm(u * 1.3, y / frame.unit * 0.25, 3));
-        curtain * (0.75 + 0.5 * streaks.at(u * 38.0, y / frame.unit * 1.6)) * smoothstep(0.1, 0.8, y / (horizon * frame.h()))
+        curtain
+            * (0.75 + 0.5 * streaks.at(u * 38.0, y / frame.unit * 1.6))
+            * smoothstep(0.1, 0.8, y / (horizon * frame.h()))
     });
     let color = light.haze() * 0.42;
     canvas.paint_rows(0, (horizon * frame.h()) as usize + 1, |x, y, before| {
@@ -132,7 +138,13 @@ fn rain(s: &Setting<'_>, canvas: &mut Canvas, light: &Light, horizon: f32, rng: 
 }
 
 /// Drops thrown up at the bow.
-fn spray(s: &Setting<'_>, canvas: &mut Canvas, (foot, size): ((f32, f32), f32), light: &Light, rng: &mut Stream) {
+fn spray(
+    s: &Setting<'_>,
+    canvas: &mut Canvas,
+    (foot, size): ((f32, f32), f32),
+    light: &Light,
+    rng: &mut Stream,
+) {
     let white = light.ambient * 0.8 + light.sun * 0.12;
     let mut pen = Place::new((0.0, 0.0), 1.0).pen();
     for _ in 0..130 {
@@ -179,7 +191,13 @@ pub(crate) fn ship(s: &Setting<'_>) -> Scene {
     wake(&mut canvas, place, &light, &mut rng);
     if s.permits.figures {
         let count = rng.count(3, 6);
-        figures::birds(&mut canvas, (x + side * 0.16, horizon * 0.42), count, light.sky_at(0.9) * 0.3, &mut rng);
+        figures::birds(
+            &mut canvas,
+            (x + side * 0.16, horizon * 0.42),
+            count,
+            light.sky_at(0.9) * 0.3,
+            &mut rng,
+        );
     }
     light::bloom(&mut canvas, 0.85, 0.5);
     tone::darken_for_captions(&mut canvas, 0.30);
