@@ -25,7 +25,7 @@ pub(crate) fn dove(s: &Setting<'_>) -> Scene {
     let at = frame.place(light.sun_at.0, light.sun_at.1);
     light::halo(&mut canvas, at, 0.20, light.disc * 0.22);
     light::shafts(&mut canvas, at, 1.1, 0.42 * s.style.rays, light.disc, &mut rng);
-    s.begin_layer(&mut canvas, Distance::Far, SheetMotion::Still);
+    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
     let (shape, offset) = (rng.noise(), rng.range(0.0, 50.0));
     let sun = terrain::sun_direction(&light, 0.5);
     let hill = s.style.green(0.42, 0.05);
@@ -37,7 +37,7 @@ pub(crate) fn dove(s: &Setting<'_>) -> Scene {
         |x, z, f| shape.ridged(x * 0.13 + offset, z * 0.13, 7, f * 0.13) * (0.05 + z * 0.075) - 0.25,
         |g| terrain::diffuse(g, &light, sun, hill),
     );
-    s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
+    s.begin_layer(&mut canvas, Distance::Near, SheetMotion::Still);
     let size = lerp(0.41, 0.50, tall) * frame.unit;
     let middle = frame.place(0.5 - side * 0.04 * (1.0 - tall), lerp(0.54, 0.45, tall));
     let place = Place::new(middle, size).facing(side).turned(rng.range(0.02, 0.16));

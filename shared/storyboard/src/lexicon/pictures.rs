@@ -104,6 +104,12 @@ impl Picture {
         self.leads.iter().map(|lead| lead.strength * times(lead)).sum()
     }
 
+    /// As [`score`](Self::score), of what clearly shows this picture: a hint in another scene is none for this one.
+    fn clear_score(&self, named: &Named) -> u32 {
+        let clear = self.leads.iter().filter(|lead| lead.strength >= CLEAR);
+        clear.map(|lead| lead.strength * named.get(&lead.row).copied().unwrap_or(0).min(2)).sum()
+    }
+
     fn is_painted_for(&self, keyword: &str) -> bool {
         self.leads.iter().any(|lead| lead.painted && lead.concept.eq_ignore_ascii_case(keyword))
     }
@@ -150,7 +156,7 @@ pub(crate) fn choose(scenes: &[Told<'_>], title: &Named, tradition: Tradition) -
         let near: Vec<&Named> =
             near.into_iter().flatten().filter_map(|i| Some(&scenes.get(i)?.named)).collect();
         let surroundings = |picture: &Picture| {
-            2 * picture.score(title) + near.iter().map(|named| picture.score(named)).sum::<u32>()
+            2 * picture.clear_score(title) + near.iter().map(|named| picture.clear_score(named)).sum::<u32>()
         };
         // What was shown lately weighs less: by a third for each time among the last pictures.
         let fresh = |index: usize, score: u32| {
@@ -173,6 +179,9 @@ pub(crate) fn choose(scenes: &[Told<'_>], title: &Named, tradition: Tradition) -
     let keyword = |index: usize| pictures[index].keyword;
     chosen.into_iter().map(|picture| picture.map(keyword)).collect()
 }
+
+/// The least strength of a concept that shows a picture clearly.
+const CLEAR: u32 = 4;
 
 /// How many of the last pictures are remembered when the next one is chosen.
 const MEMORY: usize = 8;

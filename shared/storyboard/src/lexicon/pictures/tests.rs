@@ -123,11 +123,11 @@ fn each_new_kind_is_what_its_words_tell() {
         (Christian, "They platted a crown of thorns.", Thorns),
         (Islamic, "At iftar we break the fast.", Dates),
         (Jewish, "He unrolled the scroll of the Torah.", Scroll),
-        (Islamic, "We stood in the mosque for prayer.", PrayerHall),
+        (Islamic, "Row by row they bow down in prayer.", PrayerHall),
         (Islamic, "His light is as a niche wherein is a lamp.", LampNiche),
         (Islamic, "The crescent of Ramadan is seen.", Crescent),
         (Hindu, "Rows of lamps for Diwali, incense and praise.", Diyas),
-        (Hindu, "The bell of the temple rings.", Bell),
+        (Hindu, "The bell rings out, again and again.", Bell),
         (Hindu, "He plays the flute, the peacock dances.", FeatherAndFlute),
         (Hindu, "The cow and her calf come home.", Cow),
         (Hindu, "On the ghats of the Ganga.", Ghat),
@@ -220,11 +220,9 @@ fn the_title_and_the_neighbours_are_nearer_than_what_is_usual() {
     let silent = "And it was so, as it had been from the first.";
     let by_title = film(&[silent], "The lighthouse", "en", Tradition::Universal);
     assert_eq!(by_title, [SceneKind::Lighthouse]);
-    let by_neighbour =
-        film(&["The desert lay before them, desert without end.", silent], "", "en", Tradition::Universal);
-    assert_eq!(by_neighbour[0], SceneKind::Desert);
-    // What lies next to the desert without being it: a tent of wanderers.
-    assert_eq!(by_neighbour[1], SceneKind::Tents);
+    let wanderers = "The desert lay before them, and the tents of their fathers.";
+    let by_neighbour = film(&[wanderers, silent], "", "en", Tradition::Universal);
+    assert_eq!(by_neighbour, [SceneKind::Tents, SceneKind::Desert]);
 }
 
 #[test]
