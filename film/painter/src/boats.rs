@@ -7,6 +7,9 @@ use crate::palette::{Light, Style};
 use crate::pen::{Place, round};
 use crate::seed::Stream;
 
+/// A place in local measure.
+type Point = (f32, f32);
+
 /// Builds one boat on one place. 1 in local measure is the length of its hull, and the origin lies on the waterline.
 pub(crate) struct Shipwright<'a> {
     pub(crate) sprite: &'a mut Sprite,
@@ -68,7 +71,7 @@ impl<'a> Shipwright<'a> {
     }
 
     /// Ropes between pairs of points.
-    fn rigging(&mut self, ropes: &[((f32, f32), (f32, f32))], width: f32) {
+    fn rigging(&mut self, ropes: &[(Point, Point)], width: f32) {
         let pen = ropes.iter().fold(self.place.pen(), |pen, &(a, b)| pen.limb(a, b, (width, width)));
         let hemp = self.wood.tint(self.light.ambient) * 0.5;
         self.sprite.fill_translucent(pen.path(), |_, _| (hemp, 0.85));

@@ -70,7 +70,7 @@ fn keywords_lead_to_their_kind() {
         (Tradition::Universal, "prison", PrisonDoor),
         (Tradition::Jewish, "bush", BurningBush),
         (Tradition::Islamic, "parted sea", PartedSea),
-        (Tradition::Christian, "communion", BreadAndCup),
+        (Tradition::Christian, "wine", BreadAndCup),
         (Tradition::Christian, "thorns", Thorns),
         (Tradition::Islamic, "dates", Dates),
         (Tradition::Jewish, "torah", Scroll),

@@ -75,14 +75,16 @@ pub(crate) fn gate(s: &Setting<'_>) -> Scene {
     canvas.paint_rows(0, frame.height, |px, py, before| {
         let open = cut.at(px, py).1;
         let through = sight.at(px, py).1;
+        let notch = ((px - place.x) / merlon).floor().rem_euclid(2.0) < 1.0;
+        let above = smoothstep(0.7, -0.7, py - top - if notch { merlon * 0.9 } else { 0.0 });
+        let face = room.pixel(px, py).mix(before, above);
+        if open <= 0.0 || through >= 1.0 {
+            return face.mix(before, through);
+        }
         let (x, y) = place.local(px, py);
         let outward = smoothstep(0.70, 1.05, x.abs());
         let rough = 0.85 + 0.3 * blocks.fbm(x * 6.0, y * 6.0, 4);
         let reveal = stone.tint(end * (0.30 + 0.16 * outward) + light.ambient * 0.18) * rough;
-        let notch = ((px - place.x) / merlon).floor().rem_euclid(2.0) < 1.0;
-        let above = smoothstep(0.7, -0.7, py - top - if notch { merlon * 0.9 } else { 0.0 });
-        // Mouldings around the arch.
-        let face = room.pixel(px, py).mix(before, above);
         face.mix(reveal.mix(before, through), open)
     });
     for way in [-1.0, 1.0] {

@@ -35,7 +35,7 @@ pub(crate) fn tomb(s: &Setting<'_>) -> Scene {
         |g| hills.grass(g, s, &light, sun),
     );
     let grove = |x: f32, z: f32| (x.abs() > 0.8).then(|| hills.height(x, z, 0.05));
-    groves(&mut canvas, s, (&view, &light), 60, grove, &mut rng);
+    groves(&mut canvas, s, (&view, &light), 36, grove, &mut rng);
     let sun_at = frame.place(light.sun_at.0, light.sun_at.1);
     light::glow(&mut canvas, sun_at, 0.10, light.disc * 0.40);
     let radius = lerp(0.285, 0.33, tall) * frame.unit;
@@ -86,7 +86,7 @@ fn cave(s: &Setting<'_>, canvas: &mut Canvas, place: Place, (light, end): (&Ligh
         (1.0 + wobble - r).min(y + 0.78 + 0.03 * shape.fbm(x * 3.0, 9.0, 3))
     };
     let relief = |x: f32, y: f32| shape.fbm(x * 1.3, y * 1.3, 6) + 0.35 * fine.fbm(x * 5.0, y * 5.0, 3);
-    let rock = Field::new(frame.width, frame.height, 2.0, |px, py| {
+    let rock = Field::new(frame.width, frame.height, 3.5, |px, py| {
         let (x, y) = place.local(px, py);
         let d = (x * x + y * y).sqrt();
         let (ux, uy) = (x / d.max(0.1), y / d.max(0.1));
