@@ -82,11 +82,13 @@ fn the_background_of_captions_is_dark_enough() {
 
 #[test]
 fn scene_seeds_vary_the_composition() {
-    for kind in SceneKind::ALL {
-        let (a, b) = (paint(&brief(kind, 3, 1), ASPECTS[0]), paint(&brief(kind, 3, 2), ASPECTS[0]));
+    let changes = |kind: &SceneKind| {
+        let (a, b) = (paint(&brief(*kind, 3, 1), ASPECTS[0]), paint(&brief(*kind, 3, 2), ASPECTS[0]));
         let differing = a.rgb.iter().zip(&b.rgb).filter(|(a, b)| a.abs_diff(**b) > 6).count();
-        assert!(differing * 10 > a.rgb.len(), "{kind:?} hardly changes with the seed");
-    }
+        differing * 10 > a.rgb.len()
+    };
+    let same: Vec<SceneKind> = SceneKind::ALL.into_iter().filter(|kind| !changes(kind)).collect();
+    assert!(same.is_empty(), "hardly changed by the seed: {same:?}");
 }
 
 /// At one hour of the day, pictures of one film are nearer to each other in hue than to another film's.

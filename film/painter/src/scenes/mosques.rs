@@ -19,9 +19,9 @@ pub(crate) fn hall(s: &Setting<'_>) -> Scene {
     let mut rng = s.stream("hall");
     let frame = s.frame;
     let tall = frame.tallness();
-    let horizon = lerp(0.56, 0.56, tall) * frame.h();
+    let horizon = rng.range(0.54, 0.59) * frame.h();
     let light = s.light(Hour::Dawn, (0.5, 0.3));
-    let centre = frame.w() * (0.5 + rng.sign() * rng.range(0.0, 0.05) * (1.0 - tall));
+    let centre = frame.w() * (0.5 + rng.sign() * rng.range(0.02, 0.09) * (1.0 - tall));
     let fire = s.style.flame();
     let day = s.style.warm(0.92, 0.055, 0.0).normalised();
     let (stone, grain) = (s.style.stone(0.68), rng.noise());
@@ -206,9 +206,9 @@ pub(crate) fn niche(s: &Setting<'_>) -> Scene {
     let tall = frame.tallness();
     let fire = s.style.flame();
     let foot = lerp(0.78, 0.70, tall) * frame.h();
-    let half = lerp(0.225, 0.25, tall) * frame.unit;
-    let place = Place::new((frame.w() * 0.5, foot), half);
-    let rise = lerp(2.85, 2.95, tall);
+    let half = lerp(0.225, 0.25, tall) * rng.range(0.88, 1.08) * frame.unit;
+    let place = Place::new((frame.w() * (0.5 + rng.range(-0.06, 0.06) * (1.0 - tall)), foot), half);
+    let rise = lerp(2.80, 2.95, tall) * rng.range(0.92, 1.04);
     let (stone, grain) = (s.style.stone(0.50), rng.noise());
     let shade = s.style.cool(0.34, 0.045, 0.0);
     let lamp_at = place.at(0.0, rise * 0.50);
@@ -228,7 +228,8 @@ pub(crate) fn niche(s: &Setting<'_>) -> Scene {
     );
     // A carved frame around the niche.
     let border = place.pen().block(-1.62, -0.10, 1.62, rise + 0.55);
-    let blue = s.style.cool(0.48, 0.085, 0.0);
+    let inks = [s.style.cool(0.48, 0.085, 0.0), s.style.accent(0.46, 0.09), s.style.green(0.50, 0.08)];
+    let blue = rng.pick(&inks);
     canvas.fill(border.path(), |px, py, _| {
         let (x, y) = place.local(px, py);
         let strap = ornament::girih(x / cell, (y - rise * 0.5) / cell, fold);
@@ -274,7 +275,7 @@ pub(crate) fn niche(s: &Setting<'_>) -> Scene {
     light::shafts(&mut canvas, lamp_at, 0.75, 0.22 * s.style.rays, fire, &mut rng);
     light::bloom(&mut canvas, 0.65, 0.8);
     tone::darken_for_captions(&mut canvas, 0.40);
-    Scene { canvas, focus: (0.5, lamp_at.1 / frame.h()) }
+    Scene { canvas, focus: (lamp_at.0 / frame.w(), lamp_at.1 / frame.h()) }
 }
 
 /// A thin crescent over the land before sunrise, a mosque far away.

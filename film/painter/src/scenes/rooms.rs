@@ -16,17 +16,18 @@ pub(crate) fn sickroom(s: &Setting<'_>) -> Scene {
     let tall = frame.tallness();
     let side = rng.sign();
     // Bed and lamp together are 1.3 units wide.
-    let unit = (frame.unit * 0.98).min(frame.w() / 1.36);
+    let unit = (frame.unit * rng.range(0.90, 1.02)).min(frame.w() / 1.36);
     let floor = lerp(0.80, 0.70, tall) * frame.h();
-    let middle = frame.w() * 0.5;
+    let middle = frame.w() * (0.5 + rng.range(-0.05, 0.05) * (1.0 - tall));
     let room = Place::new((middle, floor), unit).facing(side);
     let light = s.light(Hour::Night, (0.5 - side * 0.2, 0.2));
     let fire = s.style.flame().mix(s.style.warm(0.9, 0.05, 0.0).normalised(), 0.35);
     let lamp = (0.50, 0.40);
     let mut canvas = Canvas::new(frame);
     // Behind the window: the night, with moon and stars.
-    let glass = (-0.36, 0.34, 0.04, 0.76 + 0.06 * tall);
-    let moon = room.at(rng.range(-0.27, -0.06), 0.66);
+    let (shift, sill) = (rng.range(-0.06, 0.05), rng.range(0.32, 0.37));
+    let glass = (-0.36 + shift, sill, 0.04 + shift, 0.76 + 0.06 * tall);
+    let moon = room.at(shift + rng.range(-0.27, -0.06), rng.range(0.60, 0.70));
     let sky_light = Light { sun_at: (moon.0 / frame.w(), moon.1 / frame.h()), ..light };
     let ground = room.at(0.0, glass.1 - 0.05).1;
     sky::paint(&mut canvas, &sky_light, ground);
@@ -67,7 +68,8 @@ fn walls(
     patina: Noise,
 ) {
     let frame = s.frame;
-    let plaster = s.style.cool(0.60, 0.030, 0.0);
+    let mut paint = s.stream("plaster");
+    let plaster = s.style.cool(paint.range(0.54, 0.68), 0.034, paint.range(-70.0, 70.0));
     let boards = s.style.earth(0.40, 0.055, -10.0);
     let wood = s.style.earth(0.66, 0.030, 0.0);
     let field = Field::new(frame.width, frame.height, 3.0, |px, py| {
@@ -168,7 +170,9 @@ fn bed(
     folds: Noise,
 ) {
     let wood = s.style.earth(0.40, 0.060, -8.0);
-    let (linen, wool) = (s.style.earth(0.88, 0.018, 6.0), s.style.cool(0.56, 0.050, 0.0));
+    let wools = [s.style.cool(0.56, 0.050, 0.0), s.style.accent(0.48, 0.065), s.style.green(0.52, 0.045)];
+    let blanket = s.stream("blanket").pick(&wools);
+    let (linen, wool) = (s.style.earth(0.88, 0.018, 6.0), blanket);
     let lit = move |x: f32, y: f32, nx: f32, ny: f32| {
         let (dx, dy) = (lamp.0 - x, lamp.1 - y);
         let d = (dx * dx + dy * dy).sqrt().max(0.05);

@@ -15,7 +15,7 @@ pub(crate) fn manger(s: &Setting<'_>) -> Scene {
     let frame = s.frame;
     let tall = frame.tallness();
     let side = rng.sign();
-    let unit = frame.unit * lerp(1.0, 0.92, tall);
+    let unit = frame.unit * lerp(1.0, 0.92, tall) * rng.range(0.94, 1.05);
     let floor = lerp(0.70, 0.68, tall) * frame.h();
     let room = Place::new((frame.w() * 0.5, floor), unit).facing(side);
     let light = s.light(Hour::Night, (-0.6, -0.4));
@@ -36,7 +36,7 @@ pub(crate) fn manger(s: &Setting<'_>) -> Scene {
         before.mix(earth, smoothstep(0.004, -0.004, y - ridge))
     });
     stable(s, &mut canvas, (room, floor), (&light, fire, star), &mut rng);
-    let crib = room.within(0.10, -0.115, 1.0);
+    let crib = room.within(0.10 + rng.range(-0.05, 0.04), -0.115, 1.0);
     let shadow = crib.at(0.0, 0.0);
     canvas.paint_around(shadow, (unit * 0.34, unit * 0.07), |x, y, before| {
         let d = ((x - shadow.0) / unit / 0.24).powi(2) + ((y - shadow.1) / unit / 0.035).powi(2);
