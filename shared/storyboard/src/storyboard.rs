@@ -131,7 +131,7 @@ impl Storyboard {
     fn divide(text: &str, about: &About<'_>) -> Self {
         let verses = segmentation::verses(text);
         let spans = segmentation::scenes(text, &verses);
-        let given = vec![None; spans.len()];
+        let given = vec![Given::default(); spans.len()];
         Self {
             scenes: Scene::derive_all(text, spans, &given, about),
             verses: verses
@@ -161,7 +161,8 @@ impl Storyboard {
             at = span.end;
             spans.push(span);
         }
-        let given: Vec<_> = edits.iter().map(|edit| edit.keywords.as_deref()).collect();
+        let given = edits.iter().map(|edit| Given { keywords: edit.keywords.as_deref(), seed: edit.seed });
+        let given: Vec<Given<'_>> = given.collect();
         let derived = Scene::derive_all(text, spans, &given, about);
         let scenes = derived.into_iter().zip(edits).map(|(derived, edit)| {
             let prompt = edit.prompt.unwrap_or(derived.prompt);
@@ -297,35 +298,22 @@ impl Scene {
         }
     }
 
-    /// The scenes of a whole film. `given` has the keywords that a person gave scenes, which their neighbours' pictures
-    /// take account of.
-    fn derive_all(
-        text: &str,
-        spans: Vec<Range<usize>>,
-        given: &[Option<&[String]>],
-        about: &About<'_>,
-    ) -> Vec<Self> {
-        let scene_seed = |(index, span): (usize, &Range<usize>)| {
+    /// The scenes of a whole film. `given` has what a person gave for each, which its neighbours' pictures take account
+    /// of.
+    fn derive_all(text: &str, spans: Vec<Range<usize>>, given: &[Given<'_>], about: &About<'_>) -> Vec<Self> {
+        let told = spans.iter().zip(given).enumerate().map(|(index, (span, given))| {
+            let words = &text[span.clone()];
             #[allow(clippy::cast_possible_truncation, reason = "any 32 bits of the hash do as a seed")]
-            let seed = ContentHash::of(format!("{index}:{}", &text[span.clone()]).as_bytes()).seed() as u32;
-            seed
-        };
-        let seeds: Vec<u32> = spans.iter().enumerate().map(scene_seed).collect();
-        let told: Vec<Told<'_>> = spans
-            .iter()
-            .zip(&seeds)
-            .zip(given)
-            .map(|((span, &seed), &given)| Told {
-                named: lexicon::named(&text[span.clone()], about.language),
-                seed,
-                given,
-            })
-            .collect();
+            let derived = ContentHash::of(format!("{index}:{words}").as_bytes()).seed() as u32;
+            let seed = given.seed.unwrap_or(derived);
+            Told { named: lexicon::named(words, about.language), seed, given: given.keywords }
+        });
+        let told: Vec<Told<'_>> = told.collect();
         let title = lexicon::named(about.title, about.language);
         let pictures = lexicon::choose(&told, &title, about.tradition);
-        let scenes = spans.into_iter().zip(seeds).zip(pictures);
+        let scenes = spans.into_iter().zip(&told).zip(pictures);
         scenes
-            .map(|((span, seed), picture)| {
+            .map(|((span, told), picture)| {
                 let words = &text[span.clone()];
                 let keywords = lexicon::keywords(words, about.language, KEYWORDS);
                 let mood = lexicon::mood(words, about.language);
@@ -334,10 +322,17 @@ impl Scene {
                     None => keywords,
                 };
                 let prompt = lexicon::prompt(&keywords, mood, about.tradition);
-                Self { span, prompt, keywords, seed, pause_ms: PAUSE_MS, image: None }
+                Self { span, prompt, keywords, seed: told.seed, pause_ms: PAUSE_MS, image: None }
             })
             .collect()
     }
+}
+
+/// What a person gave for a scene instead of what its text leads to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Given<'a> {
+    keywords: Option<&'a [String]>,
+    seed: Option<u32>,
 }
 
 fn digest(verse: &str) -> ContentHash {

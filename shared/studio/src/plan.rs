@@ -327,8 +327,8 @@ mod tests {
         let tally = plan.tally();
         assert_eq!(
             (tally.image_total, tally.narration_total, tally.clip_total),
-            (1, 5, 5),
-            "equal pictures are made once"
+            (2, 5, 5),
+            "equal pictures are made once, and none stands beside itself"
         );
         assert_eq!((tally.soundtrack_total, tally.stitch_total), (1, 1));
     }
