@@ -34,17 +34,18 @@ pub(crate) fn bell(s: &Setting<'_>) -> Scene {
     Water::new(horizon * frame.h(), s.style.ripple * 0.8, s.style.cool(0.26, 0.055, 0.0), 0.8, &mut rng)
         .paint(&mut canvas, &light);
     s.begin_layer(&mut canvas, Distance::Middle, SheetMotion::Still);
-    let half = (0.40 * frame.unit).min(frame.w() * 0.42);
+    let middle = frame.w() * (0.5 + rng.range(-0.07, 0.07) * (1.0 - tall));
+    let half = (rng.range(0.34, 0.42) * frame.unit).min(frame.w() * 0.42);
     let foot = lerp(0.94, 0.86, tall) * frame.h();
-    let place = Place::new((frame.w() * 0.5, foot), half);
+    let place = Place::new((middle, foot), half);
     let rise = lerp(0.99, 0.80, tall) * frame.h() / half * lerp(0.90, 0.86, tall);
     porch(s, &mut canvas, place, rise, &light, &mut rng);
-    let size = 0.40 * frame.unit;
-    let hang = Place::new((frame.w() * 0.5, lerp(0.60, 0.52, tall) * frame.h()), size);
+    let size = rng.range(0.34, 0.42) * frame.unit;
+    let hang = Place::new((middle, lerp(0.60, 0.52, tall) * frame.h()), size);
     brass(s, &mut canvas, hang, &light, &mut rng);
     light::bloom(&mut canvas, 0.8, 0.5);
     tone::darken_for_captions(&mut canvas, 0.38);
-    Scene { canvas, focus: (0.5, (hang.y - size * 0.35) / frame.h()) }
+    Scene { canvas, focus: (middle / frame.w(), (hang.y - size * 0.35) / frame.h()) }
 }
 
 /// A carved arch of stone on pillars, seen against the light; 1 in local measure is half its opening.
