@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::rewrite::{Kind, Rewrite, Spoken};
+use crate::script::is_word;
 
 /// The text as the passes so far have left it.
 #[derive(Clone, Debug)]
@@ -73,8 +74,7 @@ impl Draft {
                 Spoken::Silent => {
                     let before = self.text[..written.start].chars().next_back();
                     let after = self.text[written.end..].chars().next();
-                    let apart = |c: Option<char>| c.is_none_or(char::is_whitespace);
-                    if !kind.joins() && !apart(before) && !apart(after) {
+                    if !kind.joins() && before.is_some_and(is_word) && after.is_some_and(is_word) {
                         next.text.push(' ');
                     }
                 }

@@ -17,10 +17,17 @@
 //! `pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite>`, whose rewrites are in order and do not
 //! overlap, and add it to its layer below.
 
+mod alphabet;
+mod digits;
 mod draft;
+mod marks;
 mod options;
+mod pattern;
 mod reading;
 mod rewrite;
+mod script;
+mod scripts;
+mod tables;
 
 use crate::draft::{Draft, merge};
 
@@ -31,29 +38,70 @@ pub use rewrite::{Kind, Rewrite, Spoken};
 /// Finds stretches of a text that are read otherwise than written: in order, not overlapping.
 type Pass = fn(&str, &Options) -> Vec<Rewrite>;
 
-/// What is written but not part of the text: marks, labels, pictographs.
-const MARKS: &[Pass] = &[];
+/// The layers, in order. Pictographs come first, because joiners hold them together; then what is written but not part
+/// of the text; then letters in other forms, so that all that follows sees plain letters.
+const LAYERS: &[&[Pass]] = &[
+    &[marks::emoji::rewrites],
+    &[marks::invisible::rewrites],
+    MARKS,
+    &[scripts::arabic_signs::rewrites, marks::letter_forms::rewrites],
+    WORDS,
+    SCRIPTS,
+    OTHER_SCRIPTS,
+    &[alphabet::rewrites],
+    &[scripts::other::spoken],
+];
+
+/// What is written but not part of the text.
+const MARKS: &[Pass] = &[
+    marks::links::rewrites,
+    marks::repeats::rewrites,
+    marks::labels::rewrites,
+    marks::markup::rewrites,
+    marks::footnotes::rewrites,
+];
 
 /// What a reader puts into words: references, numbers, abbreviations.
-const WORDS: &[Pass] = &[];
+const WORDS: &[Pass] = &[marks::lexicon::rewrites];
 
-/// The marks of single scripts, and runs of another script.
-const SCRIPTS: &[Pass] = &[];
+/// The marks of single scripts, whatever the language of the text.
+const SCRIPTS: &[Pass] = &[
+    scripts::arabic::rewrites,
+    scripts::hebrew::rewrites,
+    scripts::indic::rewrites,
+    scripts::ethiopic::rewrites,
+];
 
-/// Whatever the language's reader would still name.
-const ALPHABETS: &[Pass] = &[];
+/// What no reader reads. After this layer only readers' own scripts are left.
+const OTHER_SCRIPTS: &[Pass] = &[scripts::other::silent];
 
 /// Reads a text: what is spoken, in which language, and what it stands for.
 pub fn read(text: &str, options: &Options) -> Reading {
-    let layers = [MARKS, WORDS, SCRIPTS, ALPHABETS];
-    let draft = layers.iter().fold(Draft::new(text), |draft, passes| {
+    let mut draft = Draft::new(text);
+    let (mut repeats, mut unread) = (Vec::new(), Vec::new());
+    for passes in LAYERS {
+        if std::ptr::eq(*passes, MARKS) {
+            repeats = marks::repeats::found(draft.text());
+            repeats.iter_mut().for_each(|repeat| {
+                repeat.mark = draft.written(repeat.mark.clone());
+                repeat.stretch = draft.written(repeat.stretch.clone());
+            });
+        }
+        if std::ptr::eq(*passes, OTHER_SCRIPTS) {
+            let runs = scripts::other::unread(draft.text(), options).into_iter();
+            let runs =
+                runs.map(|(run, script)| Unread { written: draft.written(run), script: script.to_owned() });
+            unread = runs.collect();
+        }
         let found = merge(passes.iter().map(|pass| pass(draft.text(), options)));
-        if found.is_empty() { draft } else { draft.apply(&found) }
-    });
+        if !found.is_empty() {
+            draft = draft.apply(&found);
+        }
+    }
     Reading {
         segments: reading::segments(&draft, &options.language),
         rewrites: reading::rewrites(&draft),
-        repeats: Vec::new(),
-        unread: Vec::new(),
+        repeats,
+        unread,
     }
 }

@@ -20,6 +20,8 @@ pub struct Options {
     pub directions: Voicing,
     /// Words in a script that the language's reader does not know: by their own language's reader, or not at all.
     pub other_scripts: Voicing,
+    /// The short vowels ਿ and ੁ at the end of a word in Gurmukhi: recitation of scripture leaves them out.
+    pub gurbani_final_vowels: Voicing,
     /// Words that are read otherwise than the voice would, the first match winning.
     pub lexicon: Vec<LexiconEntry>,
 }
@@ -78,6 +80,7 @@ impl Default for Options {
             labels: Voicing::Silent,
             directions: Voicing::Silent,
             other_scripts: Voicing::Spoken,
+            gurbani_final_vowels: Voicing::Spoken,
             lexicon: Vec::new(),
         }
     }

@@ -1,0 +1,222 @@
+//! Marks that ask for a repetition: `(x2)`, `(3 times)`, `(bis)`, `// … //`, `|: … :|`. They are never spoken; how
+//! often what is to be heard is reported.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::marks::labels;
+use crate::options::Options;
+use crate::pattern::compile;
+use crate::reading::Repeat;
+use crate::rewrite::{Kind, Rewrite};
+use crate::tables::labels::{REPETITIONS, TIMES};
+
+/// A mark and how often its stretch is heard.
+struct Mark {
+    written: Range<usize>,
+    times: u32,
+    /// True for a mark that stands on both sides of its stretch.
+    encloses: bool,
+}
+
+impl Mark {
+    fn repeat(&self, stretch: Range<usize>) -> Repeat {
+        Repeat { mark: self.written.clone(), stretch, times: self.times }
+    }
+}
+
+/// `(x2)`, `[2x]`, `(3 times)`, `(bis)`, and the same without brackets at the end of a line.
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+    let times = TIMES.join("|");
+    let words: Vec<&str> = REPETITIONS.iter().map(|(word, _)| *word).collect();
+    let words = words.join("|");
+    let count =
+        r"[x×✕*]\s?(?P<NAME>\p{Nd}{1,2})|(?P<NAME2>\p{Nd}{1,2})\s?(?:[x×✕]|(?:TIMES)\b)|(?P<NAME3>WORDS)";
+    let part = |names: [&str; 3]| {
+        count
+            .replace("NAME2", names[1])
+            .replace("NAME3", names[2])
+            .replace("NAME", names[0])
+            .replace("TIMES", &times)
+            .replace("WORDS", &words)
+    };
+    let inside = part(["a", "b", "c"]);
+    // Without brackets a plain word could belong to the text, and `2 times` too.
+    let open = r"[x×✕]\s?(?P<d>\p{Nd}{1,2})|(?P<e>\p{Nd}{1,2})\s?[x×✕]|\bbis\b";
+    compile(&format!(
+        r"(?im)[(\[{{]\s*(?:{inside})\s*\.?\s*[)\]}}]|(?:^|[ \t])(?P<open>{open})[ \t]*\.?[ \t]*$"
+    ))
+});
+
+/// Slashes and bars around what is repeated. Three slashes ask for three times.
+static SIGNS: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?m)(?:^|\s)(/{2,4}|\|{1,2}:|:\|{1,2}|/:|:/|𝄆|𝄇)(?:\s|[.,;!?]|$)"));
+
+pub(crate) fn rewrites(text: &str, _: &Options) -> Vec<Rewrite> {
+    marks(text).into_iter().map(|mark| Rewrite::silent(mark.written, Kind::Repeat)).collect()
+}
+
+/// Every mark with the stretch that it repeats and how often that is heard in all. A mark of which the stretch cannot be
+/// told is left out.
+pub(crate) fn found(text: &str) -> Vec<Repeat> {
+    let marks = marks(text);
+    let mut found = Vec::new();
+    let mut opened: Option<&Mark> = None;
+    for mark in &marks {
+        if !mark.encloses {
+            found.extend(stretch(text, &mark.written).map(|stretch| mark.repeat(stretch)));
+            continue;
+        }
+        match opened.take() {
+            // A blank line between two of them: they do not belong together.
+            Some(first) if !text[first.written.end..mark.written.start].contains("\n\n") => {
+                let within = trimmed(text, first.written.end..mark.written.start);
+                found.extend(within.map(|stretch| mark.repeat(stretch)));
+            }
+            _ => {
+                let line = line_of(text, mark.written.start);
+                let before = trimmed(text, line.start..mark.written.start);
+                let closes = marks.iter().any(|other| {
+                    other.encloses && other.written.start >= mark.written.end && other.written.end <= line.end
+                });
+                match before.filter(|_| !closes) {
+                    Some(before) => found.push(mark.repeat(before)),
+                    None => opened = Some(mark),
+                }
+            }
+        }
+    }
+    found
+}
+
+fn marks(text: &str) -> Vec<Mark> {
+    let counted = COUNTED.captures_iter(text).filter_map(|found| {
+        let written = found.name("open").or_else(|| found.get(0))?.range();
+        let digits = ["a", "b", "d", "e"].iter().find_map(|name| found.name(name));
+        let times = match (digits, found.name("c")) {
+            (Some(digits), _) => number(digits.as_str()),
+            (None, Some(word)) => times_of(&word.as_str().to_lowercase()),
+            (None, None) => Some(2),
+        };
+        let times = times.filter(|times| (1..=20).contains(times))?;
+        Some(Mark { written, times, encloses: false })
+    });
+    let signs = SIGNS.captures_iter(text).filter_map(|found| {
+        let mark = found.get(1)?;
+        let times = if mark.as_str().starts_with("//") { mark.len() as u32 } else { 2 };
+        Some(Mark { written: mark.range(), times, encloses: true })
+    });
+    let mut marks: Vec<Mark> = counted.chain(signs).collect();
+    marks.sort_by_key(|mark| mark.written.start);
+    marks.dedup_by(|next, before| next.written.start < before.written.end);
+    marks
+}
+
+fn times_of(word: &str) -> Option<u32> {
+    REPETITIONS.iter().find(|(written, _)| *written == word).map(|(_, times)| *times)
+}
+
+/// A number in the digits of any script.
+fn number(digits: &str) -> Option<u32> {
+    digits.chars().try_fold(0_u32, |all, c| Some(all * 10 + crate::digits::value(c)?))
+}
+
+/// What a mark behind or before its stretch repeats: the line before it; if it stands alone or only behind the name of a
+/// part, the lines after it, else the earlier lines under the same name, else the lines before it.
+fn stretch(text: &str, mark: &Range<usize>) -> Option<Range<usize>> {
+    let line = line_of(text, mark.start);
+    let before = &text[line.start..mark.start];
+    let name = labels::part(before);
+    if name.is_none() && before.chars().any(char::is_alphanumeric) {
+        return trimmed(text, line.start..mark.start);
+    }
+    let alone = !text[mark.end..line.end].chars().any(char::is_alphanumeric);
+    if !alone {
+        return trimmed(text, mark.end..line.end);
+    }
+    let above = text[..line.start].trim_end_matches([' ', '\t']).trim_end_matches('\n');
+    let directly_above = text[..line.start].len() - above.len() == 1 && !above.is_empty();
+    let below = block_after(text, line.end);
+    if name.is_none() && directly_above {
+        let start = above.rfind("\n\n").map_or(0, |at| at + 2);
+        return trimmed(text, start..above.len());
+    }
+    below.or_else(|| {
+        let name = name?;
+        let mut at = 0;
+        for earlier in text[..line.start].split_inclusive('\n') {
+            at += earlier.len();
+            if labels::part(earlier).is_some_and(|part| part == name) {
+                return block_after(text, at);
+            }
+        }
+        None
+    })
+}
+
+/// The lines from `at` to the next blank line or the next name of a part.
+fn block_after(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = at + text[at..].strip_prefix('\n').map_or(0, |_| 1);
+    let mut end = start;
+    for line in text[start..].split_inclusive('\n') {
+        if line.trim().is_empty() || labels::part(line).is_some() {
+            break;
+        }
+        end += line.len();
+    }
+    trimmed(text, start..end)
+}
+
+fn line_of(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |line| line + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |line| at + line);
+    start..end
+}
+
+/// The range without white space around it; none if no word is in it.
+fn trimmed(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let part = &text[range.clone()];
+    let start = range.start + (part.len() - part.trim_start().len());
+    part.chars().any(char::is_alphanumeric).then(|| start..start + part.trim().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repeats(text: &str) -> Vec<(&str, u32)> {
+        found(text).into_iter().map(|repeat| (&text[repeat.stretch], repeat.times)).collect()
+    }
+
+    #[test]
+    fn what_is_asked_for_is_reported() {
+        for (text, stretch, times) in [
+            ("Bless the Lord, O my soul (2x)", "Bless the Lord, O my soul", 2),
+            ("Bless the Lord (x3)\nHis holy name", "Bless the Lord", 3),
+            ("राम राम (x2)", "राम राम", 2),
+            ("राम राम (२ बार)", "राम राम", 2),
+            ("Free at last, free at last //", "Free at last, free at last", 2),
+            ("// Glory to God // on high", "Glory to God", 2),
+            ("|: Alleluia :| Amen", "Alleluia", 2),
+            ("Sing glory! (three times)", "Sing glory!", 3),
+            ("(Chorus) x2\nPraise him\nall ye lands\n\nEnd", "Praise him\nall ye lands", 2),
+            ("[Chorus]\nPraise him\n\n[Verse]\nGlory\n\n[Chorus] x2", "Praise him", 2),
+            ("Holy, holy\nholy Lord\n(x2)", "Holy, holy\nholy Lord", 2),
+            ("Gloria bis", "Gloria", 2),
+        ] {
+            assert_eq!(repeats(text), [(stretch, times)], "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_slashes_within_text_are_no_repetition() {
+        for text in
+            ["seventy times 70x7 he said", "and/or", "1/2 of it", "He came 3 times", "https://example.org"]
+        {
+            assert_eq!(repeats(text), [], "{text}");
+            assert!(rewrites(text, &Options::default()).is_empty(), "{text}");
+        }
+    }
+}
