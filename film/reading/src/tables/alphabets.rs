@@ -29,15 +29,33 @@ pub(crate) const ALPHABETS: &[(&str, &[Span])] = &[
     ("he", &[('\u{05B0}', '\u{05B9}'), ('\u{05BB}', '\u{05BC}'), ('\u{05C1}', '\u{05C2}'), ('\u{05C7}', '\u{05C7}'), ('\u{05D0}', '\u{05EA}')]),
     ("ru", &[('\u{0430}', '\u{044F}'), ('\u{0451}', '\u{0454}'), ('\u{0456}', '\u{0459}'), ('\u{045B}', '\u{045C}'), ('\u{045E}', '\u{045F}'), ('\u{0491}', '\u{0491}')]),
     ("uk", &[('\u{0430}', '\u{0449}'), ('\u{044C}', '\u{044C}'), ('\u{044E}', '\u{044F}'), ('\u{0454}', '\u{0454}'), ('\u{0456}', '\u{0457}'), ('\u{0491}', '\u{0491}')]),
-    ("el", &[('\u{0390}', '\u{0390}'), ('\u{03AC}', '\u{03CE}'), ('\u{03D0}', '\u{03D1}'), ('\u{03D5}', '\u{03D6}'), ('\u{03F0}', '\u{03F2}'), ('\u{03F5}', '\u{03F5}'), ('\u{1F00}', '\u{1F07}'), ('\u{1F10}', '\u{1F15}'), ('\u{1F20}', '\u{1F27}'), ('\u{1F30}', '\u{1F37}'), ('\u{1F40}', '\u{1F45}'), ('\u{1F50}', '\u{1F57}'), ('\u{1F60}', '\u{1F67}'), ('\u{1F70}', '\u{1F7D}'), ('\u{1F80}', '\u{1F87}'), ('\u{1F90}', '\u{1F97}'), ('\u{1FA0}', '\u{1FA7}'), ('\u{1FB0}', '\u{1FB4}'), ('\u{1FB6}', '\u{1FB7}'), ('\u{1FBE}', '\u{1FBE}'), ('\u{1FC2}', '\u{1FC4}'), ('\u{1FC6}', '\u{1FC7}'), ('\u{1FD0}', '\u{1FD3}'), ('\u{1FD6}', '\u{1FD7}'), ('\u{1FE0}', '\u{1FE7}'), ('\u{1FF2}', '\u{1FF4}'), ('\u{1FF6}', '\u{1FF7}')]),
+    ("el", &[('\u{0390}', '\u{0390}'), ('\u{03AC}', '\u{03CE}'), ('\u{03D0}', '\u{03D1}'), ('\u{03D5}', '\u{03D6}'), ('\u{03F0}', '\u{03F2}'), ('\u{03F5}', '\u{03F5}'), ('\u{1F00}', '\u{1F07}'), ('\u{1F10}', '\u{1F15}'), ('\u{1F20}', '\u{1F27}'), ('\u{1F30}', '\u{1F37}'), ('\u{1F40}', '\u{1F45}'), ('\u{1F50}', '\u{1F57}'), ('\u{1F60}', '\u{1F67}'), ('\u{1F70}', '\u{1F7D}'), ('\u{1F80}', '\u{1F87}'), ('\u{1F90}', '\u{1F97}'), ('\u{1FA0}', '\u{1FA7}'), ('\u{1FB0}', '\u{1FB4}'), ('\u{1FB6}', '\u{1FB7}'), ('\u{1FC2}', '\u{1FC4}'), ('\u{1FC6}', '\u{1FC7}'), ('\u{1FD0}', '\u{1FD3}'), ('\u{1FD6}', '\u{1FD7}'), ('\u{1FE0}', '\u{1FE7}'), ('\u{1FF2}', '\u{1FF4}'), ('\u{1FF6}', '\u{1FF7}')]),
     ("grc", &[('\u{0390}', '\u{0390}'), ('\u{03AC}', '\u{03AF}'), ('\u{03B1}', '\u{03CE}'), ('\u{03D0}', '\u{03D1}'), ('\u{03D5}', '\u{03D6}'), ('\u{03F0}', '\u{03F2}'), ('\u{03F5}', '\u{03F5}'), ('\u{1F00}', '\u{1F07}'), ('\u{1F10}', '\u{1F15}'), ('\u{1F20}', '\u{1F27}'), ('\u{1F30}', '\u{1F37}'), ('\u{1F40}', '\u{1F45}'), ('\u{1F50}', '\u{1F57}'), ('\u{1F60}', '\u{1F67}'), ('\u{1F70}', '\u{1F7D}'), ('\u{1F80}', '\u{1F87}'), ('\u{1F8A}', '\u{1F8A}'), ('\u{1F8C}', '\u{1F8C}'), ('\u{1F8E}', '\u{1F8E}'), ('\u{1F90}', '\u{1F97}'), ('\u{1F9A}', '\u{1F9A}'), ('\u{1F9C}', '\u{1F9C}'), ('\u{1F9E}', '\u{1F9E}'), ('\u{1FA0}', '\u{1FA7}'), ('\u{1FAA}', '\u{1FAA}'), ('\u{1FAC}', '\u{1FAC}'), ('\u{1FAE}', '\u{1FAE}'), ('\u{1FB2}', '\u{1FB4}'), ('\u{1FB6}', '\u{1FB7}'), ('\u{1FC2}', '\u{1FC4}'), ('\u{1FC6}', '\u{1FC7}'), ('\u{1FD2}', '\u{1FD3}'), ('\u{1FD6}', '\u{1FD7}'), ('\u{1FE2}', '\u{1FE7}'), ('\u{1FF2}', '\u{1FF4}'), ('\u{1FF6}', '\u{1FF7}')]),
     ("hy", &[('\u{0561}', '\u{0587}')]),
     ("ka", &[('\u{10D0}', '\u{10F8}')]),
     ("am", &[('\u{1200}', '\u{1206}'), ('\u{1208}', '\u{1246}'), ('\u{1248}', '\u{1248}'), ('\u{124A}', '\u{124D}'), ('\u{1260}', '\u{1286}'), ('\u{1288}', '\u{1288}'), ('\u{128A}', '\u{128D}'), ('\u{1290}', '\u{12AE}'), ('\u{12B0}', '\u{12B0}'), ('\u{12B2}', '\u{12B5}'), ('\u{12B8}', '\u{12BE}'), ('\u{12C0}', '\u{12C0}'), ('\u{12C2}', '\u{12C5}'), ('\u{12C8}', '\u{12CE}'), ('\u{12D0}', '\u{12D6}'), ('\u{12D8}', '\u{12EE}'), ('\u{12F0}', '\u{130E}'), ('\u{1310}', '\u{1310}'), ('\u{1312}', '\u{1315}'), ('\u{1318}', '\u{131E}'), ('\u{1320}', '\u{1346}'), ('\u{1348}', '\u{135A}')]),
 ];
 
-/// Latin letters beyond ASCII that the readers of all languages read within a word, small ones only: those of European
-/// languages. Letters of other alphabets are read as the plain letter nearest to them.
+/// Accented letters that are a language's own, small ones, for the languages of the catalogue. Letters of other
+/// languages are read as the plain letter nearest to them.
+pub(crate) const NATIVE_LATIN: &[(&[&str], &str)] = &[
+    (&["en"], "àáâäåãçèéêëìíîïñòóôöõøùúûüýæœ"),
+    (&["es"], "áéíóúüñ"),
+    (&["fr"], "àâäæçèéêëîïôöùûüÿœ"),
+    (&["it"], "àèéìíîòóùú"),
+    (&["pt"], "àáâãçéêíóôõúü"),
+    (&["de"], "äöüßé"),
+    (&["nl"], "àáäèéëêïíóöôúü"),
+    (&["pl"], "ąćęłńóśźż"),
+    (&["tr"], "çğıİöşüâîû"),
+    (&["id"], "é"),
+    (&["sw"], ""),
+    (&["la"], "áéíóúýāēīōūæœë"),
+    (&["vi"], "àáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"),
+];
+
+/// Latin letters beyond ASCII that the voices of European languages read within a word, small ones only, for languages
+/// that are not in the catalogue.
 pub(crate) const LATIN: &[Span] = &[
     ('\u{00DF}', '\u{00F6}'),
     ('\u{00F8}', '\u{0131}'),
@@ -72,7 +90,7 @@ pub(crate) const KANA: &[Span] = &[
 ];
 
 /// Hangul syllables, and letters on their own as chats use them.
-pub(crate) const HANGUL: &[Span] = &[('\u{3131}', '\u{318E}'), ('\u{AC00}', '\u{D7A3}')];
+pub(crate) const HANGUL: &[Span] = &[('\u{3131}', '\u{3163}'), ('\u{AC00}', '\u{D7A3}')];
 
 /// Han characters that Mandarin's reader lacks among those of U+3400 to U+9FA5: the rare, and those made in Japan.
 pub(crate) const HAN_UNREAD: &str = include_str!("han_unread.txt");
@@ -222,7 +240,7 @@ pub(crate) const REPLACEMENTS: &[(&str, &[(char, &str)])] = &[
         ],
     ),
     ("uk", &[('ы', "и"), ('э', "е"), ('ъ', ""), ('ё', "йо"), ('ѣ', "і"), ('ѳ', "ф"), ('ѐ', "е"), ('ѝ', "и")]),
-    ("el", &[('ϲ', "σ"), ('ϟ', ""), ('ϛ', "στ"), ('ϝ', ""), ('ϡ', "")]),
+    ("el", &[('\u{1FBE}', "ι"), ('ϲ', "σ"), ('ϟ', ""), ('ϛ', "στ"), ('ϝ', ""), ('ϡ', "")]),
     // Amharic reads the letters of Tigrinya as their neighbours.
     (
         "am",
@@ -311,5 +329,10 @@ pub(crate) const AND: &[(&str, &str)] = &[
 ];
 
 /// Letters with an accent that are words of their own. Any other accented letter that stands alone would be named.
-pub(crate) const WORDS_OF_ONE_LETTER: &[(&str, &str)] =
-    &[("fr", "àôÀÔ"), ("it", "èéàòìùÈÀ"), ("pt", "éàáóôÉÀÓ"), ("es", "áéíóúÁÉÓ"), ("de", "öäü")];
+pub(crate) const WORDS_OF_ONE_LETTER: &[(&str, &str)] = &[
+    ("vi", "àáảãạèéẻẽẹìíỉĩịòóỏõọôốồổỗộơớờởỡợùúủũụưứừửữựýỳỷỹỵêếềểễệâăđ"),
+    ("fr", "àôÀÔ"),
+    ("it", "èéàòìùÈÀ"),
+    ("pt", "éàáóôÉÀÓ"),
+    ("es", "áéíóúÁÉÓ"),
+];
