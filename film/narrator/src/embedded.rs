@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use film_reading::{Options, Segment};
+
 use crate::assets::Assets;
 use crate::error::NarratorError;
 use crate::espeak::process::{EspeakError, EspeakPipe, Reading};
@@ -15,6 +17,7 @@ use crate::sound::{SpeechTrack, Utterance};
 use crate::speech::{SAMPLE_RATE, Script, Speech, SpokenWord};
 use crate::voices::{self, ESPEAK, HIBARI, KOKORO, VoiceChoice, VoicePlan};
 use crate::words::{self, WordAlignment};
+use crate::written::{self, Heard};
 
 /// Where the embedded narrator finds its voices, and how it uses the machine.
 #[derive(Clone, Debug)]
@@ -91,13 +94,25 @@ impl EmbeddedNarrator {
         })))
     }
 
-    /// Speaks the script on the calling thread, which it blocks for about 0.6 s for each second of speech.
+    /// Speaks the script on the calling thread, which it blocks for about 0.6 s for each second of speech. The text is
+    /// read as `film_reading` says: marks are silent, words of another script have their own language's voice. Words and
+    /// their times are those that are written.
     ///
     /// # Errors
-    /// [`NarratorError::Unsupported`] for a language that espeak-ng does not know or a text without a word;
+    /// [`NarratorError::Unsupported`] for a language that espeak-ng does not know, a text of which no word is read aloud,
+    /// or words of the text's own language that no voice reads, such as kanji;
     /// [`NarratorError::Unavailable`] if espeak-ng cannot be started or ends without an answer.
     pub fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
-        self.0.speak(script)
+        self.speak_as(script, &Options::new(&script.language))
+    }
+
+    /// Speaks the script as [`Self::speak`] does, with the choices of its reader, such as whether numbers of verses are
+    /// spoken. Their language should be the script's.
+    ///
+    /// # Errors
+    /// Those of [`Self::speak`].
+    pub fn speak_as(&self, script: &Script, options: &Options) -> Result<Speech, NarratorError> {
+        self.0.speak(script, options)
     }
 }
 
@@ -105,7 +120,7 @@ impl EmbeddedNarrator {
 const PACE_RANGE: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
 impl Inner {
-    fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
+    fn speak(&self, script: &Script, options: &Options) -> Result<Speech, NarratorError> {
         if words::word_spans(&script.text).is_empty() {
             return Err(unsupported("there is no word in the text"));
         }
@@ -114,10 +129,18 @@ impl Inner {
         } else {
             1.0
         };
+        let reading = film_reading::read(&script.text, options);
+        if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script) {
+            let reason = format!("no voice reads {}", &script.text[unread.written.clone()]);
+            return Err(unsupported(&reason));
+        }
+        if reading.segments.is_empty() {
+            return Err(unsupported("there is no word in the text that is read aloud"));
+        }
         let plan = voices::plan(&script.language, script.voice.as_deref());
         let mut failures = Vec::new();
         for choice in &plan.choices {
-            match self.speak_with(choice, &plan, &script.text, pace) {
+            match self.speak_with(choice, &plan, script, &reading.segments, pace) {
                 Ok((samples, words)) => {
                     let provider = choice.provider().to_owned();
                     return Ok(Speech { samples, words, provider, degraded: !failures.is_empty() });
@@ -133,16 +156,61 @@ impl Inner {
         Err(NarratorError::Unavailable { provider: ESPEAK, reason: failures.join("; ") })
     }
 
+    /// Speaks the segments of a text one after the other.
     fn speak_with(
+        &self,
+        choice: &VoiceChoice,
+        plan: &VoicePlan,
+        script: &Script,
+        segments: &[Segment],
+        pace: f32,
+    ) -> Result<(Vec<f32>, Vec<SpokenWord>), Failure> {
+        let mut samples: Vec<f32> = Vec::new();
+        let mut heard: Vec<Heard> = Vec::new();
+        let mut pause_ms = 0;
+        for segment in segments {
+            let own = segment.language == script.language;
+            let beside = (!own).then(|| voices::plan_beside(choice, &segment.language));
+            let (plan, choice) = match &beside {
+                Some(plan) => (plan, plan.choices.first().unwrap_or(choice)),
+                None => (plan, choice),
+            };
+            let (sound, words) = match self.speak_text(choice, plan, &segment.spoken, pace) {
+                // A foreign word that cannot be spoken stays silent.
+                Err(Failure::Espeak(EspeakError::Refused(_))) if !own => continue,
+                spoken => spoken?,
+            };
+            if !samples.is_empty() {
+                samples.resize(samples.len() + (pause_ms * SAMPLE_RATE / 1000) as usize, 0.0);
+            }
+            pause_ms = pauses::after_segment(&segment.spoken);
+            let at = samples.len() as f64 / f64::from(SAMPLE_RATE);
+            heard.extend(words.into_iter().map(|word| Heard {
+                written: segment.written_range(word.written),
+                start: at + word.start,
+                end: at + word.end,
+            }));
+            samples.extend(sound);
+        }
+        if samples.is_empty() {
+            return Err(Failure::Voice("it said nothing".to_owned()));
+        }
+        let length_ms = (samples.len() as u64 * 1000 / u64::from(SAMPLE_RATE)) as u32;
+        let words = written::times(&script.text, heard);
+        Ok((samples, to_spoken_words(words, length_ms)))
+    }
+
+    /// Speaks a text in one language. The words are those of the text.
+    fn speak_text(
         &self,
         choice: &VoiceChoice,
         plan: &VoicePlan,
         text: &str,
         pace: f32,
-    ) -> Result<(Vec<f32>, Vec<SpokenWord>), Failure> {
+    ) -> Result<(Vec<f32>, Vec<Heard>), Failure> {
         let voice = self.voice(choice)?;
         let mut track = SpeechTrack::default();
-        let mut spoken: Vec<(std::ops::Range<usize>, f64, f64)> = Vec::new();
+        let mut spoken: Vec<Heard> = Vec::new();
         let mut pause = 0;
         let sentences = sentences::split(text);
         let pauses = pauses::between(text, &sentences);
@@ -188,22 +256,19 @@ impl Inner {
             for (one, time) in matches.iter().zip(times) {
                 // A word that is not spoken at all begins and ends where the word before it ends.
                 let (start, end) = time.unwrap_or_else(|| {
-                    let now = spoken.last().map_or(0.0, |(_, _, end)| *end);
+                    let now = spoken.last().map_or(0.0, |word| word.end);
                     (now, now)
                 });
                 let written = &written[one.written.clone()];
                 let shares = words::divide_time(sentence, written, start, end);
-                spoken.extend(written.iter().zip(shares).map(|(range, (start, end))| {
-                    (range.start + span.start..range.end + span.start, start, end)
+                spoken.extend(written.iter().zip(shares).map(|(range, (start, end))| Heard {
+                    written: range.start + span.start..range.end + span.start,
+                    start,
+                    end,
                 }));
             }
         }
-        let samples = track.finish().map_err(Failure::Voice)?;
-        if samples.is_empty() {
-            return Err(Failure::Voice("it said nothing".to_owned()));
-        }
-        let length_ms = (samples.len() as u64 * 1000 / u64::from(SAMPLE_RATE)) as u32;
-        Ok((samples, to_spoken_words(spoken, length_ms)))
+        Ok((track.finish().map_err(Failure::Voice)?, spoken))
     }
 
     fn voice(&self, choice: &VoiceChoice) -> Result<Voice<'_>, Failure> {
@@ -297,11 +362,11 @@ fn espeak_utterance(reading: &Reading, matches: &[WordAlignment]) -> Utterance {
 }
 
 /// Words with times in whole milliseconds, made monotonic and clamped to the length of the speech.
-fn to_spoken_words(spoken: Vec<(std::ops::Range<usize>, f64, f64)>, length_ms: u32) -> Vec<SpokenWord> {
+fn to_spoken_words(spoken: Vec<Heard>, length_ms: u32) -> Vec<SpokenWord> {
     let mut last = 0;
     spoken
         .into_iter()
-        .map(|(span, start, end)| {
+        .map(|Heard { written: span, start, end }| {
             let milliseconds = |seconds: f64| ((seconds * 1000.0).round() as u32).min(length_ms);
             let start_ms = milliseconds(start).max(last);
             let end_ms = milliseconds(end).max(start_ms);

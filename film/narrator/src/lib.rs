@@ -18,7 +18,7 @@
 //! `src/voices.rs`.
 //!
 //! ```text
-//! text ─ sentences ─ espeak-ng (phonemes by word) ─────┬─ Kokoro ─┐
+//! text ─ reading ─ sentences ─ espeak-ng (phonemes by word) ─────┬─ Kokoro ─┐
 //!                                                      ├─ hibari ─┼─ trimmed, joined, 48 kHz
 //!                                                      └──────────┘
 //! ```
@@ -45,8 +45,9 @@ mod speech;
 mod vocoder;
 mod voices;
 mod words;
+mod written;
 
 pub use embedded::{EmbeddedNarrator, EmbeddedSettings};
 pub use error::NarratorError;
 pub use speech::{SAMPLE_RATE, Script, Speech, SpokenWord};
-pub use voices::{LanguageVoices, Quality, catalogue};
+pub use voices::{LanguageVoices, Quality, catalogue, espeak_voice};

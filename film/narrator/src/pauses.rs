@@ -51,6 +51,23 @@ pub(crate) fn between(text: &str, sentences: &[Sentence]) -> Vec<u32> {
     pauses
 }
 
+/// After a comma or another mark within a sentence, where the voice changes, in milliseconds.
+const COMMA_MS: u32 = 200;
+/// Where the voice changes within a sentence without a mark, in milliseconds.
+const CHANGE_MS: u32 = 80;
+
+/// The pause after a segment before another voice goes on, in milliseconds.
+pub(crate) fn after_segment(text: &str) -> u32 {
+    let text = text.trim_end();
+    if closing_mark(text).is_some() {
+        after_mark(text)
+    } else if text.ends_with([',', ';', ':', '—', '–', '،', '؛', '，', '、']) {
+        COMMA_MS
+    } else {
+        CHANGE_MS
+    }
+}
+
 /// The pause that a sentence's own end calls for, whatever comes next, in milliseconds.
 fn own_pause(text: &str, sentence: &Sentence) -> u32 {
     if sentence.ends_paragraph { PARAGRAPH_MS } else { after_mark(&text[sentence.span.clone()]) }

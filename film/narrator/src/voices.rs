@@ -95,7 +95,7 @@ const fn espeak(language: &'static str, voice: &'static str) -> LanguageVoices {
 
 const CATALOGUE: &[LanguageVoices] = &[
     kokoro("en", "en-us", Accent::American, AMERICAN, Quality::Studio),
-    kokoro("en-GB", "en-gb", Accent::British, BRITISH, Quality::Studio),
+    kokoro("en-GB", "en", Accent::British, BRITISH, Quality::Studio),
     kokoro("es", "es", Accent::General, SPANISH, Quality::Studio),
     kokoro("fr", "fr", Accent::General, FRENCH, Quality::Studio),
     kokoro("hi", "hi", Accent::General, HINDI, Quality::Studio),
@@ -143,6 +143,11 @@ pub fn catalogue() -> &'static [LanguageVoices] {
     CATALOGUE
 }
 
+/// espeak-ng's name of the voice whose rules turn a language's text into phonemes.
+pub fn espeak_voice(language: &str) -> String {
+    find(language).map_or_else(|| primary(language), |found| found.espeak.to_owned())
+}
+
 /// The voices to try for a script, and how its text is turned into phonemes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct VoicePlan {
@@ -169,7 +174,7 @@ pub(crate) enum VoiceChoice {
 /// not in the catalogue belongs to a remote provider, and the language's default takes its place.
 pub(crate) fn plan(language: &str, voice: Option<&str>) -> VoicePlan {
     let found = find(language);
-    let espeak_voice = found.map_or_else(|| primary(language), |found| found.espeak.to_owned());
+    let espeak_voice = espeak_voice(language);
     let accent = found.map_or(Accent::General, |found| found.accent);
     let english = matches!(accent, Accent::American | Accent::British);
     let default = found.and_then(|found| found.voices.first().copied());
@@ -193,6 +198,21 @@ pub(crate) fn plan(language: &str, voice: Option<&str>) -> VoicePlan {
     let spoken = name.filter(|_| provider == ESPEAK).unwrap_or(&espeak_voice);
     choices.push(VoiceChoice::Espeak(spoken.to_owned()));
     VoicePlan { accent, choices, espeak_voice }
+}
+
+/// The voices for words of another language within a text that `main` speaks: by the same kind of provider, and a woman's
+/// voice beside a woman's, a man's beside a man's, where the language has both.
+pub(crate) fn plan_beside(main: &VoiceChoice, language: &str) -> VoicePlan {
+    // Kokoro's names begin with a letter for the language and one for woman or man: `hf_alpha`, `hm_omega`.
+    let kind = |name: &str| name.chars().nth(1);
+    let voices = find(language).map_or(&[][..], |found| found.voices);
+    match main {
+        VoiceChoice::Espeak(_) => plan(language, Some(ESPEAK)),
+        VoiceChoice::Kokoro(name) => {
+            plan(language, voices.iter().copied().find(|voice| kind(voice) == kind(name)))
+        }
+        VoiceChoice::Hibari => plan(language, None),
+    }
 }
 
 /// The catalogue entry of a language tag: that of the whole tag, else that of its primary language.
@@ -225,7 +245,7 @@ mod tests {
                 VoiceChoice::Espeak("en-us".to_owned())
             ]
         );
-        assert_eq!(plan("en-GB", None).espeak_voice, "en-gb");
+        assert_eq!(plan("en-GB", None).espeak_voice, "en");
         assert_eq!(plan("EN_au", None).espeak_voice, "en-us");
     }
 
@@ -239,6 +259,15 @@ mod tests {
             VoiceChoice::Kokoro("am_michael".to_owned())
         );
         assert_eq!(plan("en", Some("am_michael")).choices[0], VoiceChoice::Kokoro("am_michael".to_owned()));
+    }
+
+    #[test]
+    fn words_of_another_language_are_spoken_by_a_voice_of_the_same_kind() {
+        let kokoro = |name: &str| VoiceChoice::Kokoro(name.to_owned());
+        assert_eq!(plan_beside(&kokoro("am_michael"), "el").choices[0], kokoro("em_alex"));
+        assert_eq!(plan_beside(&kokoro("af_heart"), "he").choices[0], kokoro("hf_alpha"));
+        let espeak = VoiceChoice::Espeak("en-us".to_owned());
+        assert_eq!(plan_beside(&espeak, "el").choices, [VoiceChoice::Espeak("el".to_owned())]);
     }
 
     #[test]

@@ -48,6 +48,8 @@ const LAYERS: &[&[Pass]] = &[
     WORDS,
     SCRIPTS,
     OTHER_SCRIPTS,
+    // Twice, because what is dropped the first time may leave a sign or a letter in another neighbourhood.
+    &[alphabet::rewrites],
     &[alphabet::rewrites],
     &[scripts::other::spoken],
 ];
@@ -89,8 +91,11 @@ pub fn read(text: &str, options: &Options) -> Reading {
         }
         if std::ptr::eq(*passes, OTHER_SCRIPTS) {
             let runs = scripts::other::unread(draft.text(), options).into_iter();
-            let runs =
-                runs.map(|(run, script)| Unread { written: draft.written(run), script: script.to_owned() });
+            let runs = runs.map(|(run, script, own_script)| Unread {
+                written: draft.written(run),
+                script: script.to_owned(),
+                own_script,
+            });
             unread = runs.collect();
         }
         let found = merge(passes.iter().map(|pass| pass(draft.text(), options)));

@@ -64,6 +64,8 @@ pub struct Unread {
     pub written: Range<usize>,
     /// ISO 15924 code of the script, for example `Syrc`, or `Hani` for kanji.
     pub script: String,
+    /// True if the text's language is written in this script. Without these words the text makes no sense.
+    pub own_script: bool,
 }
 
 impl Segment {

@@ -88,7 +88,8 @@ pub(crate) fn of_language(tag: &str) -> &'static [Script] {
 }
 
 /// The language whose reader reads a script in a text of another language; none where no reader does. Khmer, Lao,
-/// Tibetan, Syriac, Coptic and others have no voice in espeak-ng, which spells them out letter by letter.
+/// Tibetan, Syriac, Coptic and others have no voice in espeak-ng, which spells them out letter by letter; those of Thai and
+/// Burmese read words so wrongly that they are used for nothing but texts in these languages.
 pub(crate) fn default_reader(script: Script) -> Option<&'static str> {
     Some(match script {
         Script::Latin => "en",
@@ -109,8 +110,6 @@ pub(crate) fn default_reader(script: Script) -> Option<&'static str> {
         Script::Armenian => "hy",
         Script::Georgian => "ka",
         Script::Ethiopic => "am",
-        Script::Thai => "th",
-        Script::Myanmar => "my",
         Script::Han => "zh",
         Script::Hiragana | Script::Katakana => "ja",
         Script::Hangul => "ko",
@@ -124,7 +123,8 @@ pub(crate) fn default_reader(script: Script) -> Option<&'static str> {
 /// wrong and espeak-ng has no readings.
 pub(crate) fn reader(script: Script, language: &str) -> Option<&str> {
     if of_language(language).contains(&script) {
-        return default_reader(script).map(|_| language);
+        let drafts = [Script::Thai, Script::Myanmar, Script::Cherokee];
+        return (default_reader(script).is_some() || drafts.contains(&script)).then_some(language);
     }
     let primary = language.split(['-', '_']).next().unwrap_or_default();
     if script == Script::Han && matches!(primary, "ja" | "ko") {

@@ -25,7 +25,7 @@ pub(crate) fn read(word: &str, alone: bool, reader: &str) -> String {
     let words = WORDS_OF_ONE_LETTER.iter().find(|(language, _)| *language == reader).map(|(_, words)| *words);
     let keeps = match one {
         true => alone && words.is_some_and(|words| spoken.chars().all(|c| words.contains(c))),
-        false => !is_spelled(&spoken),
+        false => !is_spelled(&spoken, reader),
     };
     if spoken.is_ascii() || keeps { spoken } else { spoken.chars().map(plain).collect() }
 }
@@ -33,8 +33,9 @@ pub(crate) fn read(word: &str, alone: bool, reader: &str) -> String {
 /// Consonants in a row that no word of these languages has.
 const MANY_CONSONANTS: usize = 4;
 
-/// True for a word that espeak-ng may spell: without a vowel, with many consonants in a row, or with capitals inside.
-fn is_spelled(word: &str) -> bool {
+/// True for a word that espeak-ng may spell: very short, without a vowel, with many consonants in a row, with capitals
+/// inside, or of a few capitals.
+fn is_spelled(word: &str, reader: &str) -> bool {
     let is_capital = |c: char| c.is_uppercase();
     let capitals = word.chars().filter(|c| is_capital(*c)).count();
     let letters = word.chars().count();
@@ -50,7 +51,9 @@ fn is_spelled(word: &str) -> bool {
             longest = longest.max(row);
         }
     }
-    !shaped || vowels == 0 || longest >= MANY_CONSONANTS || letters < 2
+    // English has no word of two letters with an accent.
+    let least = if capitals == letters { 4 } else { 2 + usize::from(reader == "en") };
+    !shaped || vowels == 0 || longest >= MANY_CONSONANTS || letters < least
 }
 
 /// The plain letter or letters nearest to one: its base, or how it is written in ASCII.

@@ -26,6 +26,11 @@ pub(crate) fn is_lengthened(c: char) -> bool {
     matches!(script::of(c), Script::Hiragana | Script::Katakana) && !matches!(c, 'っ' | 'ッ' | 'ん' | 'ン')
 }
 
+/// True for kana of the rows k, s, t and p and their voiced sounds, which a small tsu doubles.
+pub(crate) fn is_doubled(c: char) -> bool {
+    matches!(c, 'か'..='ぢ' | 'つ'..='ど' | 'ば'..='ぽ' | 'カ'..='ヂ' | 'ツ'..='ド' | 'バ'..='ポ')
+}
+
 /// A letter of another script than Latin and Han: composed if the reader knows it so, else with the marks that it knows.
 pub(crate) fn read(written: &str, before: Option<char>, reader: &str, script: Script) -> String {
     let known = |c: char| is_read(c, reader, script);
@@ -55,21 +60,31 @@ pub(crate) fn read(written: &str, before: Option<char>, reader: &str, script: Sc
     }
 }
 
-/// Drops marks that would be named: the same one twice on a letter, a virama on a vowel; and the stress marks of Russian
-/// and Ukrainian, which change the reader's vowels wrongly.
+/// Drops marks that would be named: the same one twice on a letter, a virama or nukta where none can stand; and the
+/// stress marks of Russian and Ukrainian, which change the reader's vowels wrongly.
 fn tidy(spoken: &str, before: Option<char>, reader: &str) -> String {
     let stress = matches!(reader, "ru" | "uk" | "be" | "bg");
     let mut previous = before;
+    // True once the letter has its vowel sign or virama. Behind a digit a virama is named.
+    let mut voweled = before.is_some_and(char::is_numeric);
     let mut tidied = String::with_capacity(spoken.len());
     for c in spoken.chars() {
+        let indic = matches!(c, '\u{0900}'..='\u{0D7F}');
         let dropped = script::is_mark(c)
             && (previous == Some(c)
                 || stress && matches!(c, '\u{0300}'..='\u{036F}')
-                || is_virama(c) && !previous.is_some_and(bears_virama));
-        if !dropped {
-            tidied.push(c);
-            previous = Some(c);
+                || indic && is_virama(c) && (voweled || !previous.is_some_and(bears_virama))
+                || indic && is_nukta(c) && voweled);
+        if dropped {
+            continue;
         }
+        // Letters with a nukta of their own are not read behind a virama.
+        match (previous, c) {
+            (Some(previous), 'ऩ' | 'ऱ' | 'ऴ') if is_virama(previous) => tidied.extend(c.nfd().next()),
+            _ => tidied.push(c),
+        }
+        voweled = voweled || script::is_mark(c) && indic && !is_nukta(c);
+        previous = Some(c);
     }
     tidied
 }
@@ -79,9 +94,15 @@ fn is_virama(c: char) -> bool {
     matches!(c, '\u{0900}'..='\u{0D7F}') && u32::from(c) & 0x7F == 0x4D
 }
 
-/// True for consonants and the nukta on them; vowels are those of U+xx05 to U+xx14 and U+xx60 to U+xx61.
+fn is_nukta(c: char) -> bool {
+    matches!(c, '\u{0900}'..='\u{0D7F}') && u32::from(c) & 0x7F == 0x3C
+}
+
+/// True for consonants and the nukta on them. Vowels are those of U+xx05 to U+xx14 and U+xx60 to U+xx61, and the bearers
+/// of vowels in Gurmukhi.
 fn bears_virama(c: char) -> bool {
-    !matches!(u32::from(c) & 0x7F, 0x00..=0x14 | 0x3D..=0x63) || matches!(c, '\u{0958}'..='\u{095F}')
+    matches!(c, '\u{0958}'..='\u{095F}')
+        || !matches!(u32::from(c) & 0x7F, 0x00..=0x14 | 0x3D..=0x63) && !matches!(c, '\u{0A72}' | '\u{0A73}')
 }
 
 fn replacement(c: char, reader: &str) -> Option<String> {

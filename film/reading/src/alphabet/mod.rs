@@ -83,12 +83,14 @@ fn letter(written: &str, before: &str, after: &str, options: &Options) -> Option
     }
     let Some(reader) = script::reader(script, &options.language) else { return Some(String::new()) };
     let reader = primary(reader);
+    let next = after.chars().next();
+    let alone = !previous.is_some_and(script::is_word) && !next.is_some_and(script::is_word);
     Some(match script {
-        Script::Latin => {
-            let alone =
-                !previous.is_some_and(script::is_word) && !after.chars().next().is_some_and(script::is_word);
-            latin::read(written, alone, &reader)
-        }
+        Script::Latin => latin::read(written, alone, &reader),
+        // The joining alif has no sound of its own.
+        Script::Arabic if base == '\u{0671}' && alone => "ا".to_owned(),
+        // A small tsu doubles the consonant behind it.
+        _ if matches!(base, 'っ' | 'ッ') && !next.is_some_and(letters::is_doubled) => String::new(),
         Script::Han => letters::han(base, previous),
         _ => letters::read(written, previous, &reader, script),
     })
@@ -152,6 +154,7 @@ mod tests {
             ("hi", "राम & सीता", "राम और सीता"),
             ("en", "3-5, 2+2=4, 50% well-known - so", "3–5, 2+2=4, 50% well-known - so"),
             ("en", "१०८ ٣", "108 3"),
+            ("en", "at 3:30 or 46:1", "at 3:30 or 46, 1"),
             ("hi", "१०८", "१०८"),
         ] {
             assert_eq!(left(text, language), expected, "{language} {text}");

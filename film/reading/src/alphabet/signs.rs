@@ -1,10 +1,7 @@
 //! Punctuation and signs: what no voice names stands, a few signs stand where they are words, others are dropped.
 
-use icu_properties::props::Script;
-
 use crate::digits;
 use crate::options::Options;
-use crate::script;
 use crate::tables::alphabets::AND;
 
 /// A sign between what stands before and behind it. None stands for: as written.
@@ -24,8 +21,18 @@ pub(crate) fn read(c: char, before: &str, after: &str, options: &Options) -> Opt
     match c {
         // The voice says "dash" between numbers.
         '-' | '‐' | '‑' if is_number(previous) && is_number(next) => Some("–".to_owned()),
+        // The voice says "colon" before a number, except in the time of day.
+        ':' if is_number(next) && !is_time(before, after) => Some(", ".to_owned()),
         // It spells a Hebrew word behind a full stop without a space.
-        '.' if after.chars().find(|c| !script::is_mark(*c)).is_some_and(is_hebrew) => Some(". ".to_owned()),
+        '.' if !ends_sentence(next) && matches!(options.primary().as_str(), "he" | "iw" | "yi") => {
+            Some(". ".to_owned())
+        }
+        // It says "Japanese letter" for a dash between kana.
+        '-' | '‐' | '‑' | '–' | '—' | '―' | '‒' if options.primary() == "ja" => {
+            Some("、".to_owned())
+        }
+        // Greek's semicolon.
+        '\u{0387}' if options.primary() != "el" => Some(";".to_owned()),
         // The middle dot is Greek's semicolon, and joins two l in Catalan.
         '·' if next.is_some_and(char::is_alphabetic) => Some(String::new()),
         '·' => Some(",".to_owned()),
@@ -35,8 +42,16 @@ pub(crate) fn read(c: char, before: &str, after: &str, options: &Options) -> Opt
     }
 }
 
-fn is_hebrew(c: char) -> bool {
-    script::of(c) == Script::Hebrew
+/// True between one or two digits and two others: `3:30`.
+fn is_time(before: &str, after: &str) -> bool {
+    let is_digit = |c: &char| c.is_ascii_digit();
+    let hours = before.chars().rev().take_while(is_digit).count();
+    (1..=2).contains(&hours) && after.chars().take_while(is_digit).count() == 2
+}
+
+/// True for what may follow a full stop without a space.
+fn ends_sentence(next: Option<char>) -> bool {
+    next.is_none_or(|c| c.is_whitespace() || c.is_ascii() || matches!(c, '”' | '’' | '»' | '…'))
 }
 
 /// Punctuation that was tried with every voice: it is silent or a pause.

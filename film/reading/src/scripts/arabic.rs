@@ -184,7 +184,7 @@ impl Edition {
             if self.quran {
                 letter.marks.retain(|mark| *mark != MADDA);
             }
-            if letter.base == ALIF_WASLA && index == 0 && starts_phrase {
+            if letter.base == ALIF_WASLA && index == 0 && (starts_phrase || count == 1) {
                 letter.base = ALIF;
             }
             // Small seen above sad is read instead of it; below, and above other letters, it is not.

@@ -24,10 +24,14 @@ pub(crate) fn silent(text: &str, options: &Options) -> Vec<Rewrite> {
     silent.map(|run| Rewrite::silent(run.written, Kind::OtherScript)).collect()
 }
 
-/// Runs that no reader reads, with the codes of their scripts.
-pub(crate) fn unread(text: &str, options: &Options) -> Vec<(Range<usize>, &'static str)> {
+/// Runs that no reader reads, with the codes of their scripts, and whether the language is written in them.
+pub(crate) fn unread(text: &str, options: &Options) -> Vec<(Range<usize>, &'static str, bool)> {
+    let own = script::of_language(&options.language);
+    // Kanji are not among the scripts that Japanese is read in, but it is written with them.
+    let is_own =
+        |script: Script| own.contains(&script) || script == Script::Han && own.contains(&Script::Hiragana);
     let unread = runs(text).into_iter().filter(|run| script::reader(run.script, &options.language).is_none());
-    unread.map(|run| (run.written, script::code(run.script))).collect()
+    unread.map(|run| (run.written, script::code(run.script), is_own(run.script))).collect()
 }
 
 /// Words of another script, each by its own reader.
@@ -57,8 +61,9 @@ fn runs(text: &str) -> Vec<Run> {
         }
         let script = if c.is_ascii_alphabetic() { Script::Latin } else { script::of(c) };
         if script::is_shared(script) || !script::is_word(c) {
-            // A mark stays with its letter, punctuation does not end a run.
-            if let Some(last) = runs.last_mut().filter(|last| last.written.end == at && script::is_mark(c)) {
+            // A mark stays with its letter, and so does the sign that lengthens kana; punctuation does not end a run.
+            let stays = script::is_mark(c) || c == 'ー';
+            if let Some(last) = runs.last_mut().filter(|last| last.written.end == at && stays) {
                 last.written.end += c.len_utf8();
             }
             open = open && !c.is_numeric();
@@ -107,10 +112,10 @@ mod tests {
     #[test]
     fn what_no_reader_reads_is_silent_and_reported() {
         let options = Options::new("en");
-        assert_eq!(unread("A ܐܠܗܐ b བོད c", &options), [(2..10, "Syrc"), (13..22, "Tibt")]);
+        assert_eq!(unread("A ܐܠܗܐ b བོད c", &options), [(2..10, "Syrc", false), (13..22, "Tibt", false)]);
         assert_eq!(silent("A ܐܠܗܐ b", &options).len(), 1);
         // Han is read in English by Mandarin's reader, but not in Japanese.
-        assert_eq!(unread("主は", &Options::new("ja")), [(0..3, "Hani")]);
+        assert_eq!(unread("主は", &Options::new("ja")), [(0..3, "Hani", true)]);
         assert!(unread("愛", &options).is_empty());
         let choice = Options { other_scripts: Voicing::Silent, ..Options::new("en") };
         assert_eq!(silent("love ἀγάπη", &choice).len(), 1);

@@ -1,0 +1,262 @@
+//! What the reading stage makes of a text is never read as the name of a letter, a sign or a code point.
+//!
+//! The phonemes are those of espeak-ng, from which every embedded voice speaks.
+
+// Each test unwraps what it has just arranged; clippy exempts only functions marked as tests.
+#![allow(clippy::unwrap_used)]
+
+use std::cell::RefCell;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use film_narrator::espeak::protocol::{Reply, Request, Spelling, TIE};
+use film_narrator::{catalogue, espeak_voice};
+use film_reading::{Options, Reading, Voicing, read};
+use proptest::prelude::*;
+
+/// What espeak-ng's voices say before the code point or the name of a character that they do not know, without marks of
+/// stress: "letter", "Hebrew", "Chinese" and their like.
+const NAMES: &[&str] = &[
+    "hiːbɹuː",
+    "letə",
+    "lɛɾɚ",
+    "ʌkʰər",
+    "ʌkʰːər",
+    "ʌkʂər",
+    "æɹəbɪk",
+    "tʃaɪniːz",
+    "dʒapəniːz",
+    "tᵻbɛtən",
+    "sɪɹɪæk",
+    "akʂaram",
+    "ɐkʂɐɹɐ",
+    "buːxʃtɑːbə",
+    "kodehuruf",
+    "letːeːra",
+    "lɛtʁ",
+    "letræ",
+    "simbolo",
+    "lɛtər",
+    "litɛra",
+    "kʉrijiːɖʉ",
+];
+
+/// Names of accents and signs, which are words of the voices' languages.
+const SIGNS: &[&str] =
+    &["ɐkjuːt", "sɜːkəmflɛks", "ʊmlaʊt", "hʌlənt", "həlʌnt", "æstɚɹɪsk", "hæʃ", "slæʃ", "koʊlən"];
+
+/// espeak-ng's process, one for all texts of a test.
+struct Espeak {
+    child: Child,
+    requests: ChildStdin,
+    replies: BufReader<ChildStdout>,
+}
+
+impl Espeak {
+    fn start() -> Self {
+        // Tests have no settings to read.
+        #[allow(clippy::disallowed_methods)]
+        let assets = std::env::var("DEVOTIONAL_ASSETS").map_or_else(
+            |_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.local/assets")),
+            PathBuf::from,
+        );
+        let folder = assets.join("espeak-ng");
+        let library = folder.join("libespeak-ng.so");
+        assert!(library.exists(), "{} is missing: run `make setup`", library.display());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_espeak-pipe"))
+            .args([&library, &folder])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (requests, replies) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        Self { child, requests, replies: BufReader::new(replies) }
+    }
+
+    /// The phonemes of each word without marks of stress, and the length in seconds.
+    fn say(&mut self, language: &str, text: &str) -> (Vec<String>, f64) {
+        let request = Request {
+            voice: espeak_voice(language),
+            rate: 175,
+            spelling: Spelling::Ipa,
+            text: text.to_owned(),
+        };
+        serde_json::to_writer(&mut self.requests, &request).unwrap();
+        self.requests.write_all(b"\n").unwrap();
+        let mut line = String::new();
+        self.replies.read_line(&mut line).unwrap();
+        match serde_json::from_str(&line).unwrap() {
+            Reply::Read { sample_rate, samples, words } => {
+                let mut sound = vec![0; samples * 2];
+                self.replies.read_exact(&mut sound).unwrap();
+                let plain =
+                    |word: &str| word.chars().filter(|c| !matches!(c, 'ˈ' | 'ˌ') && *c != TIE).collect();
+                let words = words.iter().map(|word| plain(&word.phonemes)).collect();
+                (words, samples as f64 / f64::from(sample_rate))
+            }
+            Reply::Refused(reason) => panic!("{language}: {reason}"),
+        }
+    }
+}
+
+impl Drop for Espeak {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+thread_local! {
+    static ESPEAK: RefCell<Espeak> = RefCell::new(Espeak::start());
+}
+
+fn phonemes(language: &str, text: &str) -> Vec<String> {
+    ESPEAK.with_borrow_mut(|espeak| espeak.say(language, text)).0
+}
+
+fn seconds(reading: &Reading) -> f64 {
+    let say = |segment: &film_reading::Segment| {
+        ESPEAK.with_borrow_mut(|espeak| espeak.say(&segment.language, &segment.spoken)).1
+    };
+    reading.segments.iter().map(say).sum()
+}
+
+/// What is heard of a text in a language, in phonemes, words apart.
+fn heard(language: &str, text: &str) -> String {
+    let reading = read(text, &Options::new(language));
+    let words: Vec<String> =
+        reading.segments.iter().flat_map(|segment| phonemes(&segment.language, &segment.spoken)).collect();
+    words.join(" ")
+}
+
+/// The first segment in which something is named, with its phonemes.
+fn named(reading: &Reading) -> Option<(String, String)> {
+    let mut segments = reading.segments.iter();
+    segments.find_map(|segment| {
+        let words = phonemes(&segment.language, &segment.spoken);
+        let guarded = |word: &String| NAMES.iter().chain(SIGNS).any(|name| word.contains(name));
+        words
+            .iter()
+            .any(guarded)
+            .then(|| (format!("{}: {:?}", segment.language, segment.spoken), words.join(" ")))
+    })
+}
+
+/// The letters that a text in a language is most likely to hold.
+fn letters_of(language: &str) -> String {
+    let letters = match language {
+        "hi" | "mr" | "ne" | "sa" => "[\u{0900}-\u{097F}\u{1CD0}-\u{1CFA}\u{A8E0}-\u{A8FF} ]",
+        "bn" => "[\u{0980}-\u{09FE} ]",
+        "pa" => "[\u{0A01}-\u{0A76} ]",
+        "gu" => "[\u{0A81}-\u{0AFF} ]",
+        "ta" => "[\u{0B82}-\u{0BFA} ]",
+        "te" => "[\u{0C00}-\u{0C7F} ]",
+        "kn" => "[\u{0C80}-\u{0CF3} ]",
+        "ml" => "[\u{0D00}-\u{0D7F} ]",
+        "ar" | "ur" | "fa" => "[\u{0600}-\u{06FF}\u{0750}-\u{077F}\u{08A0}-\u{08FF}\u{FB50}-\u{FDFF} ]",
+        "he" => "[\u{0591}-\u{05F4}\u{FB1D}-\u{FB4F} ]",
+        "ru" | "uk" => "[\u{0400}-\u{052F}\u{0300}-\u{036F} ]",
+        "el" => "[\u{0370}-\u{03FF}\u{1F00}-\u{1FFF} ]",
+        "ko" => "[\u{AC00}-\u{D7A3}\u{3131}-\u{318E} ]",
+        "zh" => "[\u{4E00}-\u{9FFF}\u{3400}-\u{34FF}、。 ]",
+        "vi" => "[a-zA-Z\u{00C0}-\u{01B0}\u{1EA0}-\u{1EF9} ]",
+        _ => "[a-zA-Z\u{0080}-\u{024F}\u{1E00}-\u{1EFF}\u{0300}-\u{036F} ]",
+    };
+    format!("{letters}{{1,12}}")
+}
+
+/// Arbitrary Unicode, mixed with the language's own letters, signs and pictographs.
+fn any_text(language: &str) -> impl Strategy<Value = String> + use<> {
+    let piece = prop_oneof![
+        4 => prop::string::string_regex(&letters_of(language)).unwrap(),
+        2 => "\\PC{1,6}",
+        1 => "[!-@\\[-`{-~\u{2000}-\u{27BF}\u{2E00}-\u{303F} ]{1,6}",
+        1 => "[\u{0370}-\u{06FF}\u{0900}-\u{0D7F}\u{3040}-\u{30FF} ]{1,8}",
+        1 => "[\u{1F000}-\u{1FAFF}\u{1D400}-\u{1D7FF}\u{FE0F}\u{200D}]{1,3}",
+        1 => "\\p{Any}{1,4}",
+    ];
+    prop::collection::vec(piece, 1..5).prop_map(|pieces| pieces.concat())
+}
+
+#[test]
+fn nothing_is_ever_read_as_the_name_of_a_letter_sign_or_code_point() {
+    let config = ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() };
+    for language in catalogue().iter().map(|entry| entry.language) {
+        proptest!(config.clone(), |(text in any_text(language))| {
+            let reading = read(&text, &Options::new(language));
+            prop_assert_eq!(named(&reading), None, "{} {:?}", language, text);
+        });
+    }
+}
+
+/// Without the stage the guard is heard: it can fail.
+#[test]
+fn the_guard_hears_what_is_named() {
+    for (language, text) in
+        [("en", "愛"), ("en", "שלום"), ("pa", "ੴ"), ("ar", "ۛ"), ("he", "מִזְמ֥וֹר"), ("te", "Ꭰ")]
+    {
+        let words = phonemes(language, text).join(" ");
+        assert!(NAMES.iter().any(|name| words.contains(name)), "{language} {text}: {words}");
+    }
+}
+
+/// Marks of recitation change no sound: speech is as long as that of the same text without them.
+#[test]
+fn marks_of_recitation_take_no_time() {
+    for (language, marked, plain) in [
+        ("ar", "ذَٰلِكَ ٱلْكِتَٰبُ لَا رَيْبَ ۛ فِيهِ ۛ هُدًۭى لِّلْمُتَّقِينَ", "ذَٰلِكَ ٱلْكِتَٰبُ لَا رَيْبَ فِيهِ هُدًى لِّلْمُتَّقِينَ"),
+        ("he", "מִזְמ֥וֹר לְדָוִ֑ד יְהוָ֥ה רֹ֝עִ֗י לֹ֣א אֶחְסָֽר׃", "מִזְמוֹר לְדָוִד אֲדֹנָי רֹעִי לֹא אֶחְסָר."),
+        ("sa", "अ॒ग्निमी॑ळे पु॒रोहि॑तं य॒ज्ञस्य॑ दे॒वमृ॒त्विज॑म् ॥ १.१.१ ॥", "अग्निमीळे पुरोहितं यज्ञस्य देवमृत्विजम्"),
+    ] {
+        let length = |text| seconds(&read(text, &Options::new(language)));
+        let (with, without) = (length(marked), length(plain));
+        assert!((with / without - 1.0).abs() < 0.05, "{language}: {with} s, {without} s");
+    }
+}
+
+#[test]
+fn words_of_scripture_have_their_sounds() {
+    for (language, text, expected) in [
+        // Pause marks, the dagger alif, open tanwin.
+        ("ar", "ذَٰلِكَ ٱلْكِتَٰبُ لَا رَيْبَ ۛ فِيهِ", "ðaːlika lkitaːbu laː raiba fiːhi"),
+        ("ar", "هُدًۭى", "hudan"),
+        ("ar", "الله", "ʔalllaːh"),
+        ("ar", "رَبَّنَا", "rabːanaː"),
+        // Cantillation, the order of points, the name.
+        ("he", "מִזְמ֥וֹר לְדָוִ֑ד יְהוָ֥ה רֹ֝עִ֗י", "mizmor ldavid ʔadonaj roi"),
+        ("pa", "ੴ ਸਤਿ ਨਾਮੁ", "ɪk oʌ̃kaɾ sʌtɪ namʊ"),
+        ("el", "Ἐν ἀρχῇ ἦν ὁ Λόγος", "en arçi in o loɣos"),
+        ("en", "ἀγάπη, חֶסֶד", "aɣapi χesed"),
+        ("am", "ምዕራፍ ፳፫", &heard("am", "ምዕራፍ 23")),
+        ("sa", "अ॒ग्निमी॑ळे", "ʌɡnɪmiːɭeː"),
+    ] {
+        assert_eq!(heard(language, text), expected, "{language} {text}");
+    }
+}
+
+#[test]
+fn wishes_and_numbers_of_verses_follow_the_choice() {
+    assert_eq!(heard("ar", "فِيهِ ۝١"), heard("ar", "فِيهِ"));
+    assert_eq!(heard("ar", "محمد ﷺ"), heard("ar", "محمد صَلَّى اللّٰهُ عَلَيْهِ وَسَلَّمَ"));
+    let silent = Options { honorifics: Voicing::Silent, ..Options::new("ar") };
+    assert_eq!(read("محمد ﷺ", &silent).segments[0].spoken.trim(), "محمد");
+}
+
+#[test]
+fn marks_of_chats_and_callers_of_notes_are_not_heard() {
+    for (marked, plain) in [
+        ("*Good morning* 🙏🏽", "Good morning"),
+        ("# Blessing", "Blessing"),
+        ("- God is **faithful**", "God is faithful"),
+        ("Grace https://example.org/x?a=1 #blessed", "Grace"),
+        ("world,ᵃ his only Son.[b] He will save* the world²", "world, his only Son. He will save the world"),
+        ("Bless the Lord, O my soul (2x)", "Bless the Lord, O my soul"),
+        ("(All stand) Let us pray.", "Let us pray."),
+        ("LO\u{00AD}RD shep\u{200B}herd", "LORD shepherd"),
+        ("𝐁𝐥𝐞𝐬𝐬𝐞𝐝 🅱🅴", "Blessed BE"),
+    ] {
+        assert_eq!(heard("en", marked), heard("en", plain), "{marked}");
+    }
+    assert_eq!(heard("hi", "राम राम (x2)"), heard("hi", "राम राम"));
+}
