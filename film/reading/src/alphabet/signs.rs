@@ -2,6 +2,7 @@
 
 use crate::digits;
 use crate::options::Options;
+use crate::script;
 use crate::tables::alphabets::AND;
 
 /// A sign between what stands before and behind it. None stands for: as written.
@@ -21,8 +22,8 @@ pub(crate) fn read(c: char, before: &str, after: &str, options: &Options) -> Opt
     match c {
         // The voice says "dash" between numbers.
         '-' | '‐' | '‑' if is_number(previous) && is_number(next) => Some("–".to_owned()),
-        // The voice says "colon" before a number, except in the time of day.
-        ':' if is_number(next) && !is_time(before, after) => Some(", ".to_owned()),
+        // The voice says "colon" where it touches what follows, except in the time of day.
+        ':' | ';' if next.is_some_and(script::is_word) && !is_time(before, after) => Some(", ".to_owned()),
         // It spells a Hebrew word behind a full stop without a space.
         '.' if !ends_sentence(next) && matches!(options.primary().as_str(), "he" | "iw" | "yi") => {
             Some(". ".to_owned())

@@ -67,7 +67,7 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     }
     let has = |marks: &dyn Fn(char) -> bool| text.chars().any(marks);
     let edition = Edition {
-        madina: has(&|c| c == SUKUN_KHAH),
+        madina: has(&|c| c == SUKUN_KHAH) || sukun_on_alif(text),
         quran: has(
             &|c| matches!(c, '\u{06D6}'..='\u{06DC}' | '\u{06DF}'..='\u{06E8}' | '\u{06EA}'..='\u{06ED}' | ALIF_WASLA),
         ),
@@ -98,6 +98,24 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
         }
         starts_phrase = false;
         end = word.end;
+    }
+    found
+}
+
+/// True if the only sukuns of a text stand on alifs, where no other edition writes one: a short text may lack the other
+/// marks of its edition.
+fn sukun_on_alif(text: &str) -> bool {
+    let mut letter = ' ';
+    let mut found = false;
+    for c in text.chars() {
+        if c == SUKUN {
+            found = true;
+            if letter != ALIF {
+                return false;
+            }
+        } else if !is_arabic_mark(c) {
+            letter = c;
+        }
     }
     found
 }
@@ -183,6 +201,10 @@ impl Edition {
             // Lengthening in the Qur'an; elsewhere a part of آ, which canonical composition writes.
             if self.quran {
                 letter.marks.retain(|mark| *mark != MADDA);
+            }
+            // Composed with its alif, it is the same; these editions write a hamza before an alif as ءَا.
+            if letter.base == 'آ' && (self.wasla || self.madina) {
+                letter.base = ALIF;
             }
             if letter.base == ALIF_WASLA && index == 0 && (starts_phrase || count == 1) {
                 letter.base = ALIF;
@@ -378,6 +400,7 @@ mod tests {
     #[test]
     fn the_madina_sukun_makes_the_round_one_a_silent_letter() {
         assert_eq!(left("قَالُوا\u{0652} أَنۡعَمۡتَ"), "قَالُو أَنْعَمْتَ");
+        assert_eq!(left("ءَامِنُوا\u{0652}"), "ءَامِنُو");
         // Without it the round one is a sukun, and another mark the silent letter.
         assert_eq!(left("قَالُوا\u{06DF} أَنْعَمْتَ"), "قَالُو أَنْعَمْتَ");
     }
@@ -407,6 +430,7 @@ mod tests {
     #[test]
     fn lengthening_is_silent_in_the_quran_and_composed_elsewhere() {
         assert_eq!(left("جَا\u{0653}ءَ ۖ"), "جَاءَ ");
+        assert_eq!(left("ٱللَّهُ لَآ إِلَٰهَ"), "اللّٰهُ لَا إِلٰهَ");
         assert_eq!(left("ا\u{0653}مين"), "آمين");
         assert_eq!(left("خَٰسِـِٔينَ"), "خٰسِئِينَ");
     }

@@ -19,6 +19,7 @@ const HATAF_SEGOL: char = '\u{05B1}';
 const HATAF_PATAH: char = '\u{05B2}';
 const HATAF_QAMATS: char = '\u{05B3}';
 const HIRIQ: char = '\u{05B4}';
+const TSERE: char = '\u{05B5}';
 const SEGOL: char = '\u{05B6}';
 const PATAH: char = '\u{05B7}';
 const QAMATS: char = '\u{05B8}';
@@ -268,12 +269,56 @@ fn read(word: &str) -> String {
             _ => {}
         }
     }
+    mend(&mut letters);
     let mut spoken = String::with_capacity(word.len());
     for index in 0..letters.len() {
         let before = index.checked_sub(1).map(|before| &letters[before]);
         spell(&letters[index], before, letters.get(index + 1), &mut spoken);
     }
     spoken
+}
+
+/// Changes letters and points between which the reader lacks a rule, so that the word sounds the same. Found by letting
+/// espeak-ng 1.52 read Genesis, the Psalms and Isaiah.
+fn mend(letters: &mut Vec<Letter>) {
+    let mut index = 0;
+    while index + 1 < letters.len() {
+        let next = letters[index + 1].clone();
+        let letter = &mut letters[index];
+        let pointed = !next.vowels.is_empty() || next.dagesh;
+        match (letter.base, letter.vowels.as_slice(), next.base) {
+            // וְאֶת
+            ('ו', [SHEVA], 'א') if next.vowels == [SEGOL] => letter.vowels = vec![TSERE],
+            // צָמְאָה
+            ('מ', [SHEVA], 'א') => letter.vowels.clear(),
+            // עַיִן, אַיֵּה
+            ('א' | 'ע', [PATAH], 'י') if pointed => letter.vowels = vec![QAMATS],
+            // אָכָלְתָּ; without a point behind it, the reader knows the word כָּל.
+            ('כ', [QAMATS], 'ל') if pointed => letter.vowels = vec![PATAH],
+            _ => {}
+        }
+        let behind = letters.get(index + 2).cloned();
+        if let Some(behind) = behind {
+            let (front, marked) = (&letters[index], !behind.vowels.is_empty() || behind.dagesh);
+            let bare_yod = next.base == 'י' && next.vowels.is_empty() && !next.dagesh;
+            // עָשִׂיתָ, בֵּיתְךָ: the yod only lengthens the vowel.
+            let lengthens = bare_yod
+                && matches!(front.vowels.as_slice(), [HIRIQ | TSERE])
+                && behind.base == 'ת'
+                && marked;
+            // אוֹיֵב
+            let holam =
+                front.base == 'א' && front.vowels.is_empty() && next.base == 'ו' && next.vowels == [HOLAM];
+            let holam = holam && behind.base == 'י' && marked;
+            if lengthens || holam {
+                letters.remove(index + 1);
+            }
+            if holam {
+                letters[index].vowels = vec![HOLAM];
+            }
+        }
+        index += 1;
+    }
 }
 
 impl Letter {
@@ -324,9 +369,12 @@ fn spell(letter: &Letter, before: Option<&Letter>, next: Option<&Letter>, spoken
     };
     let (holds_o, holds_u) = (vowel == Some(HOLAM), vowel == Some(QUBUTS));
     let qatan = vowel == Some(QAMATS_QATAN);
-    // Vowels that are written with a vav, where no vav is there already.
+    // Vowels that are written with a vav, where no vav is there already. Before a yod with a point the reader knows only
+    // the holam itself.
     let own_vav = letter.base == 'ו' && holds_o && !letter.dagesh;
-    let by_vav = if holds_u || qatan || holds_o && !own_vav { vowel.take() } else { None };
+    let before_yod =
+        letter.base == 'א' && next.is_some_and(|next| next.base == 'י' && !next.vowels.is_empty());
+    let by_vav = if holds_u || qatan || holds_o && !own_vav && !before_yod { vowel.take() } else { None };
     let dagesh = letter.dagesh
         && match letter.base {
             'א' | 'ח' | 'ע' | 'ר' | 'ך' | 'ם' | 'ן' | 'ף' | 'ץ' => false,
@@ -381,6 +429,10 @@ mod tests {
         assert_eq!(read_word("יְרוּשָׁלִַם"), "יְרוּש\u{05C1}\u{05B8}לַיִם");
         assert_eq!(read_word("אֱלֹהִים"), "אֱלוֹהִים");
         assert_eq!(read_word("עָוֹן"), "עָווֹן");
+        assert_eq!(read_word("וְאֶת"), "וֵאֶת");
+        assert_eq!(read_word("עָשִׂיתָ"), "עָש\u{05C2}\u{05B4}תָ");
+        assert_eq!(read_word("אוֹיֵב"), "אֹיֵב");
+        assert_eq!(read_word("אָכָלְתָּ"), "אָכַלְת\u{05BC}\u{05B8}");
     }
 
     #[test]
