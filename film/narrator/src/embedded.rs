@@ -95,12 +95,12 @@ impl EmbeddedNarrator {
     }
 
     /// Speaks the script on the calling thread, which it blocks for about 0.6 s for each second of speech. The text is
-    /// read as `film_reading` says: marks are silent, words of another script have their own language's voice. Words and
-    /// their times are those that are written.
+    /// read as `film_reading` says: marks are silent, words of another script have their own language's voice. Words
+    /// and their times are those that are written.
     ///
     /// # Errors
-    /// [`NarratorError::Unsupported`] for a language that espeak-ng does not know, a text of which no word is read aloud,
-    /// or words of the text's own language that no voice reads, such as kanji;
+    /// [`NarratorError::Unsupported`] for a language that espeak-ng does not know, a text of which no word is read
+    /// aloud, or words of the text's own language that no voice reads, such as kanji;
     /// [`NarratorError::Unavailable`] if espeak-ng cannot be started or ends without an answer.
     pub fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
         self.speak_as(script, &Options::new(&script.language))

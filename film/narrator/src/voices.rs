@@ -200,8 +200,8 @@ pub(crate) fn plan(language: &str, voice: Option<&str>) -> VoicePlan {
     VoicePlan { accent, choices, espeak_voice }
 }
 
-/// The voices for words of another language within a text that `main` speaks: by the same kind of provider, and a woman's
-/// voice beside a woman's, a man's beside a man's, where the language has both.
+/// The voices for words of another language within a text that `main` speaks: by the same kind of provider, and a
+/// woman's voice beside a woman's, a man's beside a man's, where the language has both.
 pub(crate) fn plan_beside(main: &VoiceChoice, language: &str) -> VoicePlan {
     // Kokoro's names begin with a letter for the language and one for woman or man: `hf_alpha`, `hm_omega`.
     let kind = |name: &str| name.chars().nth(1);

@@ -1,5 +1,5 @@
-//! Shows how a text is read: `cargo run -p film-reading --example read -- LANGUAGE < TEXT`, one text a line, and for each
-//! a line of JSON with its segments, rewrites, repetitions and what no reader reads.
+//! Shows how a text is read: `cargo run -p film-reading --example read -- LANGUAGE < TEXT`, one text a line, and for
+//! each a line of JSON with its segments, rewrites, repetitions and what no reader reads.
 
 use std::io::{BufRead, Write};
 

@@ -88,8 +88,8 @@ pub(crate) fn of_language(tag: &str) -> &'static [Script] {
 }
 
 /// The language whose reader reads a script in a text of another language; none where no reader does. Khmer, Lao,
-/// Tibetan, Syriac, Coptic and others have no voice in espeak-ng, which spells them out letter by letter; those of Thai and
-/// Burmese read words so wrongly that they are used for nothing but texts in these languages.
+/// Tibetan, Syriac, Coptic and others have no voice in espeak-ng, which spells them out letter by letter; those of Thai
+/// and Burmese read words so wrongly that they are used for nothing but texts in these languages.
 pub(crate) fn default_reader(script: Script) -> Option<&'static str> {
     Some(match script {
         Script::Latin => "en",

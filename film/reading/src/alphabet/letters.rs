@@ -31,7 +31,7 @@ pub(crate) fn is_doubled(c: char) -> bool {
     matches!(c, 'か'..='ぢ' | 'つ'..='ど' | 'ば'..='ぽ' | 'カ'..='ヂ' | 'ツ'..='ド' | 'バ'..='ポ')
 }
 
-/// A letter of another script than Latin and Han: composed if the reader knows it so, else with the marks that it knows.
+/// A letter of another script than Latin and Han: composed if the reader knows it so, else with the marks it knows.
 pub(crate) fn read(written: &str, before: Option<char>, reader: &str, script: Script) -> String {
     let known = |c: char| is_read(c, reader, script);
     if written.chars().all(known) {
@@ -98,8 +98,8 @@ fn is_nukta(c: char) -> bool {
     matches!(c, '\u{0900}'..='\u{0D7F}') && u32::from(c) & 0x7F == 0x3C
 }
 
-/// True for consonants and the nukta on them. Vowels are those of U+xx05 to U+xx14 and U+xx60 to U+xx61, and the bearers
-/// of vowels in Gurmukhi.
+/// True for consonants and the nukta on them. Vowels are those of U+xx05 to U+xx14 and U+xx60 to U+xx61, and the
+/// bearers of vowels in Gurmukhi.
 fn bears_virama(c: char) -> bool {
     matches!(c, '\u{0958}'..='\u{095F}')
         || !matches!(u32::from(c) & 0x7F, 0x00..=0x14 | 0x3D..=0x63) && !matches!(c, '\u{0A72}' | '\u{0A73}')

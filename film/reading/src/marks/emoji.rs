@@ -1,4 +1,5 @@
-//! Emoji and other pictographs are silent, by whole grapheme clusters: with skin tone, flag letters, keycap and joiners.
+//! Emoji and other pictographs are silent, by whole grapheme clusters: with skin tone, flag letters, keycap and
+//! joiners.
 
 use icu_properties::CodePointSetData;
 use icu_properties::props::{EmojiPresentation, ExtendedPictographic, RegionalIndicator};

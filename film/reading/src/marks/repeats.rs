@@ -58,8 +58,8 @@ pub(crate) fn rewrites(text: &str, _: &Options) -> Vec<Rewrite> {
     marks(text).into_iter().map(|mark| Rewrite::silent(mark.written, Kind::Repeat)).collect()
 }
 
-/// Every mark with the stretch that it repeats and how often that is heard in all. A mark of which the stretch cannot be
-/// told is left out.
+/// Every mark with the stretch that it repeats and how often that is heard in all. A mark of which the stretch cannot
+/// be told is left out.
 pub(crate) fn found(text: &str) -> Vec<Repeat> {
     let marks = marks(text);
     let mut found = Vec::new();
@@ -123,8 +123,8 @@ fn number(digits: &str) -> Option<u32> {
     digits.chars().try_fold(0_u32, |all, c| Some(all * 10 + crate::digits::value(c)?))
 }
 
-/// What a mark behind or before its stretch repeats: the line before it; if it stands alone or only behind the name of a
-/// part, the lines after it, else the earlier lines under the same name, else the lines before it.
+/// What a mark behind or before its stretch repeats: the line before it; if it stands alone or only behind the name
+/// of a part, the lines after it, else the earlier lines under the same name, else the lines before it.
 fn stretch(text: &str, mark: &Range<usize>) -> Option<Range<usize>> {
     let line = line_of(text, mark.start);
     let before = &text[line.start..mark.start];

@@ -41,7 +41,7 @@ struct Edition {
     quran: bool,
     /// It writes the joining alif as U+0671.
     wasla: bool,
-    /// Its language is Arabic, or it is Arabic within another script's text. Persian and Urdu read their marks themselves.
+    /// Its language is Arabic, or it is Arabic within another script's text. Persian and Urdu read their own marks.
     arabic: bool,
 }
 

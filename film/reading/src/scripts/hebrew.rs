@@ -187,7 +187,7 @@ fn ketiv(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The reading of the four letters, by the choice and by their points; none for another word. Prefixes keep their sound.
+/// The reading of the four letters, by the choice and by their points; none for another word. Prefixes keep theirs.
 fn divine_name(written: &str, consonants: &str, before: &str, options: &Options) -> Option<String> {
     let abbreviated =
         matches!(written, "ה׳" | "ה'" | "ה’" | "ד׳" | "ד'" | "ד’" | "יי" | "ײ") || is_double_yod(written);
@@ -288,7 +288,16 @@ fn mend(letters: &mut Vec<Letter>) {
         let pointed = !next.vowels.is_empty() || next.dagesh;
         match (letter.base, letter.vowels.as_slice(), next.base) {
             // וְאֶת
-            ('ו', [SHEVA], 'א') if next.vowels == [SEGOL] => letter.vowels = vec![TSERE],
+            ('ו', [SHEVA], 'א') if matches!(next.vowels.as_slice(), [SEGOL | HOLAM]) => {
+                letter.vowels = vec![TSERE]
+            }
+            // יְיֵלִיל
+            ('י', [SHEVA], 'י') => letter.vowels.clear(),
+            // מוֹרִיָּה, תַּחְתִּיָּה: two letters for the doubled one.
+            ('ר' | 'ת', [HIRIQ], 'י') if next.dagesh => {
+                letters[index + 1].dagesh = false;
+                letters.insert(index + 1, Letter::bare('י'));
+            }
             // צָמְאָה
             ('מ', [SHEVA], 'א') => letter.vowels.clear(),
             // עַיִן, אַיֵּה
@@ -369,8 +378,8 @@ fn spell(letter: &Letter, before: Option<&Letter>, next: Option<&Letter>, spoken
     };
     let (holds_o, holds_u) = (vowel == Some(HOLAM), vowel == Some(QUBUTS));
     let qatan = vowel == Some(QAMATS_QATAN);
-    // Vowels that are written with a vav, where no vav is there already. Before a yod with a point the reader knows only
-    // the holam itself.
+    // Vowels that are written with a vav, where no vav is there already. Before a yod with a point the reader knows
+    // only the holam itself.
     let own_vav = letter.base == 'ו' && holds_o && !letter.dagesh;
     let before_yod =
         letter.base == 'א' && next.is_some_and(|next| next.base == 'י' && !next.vowels.is_empty());
@@ -432,6 +441,7 @@ mod tests {
         assert_eq!(read_word("וְאֶת"), "וֵאֶת");
         assert_eq!(read_word("עָשִׂיתָ"), "עָש\u{05C2}\u{05B4}תָ");
         assert_eq!(read_word("אוֹיֵב"), "אֹיֵב");
+        assert_eq!(read_word("טְרִיָּה"), "טְרִייָה");
         assert_eq!(read_word("אָכָלְתָּ"), "אָכַלְת\u{05BC}\u{05B8}");
     }
 
