@@ -51,8 +51,9 @@ fn is_spelled(word: &str, reader: &str) -> bool {
             longest = longest.max(row);
         }
     }
-    // English has no word of two letters with an accent.
-    let least = if capitals == letters { 4 } else { 2 + usize::from(reader == "en") };
+    // English has no word of two letters with an accent, and French none like `és`, which reads as the letter's plural.
+    let short = matches!(reader, "en" | "fr") && (reader == "en" || word.ends_with(['s', 'S']));
+    let least = if capitals == letters { 4 } else { 2 + usize::from(short) };
     !shaped || vowels == 0 || longest >= MANY_CONSONANTS || letters < least
 }
 

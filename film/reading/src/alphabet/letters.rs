@@ -74,7 +74,7 @@ fn tidy(spoken: &str, before: Option<char>, reader: &str) -> String {
             && (previous == Some(c)
                 || stress && matches!(c, '\u{0300}'..='\u{036F}')
                 || indic && is_virama(c) && (voweled || !previous.is_some_and(bears_virama))
-                || indic && is_nukta(c) && voweled);
+                || indic && is_nukta(c) && (voweled || !previous.is_some_and(bears_virama)));
         if dropped {
             continue;
         }

@@ -58,6 +58,10 @@ fn is_latin(c: char) -> bool {
     c.is_ascii_alphabetic() || !c.is_ascii() && script::of(c) == Script::Latin && c.is_alphabetic()
 }
 
+fn is_arabic(c: char) -> bool {
+    script::of(c) == Script::Arabic
+}
+
 fn letter_kind(c: char, options: &Options) -> Kind {
     match script::of_language(&options.language).contains(&script::of(c)) {
         true => Kind::LetterForm,
@@ -88,7 +92,9 @@ fn letter(written: &str, before: &str, after: &str, options: &Options) -> Option
     Some(match script {
         Script::Latin => latin::read(written, alone, &reader),
         // The joining alif has no sound of its own.
-        Script::Arabic if base == '\u{0671}' && alone => "ا".to_owned(),
+        Script::Arabic if base == '\u{0671}' && ![previous, next].into_iter().flatten().any(is_arabic) => {
+            "ا".to_owned()
+        }
         // A small tsu doubles the consonant behind it.
         _ if matches!(base, 'っ' | 'ッ') && !next.is_some_and(letters::is_doubled) => String::new(),
         Script::Han => letters::han(base, previous),

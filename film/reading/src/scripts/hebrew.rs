@@ -284,9 +284,16 @@ fn mend(letters: &mut Vec<Letter>) {
     let mut index = 0;
     while index + 1 < letters.len() {
         let next = letters[index + 1].clone();
+        let count = letters.len();
         let letter = &mut letters[index];
         let pointed = !next.vowels.is_empty() || next.dagesh;
+        let last = index + 2 == count;
         match (letter.base, letter.vowels.as_slice(), next.base) {
+            // A hiriq on the yod that writes it: חיִ.
+            (_, [], 'י') if last && next.vowels == [HIRIQ] => {
+                letter.vowels = vec![HIRIQ];
+                letters[index + 1].vowels.clear();
+            }
             // וְאֶת
             ('ו', [SHEVA], 'א') if matches!(next.vowels.as_slice(), [SEGOL | HOLAM]) => {
                 letter.vowels = vec![TSERE]
