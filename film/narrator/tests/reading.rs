@@ -201,7 +201,7 @@ fn nothing_is_ever_read_as_the_name_of_a_letter_sign_or_code_point() {
 #[test]
 fn the_guard_hears_what_is_named() {
     for (language, text) in
-        [("en", "愛"), ("en", "שלום"), ("pa", "ੴ"), ("ar", "ۛ"), ("he", "רֹ֝עִ֗י"), ("te", "Ꭰ")]
+        [("en", "愛"), ("en", "שלום"), ("pa", "ੴ"), ("ar", "ۛ"), ("he", "אֶחְסָֽר"), ("te", "Ꭰ")]
     {
         let words = phonemes(language, text).join(" ");
         assert!(NAMES.iter().any(|name| words.contains(name)), "{language} {text}: {words}");

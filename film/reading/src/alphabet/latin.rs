@@ -54,7 +54,10 @@ fn is_spelled(word: &str, reader: &str) -> bool {
     // English has no word of two letters with an accent, and French none like `és`, which reads as the letter's plural.
     let short = matches!(reader, "en" | "fr") && (reader == "en" || word.ends_with(['s', 'S']));
     let least = if capitals == letters { 4 } else { 2 + usize::from(short) };
-    !shaped || vowels == 0 || longest >= MANY_CONSONANTS || letters < least
+    // Latin's reader divides a word behind a q without its u.
+    let lower = word.to_lowercase();
+    let lone_q = lower.matches('q').count() > lower.matches("qu").count();
+    lone_q || !shaped || vowels == 0 || longest >= MANY_CONSONANTS || letters < least
 }
 
 /// The plain letter or letters nearest to one: its base, or how it is written in ASCII.
@@ -109,6 +112,7 @@ mod tests {
             ("en", "KfČa", "KfCa"),
             ("es", "ț", "t"),
             ("fr", "ñţ", "nt"),
+            ("la", "qaú", "qau"),
             ("sw", "Łódź", "Lodz"),
         ] {
             assert_eq!(read(word, true, language), expected, "{language}");
