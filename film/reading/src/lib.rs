@@ -18,9 +18,11 @@
 //! overlap, and add it to its layer below.
 
 mod alphabet;
+mod characters;
 mod digits;
 mod draft;
 mod marks;
+mod numerals;
 mod options;
 mod pattern;
 mod reading;

@@ -1,0 +1,200 @@
+//! Letters, digits and words, as the passes that read references and numbers need them.
+
+use std::ops::Range;
+
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
+use icu_properties::CodePointMapData;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The zeros of the scripts' decimal digits (general category Nd in Unicode 16), without those of mathematics. Ten digits
+/// follow each other from there.
+const ZEROS: &[char] = &[
+    '0', '\u{660}', '\u{6F0}', '\u{7C0}', '\u{966}', '\u{9E6}', '\u{A66}', '\u{AE6}', '\u{B66}', '\u{BE6}',
+    '\u{C66}', '\u{CE6}', '\u{D66}', '\u{DE6}', '\u{E50}', '\u{ED0}', '\u{F20}', '\u{1040}', '\u{1090}',
+    '\u{17E0}', '\u{1810}', '\u{1946}', '\u{19D0}', '\u{1A80}', '\u{1A90}', '\u{1B50}', '\u{1BB0}',
+    '\u{1C40}', '\u{1C50}', '\u{A620}', '\u{A8D0}', '\u{A900}', '\u{A9D0}', '\u{A9F0}', '\u{AA50}',
+    '\u{ABF0}', '\u{FF10}',
+];
+
+/// The value of a decimal digit of any script.
+pub(crate) fn decimal(c: char) -> Option<u32> {
+    if c.is_ascii() {
+        return c.to_digit(10);
+    }
+    let at = ZEROS.partition_point(|zero| *zero <= c).checked_sub(1)?;
+    let value = c as u32 - *ZEROS.get(at)? as u32;
+    (value < 10).then_some(value)
+}
+
+/// True for what can stand inside a word: letters, digits, their marks and joiners.
+pub(crate) fn is_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '\u{200C}' | '\u{200D}')
+}
+
+/// True for a letter of a script that has capitals.
+pub(crate) fn is_cased(c: char) -> bool {
+    c.is_uppercase() || c.is_lowercase()
+}
+
+/// True for a space within a line.
+pub(crate) fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\u{A0}' | '\u{202F}' | '\u{2009}' | '\u{2007}')
+}
+
+/// True for a hyphen or dash between two numbers.
+pub(crate) fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{5BE}')
+}
+
+/// True for a currency sign.
+pub(crate) fn is_currency(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    GeneralCategoryGroup::CurrencySymbol.contains(category)
+}
+
+/// A word for comparison: small letters, without points and accents in the scripts where these are optional (Latin,
+/// Arabic, Hebrew). The vowel signs of Indic scripts are letters and stay.
+pub(crate) fn folded(word: &str) -> String {
+    let optional = |c: char| {
+        matches!(c, '\u{300}'..='\u{36F}' | '\u{591}'..='\u{5BD}' | '\u{5BF}'..='\u{5C7}' | '\u{610}'..='\u{61A}'
+            | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{200C}' | '\u{200D}')
+    };
+    word.chars()
+        .nfd()
+        .filter(|c| !optional(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            '’' | 'ʼ' | '‘' | '׳' => '\'',
+            '״' | '“' | '”' => '"',
+            'ٱ' => 'ا',
+            _ => c,
+        })
+        .collect()
+}
+
+/// A place in a text that moves forward.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cursor<'a> {
+    text: &'a str,
+    pub(crate) at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(text: &'a str, at: usize) -> Self {
+        Self { text, at }
+    }
+
+    pub(crate) fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    pub(crate) fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// The character before the place.
+    pub(crate) fn before(&self) -> Option<char> {
+        self.text.get(..self.at).and_then(|text| text.chars().next_back())
+    }
+
+    /// Passes over characters as long as they fit, and says whether there was one.
+    pub(crate) fn skip(&mut self, fits: impl Fn(char) -> bool) -> bool {
+        let rest = self.rest();
+        let length = rest.find(|c| !fits(c)).unwrap_or(rest.len());
+        self.at += length;
+        length > 0
+    }
+
+    /// Passes over one character if it fits.
+    pub(crate) fn take(&mut self, fits: impl Fn(char) -> bool) -> Option<char> {
+        let c = self.peek().filter(|c| fits(*c))?;
+        self.at += c.len_utf8();
+        Some(c)
+    }
+
+    pub(crate) fn spaces(&mut self) -> bool {
+        self.skip(is_space)
+    }
+
+    /// A number of at most six decimal digits of any script.
+    pub(crate) fn number(&mut self) -> Option<u32> {
+        let mut next = *self;
+        let (mut value, mut digits) = (0_u32, 0);
+        while let Some(digit) = next.peek().and_then(decimal) {
+            digits += 1;
+            if digits > 6 {
+                return None;
+            }
+            value = value * 10 + digit;
+            next.take(|_| true);
+        }
+        if digits == 0 {
+            return None;
+        }
+        *self = next;
+        Some(value)
+    }
+
+    /// The word at the place, without moving; empty if there is none.
+    pub(crate) fn word(&self) -> &'a str {
+        let rest = self.rest();
+        &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())]
+    }
+}
+
+/// The byte ranges of the words of a text: runs of letters, digits and marks.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text.get(at..)?.find(is_word)?;
+        let rest = &text[start..];
+        at = start + rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        Some(start..at)
+    })
+}
+
+/// The last word before a place, if nothing but spaces lies between.
+pub(crate) fn word_before(text: &str, at: usize) -> &str {
+    let head = text.get(..at).unwrap_or_default().trim_end_matches(is_space);
+    let start = head.char_indices().rev().take_while(|(_, c)| is_word(*c)).last();
+    start.map_or("", |(start, _)| &head[start..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digits_of_every_script_have_their_value() {
+        for (digits, value) in [("2750", 2750), ("٢٧٥٠", 2750), ("२४७", 247), ("௪௬", 46), ("４６", 46), ("۱۲", 12)] {
+            assert_eq!(Cursor::new(digits, 0).number(), Some(value), "{digits}");
+        }
+        for other in ["²", "①", "Ⅳ", "፩", "a", "½"] {
+            assert_eq!(Cursor::new(other, 0).number(), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn zeros_are_in_order() {
+        assert!(ZEROS.is_sorted());
+    }
+
+    #[test]
+    fn words_are_compared_without_optional_marks() {
+        assert_eq!(folded("Éxodo"), "exodo");
+        assert_eq!(folded("سُورَة"), folded("سورة"));
+        assert_eq!(folded("תְּהִלִּים"), "תהלים");
+        assert_ne!(folded("गीता"), folded("गत"));
+    }
+
+    #[test]
+    fn the_word_before_a_place_is_found_over_spaces() {
+        assert_eq!(word_before("King  Henry VIII", 12), "Henry");
+        assert_eq!(word_before("(VIII", 1), "");
+        assert_eq!(word_before("अध्याय 4", "अध्याय ".len()), "अध्याय");
+    }
+}
