@@ -63,17 +63,21 @@ pub(crate) fn folded(word: &str) -> String {
         matches!(c, '\u{300}'..='\u{36F}' | '\u{591}'..='\u{5BD}' | '\u{5BF}'..='\u{5C7}' | '\u{610}'..='\u{61A}'
             | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{200C}' | '\u{200D}')
     };
-    word.chars()
-        .nfd()
-        .filter(|c| !optional(*c))
-        .flat_map(char::to_lowercase)
-        .map(|c| match c {
-            '’' | 'ʼ' | '‘' | '׳' => '\'',
-            '״' | '“' | '”' => '"',
-            'ٱ' => 'ا',
-            _ => c,
-        })
-        .collect()
+    let mut out = String::with_capacity(word.len());
+    for c in word.chars().nfd() {
+        // A hamza is part of waw and ya, but alif is often written without it.
+        let hamza = c == '\u{654}' && !out.ends_with('ا');
+        if optional(c) && !hamza {
+            continue;
+        }
+        match c {
+            '’' | 'ʼ' | '‘' | '׳' => out.push('\''),
+            '״' | '“' | '”' => out.push('"'),
+            'ٱ' => out.push('ا'),
+            _ => out.extend(c.to_lowercase()),
+        }
+    }
+    out
 }
 
 /// A place in a text that moves forward.

@@ -26,6 +26,7 @@ mod numerals;
 mod options;
 mod pattern;
 mod reading;
+mod references;
 mod rewrite;
 mod script;
 mod scripts;
@@ -66,7 +67,7 @@ const MARKS: &[Pass] = &[
 ];
 
 /// What a reader puts into words: references, numbers, abbreviations.
-const WORDS: &[Pass] = &[marks::lexicon::rewrites];
+const WORDS: &[Pass] = &[marks::lexicon::rewrites, references::rewrites, numerals::roman_numerals::rewrites];
 
 /// The marks of single scripts, whatever the language of the text.
 const SCRIPTS: &[Pass] = &[

@@ -1,0 +1,54 @@
+//! Names of one or several words at a place in a text.
+
+use crate::characters::{Cursor, decimal, folded, is_word};
+
+/// A name that was found.
+pub(crate) struct Phrase<T> {
+    pub(crate) found: T,
+    /// The byte behind it, and behind its full stop if it has one.
+    pub(crate) end: usize,
+    pub(crate) dotted: bool,
+    /// False if it begins with a small letter.
+    pub(crate) capital: bool,
+}
+
+/// The longest name at the place, of at most `words` words. `find` gets the words in folded form, with single spaces and
+/// without the full stops of abbreviations.
+pub(crate) fn longest<T>(
+    cursor: Cursor<'_>,
+    words: usize,
+    mut find: impl FnMut(&str) -> Option<T>,
+) -> Option<Phrase<T>> {
+    let capital = !cursor.peek()?.is_lowercase();
+    let mut next = cursor;
+    let mut key = String::new();
+    let mut best = None;
+    for at in 0..words {
+        let start = next.at;
+        next.skip(is_name);
+        let word = &cursor.rest()[start - cursor.at..next.at - cursor.at];
+        let word = word.trim_end_matches(['-', '־']);
+        next.at = start + word.len();
+        if word.is_empty() {
+            break;
+        }
+        if at > 0 {
+            key.push(' ');
+        }
+        key.push_str(&folded(word));
+        let end = next.at;
+        let dotted = next.take(|c| c == '.').is_some();
+        if let Some(found) = find(&key) {
+            best = Some(Phrase { found, end: if dotted { next.at } else { end }, dotted, capital });
+        }
+        if !next.spaces() && !dotted {
+            break;
+        }
+    }
+    best
+}
+
+/// Letters and what stands inside names: marks, hyphens and apostrophes, and the signs of Hebrew abbreviations.
+fn is_name(c: char) -> bool {
+    is_word(c) && decimal(c).is_none() || matches!(c, '\'' | '’' | 'ʼ' | '-' | '׳' | '״' | '־')
+}
