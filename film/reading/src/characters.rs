@@ -168,6 +168,12 @@ pub(crate) fn word_before(text: &str, at: usize) -> &str {
     start.map_or("", |(start, _)| &head[start..])
 }
 
+/// True if the sentence goes on behind an abbreviation's full stop.
+pub(crate) fn continues(mut cursor: Cursor<'_>) -> bool {
+    cursor.spaces();
+    cursor.peek().is_some_and(|c| c.is_lowercase() || matches!(c, ',' | ';' | ':' | ')' | ']' | '-' | '–' | '—'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

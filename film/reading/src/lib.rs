@@ -17,10 +17,13 @@
 //! `pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite>`, whose rewrites are in order and do not
 //! overlap, and add it to its layer below.
 
+mod abbreviations;
 mod alphabet;
+mod capitals;
 mod characters;
 mod digits;
 mod draft;
+mod lexicon;
 mod marks;
 mod numerals;
 mod options;
@@ -49,6 +52,7 @@ const LAYERS: &[&[Pass]] = &[
     MARKS,
     &[scripts::arabic_signs::rewrites, marks::letter_forms::rewrites],
     WORDS,
+    LEXICON,
     SCRIPTS,
     OTHER_SCRIPTS,
     // Twice, because what is dropped the first time may leave a sign or a letter in another neighbourhood.
@@ -67,7 +71,20 @@ const MARKS: &[Pass] = &[
 ];
 
 /// What a reader puts into words: references, numbers, abbreviations.
-const WORDS: &[Pass] = &[marks::lexicon::rewrites, references::rewrites, numerals::roman_numerals::rewrites];
+const WORDS: &[Pass] = &[
+    lexicon::signs,
+    references::rewrites,
+    numerals::roman_numerals::rewrites,
+    numerals::money::rewrites,
+    numerals::ordinals::rewrites,
+    numerals::dates::rewrites,
+    numerals::ranges::rewrites,
+    abbreviations::rewrites,
+    capitals::rewrites,
+];
+
+/// Words that the voice would read wrong, wherever they come from.
+const LEXICON: &[Pass] = &[lexicon::plain_words];
 
 /// The marks of single scripts, whatever the language of the text.
 const SCRIPTS: &[Pass] = &[

@@ -1,6 +1,12 @@
 //! Numbers: Roman numerals, ordinals, money, dates, times and ranges.
 
-pub(crate) mod ordinal_words;
-pub(crate) mod rbnf;
+mod amounts;
+mod calendar;
+pub(crate) mod dates;
+pub(crate) mod money;
+mod ordinal_words;
+pub(crate) mod ordinals;
+pub(crate) mod ranges;
+mod rbnf;
 pub(crate) mod roman;
 pub(crate) mod roman_numerals;

@@ -27,5 +27,8 @@ pub(crate) fn words(language: &str, number: u32, form: Form) -> Option<String> {
         (_, Form::Feminine) => "spellout-ordinal-feminine",
         _ => "spellout-ordinal-masculine",
     };
-    rbnf::spell(language, set, number.into())
+    let words = rbnf::spell(language, set, number.into())?;
+    // CLDR's feminine of Hindi lacks the nasal, which its masculine has.
+    let nasal = language == "hi" && words.ends_with("वी");
+    Some(if nasal { words + "ं" } else { words })
 }

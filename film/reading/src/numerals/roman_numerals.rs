@@ -70,7 +70,9 @@ fn numeral(text: &str, word: Range<usize>, language: &str) -> Option<(Range<usiz
         return Some((word, spoken, Kind::Ordinal));
     }
     let value = roman::value(written)?;
-    if text[word.end..].starts_with(['\'', '’', '-', '/', '@', '&']) {
+    let rest = &text[word.end..];
+    let possessive = language == "en" && (rest.starts_with("'s") || rest.starts_with("’s"));
+    if rest.starts_with(['\'', '’', '-', '/', '@', '&']) && !possessive {
         return None;
     }
     let before = word_before(text, word.start);

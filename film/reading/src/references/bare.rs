@@ -10,6 +10,9 @@ use crate::references::spoken;
 /// Words after which `vs.` means a verse rather than *versus*.
 const BEFORE_VERSE: &[&str] = &["", "in", "see", "of", "at", "and", "to", "from", "cf", "read", "also", "by", "with"];
 
+/// Psalms has 150 chapters, and the Greek one more.
+const MOST_CHAPTERS: u32 = 151;
+
 /// The references in a text, in the words of the custom's language.
 pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, String)> {
     let mut found = Vec::new();
@@ -80,7 +83,7 @@ fn chapters(text: &str, custom: &Custom, word: &Range<usize>) -> Option<(usize, 
         return Some((cursor.at, format!("{head} {chapter}{}{verses}", custom.comma)));
     }
     cursor.at = start;
-    let first = cursor.number()?;
+    let first = cursor.number().filter(|first| *first <= MOST_CHAPTERS || !short)?;
     let mut range = cursor;
     range.spaces();
     let last = range.take(crate::characters::is_dash).and_then(|_| {

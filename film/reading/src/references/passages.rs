@@ -1,6 +1,6 @@
 //! The numbers of a reference: chapters, verses, ranges and lists.
 
-use crate::characters::{Cursor, decimal, folded, is_dash, is_word};
+use crate::characters::{Cursor, continues, decimal, folded, is_dash, is_word};
 use crate::numerals::roman;
 use crate::references::books;
 use crate::references::custom::Custom;
@@ -382,10 +382,4 @@ fn is_time(mut cursor: Cursor<'_>) -> bool {
 fn ends_clause(mut cursor: Cursor<'_>, and: &str) -> bool {
     cursor.spaces();
     cursor.word() == and && !and.is_empty() || !cursor.peek().is_some_and(char::is_alphabetic)
-}
-
-/// True if the sentence goes on behind an abbreviation's full stop.
-pub(crate) fn continues(mut cursor: Cursor<'_>) -> bool {
-    cursor.spaces();
-    cursor.peek().is_some_and(|c| c.is_lowercase() || matches!(c, ',' | ';' | ':' | ')' | ']' | '-' | '–' | '—'))
 }

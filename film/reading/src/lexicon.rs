@@ -1,0 +1,147 @@
+//! The lexicon: words that are read otherwise than the voice would read them.
+//!
+//! The tenant's and the project's entries ([`Options::lexicon`]) come first, then the built-in ones, which hold the names
+//! of scripture that espeak-ng gets wrong. Whole words match, the longest entry first. A built-in entry that begins with
+//! a capital is a name and matches no small letter (`Job`, but `job`); all others match in any case.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use crate::characters::{Cursor, is_space, is_word, words};
+use crate::options::{LexiconEntry, Options};
+use crate::rewrite::{Kind, Rewrite};
+
+/// The built-in entries of each language by their first word in small letters, the longest first.
+static LANGUAGES: LazyLock<HashMap<&'static str, Entries>> = LazyLock::new(|| {
+    [
+        ("de", include_str!("../data/lexicon/de.txt")),
+        ("en", include_str!("../data/lexicon/en.txt")),
+        ("fr", include_str!("../data/lexicon/fr.txt")),
+        ("it", include_str!("../data/lexicon/it.txt")),
+    ]
+    .into_iter()
+    .map(|(language, table)| (language, parse(table)))
+    .collect()
+});
+
+type Entries = HashMap<String, Vec<(String, &'static str)>>;
+
+fn parse(table: &'static str) -> Entries {
+    let mut entries = Entries::new();
+    for (written, spoken) in table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('|')) {
+        entries.entry(first_word(written)).or_default().push((written.to_owned(), spoken));
+    }
+    for list in entries.values_mut() {
+        list.sort_by_key(|(written, _)| std::cmp::Reverse(written.len()));
+    }
+    entries
+}
+
+fn first_word(written: &str) -> String {
+    written[..written.find(|c| !is_word(c)).unwrap_or(written.len())].to_lowercase()
+}
+
+/// The tenant's entries that have a sign or digit. They go before numbers and abbreviations are read, which would take
+/// the sign away.
+pub(crate) fn signs(text: &str, options: &Options) -> Vec<Rewrite> {
+    own(text, options, |entry| !is_plain(entry))
+}
+
+/// The tenant's entries that are plain words, then the built-in ones. They go behind all other words, so that names in
+/// what other passes wrote are read rightly too.
+pub(crate) fn plain_words(text: &str, options: &Options) -> Vec<Rewrite> {
+    crate::draft::merge([own(text, options, is_plain), built_in(text, options)])
+}
+
+fn is_plain(entry: &LexiconEntry) -> bool {
+    entry.written.chars().all(|c| is_word(c) && !c.is_numeric() || is_space(c) || matches!(c, '\'' | '’' | '-'))
+}
+
+fn own(text: &str, options: &Options, wanted: impl Fn(&LexiconEntry) -> bool) -> Vec<Rewrite> {
+    let entries: Vec<(String, &LexiconEntry)> = options
+        .lexicon
+        .iter()
+        .filter(|entry| wanted(entry) && !entry.written.trim().is_empty())
+        .map(|entry| (entry.written.trim().to_lowercase(), entry))
+        .collect();
+    if entries.is_empty() {
+        return Vec::new();
+    }
+    let mut found: Vec<Rewrite> = Vec::new();
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let inside = before.replace(c).is_some_and(is_word) && is_word(c);
+        if inside || is_space(c) || found.last().is_some_and(|last| last.written.end > at) {
+            continue;
+        }
+        let hit = entries.iter().find_map(|(written, entry)| Some((matches(text, at, written, true)?, entry)));
+        if let Some((end, entry)) = hit {
+            found.push(Rewrite::text(at..end, entry.spoken.clone(), Kind::Lexicon));
+        }
+    }
+    found
+}
+
+fn built_in(text: &str, options: &Options) -> Vec<Rewrite> {
+    let language = options.primary();
+    let Some(entries) = LANGUAGES.get(language.as_str()) else { return Vec::new() };
+    let mut found: Vec<Rewrite> = Vec::new();
+    for word in words(text) {
+        if found.last().is_some_and(|last| last.written.end > word.start) {
+            continue;
+        }
+        let written = &text[word.clone()];
+        let list = entries.get(&written.to_lowercase()).into_iter().flatten();
+        let fits = |(entry, spoken): &(String, &'static str)| {
+            let name = entry.starts_with(char::is_uppercase);
+            if name && !written.starts_with(char::is_uppercase) || written == "Job" && is_a_task(text, &word) {
+                return None;
+            }
+            Some((matches(text, word.start, entry, true)?, *spoken))
+        };
+        let hit = list.filter_map(fits).next();
+        if let Some((end, spoken)) = hit.filter(|(end, spoken)| text[word.start..*end] != **spoken) {
+            found.push(Rewrite::text(word.start..end, spoken, Kind::Lexicon));
+        } else if let Some(spoken) = accented(written).filter(|_| language == "en" && hit.is_none()) {
+            found.push(Rewrite::text(word, spoken, Kind::Lexicon));
+        }
+    }
+    found
+}
+
+/// `crownèd`: poets mark the ending that is a syllable.
+fn accented(word: &str) -> Option<String> {
+    let stem = word.strip_suffix("èd").or_else(|| word.strip_suffix("éd")).filter(|stem| stem.len() > 1)?;
+    Some(format!("{stem}id"))
+}
+
+/// `Job 1 of 3` is no book and no man.
+fn is_a_task(text: &str, word: &Range<usize>) -> bool {
+    let mut cursor = Cursor::new(text, word.end);
+    cursor.spaces();
+    cursor.take(|c| c == '#');
+    let number = cursor.number().is_some();
+    cursor.spaces();
+    number && cursor.word() == "of"
+}
+
+/// The end of an entry that stands at a place as whole words. One space of the entry stands for any run of spaces.
+fn matches(text: &str, at: usize, written: &str, any_case: bool) -> Option<usize> {
+    let mut cursor = Cursor::new(text, at);
+    for c in written.chars() {
+        if is_space(c) {
+            if !cursor.spaces() {
+                return None;
+            }
+            continue;
+        }
+        let next = cursor.take(|_| true)?;
+        let same = next == c || (any_case && next.to_lowercase().eq(c.to_lowercase())) || (c == '\'' && next == '’');
+        if !same {
+            return None;
+        }
+    }
+    let whole = !(written.ends_with(is_word) && cursor.peek().is_some_and(is_word));
+    whole.then_some(cursor.at)
+}

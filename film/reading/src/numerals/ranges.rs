@@ -1,0 +1,114 @@
+//! Ranges (`pages 3-5`), products (`70x7`), and digits of another script.
+
+use crate::characters::{Cursor, decimal, is_dash, is_word};
+use crate::numerals::amounts;
+use crate::options::Options;
+use crate::rewrite::{Kind, Rewrite};
+
+/// How a language says a range of numbers, and *times* between two numbers.
+const LANGUAGES: &[(&str, &str, &str)] = &[
+    ("en", "{a} to {b}", "times"),
+    ("es", "{a} a {b}", "veces"),
+    ("pt", "{a} a {b}", "vezes"),
+    ("fr", "{a} à {b}", "fois"),
+    ("it", "{a} a {b}", "volte"),
+    ("de", "{a} bis {b}", "mal"),
+    ("nl", "{a} tot {b}", "maal"),
+    ("hi", "{a} से {b}", "गुणा"),
+    ("ta", "{a} முதல் {b} வரை", "தடவை"),
+    ("ar", "{a} إِلَى {b}", "فِي"),
+    ("he", "{a} עַד {b}", "כָּפוּל"),
+];
+
+/// The template of a range, with `{a}` and `{b}`.
+pub(crate) fn to(language: &str) -> Option<&'static str> {
+    LANGUAGES.iter().find(|(tag, ..)| *tag == language).map(|(_, to, _)| *to)
+}
+
+/// Ranges and products in words.
+pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
+    let language = options.primary();
+    let own = LANGUAGES.iter().find(|(tag, ..)| *tag == language);
+    let mut found: Vec<Rewrite> = Vec::new();
+    for at in amounts::starts(text) {
+        if found.last().is_some_and(|last| last.written.end > at) {
+            continue;
+        }
+        let pair = own.and_then(|(_, to, times)| range(text, at, to).or_else(|| product(text, at, times)));
+        if let Some((end, spoken)) = pair {
+            found.push(Rewrite::text(at..end, spoken, Kind::Number));
+        } else if let Some((end, spoken)) = foreign_digits(text, at, &language) {
+            found.push(Rewrite::text(at..end, spoken, Kind::Number));
+        }
+    }
+    found
+}
+
+/// `3-5` where both are plain numbers, the second is larger, and no other part shows it to be a date, a score, a telephone
+/// number or a code.
+fn range(text: &str, at: usize, to: &str) -> Option<(usize, String)> {
+    let joined = |c: char| is_dash(c) || matches!(c, '/' | '.' | ':' | ',' | '+' | '_' | '#');
+    if text[..at].ends_with(joined) {
+        return None;
+    }
+    let first = amounts::amount(text, at)?;
+    let mut cursor = Cursor::new(text, first.written.end);
+    let spaced = cursor.spaces();
+    cursor.take(is_dash)?;
+    if cursor.spaces() != spaced {
+        return None;
+    }
+    let last = amounts::amount(text, cursor.at)?;
+    let rest = Cursor::new(text, last.written.end);
+    let more = |cursor: Cursor<'_>| {
+        let mut next = cursor;
+        next.take(|c| is_dash(c) || matches!(c, '/' | '.' | ':')).is_some() && next.peek().and_then(decimal).is_some()
+    };
+    let (from, until) = (first.plain()?, last.plain()?);
+    // A telephone number's parts have three and four digits.
+    let telephone = first.whole.len() == 3 && last.whole.len() == 4 && from >= 200;
+    let zeros = first.whole.starts_with('0') || last.whole.starts_with('0');
+    if until <= from || telephone || zeros || more(rest) || rest.peek().is_some_and(is_word) {
+        return None;
+    }
+    Some((last.written.end, to.replace("{a}", &first.whole).replace("{b}", &last.whole)))
+}
+
+/// `70x7`, `70 x 7`, `70×7`.
+fn product(text: &str, at: usize, times: &str) -> Option<(usize, String)> {
+    let mut cursor = Cursor::new(text, at);
+    let first = cursor.number()?;
+    let spaced = cursor.spaces();
+    cursor.take(|c| matches!(c, 'x' | 'X' | '×'))?;
+    if cursor.spaces() != spaced {
+        return None;
+    }
+    let last = cursor.number()?;
+    (!cursor.peek().is_some_and(is_word)).then(|| (cursor.at, format!("{first} {times} {last}")))
+}
+
+/// Digits that the language's reader does not know, as ASCII digits.
+fn foreign_digits(text: &str, at: usize, language: &str) -> Option<(usize, String)> {
+    let first = text[at..].chars().next()?;
+    let zero = first as u32 - decimal(first)?;
+    let own: &[u32] = match language {
+        "hi" | "mr" | "ne" | "sa" => &[0x966],
+        "bn" => &[0x9E6],
+        "pa" => &[0xA66],
+        "gu" => &[0xAE6],
+        "ta" => &[0xBE6],
+        "te" => &[0xC66],
+        "kn" => &[0xCE6],
+        "ml" => &[0xD66],
+        "ar" => &[0x660],
+        "fa" | "ur" => &[0x6F0],
+        _ => &[],
+    };
+    if first.is_ascii() || own.contains(&zero) {
+        return None;
+    }
+    let rest = &text[at..];
+    let end = rest.find(|c: char| decimal(c).is_none()).unwrap_or(rest.len());
+    let digits = rest[..end].chars().filter_map(|c| char::from_digit(decimal(c)?, 10)).collect();
+    Some((at + end, digits))
+}
