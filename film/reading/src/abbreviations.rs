@@ -45,6 +45,8 @@ enum Place {
     Name,
     /// Before a name that ends in a.
     Feminine,
+    /// Before a name that begins with a vowel, which it joins.
+    Vowel,
     Number,
     /// Behind a name.
     Behind,
@@ -72,6 +74,7 @@ fn parse(table: &'static str) -> HashMap<&'static str, Vec<Entry>> {
             "feminine" => Place::Feminine,
             "number" => Place::Number,
             "behind" => Place::Behind,
+            "vowel" => Place::Vowel,
             "between" => Place::Between,
             "oblique" => Place::Oblique,
             "article" => Place::Article,
@@ -126,6 +129,7 @@ impl Entry {
             Place::Any => true,
             Place::Name => named && (spaced || dotted),
             Place::Feminine => named && word.ends_with('a') && !MASCULINE.contains(&word),
+            Place::Vowel => named && word.starts_with(|c: char| "AEIOUÀÈÉÌÒÙ".contains(c)),
             Place::Number => next.peek().and_then(decimal).is_some(),
             Place::Behind => capital_before && !named || text[..at].trim_end_matches(is_space).ends_with(','),
             Place::Between => capital_before && named,
@@ -134,6 +138,9 @@ impl Entry {
         };
         if !fits {
             return None;
+        }
+        if self.place == Place::Vowel {
+            return Some(at..next.at);
         }
         // The full stop of an abbreviation that ends its sentence stays as the sentence's.
         let before_word = matches!(self.place, Place::Name | Place::Feminine | Place::Number | Place::Between);

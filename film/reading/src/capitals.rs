@@ -1,59 +1,37 @@
-//! Lines in capitals. A voice spells short words that are all capitals (`IT`, `US`), so a run of them gets small letters.
+//! Lines in capitals. The English voice reads words in capitals as words (`LORD`, `JESUS`, `AMEN`), except two short ones
+//! that are also abbreviations: `IT IS FINISHED` becomes "eye-tee is finished".
 
-use std::ops::Range;
-
-use crate::characters::{is_cased, words};
-use crate::numerals::roman;
+use crate::characters::{is_space, word_before, words};
 use crate::options::Options;
 use crate::rewrite::{Kind, Rewrite};
 
-/// Words with this many letters show that a run is text and not a row of abbreviations.
-const LONG: usize = 4;
+/// Words that the voice spells when they are in capitals. Of the 140 commonest short words of scripture in six languages,
+/// heard in phonemes, these are all.
+const SPELLED: &[&str] = &["IT", "US"];
 
-/// Runs of two words or more in capitals, in small letters. `I` stays, and so does what has no vowel: `KJV`.
-pub(crate) fn rewrites(text: &str, _: &Options) -> Vec<Rewrite> {
+/// Such words in small letters, if a word beside them is in capitals too: alone, `US` is a country.
+pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
+    if options.primary() != "en" {
+        return Vec::new();
+    }
+    let all: Vec<_> = words(text).collect();
     let mut found = Vec::new();
-    let mut run: Vec<Range<usize>> = Vec::new();
-    for word in words(text) {
-        let capitals = is_capitals(&text[word.clone()]);
-        let joined = run.last().is_some_and(|last: &Range<usize>| !text[last.end..word.start].contains('\n'));
-        if capitals && (run.is_empty() || joined) {
-            run.push(word);
+    for (at, word) in all.iter().enumerate() {
+        let written = &text[word.clone()];
+        if !SPELLED.contains(&written) {
             continue;
         }
-        flush(text, &mut run, &mut found);
-        if capitals {
-            run.push(word);
+        let before = word_before(text, word.start);
+        let joined = |next: &std::ops::Range<usize>| text[word.end..next.start].chars().all(is_space);
+        let behind = all.get(at + 1).filter(|next| joined(next)).map_or("", |next| &text[next.clone()]);
+        if is_capitals(before) || is_capitals(behind) {
+            found.push(Rewrite::text(word.clone(), written.to_lowercase(), Kind::LetterForm));
         }
     }
-    flush(text, &mut run, &mut found);
     found
 }
 
-fn flush(text: &str, run: &mut Vec<Range<usize>>, found: &mut Vec<Rewrite>) {
-    let words = std::mem::take(run);
-    let long = words.iter().filter(|word| letters(&text[(*word).clone()]) >= LONG).count();
-    if words.len() < 2 || long == 0 || (words.len() == 2 && long == 1 && words.iter().any(|word| !has_vowel(&text[word.clone()]))) {
-        return;
-    }
-    for word in words {
-        let written = &text[word.clone()];
-        // Longer words are read as words anyway; only short ones are spelled.
-        let short = (2..=LONG).contains(&letters(written)) && has_vowel(written);
-        if short && roman::value(written).is_none() {
-            found.push(Rewrite::text(word, written.to_lowercase(), Kind::LetterForm));
-        }
-    }
-}
-
+/// True for a word in capitals; `I` and `A` are in capitals anyway.
 fn is_capitals(word: &str) -> bool {
-    word.chars().any(is_cased) && !word.chars().any(char::is_lowercase) && !word.chars().any(char::is_numeric)
-}
-
-fn letters(word: &str) -> usize {
-    word.chars().filter(|c| c.is_alphabetic()).count()
-}
-
-fn has_vowel(word: &str) -> bool {
-    word.chars().any(|c| "AEIOUYÀÁÂÃÄÈÉÊËÌÍÎÏÒÓÔÕÖÙÚÛÜАЕЁИОУЫЭЮЯΑΕΗΙΟΥΩ".contains(c))
+    word.chars().count() > 1 && word.chars().all(|c| c.is_uppercase() || c == '\'' || c == '’')
 }

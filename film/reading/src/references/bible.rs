@@ -149,11 +149,11 @@ impl Finder<'_> {
 
     fn named(&self, cursor: Cursor<'_>, number: u32, numbered: Number) -> Option<Book> {
         let written = |name: Name| (name, None);
-        let find = |key: &str| {
+        let find = |key: &str, as_written: &str| {
             let key = self.key(key);
-            let own = self.names.find(number, key.clone()).map(written);
+            let own = self.names.find(number, &key, as_written).map(written);
             // `Corinthians 13:4`: which letter is not said.
-            let either = || (1..=2).find_map(|any| self.names.find(any, key.clone())).filter(|_| number == 0);
+            let either = || (1..=2).find_map(|any| self.names.find(any, &key, as_written)).filter(|_| number == 0);
             own.or_else(|| either().map(|name| (name, Some(()))))
         };
         let phrase = longest(cursor, self.names.longest(), find)?;

@@ -3,12 +3,16 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::characters::{folded, is_cased};
 
 /// The names of one language.
 pub(crate) struct Names {
-    /// By the number before the name (0 for none) and the folded name.
-    by_name: HashMap<(u32, String), Vec<Name>>,
+    /// By the number before the name (0 for none) and the name in small letters.
+    exact: HashMap<(u32, String), Vec<Name>>,
+    /// The same by the folded name, for accents that are left out.
+    folded: HashMap<(u32, String), Name>,
     /// The words of the longest name.
     longest: usize,
 }
@@ -111,7 +115,7 @@ pub(crate) fn has_verse(book: &str, chapter: u32, verse: u32) -> bool {
 
 impl Names {
     fn parse(text: &'static str) -> Self {
-        let mut names = Self { by_name: HashMap::new(), longest: 1 };
+        let mut names = Self { exact: HashMap::new(), folded: HashMap::new(), longest: 1 };
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let mut fields = line.split('|');
             let (Some(book), Some(spoken), Some(forms)) = (fields.next(), fields.next(), fields.next()) else {
@@ -148,17 +152,26 @@ impl Names {
         let key = folded(form);
         let short = number == 0 && key.chars().count() < folded(spoken).chars().count();
         self.longest = self.longest.max(key.split(' ').count());
-        self.by_name.entry((number, key)).or_default().push(Name { book, spoken, certainty, short });
+        let name = Name { book, spoken, certainty, short };
+        self.folded.entry((number, key)).or_insert(name);
+        self.exact.entry((number, plain(form))).or_default().push(name);
     }
 
     pub(crate) fn longest(&self) -> usize {
         self.longest
     }
 
-    /// The book that is written so, by the number before it and its folded name.
-    pub(crate) fn find(&self, number: u32, folded: String) -> Option<Name> {
-        self.by_name.get(&(number, folded)).and_then(|names| names.first()).copied()
+    /// The book that is written so, by the number before it and its name, folded and in small letters: Portuguese `Jo` is
+    /// João, `Jó` is Job.
+    pub(crate) fn find(&self, number: u32, folded: &str, written: &str) -> Option<Name> {
+        let exact = self.exact.get(&(number, plain(written))).and_then(|names| names.first());
+        exact.or_else(|| self.folded.get(&(number, folded.to_owned()))).copied()
     }
+}
+
+/// A name in small letters, without the full stops of abbreviations.
+fn plain(written: &str) -> String {
+    written.nfc().flat_map(char::to_lowercase).filter(|c| *c != '.').collect()
 }
 
 #[cfg(test)]
@@ -183,7 +196,7 @@ mod tests {
     #[test]
     fn no_name_means_two_books() {
         for (tag, ..) in &LANGUAGES {
-            for (key, found) in &names(tag).expect("a table").by_name {
+            for (key, found) in &names(tag).expect("a table").exact {
                 assert!(found.iter().all(|name| name.book == found[0].book), "{tag} {key:?} {found:?}");
             }
         }

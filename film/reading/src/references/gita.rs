@@ -34,7 +34,7 @@ pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, Stri
 }
 
 fn name<'a>(text: &'a str, at: usize, names: &[&str]) -> Option<(Phrase<()>, Cursor<'a>)> {
-    let find = |key: &str| names.iter().any(|name| folded(name) == key).then_some(());
+    let find = |key: &str, _: &str| names.iter().any(|name| folded(name) == key).then_some(());
     let phrase = longest(Cursor::new(text, at), LONGEST, find)?;
     let mut cursor = Cursor::new(text, phrase.end);
     cursor.spaces();

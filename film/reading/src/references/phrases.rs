@@ -13,11 +13,11 @@ pub(crate) struct Phrase<T> {
 }
 
 /// The longest name at the place, of at most `words` words. `find` gets the words in folded form, with single spaces and
-/// without the full stops of abbreviations.
+/// without the full stops of abbreviations, and as they are written.
 pub(crate) fn longest<T>(
     cursor: Cursor<'_>,
     words: usize,
-    mut find: impl FnMut(&str) -> Option<T>,
+    mut find: impl FnMut(&str, &str) -> Option<T>,
 ) -> Option<Phrase<T>> {
     let capital = !cursor.peek()?.is_lowercase();
     let mut next = cursor;
@@ -38,7 +38,7 @@ pub(crate) fn longest<T>(
         key.push_str(&folded(word));
         let end = next.at;
         let dotted = next.take(|c| c == '.').is_some();
-        if let Some(found) = find(&key) {
+        if let Some(found) = find(&key, &cursor.rest()[..end - cursor.at]) {
             best = Some(Phrase { found, end: if dotted { next.at } else { end }, dotted, capital });
         }
         if !next.spaces() && !dotted {

@@ -48,7 +48,7 @@ impl Finder<'_> {
 
     /// The end of one of these phrases, if it begins here.
     fn phrase(&self, at: usize, phrases: &[&str]) -> Option<usize> {
-        let find = |key: &str| phrases.iter().any(|phrase| folded(phrase) == key).then_some(());
+        let find = |key: &str, _: &str| phrases.iter().any(|phrase| folded(phrase) == key).then_some(());
         longest(Cursor::new(self.text, at), 3, find).map(|phrase| phrase.end)
     }
 
@@ -95,7 +95,7 @@ impl Finder<'_> {
         let mut start = Cursor::new(self.text, sura_word.unwrap_or(at));
         start.spaces();
         let arabic = start.peek().is_some_and(|c| ('\u{600}'..='\u{6FF}').contains(&c));
-        let find = |key: &str| suras::by_name(key).map(|sura| (sura, has_article(key)));
+        let find = |key: &str, _: &str| suras::by_name(key).map(|sura| (sura, has_article(key)));
         let phrase = longest(start, LONGEST, find)?;
         let (sura, article) = phrase.found;
         if start.before().is_some_and(is_word) || !phrase.capital {
