@@ -2,38 +2,13 @@
 
 use std::ops::Range;
 
-use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
-use icu_properties::CodePointMapData;
+use icu_properties::props::GeneralCategory;
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
-/// The zeros of the scripts' decimal digits (general category Nd in Unicode 16), without those of mathematics. Ten digits
-/// follow each other from there.
-const ZEROS: &[char] = &[
-    '0', '\u{660}', '\u{6F0}', '\u{7C0}', '\u{966}', '\u{9E6}', '\u{A66}', '\u{AE6}', '\u{B66}', '\u{BE6}',
-    '\u{C66}', '\u{CE6}', '\u{D66}', '\u{DE6}', '\u{E50}', '\u{ED0}', '\u{F20}', '\u{1040}', '\u{1090}',
-    '\u{17E0}', '\u{1810}', '\u{1946}', '\u{19D0}', '\u{1A80}', '\u{1A90}', '\u{1B50}', '\u{1BB0}',
-    '\u{1C40}', '\u{1C50}', '\u{A620}', '\u{A8D0}', '\u{A900}', '\u{A9D0}', '\u{A9F0}', '\u{AA50}',
-    '\u{ABF0}', '\u{FF10}',
-];
+pub(crate) use crate::digits::value as decimal;
+pub(crate) use crate::script::is_word;
 
-/// The value of a decimal digit of any script.
-pub(crate) fn decimal(c: char) -> Option<u32> {
-    if c.is_ascii() {
-        return c.to_digit(10);
-    }
-    let at = ZEROS.partition_point(|zero| *zero <= c).checked_sub(1)?;
-    let value = c as u32 - *ZEROS.get(at)? as u32;
-    (value < 10).then_some(value)
-}
-
-/// True for what can stand inside a word: letters, digits, their marks and joiners.
-pub(crate) fn is_word(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_alphanumeric();
-    }
-    c.is_alphanumeric() || is_combining_mark(c) || matches!(c, '\u{200C}' | '\u{200D}')
-}
+use crate::script;
 
 /// True for a letter of a script that has capitals.
 pub(crate) fn is_cased(c: char) -> bool {
@@ -52,8 +27,7 @@ pub(crate) fn is_dash(c: char) -> bool {
 
 /// True for a currency sign.
 pub(crate) fn is_currency(c: char) -> bool {
-    let category = CodePointMapData::<GeneralCategory>::new().get(c);
-    GeneralCategoryGroup::CurrencySymbol.contains(category)
+    script::category(c) == GeneralCategory::CurrencySymbol
 }
 
 /// A word for comparison: small letters, without points and accents in the scripts where these are optional (Latin,
@@ -186,11 +160,6 @@ mod tests {
         for other in ["²", "①", "Ⅳ", "፩", "a", "½"] {
             assert_eq!(Cursor::new(other, 0).number(), None, "{other}");
         }
-    }
-
-    #[test]
-    fn zeros_are_in_order() {
-        assert!(ZEROS.is_sorted());
     }
 
     #[test]

@@ -145,3 +145,53 @@ fn matches(text: &str, at: usize, written: &str, any_case: bool) -> Option<usize
     let whole = !(written.ends_with(is_word) && cursor.peek().is_some_and(is_word));
     whole.then_some(cursor.at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(written: &str, spoken: &str) -> LexiconEntry {
+        LexiconEntry { written: written.into(), spoken: spoken.into() }
+    }
+
+    fn spoken(text: &str, options: &Options) -> String {
+        crate::read(text, options).segments.into_iter().map(|segment| segment.spoken).collect()
+    }
+
+    #[test]
+    fn whole_words_are_read_as_the_tenants_entries_say_in_any_case() {
+        let lexicon = vec![entry("Hor", "Hore"), entry("Mount Zion", "Mount Zyon"), entry("ÉLIE", "Élie")];
+        let options = Options { lexicon, ..Options::default() };
+        let said = spoken("HOR had no horns on Mount  Zion; élie, hor", &options);
+        assert_eq!(said, "Hore had no horns on Mount Zyon; Élie, Hore");
+    }
+
+    #[test]
+    fn the_tenants_entries_win_over_the_built_in_ones_and_over_abbreviations() {
+        let lexicon = vec![entry("Nahum", "Nah-hoom"), entry("St.", "Saint of God"), entry("Fr.", "Frater")];
+        let options = Options { lexicon, ..Options::new("en") };
+        assert_eq!(spoken("Nahum 1:7, Fr. Brown", &options), "Nah-hoom 1, verse 7, Frater Brown");
+        assert_eq!(spoken("Nahum", &Options::new("en")), "Nayhum");
+    }
+
+    #[test]
+    fn a_name_is_not_a_small_word() {
+        let options = Options::new("en");
+        assert_eq!(spoken("Job lost his job. JOB's wife.", &options), "Jobe lost his job. Jobe's wife.");
+        let tasks = "Job 1 of 3 is done. The Job description is here.";
+        assert_eq!(spoken(tasks, &options), tasks);
+    }
+
+    #[test]
+    fn every_entry_changes_something_or_guards_it_and_stands_once() {
+        for (language, entries) in LANGUAGES.iter() {
+            let mut seen = std::collections::HashSet::new();
+            for (written, spoken) in entries.values().flatten() {
+                assert!(seen.insert(written), "{language} {written} stands twice");
+                let guard = written == spoken && entries[&first_word(written)].len() > 1;
+                assert!(written != spoken || guard, "{language} {written}");
+                assert!(!spoken.trim().is_empty(), "{language} {written}");
+            }
+        }
+    }
+}

@@ -5,7 +5,6 @@ pub(crate) mod footnotes;
 pub(crate) mod invisible;
 pub(crate) mod labels;
 pub(crate) mod letter_forms;
-pub(crate) mod lexicon;
 pub(crate) mod links;
 pub(crate) mod markup;
 pub(crate) mod repeats;
