@@ -62,13 +62,17 @@ enum Place {
 const OBLIQUE: &[&str] = &["des", "dem", "den", "vom", "zum", "im", "am", "beim", "einem", "unserem", "zur"];
 
 /// Masculine Italian names that end in a.
-const MASCULINE: &[&str] = &["Andrea", "Luca", "Nicola", "Mattia", "Battista", "Barnaba", "Giuda", "Tobia", "Elia", "Zaccaria", "Enea"];
+const MASCULINE: &[&str] = &[
+    "Andrea", "Luca", "Nicola", "Mattia", "Battista", "Barnaba", "Giuda", "Tobia", "Elia", "Zaccaria", "Enea",
+];
 
 fn parse(table: &'static str) -> HashMap<&'static str, Vec<Entry>> {
     let mut entries: HashMap<&str, Vec<Entry>> = HashMap::new();
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         let mut fields = line.split('|');
-        let (Some(written), Some(spoken), Some(place)) = (fields.next(), fields.next(), fields.next()) else { continue };
+        let (Some(written), Some(spoken), Some(place)) = (fields.next(), fields.next(), fields.next()) else {
+            continue;
+        };
         let place = match place {
             "name" => Place::Name,
             "feminine" => Place::Feminine,
@@ -99,7 +103,9 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
             continue;
         }
         let entries = table.get(&text[word.clone()]).into_iter().flatten();
-        let hit = entries.filter_map(|entry| entry.at(text, word.start).map(|written| (written, entry.spoken))).next();
+        let hit = entries
+            .filter_map(|entry| entry.at(text, word.start).map(|written| (written, entry.spoken)))
+            .next();
         if let Some((written, spoken)) = hit {
             found.push(Rewrite::text(written, spoken, Kind::Abbreviation));
         }
@@ -112,11 +118,15 @@ impl Entry {
     fn at(&self, text: &str, at: usize) -> Option<Range<usize>> {
         let mut cursor = Cursor::new(text, at);
         cursor.at += same(cursor.rest(), self.written)?;
-        let dotted = self.written.ends_with('.') || (self.optional_stop && cursor.take(|c| c == '.').is_some());
-        if cursor.peek().is_some_and(is_word) && !(self.written.ends_with('/') || self.written.ends_with('.')) {
+        let dotted =
+            self.written.ends_with('.') || (self.optional_stop && cursor.take(|c| c == '.').is_some());
+        if cursor.peek().is_some_and(is_word) && !(self.written.ends_with('/') || self.written.ends_with('.'))
+        {
             return None;
         }
-        if cursor.peek().is_some_and(|c| matches!(c, '\'' | '’' | '-' | '/')) || text[..at].ends_with(['-', '.', '\'', '’', '/', '@', '#']) {
+        if cursor.peek().is_some_and(|c| matches!(c, '\'' | '’' | '-' | '/'))
+            || text[..at].ends_with(['-', '.', '\'', '’', '/', '@', '#'])
+        {
             return None;
         }
         let mut next = cursor;
@@ -143,15 +153,26 @@ impl Entry {
             return Some(at..next.at);
         }
         // The full stop of an abbreviation that ends its sentence stays as the sentence's.
-        let before_word = matches!(self.place, Place::Name | Place::Feminine | Place::Number | Place::Between);
+        let before_word =
+            matches!(self.place, Place::Name | Place::Feminine | Place::Number | Place::Between);
         let inner = continues(cursor) || before_word || (word.starts_with(|c: char| !is_cased(c)) && named);
-        let end = if dotted && !inner && !(spaced && self.is_clause_word()) { cursor.at - 1 } else { cursor.at };
+        let end =
+            if dotted && !inner && !(spaced && self.is_clause_word()) { cursor.at - 1 } else { cursor.at };
         Some(at..end)
     }
 
     /// True for what never ends a sentence, such as *compare* and *for example*.
     fn is_clause_word(&self) -> bool {
-        !matches!(self.spoken, "et cetera" | "und so weiter" | "eccetera" | "Jahrhundert" | "rest in peace" | "Junior" | "Senior")
+        !matches!(
+            self.spoken,
+            "et cetera"
+                | "und so weiter"
+                | "eccetera"
+                | "Jahrhundert"
+                | "rest in peace"
+                | "Junior"
+                | "Senior"
+        )
     }
 }
 
@@ -161,7 +182,9 @@ fn same(text: &str, written: &str) -> Option<usize> {
     let mut at = 0;
     for c in written.chars() {
         let next = text[at..].chars().next()?;
-        let equal = next == c || (c == ' ' && is_space(next)) || matches!((c, next), ('׳', '\'' | '’') | ('״', '"' | '”'));
+        let equal = next == c
+            || (c == ' ' && is_space(next))
+            || matches!((c, next), ('׳', '\'' | '’') | ('״', '"' | '”'));
         if !equal {
             return None;
         }

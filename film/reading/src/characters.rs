@@ -145,7 +145,9 @@ pub(crate) fn word_before(text: &str, at: usize) -> &str {
 /// True if the sentence goes on behind an abbreviation's full stop.
 pub(crate) fn continues(mut cursor: Cursor<'_>) -> bool {
     cursor.spaces();
-    cursor.peek().is_some_and(|c| c.is_lowercase() || matches!(c, ',' | ';' | ':' | ')' | ']' | '-' | '–' | '—'))
+    cursor
+        .peek()
+        .is_some_and(|c| c.is_lowercase() || matches!(c, ',' | ';' | ':' | ')' | ']' | '-' | '–' | '—'))
 }
 
 #[cfg(test)]
@@ -154,7 +156,9 @@ mod tests {
 
     #[test]
     fn the_digits_of_every_script_have_their_value() {
-        for (digits, value) in [("2750", 2750), ("٢٧٥٠", 2750), ("२४७", 247), ("௪௬", 46), ("４６", 46), ("۱۲", 12)] {
+        for (digits, value) in
+            [("2750", 2750), ("٢٧٥٠", 2750), ("२४७", 247), ("௪௬", 46), ("４６", 46), ("۱۲", 12)]
+        {
             assert_eq!(Cursor::new(digits, 0).number(), Some(value), "{digits}");
         }
         for other in ["²", "①", "Ⅳ", "፩", "a", "½"] {

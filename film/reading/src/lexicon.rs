@@ -29,7 +29,9 @@ type Entries = HashMap<String, Vec<(String, &'static str)>>;
 
 fn parse(table: &'static str) -> Entries {
     let mut entries = Entries::new();
-    for (written, spoken) in table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('|')) {
+    for (written, spoken) in
+        table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('|'))
+    {
         entries.entry(first_word(written)).or_default().push((written.to_owned(), spoken));
     }
     for list in entries.values_mut() {
@@ -55,7 +57,10 @@ pub(crate) fn plain_words(text: &str, options: &Options) -> Vec<Rewrite> {
 }
 
 fn is_plain(entry: &LexiconEntry) -> bool {
-    entry.written.chars().all(|c| is_word(c) && !c.is_numeric() || is_space(c) || matches!(c, '\'' | '’' | '-'))
+    entry
+        .written
+        .chars()
+        .all(|c| is_word(c) && !c.is_numeric() || is_space(c) || matches!(c, '\'' | '’' | '-'))
 }
 
 fn own(text: &str, options: &Options, wanted: impl Fn(&LexiconEntry) -> bool) -> Vec<Rewrite> {
@@ -75,7 +80,8 @@ fn own(text: &str, options: &Options, wanted: impl Fn(&LexiconEntry) -> bool) ->
         if inside || is_space(c) || found.last().is_some_and(|last| last.written.end > at) {
             continue;
         }
-        let hit = entries.iter().find_map(|(written, entry)| Some((matches(text, at, written, true)?, entry)));
+        let hit =
+            entries.iter().find_map(|(written, entry)| Some((matches(text, at, written, true)?, entry)));
         if let Some((end, entry)) = hit {
             found.push(Rewrite::text(at..end, entry.spoken.clone(), Kind::Lexicon));
         }
@@ -95,13 +101,21 @@ fn built_in(text: &str, options: &Options) -> Vec<Rewrite> {
         let list = entries.get(&written.to_lowercase()).into_iter().flatten();
         let fits = |(entry, spoken): &(String, &'static str)| {
             let name = entry.starts_with(char::is_uppercase);
-            if name && !written.starts_with(char::is_uppercase) || written == "Job" && is_a_task(text, &word) {
+            if name && !written.starts_with(char::is_uppercase) || written == "Job" && is_a_task(text, &word)
+            {
                 return None;
             }
             Some((matches(text, word.start, entry, true)?, *spoken))
         };
         let hit = list.filter_map(fits).next();
         if let Some((end, spoken)) = hit.filter(|(end, spoken)| text[word.start..*end] != **spoken) {
+            let mut letters = spoken.chars();
+            let spoken = match letters.next() {
+                Some(first) if written.starts_with(char::is_uppercase) => {
+                    first.to_uppercase().chain(letters).collect()
+                }
+                _ => spoken.to_owned(),
+            };
             found.push(Rewrite::text(word.start..end, spoken, Kind::Lexicon));
         } else if let Some(spoken) = accented(written).filter(|_| language == "en" && hit.is_none()) {
             found.push(Rewrite::text(word, spoken, Kind::Lexicon));
@@ -137,7 +151,8 @@ fn matches(text: &str, at: usize, written: &str, any_case: bool) -> Option<usize
             continue;
         }
         let next = cursor.take(|_| true)?;
-        let same = next == c || (any_case && next.to_lowercase().eq(c.to_lowercase())) || (c == '\'' && next == '’');
+        let same =
+            next == c || (any_case && next.to_lowercase().eq(c.to_lowercase())) || (c == '\'' && next == '’');
         if !same {
             return None;
         }

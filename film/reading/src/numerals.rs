@@ -3,6 +3,7 @@
 mod amounts;
 mod calendar;
 pub(crate) mod dates;
+pub(crate) mod eras;
 pub(crate) mod money;
 mod ordinal_words;
 pub(crate) mod ordinals;
@@ -10,3 +11,5 @@ pub(crate) mod ranges;
 mod rbnf;
 pub(crate) mod roman;
 pub(crate) mod roman_numerals;
+pub(crate) mod times;
+pub(crate) mod years;

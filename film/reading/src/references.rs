@@ -45,7 +45,8 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     let in_english = english.iter().flat_map(|english| {
         FINDERS.iter().map(|finder| {
             let found = finder(text, english).into_iter();
-            let latin = found.filter(|(written, _)| text[written.clone()].starts_with(|c: char| c.is_ascii()));
+            let latin =
+                found.filter(|(written, _)| text[written.clone()].starts_with(|c: char| c.is_ascii()));
             latin.map(|(written, text)| english_rewrite(written, text)).collect::<Vec<_>>()
         })
     });

@@ -100,7 +100,10 @@ fn marks(text: &str) -> Vec<Mark> {
             (None, Some(word)) => times_of(&word.as_str().to_lowercase()),
             (None, None) => Some(2),
         };
-        let times = times.filter(|times| (1..=20).contains(times))?;
+        // `70 x 7` at the end of a line is a product.
+        let product =
+            found.name("d").is_some() && text[..written.start].trim_end().ends_with(char::is_numeric);
+        let times = times.filter(|times| (1..=20).contains(times) && !product)?;
         Some(Mark { written, times, encloses: false })
     });
     let signs = SIGNS.captures_iter(text).filter_map(|found| {
@@ -212,9 +215,14 @@ mod tests {
 
     #[test]
     fn numbers_and_slashes_within_text_are_no_repetition() {
-        for text in
-            ["seventy times 70x7 he said", "and/or", "1/2 of it", "He came 3 times", "https://example.org"]
-        {
+        for text in [
+            "seventy times 70x7 he said",
+            "forgive him 70 x 7",
+            "and/or",
+            "1/2 of it",
+            "He came 3 times",
+            "https://example.org",
+        ] {
             assert_eq!(repeats(text), [], "{text}");
             assert!(rewrites(text, &Options::default()).is_empty(), "{text}");
         }

@@ -46,12 +46,16 @@ pub(crate) fn amount(text: &str, at: usize) -> Option<Amount> {
     let mut group = None;
     loop {
         let mut next = cursor;
-        let Some(mark) = next.take(|c| matches!(c, ',' | '.' | '\u{A0}' | '\u{202F}' | '٬' | '٫' | '’')) else { break };
+        let Some(mark) = next.take(|c| matches!(c, ',' | '.' | '\u{A0}' | '\u{202F}' | '٬' | '٫' | '’'))
+        else {
+            break;
+        };
         let run = digits(&mut next);
         let thousands = run.len() == 3 && whole.len() <= 3 || run.len() == 3 && grouped;
         // Indian grouping: 1,00,000.
         let mut after = next;
-        let indian = mark == ',' && run.len() == 2 && after.take(|c| c == ',').is_some() && after.number().is_some();
+        let indian =
+            mark == ',' && run.len() == 2 && after.take(|c| c == ',').is_some() && after.number().is_some();
         if (thousands && whole != "0" || indian) && group.is_none_or(|group| group == mark) {
             (grouped, group) = (true, Some(mark));
             whole.push_str(&run);
@@ -65,6 +69,11 @@ pub(crate) fn amount(text: &str, at: usize) -> Option<Amount> {
         cursor = next;
     }
     Some(Amount { written: at..cursor.at, whole, decimals, grouped })
+}
+
+/// True if the number goes on with decimals.
+pub(crate) fn decimals_follow(mut cursor: Cursor<'_>) -> bool {
+    cursor.take(|c| matches!(c, '.' | ',')).is_some() && cursor.number().is_some()
 }
 
 fn digits(cursor: &mut Cursor<'_>) -> String {
@@ -83,9 +92,18 @@ mod tests {
     #[test]
     fn separators_are_told_apart() {
         for (text, whole, decimals) in [
-            ("25", "25", ""), ("1,000", "1000", ""), ("1.000", "1000", ""), ("1,000,000.50", "1000000", "50"),
-            ("1.234,50", "1234", "50"), ("3,50", "3", "50"), ("2.5", "2", "5"), ("1,00,000", "100000", ""),
-            ("1\u{A0}500,25", "1500", "25"), ("٢٥", "25", ""), ("0.125", "0", "125"), ("12.", "12", ""),
+            ("25", "25", ""),
+            ("1,000", "1000", ""),
+            ("1.000", "1000", ""),
+            ("1,000,000.50", "1000000", "50"),
+            ("1.234,50", "1234", "50"),
+            ("3,50", "3", "50"),
+            ("2.5", "2", "5"),
+            ("1,00,000", "100000", ""),
+            ("1\u{A0}500,25", "1500", "25"),
+            ("٢٥", "25", ""),
+            ("0.125", "0", "125"),
+            ("12.", "12", ""),
         ] {
             let found = amount(text, 0).expect(text);
             assert_eq!((found.whole.as_str(), found.decimals.as_str()), (whole, decimals), "{text}");

@@ -205,7 +205,9 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
 
 /// The digits of `Rs100`, which follow a letter.
 fn behind_letters(text: &str) -> impl Iterator<Item = usize> + '_ {
-    text.match_indices("Rs").map(|(at, sign)| at + sign.len()).filter(|at| text[*at..].starts_with(|c: char| c.is_ascii_digit()))
+    text.match_indices("Rs")
+        .map(|(at, sign)| at + sign.len())
+        .filter(|at| text[*at..].starts_with(|c: char| c.is_ascii_digit()))
 }
 
 impl Money {
@@ -213,7 +215,8 @@ impl Money {
     fn sign(&self, text: &str, amount: &Amount) -> Option<(&'static Currency, usize, usize)> {
         let head = text[..amount.written.start].trim_end_matches([' ', '\u{A0}', '\u{202F}']);
         let before = self.currencies.iter().find_map(|currency| {
-            let sign = currency.0.iter().filter(|sign| head.ends_with(**sign)).max_by_key(|sign| sign.len())?;
+            let sign =
+                currency.0.iter().filter(|sign| head.ends_with(**sign)).max_by_key(|sign| sign.len())?;
             let start = head.len() - sign.len();
             let joined = sign.starts_with(char::is_alphabetic) && text[..start].ends_with(is_word);
             (!joined).then_some((currency, start, amount.written.end))
@@ -249,7 +252,8 @@ impl Money {
         let (_, one, many, small) = currency;
         if !scale.is_empty() {
             let mark = if matches!(self.language, "en" | "hi" | "ta" | "he" | "ar") { '.' } else { ',' };
-            let decimals = if amount.decimals.is_empty() { String::new() } else { format!("{mark}{}", amount.decimals) };
+            let decimals =
+                if amount.decimals.is_empty() { String::new() } else { format!("{mark}{}", amount.decimals) };
             // *Thousand* is no noun in Romance languages: `5 mil dólares`, but `5 millones de dólares`.
             let of = if matches!(scale, "mil" | "mila" | "mille") { " " } else { self.of };
             return format!("{}{decimals} {scale}{of}{many}", amount.whole);

@@ -18,7 +18,9 @@ pub(crate) enum Form {
 /// The ordinal of a number in words, for languages that have rules. Languages without genders take any form.
 pub(crate) fn words(language: &str, number: u32, form: Form) -> Option<String> {
     let set = match (language, form) {
-        ("en" | "nl" | "ta", _) | ("de", Form::Masculine | Form::Feminine | Form::Joined) => "spellout-ordinal",
+        ("en" | "nl" | "ta", _) | ("de", Form::Masculine | Form::Feminine | Form::Joined) => {
+            "spellout-ordinal"
+        }
         ("de", Form::N) => "spellout-ordinal-n",
         ("de", Form::R) => "spellout-ordinal-r",
         ("de", Form::S) => "spellout-ordinal-s",

@@ -9,12 +9,13 @@ use crate::rewrite::{Kind, Rewrite};
 
 /// German words before an ordinal that ends in -n.
 const GERMAN_N: &[&str] = &[
-    "am", "im", "zum", "vom", "beim", "dem", "den", "des", "zur", "ab", "bis", "seit", "einem", "einen", "eines", "einer",
-    "diesem", "jedem", "jeden", "ihrem", "seinem", "unserem", "ins", "ans",
+    "am", "im", "zum", "vom", "beim", "dem", "den", "des", "zur", "ab", "bis", "seit", "einem", "einen",
+    "eines", "einer", "diesem", "jedem", "jeden", "ihrem", "seinem", "unserem", "ins", "ans",
 ];
 
 /// German prepositions before *der*, which is then feminine and asks for -n.
-const GERMAN_DATIVE: &[&str] = &["in", "an", "auf", "aus", "bei", "mit", "nach", "von", "zu", "seit", "unter", "über", "vor", "hinter"];
+const GERMAN_DATIVE: &[&str] =
+    &["in", "an", "auf", "aus", "bei", "mit", "nach", "von", "zu", "seit", "unter", "über", "vor", "hinter"];
 
 /// Ordinals in words.
 pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
@@ -148,7 +149,8 @@ fn german(place: &Place<'_>) -> Found {
     let next = cursor.word();
     let month = place.number <= 31 && calendar::month("de", next).is_some();
     let before = word_before(place.text, place.at);
-    let head = &place.text[..place.at - (place.text[..place.at].len() - place.text[..place.at].trim_end().len())];
+    let head =
+        &place.text[..place.at - (place.text[..place.at].len() - place.text[..place.at].trim_end().len())];
     let earlier = word_before(place.text, head.len() - before.len());
     let lower = before.to_lowercase();
     let noun = next.starts_with(char::is_uppercase);

@@ -62,7 +62,8 @@ fn range(text: &str, at: usize, to: &str) -> Option<(usize, String)> {
     let rest = Cursor::new(text, last.written.end);
     let more = |cursor: Cursor<'_>| {
         let mut next = cursor;
-        next.take(|c| is_dash(c) || matches!(c, '/' | '.' | ':')).is_some() && next.peek().and_then(decimal).is_some()
+        next.take(|c| is_dash(c) || matches!(c, '/' | '.' | ':')).is_some()
+            && next.peek().and_then(decimal).is_some()
     };
     let (from, until) = (first.plain()?, last.plain()?);
     // A telephone number's parts have three and four digits.

@@ -95,7 +95,11 @@ impl Language {
         // A number that a rule's divisor divides, but not its base, belongs to the rule before, if the rule splits it
         // (the rollback of ICU's documentation).
         let rule = &set[at];
-        if rule.splits() && rule.base % rule.divisor != 0 && number % rule.divisor == 0 && at > 0 {
+        if rule.splits()
+            && !rule.base.is_multiple_of(rule.divisor)
+            && number.is_multiple_of(rule.divisor)
+            && at > 0
+        {
             at -= 1;
         }
         self.write(&set[at].parts, &set[at], set, number, out, depth)
@@ -129,11 +133,9 @@ impl Language {
                 out.push_str(&number.to_string());
                 true
             }
-            Part::Same(name) => {
-                self.set(name).is_some_and(|set| self.format(set, number, out, depth + 1))
-            }
+            Part::Same(name) => self.set(name).is_some_and(|set| self.format(set, number, out, depth + 1)),
             Part::Optional(parts) => {
-                number % rule.divisor == 0 || self.write(parts, rule, set, number, out, depth)
+                number.is_multiple_of(rule.divisor) || self.write(parts, rule, set, number, out, depth)
             }
         })
     }
@@ -199,7 +201,11 @@ mod tests {
     #[test]
     fn numbers_are_spelled_as_the_rules_say() {
         for (language, set, number, expected) in EXPECTED {
-            assert_eq!(spell(language, set, *number).as_deref(), Some(*expected), "{language} {set} {number}");
+            assert_eq!(
+                spell(language, set, *number).as_deref(),
+                Some(*expected),
+                "{language} {set} {number}"
+            );
         }
     }
 
@@ -209,7 +215,9 @@ mod tests {
             for (name, at) in &rules.names {
                 // Sets that only continue another one do not begin with zero.
                 let from = rules.sets[*at].first().map_or(0, |rule| rule.base);
-                for number in (from..1300).chain([2_000, 2_024, 12_345, 144_000, 600_000, 1_000_000, 7_654_321]) {
+                for number in
+                    (from..1300).chain([2_000, 2_024, 12_345, 144_000, 600_000, 1_000_000, 7_654_321])
+                {
                     let words = spell(language, name, number);
                     assert!(words.is_some(), "{language} {name} {number}");
                 }

@@ -1,8 +1,19 @@
 //! The value of Roman numerals.
 
 const VALUES: &[(&str, u32)] = &[
-    ("M", 1000), ("CM", 900), ("D", 500), ("CD", 400), ("C", 100), ("XC", 90), ("L", 50), ("XL", 40), ("X", 10),
-    ("IX", 9), ("V", 5), ("IV", 4), ("I", 1),
+    ("M", 1000),
+    ("CM", 900),
+    ("D", 500),
+    ("CD", 400),
+    ("C", 100),
+    ("XC", 90),
+    ("L", 50),
+    ("XL", 40),
+    ("X", 10),
+    ("IX", 9),
+    ("V", 5),
+    ("IV", 4),
+    ("I", 1),
 ];
 
 /// The value of a numeral from I to MMMCMXCIX in its one right spelling, all in capitals or all in small letters, or as
@@ -13,7 +24,10 @@ pub(crate) fn value(numeral: &str) -> Option<u32> {
     }
     let all = |case: fn(&char) -> bool| numeral.chars().all(|c| case(&c));
     // `MMMDCCCLXXXVIII` is the longest.
-    if numeral.is_empty() || numeral.len() > 15 || !(all(char::is_ascii_uppercase) || all(char::is_ascii_lowercase)) {
+    if numeral.is_empty()
+        || numeral.len() > 15
+        || !(all(char::is_ascii_uppercase) || all(char::is_ascii_lowercase))
+    {
         return None;
     }
     let upper = numeral.to_ascii_uppercase();

@@ -22,29 +22,161 @@ static RULERS: LazyLock<HashMap<String, bool>> = LazyLock::new(|| {
 
 /// Nouns before a cardinal, folded, of all languages together.
 const COUNTED: &[&str] = &[
-    "chapter", "chap", "ch", "psalm", "book", "part", "volume", "vol", "act", "scene", "article", "section", "canto", "stanza",
-    "hymn", "lesson", "unit", "war", "vatican", "appendix", "table", "figure", "fig", "song", "number", "no", "title",
-    "phase", "level", "type", "class", "verse", "episode", "season", "homily", "sermon", "letter", "station", "mystery",
-    "chapitre", "psaume", "livre", "partie", "tome", "acte", "article", "mondiale", "lecon", "strophe", "hymne", "titre",
-    "capitulo", "cap", "salmo", "libro", "parte", "tomo", "acto", "escena", "articulo", "mundial", "leccion", "titulo",
-    "livro", "ato", "cena", "artigo", "licao", "estacao", "estacion", "capitolo", "atto", "scena", "articolo", "mondiale", "lezione",
-    "kapitel", "kap", "buch", "teil", "band", "akt", "szene", "artikel", "weltkrieg", "lektion", "vaticanum", "vatikanum",
-    "अध्याय", "भाग", "खंड", "खण्ड", "भजन", "स्तोत्र", "अंक", "कांड", "काण्ड", "युद्ध", "पुस्तक", "பகுதி", "அதிகாரம்", "சங்கீதம்",
-    "الفصل", "الجزء", "المزمور", "الأصحاح", "الباب", "الكتاب", "الثانية", "פרק", "חלק", "מזמור", "ספר", "כרך",
+    "chapter",
+    "chap",
+    "ch",
+    "psalm",
+    "book",
+    "part",
+    "volume",
+    "vol",
+    "act",
+    "scene",
+    "article",
+    "section",
+    "canto",
+    "stanza",
+    "hymn",
+    "lesson",
+    "unit",
+    "war",
+    "vatican",
+    "appendix",
+    "table",
+    "figure",
+    "fig",
+    "song",
+    "number",
+    "no",
+    "title",
+    "phase",
+    "level",
+    "type",
+    "class",
+    "verse",
+    "episode",
+    "season",
+    "homily",
+    "sermon",
+    "letter",
+    "station",
+    "mystery",
+    "chapitre",
+    "psaume",
+    "livre",
+    "partie",
+    "tome",
+    "acte",
+    "article",
+    "mondiale",
+    "lecon",
+    "strophe",
+    "hymne",
+    "titre",
+    "capitulo",
+    "cap",
+    "salmo",
+    "libro",
+    "parte",
+    "tomo",
+    "acto",
+    "escena",
+    "articulo",
+    "mundial",
+    "leccion",
+    "titulo",
+    "livro",
+    "ato",
+    "cena",
+    "artigo",
+    "licao",
+    "estacao",
+    "estacion",
+    "capitolo",
+    "atto",
+    "scena",
+    "articolo",
+    "mondiale",
+    "lezione",
+    "kapitel",
+    "kap",
+    "buch",
+    "teil",
+    "band",
+    "akt",
+    "szene",
+    "artikel",
+    "weltkrieg",
+    "lektion",
+    "vaticanum",
+    "vatikanum",
+    "अध्याय",
+    "भाग",
+    "खंड",
+    "खण्ड",
+    "भजन",
+    "स्तोत्र",
+    "अंक",
+    "कांड",
+    "काण्ड",
+    "युद्ध",
+    "पुस्तक",
+    "பகுதி",
+    "அதிகாரம்",
+    "சங்கீதம்",
+    "الفصل",
+    "الجزء",
+    "المزمور",
+    "الأصحاح",
+    "الباب",
+    "الكتاب",
+    "الثانية",
+    "פרק",
+    "חלק",
+    "מזמור",
+    "ספר",
+    "כרך",
 ];
 
 /// Nouns before or behind the number of a century.
-const CENTURIES: &[&str] = &["century", "centuries", "siglo", "seculo", "secolo", "siecle", "siecles", "jahrhundert", "jahrhunderts", "dynasty"];
+const CENTURIES: &[&str] = &[
+    "century",
+    "centuries",
+    "siglo",
+    "seculo",
+    "secolo",
+    "siecle",
+    "siecles",
+    "jahrhundert",
+    "jahrhunderts",
+    "dynasty",
+];
 
 /// Titles before the name of a ruler, which show that `I` behind it is a number.
-const TITLES: &[&str] = &["king", "queen", "pope", "emperor", "empress", "tsar", "czar", "saint", "st", "prince", "patriarch", "sultan", "pharaoh"];
+const TITLES: &[&str] = &[
+    "king",
+    "queen",
+    "pope",
+    "emperor",
+    "empress",
+    "tsar",
+    "czar",
+    "saint",
+    "st",
+    "prince",
+    "patriarch",
+    "sultan",
+    "pharaoh",
+];
 
 /// Numerals that are also words, initials or units.
-const AMBIGUOUS: &[&str] = &["DI", "MI", "LI", "CI", "MIX", "DIX", "CD", "DC", "MC", "MD", "CV", "CL", "CC", "MM", "CM", "LL", "DM", "ML", "MCC", "DL", "XL", "DVI", "CCC", "MDC", "LV"];
+const AMBIGUOUS: &[&str] = &[
+    "DI", "MI", "LI", "CI", "MIX", "DIX", "CD", "DC", "MC", "MD", "CV", "CL", "CC", "MM", "CM", "LL", "DM",
+    "ML", "MCC", "DL", "XL", "DVI", "CCC", "MDC", "LV",
+];
 
 /// Numbers of rulers as Hindi's learned words count them; beyond, the ordinary ordinals serve.
-const HINDI: [&str; 10] =
-    ["प्रथम", "द्वितीय", "तृतीय", "चतुर्थ", "पंचम", "षष्ठ", "सप्तम", "अष्टम", "नवम", "दशम"];
+const HINDI: [&str; 10] = ["प्रथम", "द्वितीय", "तृतीय", "चतुर्थ", "पंचम", "षष्ठ", "सप्तम", "अष्टम", "नवम", "दशम"];
 
 /// Roman numerals that are read as numbers.
 pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
@@ -60,7 +192,9 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
 
 fn numeral(text: &str, word: Range<usize>, language: &str) -> Option<(Range<usize>, String, Kind)> {
     let written = &text[word.clone()];
-    if !written.starts_with(|c: char| matches!(c.to_ascii_uppercase(), 'I' | 'V' | 'X' | 'L' | 'C' | 'D' | 'M' | 'Ⅰ'..='ⅿ')) {
+    if !written.starts_with(|c: char| {
+        matches!(c.to_ascii_uppercase(), 'I' | 'V' | 'X' | 'L' | 'C' | 'D' | 'M' | 'Ⅰ'..='ⅿ')
+    }) {
         return None;
     }
     if text[..word.start].ends_with(['\'', '’', '.', '-', '/', '@', '&']) {
@@ -78,7 +212,9 @@ fn numeral(text: &str, word: Range<usize>, language: &str) -> Option<(Range<usiz
     let before = word_before(text, word.start);
     let noun = folded(before);
     if !written.starts_with(char::is_uppercase) {
-        let fits = language == "en" && COUNTED.contains(&noun.as_str()) && written.chars().all(|c| matches!(c, 'i' | 'v' | 'x' | 'l' | 'c' | 'ⅰ'..='ⅿ'));
+        let fits = language == "en"
+            && COUNTED.contains(&noun.as_str())
+            && written.chars().all(|c| matches!(c, 'i' | 'v' | 'x' | 'l' | 'c' | 'ⅰ'..='ⅿ'));
         let sure = written.len() > 1 || (written != "i" && written != "c") && ends(text, word.end);
         return (fits && sure).then(|| (word, value.to_string(), Kind::RomanNumeral));
     }
@@ -105,7 +241,11 @@ fn numeral(text: &str, word: Range<usize>, language: &str) -> Option<(Range<usiz
     }
     if CENTURIES.contains(&folded(after).as_str()) && (long || written != "I") {
         let stop = usize::from(language == "de" && text[word.end..].starts_with('.'));
-        return Some((word.start..word.end + stop, century_before(text, word.start, language, value)?, Kind::RomanNumeral));
+        return Some((
+            word.start..word.end + stop,
+            century_before(text, word.start, language, value)?,
+            Kind::RomanNumeral,
+        ));
     }
     let counted = COUNTED.contains(&noun.as_str());
     let world_war = noun == "war" && before.starts_with('W');
@@ -122,7 +262,8 @@ fn numeral(text: &str, word: Range<usize>, language: &str) -> Option<(Range<usiz
     }
     let arabic = before.starts_with(|c: char| ('\u{5D0}'..='\u{6FF}').contains(&c));
     if long && small && arabic && !counted {
-        return ordinal_words::words(language, value, Form::Masculine).map(|spoken| (word, spoken, Kind::RomanNumeral));
+        return ordinal_words::words(language, value, Form::Masculine)
+            .map(|spoken| (word, spoken, Kind::RomanNumeral));
     }
     // Behind any other capitalised word, and alone on a line, only what can hardly be a word.
     let alone = before.is_empty() && starts_line(text, word.start) && ends_line(text, word.end);
@@ -175,8 +316,8 @@ fn ruler(text: &str, end: usize, language: &str, value: u32, feminine: bool) -> 
 /// begin sentences are taken for the next one.
 fn german_goes_on(text: &str, at: usize) -> bool {
     const BEGIN: &[&str] = &[
-        "Er", "Sie", "Es", "Der", "Die", "Das", "Ein", "Eine", "Und", "In", "Im", "Am", "Als", "Da", "Dann", "Wir", "Ich",
-        "So", "Nach", "Auch", "Aber", "Denn", "Mit",
+        "Er", "Sie", "Es", "Der", "Die", "Das", "Ein", "Eine", "Und", "In", "Im", "Am", "Als", "Da", "Dann",
+        "Wir", "Ich", "So", "Nach", "Auch", "Aber", "Denn", "Mit",
     ];
     if ends_line(text, at) {
         return false;
@@ -220,7 +361,8 @@ fn next_word(text: &str, at: usize) -> &str {
 fn is_titled(text: &str, at: usize) -> bool {
     let head = &text[..at];
     let lower = head.to_lowercase();
-    let last: Vec<&str> = lower.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).rev().take(4).collect();
+    let last: Vec<&str> =
+        lower.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).rev().take(4).collect();
     last.iter().skip(1).any(|word| TITLES.contains(word))
 }
 
@@ -235,7 +377,9 @@ fn is_closed(text: &str, at: usize) -> bool {
 fn ends(text: &str, at: usize) -> bool {
     let rest = &text[at..];
     let rest = rest.trim_start_matches(is_space);
-    rest.chars().next().is_none_or(|c| matches!(c, '.' | ',' | ';' | ':' | ')' | ']' | '!' | '?' | '\n' | '\r' | '–' | '—' | '-'))
+    rest.chars().next().is_none_or(|c| {
+        matches!(c, '.' | ',' | ';' | ':' | ')' | ']' | '!' | '?' | '\n' | '\r' | '–' | '—' | '-')
+    })
 }
 
 fn starts_line(text: &str, at: usize) -> bool {

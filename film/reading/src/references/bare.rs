@@ -8,7 +8,8 @@ use crate::references::passages::{End, Proof, Reader, Work, ends_number};
 use crate::references::spoken;
 
 /// Words after which `vs.` means a verse rather than *versus*.
-const BEFORE_VERSE: &[&str] = &["", "in", "see", "of", "at", "and", "to", "from", "cf", "read", "also", "by", "with"];
+const BEFORE_VERSE: &[&str] =
+    &["", "in", "see", "of", "at", "and", "to", "from", "cf", "read", "also", "by", "with"];
 
 /// Psalms has 150 chapters, and the Greek one more.
 const MOST_CHAPTERS: u32 = 151;
@@ -33,7 +34,12 @@ pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, Stri
 }
 
 /// The place of the number behind a word that is written before verses or chapters, and whether the word is short.
-fn number_after<'a>(text: &'a str, word: &Range<usize>, full: &[&str], short: &[&str]) -> Option<(Cursor<'a>, bool)> {
+fn number_after<'a>(
+    text: &'a str,
+    word: &Range<usize>,
+    full: &[&str],
+    short: &[&str],
+) -> Option<(Cursor<'a>, bool)> {
     let written = &text[word.clone()];
     let key = folded(written);
     let is = |list: &[&str]| list.iter().any(|known| folded(known) == key);
@@ -46,7 +52,7 @@ fn number_after<'a>(text: &'a str, word: &Range<usize>, full: &[&str], short: &[
     let mut cursor = Cursor::new(text, word.end);
     let dotted = is_short && cursor.take(|c| c == '.').is_some();
     let spaced = cursor.spaces();
-    if !(spaced || dotted) || (capital_alone && !dotted) {
+    if !dotted && (!spaced || capital_alone) {
         return None;
     }
     cursor.peek().and_then(crate::characters::decimal)?;
@@ -97,6 +103,7 @@ fn chapters(text: &str, custom: &Custom, word: &Range<usize>) -> Option<(usize, 
     if !ends_number(cursor) {
         return None;
     }
-    let spoken = if short { format!("{} {first}", custom.chapter[0]) } else { text[word.start..cursor.at].to_owned() };
+    let spoken =
+        if short { format!("{} {first}", custom.chapter[0]) } else { text[word.start..cursor.at].to_owned() };
     Some((cursor.at, spoken))
 }

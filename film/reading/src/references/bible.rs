@@ -74,9 +74,12 @@ impl Finder<'_> {
         let proof = match book.certainty {
             _ if !book.phrase.capital => Proof::Colon,
             Certainty::Sure => Proof::None,
-            Certainty::Person => Proof::Verse,
-            Certainty::Word if book.phrase.dotted || self.custom.language == "he" => Proof::Verse,
-            Certainty::Word => Proof::Colon,
+            // In English no comma or full stop is the custom, so that `John 3.5` may be anything.
+            Certainty::Person if self.custom.language != "en" || book.short => Proof::Verse,
+            Certainty::Person | Certainty::Word if book.phrase.dotted || self.custom.language == "he" => {
+                Proof::Verse
+            }
+            Certainty::Person | Certainty::Word => Proof::Colon,
         };
         if !book.phrase.capital && book.certainty == Certainty::Word {
             return None;
@@ -88,7 +91,8 @@ impl Finder<'_> {
         let Some(passages) = reader.passages(&mut cursor) else {
             return self.alone(&book, behind);
         };
-        let only_chapter = passages.iter().all(|passage| passage.verses.is_empty() && passage.last_chapter.is_none());
+        let only_chapter =
+            passages.iter().all(|passage| passage.verses.is_empty() && passage.last_chapter.is_none());
         let person = matches!(book.book, "1JN" | "1PE" | "1TI");
         if only_chapter && book.numbered == Number::RomanOne && person {
             return None;
@@ -153,7 +157,8 @@ impl Finder<'_> {
             let key = self.key(key);
             let own = self.names.find(number, &key, as_written).map(written);
             // `Corinthians 13:4`: which letter is not said.
-            let either = || (1..=2).find_map(|any| self.names.find(any, &key, as_written)).filter(|_| number == 0);
+            let either =
+                || (1..=2).find_map(|any| self.names.find(any, &key, as_written)).filter(|_| number == 0);
             own.or_else(|| either().map(|name| (name, Some(()))))
         };
         let phrase = longest(cursor, self.names.longest(), find)?;
@@ -193,7 +198,8 @@ impl Finder<'_> {
         if let Some(number) = next.number().filter(|number| (1..=5).contains(number)) {
             let ending = next.word();
             let lower = ending.to_lowercase();
-            if matches!(lower.as_str(), "st" | "nd" | "rd" | "th" | "er" | "re" | "e" | "ère" | "eme" | "ème") {
+            if matches!(lower.as_str(), "st" | "nd" | "rd" | "th" | "er" | "re" | "e" | "ère" | "eme" | "ème")
+            {
                 next.at += ending.len();
             }
             next.take(|c| c == '.');
@@ -204,7 +210,8 @@ impl Finder<'_> {
         }
         let word = cursor.word();
         next.at += word.len();
-        let roman = roman::value(word).filter(|value| *value <= 5 && word.starts_with(['I', 'V', 'Ⅰ', 'Ⅱ', 'Ⅲ', 'Ⅳ']));
+        let roman = roman::value(word)
+            .filter(|value| *value <= 5 && word.starts_with(['I', 'V', 'Ⅰ', 'Ⅱ', 'Ⅲ', 'Ⅳ']));
         let (number, numbered) = match roman {
             Some(1) => (1, Number::RomanOne),
             Some(value) => (value, Number::Roman),

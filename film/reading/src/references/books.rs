@@ -118,7 +118,8 @@ impl Names {
         let mut names = Self { exact: HashMap::new(), folded: HashMap::new(), longest: 1 };
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let mut fields = line.split('|');
-            let (Some(book), Some(spoken), Some(forms)) = (fields.next(), fields.next(), fields.next()) else {
+            let (Some(book), Some(spoken), Some(forms)) = (fields.next(), fields.next(), fields.next())
+            else {
                 continue;
             };
             for form in forms.split(',').map(str::trim).filter(|form| !form.is_empty()) {
@@ -145,7 +146,9 @@ impl Names {
         let certainty = match flag {
             Some('!') => Certainty::Word,
             Some('~') => Certainty::Person,
-            None if letters < 2 || !cased && letters < 4 && number == 0 && !form.contains(['׳', '״']) => Certainty::Word,
+            None if letters < 2 || !cased && letters < 4 && number == 0 && !form.contains(['׳', '״']) => {
+                Certainty::Word
+            }
             None if letters < 3 && number == 0 => Certainty::Person,
             _ => Certainty::Sure,
         };
@@ -212,19 +215,23 @@ mod tests {
 
     #[test]
     fn other_numberings_are_plausible_too() {
-        for (book, chapter, verse) in [("PSA", 51, 21), ("PSA", 151, 1), ("JOL", 4, 21), ("DAN", 13, 64), ("PSA", 9, 39)] {
+        for (book, chapter, verse) in
+            [("PSA", 51, 21), ("PSA", 151, 1), ("JOL", 4, 21), ("DAN", 13, 64), ("PSA", 9, 39)]
+        {
             assert!(has_verse(book, chapter, verse), "{book} {chapter} {verse}");
         }
-        for (book, chapter, verse) in [("JUD", 2, 1), ("JHN", 22, 1), ("JHN", 3, 50), ("GEN", 0, 1), ("GEN", 1, 0)] {
+        for (book, chapter, verse) in
+            [("JUD", 2, 1), ("JHN", 22, 1), ("JHN", 3, 50), ("GEN", 0, 1), ("GEN", 1, 0)]
+        {
             assert!(!has_verse(book, chapter, verse), "{book} {chapter} {verse}");
         }
     }
 
     const PROTESTANT: &[&str] = &[
-        "GEN", "EXO", "LEV", "NUM", "DEU", "JOS", "JDG", "RUT", "1SA", "2SA", "1KI", "2KI", "1CH", "2CH", "EZR",
-        "NEH", "EST", "JOB", "PSA", "PRO", "ECC", "SNG", "ISA", "JER", "LAM", "EZK", "DAN", "HOS", "JOL", "AMO",
-        "OBA", "JON", "MIC", "NAM", "HAB", "ZEP", "HAG", "ZEC", "MAL", "MAT", "MRK", "LUK", "JHN", "ACT", "ROM",
-        "1CO", "2CO", "GAL", "EPH", "PHP", "COL", "1TH", "2TH", "1TI", "2TI", "TIT", "PHM", "HEB", "JAS", "1PE",
-        "2PE", "1JN", "2JN", "3JN", "JUD", "REV",
+        "GEN", "EXO", "LEV", "NUM", "DEU", "JOS", "JDG", "RUT", "1SA", "2SA", "1KI", "2KI", "1CH", "2CH",
+        "EZR", "NEH", "EST", "JOB", "PSA", "PRO", "ECC", "SNG", "ISA", "JER", "LAM", "EZK", "DAN", "HOS",
+        "JOL", "AMO", "OBA", "JON", "MIC", "NAM", "HAB", "ZEP", "HAG", "ZEC", "MAL", "MAT", "MRK", "LUK",
+        "JHN", "ACT", "ROM", "1CO", "2CO", "GAL", "EPH", "PHP", "COL", "1TH", "2TH", "1TI", "2TI", "TIT",
+        "PHM", "HEB", "JAS", "1PE", "2PE", "1JN", "2JN", "3JN", "JUD", "REV",
     ];
 }

@@ -56,11 +56,20 @@ pub(crate) fn custom(language: &str) -> Option<&'static Custom> {
 
 const COLON: &[char] = &[':', '.'];
 const COLON_OR_COMMA: &[char] = &[':', ',', '.'];
-const LATIN_QURAN: &[&str] = &["quran", "qur'an", "koran", "qur'aan", "coran", "corano", "alcorao", "alcorano"];
-const LATIN_GITA: &[&str] = &["gita", "bhagavad gita", "bhagavadgita", "bhagavad-gita", "bg", "gītā", "srimad bhagavad gita"];
-const LATIN_GRANTH: &[&str] =
-    &["guru granth sahib", "sri guru granth sahib", "guru granth sahib ji", "sri guru granth sahib ji", "sggs", "ggs"];
-const LATIN_SURA: &[&str] = &["surah", "sura", "surat", "soorah", "surat al", "sourate", "azora", "sure", "sūra"];
+const LATIN_QURAN: &[&str] =
+    &["quran", "qur'an", "koran", "qur'aan", "coran", "corano", "alcorao", "alcorano"];
+const LATIN_GITA: &[&str] =
+    &["gita", "bhagavad gita", "bhagavadgita", "bhagavad-gita", "bg", "gītā", "srimad bhagavad gita"];
+const LATIN_GRANTH: &[&str] = &[
+    "guru granth sahib",
+    "sri guru granth sahib",
+    "guru granth sahib ji",
+    "sri guru granth sahib ji",
+    "sggs",
+    "ggs",
+];
+const LATIN_SURA: &[&str] =
+    &["surah", "sura", "surat", "soorah", "surat al", "sourate", "azora", "sure", "sūra"];
 
 const CUSTOMS: &[Custom] = &[
     Custom {
@@ -119,7 +128,14 @@ const CUSTOMS: &[Custom] = &[
         verse_short: &["v", "vv", "vers"],
         chapter_words: &["capítulo", "capítulos"],
         chapter_short: &["cap", "caps"],
-        ordinals: &[("primera", 1), ("primero", 1), ("primer", 1), ("segunda", 2), ("segundo", 2), ("tercera", 3)],
+        ordinals: &[
+            ("primera", 1),
+            ("primero", 1),
+            ("primer", 1),
+            ("segunda", 2),
+            ("segundo", 2),
+            ("tercera", 3),
+        ],
         quran: LATIN_QURAN,
         sura_words: LATIN_SURA,
         gita: LATIN_GITA,
@@ -183,7 +199,14 @@ const CUSTOMS: &[Custom] = &[
         verse_short: &["v", "vv", "vs", "vers"],
         chapter_words: &["chapitre", "chapitres"],
         chapter_short: &["ch", "chap", "chapp"],
-        ordinals: &[("premiere", 1), ("premier", 1), ("deuxieme", 2), ("seconde", 2), ("second", 2), ("troisieme", 3)],
+        ordinals: &[
+            ("premiere", 1),
+            ("premier", 1),
+            ("deuxieme", 2),
+            ("seconde", 2),
+            ("second", 2),
+            ("troisieme", 3),
+        ],
         quran: LATIN_QURAN,
         sura_words: LATIN_SURA,
         gita: LATIN_GITA,
@@ -247,7 +270,15 @@ const CUSTOMS: &[Custom] = &[
         verse_short: &["v", "vv"],
         chapter_words: &["kapitel", "kapiteln"],
         chapter_short: &["kap"],
-        ordinals: &[("erster", 1), ("erste", 1), ("erstes", 1), ("zweiter", 2), ("zweite", 2), ("zweites", 2), ("dritter", 3)],
+        ordinals: &[
+            ("erster", 1),
+            ("erste", 1),
+            ("erstes", 1),
+            ("zweiter", 2),
+            ("zweite", 2),
+            ("zweites", 2),
+            ("dritter", 3),
+        ],
         quran: LATIN_QURAN,
         sura_words: LATIN_SURA,
         gita: LATIN_GITA,
@@ -283,7 +314,13 @@ const CUSTOMS: &[Custom] = &[
         quran: &["क़ुरआन", "कुरआन", "कुरान", "क़ुरान"],
         sura_words: &["सूरह", "सूरा", "सूरत"],
         gita: &["गीता", "भगवद्गीता", "भगवद गीता", "भगवद् गीता", "श्रीमद्भगवद्गीता", "श्रीमद भगवद गीता", "भ गी"],
-        granth: &["गुरु ग्रंथ साहिब", "श्री गुरु ग्रंथ साहिब", "गुरु ग्रन्थ साहिब", "श्री गुरु ग्रन्थ साहिब", "श्री गुरु ग्रंथ साहिब जी"],
+        granth: &[
+            "गुरु ग्रंथ साहिब",
+            "श्री गुरु ग्रंथ साहिब",
+            "गुरु ग्रन्थ साहिब",
+            "श्री गुरु ग्रन्थ साहिब",
+            "श्री गुरु ग्रंथ साहिब जी",
+        ],
         granth_spoken: "गुरु ग्रंथ साहिब",
         ang_words: &["अंग", "पृष्ठ"],
     },

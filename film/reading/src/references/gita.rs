@@ -74,7 +74,9 @@ fn granth(text: &str, custom: &Custom, at: usize) -> Option<(usize, String)> {
         cursor.take(|c| c == '.');
         cursor.spaces();
     }
-    if named.is_none() && !(ang && custom.ang_words.first().is_some_and(|known| folded(known) == folded(word))) {
+    if named.is_none()
+        && !(ang && custom.ang_words.first().is_some_and(|known| folded(known) == folded(word)))
+    {
         return None;
     }
     let first = cursor.number().filter(|number| (1..=ANGS).contains(number))?;

@@ -39,7 +39,9 @@ mod tests {
 
     #[test]
     fn letters_count_as_they_do_in_scripture() {
-        for (written, number) in [("א'", 1), ("כ\"ג", 23), ("טו", 15), ("ט\"ז", 16), ("קיט", 119), ("קע\"ו", 176), ("מ\"ו", 46)] {
+        for (written, number) in
+            [("א'", 1), ("כ\"ג", 23), ("טו", 15), ("ט\"ז", 16), ("קיט", 119), ("קע\"ו", 176), ("מ\"ו", 46)]
+        {
             assert_eq!(value(written), Some(number), "{written}");
         }
         for word in ["", "שלום", "אב", "בראשית", "x"] {

@@ -144,7 +144,8 @@ impl Reader<'_> {
         if self.proof != Proof::None || !self.work.has_chapter(chapter) || !ends_number(whole) {
             return None;
         }
-        let last_chapter = self.range_end(&mut whole).filter(|last| *last > chapter && self.work.has_chapter(*last));
+        let last_chapter =
+            self.range_end(&mut whole).filter(|last| *last > chapter && self.work.has_chapter(*last));
         *cursor = if last_chapter.is_some() { whole } else { after };
         Some(Passage { chapter: Some(chapter), last_chapter, verses: Vec::new() })
     }
@@ -156,7 +157,8 @@ impl Reader<'_> {
             *cursor = next;
             return (number > 0).then_some(number);
         }
-        let value = if self.custom.language == "he" { hebrew_number(&mut next) } else { roman_number(&mut next) };
+        let value =
+            if self.custom.language == "he" { hebrew_number(&mut next) } else { roman_number(&mut next) };
         let value = value.filter(|value| self.work.has_chapter(*value))?;
         *cursor = next;
         Some(value)
@@ -172,14 +174,15 @@ impl Reader<'_> {
             let roman = cursor.before().is_some_and(char::is_alphabetic);
             let space = next.spaces();
             let proven = match separator {
-                ':' => !(spaced && !space) || self.custom.language == "fr",
+                ':' => !spaced || space || self.custom.language == "fr",
                 '.' => !spaced && (!space || roman),
                 _ => !spaced && (self.proof != Proof::Colon || !space),
             };
             let mut ahead = next;
             let first = self.verse_number(&mut ahead)?;
             let plausible = self.work.has_verse(chapter, first);
-            let likely = separator == ':' && self.proof == Proof::None && first <= MOST_VERSES && chapter <= 151;
+            let likely =
+                separator == ':' && self.proof == Proof::None && first <= MOST_VERSES && chapter <= 151;
             let sure = separator == ':' || self.proof != Proof::Colon || separator != '.';
             if proven && sure && (plausible || likely) && !is_time(ahead) {
                 *cursor = next;
@@ -214,7 +217,12 @@ impl Reader<'_> {
     }
 
     /// Verses in a list, such as `7, 9-11.13f`. `dotted` if a comma stands before the first, so that full stops divide.
-    pub(crate) fn verse_list(&self, cursor: &mut Cursor<'_>, chapter: u32, dotted: bool) -> Option<Vec<Verses>> {
+    pub(crate) fn verse_list(
+        &self,
+        cursor: &mut Cursor<'_>,
+        chapter: u32,
+        dotted: bool,
+    ) -> Option<Vec<Verses>> {
         let mut list = vec![self.verse_range(cursor, dotted)?];
         loop {
             let last = list.last().map(|verses| match verses.end {
@@ -226,7 +234,10 @@ impl Reader<'_> {
             let mut spaced = next.spaces();
             let and = self.custom.and.trim();
             if separator.is_none() || next.word() == and {
-                if !is_word(and.chars().next().unwrap_or(' ')) || next.word() != and || !(spaced || separator.is_some()) {
+                if !is_word(and.chars().next().unwrap_or(' '))
+                    || next.word() != and
+                    || !(spaced || separator.is_some())
+                {
                     break;
                 }
                 next.at += and.len();
@@ -238,7 +249,8 @@ impl Reader<'_> {
             let Some(verses) = self.verse_range(&mut next, dotted) else { break };
             // `Luke 2:7, 9 men`: a number before a word is something else, unless it is written like a verse.
             let counts = spaced && !ends_clause(next, and);
-            let separated = next.peek() == Some(':') && next.rest()[1..].starts_with(|c: char| c.is_ascii_digit());
+            let separated =
+                next.peek() == Some(':') && next.rest()[1..].starts_with(|c: char| c.is_ascii_digit());
             if verses.first <= last || !self.work.has_verse(chapter, verses.first) || counts || separated {
                 break;
             }
@@ -355,7 +367,7 @@ pub(crate) fn ends_number(cursor: Cursor<'_>) -> bool {
     match rest.next() {
         None => true,
         Some('%' | '‰' | '°' | '€' | '$' | '£' | '₹') => false,
-        Some('.' | ',' | ':' | '/') => !rest.next().is_some_and(|c| decimal(c).is_some()),
+        Some('.' | ',' | ':' | '/') => rest.next().and_then(decimal).is_none(),
         Some(c) => !is_word(c),
     }
 }
@@ -375,7 +387,8 @@ fn is_time(mut cursor: Cursor<'_>) -> bool {
     let rest = cursor.rest();
     let lower: String = rest.chars().take(8).flat_map(char::to_lowercase).collect();
     let word = lower.split(|c: char| !is_word(c) && c != '.').next().unwrap_or_default();
-    matches!(word.trim_end_matches('.'), "am" | "pm" | "a.m" | "p.m" | "uhr" | "h" | "o" | "hrs" | "बजे") || rest.starts_with('%')
+    matches!(word.trim_end_matches('.'), "am" | "pm" | "a.m" | "p.m" | "uhr" | "h" | "o" | "hrs" | "बजे")
+        || rest.starts_with('%')
 }
 
 /// True if the clause or bracket ends here, or a list goes on.

@@ -74,7 +74,9 @@ impl Finder<'_> {
             cursor.take(|c| matches!(c, ')' | ']'));
         }
         let spoken = match quran {
-            Some(end) => format!("{}{}{numbers}", self.text[at..end].trim_end_matches('.'), self.custom.comma),
+            Some(end) => {
+                format!("{}{}{numbers}", self.text[at..end].trim_end_matches('.'), self.custom.comma)
+            }
             None => numbers,
         };
         Some((cursor.at, spoken))
@@ -108,8 +110,10 @@ impl Finder<'_> {
         let mut after = cursor;
         let first = after.number()?;
         // Some write the sura's number between name and verse.
-        let numbered = first == sura.number && after.take(|c| matches!(c, ':' | '.')).is_some() && after.number().is_some();
-        let sure = sura_word.is_some() || numbered || (article && !arabic) || (arabic && mark.is_some() && article);
+        let numbered = first == sura.number
+            && after.take(|c| matches!(c, ':' | '.')).is_some()
+            && after.number().is_some();
+        let sure = sura_word.is_some() || numbered || (article && (!arabic || mark.is_some()));
         if !sure || !(spaced || mark.is_some()) {
             return None;
         }
@@ -117,7 +121,8 @@ impl Finder<'_> {
             cursor.number();
             cursor.take(|_| true);
         }
-        let reader = Reader { custom: self.custom, work: Work::Quran, proof: Proof::Verse, starts_book: &|_| false };
+        let reader =
+            Reader { custom: self.custom, work: Work::Quran, proof: Proof::Verse, starts_book: &|_| false };
         let verses = reader.verse_list(&mut cursor, sura.number, false)?;
         if verses.iter().any(|verses| verses.first > sura.verses) {
             return None;

@@ -56,12 +56,14 @@ pub(crate) fn verses(sura: u32) -> u32 {
 /// A name in Latin letters without its article and without what transliterations differ in: doubled vowels,
 /// apostrophes, hyphens, the last h.
 fn latin_key(folded: &str) -> String {
-    const ARTICLES: &[&str] = &["al", "an", "ar", "as", "ash", "at", "ad", "adh", "az", "el", "aal", "ali", "ath"];
+    const ARTICLES: &[&str] =
+        &["al", "an", "ar", "as", "ash", "at", "ad", "adh", "az", "el", "aal", "ali", "ath"];
     let name = match folded.split_once(['-', ' ']) {
         Some((article, name)) if ARTICLES.contains(&article) => name,
         _ => folded,
     };
-    let name = name.replace(['\'', '-', ' ', '`'], "").replace("aa", "a").replace("ee", "i").replace("oo", "u");
+    let name =
+        name.replace(['\'', '-', ' ', '`'], "").replace("aa", "a").replace("ee", "i").replace("oo", "u");
     name.strip_suffix('h').unwrap_or(&name).to_owned()
 }
 
@@ -81,9 +83,14 @@ mod tests {
         for name in ["Al-Baqarah", "al Baqara", "Baqarah", "البقرة", "الْبَقَرَة"] {
             assert_eq!(by_name(name).map(|sura| sura.number), Some(2), "{name}");
         }
-        for (name, number) in
-            [("Ya-Sin", 36), ("Yaseen", 36), ("Aal-i-Imran", 3), ("Ali 'Imran", 3), ("An-Nūr", 24), ("آل عمران", 3)]
-        {
+        for (name, number) in [
+            ("Ya-Sin", 36),
+            ("Yaseen", 36),
+            ("Aal-i-Imran", 3),
+            ("Ali 'Imran", 3),
+            ("An-Nūr", 24),
+            ("آل عمران", 3),
+        ] {
             assert_eq!(by_name(name).map(|sura| sura.number), Some(number), "{name}");
         }
         assert!(by_name("Banana").is_none());

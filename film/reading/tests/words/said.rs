@@ -3,7 +3,7 @@
 use film_reading::{Options, read};
 
 /// The text as it is spoken. Stretches for another reader stand in angle brackets with their language.
-pub fn spoken(language: &str, text: &str) -> String {
+pub(crate) fn spoken(language: &str, text: &str) -> String {
     let reading = read(text, &Options::new(language));
     let said = reading.segments.into_iter().map(|segment| {
         if segment.language == language {
@@ -18,7 +18,7 @@ pub fn spoken(language: &str, text: &str) -> String {
 ///
 /// # Panics
 /// If one is spoken otherwise.
-pub fn assert_spoken(language: &str, cases: &[(&str, &str)]) {
+pub(crate) fn assert_spoken(language: &str, cases: &[(&str, &str)]) {
     for (text, said) in cases {
         assert_eq!(spoken(language, text), *said, "{language} {text:?}");
     }
@@ -28,7 +28,7 @@ pub fn assert_spoken(language: &str, cases: &[(&str, &str)]) {
 ///
 /// # Panics
 /// If something is.
-pub fn assert_unchanged(language: &str, texts: &[&str]) {
+pub(crate) fn assert_unchanged(language: &str, texts: &[&str]) {
     for text in texts {
         assert_eq!(spoken(language, text), *text, "{language}");
     }
