@@ -176,8 +176,8 @@ impl Entry {
     }
 }
 
-/// The length of what stands at the beginning of a text that is this abbreviation. Between its parts there may be another
-/// kind of space.
+/// The length of what stands at the beginning of a text that is this abbreviation. Between its parts there may be
+/// another kind of space.
 fn same(text: &str, written: &str) -> Option<usize> {
     let mut at = 0;
     for c in written.chars() {

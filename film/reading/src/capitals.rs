@@ -1,12 +1,12 @@
-//! Lines in capitals. The English voice reads words in capitals as words (`LORD`, `JESUS`, `AMEN`), except two short ones
-//! that are also abbreviations: `IT IS FINISHED` becomes "eye-tee is finished".
+//! Lines in capitals. The English voice reads words in capitals as words (`LORD`, `JESUS`, `AMEN`), except two short
+//! ones that are also abbreviations: `IT IS FINISHED` becomes "eye-tee is finished".
 
 use crate::characters::{is_space, word_before, words};
 use crate::options::Options;
 use crate::rewrite::{Kind, Rewrite};
 
-/// Words that the voice spells when they are in capitals. Of the 140 commonest short words of scripture in six languages,
-/// heard in phonemes, these are all.
+/// Words that the voice spells when they are in capitals. Of the 140 commonest short words of scripture in six
+/// languages, heard in phonemes, these are all.
 const SPELLED: &[&str] = &["IT", "US"];
 
 /// Such words in small letters, if a word beside them is in capitals too: alone, `US` is a country.

@@ -1,8 +1,8 @@
 //! The lexicon: words that are read otherwise than the voice would read them.
 //!
-//! The tenant's and the project's entries ([`Options::lexicon`]) come first, then the built-in ones, which hold the names
-//! of scripture that espeak-ng gets wrong. Whole words match, the longest entry first. A built-in entry that begins with
-//! a capital is a name and matches no small letter (`Job`, but `job`); all others match in any case.
+//! The tenant's and the project's entries ([`Options::lexicon`]) come first, then the built-in ones, which hold the
+//! names of scripture that espeak-ng gets wrong. Whole words match, the longest entry first. A built-in entry that
+//! begins with a capital is a name and matches no small letter (`Job`, but `job`); all others match in any case.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! References by book, chapter and verse, said by each language's custom.
 //!
 //! The parser is the crate's own. `topos-bible` 0.6 finds English references well, but it knows no language's
-//! separators (`Ps 46,1` is two chapters to it), no digits but ASCII, no verse without a book and nothing but the Bible,
-//! and builds its patterns for one language at a time.
+//! separators (`Ps 46,1` is two chapters to it), no digits but ASCII, no verse without a book and nothing but the
+//! Bible, and builds its patterns for one language at a time.
 
 mod bare;
 mod bible;
@@ -28,7 +28,8 @@ type Finder = fn(&str, &Custom) -> Vec<(Range<usize>, String)>;
 /// The Quran's names go before the Bible's: the sura Muhammad is no book, but `Yunus 10:5` could be read as one.
 const FINDERS: &[Finder] = &[quran::references, gita::references, bible::references, bare::references];
 
-/// References in the text's language, and in languages of another script also English ones, which an English reader says.
+/// References in the text's language, and in languages of another script also English ones, which an English reader
+/// says.
 pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     let has_number = text.chars().any(|c| crate::characters::decimal(c).is_some());
     let language = options.primary();

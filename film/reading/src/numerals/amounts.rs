@@ -33,8 +33,8 @@ pub(crate) fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
-/// The number at a place. A mark before exactly three digits divides thousands, unless it came before as a decimal mark;
-/// a comma or full stop before any other count of digits begins the decimals.
+/// The number at a place. A mark before exactly three digits divides thousands, unless it came before as a decimal
+/// mark; a comma or full stop before any other count of digits begins the decimals.
 pub(crate) fn amount(text: &str, at: usize) -> Option<Amount> {
     let mut cursor = Cursor::new(text, at);
     let mut whole = digits(&mut cursor);

@@ -183,7 +183,8 @@ fn era(text: &str, eras: &Eras, at: usize) -> Option<(Range<usize>, String)> {
     Some((start..close, spoken))
 }
 
-/// The longest era that begins behind a place, and the end of it. Letters, full stops, spaces and hyphens may alternate.
+/// The longest era that begins behind a place, and the end of it. Letters, full stops, spaces and hyphens may
+/// alternate.
 fn era_behind(text: &str, at: usize, eras: &Eras) -> Option<(usize, &'static str)> {
     let mut cursor = Cursor::new(text, at);
     cursor.spaces();

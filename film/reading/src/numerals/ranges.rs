@@ -44,8 +44,8 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     found
 }
 
-/// `3-5` where both are plain numbers, the second is larger, and no other part shows it to be a date, a score, a telephone
-/// number or a code.
+/// `3-5` where both are plain numbers, the second is larger, and no other part shows it to be a date, a score, a
+/// telephone number or a code.
 fn range(text: &str, at: usize, to: &str) -> Option<(usize, String)> {
     let joined = |c: char| is_dash(c) || matches!(c, '/' | '.' | ':' | ',' | '+' | '_' | '#');
     if text[..at].ends_with(joined) {

@@ -1,7 +1,7 @@
 //! Numbers in words, by the rules of Unicode's CLDR (rule-based number format, RBNF).
 //!
-//! The files in `data/rbnf` are taken from the npm package `cldr-rbnf` 48.2.0 (licence Unicode-3.0, beside them), cut to
-//! the rule sets that are asked for here and to whole numbers below a thousand million. A line is `base: text;` or
+//! The files in `data/rbnf` are taken from the npm package `cldr-rbnf` 48.2.0 (licence Unicode-3.0, beside them), cut
+//! to the rule sets that are asked for here and to whole numbers below a thousand million. A line is `base: text;` or
 //! `base/radix: text;`, where a rule serves every number from its base up to the next rule's.
 
 use std::collections::HashMap;
@@ -32,8 +32,8 @@ static LANGUAGES: LazyLock<HashMap<&'static str, Language>> = LazyLock::new(|| {
     .collect()
 });
 
-/// A number in words by a rule set such as `spellout-ordinal`. None if the language has no such set, or the number is too
-/// large.
+/// A number in words by a rule set such as `spellout-ordinal`. None if the language has no such set, or the number is
+/// too large.
 pub(crate) fn spell(language: &str, set: &str, number: u64) -> Option<String> {
     let rules = LANGUAGES.get(language)?;
     let mut out = String::new();

@@ -72,7 +72,6 @@ const BEFORE_YEAR: &[&str] = &[
     "jaar",
     "sinds",
     "tot",
-    "anno",
 ];
 
 /// Years and decades in words.

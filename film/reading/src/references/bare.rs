@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::characters::{Cursor, folded, word_before, words};
+use crate::characters::{Cursor, decimal, folded, is_space, word_before, words};
 use crate::references::custom::Custom;
 use crate::references::passages::{End, Proof, Reader, Work, ends_number};
 use crate::references::spoken;
@@ -41,6 +41,8 @@ fn number_after<'a>(
     short: &[&str],
 ) -> Option<(Cursor<'a>, bool)> {
     let written = &text[word.clone()];
+    let behind = text[word.end..].trim_start_matches('.').trim_start_matches(is_space);
+    behind.chars().next().and_then(decimal)?;
     let key = folded(written);
     let is = |list: &[&str]| list.iter().any(|known| folded(known) == key);
     let is_short = is(short);
@@ -55,7 +57,6 @@ fn number_after<'a>(
     if !dotted && (!spaced || capital_alone) {
         return None;
     }
-    cursor.peek().and_then(crate::characters::decimal)?;
     Some((cursor, is_short))
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::characters::{Cursor, folded, is_cased, is_word, words};
+use crate::characters::{Cursor, decimal, folded, is_cased, is_word, words};
 use crate::numerals::roman;
 use crate::references::books::{self, Certainty, Name, Names};
 use crate::references::custom::Custom;
@@ -161,6 +161,9 @@ impl Finder<'_> {
                 || (1..=2).find_map(|any| self.names.find(any, &key, as_written)).filter(|_| number == 0);
             own.or_else(|| either().map(|name| (name, Some(()))))
         };
+        if !self.names.begin_with(&self.key(letters(cursor.word()))) {
+            return None;
+        }
         let phrase = longest(cursor, self.names.longest(), find)?;
         let ((name, unnumbered), start) = (phrase.found, cursor.at);
         let end = phrase.end - usize::from(phrase.dotted);
@@ -185,10 +188,13 @@ impl Finder<'_> {
         self.custom.language != "de" || !written.eq_ignore_ascii_case("rom")
     }
 
-    fn key(&self, folded: &str) -> String {
+    /// German umlauts may be written with an e.
+    fn key(&self, name: &str) -> String {
         match self.custom.language {
-            "de" => folded.replace("roem", "rom").replace("koenig", "konig").replace("hebraeer", "hebraer"),
-            _ => folded.to_owned(),
+            "de" => {
+                folded(name).replace("roem", "rom").replace("koenig", "konig").replace("hebraeer", "hebraer")
+            }
+            _ => name.to_owned(),
         }
     }
 
@@ -224,4 +230,9 @@ impl Finder<'_> {
         next.take(|c| c == '.');
         next.spaces().then_some((number, numbered, next))
     }
+}
+
+/// The letters at the beginning of a word that may end in digits: `Ps23`.
+fn letters(word: &str) -> &str {
+    &word[..word.find(|c| decimal(c).is_some()).unwrap_or(word.len())]
 }

@@ -1,11 +1,11 @@
 //! The books of the Bible: how each language writes and says their names, and how many verses their chapters have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, OnceLock};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::characters::{folded, is_cased};
+use crate::characters::{folded, is_cased, is_word};
 
 /// The names of one language.
 pub(crate) struct Names {
@@ -13,6 +13,8 @@ pub(crate) struct Names {
     exact: HashMap<(u32, String), Vec<Name>>,
     /// The same by the folded name, for accents that are left out.
     folded: HashMap<(u32, String), Name>,
+    /// The folded first words of all names, to pass over other words quickly.
+    first_words: HashSet<String>,
     /// The words of the longest name.
     longest: usize,
 }
@@ -80,8 +82,8 @@ pub(crate) fn chapters(book: &str) -> u32 {
     VERSES.get(book).map_or(0, |counts| counts.len() as u32)
 }
 
-/// True if the book may have this chapter. Joel and Malachi are divided in two ways, and the Greek Psalms and Daniel have
-/// one and two more.
+/// True if the book may have this chapter. Joel and Malachi are divided in two ways, and the Greek Psalms and Daniel
+/// have one and two more.
 pub(crate) fn has_chapter(book: &str, chapter: u32) -> bool {
     let more = match book {
         "JOL" | "PSA" => 1,
@@ -115,7 +117,8 @@ pub(crate) fn has_verse(book: &str, chapter: u32, verse: u32) -> bool {
 
 impl Names {
     fn parse(text: &'static str) -> Self {
-        let mut names = Self { exact: HashMap::new(), folded: HashMap::new(), longest: 1 };
+        let mut names =
+            Self { exact: HashMap::new(), folded: HashMap::new(), first_words: HashSet::new(), longest: 1 };
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let mut fields = line.split('|');
             let (Some(book), Some(spoken), Some(forms)) = (fields.next(), fields.next(), fields.next())
@@ -156,20 +159,31 @@ impl Names {
         let short = number == 0 && key.chars().count() < folded(spoken).chars().count();
         self.longest = self.longest.max(key.split(' ').count());
         let name = Name { book, spoken, certainty, short };
+        self.first_words.insert(first_word(&key).to_owned());
         self.folded.entry((number, key)).or_insert(name);
         self.exact.entry((number, plain(form))).or_default().push(name);
+    }
+
+    /// True if a name begins with this word.
+    pub(crate) fn begin_with(&self, word: &str) -> bool {
+        self.first_words.contains(first_word(&folded(word)))
     }
 
     pub(crate) fn longest(&self) -> usize {
         self.longest
     }
 
-    /// The book that is written so, by the number before it and its name, folded and in small letters: Portuguese `Jo` is
-    /// João, `Jó` is Job.
+    /// The book that is written so, by the number before it and its name, folded and in small letters: Portuguese
+    /// `Jo` is João, `Jó` is Job.
     pub(crate) fn find(&self, number: u32, folded: &str, written: &str) -> Option<Name> {
         let exact = self.exact.get(&(number, plain(written))).and_then(|names| names.first());
         exact.or_else(|| self.folded.get(&(number, folded.to_owned()))).copied()
     }
+}
+
+/// The letters before the first sign or space.
+fn first_word(name: &str) -> &str {
+    &name[..name.find(|c: char| !is_word(c)).unwrap_or(name.len())]
 }
 
 /// A name in small letters, without the full stops of abbreviations.

@@ -5,24 +5,28 @@ use std::ops::Range;
 use crate::characters::{Cursor, folded, words};
 use crate::references::custom::Custom;
 use crate::references::passages::{Proof, Reader, Work, ends_number};
-use crate::references::phrases::{Phrase, longest};
+use crate::references::phrases::{Names, Phrase};
 use crate::references::spoken;
 
 /// The pages (angs) of the Guru Granth Sahib.
 const ANGS: u32 = 1430;
 
-/// The words of the longest name.
-const LONGEST: usize = 5;
-
 /// The references in a text, in the words of the custom's language.
 pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, String)> {
+    let finder = Finder {
+        text,
+        custom,
+        gita: Names::new(custom.gita),
+        granth: Names::new(custom.granth),
+        ang: Names::new(custom.ang_words),
+    };
     let mut found = Vec::new();
     let mut at = 0;
     for word in words(text) {
         if word.start < at {
             continue;
         }
-        let reference = gita(text, custom, word.start).or_else(|| granth(text, custom, word.start));
+        let reference = finder.gita(word.start).or_else(|| finder.granth(word.start));
         if let Some((end, spoken)) = reference {
             if text[word.start..end] != spoken {
                 found.push((word.start..end, spoken));
@@ -33,69 +37,85 @@ pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, Stri
     found
 }
 
-fn name<'a>(text: &'a str, at: usize, names: &[&str]) -> Option<(Phrase<()>, Cursor<'a>)> {
-    let find = |key: &str, _: &str| names.iter().any(|name| folded(name) == key).then_some(());
-    let phrase = longest(Cursor::new(text, at), LONGEST, find)?;
-    let mut cursor = Cursor::new(text, phrase.end);
-    cursor.spaces();
-    cursor.take(|c| matches!(c, ',' | '،'));
-    cursor.spaces();
-    Some((phrase, cursor))
+struct Finder<'a> {
+    text: &'a str,
+    custom: &'a Custom,
+    gita: Names,
+    granth: Names,
+    /// The words for a page.
+    ang: Names,
 }
 
-fn gita(text: &str, custom: &Custom, at: usize) -> Option<(usize, String)> {
-    let (phrase, mut cursor) = name(text, at, custom.gita)?;
-    let reader = Reader { custom, work: Work::Gita, proof: Proof::Verse, starts_book: &|_| false };
-    let passages = reader.passages(&mut cursor)?;
-    let written = text[at..phrase.end].trim_end_matches('.');
-    let book = match folded(written).as_str() {
-        "bg" => "Bhagavad Gita",
-        "भ. गी" | "भ.गी" | "भ गी" => "भगवद्गीता",
-        _ => written,
-    };
-    Some((cursor.at, spoken::reference(custom, Work::Gita, book, &passages)))
-}
-
-fn granth(text: &str, custom: &Custom, at: usize) -> Option<(usize, String)> {
-    let named = name(text, at, custom.granth);
-    let (book, mut cursor) = match &named {
-        Some((phrase, cursor)) => {
-            let written = text[at..phrase.end].trim_end_matches('.');
-            let short = written.chars().all(char::is_uppercase);
-            (if short { custom.granth_spoken } else { written }, *cursor)
-        }
-        // `Ang 1-8` alone: only the range needs words, so that any other page number is left.
-        None => ("", Cursor::new(text, at)),
-    };
-    let word = cursor.word();
-    let ang = custom.ang_words.iter().any(|known| folded(known) == folded(word)) && !word.is_empty();
-    if ang {
-        cursor.at += word.len();
-        cursor.take(|c| c == '.');
+impl<'a> Finder<'a> {
+    /// One of the names at a place, and the place behind it.
+    fn name(&self, at: usize, names: &Names) -> Option<(Phrase<()>, Cursor<'a>)> {
+        let phrase = names.at(Cursor::new(self.text, at))?;
+        let mut cursor = Cursor::new(self.text, phrase.end);
         cursor.spaces();
+        cursor.take(|c| matches!(c, ',' | '،'));
+        cursor.spaces();
+        Some((phrase, cursor))
     }
-    if named.is_none()
-        && !(ang && custom.ang_words.first().is_some_and(|known| folded(known) == folded(word)))
-    {
-        return None;
+
+    fn gita(&self, at: usize) -> Option<(usize, String)> {
+        let (phrase, mut cursor) = self.name(at, &self.gita)?;
+        let reader =
+            Reader { custom: self.custom, work: Work::Gita, proof: Proof::Verse, starts_book: &|_| false };
+        let passages = reader.passages(&mut cursor)?;
+        let written = self.text[at..phrase.end].trim_end_matches('.');
+        let book = match folded(written).as_str() {
+            "bg" => "Bhagavad Gita",
+            "भ. गी" | "भ.गी" | "भ गी" => "भगवद्गीता",
+            _ => written,
+        };
+        Some((cursor.at, spoken::reference(self.custom, Work::Gita, book, &passages)))
     }
-    let first = cursor.number().filter(|number| (1..=ANGS).contains(number))?;
-    let mut range = cursor;
-    let last = range
-        .take(crate::characters::is_dash)
-        .and_then(|_| range.number())
-        .filter(|last| *last > first && *last <= ANGS && ends_number(range));
-    let numbers = match last {
-        Some(last) => {
-            cursor = range;
-            spoken::range(custom.range, first, last)
+
+    fn granth(&self, at: usize) -> Option<(usize, String)> {
+        let named = self.name(at, &self.granth);
+        let (book, mut cursor) = match &named {
+            Some((phrase, cursor)) => {
+                let written = self.text[at..phrase.end].trim_end_matches('.');
+                let short = written.chars().all(char::is_uppercase);
+                (if short { self.custom.granth_spoken } else { written }, *cursor)
+            }
+            // `Ang 1-8` alone: only the range needs words, so that any other page number is left.
+            None => ("", Cursor::new(self.text, at)),
+        };
+        let word = cursor.word();
+        let ang = !word.is_empty() && self.ang.contains(word);
+        if ang {
+            cursor.at += word.len();
+            cursor.take(|c| c == '.');
+            cursor.spaces();
         }
-        None => first.to_string(),
-    };
-    if !ends_number(cursor) || (last.is_none() && book.is_empty()) {
-        return None;
+        if named.is_none()
+            && !(ang && self.custom.ang_words.first().is_some_and(|known| folded(known) == folded(word)))
+        {
+            return None;
+        }
+        let first = cursor.number().filter(|number| (1..=ANGS).contains(number))?;
+        let mut range = cursor;
+        let last = range
+            .take(crate::characters::is_dash)
+            .and_then(|_| range.number())
+            .filter(|last| *last > first && *last <= ANGS && ends_number(range));
+        let numbers = match last {
+            Some(last) => {
+                cursor = range;
+                spoken::range(self.custom.range, first, last)
+            }
+            None => first.to_string(),
+        };
+        if !ends_number(cursor) || (last.is_none() && book.is_empty()) {
+            return None;
+        }
+        let ang = if book.is_empty() {
+            self.text[at..at + word.len()].to_owned()
+        } else {
+            self.custom.ang.to_owned()
+        };
+        let comma = if book.is_empty() { "" } else { self.custom.comma };
+        Some((cursor.at, format!("{book}{comma}{ang} {numbers}")))
     }
-    let ang = if book.is_empty() { text[at..at + word.len()].to_owned() } else { custom.ang.to_owned() };
-    let comma = if book.is_empty() { "" } else { custom.comma };
-    Some((cursor.at, format!("{book}{comma}{ang} {numbers}")))
 }

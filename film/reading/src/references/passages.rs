@@ -91,8 +91,8 @@ impl Work {
     }
 }
 
-/// Reads the numbers behind a book's name and moves behind them. `starts_book` says whether another book's name begins at
-/// a place, such as the `1 Cor` in `Rom 8:28; 1 Cor 13`.
+/// Reads the numbers behind a book's name and moves behind them. `starts_book` says whether another book's name
+/// begins at a place, such as the `1 Cor` in `Rom 8:28; 1 Cor 13`.
 pub(crate) struct Reader<'a> {
     pub(crate) custom: &'a Custom,
     pub(crate) work: Work,

@@ -12,8 +12,8 @@ pub(crate) struct Phrase<T> {
     pub(crate) capital: bool,
 }
 
-/// The longest name at the place, of at most `words` words. `find` gets the words in folded form, with single spaces and
-/// without the full stops of abbreviations, and as they are written.
+/// The longest name at the place, of at most `words` words. `find` gets the words in folded form, with single spaces
+/// and without the full stops of abbreviations, and as they are written.
 pub(crate) fn longest<T>(
     cursor: Cursor<'_>,
     words: usize,
@@ -46,6 +46,31 @@ pub(crate) fn longest<T>(
         }
     }
     best
+}
+
+/// Names that are sought in a text, with their folded forms.
+pub(crate) struct Names(Vec<String>);
+
+impl Names {
+    pub(crate) fn new(names: &[&str]) -> Self {
+        Self(names.iter().map(|name| folded(name)).collect())
+    }
+
+    /// The longest of the names that begins at the place.
+    pub(crate) fn at(&self, cursor: Cursor<'_>) -> Option<Phrase<()>> {
+        let first = folded(cursor.word());
+        if first.is_empty() || !self.0.iter().any(|name| name.starts_with(&first)) {
+            return None;
+        }
+        let words = self.0.iter().map(|name| name.split(' ').count()).max().unwrap_or(0);
+        longest(cursor, words, |key, _| self.0.iter().any(|name| name == key).then_some(()))
+    }
+
+    /// True if the word is one of the names.
+    pub(crate) fn contains(&self, word: &str) -> bool {
+        let key = folded(word);
+        self.0.contains(&key)
+    }
 }
 
 /// Letters and what stands inside names: marks, hyphens and apostrophes, and the signs of Hebrew abbreviations.

@@ -1,20 +1,22 @@
-//! References to the Quran: `Quran 2:255`, `Surah Al-Baqarah, 255`, `البقرة: 255`, and `(2:255)` in a text that names it.
+//! References to the Quran: `Quran 2:255`, `Surah Al-Baqarah, 255`, `البقرة: 255`, and `(2:255)` in a text that names
+//! it.
 
 use std::ops::Range;
 
-use crate::characters::{Cursor, folded, is_word, words};
+use crate::characters::{Cursor, is_word, words};
 use crate::references::custom::Custom;
 use crate::references::passages::{Proof, Reader, Work};
-use crate::references::phrases::longest;
+use crate::references::phrases::{Names, longest};
 use crate::references::spoken;
 use crate::references::suras::{self, Sura};
 
-/// The words of the longest name with its article and the word before it.
+/// The words of the longest name of a sura, with its article.
 const LONGEST: usize = 5;
 
 /// The references in a text, in the words of the custom's language.
 pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, String)> {
-    let finder = Finder { text, custom };
+    let (quran, sura) = (Names::new(custom.quran), Names::new(custom.sura_words));
+    let finder = Finder { text, custom, quran, sura };
     let named = words(text).any(|word| finder.is_named(word.start));
     let mut found = Vec::new();
     let mut at = 0;
@@ -39,17 +41,19 @@ pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, Stri
 struct Finder<'a> {
     text: &'a str,
     custom: &'a Custom,
+    /// The names of the Quran, and the words for a sura.
+    quran: Names,
+    sura: Names,
 }
 
 impl Finder<'_> {
     fn is_named(&self, at: usize) -> bool {
-        self.phrase(at, self.custom.quran).is_some() || self.phrase(at, self.custom.sura_words).is_some()
+        self.phrase(at, &self.quran).is_some() || self.phrase(at, &self.sura).is_some()
     }
 
     /// The end of one of these phrases, if it begins here.
-    fn phrase(&self, at: usize, phrases: &[&str]) -> Option<usize> {
-        let find = |key: &str, _: &str| phrases.iter().any(|phrase| folded(phrase) == key).then_some(());
-        longest(Cursor::new(self.text, at), 3, find).map(|phrase| phrase.end)
+    fn phrase(&self, at: usize, names: &Names) -> Option<usize> {
+        names.at(Cursor::new(self.text, at)).map(|phrase| phrase.end)
     }
 
     fn reader(&self, starts_book: &dyn Fn(usize) -> bool, cursor: &mut Cursor<'_>) -> Option<String> {
@@ -60,8 +64,8 @@ impl Finder<'_> {
 
     /// `Quran 2:255`, `Surah 2:255`, `Q. 2:255`.
     fn by_number(&self, at: usize) -> Option<(usize, String)> {
-        let quran = self.phrase(at, self.custom.quran);
-        let sura = self.phrase(at, self.custom.sura_words);
+        let quran = self.phrase(at, &self.quran);
+        let sura = self.phrase(at, &self.sura);
         let short = self.text[at..].starts_with("Q.") && !self.text[..at].ends_with(is_word);
         let end = quran.or(sura).or_else(|| short.then_some(at + 2))?;
         let mut cursor = Cursor::new(self.text, end);
@@ -93,10 +97,13 @@ impl Finder<'_> {
 
     /// `Surah Al-Baqarah, 255`, `Al-Baqarah 2:255`, `سورة البقرة: 255`.
     fn by_name(&self, at: usize) -> Option<(usize, String)> {
-        let sura_word = self.phrase(at, self.custom.sura_words);
+        let sura_word = self.phrase(at, &self.sura);
         let mut start = Cursor::new(self.text, sura_word.unwrap_or(at));
         start.spaces();
         let arabic = start.peek().is_some_and(|c| ('\u{600}'..='\u{6FF}').contains(&c));
+        if start.peek().is_none_or(char::is_lowercase) {
+            return None;
+        }
         let find = |key: &str, _: &str| suras::by_name(key).map(|sura| (sura, has_article(key)));
         let phrase = longest(start, LONGEST, find)?;
         let (sura, article) = phrase.found;

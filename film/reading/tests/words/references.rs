@@ -276,11 +276,14 @@ mod properties {
     use film_reading::{Options, read};
     use proptest::prelude::*;
 
+    const LANGUAGES: &[&str] = &["en", "es", "pt", "fr", "it", "de", "hi", "ta", "ar", "he", "nl", "ru"];
+    const BOOKS: &[&str] = &["Ps", "1 Cor.", "Gen", "Jude", "II Samuel", "Sura", "Gita", "Ang", "v.", "ch."];
+
     proptest! {
         #[test]
         fn any_text_is_read_and_its_spans_fit(
             text in "[a-zA-Z0-9 .,:;()\\-–א-תا-ي०-९क-ह٠-٩IVXLC$€₹°ºª'\"]{0,60}",
-            language in prop::sample::select(vec!["en", "es", "pt", "fr", "it", "de", "hi", "ta", "ar", "he", "nl", "ru"]),
+            language in prop::sample::select(LANGUAGES),
         ) {
             let reading = read(&text, &Options::new(language));
             let mut end = 0;
@@ -292,7 +295,7 @@ mod properties {
 
         #[test]
         fn references_of_any_numbers_are_read(
-            book in prop::sample::select(vec!["Ps", "1 Cor.", "Gen", "Jude", "II Samuel", "Sura", "Gita", "Ang", "v.", "ch."]),
+            book in prop::sample::select(BOOKS),
             numbers in "[0-9]{1,4}[:.,\\-– ;fa]{0,3}[0-9]{0,4}[:.,\\-–;f ]{0,3}[0-9]{0,7}",
         ) {
             let text = format!("{book} {numbers}");
