@@ -101,6 +101,9 @@ impl Finder<'_> {
         }
         let mut cursor = Cursor::new(self.text, at);
         let day = cursor.number().filter(|day| (1..=31).contains(day))?;
+        if self.language == "en" && matches!(cursor.word(), "st" | "nd" | "rd" | "th") {
+            cursor.at += 2;
+        }
         let end = cursor.at;
         if cursor.peek().is_some_and(|c| {
             matches!(c, ':' | '%' | '/') || is_word(c) || (c == '.' && amounts::decimals_follow(cursor))

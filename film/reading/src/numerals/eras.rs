@@ -165,6 +165,15 @@ fn era(text: &str, eras: &Eras, at: usize) -> Option<(Range<usize>, String)> {
         start = from;
         before = said;
     }
+    let about_era;
+    if behind.is_empty()
+        && !before.is_empty()
+        && let Some((from, said)) = about(text, start, eras)
+    {
+        start = from;
+        about_era = format!("{said} {before}");
+        before = about_era.as_str();
+    }
     if behind.is_empty() && before.is_empty() {
         return None;
     }

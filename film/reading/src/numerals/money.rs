@@ -197,6 +197,9 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
             continue;
         }
         let (scale, end) = money.scale(text, &amount, end);
+        if text[end..].starts_with(is_word) {
+            continue;
+        }
         found.push(Rewrite::text(start..end, money.spoken(&amount, currency, scale), Kind::Money));
     }
     found.sort_by_key(|rewrite| rewrite.written.start);
@@ -241,7 +244,15 @@ impl Money {
         let mut cursor = Cursor::new(text, end);
         cursor.spaces();
         let word = cursor.word();
-        let known = self.scales.iter().find(|scale| scale.to_lowercase() == word.to_lowercase());
+        // `$100k`, `$5M`: a letter right behind the number.
+        let letter = match (self.language, word) {
+            ("en", "k" | "K") => Some(&"thousand"),
+            ("en", "m" | "M" | "mn") => Some(&"million"),
+            ("en", "b" | "B" | "bn") => Some(&"billion"),
+            _ => None,
+        };
+        let spelled = self.scales.iter().find(|scale| scale.to_lowercase() == word.to_lowercase());
+        let known = spelled.or(letter.filter(|_| cursor.at == end));
         match known.filter(|_| end == amount.written.end) {
             Some(scale) => (scale, cursor.at + word.len()),
             None => ("", end),

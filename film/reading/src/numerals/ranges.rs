@@ -1,4 +1,4 @@
-//! Ranges (`pages 3-5`), products (`70x7`), and digits of another script.
+//! Ranges (`pages 3-5`), products (`70x7`), fractions (`1/2`), and digits of another script.
 
 use crate::characters::{Cursor, decimal, is_dash, is_word};
 use crate::numerals::amounts;
@@ -20,6 +20,18 @@ const LANGUAGES: &[(&str, &str, &str)] = &[
     ("he", "{a} עַד {b}", "כָּפוּל"),
 ];
 
+/// The fractions that people write, and how each language says them.
+const FRACTIONS: [(u32, u32); 5] = [(1, 2), (1, 3), (2, 3), (1, 4), (3, 4)];
+const FRACTION_WORDS: &[(&str, [&str; 5])] = &[
+    ("en", ["one half", "one third", "two thirds", "one quarter", "three quarters"]),
+    ("es", ["un medio", "un tercio", "dos tercios", "un cuarto", "tres cuartos"]),
+    ("pt", ["um meio", "um terço", "dois terços", "um quarto", "três quartos"]),
+    ("fr", ["un demi", "un tiers", "deux tiers", "un quart", "trois quarts"]),
+    ("it", ["un mezzo", "un terzo", "due terzi", "un quarto", "tre quarti"]),
+    ("de", ["ein halb", "ein Drittel", "zwei Drittel", "ein Viertel", "drei Viertel"]),
+    ("hi", ["आधा", "एक तिहाई", "दो तिहाई", "एक चौथाई", "तीन चौथाई"]),
+];
+
 /// The template of a range, with `{a}` and `{b}`.
 pub(crate) fn to(language: &str) -> Option<&'static str> {
     LANGUAGES.iter().find(|(tag, ..)| *tag == language).map(|(_, to, _)| *to)
@@ -35,6 +47,7 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
             continue;
         }
         let pair = own.and_then(|(_, to, times)| range(text, at, to).or_else(|| product(text, at, times)));
+        let pair = pair.or_else(|| fraction(text, at, &language));
         if let Some((end, spoken)) = pair {
             found.push(Rewrite::text(at..end, spoken, Kind::Number));
         } else if let Some((end, spoken)) = foreign_digits(text, at, &language) {
@@ -86,6 +99,21 @@ fn product(text: &str, at: usize, times: &str) -> Option<(usize, String)> {
     }
     let last = cursor.number()?;
     (!cursor.peek().is_some_and(is_word)).then(|| (cursor.at, format!("{first} {times} {last}")))
+}
+
+/// `1/2` where no other part shows it to be a date. A whole number before it is left: `2 1/2`.
+fn fraction(text: &str, at: usize, language: &str) -> Option<(usize, String)> {
+    let mut cursor = Cursor::new(text, at);
+    let above = cursor.number()?;
+    cursor.take(|c| matches!(c, '/' | '⁄'))?;
+    let below = cursor.number()?;
+    let more = |c: char| is_word(c) || matches!(c, '/' | '⁄');
+    if cursor.peek().is_some_and(more) || text[..at].ends_with(['/', '⁄', '.', ':', '-']) {
+        return None;
+    }
+    let which = FRACTIONS.iter().position(|fraction| *fraction == (above, below))?;
+    let (_, words) = FRACTION_WORDS.iter().find(|(tag, _)| *tag == language)?;
+    Some((cursor.at, words[which].to_owned()))
 }
 
 /// Digits that the language's reader does not know, as ASCII digits.

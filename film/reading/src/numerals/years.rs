@@ -14,6 +14,7 @@ const BEFORE_YEAR: &[&str] = &[
     "since",
     "year",
     "from",
+    "to",
     "until",
     "till",
     "by",

@@ -98,6 +98,10 @@ impl Finder<'_> {
             return None;
         }
         let roman = !written_chapter.word().chars().any(char::is_numeric);
+        // `Gen X` is a generation.
+        if only_chapter && roman && book.short && written_chapter.word().chars().count() == 1 {
+            return None;
+        }
         if only_chapter && book.numbered == Number::None && !book.short && !roman {
             return Some((cursor.at, self.text[at..cursor.at].to_owned()));
         }

@@ -144,6 +144,17 @@ impl Reader<'_> {
         if self.proof != Proof::None || !self.work.has_chapter(chapter) || !ends_number(whole) {
             return None;
         }
+        // `Gen 1-2:3` begins with the first verse.
+        let mut across = whole;
+        let last = self.range_end(&mut across).filter(|last| *last > chapter);
+        if let Some(last) = last
+            && across.take(|c| c == ':').is_some()
+            && let Some(verse) = across.number().filter(|verse| self.work.has_verse(last, *verse))
+        {
+            *cursor = across;
+            let verses = vec![Verses { first: 1, end: End::Across(last, verse) }];
+            return Some(Passage { chapter: Some(chapter), last_chapter: None, verses });
+        }
         let last_chapter =
             self.range_end(&mut whole).filter(|last| *last > chapter && self.work.has_chapter(*last));
         *cursor = if last_chapter.is_some() { whole } else { after };

@@ -145,6 +145,7 @@ fn money_is_said_with_its_currency_behind_it() {
             ("$5 million", "5 million dollars"),
             ("$1,000", "1000 dollars"),
             ("€10", "10 euros"),
+            ("$100k", "100 thousand dollars"),
             ("₹1,00,000", "100000 rupees"),
             ("$2.5 million", "2.5 million dollars"),
         ],
@@ -165,6 +166,7 @@ fn eras_are_said_with_years() {
         &[
             ("in 33 AD, and", "in 33 A.D., and"),
             ("AD 33", "A.D. 33"),
+            ("c. AD 33", "circa A.D. 33"),
             ("c. 1450 BC", "circa fourteen fifty B.C."),
             ("In 70 CE.", "In 70 C.E."),
             ("586 B.C. fell", "586 B.C. fell"),
@@ -192,6 +194,8 @@ fn years_and_dates_are_said_as_such() {
             ("1914–1918", "nineteen fourteen to nineteen eighteen"),
             ("the 1990s", "the nineteen nineties"),
             ("May 3, 2024", "May third, twenty twenty-four"),
+            ("May 1st, 2024", "May first, twenty twenty-four"),
+            ("From 1939 to 1945.", "From nineteen thirty-nine to nineteen forty-five."),
             ("3 May 2024", "the third of May twenty twenty-four"),
             ("on Dec. 25", "on December twenty-fifth"),
             ("12/25/2023", "December twenty-fifth, twenty twenty-three"),
@@ -241,6 +245,15 @@ fn ranges_and_products_are_said_in_words() {
         assert_eq!(spoken(language, "70x7"), said, "{language}");
     }
     assert_unchanged("en", &["room 3-B", "he won 10:2"]);
+}
+
+#[test]
+fn simple_fractions_are_said_in_words() {
+    assert_spoken("en", &[("1/2 cup", "one half cup"), ("3/4", "three quarters")]);
+    assert_spoken("es", &[("1/2 taza", "un medio taza")]);
+    assert_spoken("fr", &[("3/4", "trois quarts")]);
+    assert_spoken("de", &[("1/4", "ein Viertel")]);
+    assert_spoken("hi", &[("1/2", "आधा")]);
 }
 
 #[test]

@@ -133,6 +133,7 @@ fn ranges_lists_and_what_follows_are_said_in_words() {
             ("Rom 8:28; 1 Cor 13:4", "Romans 8, verse 28; First Corinthians 13, verse 4"),
             ("Gen 1:1–2:3", "Genesis 1, verse 1 to chapter 2, verse 3"),
             ("Genesis 1-3", "Genesis, chapters 1 to 3"),
+            ("Gen. 1-2:3", "Genesis 1, verse 1 to chapter 2, verse 3"),
             ("Psalms 120-134", "Psalms 120 to 134"),
             ("Matt 5:3ff. shows", "Matthew 5, verses 3 and following shows"),
             ("Matt 5:3f.", "Matthew 5, verse 3 and the next."),
@@ -261,6 +262,7 @@ fn what_only_looks_like_a_reference_is_left() {
             "Kings 4 and queens 5",
             "Luke and 7 friends",
             "Isaiah 53",
+            "Gen X and Gen Z",
             "Psalm 46",
         ],
     );
