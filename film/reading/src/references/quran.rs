@@ -144,7 +144,7 @@ impl Finder<'_> {
 
     fn name(&self, sura: &Sura, at: usize, end: usize) -> String {
         match self.custom.language {
-            "ar" => format!("{} {}", self.custom.sura, sura.arabic),
+            "ar" => format!("{} {}", self.custom.sura, spoken::before_pause(self.custom, sura.arabic)),
             _ => self.text[at..end].trim_end_matches('.').to_owned(),
         }
     }

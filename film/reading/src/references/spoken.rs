@@ -3,8 +3,18 @@
 use crate::references::custom::Custom;
 use crate::references::passages::{End, Passage, Verses, Work};
 
+/// A name before a pause. In Arabic a final ة is then said as h, for which the voice needs the letter.
+pub(crate) fn before_pause(custom: &Custom, name: &str) -> String {
+    match name.strip_suffix('ة').filter(|_| custom.language == "ar") {
+        Some(stem) => format!("{stem}ه"),
+        None => name.to_owned(),
+    }
+}
+
 /// A reference as it is said: `Psalm 23, verses 1 to 3`.
 pub(crate) fn reference(custom: &Custom, work: Work, book: &str, passages: &[Passage]) -> String {
+    let book = before_pause(custom, book);
+    let book = book.as_str();
     let mut out = String::new();
     for (at, passage) in passages.iter().enumerate() {
         let first = at == 0;
