@@ -266,3 +266,62 @@ fn marks_of_chats_and_callers_of_notes_are_not_heard() {
     }
     assert_eq!(heard("hi", "राम राम (x2)"), heard("hi", "राम राम"));
 }
+
+/// References, numerals, money and abbreviations sound like the words that a reader says for them. The right-hand side is
+/// given to the voice as it stands, without the stage.
+#[test]
+fn what_is_written_short_sounds_like_its_words() {
+    for (language, written, words) in [
+        ("en", "Psalm 46:1", "Psalm forty-six, verse one"),
+        ("en", "Ps. 23:1–3", "Psalm twenty-three, verses one to three"),
+        ("en", "1 Cor. 13:4", "First Corinthians thirteen, verse four"),
+        ("en", "2 Kings 4:8", "Second Kings four, verse eight"),
+        ("en", "v. 4", "verse four"),
+        ("en", "verses 3-5", "verses three to five"),
+        ("en", "Lk 2:7", "Luke two, verse seven"),
+        ("en", "cf. love", "compare love"),
+        ("es", "Salmo 46:1", "Salmo cuarenta y seis, versículo uno"),
+        ("es", "1 Co 13:4", "Primera de Corintios trece, versículo cuatro"),
+        ("fr", "Ps 46, 1", "Psaume quarante-six, verset un"),
+        ("pt", "Sl 46.1", "Salmo quarenta e seis, versículo um"),
+        ("it", "Sal 46,1", "Salmo 46, versetto 1"),
+        ("de", "Ps 46,2", "Psalm 46, Vers 2"),
+        ("hi", "गीता 2.47", "गीता, अध्याय 2, श्लोक 47"),
+        ("hi", "भजन 46:1", "भजन संहिता 46, पद 1"),
+        ("ta", "சங்கீதம் 46:1", "சங்கீதம் 46, வசனம் 1"),
+        ("en", "John Paul II", "John Paul the second"),
+        ("en", "Henry VIII", "Henry the eighth"),
+        ("en", "chapter IV", "chapter four"),
+        ("en", "II Samuel", "Second Samuel"),
+        ("en", "World War II", "World War Two"),
+        ("fr", "Louis XIV", "Louis quatorze"),
+        ("es", "Juan Pablo II", "Juan Pablo segundo"),
+        ("en", "$25", "twenty-five dollars"),
+        ("en", "c. 1450 BC", "circa fourteen fifty B.C."),
+        ("en", "Rev. Lee, Fr. Lee, Sr. Lee", "Reverend Lee, Father Lee, Sister Lee"),
+        ("en", "70x7", "seventy times seven"),
+        ("hi", "₹100", "एक सौ रुपये"),
+    ] {
+        let expected = phonemes(language, words).concat();
+        assert_eq!(heard(language, written).replace(' ', ""), expected, "{language} {written}");
+    }
+}
+
+#[test]
+fn names_and_old_words_of_scripture_have_their_sounds() {
+    for (written, sounds) in [
+        ("Job", "dʒoʊb"),
+        ("AMEN", "eɪmɛn"),
+        ("33 AD", "θɜːɾi θɹiː eɪdiː"),
+        ("blessèd", "blɛsɪd"),
+        ("Philemon", "fɪliːmʌn"),
+        ("Nahum", "neɪhəm"),
+        ("saith", "sɛθ"),
+        ("hast", "hæst"),
+        ("doeth", "duːɛθ"),
+        ("Guru", "ɡuːɹuː"),
+        ("Quran", "kɔːɹɑːn"),
+    ] {
+        assert_eq!(heard("en", written), sounds, "{written}");
+    }
+}
