@@ -30,7 +30,8 @@ pub(crate) fn read(word: &str, alone: bool, reader: &str) -> String {
     if spoken.is_ascii() || keeps { spoken } else { spoken.chars().map(plain).collect() }
 }
 
-/// Consonants in a row that no word of these languages has.
+/// Consonants in a row that no word of these languages has. German words have more (`Herbststürme`), and its voice spells
+/// none for them.
 const MANY_CONSONANTS: usize = 4;
 
 /// True for a word that espeak-ng may spell: very short, without a vowel, with many consonants in a row, with capitals
@@ -57,7 +58,7 @@ fn is_spelled(word: &str, reader: &str) -> bool {
     // Latin's reader divides a word behind a q without its u.
     let lower = word.to_lowercase();
     let lone_q = lower.matches('q').count() > lower.matches("qu").count();
-    lone_q || !shaped || vowels == 0 || longest >= MANY_CONSONANTS || letters < least
+    lone_q || !shaped || vowels == 0 || (longest >= MANY_CONSONANTS && reader != "de") || letters < least
 }
 
 /// The plain letter or letters nearest to one: its base, or how it is written in ASCII.
@@ -92,6 +93,7 @@ mod tests {
             ("es", "Jehová"),
             ("fr", "œuvre"),
             ("de", "Größe"),
+            ("de", "fünfundzwanzigsten"),
             ("pl", "święty"),
             ("tr", "İşte"),
             ("vi", "Đức"),

@@ -210,7 +210,10 @@ fn years_and_dates_are_said_as_such() {
     assert_spoken("it", &[("1 maggio", "primo maggio")]);
     assert_spoken(
         "de",
-        &[("am 3.12.2023", "am dritten Dezember 2023"), ("seit 1517", "seit fünfzehnhundertsiebzehn")],
+        &[
+            ("am 25.12.2023", "am fünfundzwanzigsten Dezember 2023"),
+            ("seit 1517", "seit fünfzehnhundertsiebzehn"),
+        ],
     );
     assert_spoken("hi", &[("सन् 1995 में", "सन् 19 सौ 95 में")]);
 }
