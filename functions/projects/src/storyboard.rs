@@ -10,7 +10,8 @@ use futures_util::{StreamExt as _, stream};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use storyboard::{
-    About, Description, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit, UploadId, segmentation,
+    About, Description, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit, UploadId,
+    segmentation,
 };
 use studio::{Manuscript, Project, ProjectId, UploadedPictureError};
 use tenancy::{ContentHash, TenantId};
