@@ -288,9 +288,10 @@ impl Scene {
         let keywords = self.keywords.iter().filter_map(|keyword| Keyword::of_stored(keyword));
         let prompt = Prompt::of_stored(&self.prompt).map(String::from);
         let derived = || {
-            let words = text.get(self.span.clone()).unwrap_or_default();
-            let named = lexicon::keywords(words, language, KEYWORDS);
-            lexicon::prompt(&named, lexicon::mood(words, language), tradition)
+            let about = About { title: "", language, tradition };
+            let alone = [Given { keywords: None, seed: None }];
+            let scenes = Self::derive_all(text, vec![self.span.clone()], &alone, &about);
+            scenes.into_iter().map(|scene| scene.prompt).collect()
         };
         Description {
             prompt: prompt.unwrap_or_else(derived),
@@ -431,7 +432,7 @@ mod tests {
                     keywords: Some(keywords),
                     ..scene
                 });
-                board.amend(PSALM, "en", Tradition::Universal, scenes.collect()).unwrap()
+                board.amend(PSALM, &about(Tradition::Universal), scenes.collect()).unwrap()
             };
             let described = |board: &Storyboard| -> Vec<(String, Vec<String>)> {
                 board.scenes.iter().map(|scene| (scene.prompt.clone(), scene.keywords.clone())).collect()
