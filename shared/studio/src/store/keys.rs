@@ -46,6 +46,10 @@ pub(super) fn video_key(tenant: &TenantId, video: &VideoId) -> Key {
     Key::of(&tenant.partition(), format!("VIDEO#{video}"))
 }
 
+pub(super) fn lexicon_key(tenant: &TenantId) -> Key {
+    Key::of(&tenant.partition(), "LEXICON")
+}
+
 pub(super) fn slots_key(tenant: &TenantId) -> Key {
     Key::of(&tenant.partition(), "LANE")
 }

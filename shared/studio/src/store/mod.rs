@@ -6,6 +6,7 @@
 //! | `MANUSCRIPT#{project}` | [`Manuscript`](crate::Manuscript) |
 //! | `UPLOAD#{upload}` | [`Upload`](crate::Upload) |
 //! | `ASSET#{project}#{upload}` | the upload's entry in the list of its project |
+//! | `LEXICON` | [`Lexicon`](crate::Lexicon): how the tenant wants words to be read |
 //! | `DELETED#{project}` | a project was deleted, and its uploads are still to be released |
 //! | `COUNTS` | how many projects and pending uploads the tenant has |
 //! | `JOB#{job}` | [`Job`](crate::Job) |
@@ -54,6 +55,7 @@ mod found_uploads;
 pub(crate) mod jobs;
 mod keys;
 mod leased_step;
+mod lexicon;
 mod nack;
 mod plans;
 mod projects;
