@@ -105,7 +105,13 @@ pub const PLACES: &[Place] = &[
         Kept::Erased,
     ),
     place(PlaceKind::Items, "MeteringTable", "usage, holds and grants", false, Kept::Erased),
-    place(PlaceKind::Items, "StudioTable", "texts, storyboards, lexicons, jobs and films", true, Kept::Erased),
+    place(
+        PlaceKind::Items,
+        "StudioTable",
+        "texts, storyboards, lexicons, jobs and films",
+        true,
+        Kept::Erased,
+    ),
     place(
         PlaceKind::Items,
         "BillingTable",
