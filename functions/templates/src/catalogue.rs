@@ -1,17 +1,10 @@
 //! The routes of the catalogue.
 
-use edge::{Answer, Json, Path, Problem};
+use edge::{Answer, Cached, Path, Problem};
 use film_vocabulary::{Aspect, Tradition};
-use http::{HeaderName, header};
 use serde::Serialize;
 use storyboard::templates::{self, Field, Template, TemplateId};
 use utoipa::ToSchema;
-
-/// Templates change only with a deployment, so that answers may be cached for five minutes.
-const CACHE_HEADERS: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "public, max-age=300")];
-
-/// A JSON answer with cache headers.
-type Cached<T> = ([(HeaderName, &'static str); 1], Json<T>);
 
 /// All templates, in the order in which to offer them.
 #[derive(Serialize, ToSchema)]
@@ -56,7 +49,7 @@ impl From<&'static Template> for TemplateSummary {
     responses((status = 200, description = "The catalogue, cached for five minutes.", body = Catalogue))
 )]
 pub(crate) async fn list() -> Cached<Catalogue> {
-    (CACHE_HEADERS, Json(Catalogue { items: templates::all().iter().map(TemplateSummary::from).collect() }))
+    Cached(Catalogue { items: templates::all().iter().map(TemplateSummary::from).collect() })
 }
 
 /// Shows a template with its text.
@@ -71,18 +64,15 @@ pub(crate) async fn list() -> Cached<Catalogue> {
     responses((status = 200, description = "The template, cached for five minutes.", body = Template))
 )]
 pub(crate) async fn show(Path(id): Path<TemplateId>) -> Answer<Cached<&'static Template>> {
-    let template = templates::find(id.as_str()).ok_or_else(|| Problem::not_found("template"))?;
-    Ok((CACHE_HEADERS, Json(template)))
+    templates::find(id.as_str()).map(Cached).ok_or_else(|| Problem::not_found("template"))
 }
 
 #[cfg(test)]
 mod tests {
     use axum::body::{Body, to_bytes};
-    use http::{Request, StatusCode};
+    use http::{Request, StatusCode, header};
     use serde_json::Value;
     use tower::ServiceExt;
-
-    use super::*;
 
     async fn answer(method: &str, path: &str) -> (StatusCode, String, Value) {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();

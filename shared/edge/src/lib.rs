@@ -28,6 +28,7 @@
 
 mod audit_layer;
 mod authorization;
+mod cached;
 mod caller;
 mod extract;
 mod field_error;
@@ -43,6 +44,7 @@ mod semaphore;
 mod serve;
 
 pub use audit_layer::ActingUser;
+pub use cached::Cached;
 pub use caller::{Caller, ClientIp, Owner, RecentSessionCaller, RecentSignIn, SessionCaller, SourceIp};
 pub use extract::{Json, JsonOfStored, Path, Query};
 pub use idempotency::{
