@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The direction in which a script is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// Left to right.

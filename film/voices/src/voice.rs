@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How well a language or a voice is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Quality {
     /// Fit to publish: the voice was trained on this language, and the text is read reliably.
@@ -16,6 +17,7 @@ pub enum Quality {
 
 /// An engine that is part of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Provider {
     /// The neural voices of Kokoro.
     #[serde(rename = "kokoro")]
@@ -42,6 +44,7 @@ impl Provider {
 
 /// Whether a voice is a woman's or a man's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Gender {
     /// A woman's.

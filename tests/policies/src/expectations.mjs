@@ -351,6 +351,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: lambda,
       may: [spendRates, spend("WAITS_OF_USER", "WAITS_OF_TENANT", "WAITS"), assume("TenantProgressRole")],
     },
+    ReadingFunctionRole: { assumedBy: lambda, may: [spend("RATE_IP")] },
     RenderStepFunctionRole: {
       assumedBy: lambda,
       may: [

@@ -32,6 +32,7 @@ pub fn parts() -> Vec<(&'static str, OpenApi)> {
         ("billing", billing_routes::routes().into_openapi()),
         ("projects", projects::routes().into_openapi()),
         ("job-progress", projects::job_progress_routes().into_openapi()),
+        ("reading", reading::routes().into_openapi()),
         ("templates", templates::routes().into_openapi()),
         ("health", health::routes().into_openapi()),
         ("openapi", openapi::routes().into_openapi()),
@@ -39,11 +40,12 @@ pub fn parts() -> Vec<(&'static str, OpenApi)> {
 }
 
 /// The groups of routes, in the order in which a reader meets them.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("auth", "Signing in by a link in a mail, sessions, and the tenants that a person belongs to."),
     ("account", "The tenant: its members, API keys, usage, audit log, export and deletion."),
     ("billing", "The subscription, and Stripe's pages on which it is begun and changed."),
     ("templates", "The catalogue of texts with fields to fill in."),
+    ("reading", "How a text is read: previews of imports, the languages and voices, and words of one's own."),
     ("projects", "Texts that become films, and how these look and sound."),
     ("storyboards", "The scenes of a project: what is shown while which words are spoken."),
     ("assets", "Pictures of one's own, to show instead of painted ones."),

@@ -52,9 +52,15 @@ async fn without_a_good_token_every_route_but_the_public_ones_is_closed() -> Res
 #[tokio::test]
 async fn public_routes_answer_everybody() -> Result<()> {
     let stack = shared()?;
-    for path in
-        ["/healthz", "/readyz", "/.well-known/jwks.json", "/api/v1/templates", "/api/v1/templates/psalm"]
-    {
+    for path in [
+        "/healthz",
+        "/readyz",
+        "/.well-known/jwks.json",
+        "/api/v1/templates",
+        "/api/v1/templates/psalm",
+        "/api/v1/languages",
+        "/api/v1/voices?language=hi",
+    ] {
         let answer = stack.api().get(path).await?;
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
     }

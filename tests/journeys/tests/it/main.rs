@@ -24,6 +24,7 @@ mod free_text;
 mod headers;
 mod idempotency;
 mod isolation;
+mod languages;
 mod lists;
 mod logs;
 mod mail_scanner;

@@ -22,8 +22,15 @@ const TRIES: usize = 3;
 const AT_ONCE: usize = 12;
 
 /// The routes that need no table.
-const UNAFFECTED: [&str; 5] =
-    ["/healthz", "/.well-known/jwks.json", "/openapi.json", "/api/v1/templates", "/api/v1/templates/{id}"];
+const UNAFFECTED: [&str; 7] = [
+    "/healthz",
+    "/.well-known/jwks.json",
+    "/openapi.json",
+    "/api/v1/templates",
+    "/api/v1/templates/{id}",
+    "/api/v1/languages",
+    "/api/v1/voices",
+];
 
 const VERIFY: &str = "/api/auth/magic-link/verify";
 const ACCEPT: &str = "/api/auth/invitations/accept";
