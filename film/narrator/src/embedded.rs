@@ -103,7 +103,10 @@ impl EmbeddedNarrator {
     /// aloud, or words of the text's own language that no voice reads, such as kanji;
     /// [`NarratorError::Unavailable`] if espeak-ng cannot be started or ends without an answer.
     pub fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
-        self.speak_as(script, &Options::new(&script.language))
+        // The letters and numbers of a language that a neighbour's voice reads are those that the neighbour knows.
+        let reader = film_voices::reader(&script.language, script.voice.as_deref());
+        let foreign = reader.filter(|_| film_voices::find(&script.language) != reader);
+        self.speak_as(script, &Options::new(foreign.map_or(script.language.as_str(), |reader| reader.tag)))
     }
 
     /// Speaks the script as [`Self::speak`] does, with the choices of its reader, such as whether numbers of verses are

@@ -15,7 +15,7 @@
 //! ```
 //!
 //! `examples/narrate.rs` writes a WAV file of any text. How to add a voice for a language stands in
-//! `src/voices.rs`.
+//! `film-voices`.
 //!
 //! ```text
 //! text ─ reading ─ sentences ─ espeak-ng (phonemes by word) ─────┬─ Kokoro ─┐
@@ -40,6 +40,7 @@ mod pauses;
 mod phonemes;
 mod phrase;
 mod sentences;
+mod silence;
 mod sound;
 mod speech;
 mod vocoder;
@@ -49,5 +50,6 @@ mod written;
 
 pub use embedded::{EmbeddedNarrator, EmbeddedSettings};
 pub use error::NarratorError;
+pub use silence::{SILENCE, silence};
 pub use speech::{SAMPLE_RATE, Script, Speech, SpokenWord};
-pub use voices::{LanguageVoices, Quality, catalogue, espeak_voice};
+pub use voices::espeak_voice;

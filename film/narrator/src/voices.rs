@@ -1,151 +1,32 @@
-//! The catalogue of voices: which voice speaks which language, and how well.
-//!
-//! # To add a language's voice
-//!
-//! Most languages need one line, because Kokoro's voices can be given any phonemes:
-//!
-//! 1. **Catalogue** (`CATALOGUE` below): add `kokoro(tag, espeak-ng's voice, accent, voices, quality)`. Take the voices
-//!    of the language whose sounds are nearest, `Accent::General` and `Quality::Draft`, unless the voice was trained on
-//!    the language. A language that only espeak-ng can speak gets `espeak(tag, voice)`. Language codes that should be
-//!    read by the same rules go into `find`.
-//! 2. **Voice file**, only for a voice that no language uses yet: add its `kokoro/voices/<name>.bin` to
-//!    `infra/assets/voices.json` with licence, SHA-256 and package, run `make setup`, and name it in a constant such as
-//!    `HINDI`. The file holds 256 `f32` for each count of tokens (`kokoro.rs`).
-//! 3. **Sounds** (`phonemes.rs`): if espeak-ng writes a sound that Kokoro's alphabet lacks, add the nearest one to
-//!    `SUBSTITUTES`. A language whose IPA leaves something out needs a table of its own, as Mandarin has in
-//!    `mandarin.rs`.
-//! 4. **Text** (`sentences.rs`, `marks.rs`): abbreviations after which a full stop ends no sentence, the marks that end
-//!    a sentence or a verse, and the spellings of *amen* and *selah*.
-//! 5. **Tests**: the unit tests below hold that each language stands once. A language of espeak-ng's needs a line in
-//!    `scripts_of_many_kinds_are_spoken` in `tests/speaking.rs`. Listen, after `make build`, which builds `espeak-pipe`:
-//!    `cargo run -p film-narrator --example narrate -- .local/assets target/debug/espeak-pipe <tag> - out.wav <text>`.
-//!
-//! Another engine than these three is a variant of `VoiceChoice` with a file beside `kokoro.rs`; a remote one
-//! belongs into `shared/providers`.
+//! Which voices are tried for a script, and in which order. The catalogue itself is `film-voices`.
 
-use serde::Serialize;
+use film_voices::{Language, Provider, find, languages};
 
 use crate::phonemes::Accent;
 
-/// How well a language is spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Quality {
-    /// Fit to publish: the voice was trained on this language, and the text is read reliably.
-    Studio,
-    /// Understandable, but with a foreign accent, misread words or a machine's melody: better recorded, or spoken by a
-    /// remote provider.
-    Draft,
-}
-
-/// A language and its embedded voices.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct LanguageVoices {
-    /// BCP 47, for example `en`, `pt-BR`.
-    pub language: &'static str,
-    /// The provider of the default voice: `kokoro` or `espeak-ng`.
-    pub provider: &'static str,
-    /// Names for [`crate::Script::voice`], the default first.
-    pub voices: &'static [&'static str],
-    /// How well the default voice speaks the language, to be shown before anything is rendered.
-    pub quality: Quality,
-    /// espeak-ng's voice (its rules) that turns text into phonemes.
-    #[serde(skip)]
-    pub(crate) espeak: &'static str,
-    /// How phonemes are rewritten for the neural voice.
-    #[serde(skip)]
-    pub(crate) accent: Accent,
-}
-
-pub(crate) const KOKORO: &str = "kokoro";
-pub(crate) const HIBARI: &str = "hibari";
-pub(crate) const ESPEAK: &str = "espeak-ng";
-
-const AMERICAN: &[&str] = &["af_heart", "am_michael", "af_bella", "am_fenrir"];
-const BRITISH: &[&str] = &["bf_emma", "bm_george"];
-const SPANISH: &[&str] = &["ef_dora", "em_alex"];
-const FRENCH: &[&str] = &["ff_siwis"];
-const HINDI: &[&str] = &["hf_alpha", "hm_omega", "hf_beta", "hm_psi"];
-const CHINESE: &[&str] = &["zf_xiaoxiao", "zm_yunjian"];
-/// The voices of [`HINDI`], the man's first: he is understood better in Russian.
-const SLAVIC: &[&str] = &["hm_omega", "hf_alpha", "hf_beta", "hm_psi"];
-const ITALIAN: &[&str] = &["if_sara", "im_nicola"];
-const PORTUGUESE: &[&str] = &["pf_dora", "pm_alex"];
-
-const fn kokoro(
-    language: &'static str,
-    espeak: &'static str,
-    accent: Accent,
-    voices: &'static [&'static str],
-    quality: Quality,
-) -> LanguageVoices {
-    LanguageVoices { language, provider: KOKORO, voices, quality, espeak, accent }
-}
-
-const fn espeak(language: &'static str, voice: &'static str) -> LanguageVoices {
-    LanguageVoices {
-        language,
-        provider: ESPEAK,
-        voices: &[],
-        quality: Quality::Draft,
-        espeak: voice,
-        accent: Accent::General,
-    }
-}
-
-const CATALOGUE: &[LanguageVoices] = &[
-    kokoro("en", "en-us", Accent::American, AMERICAN, Quality::Studio),
-    kokoro("en-GB", "en", Accent::British, BRITISH, Quality::Studio),
-    kokoro("es", "es", Accent::General, SPANISH, Quality::Studio),
-    kokoro("fr", "fr", Accent::General, FRENCH, Quality::Studio),
-    kokoro("hi", "hi", Accent::General, HINDI, Quality::Studio),
-    kokoro("it", "it", Accent::General, ITALIAN, Quality::Studio),
-    kokoro("pt-BR", "pt-br", Accent::General, PORTUGUESE, Quality::Studio),
-    kokoro("pt", "pt-br", Accent::General, PORTUGUESE, Quality::Studio),
-    // Its tones are right, but a character with several readings often gets the wrong one.
-    kokoro("zh", "cmn", Accent::Mandarin, CHINESE, Quality::Draft),
-    // Languages without a voice of their own, spoken by a neighbour's whose sounds are nearest, with its accent. All
-    // are understood far better than espeak-ng: half its character error or less wherever the recogniser could tell.
-    kokoro("ur", "ur", Accent::General, HINDI, Quality::Draft),
-    kokoro("ta", "ta", Accent::General, HINDI, Quality::Draft),
-    kokoro("te", "te", Accent::General, HINDI, Quality::Draft),
-    kokoro("bn", "bn", Accent::General, HINDI, Quality::Draft),
-    kokoro("mr", "mr", Accent::General, HINDI, Quality::Draft),
-    kokoro("ne", "ne", Accent::General, HINDI, Quality::Draft),
-    kokoro("pa", "pa", Accent::General, HINDI, Quality::Draft),
-    kokoro("gu", "gu", Accent::General, HINDI, Quality::Draft),
-    kokoro("kn", "kn", Accent::General, HINDI, Quality::Draft),
-    kokoro("ml", "ml", Accent::General, HINDI, Quality::Draft),
-    // espeak-ng has no rules for Sanskrit; those of Hindi read its script.
-    kokoro("sa", "hi", Accent::General, HINDI, Quality::Draft),
-    kokoro("fa", "fa", Accent::General, HINDI, Quality::Draft),
-    kokoro("de", "de", Accent::General, HINDI, Quality::Draft),
-    kokoro("nl", "nl", Accent::General, FRENCH, Quality::Draft),
-    kokoro("ru", "ru", Accent::General, SLAVIC, Quality::Draft),
-    kokoro("uk", "uk", Accent::General, SLAVIC, Quality::Draft),
-    kokoro("pl", "pl", Accent::General, HINDI, Quality::Draft),
-    kokoro("tr", "tr", Accent::General, HINDI, Quality::Draft),
-    kokoro("el", "el", Accent::General, SPANISH, Quality::Draft),
-    kokoro("id", "id", Accent::General, ITALIAN, Quality::Draft),
-    kokoro("sw", "sw", Accent::General, ITALIAN, Quality::Draft),
-    kokoro("la", "la", Accent::General, ITALIAN, Quality::Draft),
-    // Written without vowels, which espeak-ng then leaves out: only pointed text is understood.
-    kokoro("ar", "ar", Accent::General, HINDI, Quality::Draft),
-    kokoro("he", "he", Accent::General, HINDI, Quality::Draft),
-    // Their tones and sounds are in no voice's training.
-    espeak("ko", "ko"),
-    espeak("vi", "vi"),
-];
-
-/// The languages whose embedded voices have been tried, with the default voice of each. Any other language that
-/// espeak-ng knows is spoken too, as a draft.
-pub fn catalogue() -> &'static [LanguageVoices] {
-    CATALOGUE
-}
+pub(crate) const KOKORO: &str = Provider::Kokoro.name();
+pub(crate) const HIBARI: &str = Provider::Hibari.name();
+pub(crate) const ESPEAK: &str = Provider::Espeak.name();
 
 /// espeak-ng's name of the voice whose rules turn a language's text into phonemes.
 pub fn espeak_voice(language: &str) -> String {
-    find(language).map_or_else(|| primary(language), |found| found.espeak.to_owned())
+    rules(find(language), language)
+}
+
+fn rules(reader: Option<&Language>, language: &str) -> String {
+    let rules = reader.and_then(Language::espeak_voice);
+    // espeak-ng is asked for what the catalogue does not know, and refuses it if it does not know it either.
+    rules.map_or_else(|| primary(language), str::to_owned)
+}
+
+/// How the phonemes of a language are rewritten.
+fn accent(language: &Language) -> Accent {
+    match language.tag {
+        "en" => Accent::American,
+        "en-GB" => Accent::British,
+        "zh" => Accent::Mandarin,
+        _ => Accent::General,
+    }
 }
 
 /// The voices to try for a script, and how its text is turned into phonemes.
@@ -173,11 +54,11 @@ pub(crate) enum VoiceChoice {
 /// A voice is requested by name (`am_michael`), by provider (`hibari`), or both (`kokoro:am_michael`). A name that is
 /// not in the catalogue belongs to a remote provider, and the language's default takes its place.
 pub(crate) fn plan(language: &str, voice: Option<&str>) -> VoicePlan {
-    let found = find(language);
-    let espeak_voice = espeak_voice(language);
-    let accent = found.map_or(Accent::General, |found| found.accent);
+    let reader = film_voices::reader(language, voice);
+    let espeak_voice = rules(reader, language);
+    let accent = reader.map_or(Accent::General, accent);
     let english = matches!(accent, Accent::American | Accent::British);
-    let default = found.and_then(|found| found.voices.first().copied());
+    let default = reader.and_then(|reader| reader.kokoro_voices().first().copied());
 
     let (provider, name) = match voice.map(|voice| voice.split_once(':').unwrap_or((voice, ""))) {
         Some((KOKORO, name)) => (KOKORO, Some(name)),
@@ -189,7 +70,7 @@ pub(crate) fn plan(language: &str, voice: Option<&str>) -> VoicePlan {
     let name = name.filter(|name| !name.is_empty());
     let mut choices = Vec::with_capacity(3);
     if provider == KOKORO {
-        let known = name.filter(|name| CATALOGUE.iter().any(|language| language.voices.contains(name)));
+        let known = name.filter(|name| languages().iter().any(|other| other.kokoro_voices().contains(name)));
         choices.extend(known.or(default).map(|voice| VoiceChoice::Kokoro(voice.to_owned())));
     }
     if provider != ESPEAK && english {
@@ -205,7 +86,7 @@ pub(crate) fn plan(language: &str, voice: Option<&str>) -> VoicePlan {
 pub(crate) fn plan_beside(main: &VoiceChoice, language: &str) -> VoicePlan {
     // Kokoro's names begin with a letter for the language and one for woman or man: `hf_alpha`, `hm_omega`.
     let kind = |name: &str| name.chars().nth(1);
-    let voices = find(language).map_or(&[][..], |found| found.voices);
+    let voices = find(language).map_or(&[][..], Language::kokoro_voices);
     match main {
         VoiceChoice::Espeak(_) => plan(language, Some(ESPEAK)),
         VoiceChoice::Kokoro(name) => {
@@ -213,18 +94,6 @@ pub(crate) fn plan_beside(main: &VoiceChoice, language: &str) -> VoicePlan {
         }
         VoiceChoice::Hibari => plan(language, None),
     }
-}
-
-/// The catalogue entry of a language tag: that of the whole tag, else that of its primary language.
-fn find(tag: &str) -> Option<&'static LanguageVoices> {
-    let by = |tag: &str| CATALOGUE.iter().find(|entry| entry.language.eq_ignore_ascii_case(tag));
-    // Old codes and close relatives that are read by the same rules.
-    by(&tag.replace('_', "-")).or_else(|| match primary(tag).as_str() {
-        "iw" => by("he"),
-        "cmn" => by("zh"),
-        "awa" | "bho" | "mai" | "doi" | "bra" => by("hi"),
-        language => by(language),
-    })
 }
 
 fn primary(tag: &str) -> String {
@@ -282,14 +151,11 @@ mod tests {
     }
 
     #[test]
-    fn every_language_stands_once_and_every_kokoro_language_has_a_voice() {
-        for (index, entry) in CATALOGUE.iter().enumerate() {
-            assert!(
-                CATALOGUE[..index].iter().all(|other| other.language != entry.language),
-                "{}",
-                entry.language
-            );
-            assert_eq!(entry.provider == KOKORO, !entry.voices.is_empty(), "{}", entry.language);
-        }
+    fn a_language_that_nobody_speaks_is_read_by_its_neighbour_when_one_of_its_voices_is_asked_for() {
+        let with_voice = plan("yo", Some("if_sara"));
+        assert_eq!(with_voice.choices[0], VoiceChoice::Kokoro("if_sara".to_owned()));
+        assert_eq!(with_voice.espeak_voice, "sw");
+        // Without, espeak-ng is asked, which refuses the language.
+        assert_eq!(plan("yo", None).choices, [VoiceChoice::Espeak("yo".to_owned())]);
     }
 }

@@ -7,12 +7,13 @@
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use film_narrator::espeak::protocol::{Reply, Request, Spelling, TIE};
-use film_narrator::{catalogue, espeak_voice};
+use film_narrator::espeak_voice;
 use film_reading::{Options, Reading, Voicing, read};
+use film_voices::{Language, languages};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -47,6 +48,15 @@ const NAMES: &[&str] = &[
 const SIGNS: &[&str] =
     &["ɐkjuːt", "sɜːkəmflɛks", "ʊmlaʊt", "hʌlənt", "həlʌnt", "æstɚɹɪsk", "hæʃ", "slæʃ", "koʊlən"];
 
+fn assets() -> PathBuf {
+    // Tests have no settings to read.
+    #[allow(clippy::disallowed_methods)]
+    std::env::var("DEVOTIONAL_ASSETS").map_or_else(
+        |_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.local/assets")),
+        PathBuf::from,
+    )
+}
+
 /// espeak-ng's process, one for all texts of a test.
 struct Espeak {
     child: Child,
@@ -56,13 +66,7 @@ struct Espeak {
 
 impl Espeak {
     fn start() -> Self {
-        // Tests have no settings to read.
-        #[allow(clippy::disallowed_methods)]
-        let assets = std::env::var("DEVOTIONAL_ASSETS").map_or_else(
-            |_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.local/assets")),
-            PathBuf::from,
-        );
-        let folder = assets.join("espeak-ng");
+        let folder = assets().join("espeak-ng");
         let library = folder.join("libespeak-ng.so");
         assert!(library.exists(), "{} is missing: run `make setup`", library.display());
         let mut child = Command::new(env!("CARGO_BIN_EXE_espeak-pipe"))
@@ -189,7 +193,10 @@ fn nothing_is_ever_read_as_the_name_of_a_letter_sign_or_code_point() {
         rng_seed: RngSeed::Fixed(23),
         ..ProptestConfig::default()
     };
-    for language in catalogue().iter().map(|entry| entry.language) {
+    // Those of the catalogue that a neural voice speaks, or that were tried with espeak-ng's own.
+    let tried =
+        |language: &&Language| !language.kokoro_voices().is_empty() || ["ko", "vi"].contains(&language.tag);
+    for language in languages().iter().filter(tried).map(|entry| entry.tag) {
         proptest!(config.clone(), |(text in any_text(language))| {
             let reading = read(&text, &Options::new(language));
             prop_assert_eq!(named(&reading), None, "{} {:?}", language, text);
@@ -324,4 +331,52 @@ fn names_and_old_words_of_scripture_have_their_sounds() {
     ] {
         assert_eq!(heard("en", written), sounds, "{written}");
     }
+}
+
+/// Every voice of the catalogue is there, and every language that has one says its own name, in its own script.
+#[test]
+fn every_language_of_the_catalogue_says_its_own_name() {
+    let silent: Vec<&str> = languages()
+        .iter()
+        .filter(|language| language.espeak_voice().is_some())
+        .filter(|language| {
+            let reading = read(language.own_name, &Options::new(language.tag));
+            let said = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                (named(&reading).is_none(), seconds(&reading))
+            }));
+            !matches!(said, Ok((true, seconds)) if (0.2..4.0).contains(&seconds))
+        })
+        .map(|language| language.tag)
+        .collect();
+    assert_eq!(silent, [""; 0]);
+}
+
+#[test]
+fn every_voice_of_the_catalogue_is_in_the_assets() {
+    let folder = assets();
+    let rules = rules_of_espeak(&folder.join("espeak-ng/espeak-ng-data/lang"));
+    for language in languages() {
+        for voice in language.kokoro_voices() {
+            assert!(folder.join(format!("kokoro/voices/{voice}.bin")).exists(), "{voice}");
+        }
+        if let Some(voice) = language.espeak_voice() {
+            assert!(rules.contains(&voice.to_lowercase()), "{}: {voice}", language.tag);
+        }
+    }
+}
+
+/// The tags that espeak-ng's voice files give themselves, in small letters.
+fn rules_of_espeak(folder: &Path) -> Vec<String> {
+    let mut tags = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            tags.extend(rules_of_espeak(&path));
+        } else {
+            let file = std::fs::read_to_string(&path).unwrap();
+            let languages = file.lines().filter_map(|line| line.strip_prefix("language"));
+            tags.extend(languages.filter_map(|tag| Some(tag.split_whitespace().next()?.to_lowercase())));
+        }
+    }
+    tags
 }

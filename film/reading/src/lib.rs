@@ -29,6 +29,7 @@ mod numerals;
 mod options;
 mod pattern;
 mod reading;
+mod reading_time;
 mod references;
 mod rewrite;
 mod script;
@@ -39,6 +40,7 @@ use crate::draft::{Draft, merge};
 
 pub use options::{DivineName, LexiconEntry, Options, Voicing};
 pub use reading::{Reading, Repeat, Segment, Span, Unread};
+pub use reading_time::{ReadingTime, reading_time};
 pub use rewrite::{Kind, Rewrite, Spoken};
 
 /// Finds stretches of a text that are read otherwise than written: in order, not overlapping.

@@ -38,12 +38,14 @@
 //! Another engine than these three is a variant of [`Provider`] with a file beside `kokoro.rs` of `film-narrator`; a
 //! remote one belongs into `shared/providers`.
 
+mod choice;
 mod find;
 mod language;
 mod script;
 mod table;
 mod voice;
 
+pub use choice::{NO_VOICE, chosen, reader};
 pub use find::{find, languages};
 pub use language::Language;
 pub use script::{Direction, direction, font};
