@@ -1,8 +1,8 @@
 //! The catalogue of languages and voices: how each language is called and written, which embedded voices speak it, how
 //! well, and what can be done for a language that none speaks.
 //!
-//! It is data and look-ups only. `film-narrator` speaks with these voices, the service tells its users of them. It
-//! depends on no other crate of this workspace and knows no model, text or tenant.
+//! It holds data, look-ups, and a guess which language a text is in ([`mismatch`]). `film-narrator` speaks with these voices, the service tells its users of them. It
+//! depends on no other crate of this workspace and knows no model and no tenant.
 //!
 //! ```
 //! use film_voices::{Quality, find, languages};
@@ -44,9 +44,11 @@ mod language;
 mod script;
 mod table;
 mod voice;
+mod written_in;
 
 pub use choice::{NO_VOICE, chosen, reader};
 pub use find::{find, languages};
 pub use language::Language;
 pub use script::{Direction, direction, font};
 pub use voice::{Gender, Provider, Quality, Voice};
+pub use written_in::{Mismatch, mismatch};
