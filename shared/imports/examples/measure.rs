@@ -7,9 +7,14 @@ use std::time::Instant;
 use imports::{Options, import};
 
 fn main() {
-    let page: String = (1..=40).map(|n| format!("{n}And it came to pass in those days, that he went.[a] ")).collect();
-    let usfm: String = (1..=40).map(|n| format!("\\v {n} In \\w those|lemma=\"that\"\\w* days,\\f + \\ft Or\\f* he.\n")).collect();
-    let html: String = (1..=40).map(|n| format!("<p><sup class=\"versenum\">{n}</sup>In those days &amp; <b>he</b> went.</p>")).collect();
+    let page: String =
+        (1..=40).map(|n| format!("{n}And it came to pass in those days, that he went.[a] ")).collect();
+    let usfm: String = (1..=40)
+        .map(|n| format!("\\v {n} In \\w those|lemma=\"that\"\\w* days,\\f + \\ft Or\\f* he.\n"))
+        .collect();
+    let html: String = (1..=40)
+        .map(|n| format!("<p><sup class=\"versenum\">{n}</sup>In those days &amp; <b>he</b> went.</p>"))
+        .collect();
     let sources = [
         ("page", format!("John 3\n{page}\nFootnotes\na. Or went")),
         ("plain", "And it came to pass in those days, that he went up. ".repeat(60)),
@@ -18,7 +23,13 @@ fn main() {
         ("50,000 × [", "[".repeat(50_000)),
         ("50,000 × <", "<".repeat(50_000)),
         ("<b> nested", "<b>".repeat(16_666)),
-        ("<b x=…><p>", (0..2_500).map(|n| format!("<b x={n}>")).chain(std::iter::repeat_n("<p>x".into(), 6_000)).collect()),
+        (
+            "<b x=…><p>",
+            (0..2_500)
+                .map(|n| format!("<b x={n}>"))
+                .chain(std::iter::repeat_n("<p>x".into(), 6_000))
+                .collect(),
+        ),
         ("\\f", "\\f ".repeat(16_666)),
         ("\\nd", "\\nd ".repeat(12_500)),
         ("\\xt", "\\v 1 \\xt ".repeat(5_000)),

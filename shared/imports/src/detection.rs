@@ -19,11 +19,12 @@ static USX: LazyLock<Regex> = LazyLock::new(|| {
     compile(r#"<usx[\s>]|<para\s+style=|<(?:chapter|verse)\s[^<>]*\b(?:style="[cv]"|[se]id=)|<char\s+style="#)
 });
 static USFM: LazyLock<Regex> = LazyLock::new(|| compile(r"\\[vc][ \t]+\d|\\id[ \t]+[A-Z0-9]{3}\b"));
-static USFM_MARKER: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"\\(?:p|m|q\d?|s\d?|mt\d?|h|d|b|r|toc\d|f|x|w|nd|wj|add|qs|li\d?)(?:\s|\*)")
-});
+static USFM_MARKER: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"\\(?:p|m|q\d?|s\d?|mt\d?|h|d|b|r|toc\d|f|x|w|nd|wj|add|qs|li\d?)(?:\s|\*)"));
 static ARROW: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"(?m)^[ \t]*(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}[ \t]*-->[ \t]*(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}")
+    compile(
+        r"(?m)^[ \t]*(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}[ \t]*-->[ \t]*(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}",
+    )
 });
 static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(

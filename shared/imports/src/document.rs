@@ -47,11 +47,21 @@ impl Piece {
             let span = match verbatim {
                 true => {
                     let end = self.span.start + range.end;
-                    self.span.start + range.start..if range.end == self.text.len() { self.span.end } else { end }
+                    self.span.start + range.start..if range.end == self.text.len() {
+                        self.span.end
+                    } else {
+                        end
+                    }
                 }
                 false => self.span.clone(),
             };
-            into.push(Self { kind, text: text.to_owned(), instead, span, before: std::mem::take(&mut before) });
+            into.push(Self {
+                kind,
+                text: text.to_owned(),
+                instead,
+                span,
+                before: std::mem::take(&mut before),
+            });
         };
         for (range, kind, instead) in found {
             take(at..range.start, None, String::new());
@@ -132,7 +142,8 @@ impl Document {
         let mut text = Text { folds: self.folds, ..Text::default() };
         for piece in &self.pieces {
             text.part(piece.before);
-            let left_out = piece.kind.is_some_and(|kind| treatment(kind, format, choices) == Treatment::LeaveOut);
+            let left_out =
+                piece.kind.is_some_and(|kind| treatment(kind, format, choices) == Treatment::LeaveOut);
             match left_out {
                 true if piece.instead.is_empty() => text.cut = true,
                 true => text.write(&piece.instead),

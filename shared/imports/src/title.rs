@@ -29,6 +29,10 @@ fn first_line(document: &Document) -> Option<String> {
         }
         let text = if piece.kind.is_some() { &piece.instead } else { &piece.text };
         line.push_str(text);
+        if line.trim().is_empty() {
+            line.clear();
+            continue;
+        }
         let start = line.trim_start();
         if let Some((first, rest)) = start.split_once('\n') {
             let alone = rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n');

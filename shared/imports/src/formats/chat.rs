@@ -12,7 +12,7 @@ use crate::scan::compile;
 /// `[12/03/2024, 07:45:10] Ana: ` on iOS, `12/03/24, 7:45 am - Ana: ` on Android.
 pub(crate) static STAMP: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"(?m)^[\u{200E}\u{200F}\u{202A}\u{FEFF}]*",
+        r"(?m)^[\u{200E}\u{200F}\u{202A}]*",
         r"((?:\[\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4},?[ \u{202F}\u{A0}]\d{1,2}[:.]\d{2}(?:[:.]\d{2})?",
         r"(?:[ \u{202F}\u{A0}]?[AaPp]\.?[ ]?[Mm]\.?)?\]|",
         r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4},?[ \u{202F}\u{A0}]\d{1,2}[:.]\d{2}",

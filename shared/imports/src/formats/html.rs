@@ -38,12 +38,8 @@ pub(super) fn read_into(document: &mut Document, source: &str, part: Range<usize
         None::<std::convert::Infallible>
     });
     emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(html, emitter) {
-        // Neither reading a string nor the callback fails.
-        match token {
-            Ok(never) | Err(never) => match never {},
-        }
-    }
+    // The callback files everything itself and gives no token; reading a string does not fail.
+    Tokenizer::new_with_emitter(html, emitter).for_each(drop);
     reader.end();
 }
 
@@ -66,9 +62,11 @@ enum Layout {
 fn layout(name: &str) -> Layout {
     match name {
         "br" | "div" | "li" | "tr" | "dt" | "dd" | "caption" | "option" | "legend" | "body" => Layout::Line,
-        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "ul" | "ol" | "dl" | "table" | "section"
-        | "article" | "header" | "footer" | "main" | "aside" | "nav" | "figure" | "figcaption" | "pre" | "hr"
-        | "form" | "fieldset" | "address" | "details" | "summary" => Layout::Paragraph,
+        "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" | "ul" | "ol" | "dl" | "table"
+        | "section" | "article" | "header" | "footer" | "main" | "aside" | "nav" | "figure"
+        | "figcaption" | "pre" | "hr" | "form" | "fieldset" | "address" | "details" | "summary" => {
+            Layout::Paragraph
+        }
         _ => Layout::Inline,
     }
 }
@@ -123,8 +121,22 @@ struct Reader<'a> {
 
 /// Elements that have no content.
 fn is_void(name: &str) -> bool {
-    matches!(name, "br" | "hr" | "img" | "input" | "meta" | "link" | "wbr" | "area" | "base" | "col" | "embed"
-        | "source" | "track" | "param")
+    matches!(
+        name,
+        "br" | "hr"
+            | "img"
+            | "input"
+            | "meta"
+            | "link"
+            | "wbr"
+            | "area"
+            | "base"
+            | "col"
+            | "embed"
+            | "source"
+            | "track"
+            | "param"
+    )
 }
 
 impl Tag {
@@ -152,8 +164,8 @@ impl Tag {
 
     fn role(&self) -> Role {
         let other = match self.name.as_str() {
-            "script" | "style" | "template" | "svg" | "iframe" | "object" | "noscript" | "math" | "canvas" | "audio"
-            | "video" | "textarea" => return Role::Nothing,
+            "script" | "style" | "template" | "svg" | "iframe" | "object" | "noscript" | "math"
+            | "canvas" | "audio" | "video" | "textarea" => return Role::Nothing,
             "title" => return Role::PageTitle,
             _ if self.hidden => Kind::PageFurniture,
             _ if self.is(&["versenum", "versenumber", "vnum", "versenr", "verselabel"]) => Kind::VerseNumber,
@@ -162,7 +174,16 @@ impl Tag {
             "sup" if self.is(&["footnote", "fn", "note"]) => Kind::NoteCaller,
             _ if self.is(&["footnote", "endnote", "fn"]) => Kind::Note,
             _ if self.is(&["copyright", "publisherinfo", "license"]) => Kind::Copyright,
-            _ if self.is(&["navigation", "breadcrumb", "toolbar", "share", "menu", "readfullchapter", "fullchap"]) => {
+            _ if self.is(&[
+                "navigation",
+                "breadcrumb",
+                "toolbar",
+                "share",
+                "menu",
+                "readfullchapter",
+                "fullchap",
+            ]) =>
+            {
                 Kind::PageFurniture
             }
             "nav" | "button" | "select" | "label" => Kind::PageFurniture,
@@ -202,7 +223,9 @@ impl Reader<'_> {
             self.document.language = Some(tag.language.clone());
         }
         // An element within a line that is never closed ends where the line does.
-        if layout != Layout::Inline && self.gathered.as_ref().is_some_and(|gathered| gathered.is_within_line()) {
+        if layout != Layout::Inline
+            && self.gathered.as_ref().is_some_and(|gathered| gathered.is_within_line())
+        {
             self.finish();
         }
         self.break_at(layout);
@@ -281,7 +304,8 @@ impl Reader<'_> {
     fn finish(&mut self) {
         let Some(Gathered { role, text, span, .. }) = self.gathered.take() else { return };
         let trimmed = fold(&text).trim().to_owned();
-        let is_number = !trimmed.is_empty() && trimmed.chars().all(|c| c.is_numeric() || matches!(c, '-' | '–'));
+        let is_number =
+            !trimmed.is_empty() && trimmed.chars().all(|c| c.is_numeric() || matches!(c, '-' | '–'));
         let touches = self.last.is_some_and(|c| !c.is_whitespace());
         match role {
             Role::Words | Role::Nothing => {}
@@ -290,7 +314,9 @@ impl Reader<'_> {
             Role::Other(Kind::VerseNumber) => self.verse(&trimmed, span),
             Role::Raised if is_number && !touches => self.verse(&trimmed, span),
             Role::Raised if trimmed.is_empty() => {}
-            Role::Raised if self.last.is_some_and(char::is_numeric) || (!touches && !trimmed.starts_with('[')) => {
+            Role::Raised
+                if self.last.is_some_and(char::is_numeric) || (!touches && !trimmed.starts_with('[')) =>
+            {
                 self.text(&text, span);
             }
             Role::Raised => self.document.part(Kind::NoteCaller, trimmed, span),
@@ -300,7 +326,9 @@ impl Reader<'_> {
                     self.document.paragraph();
                 }
             }
-            Role::Other(kind @ (Kind::Note | Kind::CrossReference)) => self.document.note(kind, &trimmed, span),
+            Role::Other(kind @ (Kind::Note | Kind::CrossReference)) => {
+                self.document.note(kind, &trimmed, span)
+            }
             Role::Other(kind) => self.document.part(kind, trimmed, span),
         }
     }
@@ -313,7 +341,9 @@ impl Reader<'_> {
 
     fn end(mut self) {
         self.finish();
-        if !self.document.pieces.iter().any(|piece| piece.kind == Some(Kind::Heading)) && self.page_title.is_some() {
+        if !self.document.pieces.iter().any(|piece| piece.kind == Some(Kind::Heading))
+            && self.page_title.is_some()
+        {
             self.document.title = self.page_title;
         }
     }
@@ -324,7 +354,8 @@ impl Gathered {
     fn is_within_line(&self) -> bool {
         matches!(
             self.role,
-            Role::Raised | Role::Other(Kind::Heading | Kind::VerseNumber | Kind::ChapterNumber | Kind::NoteCaller)
+            Role::Raised
+                | Role::Other(Kind::Heading | Kind::VerseNumber | Kind::ChapterNumber | Kind::NoteCaller)
         )
     }
 }

@@ -11,13 +11,13 @@ use crate::scan::compile;
 
 /// A time at the start of a line: `[00:12.10]`.
 pub(crate) static TAG: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"^[\u{FEFF} \t]*\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\]"));
+    LazyLock::new(|| compile(r"^[ \t]*\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\]"));
 
 /// The time of a word: `<00:12.10>`.
 static WORD: LazyLock<Regex> = LazyLock::new(|| compile(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>[ \t]?"));
 
 /// What a file says about itself: `[ti:Amazing Grace]`.
-static ABOUT: LazyLock<Regex> = LazyLock::new(|| compile(r"^[\u{FEFF} \t]*\[([a-zA-Z#]{1,10}):([^\]]*)\][ \t]*$"));
+static ABOUT: LazyLock<Regex> = LazyLock::new(|| compile(r"^[ \t]*\[([a-zA-Z#]{1,10}):([^\]]*)\][ \t]*$"));
 
 pub(super) fn read(source: &str) -> Document {
     let mut document = Document::default();
@@ -26,14 +26,14 @@ pub(super) fn read(source: &str) -> Document {
             if about.get(1).is_some_and(|key| key.as_str().eq_ignore_ascii_case("ti")) {
                 document.title = about.get(2).map(|title| title.as_str().to_owned());
             }
-            document.part(Kind::Metadata, line.trim_matches(['\u{FEFF}', ' ', '\t']), start..start + line.len());
+            document.part(Kind::Metadata, line.trim(), start..start + line.len());
             document.line();
             continue;
         }
         let mut at = 0;
         while let Some(tag) = TAG.find(&line[at..]) {
             let span = start + at..start + at + tag.end();
-            document.part(Kind::Timestamp, tag.as_str().trim_matches(['\u{FEFF}', ' ', '\t']), span);
+            document.part(Kind::Timestamp, tag.as_str().trim(), span);
             at += tag.end();
         }
         if line[at..].trim().is_empty() {

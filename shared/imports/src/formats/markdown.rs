@@ -16,7 +16,9 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| compile(r"^\d{1,9}[.)](?:\s|$)
 
 /// The end of a link, or the definition of one.
 static LINK: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r#"^(?:!?\[[^\]]*\])?\]?\(.*\)$|^\]\[[^\]]*\]$|^\[[^\]]+\]:\s*<?(?:\w+:|www\.|[./#]|\S+\.\S)\S*.*$|^<.*>$"#)
+    compile(
+        r#"^(?:!?\[[^\]]*\])?\]?\(.*\)$|^\]\[[^\]]*\]$|^\[[^\]]+\]:\s*<?(?:\w+:|www\.|[./#]|\S+\.\S)\S*.*$|^<.*>$"#,
+    )
 });
 
 pub(super) fn read(source: &str) -> Document {
@@ -25,7 +27,8 @@ pub(super) fn read(source: &str) -> Document {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
-    let mut reader = Reader { source, at: offset, document: Document::default(), gathered: None, in_code: false };
+    let mut reader =
+        Reader { source, at: offset, document: Document::default(), gathered: None, in_code: false };
     for (event, range) in Parser::new_ext(&source[offset..], options).into_offset_iter() {
         reader.event(event, offset + range.start..offset + range.end);
     }
@@ -139,7 +142,9 @@ impl Reader<'_> {
         match end {
             TagEnd::CodeBlock => self.in_code = false,
             TagEnd::Item => return self.document.line(),
-            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image => return,
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image => {
+                return;
+            }
             _ => {}
         }
         self.document.paragraph();
@@ -168,26 +173,43 @@ impl Reader<'_> {
         let from = self.at;
         self.at = from.max(to);
         let Some(between) = self.source.get(from..to) else { return };
-        let trimmed = between.trim();
-        if trimmed.is_empty() {
+        if self.mark(between, from) || between.trim().is_empty() {
             return;
         }
-        let start = from + (between.len() - between.trim_start().len());
-        let span = start..start + trimmed.len();
-        let kind = if BULLET.is_match(trimmed) {
+        let mut start = from;
+        for line in between.split_inclusive('\n') {
+            if !self.mark(line, start) && !line.trim().is_empty() {
+                self.document.words(line, start..start + line.len());
+                self.document.line();
+            }
+            start += line.len();
+        }
+    }
+
+    /// Files marks as what they are; false if these are none.
+    fn mark(&mut self, between: &str, from: usize) -> bool {
+        let trimmed = between.trim();
+        let kind = if trimmed.is_empty() {
+            return false;
+        } else if BULLET.is_match(trimmed) && trimmed.len() == 1 {
             Kind::Bullet
-        } else if NUMBER.is_match(trimmed) {
+        } else if NUMBER.is_match(trimmed) && !trimmed.contains(char::is_alphabetic) {
             Kind::ListNumber
         } else if LINK.is_match(trimmed) {
             Kind::Link
-        } else if self.gathered.is_some() || !trimmed.contains(char::is_alphabetic) || trimmed.starts_with(['`', '~']) {
+        } else if self.gathered.is_some()
+            || !trimmed.contains(char::is_alphabetic)
+            || trimmed.starts_with(['`', '~'])
+        {
             Kind::Mark
         } else {
-            return self.document.words(between, from..to);
+            return false;
         };
         // Marks within what is gathered belong to it.
         if self.gathered.is_none() {
-            self.document.part(kind, trimmed, span);
+            let start = from + (between.len() - between.trim_start().len());
+            self.document.part(kind, trimmed, start..start + trimmed.len());
         }
+        true
     }
 }

@@ -42,10 +42,10 @@ pub(crate) fn take_apart(source: &str, format: Format) -> Result<Document, Impor
     })
 }
 
-/// The lines of a text without their ends, with the byte at which each begins.
+/// The lines of a source without their ends, with the byte at which each begins.
 pub(crate) fn lines(source: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    source.split_inclusive('\n').flat_map(move |line| {
+    let mut at = start(source);
+    source[at..].split_inclusive('\n').flat_map(move |line| {
         let start = at;
         at += line.len();
         let line = line.strip_suffix('\n').unwrap_or(line);

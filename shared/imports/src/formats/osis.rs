@@ -129,11 +129,14 @@ impl Elements for Osis {
                 self.passage.book = Some(text.trim().to_owned());
             }
             match kind {
-                Kind::Note | Kind::CrossReference | Kind::Picture => self.document.note(kind, &text, start..end),
+                Kind::Note | Kind::CrossReference | Kind::Picture => {
+                    self.document.note(kind, &text, start..end)
+                }
                 _ => self.document.part(kind, text.trim(), start..end),
             }
         }
-        if self.gathered.is_none() && matches!(name, "p" | "lg" | "title" | "head" | "header" | "div" | "table" | "list")
+        if self.gathered.is_none()
+            && matches!(name, "p" | "lg" | "title" | "head" | "header" | "div" | "table" | "list")
         {
             self.document.paragraph();
         }

@@ -21,11 +21,14 @@ pub(crate) fn evidence(source: &str) -> Option<&'static str> {
     let least = if around { 1 } else { 2 };
     if count(Style::Trailing) >= 2 {
         Some("Numbers of verses stand behind them.")
-    } else if count(Style::Raised) >= least || count(Style::Bracketed) >= least || count(Style::WithChapter) >= least {
+    } else if count(Style::Raised) >= least
+        || count(Style::Bracketed) >= least
+        || count(Style::WithChapter) >= least
+    {
         Some("Numbers of verses stand before them.")
     } else if count(Style::Touching) >= least {
         Some("Numbers of verses touch their first words.")
-    } else if count(Style::Spaced) >= least + 1 {
+    } else if count(Style::Spaced) > least {
         Some("Its lines begin with numbers of verses.")
     } else {
         None
@@ -60,7 +63,10 @@ pub(super) fn read(source: &str) -> Document {
                 document.line();
                 let mut at = 0;
                 while let Some(number) = numbers.next_if(|number| number.line == index) {
-                    document.words(&text[at..number.range.start], line.start + at..line.start + number.range.start);
+                    document.words(
+                        &text[at..number.range.start],
+                        line.start + at..line.start + number.range.start,
+                    );
                     at = number.range.end;
                     part(&mut document, number, text, line.start);
                 }
@@ -69,7 +75,8 @@ pub(super) fn read(source: &str) -> Document {
             }
         }
     }
-    document.title = lines.iter().find(|line| matches!(line.class, Class::Reference)).map(|line| line.text.to_owned());
+    document.title =
+        lines.iter().find(|line| matches!(line.class, Class::Reference)).map(|line| line.text.to_owned());
     document
 }
 

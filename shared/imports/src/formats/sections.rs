@@ -31,7 +31,9 @@ impl Passage {
         }
         // A text that begins with the first verse is taken for the whole chapter.
         match (&self.first_verse, &self.last_verse) {
-            (Some(first), Some(last)) if first != "1" && first == last => Some(format!("{book} {chapter}:{first}")),
+            (Some(first), Some(last)) if first != "1" && first == last => {
+                Some(format!("{book} {chapter}:{first}"))
+            }
             (Some(first), Some(last)) if first != "1" => Some(format!("{book} {chapter}:{first}–{last}")),
             _ => Some(format!("{book} {chapter}")),
         }

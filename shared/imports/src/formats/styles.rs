@@ -27,15 +27,18 @@ pub(super) fn style(name: &str) -> Style {
     let base = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
     match base {
         "h" => Style::BookName,
-        "id" | "ide" | "usfm" | "sts" | "toc" | "toca" | "rem" | "cat" | "lit" => Style::Block(Kind::Metadata),
-        "mt" | "mte" | "ms" | "s" | "qa" | "cl" | "sd" | "is" | "imt" | "imte" | "iot" => Style::Block(Kind::Heading),
+        "id" | "ide" | "usfm" | "sts" | "toc" | "toca" | "rem" | "cat" | "lit" => {
+            Style::Block(Kind::Metadata)
+        }
+        "mt" | "mte" | "ms" | "s" | "qa" | "cl" | "sd" | "is" | "imt" | "imte" | "iot" => {
+            Style::Block(Kind::Heading)
+        }
         "r" | "mr" | "sr" => Style::Block(Kind::CrossReference),
         "sp" => Style::Block(Kind::Direction),
-        "cd" | "ip" | "ipi" | "im" | "imi" | "ipq" | "imq" | "ipr" | "iq" | "ib" | "ili" | "io" | "iex" | "ie" => {
-            Style::Block(Kind::Note)
-        }
-        "p" | "m" | "po" | "pr" | "cls" | "pmo" | "pm" | "pmc" | "pmr" | "pi" | "mi" | "pc" | "ph" | "b" | "pb"
-        | "d" | "lh" | "qd" | "qr" => Style::Paragraph,
+        "cd" | "ip" | "ipi" | "im" | "imi" | "ipq" | "imq" | "ipr" | "iq" | "ib" | "ili" | "io" | "iex"
+        | "ie" => Style::Block(Kind::Note),
+        "p" | "m" | "po" | "pr" | "cls" | "pmo" | "pm" | "pmc" | "pmr" | "pi" | "mi" | "pc" | "ph" | "b"
+        | "pb" | "d" | "lh" | "qd" | "qr" => Style::Paragraph,
         "q" | "qm" | "qc" | "li" | "lim" | "lf" | "tr" => Style::Line,
         "x" | "ex" | "rq" => Style::Inline(Kind::CrossReference),
         "f" | "fe" | "ef" => Style::Inline(Kind::Note),

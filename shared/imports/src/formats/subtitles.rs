@@ -12,7 +12,9 @@ use crate::scan::compile;
 
 /// The line of a cue's times; WebVTT may leave out the hours, and sets the cue's place behind it.
 static TIMES: LazyLock<Regex> = LazyLock::new(|| {
-    compile(r"^[ \t]*(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}[ \t]*-->[ \t]*(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}.*$")
+    compile(
+        r"^[ \t]*(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}[ \t]*-->[ \t]*(?:\d{1,3}:)?\d{1,3}:\d{2}[.,]\d{1,3}.*$",
+    )
 });
 
 /// Marks within a cue: `<i>`, `<v Roger>`, `<c.loud>`, `<00:01.000>`, `{\an8}`, and the references of HTML.
@@ -33,9 +35,8 @@ pub(super) fn read(source: &str) -> Document {
     // Within the head of the file, or a block of it that is not a cue.
     let mut about = is_vtt;
     let mut in_cue = false;
-    for (at, (start, line)) in lines.iter().enumerate() {
-        let (start, line) = (*start, line.trim_matches('\u{FEFF}'));
-        let span = start..start + lines[at].1.len();
+    for (at, &(start, line)) in lines.iter().enumerate() {
+        let span = start..start + line.len();
         if line.trim().is_empty() {
             (about, in_cue) = (false, false);
         } else if is_times(at) {

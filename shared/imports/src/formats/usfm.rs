@@ -14,7 +14,7 @@ use crate::kind::Kind;
 /// Bytes after which a source is divided at the next verse or paragraph, and the most that are read at once. The
 /// parser looks back and ahead within what it is given, so that its time would grow with the square of the length for
 /// markers that are never closed.
-const PIECE: Range<usize> = 4_096..16_384;
+const PIECE: Range<usize> = 2_048..8_192;
 
 pub(super) fn read(source: &str) -> Document {
     let mut reader = Reader { source, document: Document::default(), passage: Passage::default() };
@@ -30,7 +30,8 @@ pub(super) fn read(source: &str) -> Document {
 
 /// Where a piece that begins here ends: at a verse or paragraph, so that no note is cut.
 fn end_of_piece(source: &str, at: usize) -> usize {
-    let boundary = |at: usize| (at..source.len()).find(|at| source.is_char_boundary(*at)).unwrap_or(source.len());
+    let boundary =
+        |at: usize| (at..source.len()).find(|at| source.is_char_boundary(*at)).unwrap_or(source.len());
     let (least, most) = (boundary(at + PIECE.start), boundary(at + PIECE.end));
     let starts = source[least..most].match_indices('\\').find(|(offset, _)| {
         let marker = source[least + offset + 1..].split(|c: char| !c.is_ascii_alphanumeric()).next();
@@ -62,7 +63,9 @@ impl Reader<'_> {
                 NodeKind::Chapter => self.chapter(text, span),
                 NodeKind::Verse => self.verse(text, span),
                 NodeKind::MarkerOpen => at = self.open(nodes, at - 1, &piece),
-                NodeKind::Error if !matches!(text, "\\*" | "\\") => self.document.part(Kind::Mark, text, span),
+                NodeKind::Error if !matches!(text, "\\*" | "\\") => {
+                    self.document.part(Kind::Mark, text, span)
+                }
                 _ => {}
             }
         }

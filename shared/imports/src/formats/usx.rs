@@ -38,7 +38,8 @@ struct Gathered {
 impl Usx {
     fn gather(&mut self, style: Style, element: &Element) {
         let (name, start) = (element.get("style").to_owned(), element.span.start);
-        self.gathered = Some(Gathered { style, name, text: String::new(), start, depth: self.depth, silent: None });
+        self.gathered =
+            Some(Gathered { style, name, text: String::new(), start, depth: self.depth, silent: None });
     }
 
     fn finish(&mut self, gathered: Gathered, end: usize) {

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 use crate::formats::start;
 use crate::import::ImportError;
@@ -36,7 +36,8 @@ impl Element {
 pub(super) fn read(source: &str, elements: &mut impl Elements) -> Result<(), ImportError> {
     let offset = start(source);
     let mut reader = Reader::from_str(&source[offset..]);
-    let position = |reader: &Reader<_>| offset + usize::try_from(reader.buffer_position()).unwrap_or(source.len());
+    let position =
+        |reader: &Reader<_>| offset + usize::try_from(reader.buffer_position()).unwrap_or(source.len());
     let mut at = offset;
     loop {
         let event = reader.read_event();

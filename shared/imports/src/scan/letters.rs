@@ -20,7 +20,9 @@ pub(crate) fn forms(text: &str, has_cjk: bool) -> Vec<Stretch> {
     for (at, c) in text.char_indices() {
         match &mut run {
             Some(run) if is_form(c) && run.end == at => run.end = at + c.len_utf8(),
-            _ if is_form(c) => found.extend(run.replace(at..at + c.len_utf8()).and_then(|run| stretch(text, run))),
+            _ if is_form(c) => {
+                found.extend(run.replace(at..at + c.len_utf8()).and_then(|run| stretch(text, run)))
+            }
             _ => {}
         }
     }
@@ -47,7 +49,9 @@ fn stretch(text: &str, run: Range<usize>) -> Option<Stretch> {
 /// would part a word or lengthen it.
 fn plain(c: char) -> Vec<char> {
     let carrier = |own: &char| match c {
-        '\u{FC5E}'..='\u{FC63}' | '\u{FCF2}'..='\u{FCF4}' | '\u{FE70}'..='\u{FE7F}' => !matches!(own, ' ' | '\u{0640}'),
+        '\u{FC5E}'..='\u{FC63}' | '\u{FCF2}'..='\u{FCF4}' | '\u{FE70}'..='\u{FE7F}' => {
+            !matches!(own, ' ' | '\u{0640}')
+        }
         _ => true,
     };
     c.nfkc().filter(carrier).collect()

@@ -24,9 +24,8 @@ pub(crate) fn scan(document: &mut Document, source: &str, format: Format, langua
     }
     let has_cjk = document.pieces.iter().any(|piece| piece.text.chars().any(letters::is_cjk));
     let forms = document.pieces.iter().enumerate().filter(|(_, piece)| piece.kind.is_none());
-    let forms = forms.flat_map(|(at, piece)| {
-        letters::forms(&piece.text, has_cjk).into_iter().map(move |form| (at, form))
-    });
+    let forms = forms
+        .flat_map(|(at, piece)| letters::forms(&piece.text, has_cjk).into_iter().map(move |form| (at, form)));
     let forms = forms.collect();
     divide(document, source, forms);
 }

@@ -11,13 +11,13 @@ use imports::{Choices, Format, Import, Kind, Options, Treatment, import};
 
 /// Imports a source that can be imported.
 fn imported(source: &str) -> Import {
-    import(source, &Options::default()).expect("a source that can be read")
+    import(source, &Options::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The text under other choices.
 fn with(source: &str, choices: &[(Kind, Treatment)]) -> String {
     let choices = Choices::from_iter(choices.iter().copied());
-    import(source, &Options { choices, ..Options::default() }).expect("a source that can be read").text
+    import(source, &Options { choices, ..Options::default() }).unwrap_or_else(|error| panic!("{error}")).text
 }
 
 /// What was found of a kind.

@@ -48,7 +48,14 @@ fn words(text: &str) -> Vec<String> {
 
 /// A few words, some with accents, an apostrophe or another script.
 fn any_words() -> impl Strategy<Value = String> {
-    let word = prop_oneof!["[a-z]{3,8}", Just("LORD".to_owned()), Just("God’s".to_owned()), Just("señor".to_owned()), Just("प्रभु".to_owned()), Just("הָאָרֶץ".to_owned())];
+    let word = prop_oneof![
+        "[a-z]{3,8}",
+        Just("LORD".to_owned()),
+        Just("God’s".to_owned()),
+        Just("señor".to_owned()),
+        Just("प्रभु".to_owned()),
+        Just("הָאָרֶץ".to_owned())
+    ];
     proptest::collection::vec(word, 3..9).prop_map(|words| words.join(" ") + ".")
 }
 

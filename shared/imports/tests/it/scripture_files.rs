@@ -53,12 +53,17 @@ fn a_fragment_of_usfm_is_enough() {
     assert_eq!(verse.text, "¹ In the beginning was the Word, and …");
     assert_eq!(verse.title, None);
     let damaged = imported("\\p \\v 1 In the \\nd beginning\n\\v 2 \\f + \\ft never closed\n\\p The earth");
-    assert!(damaged.text.contains("In the beginning") && damaged.text.contains("The earth"), "{}", damaged.text);
+    assert!(
+        damaged.text.contains("In the beginning") && damaged.text.contains("The earth"),
+        "{}",
+        damaged.text
+    );
 }
 
 #[test]
 fn a_long_book_of_usfm_is_read_whole() {
-    let verses = (1..=900).map(|n| format!("\\v {n} And word{n} was\\f + \\fr 1:{n} \\ft note{n}\\f* said.\n"));
+    let verses =
+        (1..=900).map(|n| format!("\\v {n} And word{n} was\\f + \\fr 1:{n} \\ft note{n}\\f* said.\n"));
     let book = imported(&format!("\\c 1\n\\p\n{}", verses.collect::<String>()));
     assert_eq!(found(&book, Kind::Note).len(), 900);
     assert_eq!(found(&book, Kind::VerseNumber).len(), 900);

@@ -46,9 +46,13 @@ fn the_first_number_of_a_chapter_is_the_chapters() {
 
 #[test]
 fn numbers_in_superscript_begin_lines_and_callers_do_not() {
-    let page = imported("¹⁶ For God so loved the world¹ that he gave. ¹⁷ For God sent not his Son² to condemn.");
+    let page =
+        imported("¹⁶ For God so loved the world¹ that he gave. ¹⁷ For God sent not his Son² to condemn.");
     assert_eq!(page.format, Format::ScripturePage);
-    assert_eq!(page.text, "¹⁶ For God so loved the world that he gave.\n¹⁷ For God sent not his Son to condemn.");
+    assert_eq!(
+        page.text,
+        "¹⁶ For God so loved the world that he gave.\n¹⁷ For God sent not his Son to condemn."
+    );
     assert_eq!(found(&page, Kind::NoteCaller), ["¹", "²"]);
 }
 
@@ -104,7 +108,10 @@ fn ayat_with_their_numbers_are_lines() {
     let page = imported(source);
     assert_eq!(page.format, Format::ScripturePage);
     assert_eq!(page.text.lines().count(), 4);
-    assert_eq!(page.text.split_whitespace().collect::<String>(), source.split_whitespace().collect::<String>());
+    assert_eq!(
+        page.text.split_whitespace().collect::<String>(),
+        source.split_whitespace().collect::<String>()
+    );
     let without = with(source, &[(Kind::VerseNumber, Treatment::LeaveOut)]);
     assert!(without.starts_with("قُلْ هُوَ اللَّهُ أَحَدٌ\nاللَّهُ الصَّمَدُ\n"), "{without}");
     spans_hold_their_words(source, &page);
@@ -112,7 +119,8 @@ fn ayat_with_their_numbers_are_lines() {
 
 #[test]
 fn couplets_with_their_numbers_are_lines_in_devanagari_and_tamil() {
-    let hindi = "जय हनुमान ज्ञान गुन सागर। जय कपीस तिहुँ लोक उजागर॥१॥ राम दूत अतुलित बल धामा। अंजनि-पुत्र पवनसुत नामा॥२॥";
+    let hindi =
+        "जय हनुमान ज्ञान गुन सागर। जय कपीस तिहुँ लोक उजागर॥१॥ राम दूत अतुलित बल धामा। अंजनि-पुत्र पवनसुत नामा॥२॥";
     let page = imported(hindi);
     assert_eq!(page.text.lines().count(), 2);
     assert_eq!(found(&page, Kind::VerseNumber).len(), 2);

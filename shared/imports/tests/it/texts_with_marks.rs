@@ -46,7 +46,7 @@ fn a_forwarded_message_loses_its_marks() {
     let message = imported(source);
     assert_eq!(message.format, Format::Marked);
     assert_eq!(message.title.as_deref(), Some("Good morning"));
-    assert_eq!(message.text, "Good morning 🙏🏽\n\nGod is faithful and never always near.\nPray\nGive thanks\n");
+    assert_eq!(message.text, "Good morning 🙏🏽\n\nGod is faithful and never always near.\nPray\nGive thanks");
     assert_eq!(found(&message, Kind::Link), ["https://example.org/x?a=1", "#blessed"]);
     assert_eq!(found(&message, Kind::Bullet).len(), 2);
     spans_hold_their_words(source, &message);

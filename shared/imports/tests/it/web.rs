@@ -19,7 +19,7 @@ fn a_page_of_html_leaves_what_is_not_its_text() {
         <script>if (a < b) { alert("<p>no</p>") }</script></head><body><nav><a href="/">Home</a> <a href="/n">Next</a></nav>
         <h1>Psalm 23</h1><h3>The  Shepherd</h3>
         <p><span class="chapternum">23 </span>The <span style="font-variant: small-caps">Lord</span> is my
-        shepherd;<sup class="footnote">[<a href="#f">a</a>]</sup> I shall not want.
+        shepherd;<sup class="footnote">[<a href="f">a</a>]</sup> I shall not want.
         <sup class="versenum">2&nbsp;</sup>He maketh me to <i>lie</i> down.</p>
         <p style="display: none">hidden</p><p hidden>gone</p><img src="x" alt="a lamb">
         <div class="footnotes"><h4>Footnotes</h4><ol><li>Or <b>pastor</b></li></ol></div>
@@ -40,7 +40,9 @@ fn a_page_of_html_leaves_what_is_not_its_text() {
 
 #[test]
 fn raised_numbers_are_verses_or_callers_by_what_is_around_them() {
-    let text = imported("<p><sup>1</sup>In the beginning<sup>2</sup> was the Word. <sup>2</sup>The same, the 2<sup>nd</sup></p>");
+    let text = imported(
+        "<p><sup>1</sup>In the beginning<sup>2</sup> was the Word. <sup>2</sup>The same, the 2<sup>nd</sup></p>",
+    );
     assert_eq!(text.text, "¹ In the beginning was the Word.\n² The same, the 2nd");
 }
 

@@ -94,15 +94,14 @@ static NUMBERED: LazyLock<Regex> = LazyLock::new(|| compile(r"^[\[({]?[\d⁰¹²
 
 /// What each line of a source is.
 pub(super) fn classify(source: &str) -> Vec<Line<'_>> {
-    let start = formats::start(source);
     let mut lines: Vec<Line<'_>> = Vec::new();
     // What the lines below the heading of the notes are.
     let mut notes: Option<Kind> = None;
     let mut numbered = false;
-    for (at, text) in formats::lines(&source[start..]) {
+    for (at, text) in formats::lines(source) {
         let class = class(text.trim(), &mut notes, numbered, lines.last().map(|line| line.class));
         numbered |= class == Class::Body && NUMBERED.is_match(text.trim());
-        lines.push(Line { start: start + at, text, class });
+        lines.push(Line { start: at, text, class });
     }
     for at in headings(&lines) {
         lines[at].class = Class::Heading;
@@ -138,7 +137,8 @@ fn class(line: &str, notes: &mut Option<Kind>, numbered: bool, before: Option<Cl
         return Class::Reference;
     }
     // A translation is named below the passage, or before or behind the owner's rights.
-    let may_name = notes.is_some() || matches!(before, None | Some(Class::Reference | Class::Furniture | Class::Copyright));
+    let may_name = notes.is_some()
+        || matches!(before, None | Some(Class::Reference | Class::Furniture | Class::Copyright));
     if short && may_name && VERSION.is_match(line) {
         return Class::Version;
     }
@@ -165,7 +165,8 @@ fn headings(lines: &[Line<'_>]) -> Vec<usize> {
         match line.class {
             Class::Body if ended && above_number[at] && is_heading(text, parted) => found.push(at),
             Class::Body => {
-                ended = text.trim_end_matches(['”', '’', '"', '\'', ')', '»']).ends_with(['.', '!', '?', '…']);
+                ended =
+                    text.trim_end_matches(['”', '’', '"', '\'', ')', '»']).ends_with(['.', '!', '?', '…']);
                 parted = false;
             }
             _ => parted = true,
@@ -175,7 +176,8 @@ fn headings(lines: &[Line<'_>]) -> Vec<usize> {
 }
 
 fn is_heading(line: &str, parted: bool) -> bool {
-    let few = line.chars().count() <= 70 && !line.ends_with(['.', ',', ';', ':', '!', '”', '’', '—', '-', '।', '॥']);
+    let few = line.chars().count() <= 70
+        && !line.ends_with(['.', ',', ';', ':', '!', '”', '’', '—', '-', '।', '॥']);
     let titled = || line.split_whitespace().filter(|word| word.chars().count() >= 4).all(begins_upper);
     few && !NUMBERED.is_match(line) && begins_upper(line) && (parted || titled())
 }

@@ -125,7 +125,8 @@ fn candidate(line: usize, text: &str, found: &Captures<'_>) -> Option<Number> {
         return None;
     }
     let last = before.chars().next_back();
-    let ended = before.trim_end().ends_with(['.', ',', ';', ':', '!', '?', '”', '’', '"', ')', '—', '»', '¶']);
+    let ended =
+        before.trim_end().ends_with(['.', ',', ';', ':', '!', '?', '”', '’', '"', ')', '—', '»', '¶']);
     Some(Number {
         line,
         range: all.start..all.end + gap,
@@ -166,7 +167,10 @@ fn choose(candidates: &[Number]) -> Vec<Number> {
         if !stands || !(goes_on || skips || restarts) {
             continue;
         }
-        if may_be_chapter && value == 2 && let Some(chapter) = chosen.last_mut() {
+        if may_be_chapter
+            && value == 2
+            && let Some(chapter) = chosen.last_mut()
+        {
             chapter.place = Place::Chapter;
         }
         may_be_chapter = value > 1 && (last.is_none() || (restarts && !goes_on && !skips));
