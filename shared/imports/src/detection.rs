@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::formats::{CHORD, DIRECTIVE, STAMP, TAG, evidence};
 use crate::kind::Format;
-use crate::scan::compile;
+use crate::pattern::compile;
 
 /// A format, and what shows it.
 pub(crate) struct Detected {

@@ -36,7 +36,7 @@ impl Piece {
     }
 
     /// Divides the piece at the stretches of other kinds: byte ranges of its text, in order, not overlapping.
-    pub fn divide(self, source: &str, found: &[(Range<usize>, Kind, String)], into: &mut Vec<Self>) {
+    pub fn divide(self, source: &str, found: &[Stretch], into: &mut Vec<Self>) {
         if found.is_empty() {
             return into.push(self);
         }
@@ -71,6 +71,9 @@ impl Piece {
         take(at..self.text.len(), None, String::new());
     }
 }
+
+/// A stretch of a piece's text that is not words: its range, its kind, and what is written instead of it.
+pub(crate) type Stretch = (Range<usize>, Kind, String);
 
 /// A text taken apart.
 #[derive(Debug, Default)]

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::detection::{self, Detected};
 use crate::document::{Document, treatment};
+use crate::error::ImportError;
 use crate::kind::{Choices, Format, Kind, Treatment};
 use crate::{formats, scan, title};
 
@@ -64,23 +65,6 @@ pub struct Part {
     pub default: Treatment,
     /// What the first one says.
     pub example: String,
-}
-
-/// Why a text cannot be imported as what it is.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ImportError {
-    /// A document type or an entity of its own: neither is needed for scripture, and both can be used for attacks.
-    #[error("the XML declares a document type or entities; remove the DOCTYPE and send it again")]
-    DocumentType,
-    /// XML that is not well formed.
-    #[error("the XML is damaged at byte {at}: {problem}; mend it, or send the text with the format `plain`")]
-    Xml {
-        /// Byte offset in the source.
-        at: usize,
-        /// What is wrong there.
-        problem: String,
-    },
 }
 
 /// Says what a text is, takes it apart, and gives the text that a project would get.

@@ -30,11 +30,15 @@
 
 mod detection;
 mod document;
+mod error;
 mod formats;
 mod import;
 mod kind;
+mod pattern;
 mod scan;
+mod source;
 mod title;
 
-pub use import::{Found, Import, ImportError, Options, Part, import};
+pub use error::ImportError;
+pub use import::{Found, Import, Options, Part, import};
 pub use kind::{Choices, Format, Kind, Treatment};

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::document::Document;
-use crate::formats::lines;
 use crate::kind::Kind;
-use crate::scan::compile;
+use crate::pattern::compile;
+use crate::source::lines;
 
 /// `[12/03/2024, 07:45:10] Ana: ` on iOS, `12/03/24, 7:45 am - Ana: ` on Android.
 pub(crate) static STAMP: LazyLock<Regex> = LazyLock::new(|| {

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::document::Document;
-use crate::formats::lines;
 use crate::kind::Kind;
-use crate::scan::compile;
+use crate::pattern::compile;
+use crate::source::lines;
 
 /// A chord before a word or within one: `[G]`, `[F#m7]`, `[C/E]`.
 pub(crate) static CHORD: LazyLock<Regex> = LazyLock::new(|| {

@@ -7,8 +7,8 @@ use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 use crate::document::{Document, fold};
-use crate::formats::start;
 use crate::kind::Kind;
+use crate::source::start;
 
 /// How many of the innermost open elements an end tag is looked for in.
 const DEPTH: usize = 64;

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::document::Document;
-use crate::formats::lines;
 use crate::kind::Kind;
-use crate::scan::compile;
+use crate::pattern::compile;
+use crate::source::lines;
 
 /// A time at the start of a line: `[00:12.10]`.
 pub(crate) static TAG: LazyLock<Regex> =

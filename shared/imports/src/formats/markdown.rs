@@ -7,9 +7,10 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
 use crate::document::Document;
-use crate::formats::{html, start};
+use crate::formats::html;
 use crate::kind::Kind;
-use crate::scan::compile;
+use crate::pattern::compile;
+use crate::source::start;
 
 static BULLET: LazyLock<Regex> = LazyLock::new(|| compile(r"^[-*+](?:\s|$)"));
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| compile(r"^\d{1,9}[.)](?:\s|$)"));

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::document::Document;
+use crate::error::ImportError;
 use crate::formats::sections::Passage;
 use crate::formats::xml::{self, Element, Elements};
-use crate::import::ImportError;
 use crate::kind::Kind;
 
 pub(super) fn read(source: &str) -> Result<Document, ImportError> {

@@ -1,7 +1,7 @@
 //! Plain text: byte for byte, but for its line ends.
 
 use crate::document::Document;
-use crate::formats::start;
+use crate::source::start;
 
 pub(super) fn read(source: &str) -> Document {
     let mut document = Document::default();

@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::document::Document;
-use crate::formats::lines;
 use crate::kind::Kind;
-use crate::scan::compile;
+use crate::pattern::compile;
+use crate::source::lines;
 
 /// The line of a cue's times; WebVTT may leave out the hours, and sets the cue's place behind it.
 static TIMES: LazyLock<Regex> = LazyLock::new(|| {

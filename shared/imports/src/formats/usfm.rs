@@ -7,9 +7,9 @@ use usfm3::{Version, parse};
 
 use crate::document::Document;
 use crate::formats::sections::Passage;
-use crate::formats::start;
 use crate::formats::styles::{Style, style};
 use crate::kind::Kind;
+use crate::source::start;
 
 /// Bytes after which a source is divided at the next verse or paragraph, and the most that are read at once. The
 /// parser looks back and ahead within what it is given, so that its time would grow with the square of the length for

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use crate::document::Document;
+use crate::error::ImportError;
 use crate::formats::sections::Passage;
 use crate::formats::styles::{Style, style};
 use crate::formats::xml::{self, Element, Elements};
-use crate::import::ImportError;
 use crate::kind::Kind;
 
 pub(super) fn read(source: &str) -> Result<Document, ImportError> {

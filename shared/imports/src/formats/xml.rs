@@ -6,8 +6,8 @@ use std::ops::Range;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use crate::formats::start;
-use crate::import::ImportError;
+use crate::error::ImportError;
+use crate::source::start;
 
 /// What a format makes of the elements and the text, in order.
 pub(super) trait Elements {

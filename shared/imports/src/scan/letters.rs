@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::document::Stretch;
 use crate::kind::Kind;
-use crate::scan::Stretch;
 
 /// The runs of letters in another form in a text, with their plain letters. Full-width letters are at home between
 /// Chinese, Japanese and Korean ones.

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::document::{Break, Document};
+use crate::document::{Break, Document, Stretch};
 use crate::kind::Kind;
-use crate::scan::{Stretch, compile};
+use crate::pattern::compile;
 
 /// A bullet, then white space. Word writes its own from private codes of the fonts Symbol and Wingdings, and programs
 /// that do not know these write the letter that stands at the same place, behind which only a tab makes it a bullet.

@@ -4,13 +4,8 @@ pub(crate) mod letters;
 mod lists;
 mod signs;
 
-use regex::Regex;
-
-use crate::document::{Document, Piece};
-use crate::kind::{Format, Kind};
-
-/// A stretch of a piece's text that is not words: its range, its kind, and what is written instead of it.
-pub(crate) type Stretch = (std::ops::Range<usize>, Kind, String);
+use crate::document::{Document, Piece, Stretch};
+use crate::kind::Format;
 
 /// Divides the words of a document at what is not words.
 pub(crate) fn scan(document: &mut Document, source: &str, format: Format, language: &str) {
@@ -45,10 +40,4 @@ fn divide(document: &mut Document, source: &str, found: Vec<(usize, Stretch)>) {
         piece.divide(source, &own, &mut pieces);
     }
     document.pieces = pieces;
-}
-
-/// A pattern of this crate. Each is compiled by a test, so that none fails later.
-#[expect(clippy::expect_used, reason = "the patterns are constants, and tests compile each of them")]
-pub(crate) fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a valid pattern")
 }

@@ -3,9 +3,8 @@
 
 use film_reading::read;
 
-use crate::document::{Break, Document};
+use crate::document::{Break, Document, Stretch};
 use crate::kind::{Format, Kind};
-use crate::scan::Stretch;
 
 /// The stretches of a document's words that the reading stage names, by piece.
 pub(super) fn found(document: &Document, format: Format, language: &str) -> Vec<(usize, Stretch)> {

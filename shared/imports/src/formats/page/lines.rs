@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::formats;
 use crate::kind::Kind;
-use crate::scan::compile;
+use crate::pattern::compile;
+use crate::source;
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub(super) fn classify(source: &str) -> Vec<Line<'_>> {
     // What the lines below the heading of the notes are.
     let mut notes: Option<Kind> = None;
     let mut numbered = false;
-    for (at, text) in formats::lines(source) {
+    for (at, text) in source::lines(source) {
         let class = class(text.trim(), &mut notes, numbered, lines.last().map(|line| line.class));
         numbered |= class == Class::Body && NUMBERED.is_match(text.trim());
         lines.push(Line { start: at, text, class });

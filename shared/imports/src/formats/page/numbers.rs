@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::lines::{Class, Line};
-use crate::scan::compile;
+use crate::pattern::compile;
 
 /// How a number is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
