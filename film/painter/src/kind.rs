@@ -160,6 +160,8 @@ kinds! {
     PartedSea "parted_sea" &[Christian, Jewish, Islamic, Universal], &["parted sea", "red sea"], scenes::exodus::parted_sea;
     /// A loaf and a cup.
     BreadAndCup "bread_and_cup" &[Christian, Jewish, Universal], &["bread and cup", "communion", "eucharist", "wine"], scenes::tables::bread_and_cup;
+    /// A wedding's table: jars of stone, cups, a garland.
+    Wedding "wedding" &[Christian, Jewish, Universal], &["wedding", "marriage", "bridegroom"], scenes::wedding::feast;
     /// A crown of thorns.
     Thorns "thorns" &[Christian], &["thorns", "passion", "crucified"], scenes::signs::thorns;
     /// Dates and a glass of water.
@@ -178,6 +180,8 @@ kinds! {
     Bell "bell" &[Hindu, Buddhist], &["bell", "ghanta"], scenes::bhakti::bell;
     /// A peacock's feather and a flute.
     FeatherAndFlute "feather_and_flute" &[Hindu], &["flute", "peacock", "feather", "krishna"], scenes::feathers::feather_and_flute;
+    /// Hanuman's mace before the mountains.
+    Mace "mace" &[Hindu], &["mace", "gada", "hanuman"], scenes::mace::mace;
     /// A cow and her calf at evening.
     Cow "cow" &[Hindu], &["cow", "calf", "cattle"], scenes::bhakti::cow;
     /// Broad steps to a sacred river at dawn.

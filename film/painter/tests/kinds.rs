@@ -51,6 +51,8 @@ fn keywords_lead_to_their_kind() {
         (Tradition::Islamic, "geometry", Screen),
         (Tradition::Jewish, "menorah", Candles),
         (Tradition::Hindu, "fire", AltarFire),
+        (Tradition::Hindu, "gada", Mace),
+        (Tradition::Christian, "bridegroom", Wedding),
         (Tradition::Universal, "door", Arcade),
         (Tradition::Universal, "storm", StormSea),
         (Tradition::Universal, "harbor", Harbour),

@@ -11,11 +11,34 @@ use crate::setting::{Scene, Setting};
 use crate::terrain::{self, Air, View};
 use crate::{figures, light, sky, tone};
 
+/// Ranges behind ranges before anything stands in front of them.
+pub(crate) struct Ranges {
+    pub(crate) canvas: Canvas,
+    pub(crate) light: Light,
+    /// Where sky and land meet, as a fraction of the height.
+    pub(crate) horizon: f32,
+    /// The highest peak, as fractions of width and height.
+    pub(crate) peak: (f32, f32),
+}
+
 /// Ranges behind ranges, the highest with snow.
 pub(crate) fn mountains(s: &Setting<'_>) -> Scene {
     let mut rng = s.stream("mountains");
+    let Ranges { mut canvas, light, horizon, peak } = ranges(s, &mut rng);
+    if s.permits.figures {
+        let count = rng.count(3, 6);
+        let at = (1.0 - light.sun_at.0, horizon * 0.36);
+        figures::birds(&mut canvas, at, count, light.sky_at(0.9) * 0.3, &mut rng);
+    }
+    light::bloom(&mut canvas, 0.85, 0.4);
+    tone::darken_for_captions(&mut canvas, 0.35);
+    Scene { canvas, focus: peak }
+}
+
+/// The land and the sky of [`mountains`].
+pub(crate) fn ranges(s: &Setting<'_>, rng: &mut Stream) -> Ranges {
     let horizon = lerp(0.62, 0.60, s.frame.tallness());
-    let sun_x = s.off_centre(&mut rng, 0.14, 0.34);
+    let sun_x = s.off_centre(rng, 0.14, 0.34);
     let light =
         s.light(s.hour(&[Hour::Dawn, Hour::Day, Hour::Dusk]), (sun_x, horizon * rng.range(0.42, 0.60)));
     let mut canvas = s.sky(&light, horizon, rng.range(0.25, 0.5));
@@ -57,14 +80,9 @@ pub(crate) fn mountains(s: &Setting<'_>) -> Scene {
         },
     );
     let at = s.frame.place(light.sun_at.0, light.sun_at.1);
-    light::shafts(&mut canvas, at, 0.8, 0.16 * s.style.rays, light.disc, &mut rng);
-    if s.permits.figures {
-        let count = rng.count(3, 6);
-        figures::birds(&mut canvas, (1.0 - sun_x, horizon * 0.36), count, light.sky_at(0.9) * 0.3, &mut rng);
-    }
-    light::bloom(&mut canvas, 0.85, 0.4);
-    tone::darken_for_captions(&mut canvas, 0.35);
-    Scene { canvas, focus: (0.5 + peak * 0.9 * s.frame.unit / s.frame.w(), horizon - 0.12) }
+    light::shafts(&mut canvas, at, 0.8, 0.16 * s.style.rays, light.disc, rng);
+    let peak = (0.5 + peak * 0.9 * s.frame.unit / s.frame.w(), horizon - 0.12);
+    Ranges { canvas, light, horizon, peak }
 }
 
 /// The valley of the shadow: a gorge between dark walls, and light at its end.
