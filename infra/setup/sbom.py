@@ -120,7 +120,7 @@ def _assets() -> list[Json]:
                         {"name": "devotionalai:from", "value": f"{kind}:{source}"}
                         for part in variant.get("parts") or [variant["tree"]]
                         for kind, source in part.items()
-                        if kind in ("pypi", "npm")
+                        if kind in ("pypi", "npm", "crate")
                     ],
                 }
                 # A folder's hash is one of names and contents, which no other program would compute alike.

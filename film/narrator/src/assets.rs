@@ -35,6 +35,16 @@ impl Assets {
         self.0.join("hibari/vocab.json")
     }
 
+    /// The model that points Arabic, with the numbers of its letters and marks.
+    pub(crate) fn tashkeel(&self) -> PathBuf {
+        self.0.join("tashkeel")
+    }
+
+    /// The model that points Hebrew.
+    pub(crate) fn nakdimon_model(&self) -> PathBuf {
+        self.0.join("nakdimon/nakdimon.onnx")
+    }
+
     pub(crate) fn espeak_library(&self) -> PathBuf {
         self.0.join("espeak-ng/libespeak-ng.so")
     }

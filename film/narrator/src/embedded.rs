@@ -8,6 +8,7 @@ use film_reading::{Options, Segment};
 use crate::assets::Assets;
 use crate::error::NarratorError;
 use crate::espeak::process::{EspeakError, EspeakPipe, Reading};
+use crate::espeak::protocol::Spelling;
 use crate::hibari::{self, Hibari};
 use crate::kokoro::{self, Kokoro};
 use crate::pauses;
@@ -16,6 +17,7 @@ use crate::sentences::{self, Sentence};
 use crate::sound::{SpeechTrack, Utterance};
 use crate::speech::{SAMPLE_RATE, Script, Speech, SpokenWord};
 use crate::voices::{self, ESPEAK, HIBARI, KOKORO, VoiceChoice, VoicePlan};
+use crate::vowels::{self, Pointed, Vowels};
 use crate::words::{self, WordAlignment};
 use crate::written::{self, Heard};
 
@@ -56,6 +58,7 @@ struct Inner {
     // A model that could not be opened is not tried again by this process.
     kokoro: OnceLock<Result<Mutex<Kokoro>, String>>,
     hibari: OnceLock<Result<Mutex<Hibari>, String>>,
+    vowels: Vowels,
 }
 
 impl EmbeddedNarrator {
@@ -91,6 +94,7 @@ impl EmbeddedNarrator {
             espeak: EspeakPipe::new(settings.espeak_program, library, data),
             kokoro: OnceLock::new(),
             hibari: OnceLock::new(),
+            vowels: Vowels::default(),
         })))
     }
 
@@ -117,6 +121,19 @@ impl EmbeddedNarrator {
     pub fn speak_as(&self, script: &Script, options: &Options) -> Result<Speech, NarratorError> {
         self.0.speak(script, options)
     }
+
+    /// What the voice is given for words of Arabic and Hebrew, whose vowels are not written: the text with the points
+    /// that a model gives them. Words with a point of their own, and texts in other languages, come back as they are.
+    ///
+    /// # Errors
+    /// [`NarratorError::Unavailable`] if the model or ONNX Runtime is missing. [`Self::speak`] then speaks without
+    /// vowels, and calls its speech degraded.
+    pub fn pointed(&self, text: &str, language: &str) -> Result<String, NarratorError> {
+        match self.0.pointed(text, language) {
+            Ok(pointed) => Ok(pointed.text),
+            Err(reason) => Err(NarratorError::Unavailable { provider: vowels::PROVIDER, reason }),
+        }
+    }
 }
 
 /// The paces that the voices can speak at; others are clamped.
@@ -141,9 +158,9 @@ impl Inner {
             return Err(unsupported("there is no word in the text that is read aloud"));
         }
         let plan = voices::plan(&script.language, script.voice.as_deref());
-        let mut failures = Vec::new();
+        let (segments, mut failures) = self.with_vowels(reading.segments);
         for choice in &plan.choices {
-            match self.speak_with(choice, &plan, script, &reading.segments, pace) {
+            match self.speak_with(choice, &plan, script, &segments, pace) {
                 Ok((samples, words)) => {
                     let provider = choice.provider().to_owned();
                     return Ok(Speech { samples, words, provider, degraded: !failures.is_empty() });
@@ -159,26 +176,57 @@ impl Inner {
         Err(NarratorError::Unavailable { provider: ESPEAK, reason: failures.join("; ") })
     }
 
+    /// Gives words of Arabic and Hebrew their vowels. A segment whose model cannot be used stays as it is; the messages
+    /// say why.
+    fn with_vowels(&self, segments: Vec<Segment>) -> (Vec<VoicedSegment>, Vec<String>) {
+        let mut failures = Vec::new();
+        let voiced = segments.into_iter().map(|segment| {
+            let pointed = self.pointed(&segment.spoken, &segment.language).unwrap_or_else(|reason| {
+                failures.push(format!("{}: {reason}", vowels::PROVIDER));
+                Pointed::unchanged(&segment.spoken)
+            });
+            VoicedSegment { segment, pointed }
+        });
+        (voiced.collect(), failures)
+    }
+
+    /// A text with its vowels. A word with points that espeak-ng does not know stands as it is written, because it would
+    /// be spelled out by the names of its letters.
+    fn pointed(&self, text: &str, language: &str) -> Result<Pointed, String> {
+        let pointed = self.vowels.point(&self.assets, self.threads, language, text)?;
+        if pointed.is_unchanged() {
+            return Ok(pointed);
+        }
+        let voice = voices::espeak_voice(language);
+        // What cannot be read here is not read later either, and is told then.
+        let Ok(reading) = self.espeak.read(&voice, Spelling::Ipa, &pointed.text, *PACE_RANGE.end()) else {
+            return Ok(pointed);
+        };
+        let starts = word_starts(&pointed.text, &reading).into_iter().zip(&reading.words);
+        let spelled = starts.filter(|(_, word)| vowels::is_spelled(&word.phonemes)).map(|(start, _)| start);
+        Ok(pointed.without(text, &spelled.collect::<Vec<_>>()))
+    }
+
     /// Speaks the segments of a text one after the other.
     fn speak_with(
         &self,
         choice: &VoiceChoice,
         plan: &VoicePlan,
         script: &Script,
-        segments: &[Segment],
+        segments: &[VoicedSegment],
         pace: f32,
     ) -> Result<(Vec<f32>, Vec<SpokenWord>), Failure> {
         let mut samples: Vec<f32> = Vec::new();
         let mut heard: Vec<Heard> = Vec::new();
         let mut pause_ms = 0;
-        for segment in segments {
+        for VoicedSegment { segment, pointed } in segments {
             let own = segment.language == script.language;
             let beside = (!own).then(|| voices::plan_beside(choice, &segment.language));
             let (plan, choice) = match &beside {
                 Some(plan) => (plan, plan.choices.first().unwrap_or(choice)),
                 None => (plan, choice),
             };
-            let (sound, words) = match self.speak_text(choice, plan, &segment.spoken, pace) {
+            let (sound, words) = match self.speak_text(choice, plan, &pointed.text, pace) {
                 // A foreign word that cannot be spoken stays silent.
                 Err(Failure::Espeak(EspeakError::Refused(_))) if !own => continue,
                 spoken => spoken?,
@@ -189,7 +237,7 @@ impl Inner {
             pause_ms = pauses::after_segment(&segment.spoken);
             let at = samples.len() as f64 / f64::from(SAMPLE_RATE);
             heard.extend(words.into_iter().map(|word| Heard {
-                written: segment.written_range(word.written),
+                written: segment.written_range(pointed.bare_range(word.written)),
                 start: at + word.start,
                 end: at + word.end,
             }));
@@ -291,6 +339,12 @@ impl Inner {
             }
         }
     }
+}
+
+/// A segment with the vowels that it was written without.
+struct VoicedSegment {
+    segment: Segment,
+    pointed: Pointed,
 }
 
 /// Pause between the phrases of a sentence that is too long for one call, in milliseconds.

@@ -27,7 +27,7 @@ impl Hibari {
     pub(crate) fn open(assets: &Assets, threads: usize) -> Result<Self, String> {
         Ok(Self {
             vocabulary: Vocabulary::open(&assets.hibari_vocabulary())?,
-            session: onnx::open(&assets.onnxruntime(), &assets.hibari_model(), DURATIONS, threads)?,
+            session: onnx::open(&assets.onnxruntime(), &assets.hibari_model(), Some(DURATIONS), threads)?,
             vocoder: Vocoder::new(),
         })
     }

@@ -35,7 +35,7 @@ impl Kokoro {
     pub(crate) fn open(assets: &Assets, threads: usize) -> Result<Self, String> {
         Ok(Self {
             vocabulary: Vocabulary::open(&assets.kokoro_vocabulary())?,
-            session: onnx::open(&assets.onnxruntime(), &assets.kokoro_model(), DURATIONS, threads)?,
+            session: onnx::open(&assets.onnxruntime(), &assets.kokoro_model(), Some(DURATIONS), threads)?,
             voices: assets.kokoro_voices(),
             loaded: HashMap::new(),
         })

@@ -45,6 +45,7 @@ mod sound;
 mod speech;
 mod vocoder;
 mod voices;
+mod vowels;
 mod words;
 mod written;
 

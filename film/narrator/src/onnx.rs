@@ -10,19 +10,23 @@ use ort::session::builder::GraphOptimizationLevel;
 /// The environment, one per process as ONNX Runtime demands. A failure to load the library is remembered.
 static RUNTIME: OnceLock<Result<Environment, String>> = OnceLock::new();
 
-/// Opens a model whose intermediate value `inner` is made readable as an output, although the file does not list it as
-/// one.
+/// Opens a model. An intermediate value `inner` is made readable as an output, although the file does not list it as one.
 ///
 /// # Errors
 /// A message that names the file, if the library cannot be loaded, the model cannot be read, or ONNX Runtime refuses it.
-pub(crate) fn open(library: &Path, model: &Path, inner: &str, threads: usize) -> Result<Session, String> {
+pub(crate) fn open(
+    library: &Path,
+    model: &Path,
+    inner: Option<&str>,
+    threads: usize,
+) -> Result<Session, String> {
     let runtime = RUNTIME.get_or_init(|| {
         let environment = ort::init_from(library).map_err(|error| error.to_string())?;
         environment.with_name("narrator").with_telemetry(false).build().map_err(|error| error.to_string())
     });
     let runtime = runtime.as_ref().map_err(|reason| format!("{}: {reason}", library.display()))?;
     let mut bytes = std::fs::read(model).map_err(|error| format!("{}: {error}", model.display()))?;
-    bytes.extend(extra_output(inner));
+    bytes.extend(inner.map(extra_output).unwrap_or_default());
     session(runtime, &bytes, threads).map_err(|error| format!("{}: {error}", model.display()))
 }
 

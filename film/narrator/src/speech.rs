@@ -30,7 +30,7 @@ pub struct Speech {
     pub words: Vec<SpokenWord>,
     /// The provider that spoke: `kokoro`, `hibari`, `espeak-ng` or `polly`.
     pub provider: String,
-    /// True when a better provider for the language was tried and failed.
+    /// True when a better provider for the language was tried and failed, or a model that gives the words their vowels.
     pub degraded: bool,
 }
 

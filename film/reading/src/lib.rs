@@ -28,6 +28,7 @@ mod marks;
 mod numerals;
 mod options;
 mod pattern;
+mod points;
 mod reading;
 mod reading_time;
 mod references;
@@ -39,6 +40,7 @@ mod tables;
 use crate::draft::{Draft, merge};
 
 pub use options::{DivineName, LexiconEntry, Options, Voicing};
+pub use points::Unvowelled;
 pub use reading::{Reading, Repeat, Segment, Span, Unread};
 pub use reading_time::{ReadingTime, reading_time};
 pub use rewrite::{Kind, Rewrite, Spoken};

@@ -102,6 +102,12 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     found
 }
 
+/// A word with the points of ordinary Arabic, as espeak-ng reads it.
+pub(crate) fn spell_word(word: &str) -> String {
+    let ordinary = Edition { madina: false, quran: false, wasla: false, arabic: true };
+    ordinary.read(word, false, false, &Options::new("ar"))
+}
+
 /// True if the only sukuns of a text stand on alifs, where no other edition writes one: a short text may lack the other
 /// marks of its edition.
 fn sukun_on_alif(text: &str) -> bool {
@@ -128,7 +134,7 @@ fn kind_of(written: &str) -> Kind {
 }
 
 /// Byte ranges of what is written in Arabic letters and marks without a space.
-fn words(text: &str) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn words(text: &str) -> Vec<std::ops::Range<usize>> {
     let mut words: Vec<std::ops::Range<usize>> = Vec::new();
     for (at, c) in text.char_indices().filter(|(_, c)| is_arabic(*c)) {
         match words.last_mut().filter(|word| word.end == at) {

@@ -111,7 +111,7 @@ fn is_hebrew(c: char) -> bool {
 }
 
 /// Byte ranges of words: letters and marks, with a geresh or gershayim between or behind letters. A maqaf ends a word.
-fn words(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn words(text: &str) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
     let mut rest = text.char_indices().peekable();
     let mut open = false;
@@ -242,7 +242,7 @@ fn pointed_prefix(prefix: &str, elohim: bool) -> String {
 }
 
 /// A word as espeak-ng reads it without spelling it out.
-fn read(word: &str) -> String {
+pub(crate) fn read(word: &str) -> String {
     if word == "\u{05BE}" {
         return " ".to_owned();
     }
