@@ -38,8 +38,9 @@ MOST_ERROR = 0.06
 
 BY_CHARACTER = ("hi", "he", "ar")
 
-SCRIPTS = {"hi": ("\u0900", "\u097f")}
-"""The letters that the recogniser may write: it else writes Hindi in Latin or Arabic letters at times."""
+OTHER_SCRIPTS = {"hi": re.compile("[A-Za-zÀ-ßá-ÿ]")}
+"""Tokens that the recogniser may not write: it else writes Hindi in Latin or Arabic letters at times. Its vocabulary
+gives bytes as letters; the first byte of every letter of Devanagari is given as `à`."""
 
 
 def main() -> None:
@@ -103,16 +104,11 @@ def heard(recogniser: WhisperModel, sound: Path, language: str) -> str:
 
 def unwanted(language: str) -> list[int]:
     """The numbers of the tokens in other scripts than the language's."""
-    if language not in SCRIPTS:
+    pattern = OTHER_SCRIPTS.get(language)
+    if pattern is None:
         return []
-    first, last = SCRIPTS[language]
-
-    def foreign(c: str) -> bool:
-        return not first <= c <= last and unicodedata.category(c)[0] in "LMC"
-
-    # A file of one token a line, of which a few are line ends themselves.
-    tokens = (MODEL / "vocabulary.txt").read_bytes().decode().split("\n")
-    return [number for number, token in enumerate(tokens) if not token.startswith("<|") and any(map(foreign, token))]
+    tokens = (MODEL / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    return [number for number, token in enumerate(tokens) if not token.startswith("<|") and pattern.search(token)]
 
 
 def judged(text: dict[str, object], transcript: str) -> dict[str, object]:

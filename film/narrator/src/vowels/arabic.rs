@@ -125,7 +125,7 @@ impl Diacritizer for Model {
         Ok(at.into_iter().zip(marks).collect())
     }
 
-    fn corrected(&self, word: String, place: &Place) -> String {
+    fn corrected(&self, word: String, place: &Place<'_>) -> String {
         let word = with_plain_article(with_long_a(word));
         if place.pauses { in_pause(word) } else { word }
     }

@@ -72,8 +72,8 @@ impl Diacritizer for Model {
         Ok(marks.collect())
     }
 
-    fn corrected(&self, word: String, place: &Place) -> String {
-        scripture::points(&word, [&place.before, &place.behind]).unwrap_or(word)
+    fn corrected(&self, word: String, place: &Place<'_>) -> String {
+        scripture::points(&word, place.beside).unwrap_or(word)
     }
 }
 

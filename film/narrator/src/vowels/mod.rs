@@ -32,7 +32,7 @@ const NAMES: &[&str] = &["hiːbɹuː", "æɹəbɪk", "letə"];
 
 /// True if a word was spelled out: its phonemes, in IPA, name a letter or a sign.
 pub(crate) fn is_spelled(phonemes: &str) -> bool {
-    let plain: String = phonemes.chars().filter(|c| !matches!(c, 'ˈ' | 'ˌ' | TIE)).collect();
+    let plain: String = phonemes.chars().filter(|c| !matches!(*c, 'ˈ' | 'ˌ' | TIE)).collect();
     NAMES.iter().any(|name| plain.contains(name))
 }
 
@@ -49,29 +49,26 @@ trait Diacritizer {
     fn marks(&mut self, sentence: &str) -> Result<Vec<(usize, &str)>, String>;
 
     /// A word with the model's marks, corrected by its place where the model or the voice is known to be wrong.
-    fn corrected(&self, word: String, place: &Place) -> String;
+    fn corrected(&self, word: String, place: &Place<'_>) -> String;
 }
 
 /// Where a word stands.
-struct Place {
-    /// The letters of the word before it, without points.
-    before: String,
-    /// The letters of the word behind it, without points.
-    behind: String,
+struct Place<'a> {
+    /// What stands before it and behind it, up to the next space.
+    beside: [&'a str; 2],
     /// True if the reader pauses behind it.
     pauses: bool,
 }
 
-impl Place {
-    fn of(word: &Range<usize>, text: &str) -> Self {
-        let letters = |part: Option<&str>| {
-            part.unwrap_or_default().chars().filter(|c| c.is_alphabetic()).collect::<String>()
-        };
-        let rest = text[word.end..].trim_start_matches([')', ']', '»', '”', '"']);
+impl<'a> Place<'a> {
+    fn of(word: &Range<usize>, text: &'a str) -> Self {
+        let (before, behind) = (&text[..word.start], &text[word.end..]);
+        let rest = behind.trim_start_matches([')', ']', '»', '”', '"']);
+        let ends = rest.starts_with(['.', '،', '؛', '؟', '!', ':', ',', ';', '…', '\n']);
         Self {
-            before: letters(text[..word.start].split_whitespace().next_back()),
-            behind: letters(text[word.end..].split_whitespace().next()),
-            pauses: rest.trim().is_empty() || rest.starts_with(['.', '،', '؛', '؟', '!', ':', ',', ';', '…', '\n']),
+            beside: [before.split_whitespace().next_back(), behind.split_whitespace().next()]
+                .map(Option::unwrap_or_default),
+            pauses: ends || rest.trim().is_empty(),
         }
     }
 }

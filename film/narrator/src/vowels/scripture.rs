@@ -65,9 +65,12 @@ const PREFIXES: &[char] = &['ו', 'ב', 'ל', 'ה', 'מ', 'כ', 'ש'];
 
 /// The points of a word that stands in the tables, from the word as the model has pointed it and the words beside it.
 pub(super) fn points(pointed: &str, beside: [&str; 2]) -> Option<String> {
-    let is_letter = |c: &char| c.is_alphabetic();
-    let bare: String = pointed.chars().filter(is_letter).collect();
-    let by_neighbour = BESIDE.iter().find(|(word, near, _)| *word == bare && beside.contains(near));
+    // Points count as alphabetic in Unicode.
+    let is_letter = |c: &char| matches!(c, 'א'..='ת');
+    let letters = |word: &str| word.chars().filter(is_letter).collect::<String>();
+    let bare = letters(pointed);
+    let beside = beside.map(letters);
+    let by_neighbour = BESIDE.iter().find(|(word, near, _)| *word == bare && beside.iter().any(|word| word == near));
     if let Some((_, _, points)) = by_neighbour {
         return Some((*points).to_owned());
     }
