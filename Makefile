@@ -13,6 +13,7 @@ FUZZ := .local/venv-fuzz/bin
 SBOM := .local/venv-sbom/bin
 STRIPE := .local/venv-stripe/bin
 CLIENTS := .local/venv-clients/bin
+INTELLIGIBILITY := .local/venv-intelligibility/bin
 BUILT := $(or $(CARGO_TARGET_DIR),target)/debug
 
 # The film's language, from the command line only, because in the environment LANG is the locale.
@@ -31,7 +32,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz clients prove restore-drill load policies lint openapi operator bench bench-encoder bench-peers build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz clients prove restore-drill load policies lint openapi operator intelligibility bench bench-encoder bench-peers build signing-keys rotate-signing-keys deploy clean
 
 help: ## lists the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -98,6 +99,11 @@ prove: build ## runs the slow tests: the models with more faults, a film for eac
 	cargo run -p protocol-model
 	cargo test -p billing --features stripe --test convergence -- --ignored --nocapture
 	CRASH_SWEEP=one-by-one cargo test -p chaos --test it crash_sweep -- --nocapture
+
+intelligibility: setup ## speaks texts and lets a speech recogniser hear them: LANGUAGES="en es" (10 minutes, 300 MB)
+	@$(SETUP) --intelligibility
+	cargo build -p film-narrator --bin espeak-pipe --example narrate
+	@$(INTELLIGIBILITY)/python tests/intelligibility --narrator $(BUILT) $(if $(LANGUAGES),--languages $(LANGUAGES))
 
 restore-drill: TARGETS := --all-targets
 restore-drill: build ## deletes two tenants' data, restores them from a backup, and reports the time

@@ -5,6 +5,7 @@
     python3 infra/setup --fuzz     also schemathesis, which fuzzes the API
     python3 infra/setup --clients  also the generators of API clients
     python3 infra/setup --stripe   also Stripe's SDK, with which the mock of Stripe is tested
+    python3 infra/setup --intelligibility  also a speech recogniser, which hears what the voices say
     python3 infra/setup --bench    also an FFmpeg with libvmaf, which measures films
     python3 infra/setup --peers    also other programs that render films, to compare with
     python3 infra/setup --deploy   also the tools that build and deploy for AWS
@@ -34,6 +35,7 @@ def main() -> None:
     parser.add_argument("--clients", action="store_true", help="also the generators of API clients")
     parser.add_argument("--sbom", action="store_true", help="also what writes the software bill of materials")
     parser.add_argument("--stripe", action="store_true", help="also Stripe's SDK, with which the mock of Stripe is tested")
+    parser.add_argument("--intelligibility", action="store_true", help="also a speech recogniser")
     parser.add_argument("--bench", action="store_true", help="also an FFmpeg with libvmaf, which measures films")
     parser.add_argument("--peers", action="store_true", help="also other programs that render films, to compare with")
     parser.add_argument("--deploy", action="store_true", help="also the tools that build and deploy for AWS")
@@ -61,6 +63,8 @@ def main() -> None:
                 environments.ensure_clients()
             if wanted.stripe:
                 environments.ensure_stripe()
+            if wanted.intelligibility:
+                environments.ensure_intelligibility()
             manifests = sorted(MANIFESTS.glob("*.json"))
             fetch_assets.fetch(manifests, ASSETS, fetch_assets.machine_name())
             ffmpeg.ensure()

@@ -12,6 +12,7 @@ from pathlib import Path
 from layout import (
     CLIENTS_ENVIRONMENT,
     FUZZ_ENVIRONMENT,
+    INTELLIGIBILITY_ENVIRONMENT,
     PEERS_ENVIRONMENT,
     RUN_ENVIRONMENT,
     SBOM_ENVIRONMENT,
@@ -60,6 +61,11 @@ def ensure_sbom() -> bool:
 def ensure_stripe() -> bool:
     """Installs the environment with Stripe's SDK."""
     return _ensure(STRIPE_ENVIRONMENT, [HERE / "requirements-stripe.txt"])
+
+
+def ensure_intelligibility() -> bool:
+    """Installs the environment with the speech recogniser."""
+    return _ensure(INTELLIGIBILITY_ENVIRONMENT, [HERE / "requirements-intelligibility.txt"])
 
 
 def ensure_peers() -> bool:

@@ -41,6 +41,9 @@ CLIENTS_ENVIRONMENT = LOCAL / "venv-clients"
 STRIPE_ENVIRONMENT = LOCAL / "venv-stripe"
 """Stripe's SDK, which the tests of the mock of Stripe and of signatures need."""
 
+INTELLIGIBILITY_ENVIRONMENT = LOCAL / "venv-intelligibility"
+"""Whisper, which hears what the voices say."""
+
 CARGO_TOOLS = LOCAL / "cargo-tools"
 """Programs from crates.io that check the workspace, in its `bin`."""
 

@@ -41,13 +41,13 @@ fn words_without_vowels_are_given_them() {
     let narrator = narrator();
     for (language, bare, pointed) in [
         ("he", "בראשית ברא אלהים את השמים", "בְּרֵאשִׁית בָּרָא אֱלֹהִים אֶת הַשָּׁמַיִם"),
-        ("he", "שבת שלום ומבורך", "שַׁבָּת שָׁלוֹם וּמְבוֹרָךְ"),
+        ("he", "שבת שלום ומבורך לכל המשפחה", "שַׁבָּת שָׁלוֹם וּמְבוֹרָךְ לְכָל הַמִּשְׁפָּחָה"),
         // The name by custom, names and words that the model does not know.
         ("he", "שמע ישראל יהוה אלהינו יהוה אחד", "שְׁמַע יִשְׂרָאֵל יְהוָה אֱלֹהֵינוּ יְהוָה אֶחָד"),
-        ("he", "מזמור לדוד יהוה רעי לא אחסר", "מִזְמוֹר לְדָוִד יְהוָה רֹעִי לֹא אֶחְסַר"),
+        ("he", "מזמור לדוד יהוה רעי", "מִזְמוֹר לְדָוִד יְהוָה רֹעִי"),
         ("ar", "بسم الله الرحمن الرحيم", "بِسْمِ الله الرَحْمَٰنِ الرَحِيم"),
         ("ar", "هذا كتاب", "هَٰذَا كِتَاب"),
-        ("ar", "اليوم نصلي من أجل السلام في العالم.", "اليَوْمَ نَصَلِي مِنْ أَجْلِ السَلَامِ فِي العَالَم."),
+        ("ar", "من أجل السلام في العالم.", "مِنْ أَجْلِ السَلَامِ فِي العَالَم."),
     ] {
         // Both are read by the stage, so that both are written as the voice needs it.
         let segments = read(pointed, &Options::new(language)).segments;
@@ -60,10 +60,11 @@ fn words_without_vowels_are_given_them() {
 #[test]
 fn a_word_is_never_spelled_out_for_its_vowels() {
     let narrator = narrator();
+    // The points of the last but one are such a pair.
     let pointed = voiced(&narrator, "he", "אשמח בבן אמתך תשיש עליך נפשי חייתני מאד");
     let words: Vec<&str> = pointed.split(' ').collect();
     assert_eq!(words.len(), 8);
-    let bare = |word: &&&str| word.chars().all(char::is_alphabetic);
+    let bare = |word: &&&str| word.chars().all(|c| matches!(c, 'א'..='ת'));
     assert!((1..4).contains(&words.iter().filter(bare).count()), "{pointed}");
 }
 

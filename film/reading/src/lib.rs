@@ -40,7 +40,7 @@ mod tables;
 use crate::draft::{Draft, merge};
 
 pub use options::{DivineName, LexiconEntry, Options, Voicing};
-pub use points::Unvowelled;
+pub use points::{Unvowelled, VOWELS_VERSION};
 pub use reading::{Reading, Repeat, Segment, Span, Unread};
 pub use reading_time::{ReadingTime, reading_time};
 pub use rewrite::{Kind, Rewrite, Spoken};

@@ -9,6 +9,10 @@ use crate::options::Options;
 use crate::script::is_mark;
 use crate::scripts::{arabic, hebrew};
 
+/// Names what the narrator's models give to words without vowels, and the rules around them. Another number stands for
+/// another sound of the same text, so it is to be raised with every change of these.
+pub const VOWELS_VERSION: u32 = 1;
+
 /// The languages whose words can be given their vowels, by the primary language of a tag. Persian and Urdu have the
 /// Arabic script, but vowels of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -86,7 +86,7 @@ pub(crate) const LANGUAGES: &[Language] = &[
     row("id", "Indonesian", "Bahasa Indonesia", "Latn", kokoro("id", ITALIAN, Draft)),
     row("sw", "Swahili", "Kiswahili", "Latn", kokoro("sw", ITALIAN, Draft)),
     row("la", "Latin", "Latina", "Latn", kokoro("la", ITALIAN, Draft)),
-    // Written without vowels, which espeak-ng then leaves out: only pointed text is understood.
+    // Written without vowels, which the narrator's models add. They know modern prose, so what they add is a draft.
     row("ar", "Arabic", "العربية", "Arab", kokoro("ar", HINDI, Draft)),
     row("he", "Hebrew", "עברית", "Hebr", kokoro("he", HINDI, Draft)),
     // Their tones and sounds are in no voice's training.

@@ -127,7 +127,7 @@ impl Diacritizer for Model {
 
     fn corrected(&self, word: String, place: &Place<'_>) -> String {
         let word = with_plain_article(with_long_a(word));
-        if place.pauses { in_pause(word) } else { word }
+        if place.pauses { in_pause(&word) } else { word }
     }
 }
 
@@ -190,9 +190,10 @@ fn with_plain_article(word: String) -> String {
 }
 
 /// Before a pause the short vowel at the end of a word is not said, nor is its *n*, but for *-an*.
-fn in_pause(word: String) -> String {
-    let last = |c: char| is_mark(c) && !matches!(c, FATHATAN | SUKUN | SHADDA);
-    word.trim_end_matches(last).to_owned()
+fn in_pause(word: &str) -> String {
+    let letters = word.trim_end_matches(is_mark);
+    let kept = word[letters.len()..].chars().filter(|mark| matches!(*mark, FATHATAN | SUKUN | SHADDA));
+    letters.chars().chain(kept).collect()
 }
 
 #[cfg(test)]
@@ -231,7 +232,7 @@ mod tests {
     fn the_last_short_vowel_is_not_said_before_a_pause() {
         for (word, expected) in [("العَالَمِ", "العَالَم"), ("كِتَابٌ", "كِتَاب"), ("مَعًا", "مَعًا"), ("شُكْرً", "شُكْرً"), ("رَبُّ", "رَبّ")]
         {
-            assert_eq!(in_pause(word.to_owned()), expected);
+            assert_eq!(in_pause(word), expected);
         }
     }
 }

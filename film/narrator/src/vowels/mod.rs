@@ -1,9 +1,9 @@
 //! Vowels for Arabic and Hebrew that are written without them, by a small model for each language.
 //!
 //! espeak-ng reads an unpointed word as its consonants alone: בראשית is "vrʔʃit". The models were trained on the modern
-//! languages, so what they give is a draft, in scripture above all: they read the first word of *the Lord is my
-//! shepherd* (רועי) as *my neighbour*. A word that has a point of its own is therefore never touched, and is only seen
-//! by the model as context of the words beside it. Cost on one thread: 2–8 CPU ms a verse for Arabic, 30–90 for Hebrew.
+//! languages, so what they give is a draft, in scripture above all: the first word of *hear, O Israel* comes out as
+//! *he heard*. A word that has a point of its own is therefore never touched, and is only seen by the model as context
+//! of the words beside it. Cost on one thread: 2–8 CPU ms a verse for Arabic, 30–90 for Hebrew.
 
 mod arabic;
 mod hebrew;
@@ -20,9 +20,6 @@ use crate::espeak::protocol::TIE;
 use crate::sentences;
 
 pub(crate) use pointed::Pointed;
-
-/// Names what the models and the rules around them give. Another number is another sound of the same text.
-pub const VERSION: u32 = 1;
 
 /// The name of these models in errors.
 pub(crate) const PROVIDER: &str = "vowels";
