@@ -105,12 +105,14 @@ fn words_keep_their_places_and_times() {
         let speech = spoken(&narrator, language, text);
         assert!(!speech.degraded);
         let words: Vec<&str> = speech.words.iter().map(|word| &text[word.span.clone()]).collect();
-        let written: Vec<&str> = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
+        let written: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
         assert_eq!(words, written);
-        assert!(speech.words.iter().all(|word| word.end_ms > word.start_ms), "{language}: {:?}", speech.words);
+        assert!(
+            speech.words.iter().all(|word| word.end_ms > word.start_ms),
+            "{language}: {:?}",
+            speech.words
+        );
     }
 }
 
@@ -143,7 +145,8 @@ fn without_its_model_a_text_is_spoken_as_it_is_and_called_degraded() {
 #[test]
 fn a_verse_is_pointed_quickly() {
     let narrator = narrator();
-    for (language, verse) in [("he", "בראשית ברא אלהים את השמים ואת הארץ"), ("ar", "ذلك الكتاب لا ريب فيه هدى للمتقين")]
+    for (language, verse) in
+        [("he", "בראשית ברא אלהים את השמים ואת הארץ"), ("ar", "ذلك الكتاب لا ريب فيه هدى للمتقين")]
     {
         narrator.pointed(verse, language).unwrap();
         let quickest = (0..5)

@@ -230,7 +230,8 @@ mod tests {
 
     #[test]
     fn the_last_short_vowel_is_not_said_before_a_pause() {
-        for (word, expected) in [("العَالَمِ", "العَالَم"), ("كِتَابٌ", "كِتَاب"), ("مَعًا", "مَعًا"), ("شُكْرً", "شُكْرً"), ("رَبُّ", "رَبّ")]
+        for (word, expected) in
+            [("العَالَمِ", "العَالَم"), ("كِتَابٌ", "كِتَاب"), ("مَعًا", "مَعًا"), ("شُكْرً", "شُكْرً"), ("رَبُّ", "رَبّ")]
         {
             assert_eq!(in_pause(word), expected);
         }

@@ -57,8 +57,10 @@ impl Model {
 
 impl Diacritizer for Model {
     fn marks(&mut self, sentence: &str) -> Result<Vec<(usize, &str)>, String> {
-        let characters: Vec<(usize, char)> =
-            sentence.char_indices().filter(|(_, c)| !matches!(c, '\u{0591}'..='\u{05BD}' | '\u{05BF}'..='\u{05C7}')).collect();
+        let characters: Vec<(usize, char)> = sentence
+            .char_indices()
+            .filter(|(_, c)| !matches!(c, '\u{0591}'..='\u{05BD}' | '\u{05BF}'..='\u{05C7}'))
+            .collect();
         let letters: Vec<f32> = characters.iter().map(|(_, c)| number(*c)).collect();
         let [vowels, dagesh, dots] = self.run(&letters).map_err(|error| error.to_string())?;
         let classes = vowels.into_iter().zip(dagesh).zip(dots);

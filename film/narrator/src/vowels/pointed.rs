@@ -40,7 +40,10 @@ impl Pointed {
     /// The same without vowels on the words at the given places of the text with them.
     pub(crate) fn without(&self, bare: &str, places: &[usize]) -> Self {
         let kept = self.words.iter().filter(|(with, _)| !places.iter().any(|place| with.contains(place)));
-        Self::new(bare, kept.map(|(with, without)| (without.clone(), self.text[with.clone()].to_owned())).collect())
+        Self::new(
+            bare,
+            kept.map(|(with, without)| (without.clone(), self.text[with.clone()].to_owned())).collect(),
+        )
     }
 
     /// The byte range of the text without vowels that a range of the text with them stands for. What lies within a
@@ -69,7 +72,8 @@ mod tests {
         let bare = "xy ab, cd e";
         let pointed = Pointed::new(bare, vec![(3..5, "a1b2".to_owned()), (7..9, "c33d".to_owned())]);
         assert_eq!(pointed.text, "xy a1b2, c33d e");
-        for (range, expected) in [(0..2, 0..2), (3..7, 3..5), (4..5, 3..5), (7..8, 5..6), (9..13, 7..9), (14..15, 10..11)]
+        for (range, expected) in
+            [(0..2, 0..2), (3..7, 3..5), (4..5, 3..5), (7..8, 5..6), (9..13, 7..9), (14..15, 10..11)]
         {
             assert_eq!(pointed.bare_range(range.clone()), expected, "{range:?}");
         }

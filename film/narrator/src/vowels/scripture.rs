@@ -53,12 +53,8 @@ const WORDS: &[(&str, &str)] = &[
 
 /// Words that are read so before or behind another word: *hear, O Israel*, *the Lord is my shepherd*, *king of the
 /// world*.
-const BESIDE: &[(&str, &str, &str)] = &[
-    ("שמע", "ישראל", "שְׁמַע"),
-    ("רעי", "אדוני", "רֹעִי"),
-    ("רעי", "אדני", "רֹעִי"),
-    ("מלך", "העולם", "מֶלֶךְ"),
-];
+const BESIDE: &[(&str, &str, &str)] =
+    &[("שמע", "ישראל", "שְׁמַע"), ("רעי", "אדוני", "רֹעִי"), ("רעי", "אדני", "רֹעִי"), ("מלך", "העולם", "מֶלֶךְ")];
 
 /// What may stand before a name within its word.
 const PREFIXES: &[char] = &['ו', 'ב', 'ל', 'ה', 'מ', 'כ', 'ש'];
@@ -70,7 +66,8 @@ pub(super) fn points(pointed: &str, beside: [&str; 2]) -> Option<String> {
     let letters = |word: &str| word.chars().filter(is_letter).collect::<String>();
     let bare = letters(pointed);
     let beside = beside.map(letters);
-    let by_neighbour = BESIDE.iter().find(|(word, near, _)| *word == bare && beside.iter().any(|word| word == near));
+    let by_neighbour =
+        BESIDE.iter().find(|(word, near, _)| *word == bare && beside.iter().any(|word| word == near));
     if let Some((_, _, points)) = by_neighbour {
         return Some((*points).to_owned());
     }
