@@ -60,8 +60,8 @@ fn plain(c: char) -> Vec<char> {
 /// True for letters in another form.
 ///
 /// Left out are ligatures that say more than their letters do (`ﷺ`, `ﷲ`, the pause signs `ﷰ` and `ﷱ`, `﷽`), ideographs
-/// in a compatibility form (the form of a name is its own), raised and lowered signs, fractions, numbers in circles, and
-/// signs that are no letters (`№`, `℃`).
+/// in a compatibility form (the form of a name is its own), raised and lowered signs, fractions, numbers in circles,
+/// and signs that are no letters (`№`, `℃`).
 fn is_form(c: char) -> bool {
     is_boxed(c)
         || matches!(c,

@@ -1,5 +1,6 @@
 //! What people paste, by kind: what it is taken for, the text that comes of it, and what is found.
 
+mod films;
 mod properties;
 mod scripture_files;
 mod scripture_pages;

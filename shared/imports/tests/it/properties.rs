@@ -98,7 +98,10 @@ proptest! {
 
     /// The verses' words come out of every format that can hold them, in their order and nothing else.
     #[test]
-    fn words_of_verses_are_those_of_the_source(verses in proptest::collection::vec(any_words(), 2..12), note in any_words()) {
+    fn words_of_verses_are_those_of_the_source(
+        verses in proptest::collection::vec(any_words(), 2..12),
+        note in any_words(),
+    ) {
         let expected: Vec<String> = verses.iter().flat_map(|verse| words(verse)).collect();
         let join = |write: &dyn Fn(usize, &str) -> String| -> String {
             verses.iter().enumerate().map(|(i, verse)| write(i + 1, verse)).collect()
@@ -116,7 +119,10 @@ proptest! {
         let page = join(&|n, verse| format!("{n} {verse}[a]\n"));
         for (format, source) in [
             (Format::Usfm, format!("\\id JHN {note}\n\\c 1\n\\s {note}\n\\p\n{usfm}")),
-            (Format::Usx, format!("<usx version=\"3.0\"><para style=\"s\">{note}</para><para style=\"p\">{usx}</para></usx>")),
+            (
+                Format::Usx,
+                format!("<usx version=\"3.0\"><para style=\"s\">{note}</para><para style=\"p\">{usx}</para></usx>"),
+            ),
             (Format::Osis, format!("<osis><osisText><title>{note}</title>{osis}</osisText></osis>")),
             (Format::Html, format!("<html><head><title>{note}</title></head><body>{html}</body></html>")),
             (Format::Srt, srt),

@@ -6,7 +6,8 @@ use crate::{found, imported, spans_hold_their_words, with};
 
 #[test]
 fn a_hymn_with_chords_is_its_words() {
-    let source = "{title: Amazing Grace}\n{key: G}\n\n[Verse 1]\n[G]Amazing [G7]grace, how [C]sweet the [G]sound,\nThat \
+    let source = "{title: Amazing Grace}\n{key: G}\n\n[Verse 1]\n[G]Amazing [G7]grace, how [C]sweet the \
+    [G]sound,\nThat \
                   [G]saved a [Em]wretch like [D]me!\n\n[Chorus] (x2)\nPraise [C/E]God, al[D]leluia.\n";
     let song = imported(source);
     assert_eq!(song.format, Format::ChordPro);
@@ -24,7 +25,8 @@ fn a_hymn_with_chords_is_its_words() {
 
 #[test]
 fn lyrics_with_times_are_their_lines_and_an_odd_line_harms_none() {
-    let source = "\u{feff}[ti:Morning Has Broken]\r\n[ar:Anon]\r\n[00:12.10]Morning has broken\r\n[00:15.40]<00:15.40> Like \
+    let source = "\u{feff}[ti:Morning Has Broken]\r\n[ar:Anon]\r\n[00:12.10]Morning has \
+    broken\r\n[00:15.40]<00:15.40> Like \
                   <00:15.90> the first morning\r\nodd [line 00:\r\n[00:20.00]\r\n[00:21.00][01:21.00]Blackbird has spoken\r\n";
     let song = imported(source);
     assert_eq!(song.format, Format::Lrc);
@@ -38,8 +40,10 @@ fn lyrics_with_times_are_their_lines_and_an_odd_line_harms_none() {
 
 #[test]
 fn subrip_is_its_words() {
-    let source = "\u{feff}1\r\n00:00:01,000 --> 00:00:04,000\r\n{\\an8}<i>In the beginning</i>\r\nwas the Word,\r\n\r\n2\r\n\
-                  00:00:05,000 --> 00:00:07,500 X1:40\r\nand 3 &amp; 4\r\n\r\n3\r\n0:00:08.000 --> 0:00:09,000\r\n12\r\n";
+    let source = "\u{feff}1\r\n00:00:01,000 --> 00:00:04,000\r\n{\\an8}<i>In the beginning</i>\r\nwas the \
+    Word,\r\n\r\n2\r\n\
+                  00:00:05,000 --> 00:00:07,500 X1:40\r\nand 3 &amp; 4\r\n\r\n3\r\n0:00:08.000 --> \
+                  0:00:09,000\r\n12\r\n";
     let subtitles = imported(source);
     assert_eq!(subtitles.format, Format::Srt);
     assert_eq!(subtitles.text, "In the beginning\nwas the Word,\nand 3 & 4\n12");
@@ -47,7 +51,8 @@ fn subrip_is_its_words() {
 
 #[test]
 fn webvtt_is_its_words() {
-    let source = "WEBVTT - Psalm\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000\n\nNOTE made by hand\nover two lines\n\nSTYLE\n::cue { \
+    let source = "WEBVTT - Psalm\nX-TIMESTAMP-MAP=LOCAL:00:00:00.000\n\nNOTE made by hand\nover two \
+    lines\n\nSTYLE\n::cue { \
                   color: red }\n\nintro\n00:01.000 --> 00:04.000 align:start position:10%\n<v Ana>The LORD is \
                   <00:02.000>my <b>shepherd</b>\n\n00:05.000 --> 00:07.000\nI shall not want.\n";
     let subtitles = imported(source);

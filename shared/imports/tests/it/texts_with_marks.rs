@@ -58,7 +58,8 @@ fn a_forwarded_message_loses_its_marks() {
 #[test]
 fn a_chat_as_it_is_exported_is_its_messages() {
     let chat = imported(
-        "[12/03/2024, 07:45:10] Ana: Messages and calls are end-to-end encrypted.\n\u{200e}[12/03/2024, 07:46:00] Ana: The \
+        "[12/03/2024, 07:45:10] Ana: Messages and calls are end-to-end encrypted.\n\u{200e}[12/03/2024, 07:46:00] \
+        Ana: The \
          LORD is my light:\nwhom shall I fear?\n[12/03/2024, 07:50:00] Ben Cohen: Amen\n",
     );
     assert_eq!(chat.format, Format::Chat);

@@ -55,13 +55,15 @@ fn html_that_is_damaged_keeps_its_words() {
 #[test]
 fn markdown_is_its_words_in_their_lines() {
     let source = "# Blessing\n\n- God is **faithful**\n- God is _near_\n\nSee [Psalm 23](https://example.org/ps23) and \
-                  \\*this\\*,\nline by line.\n\n1. First\n2. Second\n\n> So be it\n\n---\n\n[ref]: https://example.org\n[Chorus]: Praise";
+                  \\*this\\*,\nline by line.\n\n1. First\n2. Second\n\n> So be it\n\n---\n\n[ref]: \
+                  https://example.org\n[Chorus]: Praise";
     let text = imported(source);
     assert_eq!(text.format, Format::Markdown);
     assert_eq!(text.title.as_deref(), Some("Blessing"));
     assert_eq!(
         text.text,
-        "Blessing\n\nGod is faithful\nGod is near\n\nSee Psalm 23 and *this*,\nline by line.\n\nFirst\nSecond\n\nSo be it\n\n\
+        "Blessing\n\nGod is faithful\nGod is near\n\nSee Psalm 23 and *this*,\nline by line.\n\nFirst\nSecond\n\nSo \
+        be it\n\n\
          [Chorus]: Praise"
     );
     assert_eq!(found(&text, Kind::Heading), ["Blessing"]);

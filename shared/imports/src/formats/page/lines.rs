@@ -37,8 +37,10 @@ pub(super) struct Line<'a> {
 /// Buttons and menus of Bible sites and apps, as they are copied along with the text.
 static FURNITURE: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"(?i)^(?:read (?:the )?(?:full|whole|entire) chapter.*|read more|show (?:foot)?notes|.* in all english translations",
-        r"|(?:previous|next)(?: chapter)?|prev|share|copy|listen|play|print|compare(?: all versions)?|highlight|bookmark",
+        r"(?i)^(?:read (?:the )?(?:full|whole|entire) chapter.*",
+        r"|read more|show (?:foot)?notes|.* in all english translations",
+        r"|(?:previous|next)(?: chapter)?|prev|share|copy|listen|play|print|compare(?: all versions)?",
+        r"|highlight|bookmark",
         r"|add parallel|settings|audio|search|menu|download the app|sign in|log in|verse of the day|daily verse",
         r"|leer (?:el )?cap[ií]tulo completo|anterior|siguiente|compartir|copiar|escuchar|comparar",
         r"|ler (?:o )?cap[ií]tulo completo|pr[oó]ximo|compartilhar|partilhar|ouvir",
@@ -51,8 +53,10 @@ static FURNITURE: LazyLock<Regex> = LazyLock::new(|| {
 
 static FOOTNOTES: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"(?i)^(?:foot ?notes?|study notes|translation notes|notes?|notas(?: al pie| de rodap[eé])?|notas a pie de p[aá]gina",
-        r"|notes? de bas de page|note a pi[eè](?: di)? pagina|fu(?:ß|ss)noten|anmerkungen|फ़?ुटनोट|टिप्पणियाँ|الحواشي)\s*:?$"
+        r"(?i)^(?:foot ?notes?|study notes|translation notes|notes?",
+        r"|notas(?: al pie| de rodap[eé])?|notas a pie de p[aá]gina",
+        r"|notes? de bas de page|note a pi[eè](?: di)? pagina|fu(?:ß|ss)noten|anmerkungen",
+        r"|फ़?ुटनोट|टिप्पणियाँ|الحواشي)\s*:?$"
     ))
 });
 
@@ -66,7 +70,8 @@ static CROSS_REFERENCES: LazyLock<Regex> = LazyLock::new(|| {
 static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?i)©|\bcopyright\b|\(c\)\s*(?:19|20)\d\d|all rights reserved|used (?:by|with) permission|^public domain\.?$",
-        r"|scripture (?:quotations?|taken|texts?)\b.*\b(?:from|are)\b|(?:todos )?l?os derechos reservados|todos os direitos",
+        r"|scripture (?:quotations?|taken|texts?)\b.*\b(?:from|are)\b",
+        r"|derechos reservados|todos os direitos",
         r"|tous droits r[eé]serv[eé]s|tutti i diritti|alle rechte vorbehalten|सर्वाधिकार"
     ))
 });
@@ -74,7 +79,8 @@ static COPYRIGHT: LazyLock<Regex> = LazyLock::new(|| {
 /// The name of a translation, alone on its line.
 static VERSION: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"^(?:(?:The |Holy )?(?:\p{Lu}[\p{L}\d’']*,? (?:of |de |the )?){0,5}(?:Version|Bible|Translation|Biblia|B[ií]blia|Bibbia",
+        r"^(?:(?:The |Holy )?(?:\p{Lu}[\p{L}\d’']*,? (?:of |de |the )?){0,5}",
+        r"(?:Version|Bible|Translation|Biblia|B[ií]blia|Bibbia",
         r"|Bibel|Valera|Almeida|Segond)(?: \d{4})?(?:,? ?(?:UK|Update|Edition|Actualizada|Corrigida|Revisada))*",
         r"(?: ?[(–-] ?[A-Z][A-Za-z0-9-]{1,9}\)?)?|\(?[A-Z]{2,6}\d{0,4}\)?)$"
     ))

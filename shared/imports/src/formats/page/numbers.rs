@@ -54,7 +54,8 @@ pub(super) struct Number {
 
 static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
-        r"(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?:[⁻–-][⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})?)|(?P<open>[\[({])(?P<inside>\d{1,3}(?:[-–]\d{1,3})?)[\])}]",
+        r"(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?:[⁻–-][⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})?)",
+        r"|(?P<open>[\[({])(?P<inside>\d{1,3}(?:[-–]\d{1,3})?)[\])}]",
         r"|\b(?P<chapter>\d{1,3}):(?P<verse>\d{1,3})\b|\b(?P<plain>\d{1,3}(?:[-–]\d{1,3})?)"
     ))
 });
