@@ -14,7 +14,8 @@ const USFM: &str = r#"\id PSA - King James Version
 \r (John 10:11)
 \d A Psalm of David.
 \q1
-\v 1 The \nd Lord\nd* \+w is|lemma="to be" strong="H1961"\+w* my \w shepherd|strong="H7462"\w*;\f + \fr 23:1 \ft Or \fqa pastor\f*
+\v 1 The \nd Lord\nd* \+w is|lemma="to be" strong="H1961"\+w*
+my \w shepherd|strong="H7462"\w*;\f + \fr 23:1 \ft Or \fqa pastor\f*
 \q2 I shall not want.
 \q1
 \v 2 He maketh me to lie down in green pastures:\x - \xo 23:2 \xt Ezek 34:14\x*
@@ -78,7 +79,9 @@ const USX: &str = r#"<?xml version="1.0" encoding="utf-8"?>
   <chapter number="1" style="c" sid="JHN 1"/>
   <para style="s1">The Word</para>
   <para style="p">
-    <verse number="1" style="v" sid="JHN 1:1"/>In the beginning was the <char style="w" strong="G3056">Word</char>,<note caller="+" style="f"><char style="fr">1:1 </char><char style="ft">Or Logos</char></note> and the Word was with God.<verse eid="JHN 1:1"/>
+    <verse number="1" style="v" sid="JHN 1:1"/>In the beginning was the
+    <char style="w" strong="G3056">Word</char>,<note caller="+" style="f"><char style="fr">1:1 </char><char
+    style="ft">Or Logos</char></note> and the Word was with God.<verse eid="JHN 1:1"/>
     <verse number="2" style="v" sid="JHN 1:2"/>The same was in the beginning with God.<verse eid="JHN 1:2"/></para>
   <para style="q1"><verse number="3" style="v" sid="JHN 1:3"/>All things &amp; more were made by him;</para>
   <para style="q2">and without him was not any thing made.<verse eid="JHN 1:3"/></para>
@@ -98,12 +101,15 @@ fn usx_gives_its_verses_and_leaves_its_notes() {
     assert_eq!(found(&john, Kind::Note), ["[Or Logos]"]);
 }
 
-const OSIS: &str = r#"<osis xmlns="http://www.bibletechnologies.net/2003/OSIS/namespace"><osisText osisIDWork="KJV" xml:lang="en">
+const OSIS: &str = r#"<osis xmlns="http://www.bibletechnologies.net/2003/OSIS/namespace">
+<osisText osisIDWork="KJV" xml:lang="en">
 <header><work osisWork="KJV"><title>King James Version</title></work></header>
 <div type="book" osisID="Gen"><title type="main">Genesis</title>
 <chapter sID="Gen.1" osisID="Gen.1"/><title>The Creation</title>
-<p><verse sID="Gen.1.1" osisID="Gen.1.1"/>In the beginning <w lemma="strong:H0430">God</w> created the heaven<note type="study">Or sky</note> and the earth.<verse eID="Gen.1.1"/>
-<verse sID="Gen.1.2" osisID="Gen.1.2"/>And the <transChange type="added">earth</transChange> was without form.<verse eID="Gen.1.2"/></p>
+<p><verse sID="Gen.1.1" osisID="Gen.1.1"/>In the beginning
+<w lemma="strong:H0430">God</w> created the heaven<note type="study">Or sky</note> and the earth.<verse eID="Gen.1.1"/>
+<verse sID="Gen.1.2" osisID="Gen.1.2"/>And the
+<transChange type="added">earth</transChange> was without form.<verse eID="Gen.1.2"/></p>
 <chapter eID="Gen.1"/></div></osisText></osis>"#;
 
 #[test]
@@ -121,7 +127,9 @@ fn osis_with_milestones_gives_its_verses() {
 #[test]
 fn osis_with_containers_gives_its_verses() {
     let psalm = imported(
-        r#"<chapter osisID="Ps.23"><title type="psalm" canonical="true">A Psalm of David.</title><lg><l><verse osisID="Ps.23.1">The <divineName>Lord</divineName> is my shepherd;</verse></l><l>I shall not want.</l></lg></chapter>"#,
+        r#"<chapter osisID="Ps.23"><title type="psalm" canonical="true">A Psalm of David.</title>
+        <lg><l><verse osisID="Ps.23.1">The <divineName>Lord</divineName> is my shepherd;</verse></l>
+        <l>I shall not want.</l></lg></chapter>"#,
     );
     assert_eq!(psalm.format, Format::Osis);
     assert_eq!(psalm.text, "A Psalm of David.\n\n¹ The Lord is my shepherd;\nI shall not want.");

@@ -27,7 +27,8 @@ fn a_hymn_with_chords_is_its_words() {
 fn lyrics_with_times_are_their_lines_and_an_odd_line_harms_none() {
     let source = "\u{feff}[ti:Morning Has Broken]\r\n[ar:Anon]\r\n[00:12.10]Morning has \
     broken\r\n[00:15.40]<00:15.40> Like \
-                  <00:15.90> the first morning\r\nodd [line 00:\r\n[00:20.00]\r\n[00:21.00][01:21.00]Blackbird has spoken\r\n";
+                  <00:15.90> the first morning\r\n\
+                  odd [line 00:\r\n[00:20.00]\r\n[00:21.00][01:21.00]Blackbird has spoken\r\n";
     let song = imported(source);
     assert_eq!(song.format, Format::Lrc);
     assert_eq!(song.title.as_deref(), Some("Morning Has Broken"));

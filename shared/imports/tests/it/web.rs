@@ -16,7 +16,8 @@ fn a_fragment_of_html_is_its_words() {
 fn a_page_of_html_leaves_what_is_not_its_text() {
     let page = imported(
         r#"<!DOCTYPE html><html lang="en-GB"><head><title>Psalm 23 | A site</title><style>p{color:red}</style>
-        <script>if (a < b) { alert("<p>no</p>") }</script></head><body><nav><a href="/">Home</a> <a href="/n">Next</a></nav>
+        <script>if (a < b) { alert("<p>no</p>") }</script>
+        </head><body><nav><a href="/">Home</a> <a href="/n">Next</a></nav>
         <h1>Psalm 23</h1><h3>The  Shepherd</h3>
         <p><span class="chapternum">23 </span>The <span style="font-variant: small-caps">Lord</span> is my
         shepherd;<sup class="footnote">[<a href="f">a</a>]</sup> I shall not want.
