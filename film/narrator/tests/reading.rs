@@ -12,7 +12,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use film_narrator::espeak::protocol::{Reply, Request, Spelling, TIE};
 use film_narrator::espeak_voice;
-use film_reading::{Options, Reading, Voicing, read};
+use film_reading::{Options, Reading, ReadingChoices, Treatment, read};
 use film_voices::{Language, languages};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -256,7 +256,8 @@ fn words_of_scripture_have_their_sounds() {
 fn wishes_and_numbers_of_verses_follow_the_choice() {
     assert_eq!(heard("ar", "فِيهِ ۝١"), heard("ar", "فِيهِ"));
     assert_eq!(heard("ar", "محمد ﷺ"), heard("ar", "محمد صَلَّى اللّٰهُ عَلَيْهِ وَسَلَّمَ"));
-    let silent = Options { honorifics: Voicing::Silent, ..Options::new("ar") };
+    let choices = ReadingChoices { honorifics: Treatment::Show, ..Default::default() };
+    let silent = Options::with("ar", choices, vec![]);
     assert_eq!(read("محمد ﷺ", &silent).segments[0].spoken.trim(), "محمد");
 }
 

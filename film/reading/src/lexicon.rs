@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn whole_words_are_read_as_the_tenants_entries_say_in_any_case() {
         let lexicon = vec![entry("Hor", "Hore"), entry("Mount Zion", "Mount Zyon"), entry("ÉLIE", "Élie")];
-        let options = Options { lexicon, ..Options::default() };
+        let options = Options::with("en", Default::default(), lexicon);
         let said = spoken("HOR had no horns on Mount  Zion; élie, hor", &options);
         assert_eq!(said, "Hore had no horns on Mount Zyon; Élie, Hore");
     }
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn the_tenants_entries_win_over_the_built_in_ones_and_over_abbreviations() {
         let lexicon = vec![entry("Nahum", "Nah-hoom"), entry("St.", "Saint of God"), entry("Fr.", "Frater")];
-        let options = Options { lexicon, ..Options::new("en") };
+        let options = Options::with("en", Default::default(), lexicon);
         assert_eq!(spoken("Nahum 1:7, Fr. Brown", &options), "Nah-hoom 1, verse 7, Frater Brown");
         assert_eq!(spoken("Nahum", &Options::new("en")), "Nayhum");
     }

@@ -21,8 +21,10 @@ mod abbreviations;
 mod alphabet;
 mod capitals;
 mod characters;
+mod choices;
 mod digits;
 mod draft;
+mod hidden;
 mod lexicon;
 mod marks;
 mod numerals;
@@ -35,15 +37,19 @@ mod references;
 mod rewrite;
 mod script;
 mod scripts;
+mod segment;
 mod tables;
 
 use crate::draft::{Draft, merge};
 
-pub use options::{DivineName, LexiconEntry, Options, Voicing};
+pub use choices::{DivineName, ReadingChoices, Repeats, Treatment, Voicing};
+pub use hidden::Shown;
+pub use options::{LexiconEntry, Options};
 pub use points::{Unvowelled, VOWELS_VERSION};
-pub use reading::{Reading, Repeat, Segment, Span, Unread};
+pub use reading::{ReadAs, Reading, Repeat, Unread};
 pub use reading_time::{ReadingTime, reading_time};
 pub use rewrite::{Kind, Rewrite, Spoken};
+pub use segment::{Segment, Span};
 
 /// Finds stretches of a text that are read otherwise than written: in order, not overlapping.
 type Pass = fn(&str, &Options) -> Vec<Rewrite>;
@@ -107,15 +113,8 @@ const OTHER_SCRIPTS: &[Pass] = &[scripts::other::silent];
 /// Reads a text: what is spoken, in which language, and what it stands for.
 pub fn read(text: &str, options: &Options) -> Reading {
     let mut draft = Draft::new(text);
-    let (mut repeats, mut unread) = (Vec::new(), Vec::new());
+    let (mut repeats, mut unread, mut hidden) = (Vec::new(), Vec::new(), Vec::new());
     for passes in LAYERS {
-        if std::ptr::eq(*passes, MARKS) {
-            repeats = marks::repeats::found(draft.text());
-            repeats.iter_mut().for_each(|repeat| {
-                repeat.mark = draft.written(repeat.mark.clone());
-                repeat.stretch = draft.written(repeat.stretch.clone());
-            });
-        }
         if std::ptr::eq(*passes, OTHER_SCRIPTS) {
             let runs = scripts::other::unread(draft.text(), options).into_iter();
             let runs = runs.map(|(run, script, own_script)| Unread {
@@ -125,13 +124,38 @@ pub fn read(text: &str, options: &Options) -> Reading {
             });
             unread = runs.collect();
         }
-        let found = merge(passes.iter().map(|pass| pass(draft.text(), options)));
+        let mut found = merge(passes.iter().map(|pass| pass(draft.text(), options)));
+        let leaves_out = |rewrite: &&Rewrite| match rewrite.kind {
+            Kind::OtherScript => std::ptr::eq(*passes, OTHER_SCRIPTS),
+            _ => true,
+        };
+        for rewrite in found.iter().filter(|one| options.choices.leaves_out(one.kind)).filter(leaves_out) {
+            hidden.extend(hidden::of(text, rewrite, draft.written(rewrite.written.clone())));
+        }
+        if std::ptr::eq(*passes, MARKS) {
+            repeats = marks::repeats::found(draft.text());
+            if options.choices.repeats == Repeats::AsMarked {
+                marks::repeats::sing(draft.text(), &mut found, &mut repeats);
+            }
+            repeats.iter_mut().for_each(|repeat| {
+                repeat.mark = draft.written(repeat.mark.clone());
+                repeat.stretch = draft.written(repeat.stretch.clone());
+            });
+        }
         if !found.is_empty() {
             draft = draft.apply(&found);
         }
     }
+    // Words of the language's own script are shown even if nobody can read them.
+    let own = |range: &std::ops::Range<usize>| {
+        unread.iter().any(|one: &Unread| one.own_script && one.written.contains(&range.start))
+    };
+    hidden.retain(|range| !own(range));
+    let segments = reading::segments(&draft, &options.language);
     Reading {
-        segments: reading::segments(&draft, &options.language),
+        as_written: reading::is_as_written(&segments, text, &options.language),
+        segments,
+        hidden: hidden::tidy(text, hidden),
         rewrites: reading::rewrites(&draft),
         repeats,
         unread,

@@ -2,55 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The language of a text and the choices of its reader. Everything but the language has a default.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+use crate::choices::ReadingChoices;
+
+/// The language of a text, the choices of its reader, and words that are read otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// BCP 47, for example `en`, `hi`, `pt-BR`.
     pub language: String,
-    /// Numbers of verses within the text.
-    pub verse_numbers: Voicing,
-    /// Wishes after a name, such as ﷺ.
-    pub honorifics: Voicing,
-    /// How the four-letter name of God is read in Hebrew.
-    pub divine_name: DivineName,
-    /// Names of parts, such as `[Verse 2]` or `(Chorus)`.
-    pub labels: Voicing,
-    /// Directions to the congregation, such as `(All stand)`.
-    pub directions: Voicing,
-    /// Words in a script that the language's reader does not know: by their own language's reader, or not at all.
-    pub other_scripts: Voicing,
-    /// The short vowels ਿ and ੁ at the end of a word in Gurmukhi: recitation of scripture leaves them out.
-    pub gurbani_final_vowels: Voicing,
-    /// Words that are read otherwise than the voice would, the first match winning.
+    /// What is read, shown and left out.
+    pub choices: ReadingChoices,
+    /// Words that are read otherwise than the voice would, the first match winning: the project's, then the tenant's.
     pub lexicon: Vec<LexiconEntry>,
 }
 
-/// Whether something is spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Voicing {
-    /// It is spoken.
-    Spoken,
-    /// It is not spoken.
-    Silent,
-}
-
-/// How the four-letter name of God is read in Hebrew. Where it is pointed as *Elohim*, or follows *Adonai*, it is read
-/// *Elohim* with both of the first two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DivineName {
-    /// *Adonai*, as in prayer and in the reading of scripture.
-    Adonai,
-    /// *HaShem*, as outside prayer.
-    Hashem,
-    /// As its letters and points say.
-    AsWritten,
-}
-
 /// A word, or several, and how it is read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LexiconEntry {
     /// As it is written, without regard to capitals; whole words only.
     pub written: String,
@@ -59,9 +26,14 @@ pub struct LexiconEntry {
 }
 
 impl Options {
-    /// The defaults for a language.
+    /// The default choices for a language, without entries.
     pub fn new(language: impl Into<String>) -> Self {
-        Self { language: language.into(), ..Self::default() }
+        Self::with(language, ReadingChoices::default(), Vec::new())
+    }
+
+    /// The language of a text, its choices, and its entries in the order in which they are tried.
+    pub fn with(language: impl Into<String>, choices: ReadingChoices, lexicon: Vec<LexiconEntry>) -> Self {
+        Self { language: language.into(), choices, lexicon }
     }
 
     /// The primary language of the tag in lower case: `pt` of `pt-BR`.
@@ -72,16 +44,6 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            language: "en".to_owned(),
-            verse_numbers: Voicing::Silent,
-            honorifics: Voicing::Spoken,
-            divine_name: DivineName::Adonai,
-            labels: Voicing::Silent,
-            directions: Voicing::Silent,
-            other_scripts: Voicing::Spoken,
-            gurbani_final_vowels: Voicing::Spoken,
-            lexicon: Vec::new(),
-        }
+        Self::new("en")
     }
 }

@@ -3,9 +3,12 @@
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
-use crate::draft::{Draft, Piece};
-use crate::rewrite::{Rewrite, Spoken};
+use crate::draft::Draft;
+use crate::rewrite::{Kind, Rewrite, Spoken};
+use crate::script::is_word;
+use crate::segment::Segment;
 
 /// A text as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,35 +17,79 @@ pub struct Reading {
     pub segments: Vec<Segment>,
     /// What is spoken otherwise than written or not at all, in the order of the text. Their ranges do not overlap.
     pub rewrites: Vec<Rewrite>,
+    /// What captions leave out: byte ranges of the written text, in order, which neither touch nor overlap. They hold the
+    /// spaces that nobody needs without them, so that a text from which they are cut has no double spaces;
+    /// [`crate::Shown`] cuts them.
+    pub hidden: Vec<Range<usize>>,
     /// Marks that ask for a repetition.
     pub repeats: Vec<Repeat>,
     /// Words that no reader can read, so that they are silent. A text of which this is a part should not be published
     /// as it is.
     pub unread: Vec<Unread>,
+    /// See [`Self::is_as_written`].
+    pub(crate) as_written: bool,
 }
 
-/// A stretch that one voice speaks in one language, in one request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Segment {
-    /// Byte range of the written text that it stands for.
-    pub written: Range<usize>,
-    /// The text for the voice.
-    pub spoken: String,
-    /// BCP 47.
-    pub language: String,
-    /// Where the spoken text comes from, in order; together they cover it.
-    pub spans: Vec<Span>,
+impl Reading {
+    /// True if the spoken text is the written one: one segment in the language of the whole, the same byte for byte but
+    /// for white space at its ends. A voice may then be given the written text itself.
+    pub fn is_as_written(&self) -> bool {
+        self.as_written
+    }
+
+    /// What is said, for the eye: each line's words with single spaces between them.
+    pub fn spoken(&self) -> String {
+        let mut all = String::new();
+        for segment in &self.segments {
+            let apart = all.ends_with(is_word) && segment.spoken.starts_with(is_word);
+            all.push_str(if apart { " " } else { "" });
+            all.push_str(&segment.spoken);
+        }
+        display(&all)
+    }
+
+    /// What is said otherwise than written or not at all, for the eye, in the order of the text. Left out is what nobody
+    /// would hear: accents, characters without a glyph, letters in another form.
+    pub fn read_as(&self, text: &str) -> Vec<ReadAs> {
+        let told = self.rewrites.iter().filter(|one| !one.kind.is_inaudible());
+        let told = told.filter_map(|one| {
+            let written = text.get(one.written.clone())?;
+            let (spoken, language) = match &one.spoken {
+                Spoken::Silent => (None, None),
+                Spoken::Text(text) => (Some(display(text)), None),
+                Spoken::In { language, text } => (Some(display(text)), Some(language.clone())),
+            };
+            let spoken = spoken.filter(|spoken| has_word(spoken));
+            let same = spoken.as_deref() == Some(written) && language.is_none();
+            (!same).then(|| ReadAs { written: written.trim().to_owned(), spoken, language, kind: one.kind })
+        });
+        told.collect()
+    }
 }
 
-/// A stretch of a segment's text and where it comes from.
+/// Words of a text and what is said for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    /// Byte range in the segment's text, never empty.
-    pub spoken: Range<usize>,
-    /// Byte range in the written text.
-    pub written: Range<usize>,
-    /// True if the two are the same, byte for byte. Otherwise the words of both belong to one another as a whole.
-    pub verbatim: bool,
+pub struct ReadAs {
+    /// The words as they are written.
+    pub written: String,
+    /// What is said; none for what is silent.
+    pub spoken: Option<String>,
+    /// BCP 47, where another language's reader says it.
+    pub language: Option<String>,
+    /// Why it is said so.
+    pub kind: Kind,
+}
+
+/// A spoken text for the eye: in composed form, without the order of marks that a voice needs, and with single spaces.
+fn display(spoken: &str) -> String {
+    let lines = spoken.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
+    lines.join("\n").nfc().collect()
+}
+
+/// See [`Reading::is_as_written`].
+pub(crate) fn is_as_written(segments: &[Segment], text: &str, language: &str) -> bool {
+    matches!(segments, [one] if one.language == language && one.spoken.trim() == text.trim())
 }
 
 /// A mark that asks for a repetition.
@@ -53,8 +100,10 @@ pub struct Repeat {
     /// Byte range of what is to be repeated: the line before the mark, the line after a mark that stands alone before
     /// its lines, or what two marks enclose.
     pub stretch: Range<usize>,
-    /// How often it is to be heard in all.
+    /// How often it is to be heard in all; where the stretch stands elsewhere under the same name, how often here.
     pub times: u32,
+    /// How often it is heard: less than `times` if the choice is to say it once, or if it would make the text too long.
+    pub spoken: u32,
 }
 
 /// Words that no reader can read.
@@ -66,27 +115,6 @@ pub struct Unread {
     pub script: String,
     /// True if the text's language is written in this script. Without these words the text makes no sense.
     pub own_script: bool,
-}
-
-impl Segment {
-    /// The byte range of the written text that a range of the spoken text comes from: exact for what stands as it is
-    /// written, the whole stretch for what was rewritten.
-    pub fn written_range(&self, spoken: Range<usize>) -> Range<usize> {
-        let touched = self.spans.iter().filter(|span| {
-            span.spoken.start < spoken.end.max(spoken.start + 1) && span.spoken.end > spoken.start
-        });
-        touched
-            .map(|span| match span.verbatim {
-                false => span.written.clone(),
-                true => {
-                    let from = spoken.start.max(span.spoken.start) - span.spoken.start;
-                    let to = spoken.end.min(span.spoken.end).max(spoken.start) - span.spoken.start;
-                    span.written.start + from..span.written.start + to.max(from)
-                }
-            })
-            .reduce(|all, part| all.start.min(part.start)..all.end.max(part.end))
-            .unwrap_or(self.written.end..self.written.end)
-    }
 }
 
 /// The segments of a finished draft, each one language.
@@ -117,21 +145,6 @@ pub(crate) fn segments(draft: &Draft, language: &str) -> Vec<Segment> {
 
 fn has_word(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
-}
-
-impl Segment {
-    fn extend(&mut self, piece: &Piece, text: &str) {
-        let start = self.spoken.len();
-        self.spoken.push_str(text);
-        self.written.end = self.written.end.max(piece.written.end);
-        if !text.is_empty() {
-            self.spans.push(Span {
-                spoken: start..self.spoken.len(),
-                written: piece.written.clone(),
-                verbatim: piece.kind.is_none(),
-            });
-        }
-    }
 }
 
 /// What a finished draft says otherwise than it is written. Pieces of one stretch become one rewrite.
@@ -168,5 +181,69 @@ impl Spoken {
                 };
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Options, ReadingChoices, Repeats, read};
+
+    #[test]
+    fn what_is_said_is_told_for_the_eye() {
+        let text = "*Ps. 46:1*\nGod is our refuge 🙏 — בָּרוּךְ";
+        let reading = read(text, &Options::new("en"));
+        assert_eq!(reading.spoken(), "Psalm 46, verse 1\nGod is our refuge — בָּרוּךְ");
+        let told: Vec<(String, Option<String>)> =
+            reading.read_as(text).into_iter().map(|one| (one.written, one.spoken)).collect();
+        let said = |written: &str, spoken: Option<&str>| (written.to_owned(), spoken.map(str::to_owned));
+        assert_eq!(
+            told,
+            [
+                said("*", None),
+                said("Ps. 46:1", Some("Psalm 46, verse 1")),
+                said("*", None),
+                said("🙏", None),
+                said("בָּרוּךְ", Some("בָּרוּךְ")),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_text_that_is_read_as_written_is_known_as_such() {
+        for (language, text) in [("en", " The Lord is my shepherd.\n"), ("hi", "जय श्री राम"), ("ja", "あい")]
+        {
+            assert!(read(text, &Options::new(language)).is_as_written(), "{text}");
+        }
+        for text in ["Psalm 46:1", "*Amen*", "love ἀγάπη", "Amen 🙏", "🙏", ""] {
+            assert!(!read(text, &Options::new("en")).is_as_written(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_repeated_is_said_as_often_as_the_text_asks() {
+        let said = |text: &str, repeats| {
+            let choices = ReadingChoices { repeats, ..ReadingChoices::default() };
+            read(text, &Options::with("en", choices, vec![])).spoken()
+        };
+        for (text, expected) in [
+            ("Bless the Lord, O my soul (2x)", "Bless the Lord, O my soul,\nBless the Lord, O my soul,"),
+            ("Sing glory! (three times)", "Sing glory!\nSing glory!\nSing glory!"),
+            ("*Bless* him (x2)\nHis name", "Bless him,\nBless him,\nHis name"),
+            ("(Chorus) x2\nPraise him\nall ye lands", "Praise him\nall ye lands,\nPraise him\nall ye lands"),
+            ("[Chorus]\nPraise\n\n[Verse]\nGlory\n\n[Chorus] x2", "Praise\nGlory\nPraise,\nPraise,"),
+            ("// Glory // on high", "Glory,\nGlory on high"),
+        ] {
+            assert_eq!(said(text, Repeats::AsMarked), expected, "{text}");
+        }
+        assert_eq!(said("Bless the Lord (x2)\nHis name", Repeats::Once), "Bless the Lord\nHis name");
+    }
+
+    #[test]
+    fn marks_within_marks_do_not_make_a_text_endless() {
+        let text = "Holy (x20) holy (x20)\n(x20)\n// Amen (x20) // (x20)";
+        let reading = read(text, &Options::new("en"));
+        let spoken: usize = reading.segments.iter().map(|segment| segment.spoken.len()).sum();
+        assert!(spoken < text.len() * 4 + 2_100, "{spoken}");
+        assert!(reading.repeats.iter().all(|repeat| repeat.spoken >= 1));
     }
 }

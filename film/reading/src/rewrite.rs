@@ -97,6 +97,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// True if nobody hears that it is read otherwise: what is written is only brought into the form that a voice needs.
+    pub(crate) fn is_inaudible(self) -> bool {
+        matches!(self, Self::Accents | Self::Invisible | Self::LetterForm | Self::Sign)
+    }
+
     /// True if what stands before and behind a silent stretch of this kind stays one word.
     pub(crate) fn joins(self) -> bool {
         matches!(self, Self::Accents | Self::Invisible | Self::Markup | Self::FootnoteMark | Self::LetterForm)

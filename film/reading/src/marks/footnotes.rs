@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::choices::Treatment;
 use crate::draft::merge;
-use crate::options::{Options, Voicing};
+use crate::options::Options;
 use crate::pattern::compile;
 use crate::rewrite::{Kind, Rewrite};
 use crate::script::is_word;
@@ -98,9 +99,9 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
 
 /// A verse number, spoken as digits or not at all.
 fn verse_number(range: std::ops::Range<usize>, written: &str, options: &Options) -> Rewrite {
-    match options.verse_numbers {
-        Voicing::Silent => Rewrite::silent(range, Kind::VerseNumber),
-        Voicing::Spoken => {
+    match options.choices.verse_numbers {
+        Treatment::Show | Treatment::LeaveOut => Rewrite::silent(range, Kind::VerseNumber),
+        Treatment::Read => {
             let digits: String = written.chars().filter_map(superscript_digit).collect();
             Rewrite::text(range, format!("{digits}. "), Kind::VerseNumber)
         }
@@ -177,6 +178,7 @@ fn superscript_digit(c: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choices::ReadingChoices;
     use crate::draft::Draft;
 
     fn left(text: &str, options: &Options) -> String {
@@ -220,7 +222,11 @@ mod tests {
     #[test]
     fn numbers_of_verses_are_silent_or_spoken() {
         let silent = Options::default();
-        let spoken = Options { verse_numbers: Voicing::Spoken, ..Options::default() };
+        let spoken = Options::with(
+            "en",
+            ReadingChoices { verse_numbers: Treatment::Read, ..Default::default() },
+            vec![],
+        );
         let text = "¹In the beginning. 16For God. [3] He restoreth.";
         assert_eq!(left(text, &silent), "In the beginning. For God.  He restoreth.");
         assert_eq!(left(text, &spoken), "1. In the beginning. 16. For God. 3.  He restoreth.");

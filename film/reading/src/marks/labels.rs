@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::choices::Treatment;
 use crate::draft::merge;
-use crate::options::{Options, Voicing};
+use crate::options::Options;
 use crate::pattern::compile;
 use crate::rewrite::{Kind, Rewrite};
 use crate::tables::labels::{ACTIONS, DIRECTIONS, PARTS, SPEAKERS};
@@ -46,8 +47,8 @@ static VERSICLE: LazyLock<Regex> =
     LazyLock::new(|| compile(r"(?m)(?:^|[.!?…:;*”]\s+)[ \t]*(([VR])(?:[./:]|/\.)|[℣℟]\.?)[ \t]+[\p{Lu}“‘]"));
 
 pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
-    let labels = if options.labels == Voicing::Silent { parts(text) } else { Vec::new() };
-    if options.directions == Voicing::Spoken {
+    let labels = if options.choices.labels != Treatment::Read { parts(text) } else { Vec::new() };
+    if options.choices.directions == Treatment::Read {
         return labels;
     }
     let directions = DIRECTION.find_iter(text).map(|found| Rewrite::silent(found.range(), Kind::Direction));
@@ -91,6 +92,7 @@ fn versicles(text: &str) -> Vec<Rewrite> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choices::ReadingChoices;
     use crate::draft::Draft;
 
     fn left(text: &str) -> String {
@@ -143,7 +145,9 @@ mod tests {
 
     #[test]
     fn a_choice_speaks_them() {
-        let options = Options { labels: Voicing::Spoken, directions: Voicing::Spoken, ..Options::default() };
+        let choices =
+            ReadingChoices { labels: Treatment::Read, directions: Treatment::Read, ..Default::default() };
+        let options = Options::with("en", choices, vec![]);
         assert!(rewrites("[Verse 2] (All stand)", &options).is_empty());
     }
 }

@@ -38,13 +38,17 @@ pub(crate) fn rewrites(text: &str, _: &Options) -> Vec<Rewrite> {
     for link in MARKDOWN.captures_iter(text) {
         let (Some(all), Some(words)) = (link.get(0), link.get(2)) else { continue };
         let picture = link.get(1).is_some_and(|mark| !mark.is_empty());
-        // The text of an address that is its own link is an address too.
-        if picture || words.is_empty() || ADDRESS.is_match(words.as_str()) {
-            found.push(Rewrite::silent(all.range(), Kind::Link));
-        } else {
-            found.push(Rewrite::silent(all.start()..words.start(), Kind::Markup));
-            found.push(Rewrite::silent(words.end()..all.end(), Kind::Link));
+        // A picture's words describe it; they are no part of the text.
+        if picture || words.is_empty() {
+            found.push(Rewrite::silent(all.range(), Kind::Markup));
+            continue;
         }
+        found.push(Rewrite::silent(all.start()..words.start(), Kind::Markup));
+        // The text of an address that is its own link is an address too.
+        if ADDRESS.is_match(words.as_str()) {
+            found.push(Rewrite::silent(words.range(), Kind::Link));
+        }
+        found.push(Rewrite::silent(words.end()..all.end(), Kind::Markup));
     }
     let addresses = ADDRESS.find_iter(text).map(|address| {
         let end = match address.as_str().starts_with('<') {

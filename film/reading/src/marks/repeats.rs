@@ -1,16 +1,18 @@
 //! Marks that ask for a repetition: `(x2)`, `(3 times)`, `(bis)`, `// … //`, `|: … :|`. They are never spoken; how
-//! often what is to be heard is reported.
+//! often what is to be heard is reported, and by choice the words are said in place of the mark as often as it asks.
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use icu_properties::props::Script;
 use regex::Regex;
 
+use crate::draft::Draft;
 use crate::marks::labels;
 use crate::options::Options;
 use crate::pattern::compile;
 use crate::reading::Repeat;
-use crate::rewrite::{Kind, Rewrite};
+use crate::rewrite::{Kind, Rewrite, Spoken};
 use crate::tables::labels::{REPETITIONS, TIMES};
 
 /// A mark and how often its stretch is heard.
@@ -23,7 +25,7 @@ struct Mark {
 
 impl Mark {
     fn repeat(&self, stretch: Range<usize>) -> Repeat {
-        Repeat { mark: self.written.clone(), stretch, times: self.times }
+        Repeat { mark: self.written.clone(), stretch, times: self.times, spoken: 1 }
     }
 }
 
@@ -89,6 +91,87 @@ pub(crate) fn found(text: &str) -> Vec<Repeat> {
         }
     }
     found
+}
+
+/// What may be added to a text by repetitions: this many times its own length and this many bytes. A mark that asks for
+/// more gets what is left.
+const MOST_ADDED: (usize, usize) = (3, 2_000);
+
+/// Says the words of each stretch in place of its mark, so that they are heard as often as it asks: `found` are the
+/// rewrites of the marks' layer, in order. What they leave out of the stretch is left out of its repetition too.
+pub(crate) fn sing(text: &str, found: &mut [Rewrite], repeats: &mut [Repeat]) {
+    let mut left = text.len() * MOST_ADDED.0 + MOST_ADDED.1;
+    for repeat in repeats {
+        let Some(at) = found.iter().position(|one| one.kind == Kind::Repeat && one.written == repeat.mark)
+        else {
+            continue;
+        };
+        let within = |one: &&Rewrite| {
+            one.written.start >= repeat.stretch.start && one.written.end <= repeat.stretch.end
+        };
+        let moved = |one: &Rewrite| Rewrite {
+            written: one.written.start - repeat.stretch.start..one.written.end - repeat.stretch.start,
+            ..one.clone()
+        };
+        let own: Vec<Rewrite> = found.iter().filter(within).map(moved).collect();
+        let draft = Draft::new(&text[repeat.stretch.clone()]).apply(&own);
+        let words = draft.text().trim();
+        // What stands elsewhere under the same name is not heard here yet.
+        let apart = if repeat.stretch.end <= repeat.mark.start {
+            repeat.stretch.end..repeat.mark.start
+        } else {
+            repeat.mark.end..repeat.stretch.start
+        };
+        let elsewhere = text[apart].chars().any(char::is_alphanumeric);
+        let wanted = if elsewhere { repeat.times } else { repeat.times - 1 };
+        if words.is_empty() || wanted == 0 {
+            continue;
+        }
+        let stop = stop_after(words);
+        let one = words.len() + stop.len() + 1;
+        let times = (wanted as usize).min(left / one);
+        left -= times * one;
+        repeat.spoken = if elsewhere { times as u32 } else { times as u32 + 1 };
+        if times == 0 {
+            continue;
+        }
+        let mut spoken = String::with_capacity(times * one + one);
+        let before = repeat.stretch.end <= repeat.mark.start;
+        // The stretch itself lacks a mark at its end.
+        if before && !elsewhere {
+            spoken.push_str(stop);
+            spoken.push('\n');
+        }
+        for index in 0..times {
+            spoken.push_str(words);
+            if !before || elsewhere || index + 1 < times {
+                spoken.push_str(stop);
+                spoken.push('\n');
+            }
+        }
+        found[at].spoken = Spoken::Text(spoken);
+        // A space before a mark would stand before the comma.
+        if before {
+            let earliest =
+                at.checked_sub(1).map_or(0, |before| found[before].written.end).max(repeat.stretch.end);
+            let spaces =
+                text[earliest..repeat.mark.start].len() - text[earliest..repeat.mark.start].trim_end().len();
+            found[at].written.start -= spaces;
+        }
+    }
+}
+
+/// What keeps a stretch and its repetition apart, if it has no punctuation of its own.
+fn stop_after(words: &str) -> &'static str {
+    match words.chars().rev().find(|c| !matches!(c, ')' | ']' | '”' | '’' | '"' | '\'' | '»')) {
+        Some(c) if !crate::script::is_word(c) => "",
+        Some(c) => match crate::script::of(c) {
+            Script::Arabic => "،",
+            Script::Han | Script::Hiragana | Script::Katakana => "，",
+            _ => ",",
+        },
+        None => "",
+    }
 }
 
 fn marks(text: &str) -> Vec<Mark> {

@@ -4,7 +4,8 @@
 //! of them a text follows is told by its marks. espeak-ng wants a shadda before the vowel, where Unicode's canonical
 //! order puts it behind.
 
-use crate::options::{Options, Voicing};
+use crate::choices::Treatment;
+use crate::options::Options;
 use crate::rewrite::{Kind, Rewrite};
 use crate::scripts::arabic_signs;
 
@@ -170,7 +171,7 @@ impl Edition {
         let mut letters: Vec<Letter> = Vec::new();
         for c in word.chars() {
             if let Some((_, words)) = arabic_signs::MARKS.iter().find(|(mark, _)| *mark == c) {
-                if options.honorifics == Voicing::Spoken {
+                if options.choices.honorifics == Treatment::Read {
                     wishes = format!(" {words} ");
                 }
             } else if is_silent(c) {

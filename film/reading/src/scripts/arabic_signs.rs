@@ -1,7 +1,8 @@
 //! Signs of Arabic text that are no part of a word: numbers of ayat, ligatures for wishes, ornaments.
 
+use crate::choices::Treatment;
 use crate::digits;
-use crate::options::{Options, Voicing};
+use crate::options::Options;
 use crate::rewrite::{Kind, Rewrite};
 
 /// Ligatures and what they stand for, pointed as espeak-ng needs it. The names are those of Unicode 17.
@@ -48,6 +49,11 @@ const ORNATE_RIGHT: char = '\u{FD3F}';
 /// Divisions of the Qur'an: quarter of a hizb, place of prostration.
 const DIVISIONS: &[char] = &['\u{06DE}', '\u{06E9}'];
 
+/// True for a sign that stands for a wish.
+pub(crate) fn is_honorific(c: char) -> bool {
+    LIGATURES.iter().chain(MARKS).any(|(sign, _)| *sign == c)
+}
+
 pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     let mut found: Vec<Rewrite> = Vec::new();
     let mut end = 0;
@@ -73,9 +79,9 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
 }
 
 fn wish(written: std::ops::Range<usize>, words: &str, options: &Options) -> Rewrite {
-    match options.honorifics {
-        Voicing::Spoken => Rewrite::text(written, format!(" {words} "), Kind::Honorific),
-        Voicing::Silent => Rewrite::silent(written, Kind::Honorific),
+    match options.choices.honorifics {
+        Treatment::Read => Rewrite::text(written, format!(" {words} "), Kind::Honorific),
+        Treatment::Show | Treatment::LeaveOut => Rewrite::silent(written, Kind::Honorific),
     }
 }
 
@@ -102,8 +108,8 @@ fn ayah(text: &str, at: usize, options: &Options) -> Rewrite {
         true => " ",
         false => ". ",
     };
-    match options.verse_numbers {
-        Voicing::Spoken if !number.is_empty() => {
+    match options.choices.verse_numbers {
+        Treatment::Read if !number.is_empty() => {
             Rewrite::text(at..end, format!("{stop}{}. ", digits::to_ascii(&number)), Kind::VerseNumber)
         }
         _ => Rewrite::text(at..end, stop, Kind::VerseNumber),
@@ -113,6 +119,7 @@ fn ayah(text: &str, at: usize, options: &Options) -> Rewrite {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choices::ReadingChoices;
     use crate::draft::Draft;
 
     fn left(text: &str, options: &Options) -> String {
@@ -122,7 +129,11 @@ mod tests {
     #[test]
     fn numbers_of_ayat_end_a_sentence_and_are_silent_or_spoken() {
         let silent = Options::new("ar");
-        let spoken = Options { verse_numbers: Voicing::Spoken, ..Options::new("ar") };
+        let spoken = Options::with(
+            "ar",
+            ReadingChoices { verse_numbers: Treatment::Read, ..Default::default() },
+            vec![],
+        );
         assert_eq!(left("فِيهِ ۝١ هُدًى", &silent), "فِيهِ .  هُدًى");
         assert_eq!(left("فِيهِ ۝١ هُدًى", &spoken), "فِيهِ . 1.  هُدًى");
         assert_eq!(left("فِيهِ ﴿٢٥٥﴾", &silent), "فِيهِ . ");
@@ -131,7 +142,8 @@ mod tests {
 
     #[test]
     fn wishes_are_written_out_or_silent() {
-        let silent = Options { honorifics: Voicing::Silent, ..Options::new("ar") };
+        let silent =
+            Options::with("ar", ReadingChoices { honorifics: Treatment::Show, ..Default::default() }, vec![]);
         assert_eq!(left("محمد ﷺ قال", &silent), "محمد  قال");
         assert_eq!(left("محمدﷺ", &Options::new("ar")), "محمد صَلَّى اللّٰهُ عَلَيْهِ وَسَلَّمَ ");
         assert_eq!(left("﷽", &silent), "بِسْمِ اللّٰهِ الرَّحْمٰنِ الرَّحِيمِ");

@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::options::{DivineName, Options};
+use crate::choices::DivineName;
+use crate::options::Options;
 use crate::rewrite::{Kind, Rewrite};
 use crate::scripts::hebrew_letters::{is_geresh, is_gershayim, is_letter};
 use crate::scripts::hebrew_numbers;
@@ -205,7 +206,7 @@ fn divine_name(written: &str, consonants: &str, before: &str, options: &Options)
     let elohim = vav.is_some_and(|vav| vav.chars().skip(1).take_while(|c| is_mark(*c)).any(|c| c == HIRIQ));
     // Written with the points of Elohim, or without points right behind Adonai.
     let elohim = !abbreviated && (elohim || before.ends_with("אדני") && !name.chars().any(is_mark));
-    match options.divine_name {
+    match options.choices.divine_name {
         DivineName::AsWritten if abbreviated && !is_double_yod(written) => Some("השם".to_owned()),
         DivineName::AsWritten => None,
         DivineName::Adonai | DivineName::Hashem if elohim => Some(prefixed(&prefix, "אֱלוֹהִים", "לוֹהִים", true)),
@@ -419,6 +420,7 @@ fn spell(letter: &Letter, before: Option<&Letter>, next: Option<&Letter>, spoken
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choices::ReadingChoices;
     use crate::draft::Draft;
 
     fn left(text: &str, options: &Options) -> String {
@@ -454,7 +456,8 @@ mod tests {
 
     #[test]
     fn the_name_is_read_by_custom() {
-        let with = |divine_name| Options { divine_name, ..Options::new("he") };
+        let with =
+            |divine_name| Options::with("he", ReadingChoices { divine_name, ..Default::default() }, vec![]);
         let adonai = with(DivineName::Adonai);
         assert_eq!(left("יְהוָ֥ה", &adonai), "אֲדוֹנָי");
         assert_eq!(left("יהוה רועי", &adonai), "אֲדוֹנָי רועי");

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::choices::{Treatment, Voicing};
 use crate::digits;
 use crate::draft::merge;
-use crate::options::{Options, Voicing};
+use crate::options::Options;
 use crate::pattern::compile;
 use crate::rewrite::{Kind, Rewrite};
 use crate::script::is_word;
@@ -36,10 +37,10 @@ fn is_indic(c: char) -> bool {
 fn verse_numbers(text: &str, options: &Options) -> Vec<Rewrite> {
     let found = VERSE_NUMBER.captures_iter(text).filter_map(|found| {
         let (all, number) = (found.get(0)?, found.get(1)?);
-        let spoken = match options.verse_numbers {
-            Voicing::Silent => " ॥ ".to_owned(),
+        let spoken = match options.choices.verse_numbers {
+            Treatment::Show | Treatment::LeaveOut => " ॥ ".to_owned(),
             // A full stop between digits would be read as a decimal point.
-            Voicing::Spoken => {
+            Treatment::Read => {
                 let parts: Vec<&str> = number
                     .as_str()
                     .split(|c: char| digits::value(c).is_none())
@@ -89,7 +90,7 @@ fn gurmukhi(text: &str, options: &Options) -> Vec<Rewrite> {
             '\u{0A75}' => found.push(Rewrite::text(written, "\u{0A4D}\u{0A2F}", Kind::LetterForm)),
             // The short vowels at the end of a word mark its case in scripture and are not sounded in recitation.
             '\u{0A3F}' | '\u{0A41}'
-                if options.gurbani_final_vowels == Voicing::Silent && !next.is_some_and(is_word) =>
+                if options.choices.gurbani_final_vowels == Voicing::Silent && !next.is_some_and(is_word) =>
             {
                 found.push(Rewrite::silent(written, Kind::Accents));
             }
@@ -131,6 +132,7 @@ fn marks(text: &str) -> Vec<Rewrite> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choices::ReadingChoices;
     use crate::draft::Draft;
 
     fn left(text: &str, options: &Options) -> String {
@@ -147,7 +149,11 @@ mod tests {
     #[test]
     fn numbers_of_verses_are_silent_or_spoken_without_a_decimal_point() {
         let silent = Options::new("sa");
-        let spoken = Options { verse_numbers: Voicing::Spoken, ..Options::new("sa") };
+        let spoken = Options::with(
+            "sa",
+            ReadingChoices { verse_numbers: Treatment::Read, ..Default::default() },
+            vec![],
+        );
         assert_eq!(left("पुरोहितं ॥ १.१.१ ॥", &silent), "पुरोहितं ॥ ");
         assert_eq!(left("पुरोहितं ॥ १.१.१ ॥", &spoken), "पुरोहितं ॥ १, १, १ ॥ ");
         assert_eq!(left("जय हनुमान ।। १ ।। जय", &silent), "जय हनुमान ॥  जय");
@@ -166,7 +172,11 @@ mod tests {
     fn signs_of_gurmukhi_are_read() {
         let options = Options::new("pa");
         assert_eq!(left("ੴ ਸਤਿ ਨਾਮੁ", &options), "ਇੱਕ ਓਅੰਕਾਰ ਸਤਿ ਨਾਮੁ");
-        let recited = Options { gurbani_final_vowels: Voicing::Silent, ..Options::new("pa") };
+        let recited = Options::with(
+            "pa",
+            ReadingChoices { gurbani_final_vowels: Voicing::Silent, ..Default::default() },
+            vec![],
+        );
         assert_eq!(left("ਸਤਿ ਨਾਮੁ ਸਤਿਗੁਰ", &recited), "ਸਤ ਨਾਮ ਸਤਿਗੁਰ");
     }
 }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use icu_properties::props::Script;
 
-use crate::options::{Options, Voicing};
+use crate::choices::Treatment;
+use crate::options::Options;
 use crate::rewrite::{Kind, Rewrite, Spoken};
 use crate::script;
 
@@ -19,7 +20,7 @@ pub(crate) fn silent(text: &str, options: &Options) -> Vec<Rewrite> {
     let own = script::of_language(&options.language);
     let silent = runs(text).into_iter().filter(|run| {
         script::reader(run.script, &options.language).is_none()
-            || options.other_scripts == Voicing::Silent && !own.contains(&run.script)
+            || options.choices.other_scripts != Treatment::Read && !own.contains(&run.script)
     });
     silent.map(|run| Rewrite::silent(run.written, Kind::OtherScript)).collect()
 }
@@ -92,6 +93,7 @@ fn words(text: &str, run: Range<usize>) -> impl Iterator<Item = Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::choices::ReadingChoices;
 
     #[test]
     fn each_run_goes_to_its_reader() {
@@ -117,7 +119,11 @@ mod tests {
         // Han is read in English by Mandarin's reader, but not in Japanese.
         assert_eq!(unread("主は", &Options::new("ja")), [(0..3, "Hani", true)]);
         assert!(unread("愛", &options).is_empty());
-        let choice = Options { other_scripts: Voicing::Silent, ..Options::new("en") };
+        let choice = Options::with(
+            "en",
+            ReadingChoices { other_scripts: Treatment::Show, ..Default::default() },
+            vec![],
+        );
         assert_eq!(silent("love ἀγάπη", &choice).len(), 1);
     }
 }
