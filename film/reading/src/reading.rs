@@ -226,9 +226,9 @@ mod tests {
             read(text, &Options::with("en", choices, vec![])).spoken()
         };
         for (text, expected) in [
-            ("Bless the Lord, O my soul (2x)", "Bless the Lord, O my soul,\nBless the Lord, O my soul,"),
+            ("Bless the Lord, O my soul (2x)", "Bless the Lord, O my soul,\nBless the Lord, O my soul"),
             ("Sing glory! (three times)", "Sing glory!\nSing glory!\nSing glory!"),
-            ("*Bless* him (x2)\nHis name", "Bless him,\nBless him,\nHis name"),
+            ("*Bless* him (x2)\nHis name", "Bless him,\nBless him\nHis name"),
             ("(Chorus) x2\nPraise him\nall ye lands", "Praise him\nall ye lands,\nPraise him\nall ye lands"),
             ("[Chorus]\nPraise\n\n[Verse]\nGlory\n\n[Chorus] x2", "Praise\nGlory\nPraise,\nPraise,"),
             ("// Glory // on high", "Glory,\nGlory on high"),

@@ -122,7 +122,7 @@ pub(crate) fn sing(text: &str, found: &mut [Rewrite], repeats: &mut [Repeat]) {
         } else {
             repeat.mark.end..repeat.stretch.start
         };
-        let elsewhere = text[apart].chars().any(char::is_alphanumeric);
+        let elsewhere = text.get(apart).is_some_and(|apart| apart.chars().any(char::is_alphanumeric));
         let wanted = if elsewhere { repeat.times } else { repeat.times - 1 };
         if words.is_empty() || wanted == 0 {
             continue;
