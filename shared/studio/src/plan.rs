@@ -14,6 +14,7 @@
 
 use std::collections::HashMap;
 
+use film_reading::{Reading, reading_time};
 use film_vocabulary::Resolution;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,9 @@ use tenancy::ContentHash;
 
 use crate::ids::JobId;
 use crate::job::Tally;
+use crate::lexicon::Lexicon;
 use crate::project::{Manuscript, Project};
+use crate::reader::Reader;
 use crate::step::{Step, StepState};
 use crate::step_input::{
     ClipInput, ImageInput, NarrationInput, SceneInput, SoundtrackInput, SpokenScene, StepInput, StitchInput,
@@ -55,20 +58,45 @@ pub struct PlannedStep {
     pub allowance: Amounts,
 }
 
+/// Words of a text that no voice reads, although its language is written with them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no voice reads {words:?} in scene {scene}")]
+pub struct UnreadWords {
+    /// The position of the scene, counted from zero.
+    pub scene: usize,
+    /// The words.
+    pub words: String,
+}
+
 impl Plan {
-    /// Plans a project's film at a resolution.
-    #[must_use]
-    pub(crate) fn new(project: &Project, manuscript: &Manuscript, resolution: Resolution) -> Self {
+    /// Plans a project's film at a resolution. `account` is the lexicon of its tenant.
+    ///
+    /// # Errors
+    /// [`UnreadWords`] when a scene has words in the text's own script that no voice reads, such as kanji: without them
+    /// what is said would make no sense.
+    pub(crate) fn new(
+        project: &Project,
+        manuscript: &Manuscript,
+        account: &Lexicon,
+        resolution: Resolution,
+    ) -> Result<Self, UnreadWords> {
         let style = &project.style;
+        let reader = Reader::new(style, &manuscript.lexicon, account);
         let mut plan = PlanBuilder::default();
         let mut scenes = Vec::new();
         let mut sources = Vec::new();
-        for scene in &manuscript.storyboard.scenes {
+        for (index, scene) in manuscript.storyboard.scenes.iter().enumerate() {
             let text = &manuscript.text[scene.span.clone()];
             let (image, picture) = plan.add(image_input(project, scene), Vec::new(), 0);
-            let speech_ms = u64::from(segmentation::speech_ms(text));
+            let reading = reader.read(text);
+            if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script) {
+                let words = text.get(unread.written.clone()).unwrap_or_default().to_owned();
+                return Err(UnreadWords { scene: index, words });
+            }
+            let speech_ms = u64::from(speech_ms(text, &reading));
             let narration = NarrationInput {
                 text: text.to_owned(),
+                spoken: (!reading.is_as_written()).then_some(reading.segments),
                 language: style.language.clone(),
                 voice: style.voice.clone(),
                 pace: style.pace,
@@ -78,6 +106,7 @@ impl Plan {
                 image: picture,
                 narration: speech,
                 text: text.to_owned(),
+                hidden: reading.hidden,
                 pause_ms: scene.pause_ms,
                 seed: scene.seed,
             });
@@ -120,7 +149,7 @@ impl Plan {
         };
         let parts = clips.into_iter().map(|(id, _)| id).chain([soundtrack]);
         plan.add(StepInput::Stitch(stitch), parts.collect(), film_ms);
-        Self { steps: plan.steps }
+        Ok(Self { steps: plan.steps })
     }
 
     /// The uploads that pictures of the film are made from.
@@ -173,6 +202,19 @@ impl Plan {
             report: None,
         };
         self.steps.iter().enumerate().map(step).collect()
+    }
+}
+
+/// The estimated length of a scene's speech, in milliseconds: of what is said, or of the silence in which a text is read
+/// of which nothing is said.
+#[must_use]
+pub fn speech_ms(text: &str, reading: &Reading) -> u32 {
+    if reading.is_as_written() {
+        segmentation::speech_ms(text)
+    } else if reading.segments.is_empty() {
+        reading_time(text, 1.0).length_ms
+    } else {
+        segmentation::speech_ms(&reading.spoken())
     }
 }
 
@@ -241,6 +283,7 @@ mod tests {
 
     use super::*;
     use crate::project::{Music, ProjectId, Style};
+    use film_reading::ReadingChoices;
     use film_vocabulary::{Aspect, Tradition};
     use storyboard::{About, SceneEdit, Storyboard};
 
@@ -253,6 +296,7 @@ mod tests {
             pace: 1.0,
             music: Music::Pad,
             seed: 7,
+            reading: ReadingChoices::legacy(),
         };
         let now = cloud::clock::now();
         Project {
@@ -281,7 +325,11 @@ mod tests {
             image: None,
         });
         let storyboard = board.amend(&text, &ABOUT, edits.collect()).unwrap();
-        Manuscript { text, storyboard, written_by: None }
+        Manuscript { text, storyboard, lexicon: Vec::new(), written_by: None }
+    }
+
+    fn plan(project: &Project, manuscript: &Manuscript) -> Plan {
+        Plan::new(project, manuscript, &Lexicon::default(), Resolution::P480).unwrap()
     }
 
     fn artefacts(plan: &Plan) -> HashSet<ContentHash> {
@@ -304,7 +352,7 @@ mod tests {
             scene.seed = index;
         }
         assert!(manuscript.fits());
-        let plan = Plan::new(&project(), &manuscript, Resolution::P480);
+        let plan = plan(&project(), &manuscript);
         assert!(plan.steps.len() > 5_000, "{}", plan.steps.len());
         let deflated = crate::deflated_json::encode(&plan).unwrap();
         eprintln!("{} steps: {} bytes", plan.steps.len(), deflated.len());
@@ -314,7 +362,7 @@ mod tests {
 
     #[test]
     fn every_step_comes_after_what_it_waits_for_and_everything_leads_to_the_film() {
-        let plan = Plan::new(&project(), &manuscript(&LINES), Resolution::P480);
+        let plan = plan(&project(), &manuscript(&LINES));
         let mut seen = HashSet::new();
         for step in &plan.steps {
             assert!(step.after.iter().all(|id| seen.contains(id)), "{:?}", step.id);
@@ -336,10 +384,10 @@ mod tests {
     #[test]
     fn editing_one_scene_renews_that_scene_its_two_crossfades_sound_and_film_only() {
         let project = project();
-        let before = artefacts(&Plan::new(&project, &manuscript(&LINES), Resolution::P480));
+        let before = artefacts(&plan(&project, &manuscript(&LINES)));
         let mut lines = LINES;
         lines[2] = "Three other lines.";
-        let after = Plan::new(&project, &manuscript(&lines), Resolution::P480);
+        let after = plan(&project, &manuscript(&lines));
         let renewed: Vec<&str> =
             after.steps.iter().filter(|s| !before.contains(&s.artefact)).map(|s| s.id.as_str()).collect();
         assert_eq!(renewed, ["narration-0002", "clip-0001", "clip-0002", "soundtrack-0000", "stitch-0000"]);
@@ -351,7 +399,7 @@ mod tests {
         let lines: Vec<String> =
             (0..400).map(|i| if i % 2 == 0 { "Hail Mary.".into() } else { format!("Bead {i}.") }).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        let plan = Plan::new(&project(), &manuscript(&lines), Resolution::P480);
+        let plan = plan(&project(), &manuscript(&lines));
         let steps = plan.to_steps(JobId::new());
         assert!(steps.iter().all(|step| 2 * step.dependents.len() + 12 <= 100));
         let refrain: HashSet<ContentHash> = plan
@@ -368,14 +416,14 @@ mod tests {
     #[test]
     fn a_translation_under_the_same_pictures_makes_none() {
         let original = manuscript(&LINES);
-        let before = artefacts(&Plan::new(&project(), &original, Resolution::P480));
+        let before = artefacts(&plan(&project(), &original));
         let mut project = project();
         project.style.language = "es".into();
         let lines = ["Una línea.", "Dos líneas.", "Tres líneas.", "Cuatro líneas.", "Cinco líneas."];
-        let Manuscript { text, storyboard, written_by } = manuscript(&lines);
-        assert!(storyboard.clone().with_pictures_of(&manuscript(&LINES[1..]).storyboard).is_none());
-        let storyboard = storyboard.with_pictures_of(&original.storyboard).unwrap();
-        let after = Plan::new(&project, &Manuscript { text, storyboard, written_by }, Resolution::P480);
+        let mut translated = manuscript(&lines);
+        assert!(translated.storyboard.clone().with_pictures_of(&manuscript(&LINES[1..]).storyboard).is_none());
+        translated.storyboard = translated.storyboard.with_pictures_of(&original.storyboard).unwrap();
+        let after = plan(&project, &translated);
         let reused = after.steps.iter().filter(|s| before.contains(&s.artefact)).map(|s| s.input.kind());
         assert_eq!(reused.collect::<HashSet<_>>(), HashSet::from([StepKind::Image]));
         assert!(
@@ -387,9 +435,9 @@ mod tests {
     fn another_aspect_reuses_speech_and_sound() {
         let mut project = project();
         let manuscript = manuscript(&LINES);
-        let before = artefacts(&Plan::new(&project, &manuscript, Resolution::P480));
+        let before = artefacts(&plan(&project, &manuscript));
         project.style.aspect = Aspect::Portrait;
-        let after = Plan::new(&project, &manuscript, Resolution::P480);
+        let after = plan(&project, &manuscript);
         let reused = after.steps.iter().filter(|s| before.contains(&s.artefact)).map(|s| s.input.kind());
         assert_eq!(
             reused.collect::<HashSet<_>>(),

@@ -1,3 +1,6 @@
+use std::ops::Range;
+
+use film_reading::Segment;
 use film_vocabulary::{Aspect, Resolution, Tradition};
 use serde::{Deserialize, Serialize};
 use storyboard::UploadId;
@@ -55,8 +58,12 @@ pub struct ImageInput {
 /// What speech is made from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NarrationInput {
-    /// The text to be spoken.
+    /// The text as it is written.
     pub text: String,
+    /// What is said for it, in order, nothing where all of it is silent. None where it is said as it is written, and in
+    /// plans of before there was a difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spoken: Option<Vec<Segment>>,
     /// BCP 47 language of the text.
     pub language: String,
     /// The voice's name; none for the language's default.
@@ -72,8 +79,11 @@ pub struct SceneInput {
     pub image: ContentHash,
     /// Hash of the speech.
     pub narration: ContentHash,
-    /// The text, for captions.
+    /// The text as it is written, for captions.
     pub text: String,
+    /// What captions leave out of it: byte ranges, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<Range<usize>>,
     /// Silence after the last word, milliseconds.
     pub pause_ms: u32,
     /// Seed of the camera's movement.

@@ -20,12 +20,18 @@ pub async fn run(
 ) -> Result<StepOutput, StepError> {
     let request = NarrationRequest {
         text: input.text.clone(),
+        spoken: input.spoken.clone(),
         language: input.language.clone(),
         voice: input.voice.clone(),
         pace: input.pace,
     };
-    let outcome = runner.providers.narrate(&request).await?;
-    let (speech, mut output) = StepOutput::by_provider(outcome, Amounts::default());
+    // A scene of which nothing is said, such as one emoji, is shown for as long as it takes to read.
+    let is_silent = input.spoken.as_ref().is_some_and(Vec::is_empty);
+    let (speech, mut output) = if is_silent {
+        silent(&input.text, input.pace)
+    } else {
+        StepOutput::by_provider(runner.providers.narrate(&request).await?, Amounts::default())
+    };
     let record = SpeechRecord::of(&speech);
     let wav = compute(move || encode_speech(&speech)).await?;
     let json = serde_json::to_vec(&record).map_err(|error| StepError::Artefact(error.to_string()))?;

@@ -40,7 +40,8 @@ pub async fn run(
     let expected =
         Expected { frames: timeline.frames(), rate: RATE, size: format.size, fade: CROSSFADE, sound: true };
     let starts = (0..input.scenes.len()).map(|scene| timeline.scene_start_ms(scene));
-    let titled_starts = input.scenes.iter().map(|scene| scene.text.as_str()).zip(starts);
+    let shown: Vec<_> = input.scenes.iter().map(scenes::shown).collect();
+    let titled_starts = shown.iter().map(AsRef::as_ref).zip(starts);
     let mut parts = fetch(runner, leased, input, scratch).await?;
     parts.chapters = chapters(titled_starts, timeline.ms());
     let (ffmpeg, film) = (runner.ffmpeg.clone(), scratch.join("film.mp4"));
