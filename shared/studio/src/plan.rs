@@ -282,8 +282,9 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::lexicon::LanguageEntry;
     use crate::project::{Music, ProjectId, Style};
-    use film_reading::ReadingChoices;
+    use film_reading::{LexiconEntry, ReadingChoices, Treatment};
     use film_vocabulary::{Aspect, Tradition};
     use storyboard::{About, SceneEdit, Storyboard};
 
@@ -391,6 +392,108 @@ mod tests {
         let renewed: Vec<&str> =
             after.steps.iter().filter(|s| !before.contains(&s.artefact)).map(|s| s.id.as_str()).collect();
         assert_eq!(renewed, ["narration-0002", "clip-0001", "clip-0002", "soundtrack-0000", "stitch-0000"]);
+    }
+
+    /// The position of each scene whose narration is not among those of another plan.
+    fn renewed_narrations(before: &Plan, after: &Plan) -> Vec<String> {
+        let before = artefacts(before);
+        let spoken = after.steps.iter().filter(|step| step.input.kind() == StepKind::Narration);
+        spoken.filter(|step| !before.contains(&step.artefact)).map(|step| step.id.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_project_of_before_has_no_choices_and_keeps_its_narrations() {
+        let stored = serde_json::json!({
+            "language": "en", "aspect": "16:9", "tradition": "universal", "voice": null, "pace": 1.0, "music": "pad",
+            "seed": 7,
+        });
+        let style: Style = serde_json::from_value(stored.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&style).unwrap(), stored);
+        let project = Project { style, ..project() };
+        // A label of which nothing is said is not shown less than before, either.
+        let plan = plan(&project, &manuscript(&["The LORD is my shepherd.", "[Chorus] Praise him (x2)"]));
+        let scenes: Vec<&SceneInput> = plan
+            .steps
+            .iter()
+            .filter_map(|step| match &step.input {
+                StepInput::Clip(clip) => Some(&clip.scene),
+                _ => None,
+            })
+            .collect();
+        let name = "31c61240cc1ec4aa203b9f8e6a150e53ba3052c5d75ae5184b87c9860fb1f33d";
+        assert_eq!(scenes[0].narration.to_string(), name);
+        assert!(scenes.iter().all(|scene| scene.hidden.is_empty()));
+    }
+
+    #[test]
+    fn a_choice_or_an_entry_renews_only_the_scenes_whose_words_it_changes() {
+        let mut project = project();
+        project.style.reading = ReadingChoices::default();
+        let lines = ["Ps. 23:1 is read. (x2)", "[Chorus] Praise him.", "Amen, Zarephath.", "Praise."];
+        let mut text = manuscript(&lines);
+        let before = plan(&project, &text);
+        let spoken: Vec<&NarrationInput> = before
+            .steps
+            .iter()
+            .filter_map(|step| match &step.input {
+                StepInput::Narration(narration) => Some(narration),
+                _ => None,
+            })
+            .collect();
+        assert!(spoken[0].spoken.as_ref().is_some_and(|said| said[0].spoken.contains("Psalm 23, verse 1")));
+        assert_eq!(spoken[3].spoken, None, "said as it is written");
+
+        let mut louder = project.clone();
+        louder.style.reading.labels = Treatment::Read;
+        assert_eq!(renewed_narrations(&before, &plan(&louder, &text)), ["narration-0001"]);
+        // What is shown changes no speech, but the clip and its neighbour's crossfade.
+        louder.style.reading.labels = Treatment::Show;
+        let shown = plan(&louder, &text);
+        assert_eq!(renewed_narrations(&before, &shown), Vec::<String>::new());
+        let known = artefacts(&before);
+        let renewed = shown.steps.iter().filter(|step| !known.contains(&step.artefact));
+        let renewed: Vec<&str> = renewed.map(|step| step.id.as_str()).collect();
+        assert_eq!(renewed, ["clip-0000", "clip-0001", "stitch-0000"]);
+
+        let entry = |spoken: &str| LexiconEntry { written: "Zarephath".into(), spoken: spoken.into() };
+        let account = Lexicon {
+            entries: vec![LanguageEntry {
+                language: "en".into(),
+                written: "Zarephath".into(),
+                spoken: "Zaarefath".into(),
+            }],
+            ..Lexicon::default()
+        };
+        let of_account = Plan::new(&project, &text, &account, Resolution::P480).unwrap();
+        assert_eq!(renewed_narrations(&before, &of_account), ["narration-0002"]);
+        text.lexicon = vec![entry("Zarrefath")];
+        let of_project = Plan::new(&project, &text, &account, Resolution::P480).unwrap();
+        assert_eq!(renewed_narrations(&of_account, &of_project), ["narration-0002"], "the project's own goes first");
+        // Longer words make a longer estimate.
+        text.lexicon = vec![entry(&"Zarrefath ".repeat(9))];
+        let longer = Plan::new(&project, &text, &account, Resolution::P480).unwrap();
+        assert!(longer.film_ms() > of_project.film_ms() + 3_000);
+    }
+
+    #[test]
+    fn a_text_in_letters_that_no_voice_reads_is_not_planned() {
+        let mut project = project();
+        project.style.language = "ja".into();
+        let text = manuscript(&["あめん。", "主は私の羊飼い。"]);
+        let refused = Plan::new(&project, &text, &Lexicon::default(), Resolution::P480).unwrap_err();
+        assert_eq!((refused.scene, refused.words.starts_with('主')), (1, true), "{refused}");
+    }
+
+    #[test]
+    fn a_scene_of_which_nothing_is_said_is_shown_for_as_long_as_it_takes_to_read() {
+        let mut project = project();
+        project.style.reading = ReadingChoices::default();
+        let plan = plan(&project, &manuscript(&["Amen.", "🙏🙏🙏"]));
+        let silent = plan.steps.iter().find(|step| match &step.input {
+            StepInput::Narration(narration) => narration.spoken.as_ref().is_some_and(Vec::is_empty),
+            _ => false,
+        });
+        assert!(silent.is_some_and(|step| step.estimate_ms >= 1_000), "{silent:?}");
     }
 
     #[test]

@@ -214,6 +214,43 @@ mod tests {
         assert_eq!(StepInput::Image(painted()).artefact().to_string(), name);
     }
 
+    /// The inputs as their JSON was before a text was read for the voice, and the names that it gave.
+    #[test]
+    fn what_is_spoken_and_shown_as_written_keeps_the_names_of_before() {
+        let narration = "31c61240cc1ec4aa203b9f8e6a150e53ba3052c5d75ae5184b87c9860fb1f33d";
+        let clip = "1be010937a053c5ad9e3b30389a52e252caf48a20e16478c62a235aedf329078";
+        let soundtrack = "a63b8adef841de29acd84f28dd04de68b443f3192b01cd8619a42c90c01a8147";
+        let scene = serde_json::json!({
+            "image": "da4f1b9ca13fd02680d198b5f38a1208c2b05a6175161ad888a1a0acc8bea6d0",
+            "narration": narration, "text": "The LORD is my shepherd.", "pause_ms": 900, "seed": 9,
+        });
+        for (stored, name) in [
+            (
+                serde_json::json!({
+                    "kind": "narration", "text": "The LORD is my shepherd.", "language": "en", "voice": null, "pace": 1.0,
+                }),
+                narration,
+            ),
+            (
+                serde_json::json!({
+                    "kind": "clip", "scene": scene, "next": null, "opens": true, "language": "en", "aspect": "16:9",
+                    "resolution": "480p",
+                }),
+                clip,
+            ),
+            (
+                serde_json::json!({
+                    "kind": "stitch", "clips": [clip], "soundtrack": soundtrack, "scenes": [scene], "title": "t",
+                    "language": "en", "aspect": "16:9", "resolution": "480p",
+                }),
+                "a15b4e221a0ff7e46d3815fde47aa769c4ace2baffbc27952fcad2036c993dee",
+            ),
+        ] {
+            let input: StepInput = serde_json::from_value(stored).unwrap();
+            assert_eq!(input.artefact().to_string(), name, "{:?}", input.kind());
+        }
+    }
+
     #[test]
     fn an_uploaded_picture_is_named_by_how_it_is_decoded_and_older_plans_are_read() {
         let upload = ImageInput { upload: Some(UploadId::new()), ..ImageInput::default() };

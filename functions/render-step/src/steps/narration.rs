@@ -1,6 +1,6 @@
 use cloud::bucket::Content;
 use metering::Amounts;
-use providers::{NarrationRequest, SAMPLE_RATE};
+use providers::{NarrationRequest, SAMPLE_RATE, Speech, SpokenWord};
 use studio::{LeasedStep, NarrationInput};
 use tenancy::{Extension, ObjectKey};
 
@@ -28,7 +28,7 @@ pub async fn run(
     // A scene of which nothing is said, such as one emoji, is shown for as long as it takes to read.
     let is_silent = input.spoken.as_ref().is_some_and(Vec::is_empty);
     let (speech, mut output) = if is_silent {
-        silent(&input.text, input.pace)
+        silence(&input.text, input.pace)
     } else {
         StepOutput::by_provider(runner.providers.narrate(&request).await?, Amounts::default())
     };
@@ -40,4 +40,16 @@ pub async fn run(
     let object = |extension| ObjectKey::audio(&leased.tenant, &leased.artefact_version(), extension);
     runner.bucket.put(&object(Extension::WAV), wav, "audio/wav").await?;
     store_last(runner, &object(Extension::JSON), Content::Bytes(json), "application/json", output).await
+}
+
+/// The silence in which a scene is read by the eye.
+fn silence(text: &str, pace: f32) -> (Speech, StepOutput) {
+    let film_narrator::Speech { samples, words, provider, degraded } = film_narrator::silence(text, pace);
+    let words = words.into_iter().map(|film_narrator::SpokenWord { span, start_ms, end_ms }| SpokenWord {
+        span,
+        start_ms,
+        end_ms,
+    });
+    let output = StepOutput { provider: provider.clone(), ..StepOutput::default() };
+    (Speech { samples, words: words.collect(), provider, degraded }, output)
 }
