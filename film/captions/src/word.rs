@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn a_word_that_is_left_out_leaves_its_time_to_its_neighbour() {
-        let words = [word(0..2, 0, 300), word(3..7, 300, 800), word(8..12, 800, 1200), word(13..14, 1200, 1200)];
+        let words =
+            [word(0..2, 0, 300), word(3..7, 300, 800), word(8..12, 800, 1200), word(13..14, 1200, 1200)];
         let shown = |hidden: Range<usize>| {
             shown_words(words.clone(), |span| {
                 let before = span.start.min(hidden.start) + span.start.saturating_sub(hidden.end);

@@ -68,8 +68,15 @@ impl Scene {
 
         let frame = (format.size.width, format.size.height);
         let of_scene = |source| RenderError::Caption { scene: index + 1, source };
-        let captions =
-            captions(&Shown::new(&scene.text, &reading.hidden), &storyboard.language, &speech, length, fonts, frame).map_err(of_scene)?;
+        let captions = captions(
+            &Shown::new(&scene.text, &reading.hidden),
+            &storyboard.language,
+            &speech,
+            length,
+            fonts,
+            frame,
+        )
+        .map_err(of_scene)?;
         let draw = |cue: &Cue| {
             let bitmap = fonts.draw(&cue.text, &storyboard.language, frame)?;
             Ok(Overlay::caption(cue, bitmap, RATE))

@@ -94,7 +94,8 @@ fn pause() -> u32 {
 impl Storyboard {
     /// How the texts are read.
     pub(crate) fn reader(&self) -> Options {
-        Options::with(self.language.as_str(), self.reading, self.lexicon.clone())
+        let language = film_voices::read_in(&self.language, self.voice.as_deref());
+        Options::with(language, self.reading, self.lexicon.clone())
     }
 
     /// Reads a storyboard; the paths in it count from its own folder.

@@ -107,10 +107,7 @@ impl EmbeddedNarrator {
     /// aloud, or words of the text's own language that no voice reads, such as kanji;
     /// [`NarratorError::Unavailable`] if espeak-ng cannot be started or ends without an answer.
     pub fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
-        // The letters and numbers of a language that a neighbour's voice reads are those that the neighbour knows.
-        let reader = film_voices::reader(&script.language, script.voice.as_deref());
-        let foreign = reader.filter(|_| film_voices::find(&script.language) != reader);
-        self.speak_as(script, &Options::new(foreign.map_or(script.language.as_str(), |reader| reader.tag)))
+        self.speak_as(script, &Options::new(film_voices::read_in(&script.language, script.voice.as_deref())))
     }
 
     fn speak_as(&self, script: &Script, options: &Options) -> Result<Speech, NarratorError> {
@@ -224,8 +221,9 @@ impl Inner {
         let mut samples: Vec<f32> = Vec::new();
         let mut heard: Vec<Heard> = Vec::new();
         let mut pause_ms = 0;
+        let read_in = film_voices::read_in(&script.language, script.voice.as_deref());
         for VoicedSegment { segment, pointed } in segments {
-            let own = segment.language == script.language;
+            let own = segment.language == script.language || segment.language == read_in;
             let beside = (!own).then(|| voices::plan_beside(choice, &segment.language));
             let (plan, choice) = match &beside {
                 Some(plan) => (plan, plan.choices.first().unwrap_or(choice)),

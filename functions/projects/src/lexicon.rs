@@ -97,7 +97,8 @@ async fn replace(
 ) -> Answer<Json<LexiconView>> {
     let (mut project, mut manuscript) = app.project_with_text(&caller.tenant, &id).await?;
     check_revision(&project, new.revision)?;
-    let entry = |NewEntry { written, spoken }| LexiconEntry { written: written.into(), spoken: spoken.into() };
+    let entry =
+        |NewEntry { written, spoken }| LexiconEntry { written: written.into(), spoken: spoken.into() };
     manuscript.lexicon = new.entries.into_iter().map(entry).collect();
     manuscript.written_by = None;
     project.revision += 1;

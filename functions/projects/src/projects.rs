@@ -373,7 +373,10 @@ pub fn check_size(manuscript: &Manuscript) -> Result<(), Problem> {
     if manuscript.fits() {
         return Ok(());
     }
-    Err(Problem::invalid("text", "The text, what its scenes say and its lexicon are too long to keep. Shorten them."))
+    Err(Problem::invalid(
+        "text",
+        "The text, what its scenes say and its lexicon are too long to keep. Shorten them.",
+    ))
 }
 
 fn text_of(new: &NewProject) -> Result<(String, Option<&'static Template>), Problem> {

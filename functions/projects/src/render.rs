@@ -12,7 +12,9 @@ use garde::Validate;
 use http::{StatusCode, header};
 use metering::Feature;
 use serde::{Deserialize, Serialize};
-use studio::{ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, StartedRender, UnreadWords, is_premium};
+use studio::{
+    ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, StartedRender, UnreadWords, is_premium,
+};
 use tenancy::{Plan, TenantContext};
 use utoipa::ToSchema;
 

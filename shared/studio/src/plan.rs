@@ -16,6 +16,7 @@ use std::collections::HashMap;
 
 use film_reading::{Reading, reading_time};
 use film_vocabulary::Resolution;
+use film_voices::NO_VOICE;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
 use storyboard::{Scene, UploadId, segmentation};
@@ -89,14 +90,18 @@ impl Plan {
             let text = &manuscript.text[scene.span.clone()];
             let (image, picture) = plan.add(image_input(project, scene), Vec::new(), 0);
             let reading = reader.read(text);
-            if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script) {
+            let silent = style.voice.as_deref() == Some(NO_VOICE);
+            if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script && !silent) {
                 let words = text.get(unread.written.clone()).unwrap_or_default().to_owned();
                 return Err(UnreadWords { scene: index, words });
             }
-            let speech_ms = u64::from(speech_ms(text, &reading));
+            let speech_ms = u64::from(match silent {
+                true => reading_time(text, style.pace).length_ms,
+                false => speech_ms(text, &reading),
+            });
             let narration = NarrationInput {
                 text: text.to_owned(),
-                spoken: (!reading.is_as_written()).then_some(reading.segments),
+                spoken: (!silent && !reading.is_as_written()).then_some(reading.segments),
                 language: style.language.clone(),
                 voice: style.voice.clone(),
                 pace: style.pace,
@@ -398,7 +403,10 @@ mod tests {
     fn renewed_narrations(before: &Plan, after: &Plan) -> Vec<String> {
         let before = artefacts(before);
         let spoken = after.steps.iter().filter(|step| step.input.kind() == StepKind::Narration);
-        spoken.filter(|step| !before.contains(&step.artefact)).map(|step| step.id.as_str().to_owned()).collect()
+        spoken
+            .filter(|step| !before.contains(&step.artefact))
+            .map(|step| step.id.as_str().to_owned())
+            .collect()
     }
 
     #[test]
@@ -468,7 +476,11 @@ mod tests {
         assert_eq!(renewed_narrations(&before, &of_account), ["narration-0002"]);
         text.lexicon = vec![entry("Zarrefath")];
         let of_project = Plan::new(&project, &text, &account, Resolution::P480).unwrap();
-        assert_eq!(renewed_narrations(&of_account, &of_project), ["narration-0002"], "the project's own goes first");
+        assert_eq!(
+            renewed_narrations(&of_account, &of_project),
+            ["narration-0002"],
+            "the project's own goes first"
+        );
         // Longer words make a longer estimate.
         text.lexicon = vec![entry(&"Zarrefath ".repeat(9))];
         let longer = Plan::new(&project, &text, &account, Resolution::P480).unwrap();
@@ -480,6 +492,8 @@ mod tests {
         let mut project = project();
         project.style.language = "ja".into();
         let text = manuscript(&["あめん。", "主は私の羊飼い。"]);
+        let silent = Style { voice: Some(NO_VOICE.into()), ..project.style.clone() };
+        plan(&Project { style: silent, ..project.clone() }, &text);
         let refused = Plan::new(&project, &text, &Lexicon::default(), Resolution::P480).unwrap_err();
         assert_eq!((refused.scene, refused.words.starts_with('主')), (1, true), "{refused}");
     }
@@ -524,7 +538,9 @@ mod tests {
         project.style.language = "es".into();
         let lines = ["Una línea.", "Dos líneas.", "Tres líneas.", "Cuatro líneas.", "Cinco líneas."];
         let mut translated = manuscript(&lines);
-        assert!(translated.storyboard.clone().with_pictures_of(&manuscript(&LINES[1..]).storyboard).is_none());
+        assert!(
+            translated.storyboard.clone().with_pictures_of(&manuscript(&LINES[1..]).storyboard).is_none()
+        );
         translated.storyboard = translated.storyboard.with_pictures_of(&original.storyboard).unwrap();
         let after = plan(&project, &translated);
         let reused = after.steps.iter().filter(|s| before.contains(&s.artefact)).map(|s| s.input.kind());

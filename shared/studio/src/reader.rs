@@ -13,11 +13,12 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The reader of a project: of its language and choices, with its own lexicon before the account's.
+    /// The reader of a project: of its language (that of a neighbour whose voice speaks it) and its choices, with its own lexicon before the account's.
     #[must_use]
     pub fn new(style: &Style, own: &[LexiconEntry], account: &Lexicon) -> Self {
         let lexicon = own.iter().cloned().chain(account.for_language(&style.language)).collect();
-        Self { options: Options::with(style.language.as_str(), style.reading, lexicon) }
+        let language = film_voices::read_in(&style.language, style.voice.as_deref());
+        Self { options: Options::with(language, style.reading, lexicon) }
     }
 
     /// What is said and shown of a scene's text. Cost: at most 2 ms of CPU for a scene.

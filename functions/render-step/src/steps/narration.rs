@@ -1,4 +1,5 @@
 use cloud::bucket::Content;
+use film_voices::NO_VOICE;
 use metering::Amounts;
 use providers::{NarrationRequest, SAMPLE_RATE, Speech, SpokenWord};
 use studio::{LeasedStep, NarrationInput};
@@ -25,8 +26,9 @@ pub async fn run(
         voice: input.voice.clone(),
         pace: input.pace,
     };
-    // A scene of which nothing is said, such as one emoji, is shown for as long as it takes to read.
-    let is_silent = input.spoken.as_ref().is_some_and(Vec::is_empty);
+    // A film without a voice, or a scene of which nothing is said, is shown for as long as it takes to read.
+    let is_silent =
+        input.voice.as_deref() == Some(NO_VOICE) || input.spoken.as_ref().is_some_and(Vec::is_empty);
     let (speech, mut output) = if is_silent {
         silence(&input.text, input.pace)
     } else {

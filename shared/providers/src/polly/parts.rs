@@ -22,7 +22,9 @@ const CHANGE_MS: u32 = 80;
 pub(super) fn pause_after(text: &str, part: &Range<usize>) -> u32 {
     let end = text[..part.end].trim_end().chars().rev().find(|c| !matches!(c, '"' | '”' | '’' | '»' | ')'));
     match end {
-        Some('.' | '!' | '?' | '…' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' | '׃') => SENTENCE_MS,
+        Some('.' | '!' | '?' | '…' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' | '׃') => {
+            SENTENCE_MS
+        }
         Some(',' | ';' | ':' | '—' | '–' | '،' | '؛' | '，' | '、') => COMMA_MS,
         _ => CHANGE_MS,
     }
@@ -82,7 +84,9 @@ mod tests {
 
     #[test]
     fn the_mark_at_the_end_of_a_part_says_how_long_the_pause_is() {
-        for (text, pause) in [("He said, “Amen.” ", SENTENCE_MS), ("The word, ", COMMA_MS), ("The word ", CHANGE_MS)] {
+        for (text, pause) in
+            [("He said, “Amen.” ", SENTENCE_MS), ("The word, ", COMMA_MS), ("The word ", CHANGE_MS)]
+        {
             assert_eq!(pause_after(text, &(0..text.len())), pause, "{text}");
         }
     }

@@ -8,13 +8,7 @@ use crate::mock_server::{MockServer, Reply, Request, sdk_config};
 pub(super) const TWO_TONES: &[u8] = include_bytes!("fixtures/two-tones.mp3");
 
 fn request(text: &str, language: &str, pace: f32) -> NarrationRequest {
-    NarrationRequest {
-        text: text.to_owned(),
-        spoken: None,
-        language: language.to_owned(),
-        voice: None,
-        pace,
-    }
+    NarrationRequest { text: text.to_owned(), spoken: None, language: language.to_owned(), voice: None, pace }
 }
 
 fn body(request: &Request) -> serde_json::Value {
@@ -115,7 +109,10 @@ async fn what_is_read_is_sent_each_language_to_its_voice_and_its_times_are_those
         .iter()
         .map(|request| {
             let body = body(request);
-            (body["LanguageCode"].as_str().unwrap().to_owned(), body["Text"].as_str().unwrap().trim().to_owned())
+            (
+                body["LanguageCode"].as_str().unwrap().to_owned(),
+                body["Text"].as_str().unwrap().trim().to_owned(),
+            )
         })
         .collect();
     sent.sort();

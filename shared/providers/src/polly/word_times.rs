@@ -194,7 +194,8 @@ mod tests {
 
     #[test]
     fn a_stretch_that_is_read_in_other_words_shares_the_time_of_all_of_them() {
-        let marks = [spoken(0..5, 0.0, 0.4), spoken(0..5, 0.4, 0.8), spoken(0..5, 0.8, 1.0), spoken(6..8, 1.1, 1.2)];
+        let marks =
+            [spoken(0..5, 0.0, 0.4), spoken(0..5, 0.4, 0.8), spoken(0..5, 0.8, 1.0), spoken(6..8, 1.1, 1.2)];
         assert_eq!(
             times("Ps 46 is", &marks, 1.2),
             expect(&[("Ps", 0, 500), ("46", 500, 1000), ("is", 1100, 1200)])

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn a_psalm_is_read_as_a_reader_does_and_its_captions_leave_labels_out() -> Result<()> {
     let api = new_user(&shared()?).await?.api;
-    let scenes = ["[Verse 1]\n1 The LORD is my light; 2 whom shall I fear?", "Bless the LORD, O my soul (x2)\nPs. 103:1"];
+    let scenes = [
+        "[Verse 1]\n1 The LORD is my light; 2 whom shall I fear?",
+        "Bless the LORD, O my soul (x2)\nPs. 103:1",
+    ];
     let project = api.create_project(&text(&scenes.join("\n\n"))).await?;
     let edits = scenes.map(|text| SceneEdit { text: text.to_owned(), ..SceneEdit::default() });
     api.put_storyboard(&project.id, project.revision, &edits).await?;
@@ -109,8 +112,11 @@ async fn a_projects_lexicon_says_how_its_words_are_read() -> Result<()> {
     let stale = api.call(Method::PUT, &path).json(&order).send().await?;
     assert_eq!(stale.problem().context("a problem")?.code, "conflict");
     let many: Vec<Value> = (0..201).map(|i| json!({"written": format!("a{i}"), "spoken": "b"})).collect();
-    for bad in [json!([{"written": "a\nb", "spoken": "c"}]), json!([{"written": "", "spoken": "c"}]), json!(many)] {
-        let answer = api.call(Method::PUT, &path).json(&json!({"revision": 2, "entries": bad})).send().await?;
+    for bad in
+        [json!([{"written": "a\nb", "spoken": "c"}]), json!([{"written": "", "spoken": "c"}]), json!(many)]
+    {
+        let answer =
+            api.call(Method::PUT, &path).json(&json!({"revision": 2, "entries": bad})).send().await?;
         ensure!(answer.status == 422, "{}", answer.text());
     }
     Ok(())
