@@ -14,7 +14,7 @@
 
 use std::collections::HashMap;
 
-use film_reading::{Reading, reading_time};
+use film_reading::{Reading, Unvowelled, VOWELS_VERSION, reading_time};
 use film_vocabulary::Resolution;
 use film_voices::NO_VOICE;
 use metering::Amounts;
@@ -101,6 +101,7 @@ impl Plan {
             });
             let narration = NarrationInput {
                 text: text.to_owned(),
+                vowels: (!silent && lacks_vowels(&reading)).then_some(VOWELS_VERSION),
                 spoken: (!silent && !reading.is_as_written()).then_some(reading.segments),
                 language: style.language.clone(),
                 voice: style.voice.clone(),
@@ -221,6 +222,13 @@ pub fn speech_ms(text: &str, reading: &Reading) -> u32 {
     } else {
         segmentation::speech_ms(&reading.spoken())
     }
+}
+
+/// Whether a voice is to say words of Arabic or Hebrew whose vowels are not written.
+fn lacks_vowels(reading: &Reading) -> bool {
+    reading.segments.iter().any(|segment| {
+        Unvowelled::of(&segment.language).is_some_and(|language| !language.words(&segment.spoken).is_empty())
+    })
 }
 
 fn image_input(project: &Project, scene: &Scene) -> StepInput {
@@ -485,6 +493,18 @@ mod tests {
         text.lexicon = vec![entry(&"Zarrefath ".repeat(9))];
         let longer = Plan::new(&project, &text, &account, Resolution::P480).unwrap();
         assert!(longer.film_ms() > of_project.film_ms() + 3_000);
+    }
+
+    #[test]
+    fn words_without_vowels_are_named_by_the_rules_that_give_them_vowels() {
+        let mut project = project();
+        project.style.language = "he".into();
+        let plan = plan(&project, &manuscript(&["בראשית", "בָּרָא"]));
+        let versions = plan.steps.iter().filter_map(|step| match &step.input {
+            StepInput::Narration(narration) => Some(narration.vowels),
+            _ => None,
+        });
+        assert_eq!(versions.collect::<Vec<_>>(), [Some(VOWELS_VERSION), None]);
     }
 
     #[test]

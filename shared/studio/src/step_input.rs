@@ -64,6 +64,10 @@ pub struct NarrationInput {
     /// plans of before there was a difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spoken: Option<Vec<Segment>>,
+    /// The number of the rules by which words of Arabic and Hebrew get the vowels that are not written,
+    /// [`film_reading::VOWELS_VERSION`]. None where there are no such words, and in plans of before there were rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vowels: Option<u32>,
     /// BCP 47 language of the text.
     pub language: String,
     /// The voice's name; none for the language's default.
