@@ -27,8 +27,7 @@ impl NarrationProvider for EmbeddedVoices {
             voice: request.voice.clone(),
             pace: request.pace,
         };
-        let segments = request.segments().into_owned();
-        let spoken = tokio::task::spawn_blocking(move || narrator.speak_segments(&script, &segments)).await;
+        let spoken = tokio::task::spawn_blocking(move || narrator.speak(&script)).await;
         let film_narrator::Speech { samples, words, provider, degraded } = match spoken {
             Ok(spoken) => spoken.map_err(provider_error)?,
             Err(error) => {

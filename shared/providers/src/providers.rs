@@ -93,9 +93,7 @@ impl Providers {
     pub async fn narrate(&self, request: &NarrationRequest) -> Result<Outcome<Speech>, NarrationError> {
         let mut outcome = self.narration.speak(request).await?;
         if outcome.provider == polly::NAME {
-            let sent = request.segments();
-            outcome.cost_micro_usd =
-                sent.iter().map(|segment| self.engine.speech_micro_usd(&segment.spoken)).sum();
+            outcome.cost_micro_usd = self.engine.speech_micro_usd(&request.text);
         }
         log("scene spoken", &outcome);
         Ok(outcome)

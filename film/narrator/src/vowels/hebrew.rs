@@ -6,8 +6,7 @@
 use ort::session::Session;
 use ort::value::TensorRef;
 
-use super::diacritizer::{Diacritizer, Place};
-use super::scripture;
+use super::{Diacritizer, Place, scripture};
 use crate::assets::Assets;
 use crate::onnx;
 

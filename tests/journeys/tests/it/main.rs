@@ -36,7 +36,6 @@ mod plans;
 mod policies;
 mod quota;
 mod rates;
-mod reading;
 mod redrive;
 mod restore;
 mod reuse;
