@@ -19,6 +19,7 @@ pub(crate) fn evidence(source: &str) -> Option<&'static str> {
         matches!(line.class, Class::Furniture | Class::NotesHeading(_) | Class::Reference | Class::Copyright)
     });
     let least = if around { 1 } else { 2 };
+    let has = |class: Class| lines.iter().any(|line| line.class == class);
     if count(Style::Trailing) >= 2 {
         Some("Numbers of verses stand behind them.")
     } else if count(Style::Raised) >= least
@@ -30,6 +31,8 @@ pub(crate) fn evidence(source: &str) -> Option<&'static str> {
         Some("Numbers of verses touch their first words.")
     } else if count(Style::Spaced) > least {
         Some("Its lines begin with numbers of verses.")
+    } else if has(Class::Reference) && (has(Class::Copyright) || has(Class::Version)) {
+        Some("It names its passage and its translation.")
     } else {
         None
     }

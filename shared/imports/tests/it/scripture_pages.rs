@@ -35,6 +35,17 @@ fn a_page_of_a_bible_site_leaves_its_verses() {
 }
 
 #[test]
+fn a_passage_without_numbers_is_known_by_what_is_around_it() {
+    let page = imported(
+        "Psalm 46:1-2\n\nGod is our refuge and strength,\n    a very present help in trouble.\n\nKing James Version (KJV)\n\
+         Public Domain\n",
+    );
+    assert_eq!(page.format, Format::ScripturePage);
+    assert_eq!(page.title.as_deref(), Some("Psalm 46:1-2"));
+    assert_eq!(page.text, "God is our refuge and strength,\na very present help in trouble.");
+}
+
+#[test]
 fn the_first_number_of_a_chapter_is_the_chapters() {
     let page = imported(
         "Jesus Teaches Nicodemus\n3 There was a man of the Pharisees, named Nicodemus, a ruler of the Jews: 2The \

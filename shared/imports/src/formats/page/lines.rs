@@ -109,6 +109,15 @@ pub(super) fn classify(source: &str) -> Vec<Line<'_>> {
         numbered |= class == Class::Body && NUMBERED.is_match(text.trim());
         lines.push(Line { start: at, text, class });
     }
+    // A translation is also named above its owner's rights.
+    for at in 1..lines.len() {
+        let above = &lines[at - 1];
+        let named =
+            above.class == Class::Body && above.text.len() <= 200 && VERSION.is_match(above.text.trim());
+        if named && lines[at].class == Class::Copyright {
+            lines[at - 1].class = Class::Version;
+        }
+    }
     for at in headings(&lines) {
         lines[at].class = Class::Heading;
     }
@@ -142,7 +151,7 @@ fn class(line: &str, notes: &mut Option<Kind>, numbered: bool, before: Option<Cl
         *notes = None;
         return Class::Reference;
     }
-    // A translation is named below the passage, or before or behind the owner's rights.
+    // A translation is named below the passage, or below the owner's rights.
     let may_name = notes.is_some()
         || matches!(before, None | Some(Class::Reference | Class::Furniture | Class::Copyright));
     if short && may_name && VERSION.is_match(line) {
