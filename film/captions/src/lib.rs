@@ -73,4 +73,4 @@ pub use crate::fonts::Fonts;
 pub use crate::frame::SafeArea;
 pub use crate::subtitle::{srt, vtt};
 pub use crate::typeset::{Caption, Typeset};
-pub use crate::word::Word;
+pub use crate::word::{Word, shown_words};

@@ -21,6 +21,8 @@ pub(crate) enum RenderError {
     Picture { scene: usize, path: PathBuf, source: image::ImageError },
     #[error("scene {scene}: {source}")]
     Speech { scene: usize, source: NarratorError },
+    #[error("scene {scene}: no voice reads {words}")]
+    Unread { scene: usize, words: String },
     #[error("no voice: {0}")]
     Narrator(NarratorError),
     #[error("scene {scene}: {source}")]
@@ -53,6 +55,10 @@ impl RenderError {
             Self::Caption { .. } => "cut the scene in two, or choose a larger resolution",
             Self::Speech { source: NarratorError::Unsupported { .. }, .. } => {
                 "give the language of the text as a BCP 47 tag, for example \"hi\" or \"pt-BR\""
+            }
+            Self::Unread { .. } => {
+                "write these words in letters that a voice reads (kana, for example), or say in the storyboard's \
+                 lexicon how they are read"
             }
             Self::Film(FilmError::Ffmpeg { .. }) => {
                 "`make setup` finds or fetches one; --ffmpeg names another"

@@ -1,16 +1,16 @@
 //! One scene: its picture, its speech, its captions.
 
-use film_captions::{Cue, Fonts, Limits, Word, cues};
+use film_captions::{Cue, Fonts, Limits, Word, cues, shown_words};
 use film_engine::VideoFormat;
 use film_engine::clip::SceneArt;
 use film_engine::frames::Overlay;
-use film_engine::shots::Shots;
 use film_engine::timeline::{FrameRate, SceneLength};
 use film_narrator::{EmbeddedNarrator, Script, Speech};
 use film_painter::{Brief, Layers, Picture, Size, paint, paint_layered};
+use film_reading::Shown;
 
 use crate::error::RenderError;
-use crate::storyboard::{SceneText, Storyboard};
+use crate::storyboard::Storyboard;
 
 /// Frames a second of every film.
 pub(crate) const RATE: FrameRate = FrameRate::F30;
@@ -31,7 +31,6 @@ pub(crate) struct Scene {
     picture: Picture,
     layers: Option<Layers>,
     overlays: Vec<Overlay>,
-    shots: Shots,
     seed: u64,
 }
 
@@ -51,15 +50,33 @@ impl Scene {
             voice: storyboard.voice.clone(),
             pace: storyboard.pace,
         };
-        let speech =
-            narrator.speak(&script).map_err(|source| RenderError::Speech { scene: index + 1, source })?;
+        let reading = film_reading::read(&scene.text, &storyboard.reader());
+        if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script) {
+            let words = scene.text.get(unread.written.clone()).unwrap_or_default().to_owned();
+            return Err(RenderError::Unread { scene: index + 1, words });
+        }
+        let speech = if reading.segments.is_empty() {
+            // Nothing of it is said: it is shown for as long as it takes to read.
+            film_narrator::silence(&scene.text, storyboard.pace)
+        } else {
+            narrator
+                .speak_segments(&script, &reading.segments)
+                .map_err(|source| RenderError::Speech { scene: index + 1, source })?
+        };
         let length =
             SceneLength::new(RATE, CROSSFADE, LEAD_IN_MS, speech.samples.len() as u64, scene.pause_ms);
 
         let frame = (format.size.width, format.size.height);
         let of_scene = |source| RenderError::Caption { scene: index + 1, source };
-        let captions =
-            captions(scene, &storyboard.language, &speech, length, fonts, frame).map_err(of_scene)?;
+        let captions = captions(
+            &Shown::new(&scene.text, &reading.hidden),
+            &storyboard.language,
+            &speech,
+            length,
+            fonts,
+            frame,
+        )
+        .map_err(of_scene)?;
         let draw = |cue: &Cue| {
             let bitmap = fonts.draw(&cue.text, &storyboard.language, frame)?;
             Ok(Overlay::caption(cue, bitmap, RATE))
@@ -67,8 +84,7 @@ impl Scene {
         let overlays = captions.iter().map(draw).collect::<Result<_, _>>().map_err(of_scene)?;
         let seed = storyboard.seed.wrapping_add(index as u64);
         let (picture, layers) = picture(storyboard, index, seed, format.size)?;
-        let shots = if storyboard.shots { Shots::Several } else { Shots::One };
-        Ok(Self { speech, length, captions, picture, layers, overlays, shots, seed })
+        Ok(Self { speech, length, captions, picture, layers, overlays, seed })
     }
 
     pub(crate) fn art(&self) -> SceneArt<'_> {
@@ -77,7 +93,6 @@ impl Scene {
             layers: self.layers.as_ref(),
             seed: self.seed,
             frames: self.length.frames(CROSSFADE),
-            shots: self.shots,
             overlays: &self.overlays,
         }
     }
@@ -121,7 +136,7 @@ fn picture(
 }
 
 fn captions(
-    scene: &SceneText,
+    shown: &Shown,
     language: &str,
     speech: &Speech,
     length: SceneLength,
@@ -130,16 +145,13 @@ fn captions(
 ) -> Result<Vec<Cue>, film_captions::CaptionError> {
     let ms = |frames: u32| u32::try_from(RATE.ms(u64::from(frames))).unwrap_or(u32::MAX);
     let begins = ms(length.speech_frame(CROSSFADE));
-    let heard: Vec<Word> = speech
-        .words
-        .iter()
-        .map(|word| Word {
-            span: word.span.clone(),
-            start_ms: begins + word.start_ms,
-            end_ms: begins + word.end_ms,
-        })
-        .collect();
+    let heard = speech.words.iter().map(|word| Word {
+        span: word.span.clone(),
+        start_ms: begins + word.start_ms,
+        end_ms: begins + word.end_ms,
+    });
+    let heard = shown_words(heard, |written| shown.range(written));
     // Captions end before the crossfade, in which the next scene's picture appears.
     let alone = length.frames(CROSSFADE).saturating_sub(CROSSFADE);
-    cues(&scene.text, language, &heard, &Limits { fonts, frame, scene_ms: ms(alone) })
+    cues(&shown.text, language, &heard, &Limits { fonts, frame, scene_ms: ms(alone) })
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use film_reading::{LexiconEntry, Options, ReadingChoices};
 use film_vocabulary::Tradition;
 use serde::Deserialize;
 
@@ -25,6 +26,12 @@ pub(crate) struct Storyboard {
     /// Speed of speech; 1 is the voice's own.
     #[serde(default = "one")]
     pub(crate) pace: f32,
+    /// What is read, shown and left out of the texts: by kind of thing, `read`, `show` or `leave_out`.
+    #[serde(default)]
+    pub(crate) reading: ReadingChoices,
+    /// Words that are read otherwise than the voice would.
+    #[serde(default)]
+    pub(crate) lexicon: Vec<LexiconEntry>,
     /// Seed of pictures, camera moves and music.
     #[serde(default)]
     pub(crate) seed: u64,
@@ -35,9 +42,6 @@ pub(crate) struct Storyboard {
     /// and firelight.
     #[serde(default)]
     pub(crate) layers: bool,
-    /// Whether a scene of more than eight seconds shows its picture in several framings; one move else.
-    #[serde(default = "yes")]
-    pub(crate) shots: bool,
     /// The scenes, in the film's order.
     pub(crate) scenes: Vec<SceneText>,
 }
@@ -83,15 +87,17 @@ fn one() -> f32 {
     1.0
 }
 
-fn yes() -> bool {
-    true
-}
-
 fn pause() -> u32 {
     900
 }
 
 impl Storyboard {
+    /// How the texts are read.
+    pub(crate) fn reader(&self) -> Options {
+        let language = film_voices::read_in(&self.language, self.voice.as_deref());
+        Options::with(language, self.reading, self.lexicon.clone())
+    }
+
     /// Reads a storyboard; the paths in it count from its own folder.
     pub(crate) fn read(path: &Path) -> Result<Self, RenderError> {
         let text = fs::read(path).map_err(|source| RenderError::Read { path: path.to_owned(), source })?;
@@ -128,7 +134,7 @@ mod tests {
         let storyboard = read(least).unwrap();
         assert_eq!((storyboard.scenes.len(), storyboard.scenes[0].text.as_str()), (1, "Amen."));
         assert!(matches!(storyboard.music, MusicChoice::Pad(true)));
-        assert!(!storyboard.layers && storyboard.shots);
+        assert!(!storyboard.layers);
     }
 
     #[test]
@@ -140,6 +146,18 @@ mod tests {
             read(r#"{"title": "A", "language": "en", "scenes": []}"#),
             Err(RenderError::NoScenes)
         ));
+    }
+
+    #[test]
+    fn choices_and_words_decide_how_a_text_is_read() {
+        let storyboard = read(
+            r#"{"title": "A", "language": "en", "reading": {"labels": "read"},
+                "lexicon": [{"written": "Selah", "spoken": "pause"}],
+                "scenes": [{"text": "[Verse 2] Selah (x2)"}]}"#,
+        )
+        .unwrap();
+        let reading = film_reading::read(&storyboard.scenes[0].text, &storyboard.reader());
+        assert!(reading.spoken().contains("Verse 2") && reading.spoken().contains("pause"), "{reading:?}");
     }
 
     #[test]

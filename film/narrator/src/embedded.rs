@@ -107,19 +107,26 @@ impl EmbeddedNarrator {
     /// aloud, or words of the text's own language that no voice reads, such as kanji;
     /// [`NarratorError::Unavailable`] if espeak-ng cannot be started or ends without an answer.
     pub fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
-        // The letters and numbers of a language that a neighbour's voice reads are those that the neighbour knows.
-        let reader = film_voices::reader(&script.language, script.voice.as_deref());
-        let foreign = reader.filter(|_| film_voices::find(&script.language) != reader);
-        self.speak_as(script, &Options::new(foreign.map_or(script.language.as_str(), |reader| reader.tag)))
+        self.speak_as(script, &Options::new(film_voices::read_in(&script.language, script.voice.as_deref())))
     }
 
-    /// Speaks the script as [`Self::speak`] does, with the choices of its reader, such as whether numbers of verses are
-    /// spoken. Their language should be the script's.
+    fn speak_as(&self, script: &Script, options: &Options) -> Result<Speech, NarratorError> {
+        let reading = film_reading::read(&script.text, options);
+        if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script) {
+            let reason = format!("no voice reads {}", &script.text[unread.written.clone()]);
+            return Err(unsupported(&reason));
+        }
+        self.speak_segments(script, &reading.segments)
+    }
+
+    /// Speaks a text that has been read already: the segments one after the other, and nothing else. The words of the
+    /// speech are those of the script's text, with their times.
     ///
     /// # Errors
-    /// Those of [`Self::speak`].
-    pub fn speak_as(&self, script: &Script, options: &Options) -> Result<Speech, NarratorError> {
-        self.0.speak(script, options)
+    /// [`NarratorError::Unsupported`] for a language that espeak-ng does not know, a text without a word, or no segment;
+    /// [`NarratorError::Unavailable`] if espeak-ng cannot be started or ends without an answer.
+    pub fn speak_segments(&self, script: &Script, segments: &[Segment]) -> Result<Speech, NarratorError> {
+        self.0.speak(script, segments)
     }
 
     /// What the voice is given for words of Arabic and Hebrew, whose vowels are not written: the text with the points
@@ -140,7 +147,7 @@ impl EmbeddedNarrator {
 const PACE_RANGE: std::ops::RangeInclusive<f32> = 0.5..=2.0;
 
 impl Inner {
-    fn speak(&self, script: &Script, options: &Options) -> Result<Speech, NarratorError> {
+    fn speak(&self, script: &Script, segments: &[Segment]) -> Result<Speech, NarratorError> {
         if words::word_spans(&script.text).is_empty() {
             return Err(unsupported("there is no word in the text"));
         }
@@ -149,16 +156,11 @@ impl Inner {
         } else {
             1.0
         };
-        let reading = film_reading::read(&script.text, options);
-        if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script) {
-            let reason = format!("no voice reads {}", &script.text[unread.written.clone()]);
-            return Err(unsupported(&reason));
-        }
-        if reading.segments.is_empty() {
+        if segments.is_empty() {
             return Err(unsupported("there is no word in the text that is read aloud"));
         }
         let plan = voices::plan(&script.language, script.voice.as_deref());
-        let (segments, mut failures) = self.with_vowels(reading.segments);
+        let (segments, mut failures) = self.with_vowels(segments.to_vec());
         for choice in &plan.choices {
             match self.speak_with(choice, &plan, script, &segments, pace) {
                 Ok((samples, words)) => {
@@ -219,8 +221,9 @@ impl Inner {
         let mut samples: Vec<f32> = Vec::new();
         let mut heard: Vec<Heard> = Vec::new();
         let mut pause_ms = 0;
+        let read_in = film_voices::read_in(&script.language, script.voice.as_deref());
         for VoicedSegment { segment, pointed } in segments {
-            let own = segment.language == script.language;
+            let own = segment.language == script.language || segment.language == read_in;
             let beside = (!own).then(|| voices::plan_beside(choice, &segment.language));
             let (plan, choice) = match &beside {
                 Some(plan) => (plan, plan.choices.first().unwrap_or(choice)),

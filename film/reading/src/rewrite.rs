@@ -46,6 +46,7 @@ pub enum Spoken {
 
 /// Why a stretch is not spoken as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A reference to a book, chapter and verse.

@@ -20,6 +20,15 @@ pub fn reader(language: &str, voice: Option<&str>) -> Option<&'static Language> 
     neighbour.voices().iter().any(|voice| asked.is(voice)).then_some(neighbour)
 }
 
+/// The language by whose rules a text is read: its own; where a neighbour's voice speaks it, the neighbour's, whose
+/// letters and numbers are those that this voice knows.
+#[must_use]
+pub fn read_in<'a>(language: &'a str, voice: Option<&str>) -> &'a str {
+    let reader = reader(language, voice);
+    let foreign = reader.filter(|_| find(language) != reader);
+    foreign.map_or(language, |reader| reader.tag)
+}
+
 /// The voice that speaks a text first. A name that no voice here has belongs to a remote provider, and the language's
 /// default stands in its place. None if nobody speaks it, or if no voice is wanted.
 #[must_use]
@@ -108,6 +117,14 @@ mod tests {
         }
         assert_eq!(said("bo", Some("hf_alpha")), None);
         assert_eq!(said("xx", Some("af_heart")), None);
+    }
+
+    #[test]
+    fn a_text_is_read_by_the_rules_of_the_voice_that_speaks_it() {
+        assert_eq!(read_in("en-AU", Some("am_michael")), "en-AU");
+        assert_eq!(read_in("es", Some("hf_alpha")), "es");
+        assert_eq!(read_in("yo", Some("if_sara")), "it");
+        assert_eq!((read_in("yo", None), read_in("xx", None)), ("yo", "xx"));
     }
 
     #[test]

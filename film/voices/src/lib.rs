@@ -46,7 +46,7 @@ mod table;
 mod voice;
 mod written_in;
 
-pub use choice::{NO_VOICE, chosen, reader};
+pub use choice::{NO_VOICE, chosen, read_in, reader};
 pub use find::{find, languages};
 pub use language::Language;
 pub use script::{Direction, direction, font};

@@ -9,9 +9,11 @@ mod app;
 mod assets;
 mod job_progress;
 mod jobs;
+mod lexicon;
 mod page;
 mod projects;
 mod quota;
+mod reading_choices;
 mod render;
 mod storyboard;
 mod videos;
@@ -26,6 +28,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .merge(projects::routes())
         .merge(storyboard::routes())
+        .merge(lexicon::routes())
         .merge(assets::routes())
         .merge(render::routes())
         .merge(jobs::routes())

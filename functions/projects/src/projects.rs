@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Problem, Query, Router, routes};
+use film_reading::ReadingChoices;
 use film_vocabulary::{Aspect, Tradition};
 use garde::Validate;
 use http::{StatusCode, header};
@@ -12,15 +13,14 @@ use metering::max_projects;
 use serde::Deserialize;
 use storyboard::templates::{Template, TemplateId};
 use storyboard::{About, LONGEST_TEXT, Storyboard, TextError, lexicon, templates, title_of};
-use studio::{
-    Manuscript, Motion, Music, Project, ProjectCreation, ProjectId, Style, Title, VoiceName, edited,
-};
+use studio::{Manuscript, Music, Project, ProjectCreation, ProjectId, Style, Title, VoiceName, edited};
 use tenancy::{ContentHash, TenantContext};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::assets::shown_problem;
 use crate::page::{Cursor, Listed};
+use crate::reading_choices::NewReadingChoices;
 
 pub fn routes() -> Router<App> {
     Router::new().routes(routes!(list, create)).routes(routes!(read, change, remove))
@@ -65,11 +65,12 @@ struct NewProject {
     /// The seed of the pictures: another seed makes other pictures of the same text.
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
-    /// How pictures move; `still`, unless given.
-    motion: Option<Motion>,
+    /// What is read, shown and left out of the text.
+    #[serde(default)]
+    reading: NewReadingChoices,
     /// Another project with the same number of scenes, for example in another language, whose pictures this one shows.
-    /// Each scene takes the other's prompt, keywords, seed and uploaded picture; shape, tradition, seed
-    /// and motion are the other's too, unless given. Pictures that were rendered already are used again.
+    /// Each scene takes the other's prompt, keywords, seed and uploaded picture; shape, tradition and seed are the
+    /// other's too, unless given. Pictures that were rendered already are used again.
     pictures_of: Option<ProjectId>,
 }
 
@@ -98,9 +99,9 @@ struct ProjectChange {
     /// The seed of the pictures: another seed makes other pictures of the same text.
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     seed: Option<u32>,
-    /// How pictures move. A project from before there was a choice keeps one camera move over each scene until it is
-    /// given one.
-    motion: Option<Motion>,
+    /// What is read, shown and left out of the text. Only scenes whose spoken words change are spoken anew.
+    #[serde(default)]
+    reading: NewReadingChoices,
 }
 
 /// Creates a project and its storyboard.
@@ -179,7 +180,7 @@ async fn create(
             pace: new.pace.unwrap_or(1.0),
             music: new.music,
             seed,
-            motion: Some(new.motion.or_else(|| look.and_then(|look| look.motion)).unwrap_or_default()),
+            reading: new.reading.over(ReadingChoices::default()),
         },
         template: template.map(|t| t.id.clone()),
         scenes: storyboard.scenes.len(),
@@ -187,7 +188,7 @@ async fn create(
         created_at: now,
         updated_at: now,
     };
-    let manuscript = Manuscript { text, storyboard, written_by: None };
+    let manuscript = Manuscript { text, storyboard, lexicon: Vec::new(), written_by: None };
     check_size(&manuscript)?;
     // The pictures of another project may be uploads.
     let shown = manuscript.storyboard.uploads();
@@ -273,7 +274,7 @@ async fn change(
     style.pace = change.pace.unwrap_or(style.pace);
     style.music = change.music.unwrap_or(style.music);
     style.seed = change.seed.unwrap_or(style.seed);
-    style.motion = change.motion.or(style.motion);
+    style.reading = change.reading.over(style.reading);
     style.voice = match (change.voice, style.voice.take()) {
         (Some(voice), Some(stored)) => chosen_voice(edited(stored, voice)),
         (Some(voice), None) => chosen_voice(voice.into()),
@@ -372,7 +373,10 @@ pub fn check_size(manuscript: &Manuscript) -> Result<(), Problem> {
     if manuscript.fits() {
         return Ok(());
     }
-    Err(Problem::invalid("text", "The text and what its scenes say are too long to keep. Shorten them."))
+    Err(Problem::invalid(
+        "text",
+        "The text, what its scenes say and its lexicon are too long to keep. Shorten them.",
+    ))
 }
 
 fn text_of(new: &NewProject) -> Result<(String, Option<&'static Template>), Problem> {

@@ -12,7 +12,9 @@ use garde::Validate;
 use http::{StatusCode, header};
 use metering::Feature;
 use serde::{Deserialize, Serialize};
-use studio::{ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, StartedRender, is_premium};
+use studio::{
+    ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, StartedRender, UnreadWords, is_premium,
+};
 use tenancy::{Plan, TenantContext};
 use utoipa::ToSchema;
 
@@ -66,7 +68,7 @@ struct QuoteView {
 
 /// Says what a film will use and cost.
 ///
-/// Nothing is spent. Reads: five items, two queries and one item for each artefact, for 4K two items more. Writes:
+/// Nothing is spent. Reads: six items, two queries and one item for each artefact, for 4K two items more. Writes:
 /// none.
 #[utoipa::path(
     post,
@@ -79,7 +81,8 @@ struct QuoteView {
         (
             status = 422,
             description = "`invalid`: the film would be too long at this `resolution`; `film_seconds` and \
-                           `limit_seconds` say by how much."
+                           `limit_seconds` say by how much. Or no voice reads the `words` of a `scene`, counted \
+                           from zero."
         )
     )
 )]
@@ -113,7 +116,7 @@ async fn quote(
 /// Starts a render.
 ///
 /// The worst case is held against the quota in the transaction that accepts the job; the same
-/// `Idempotency-Key` with the same order gives the same job. Reads: three items, two queries and one
+/// `Idempotency-Key` with the same order gives the same job. Reads: four items, two queries and one
 /// item for each artefact, with a key two items more, for 4K three items more. Writes: one transaction of three to six
 /// items; one object; one transaction for each hundred steps; one message for each picture and narration; one item.
 #[utoipa::path(
@@ -234,6 +237,14 @@ async fn check_premium(app: &App, caller: &TenantContext) -> Result<(), Problem>
 fn render_problem(error: RenderError, frontend: &str) -> Problem {
     match error {
         RenderError::NoProject => Problem::not_found("project"),
+        RenderError::Unread(UnreadWords { scene, words }) => {
+            let detail = format!(
+                "No voice reads {words} in scene {}. Write it in letters that a voice of the language reads, say in the \
+                 project's lexicon how it is read, or choose the voice \"none\" for captions and music only.",
+                scene + 1
+            );
+            Problem::new(Code::Invalid, detail).with("scene", scene).with("words", words)
+        }
         RenderError::NoJob => Problem::not_found("job"),
         RenderError::TooLong { film_ms, longest_ms } => too_long(film_ms, longest_ms),
         RenderError::NotRendered { steps } => {

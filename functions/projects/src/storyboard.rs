@@ -6,14 +6,15 @@ use axum::extract::State;
 use edge::{
     Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, JsonOfStored, Path, Problem, Router, routes,
 };
+use film_reading::{Kind, Reading, Shown};
 use futures_util::{StreamExt as _, stream};
 use garde::Validate;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use storyboard::{
-    About, Description, Fit, Focus, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit,
-    UploadId, segmentation,
+    About, Description, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit, UploadId,
 };
-use studio::{Manuscript, Project, ProjectId, UploadedPictureError};
+use studio::{Lexicon, Manuscript, Project, ProjectId, Reader, UploadedPictureError, speech_ms};
 use tenancy::{ContentHash, TenantId};
 use utoipa::ToSchema;
 
@@ -68,10 +69,45 @@ struct SceneView {
     pause_ms: u32,
     /// An uploaded picture to show instead of a generated one.
     image: Option<UploadId>,
-    /// The point of the uploaded picture that stays in view, where the scene has one.
-    focus: Option<FocusPoint>,
     /// The estimated time to speak the words, in milliseconds.
     estimate_ms: u32,
+    /// All that is said, where it differs from the words: numbers and references in words, each line once or as often as
+    /// it is sung. Empty where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_as: Option<String>,
+    /// What is said otherwise than written or not at all, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rewrites: Vec<RewriteView>,
+    /// Words that no voice reads, which are silent. A film about a text with such words should not be published.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<UnreadView>,
+    /// What captions show, where something is left out of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shown: Option<String>,
+}
+
+/// Words and what is said for them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Rewrite)]
+struct RewriteView {
+    /// The words as they are written.
+    written: String,
+    /// What is said; null for what is silent.
+    spoken: Option<String>,
+    /// Why, for example `reference`, `verse_number`, `emoji` or `lexicon`.
+    kind: Kind,
+}
+
+/// Words that no voice reads.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = UnreadWords)]
+struct UnreadView {
+    /// The words.
+    written: String,
+    /// Their script, an ISO 15924 code such as `Syrc`.
+    script: String,
+    /// Whether the text's language is written with them. Then no film is rendered with a voice.
+    own_script: bool,
 }
 
 /// New scenes for the same text.
@@ -115,11 +151,6 @@ struct NewScene {
     pause_ms: Option<u32>,
     /// An uploaded picture to show instead of a generated one.
     image: Option<UploadId>,
-    /// The point of the uploaded picture that must stay in view: it is cropped about this point, and the camera moves
-    /// about it. Without one, a picture whose shape differs much from the frame's (by more than 1.35) is shown whole,
-    /// over its own blurred copy, and others are cropped about their middle. Only for a scene with an `image`.
-    #[garde(dive)]
-    focus: Option<FocusPoint>,
     /// Ignored. It is accepted because GET returns it, so that a client can edit that answer and send it back.
     #[serde(rename = "index")]
     _index: Option<usize>,
@@ -127,25 +158,28 @@ struct NewScene {
     #[serde(rename = "estimate_ms")]
     #[schema(format = "uint32", maximum = 4_294_967_295_u32)]
     _estimate_ms: Option<u32>,
-}
-
-/// A point of a picture, as it is seen upright. Kept to a ten-thousandth.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-struct FocusPoint {
-    /// From 0 at the left edge to 1 at the right edge.
-    #[garde(range(min = 0.0, max = 1.0))]
-    #[schema(minimum = 0.0, maximum = 1.0)]
-    x: f64,
-    /// From 0 at the top to 1 at the bottom.
-    #[garde(range(min = 0.0, max = 1.0))]
-    #[schema(minimum = 0.0, maximum = 1.0)]
-    y: f64,
+    /// Ignored, as `index`.
+    #[serde(rename = "read_as")]
+    #[schema(value_type = Option<String>)]
+    _read_as: Option<IgnoredAny>,
+    /// Ignored, as `index`.
+    #[serde(rename = "rewrites")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    _rewrites: Option<IgnoredAny>,
+    /// Ignored, as `index`.
+    #[serde(rename = "unread")]
+    #[schema(value_type = Option<Vec<Object>>)]
+    _unread: Option<IgnoredAny>,
+    /// Ignored, as `index`.
+    #[serde(rename = "shown")]
+    #[schema(value_type = Option<String>)]
+    _shown: Option<IgnoredAny>,
 }
 
 /// Shows a project's scenes and verses.
 ///
-/// Reads: two items (the text counts by its size). Writes: none.
+/// It shows for each scene what is said and what captions show of it, by the choices of the project and by the lexicons
+/// of project and account. Reads: three items (text and lexicons count by their size). Writes: none.
 #[utoipa::path(
     get,
     path = "/api/v1/projects/{id}/storyboard",
@@ -158,13 +192,15 @@ async fn read(
     Caller(caller): Caller,
     Path(id): Path<ProjectId>,
 ) -> Answer<Json<StoryboardView>> {
-    let (project, manuscript) = app.project_with_text(&caller.tenant, &id).await?;
-    Ok(Json(view(&project, &manuscript)))
+    let tenant = &caller.tenant;
+    let lexicon = async || Ok(app.studio.lexicon(tenant).await?);
+    let ((project, manuscript), lexicon) = tokio::try_join!(app.project_with_text(tenant, &id), lexicon())?;
+    Ok(Json(view(&project, &manuscript, &lexicon)))
 }
 
 /// Replaces the scenes of a project.
 ///
-/// Scenes may be divided, joined and described differently, but no word of the text may change. Reads: two items; for
+/// Scenes may be divided, joined and described differently, but no word of the text may change. Reads: three items; for
 /// each uploaded picture that is shown for the first time up to two items, two HEAD requests, and one GET request of
 /// its first 64 KiB (another GET, of 4 MiB, where more metadata than that stands before the size); for each that is
 /// shown no longer one item. Writes: two items in one transaction; for each uploaded picture that is shown anew or no
@@ -194,11 +230,6 @@ async fn replace(
 ) -> Answer<Json<StoryboardView>> {
     let (mut project, mut manuscript) = app.project_with_text(&caller.tenant, &id).await?;
     check_revision(&project, new.revision)?;
-    if let Some(index) = new.scenes.iter().position(|scene| scene.focus.is_some() && scene.image.is_none()) {
-        let detail = "A focus is the point of an uploaded picture that stays in view. Name the picture in `image`, or \
-                      leave the focus out.";
-        return Err(Problem::invalid(&format!("scenes[{index}].focus"), detail));
-    }
     manuscript.written_by = None;
     let shown_before = manuscript.storyboard.uploads();
     let edits = new.scenes.into_iter().map(|scene| SceneEdit {
@@ -208,7 +239,6 @@ async fn replace(
         seed: scene.seed,
         pause_ms: scene.pause_ms,
         image: scene.image,
-        focus: scene.focus.map(|FocusPoint { x, y }| Focus::new(x, y)),
     });
     let style = &project.style;
     let about = About { title: &project.title, language: &style.language, tradition: style.tradition };
@@ -227,7 +257,8 @@ async fn replace(
     let recorded = app.uploads.show(tenant, &project.id, edited_at, &shown_before, &shown).await;
     recorded.map_err(|error| assets::shown_problem(error, "image", &app.frontend))?;
     replace_storyboard(&app, &caller.tenant, &mut project, &manuscript).await?;
-    Ok(Json(view(&project, &manuscript)))
+    let lexicon = app.studio.lexicon(&caller.tenant).await?;
+    Ok(Json(view(&project, &manuscript, &lexicon)))
 }
 
 /// The path parameters of one scene.
@@ -250,7 +281,7 @@ struct Regeneration {
 /// Gives a scene another picture of the same subject.
 ///
 /// The seed of the scene changes; the picture is made, and charged, with the next render. With a key that is tried
-/// again, the seed changes once. Reads: two items. Writes: two items in one transaction.
+/// again, the seed changes once. Reads: three items. Writes: two items in one transaction.
 #[utoipa::path(
     post,
     path = "/api/v1/projects/{id}/scenes/{scene}/regenerate",
@@ -278,8 +309,9 @@ async fn regenerate(
     if scene >= manuscript.storyboard.scenes.len() {
         return Err(Problem::not_found("scene"));
     }
+    let lexicon = app.studio.lexicon(&caller.tenant).await?;
     if request.is_retry && manuscript.written_by == Some(request.id) {
-        return Ok(Json(view(&project, &manuscript)));
+        return Ok(Json(view(&project, &manuscript, &lexicon)));
     }
     check_revision(&project, revision)?;
     if !manuscript.storyboard.repaint(scene) {
@@ -289,7 +321,7 @@ async fn regenerate(
     }
     manuscript.written_by = Some(request.id);
     replace_storyboard(&app, &caller.tenant, &mut project, &manuscript).await?;
-    Ok(Json(view(&project, &manuscript)))
+    Ok(Json(view(&project, &manuscript, &lexicon)))
 }
 
 /// Stores a changed storyboard as the next revision of the project.
@@ -337,7 +369,8 @@ async fn check_uploads(
     }
 }
 
-fn view(project: &Project, manuscript: &Manuscript) -> StoryboardView {
+fn view(project: &Project, manuscript: &Manuscript, account: &Lexicon) -> StoryboardView {
+    let reader = Reader::new(&project.style, &manuscript.lexicon, account);
     let text =
         |span: &std::ops::Range<usize>| manuscript.text.get(span.clone()).unwrap_or_default().to_owned();
     let (board, style) = (&manuscript.storyboard, &project.style);
@@ -345,19 +378,21 @@ fn view(project: &Project, manuscript: &Manuscript) -> StoryboardView {
     let scenes = board.scenes.iter().enumerate().map(|(index, scene)| {
         let Description { prompt, keywords } =
             scene.description(&manuscript.text, &style.language, style.tradition);
+        let text = text(&scene.span);
+        let reading = reader.read(&text);
         SceneView {
             index,
-            estimate_ms: segmentation::speech_ms(&text(&scene.span)),
-            text: text(&scene.span),
+            estimate_ms: speech_ms(&text, &reading),
+            read_as: (!reading.is_as_written()).then(|| reading.spoken()).filter(|spoken| *spoken != text),
+            rewrites: rewrites(&text, &reading),
+            unread: unread(&text, &reading),
+            shown: (!reading.hidden.is_empty()).then(|| Shown::new(&text, &reading.hidden).text),
+            text,
             prompt,
             keywords,
             seed: scene.seed,
             pause_ms: scene.pause_ms,
             image: scene.image,
-            focus: match scene.fit {
-                Some(Fit::About(focus)) => Some(FocusPoint { x: focus.x(), y: focus.y() }),
-                Some(Fit::Whole) | None => None,
-            },
         }
     });
     StoryboardView {
@@ -366,4 +401,18 @@ fn view(project: &Project, manuscript: &Manuscript) -> StoryboardView {
         verses: verses.collect(),
         scenes: scenes.collect(),
     }
+}
+
+fn rewrites(text: &str, reading: &Reading) -> Vec<RewriteView> {
+    let told = reading.read_as(text).into_iter();
+    told.map(|one| RewriteView { written: one.written, spoken: one.spoken, kind: one.kind }).collect()
+}
+
+fn unread(text: &str, reading: &Reading) -> Vec<UnreadView> {
+    let unread = reading.unread.iter().map(|unread| UnreadView {
+        written: text.get(unread.written.clone()).unwrap_or_default().to_owned(),
+        script: unread.script.clone(),
+        own_script: unread.own_script,
+    });
+    unread.collect()
 }

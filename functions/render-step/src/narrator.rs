@@ -27,7 +27,8 @@ impl NarrationProvider for EmbeddedVoices {
             voice: request.voice.clone(),
             pace: request.pace,
         };
-        let spoken = tokio::task::spawn_blocking(move || narrator.speak(&script)).await;
+        let segments = request.segments().into_owned();
+        let spoken = tokio::task::spawn_blocking(move || narrator.speak_segments(&script, &segments)).await;
         let film_narrator::Speech { samples, words, provider, degraded } = match spoken {
             Ok(spoken) => spoken.map_err(provider_error)?,
             Err(error) => {

@@ -1,7 +1,10 @@
 //! Computes lengths and captions for the film engine from the studio's scenes.
 
-use film_captions::{CaptionError, Cue, Fonts, Limits, Word, cues};
+use std::borrow::Cow;
+
+use film_captions::{CaptionError, Cue, Fonts, Limits, Word, cues, shown_words};
 use film_engine::timeline::{FrameRate, SceneLength};
+use film_reading::Shown;
 use studio::SceneInput;
 
 use crate::artefacts::SpeechRecord;
@@ -20,7 +23,16 @@ pub fn length(samples: u64, pause_ms: u32) -> SceneLength {
     SceneLength::new(RATE, CROSSFADE, LEAD_IN_MS, samples, pause_ms)
 }
 
-/// A scene's captions, timed from the scene's first frame, for a frame of `(width, height)` pixels.
+/// What captions show of a scene's text.
+pub fn shown(scene: &SceneInput) -> Cow<'_, str> {
+    match scene.hidden.as_slice() {
+        [] => Cow::Borrowed(&scene.text),
+        hidden => Cow::Owned(Shown::new(&scene.text, hidden).text),
+    }
+}
+
+/// A scene's captions, timed from the scene's first frame, for a frame of `(width, height)` pixels. Their spans count in
+/// what is [`shown`]. There are none for a scene of which all is left out.
 ///
 /// # Errors
 /// [`CaptionError::MissingGlyphs`] when the fonts lack a character, [`CaptionError::TooLong`] when the text does not fit
@@ -35,13 +47,15 @@ pub fn captions(
     let length = length(speech.samples, scene.pause_ms);
     let ms = |frames: u32| u32::try_from(RATE.ms(u64::from(frames))).unwrap_or(u32::MAX);
     let speech_start = ms(length.speech_frame(CROSSFADE));
+    let shown = Shown::new(&scene.text, &scene.hidden);
     let words = speech.words.iter().map(|word| Word {
         span: word.span.clone(),
         start_ms: speech_start + word.start_ms,
         end_ms: speech_start + word.end_ms,
     });
+    let words = shown_words(words, |written| shown.range(written));
     // During the crossfade the next scene's picture appears, so no caption reaches into it.
     let before_crossfade = length.frames(CROSSFADE).saturating_sub(CROSSFADE);
     let limits = Limits { fonts, frame, scene_ms: ms(before_crossfade) };
-    cues(&scene.text, language, &words.collect::<Vec<_>>(), &limits)
+    cues(&shown.text, language, &words, &limits)
 }

@@ -25,7 +25,13 @@ fn image_request() -> ImageRequest {
 }
 
 fn narration_request(language: &str) -> NarrationRequest {
-    NarrationRequest { text: "Amen.".to_owned(), language: language.to_owned(), voice: None, pace: 1.0 }
+    NarrationRequest {
+        text: "Amen.".to_owned(),
+        spoken: None,
+        language: language.to_owned(),
+        voice: None,
+        pace: 1.0,
+    }
 }
 
 fn picture() -> Picture {

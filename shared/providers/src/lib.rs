@@ -5,8 +5,8 @@
 //! help, and then the embedded provider that the caller passed in. The [`Outcome`] says who answered, what it cost and
 //! which better providers failed, in the words that a job's receipt shows.
 //!
-//! This crate knows neither steps and jobs nor the film engine; of film it takes `film-vocabulary` only. The embedded painter and narrator reach it as
-//! implementations of [`ImageProvider`] and [`NarrationProvider`], which `functions/render-step` writes.
+//! This crate knows neither steps and jobs nor the film engine; of film it takes `film-vocabulary` and
+//! `film-reading` only. The embedded painter and narrator reach it as implementations of [`ImageProvider`] and [`NarrationProvider`], which `functions/render-step` writes.
 //!
 //! | Setting | Values | Default |
 //! |---|---|---|

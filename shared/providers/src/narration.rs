@@ -1,7 +1,9 @@
 //! What a provider of speech is asked for, and what it answers.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use film_reading::Segment;
 use serde::{Deserialize, Serialize};
 
 /// Samples a second of all [`Speech`].
@@ -10,8 +12,11 @@ pub const SAMPLE_RATE: u32 = 48_000;
 /// The text that a scene needs spoken.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NarrationRequest {
-    /// The text exactly as the captions show it.
+    /// The text exactly as it is written, in whose bytes [`SpokenWord::span`] counts.
     pub text: String,
+    /// What is said for the text, in order; none where it is said as it is written. No provider reads the text by itself,
+    /// so that all of them say the same.
+    pub spoken: Option<Vec<Segment>>,
     /// BCP 47 language tag, for example `en`, `hi`, `pt-BR`.
     pub language: String,
     /// A voice by its provider's name for it; none for the default voice of the language. Every provider of a chain
@@ -19,6 +24,16 @@ pub struct NarrationRequest {
     pub voice: Option<String>,
     /// Speed relative to the voice's own: 1.0 is unchanged, 0.5 half as fast.
     pub pace: f32,
+}
+
+impl NarrationRequest {
+    /// What is said, in order.
+    pub fn segments(&self) -> Cow<'_, [Segment]> {
+        match &self.spoken {
+            Some(segments) => Cow::Borrowed(segments),
+            None => Cow::Owned(vec![Segment::as_written(&self.text, &self.language)]),
+        }
+    }
 }
 
 /// Speech with the time of every word.

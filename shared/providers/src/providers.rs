@@ -93,7 +93,9 @@ impl Providers {
     pub async fn narrate(&self, request: &NarrationRequest) -> Result<Outcome<Speech>, NarrationError> {
         let mut outcome = self.narration.speak(request).await?;
         if outcome.provider == polly::NAME {
-            outcome.cost_micro_usd = self.engine.speech_micro_usd(&request.text);
+            let sent = request.segments();
+            outcome.cost_micro_usd =
+                sent.iter().map(|segment| self.engine.speech_micro_usd(&segment.spoken)).sum();
         }
         log("scene spoken", &outcome);
         Ok(outcome)

@@ -1,10 +1,17 @@
 //! Lexicons: how an account, or one project, wants words to be read.
 
 use film_reading::LexiconEntry;
+use film_vocabulary::Line;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::deflated_json;
+
+/// The words of an entry as they are written.
+pub type WrittenWords = Line<80>;
+
+/// A spelling that a voice reads rightly.
+pub type SpokenWords = Line<160>;
 
 /// The most entries of an account's lexicon.
 pub const MOST_ENTRIES: usize = 1_000;

@@ -34,6 +34,7 @@ mod lexicon;
 mod plan;
 mod project;
 mod quote;
+mod reader;
 mod receipt;
 mod render;
 mod step;
@@ -54,12 +55,11 @@ pub use failure::{Failure, FailureCode, Fallback, StepFailure};
 pub use idempotency::IdempotencyKey;
 pub use ids::{JobId, VideoId};
 pub use job::{Job, JobStatus, Tally};
-pub use lexicon::{LanguageEntry, Lexicon, MOST_ENTRIES, MOST_PROJECT_ENTRIES};
-pub use plan::{Plan, PlannedStep};
-pub use project::{
-    Manuscript, Motion, Music, Project, ProjectId, Style, Title, VoiceName, edited, readable_title,
-};
+pub use lexicon::{LanguageEntry, Lexicon, MOST_ENTRIES, MOST_PROJECT_ENTRIES, SpokenWords, WrittenWords};
+pub use plan::{Plan, PlannedStep, UnreadWords, speech_ms};
+pub use project::{Manuscript, Music, Project, ProjectId, Style, Title, VoiceName, edited, readable_title};
 pub use quote::{Quote, cost_micro_usd};
+pub use reader::Reader;
 pub use receipt::{StepReceipt, Totals};
 pub use render::{
     DispatchError, RenderError, RenderExtent, RenderOrder, RenderQuote, RenderStarter, StartedRender,

@@ -14,7 +14,9 @@
 
 use std::collections::HashMap;
 
+use film_reading::{Reading, Unvowelled, VOWELS_VERSION, reading_time};
 use film_vocabulary::Resolution;
+use film_voices::NO_VOICE;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
 use storyboard::{Scene, UploadId, segmentation};
@@ -22,7 +24,9 @@ use tenancy::ContentHash;
 
 use crate::ids::JobId;
 use crate::job::Tally;
+use crate::lexicon::Lexicon;
 use crate::project::{Manuscript, Project};
+use crate::reader::Reader;
 use crate::step::{Step, StepState};
 use crate::step_input::{
     ClipInput, ImageInput, NarrationInput, SceneInput, SoundtrackInput, SpokenScene, StepInput, StitchInput,
@@ -55,20 +59,50 @@ pub struct PlannedStep {
     pub allowance: Amounts,
 }
 
+/// Words of a text that no voice reads, although its language is written with them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no voice reads {words:?} in scene {scene}")]
+pub struct UnreadWords {
+    /// The position of the scene, counted from zero.
+    pub scene: usize,
+    /// The words.
+    pub words: String,
+}
+
 impl Plan {
-    /// Plans a project's film at a resolution.
-    #[must_use]
-    pub(crate) fn new(project: &Project, manuscript: &Manuscript, resolution: Resolution) -> Self {
+    /// Plans a project's film at a resolution. `account` is the lexicon of its tenant.
+    ///
+    /// # Errors
+    /// [`UnreadWords`] when a scene has words in the text's own script that no voice reads, such as kanji: without them
+    /// what is said would make no sense.
+    pub(crate) fn new(
+        project: &Project,
+        manuscript: &Manuscript,
+        account: &Lexicon,
+        resolution: Resolution,
+    ) -> Result<Self, UnreadWords> {
         let style = &project.style;
+        let reader = Reader::new(style, &manuscript.lexicon, account);
         let mut plan = PlanBuilder::default();
         let mut scenes = Vec::new();
         let mut sources = Vec::new();
-        for scene in &manuscript.storyboard.scenes {
+        for (index, scene) in manuscript.storyboard.scenes.iter().enumerate() {
             let text = &manuscript.text[scene.span.clone()];
             let (image, picture) = plan.add(image_input(project, scene), Vec::new(), 0);
-            let speech_ms = u64::from(segmentation::speech_ms(text));
+            let reading = reader.read(text);
+            let silent = style.voice.as_deref() == Some(NO_VOICE);
+            if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script && !silent) {
+                let words = text.get(unread.written.clone()).unwrap_or_default().to_owned();
+                return Err(UnreadWords { scene: index, words });
+            }
+            let speech_ms = u64::from(match silent {
+                true => reading_time(text, style.pace).length_ms,
+                false => speech_ms(text, &reading),
+            });
             let narration = NarrationInput {
                 text: text.to_owned(),
+                vowels: (!silent && lacks_vowels(&reading)).then_some(VOWELS_VERSION),
+                spoken: (!silent && !reading.is_as_written()).then_some(reading.segments),
                 language: style.language.clone(),
                 voice: style.voice.clone(),
                 pace: style.pace,
@@ -78,6 +112,7 @@ impl Plan {
                 image: picture,
                 narration: speech,
                 text: text.to_owned(),
+                hidden: reading.hidden,
                 pause_ms: scene.pause_ms,
                 seed: scene.seed,
             });
@@ -93,7 +128,6 @@ impl Plan {
                 language: style.language.clone(),
                 aspect: style.aspect,
                 resolution,
-                motion: style.motion,
             };
             let shown = sources[i..].iter().take(2);
             let after = shown.flat_map(|(image, narration, _)| [image.clone(), narration.clone()]).collect();
@@ -121,7 +155,7 @@ impl Plan {
         };
         let parts = clips.into_iter().map(|(id, _)| id).chain([soundtrack]);
         plan.add(StepInput::Stitch(stitch), parts.collect(), film_ms);
-        Self { steps: plan.steps }
+        Ok(Self { steps: plan.steps })
     }
 
     /// The uploads that pictures of the film are made from.
@@ -177,20 +211,33 @@ impl Plan {
     }
 }
 
+/// The estimated length of a scene's speech, in milliseconds: of what is said, or of the silence in which a text is read
+/// of which nothing is said.
+#[must_use]
+pub fn speech_ms(text: &str, reading: &Reading) -> u32 {
+    if reading.is_as_written() {
+        segmentation::speech_ms(text)
+    } else if reading.segments.is_empty() {
+        reading_time(text, 1.0).length_ms
+    } else {
+        segmentation::speech_ms(&reading.spoken())
+    }
+}
+
+/// Whether a voice is to say words of Arabic or Hebrew whose vowels are not written.
+fn lacks_vowels(reading: &Reading) -> bool {
+    reading.segments.iter().any(|segment| {
+        Unvowelled::of(&segment.language).is_some_and(|language| !language.words(&segment.spoken).is_empty())
+    })
+}
+
 fn image_input(project: &Project, scene: &Scene) -> StepInput {
     let (width, height) = project.style.aspect.picture();
     if scene.image.is_some() {
         // A person's own picture is the same whatever the scene says: nothing else may stand in its name.
         let upload = scene.image;
-        let (decoding, fit) = (Some(UPLOAD_DECODING), scene.fit);
-        return StepInput::Image(ImageInput {
-            width,
-            height,
-            upload,
-            decoding,
-            fit,
-            ..ImageInput::default()
-        });
+        let decoding = Some(UPLOAD_DECODING);
+        return StepInput::Image(ImageInput { width, height, upload, decoding, ..ImageInput::default() });
     }
     StepInput::Image(ImageInput {
         prompt: scene.prompt.clone(),
@@ -202,7 +249,6 @@ fn image_input(project: &Project, scene: &Scene) -> StepInput {
         height,
         upload: None,
         decoding: None,
-        fit: None,
     })
 }
 
@@ -249,7 +295,9 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::project::{Motion, Music, ProjectId, Style};
+    use crate::lexicon::LanguageEntry;
+    use crate::project::{Music, ProjectId, Style};
+    use film_reading::{LexiconEntry, ReadingChoices, Treatment};
     use film_vocabulary::{Aspect, Tradition};
     use storyboard::{About, SceneEdit, Storyboard};
 
@@ -262,7 +310,7 @@ mod tests {
             pace: 1.0,
             music: Music::Pad,
             seed: 7,
-            motion: Some(Motion::Still),
+            reading: ReadingChoices::legacy(),
         };
         let now = cloud::clock::now();
         Project {
@@ -289,10 +337,13 @@ mod tests {
             seed: Some(1),
             pause_ms: None,
             image: None,
-            focus: None,
         });
         let storyboard = board.amend(&text, &ABOUT, edits.collect()).unwrap();
-        Manuscript { text, storyboard, written_by: None }
+        Manuscript { text, storyboard, lexicon: Vec::new(), written_by: None }
+    }
+
+    fn plan(project: &Project, manuscript: &Manuscript) -> Plan {
+        Plan::new(project, manuscript, &Lexicon::default(), Resolution::P480).unwrap()
     }
 
     fn artefacts(plan: &Plan) -> HashSet<ContentHash> {
@@ -315,7 +366,7 @@ mod tests {
             scene.seed = index;
         }
         assert!(manuscript.fits());
-        let plan = Plan::new(&project(), &manuscript, Resolution::P480);
+        let plan = plan(&project(), &manuscript);
         assert!(plan.steps.len() > 5_000, "{}", plan.steps.len());
         let deflated = crate::deflated_json::encode(&plan).unwrap();
         eprintln!("{} steps: {} bytes", plan.steps.len(), deflated.len());
@@ -325,7 +376,7 @@ mod tests {
 
     #[test]
     fn every_step_comes_after_what_it_waits_for_and_everything_leads_to_the_film() {
-        let plan = Plan::new(&project(), &manuscript(&LINES), Resolution::P480);
+        let plan = plan(&project(), &manuscript(&LINES));
         let mut seen = HashSet::new();
         for step in &plan.steps {
             assert!(step.after.iter().all(|id| seen.contains(id)), "{:?}", step.id);
@@ -347,13 +398,136 @@ mod tests {
     #[test]
     fn editing_one_scene_renews_that_scene_its_two_crossfades_sound_and_film_only() {
         let project = project();
-        let before = artefacts(&Plan::new(&project, &manuscript(&LINES), Resolution::P480));
+        let before = artefacts(&plan(&project, &manuscript(&LINES)));
         let mut lines = LINES;
         lines[2] = "Three other lines.";
-        let after = Plan::new(&project, &manuscript(&lines), Resolution::P480);
+        let after = plan(&project, &manuscript(&lines));
         let renewed: Vec<&str> =
             after.steps.iter().filter(|s| !before.contains(&s.artefact)).map(|s| s.id.as_str()).collect();
         assert_eq!(renewed, ["narration-0002", "clip-0001", "clip-0002", "soundtrack-0000", "stitch-0000"]);
+    }
+
+    /// The position of each scene whose narration is not among those of another plan.
+    fn renewed_narrations(before: &Plan, after: &Plan) -> Vec<String> {
+        let before = artefacts(before);
+        let spoken = after.steps.iter().filter(|step| step.input.kind() == StepKind::Narration);
+        spoken
+            .filter(|step| !before.contains(&step.artefact))
+            .map(|step| step.id.as_str().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn a_project_of_before_has_no_choices_and_keeps_its_narrations() {
+        let stored = serde_json::json!({
+            "language": "en", "aspect": "16:9", "tradition": "universal", "voice": null, "pace": 1.0, "music": "pad",
+            "seed": 7,
+        });
+        let style: Style = serde_json::from_value(stored.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&style).unwrap(), stored);
+        let project = Project { style, ..project() };
+        // A label of which nothing is said is not shown less than before, either.
+        let plan = plan(&project, &manuscript(&["The LORD is my shepherd.", "[Chorus] Praise him (x2)"]));
+        let scenes: Vec<&SceneInput> = plan
+            .steps
+            .iter()
+            .filter_map(|step| match &step.input {
+                StepInput::Clip(clip) => Some(&clip.scene),
+                _ => None,
+            })
+            .collect();
+        let name = "31c61240cc1ec4aa203b9f8e6a150e53ba3052c5d75ae5184b87c9860fb1f33d";
+        assert_eq!(scenes[0].narration.to_string(), name);
+        assert!(scenes.iter().all(|scene| scene.hidden.is_empty()));
+    }
+
+    #[test]
+    fn a_choice_or_an_entry_renews_only_the_scenes_whose_words_it_changes() {
+        let mut project = project();
+        project.style.reading = ReadingChoices::default();
+        let lines = ["Ps. 23:1 is read. (x2)", "[Chorus] Praise him.", "Amen, Zarephath.", "Praise."];
+        let mut text = manuscript(&lines);
+        let before = plan(&project, &text);
+        let spoken: Vec<&NarrationInput> = before
+            .steps
+            .iter()
+            .filter_map(|step| match &step.input {
+                StepInput::Narration(narration) => Some(narration),
+                _ => None,
+            })
+            .collect();
+        assert!(spoken[0].spoken.as_ref().is_some_and(|said| said[0].spoken.contains("Psalm 23, verse 1")));
+        assert_eq!(spoken[3].spoken, None, "said as it is written");
+
+        let mut louder = project.clone();
+        louder.style.reading.labels = Treatment::Read;
+        assert_eq!(renewed_narrations(&before, &plan(&louder, &text)), ["narration-0001"]);
+        // What is shown changes no speech, but the clip and its neighbour's crossfade.
+        louder.style.reading.labels = Treatment::Show;
+        let shown = plan(&louder, &text);
+        assert_eq!(renewed_narrations(&before, &shown), Vec::<String>::new());
+        let known = artefacts(&before);
+        let renewed = shown.steps.iter().filter(|step| !known.contains(&step.artefact));
+        let renewed: Vec<&str> = renewed.map(|step| step.id.as_str()).collect();
+        assert_eq!(renewed, ["clip-0000", "clip-0001", "stitch-0000"]);
+
+        let entry = |spoken: &str| LexiconEntry { written: "Zarephath".into(), spoken: spoken.into() };
+        let account = Lexicon {
+            entries: vec![LanguageEntry {
+                language: "en".into(),
+                written: "Zarephath".into(),
+                spoken: "Zaarefath".into(),
+            }],
+            ..Lexicon::default()
+        };
+        let of_account = Plan::new(&project, &text, &account, Resolution::P480).unwrap();
+        assert_eq!(renewed_narrations(&before, &of_account), ["narration-0002"]);
+        text.lexicon = vec![entry("Zarrefath")];
+        let of_project = Plan::new(&project, &text, &account, Resolution::P480).unwrap();
+        assert_eq!(
+            renewed_narrations(&of_account, &of_project),
+            ["narration-0002"],
+            "the project's own goes first"
+        );
+        // Longer words make a longer estimate.
+        text.lexicon = vec![entry(&"Zarrefath ".repeat(9))];
+        let longer = Plan::new(&project, &text, &account, Resolution::P480).unwrap();
+        assert!(longer.film_ms() > of_project.film_ms() + 3_000);
+    }
+
+    #[test]
+    fn words_without_vowels_are_named_by_the_rules_that_give_them_vowels() {
+        let mut project = project();
+        project.style.language = "he".into();
+        let plan = plan(&project, &manuscript(&["בראשית", "בָּרָא"]));
+        let versions = plan.steps.iter().filter_map(|step| match &step.input {
+            StepInput::Narration(narration) => Some(narration.vowels),
+            _ => None,
+        });
+        assert_eq!(versions.collect::<Vec<_>>(), [Some(VOWELS_VERSION), None]);
+    }
+
+    #[test]
+    fn a_text_in_letters_that_no_voice_reads_is_not_planned() {
+        let mut project = project();
+        project.style.language = "ja".into();
+        let text = manuscript(&["あめん。", "主は私の羊飼い。"]);
+        let silent = Style { voice: Some(NO_VOICE.into()), ..project.style.clone() };
+        plan(&Project { style: silent, ..project.clone() }, &text);
+        let refused = Plan::new(&project, &text, &Lexicon::default(), Resolution::P480).unwrap_err();
+        assert_eq!((refused.scene, refused.words.starts_with('主')), (1, true), "{refused}");
+    }
+
+    #[test]
+    fn a_scene_of_which_nothing_is_said_is_shown_for_as_long_as_it_takes_to_read() {
+        let mut project = project();
+        project.style.reading = ReadingChoices::default();
+        let plan = plan(&project, &manuscript(&["Amen.", "🙏🙏🙏"]));
+        let silent = plan.steps.iter().find(|step| match &step.input {
+            StepInput::Narration(narration) => narration.spoken.as_ref().is_some_and(Vec::is_empty),
+            _ => false,
+        });
+        assert!(silent.is_some_and(|step| step.estimate_ms >= 1_000), "{silent:?}");
     }
 
     #[test]
@@ -362,7 +536,7 @@ mod tests {
         let lines: Vec<String> =
             (0..400).map(|i| if i % 2 == 0 { "Hail Mary.".into() } else { format!("Bead {i}.") }).collect();
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        let plan = Plan::new(&project(), &manuscript(&lines), Resolution::P480);
+        let plan = plan(&project(), &manuscript(&lines));
         let steps = plan.to_steps(JobId::new());
         assert!(steps.iter().all(|step| 2 * step.dependents.len() + 12 <= 100));
         let refrain: HashSet<ContentHash> = plan
@@ -379,14 +553,16 @@ mod tests {
     #[test]
     fn a_translation_under_the_same_pictures_makes_none() {
         let original = manuscript(&LINES);
-        let before = artefacts(&Plan::new(&project(), &original, Resolution::P480));
+        let before = artefacts(&plan(&project(), &original));
         let mut project = project();
         project.style.language = "es".into();
         let lines = ["Una línea.", "Dos líneas.", "Tres líneas.", "Cuatro líneas.", "Cinco líneas."];
-        let Manuscript { text, storyboard, written_by } = manuscript(&lines);
-        assert!(storyboard.clone().with_pictures_of(&manuscript(&LINES[1..]).storyboard).is_none());
-        let storyboard = storyboard.with_pictures_of(&original.storyboard).unwrap();
-        let after = Plan::new(&project, &Manuscript { text, storyboard, written_by }, Resolution::P480);
+        let mut translated = manuscript(&lines);
+        assert!(
+            translated.storyboard.clone().with_pictures_of(&manuscript(&LINES[1..]).storyboard).is_none()
+        );
+        translated.storyboard = translated.storyboard.with_pictures_of(&original.storyboard).unwrap();
+        let after = plan(&project, &translated);
         let reused = after.steps.iter().filter(|s| before.contains(&s.artefact)).map(|s| s.input.kind());
         assert_eq!(reused.collect::<HashSet<_>>(), HashSet::from([StepKind::Image]));
         assert!(
@@ -395,28 +571,12 @@ mod tests {
     }
 
     #[test]
-    fn another_motion_makes_clips_and_film_anew_and_nothing_else() {
-        let mut project = project();
-        let manuscript = manuscript(&LINES);
-        project.style.motion = None;
-        let before = artefacts(&Plan::new(&project, &manuscript, Resolution::P480));
-        for motion in [Motion::Still, Motion::Living] {
-            project.style.motion = Some(motion);
-            let after = Plan::new(&project, &manuscript, Resolution::P480);
-            for step in &after.steps {
-                let is_new = matches!(step.input.kind(), StepKind::Clip | StepKind::Stitch);
-                assert_eq!(!before.contains(&step.artefact), is_new, "{:?}", step.id);
-            }
-        }
-    }
-
-    #[test]
     fn another_aspect_reuses_speech_and_sound() {
         let mut project = project();
         let manuscript = manuscript(&LINES);
-        let before = artefacts(&Plan::new(&project, &manuscript, Resolution::P480));
+        let before = artefacts(&plan(&project, &manuscript));
         project.style.aspect = Aspect::Portrait;
-        let after = Plan::new(&project, &manuscript, Resolution::P480);
+        let after = plan(&project, &manuscript);
         let reused = after.steps.iter().filter(|s| before.contains(&s.artefact)).map(|s| s.input.kind());
         assert_eq!(
             reused.collect::<HashSet<_>>(),

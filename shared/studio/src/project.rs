@@ -1,5 +1,6 @@
 //! Projects: a text, the style of its film, and its storyboard.
 
+use film_reading::{LexiconEntry, ReadingChoices};
 use film_vocabulary::{Aspect, Line, Tradition};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -92,21 +93,15 @@ pub struct Style {
     /// Seed that all pictures of the film share.
     #[schema(format = "uint32")]
     pub seed: u32,
-    /// How pictures move. Left out in projects of before there was a choice: one camera move over each scene.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub motion: Option<Motion>,
+    /// What is read, shown and left out of the text. Where it is absent, the project is from before there was a choice:
+    /// its captions leave nothing out.
+    #[serde(default = "ReadingChoices::legacy", skip_serializing_if = "is_legacy")]
+    pub reading: ReadingChoices,
 }
 
-/// How pictures move. In both, a scene of more than eight seconds shows its picture in several framings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Motion {
-    /// The camera moves over a still picture.
-    #[default]
-    Still,
-    /// Painted pictures are taken apart into planes at different distances, and clouds, water and flames move. One's
-    /// own pictures and those of image models stay still.
-    Living,
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_legacy(choices: &ReadingChoices) -> bool {
+    *choices == ReadingChoices::legacy()
 }
 
 /// What sounds under the voice.
@@ -129,18 +124,25 @@ pub struct Manuscript {
     /// The scenes and verses of the text.
     #[serde(with = "crate::deflated_json")]
     pub storyboard: Storyboard,
+    /// How words of this text are to be read, before what the account's lexicon says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "crate::deflated_json")]
+    pub lexicon: Vec<LexiconEntry>,
     /// The id of the request that wrote it, where a client may repeat that request: so it finds that its work is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written_by: Option<Uuid>,
 }
 
 impl Manuscript {
-    /// Whether text and storyboard fit one table item when deflated.
+    /// Whether text, storyboard and lexicon fit one table item when deflated.
     #[must_use]
     pub fn fits(&self) -> bool {
         let size = |packed: std::io::Result<Vec<u8>>| packed.map_or(usize::MAX, |bytes| bytes.len());
-        size(deflated_json::encode(&self.text)).saturating_add(size(deflated_json::encode(&self.storyboard)))
-            <= deflated_json::LARGEST
+        let parts = [
+            deflated_json::encode(&self.text),
+            deflated_json::encode(&self.storyboard),
+            deflated_json::encode(&self.lexicon),
+        ];
+        parts.into_iter().map(size).fold(0, usize::saturating_add) <= deflated_json::LARGEST
     }
 }
 

@@ -1,9 +1,12 @@
+use std::ops::Range;
+
+use film_reading::Segment;
 use film_vocabulary::{Aspect, Resolution, Tradition};
 use serde::{Deserialize, Serialize};
-use storyboard::{Fit, UploadId};
+use storyboard::UploadId;
 use tenancy::ContentHash;
 
-use crate::project::{Motion, Music};
+use crate::project::Music;
 use crate::step_kind::StepKind;
 
 /// Everything that a step's artefact is made from. Its hash is the artefact's name: a value that changes the artefact
@@ -50,16 +53,21 @@ pub struct ImageInput {
     /// and for an uploaded one in plans of before there was a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decoding: Option<u32>,
-    /// How an uploaded picture comes into the frame; none for one that was chosen before there was a choice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fit: Option<Fit>,
 }
 
 /// What speech is made from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NarrationInput {
-    /// The text to be spoken.
+    /// The text as it is written.
     pub text: String,
+    /// What is said for it, in order, nothing where all of it is silent. None where it is said as it is written, and in
+    /// plans of before there was a difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spoken: Option<Vec<Segment>>,
+    /// The number of the rules by which words of Arabic and Hebrew get the vowels that are not written,
+    /// [`film_reading::VOWELS_VERSION`]. None where there are no such words, and in plans of before there were rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vowels: Option<u32>,
     /// BCP 47 language of the text.
     pub language: String,
     /// The voice's name; none for the language's default.
@@ -75,8 +83,11 @@ pub struct SceneInput {
     pub image: ContentHash,
     /// Hash of the speech.
     pub narration: ContentHash,
-    /// The text, for captions.
+    /// The text as it is written, for captions.
     pub text: String,
+    /// What captions leave out of it: byte ranges, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<Range<usize>>,
     /// Silence after the last word, milliseconds.
     pub pause_ms: u32,
     /// Seed of the camera's movement.
@@ -98,9 +109,6 @@ pub struct ClipInput {
     pub aspect: Aspect,
     /// The frame's size.
     pub resolution: Resolution,
-    /// How pictures move; none in projects of before there was a choice.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub motion: Option<Motion>,
 }
 
 /// What the soundtrack is made from.
@@ -189,8 +197,6 @@ impl StepInput {
 
 #[cfg(test)]
 mod tests {
-    use storyboard::Focus;
-
     use super::*;
 
     fn painted() -> ImageInput {
@@ -212,18 +218,41 @@ mod tests {
         assert_eq!(StepInput::Image(painted()).artefact().to_string(), name);
     }
 
+    /// The inputs as their JSON was before a text was read for the voice, and the names that it gave.
     #[test]
-    fn an_uploaded_picture_keeps_the_name_that_it_had_before_there_was_a_choice_of_fit() {
-        let upload = "up_0198d0a4-7c51-7000-8000-000000000001".parse().unwrap();
-        let (width, height) = (2208, 1242);
-        let decoding = Some(UPLOAD_DECODING);
-        let before = ImageInput { upload: Some(upload), width, height, decoding, ..ImageInput::default() };
-        // SHA-256 of the text that stood for these inputs then.
-        let name = "432befd88878d73bbfa3644739ace377f4ecb1f04f79129ee8d8a61365f46477";
-        assert_eq!(StepInput::Image(before.clone()).artefact().to_string(), name);
-        let fits = [None, Some(Fit::Whole), Some(Fit::About(Focus::new(0.5, 0.2)))];
-        let names = fits.map(|fit| StepInput::Image(ImageInput { fit, ..before.clone() }).artefact());
-        assert!(names[0] != names[1] && names[1] != names[2] && names[0] != names[2]);
+    fn what_is_spoken_and_shown_as_written_keeps_the_names_of_before() {
+        let narration = "31c61240cc1ec4aa203b9f8e6a150e53ba3052c5d75ae5184b87c9860fb1f33d";
+        let clip = "1be010937a053c5ad9e3b30389a52e252caf48a20e16478c62a235aedf329078";
+        let soundtrack = "a63b8adef841de29acd84f28dd04de68b443f3192b01cd8619a42c90c01a8147";
+        let scene = serde_json::json!({
+            "image": "da4f1b9ca13fd02680d198b5f38a1208c2b05a6175161ad888a1a0acc8bea6d0",
+            "narration": narration, "text": "The LORD is my shepherd.", "pause_ms": 900, "seed": 9,
+        });
+        for (stored, name) in [
+            (
+                serde_json::json!({
+                    "kind": "narration", "text": "The LORD is my shepherd.", "language": "en", "voice": null, "pace": 1.0,
+                }),
+                narration,
+            ),
+            (
+                serde_json::json!({
+                    "kind": "clip", "scene": scene, "next": null, "opens": true, "language": "en", "aspect": "16:9",
+                    "resolution": "480p",
+                }),
+                clip,
+            ),
+            (
+                serde_json::json!({
+                    "kind": "stitch", "clips": [clip], "soundtrack": soundtrack, "scenes": [scene], "title": "t",
+                    "language": "en", "aspect": "16:9", "resolution": "480p",
+                }),
+                "a15b4e221a0ff7e46d3815fde47aa769c4ace2baffbc27952fcad2036c993dee",
+            ),
+        ] {
+            let input: StepInput = serde_json::from_value(stored).unwrap();
+            assert_eq!(input.artefact().to_string(), name, "{:?}", input.kind());
+        }
     }
 
     #[test]
@@ -232,36 +261,7 @@ mod tests {
         let now = ImageInput { decoding: Some(UPLOAD_DECODING), ..upload.clone() };
         assert_ne!(StepInput::Image(upload.clone()).artefact(), StepInput::Image(now).artefact());
         let stored = serde_json::to_value(StepInput::Image(upload.clone())).unwrap();
-        assert!(stored.get("decoding").is_none() && stored.get("fit").is_none());
+        assert!(stored.get("decoding").is_none());
         assert_eq!(serde_json::from_value::<StepInput>(stored).unwrap(), StepInput::Image(upload));
-    }
-
-    /// A clip of a project from before films had a choice of motion.
-    fn clip() -> ClipInput {
-        let scene = SceneInput {
-            image: ContentHash::of(b"picture"),
-            narration: ContentHash::of(b"speech"),
-            text: "Still waters.".to_owned(),
-            pause_ms: 600,
-            seed: 9,
-        };
-        ClipInput {
-            scene,
-            next: None,
-            opens: true,
-            language: "en".to_owned(),
-            aspect: Aspect::Landscape,
-            resolution: Resolution::P1080,
-            motion: None,
-        }
-    }
-
-    #[test]
-    fn a_clip_keeps_the_name_that_it_had_before_there_was_a_choice_of_motion() {
-        let name = "9f3d631b8147a029819c0a9d422ac05a833525f34e7639ef29e0f1328395f1b5";
-        assert_eq!(StepInput::Clip(clip()).artefact().to_string(), name);
-        let names = [None, Some(Motion::Still), Some(Motion::Living)]
-            .map(|motion| StepInput::Clip(ClipInput { motion, ..clip() }).artefact());
-        assert!(names[0] != names[1] && names[1] != names[2] && names[0] != names[2]);
     }
 }

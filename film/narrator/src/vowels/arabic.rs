@@ -9,7 +9,7 @@ use std::path::Path;
 use ort::session::Session;
 use ort::value::TensorRef;
 
-use super::{Diacritizer, Place};
+use super::diacritizer::{Diacritizer, Place};
 use crate::assets::Assets;
 use crate::onnx;
 

@@ -6,7 +6,8 @@
 use ort::session::Session;
 use ort::value::TensorRef;
 
-use super::{Diacritizer, Place, scripture};
+use super::diacritizer::{Diacritizer, Place};
+use super::scripture;
 use crate::assets::Assets;
 use crate::onnx;
 

@@ -6,6 +6,7 @@
 //! of the words beside it. Cost on one thread: 2–8 CPU ms a verse for Arabic, 30–90 for Hebrew.
 
 mod arabic;
+mod diacritizer;
 mod hebrew;
 mod pointed;
 mod scripture;
@@ -19,6 +20,7 @@ use crate::assets::Assets;
 use crate::espeak::protocol::TIE;
 use crate::sentences;
 
+use diacritizer::{Diacritizer, Place};
 pub(crate) use pointed::Pointed;
 
 /// The name of these models in errors.
@@ -38,36 +40,6 @@ pub(crate) fn is_spelled(phonemes: &str) -> bool {
 pub(crate) struct Vowels {
     arabic: OnceLock<Result<Mutex<arabic::Model>, String>>,
     hebrew: OnceLock<Result<Mutex<hebrew::Model>, String>>,
-}
-
-/// Gives each letter of a sentence its marks.
-trait Diacritizer {
-    /// The marks of each of the sentence's letters, by the byte at which the letter stands, in order.
-    fn marks(&mut self, sentence: &str) -> Result<Vec<(usize, &str)>, String>;
-
-    /// A word with the model's marks, corrected by its place where the model or the voice is known to be wrong.
-    fn corrected(&self, word: String, place: &Place<'_>) -> String;
-}
-
-/// Where a word stands.
-struct Place<'a> {
-    /// What stands before it and behind it, up to the next space.
-    beside: [&'a str; 2],
-    /// True if the reader pauses behind it.
-    pauses: bool,
-}
-
-impl<'a> Place<'a> {
-    fn of(word: &Range<usize>, text: &'a str) -> Self {
-        let (before, behind) = (&text[..word.start], &text[word.end..]);
-        let rest = behind.trim_start_matches([')', ']', '»', '”', '"']);
-        let ends = rest.starts_with(['.', '،', '؛', '؟', '!', ':', ',', ';', '…', '\n']);
-        Self {
-            beside: [before.split_whitespace().next_back(), behind.split_whitespace().next()]
-                .map(Option::unwrap_or_default),
-            pauses: ends || rest.trim().is_empty(),
-        }
-    }
 }
 
 impl Vowels {

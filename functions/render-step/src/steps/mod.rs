@@ -7,6 +7,5 @@ pub mod soundtrack;
 pub mod stitch;
 
 mod compute;
-mod own_pictures;
 mod sources;
 mod store;

@@ -1,6 +1,7 @@
 use cloud::bucket::Content;
+use film_voices::NO_VOICE;
 use metering::Amounts;
-use providers::{NarrationRequest, SAMPLE_RATE};
+use providers::{NarrationRequest, SAMPLE_RATE, Speech, SpokenWord};
 use studio::{LeasedStep, NarrationInput};
 use tenancy::{Extension, ObjectKey};
 
@@ -20,12 +21,19 @@ pub async fn run(
 ) -> Result<StepOutput, StepError> {
     let request = NarrationRequest {
         text: input.text.clone(),
+        spoken: input.spoken.clone(),
         language: input.language.clone(),
         voice: input.voice.clone(),
         pace: input.pace,
     };
-    let outcome = runner.providers.narrate(&request).await?;
-    let (speech, mut output) = StepOutput::by_provider(outcome, Amounts::default());
+    // A film without a voice, or a scene of which nothing is said, is shown for as long as it takes to read.
+    let is_silent =
+        input.voice.as_deref() == Some(NO_VOICE) || input.spoken.as_ref().is_some_and(Vec::is_empty);
+    let (speech, mut output) = if is_silent {
+        silence(&input.text, input.pace)
+    } else {
+        StepOutput::by_provider(runner.providers.narrate(&request).await?, Amounts::default())
+    };
     let record = SpeechRecord::of(&speech);
     let wav = compute(move || encode_speech(&speech)).await?;
     let json = serde_json::to_vec(&record).map_err(|error| StepError::Artefact(error.to_string()))?;
@@ -34,4 +42,16 @@ pub async fn run(
     let object = |extension| ObjectKey::audio(&leased.tenant, &leased.artefact_version(), extension);
     runner.bucket.put(&object(Extension::WAV), wav, "audio/wav").await?;
     store_last(runner, &object(Extension::JSON), Content::Bytes(json), "application/json", output).await
+}
+
+/// The silence in which a scene is read by the eye.
+fn silence(text: &str, pace: f32) -> (Speech, StepOutput) {
+    let film_narrator::Speech { samples, words, provider, degraded } = film_narrator::silence(text, pace);
+    let words = words.into_iter().map(|film_narrator::SpokenWord { span, start_ms, end_ms }| SpokenWord {
+        span,
+        start_ms,
+        end_ms,
+    });
+    let output = StepOutput { provider: provider.clone(), ..StepOutput::default() };
+    (Speech { samples, words: words.collect(), provider, degraded }, output)
 }

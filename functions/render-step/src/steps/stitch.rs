@@ -13,7 +13,6 @@ use studio::{FilmFacts, LeasedStep, StitchInput};
 use tenancy::{Extension, ObjectKey};
 
 use super::compute::compute;
-use super::own_pictures;
 use super::sources::{source, speech};
 use super::store::store_last;
 use crate::artefacts::{SpeechRecord, decode_picture};
@@ -41,15 +40,13 @@ pub async fn run(
     let expected =
         Expected { frames: timeline.frames(), rate: RATE, size: format.size, fade: CROSSFADE, sound: true };
     let starts = (0..input.scenes.len()).map(|scene| timeline.scene_start_ms(scene));
-    let titled_starts = input.scenes.iter().map(|scene| scene.text.as_str()).zip(starts);
+    let shown: Vec<_> = input.scenes.iter().map(scenes::shown).collect();
+    let titled_starts = shown.iter().map(AsRef::as_ref).zip(starts);
     let mut parts = fetch(runner, leased, input, scratch).await?;
     parts.chapters = chapters(titled_starts, timeline.ms());
     let (ffmpeg, film) = (runner.ffmpeg.clone(), scratch.join("film.mp4"));
     let out = film.clone();
     let (bytes, inspection) = compute(move || join(&parts, &expected, &ffmpeg, &out)).await?;
-    if !inspection.problems.is_empty() {
-        return Err(own_pictures::blame(runner, leased, input, &timeline, &inspection.problems).await?);
-    }
 
     let captions = captions(runner, input, &spoken, &timeline)?;
     let srt = srt(&captions).into_bytes();
@@ -108,7 +105,12 @@ fn join(
     out: &Path,
 ) -> Result<(u64, Inspection), StepError> {
     let report = stitch(parts, ffmpeg, out)?;
-    Ok((report.bytes, inspect(out, expected, ffmpeg)?))
+    let inspection = inspect(out, expected, ffmpeg)?;
+    if inspection.problems.is_empty() {
+        return Ok((report.bytes, inspection));
+    }
+    let problems: Vec<String> = inspection.problems.iter().map(ToString::to_string).collect();
+    Err(StepError::Inspection(problems.join("; ")))
 }
 
 /// The captions of all scenes, timed from the start of the film.

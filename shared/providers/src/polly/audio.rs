@@ -14,15 +14,15 @@ use symphonia::core::meta::MetadataOptions;
 use super::word_times::{TextMark, TimedSpan, word_times};
 use crate::narration::{SAMPLE_RATE, SpokenWord};
 
-/// Polly's answer for a part of the text.
+/// Polly's answer for a part of what is said.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) mp3: Vec<u8>,
     pub(super) marks: Vec<TextMark>,
+    /// The pause before the next part, in milliseconds.
+    pub(super) pause_ms: u32,
 }
 
-/// The pause between parts, which end with a sentence; the embedded voices pause as long there.
-const PAUSE_MS: u32 = 450;
 /// How much silence is kept at both ends of a part; [`crate::Speech::samples`] allows 50 ms.
 const MARGIN_MS: u32 = 20;
 /// A sample below this fraction of the loudest one (−40 dB) counts as silence.
@@ -37,6 +37,7 @@ const PEAK: f32 = 0.891;
 pub(super) fn join(text: &str, parts: &[Part]) -> Result<(Vec<f32>, Vec<SpokenWord>), String> {
     let mut track: Vec<f32> = Vec::new();
     let mut track_rate = None;
+    let mut pause_ms = 0;
     let mut timed_spans = Vec::new();
     for part in parts {
         let (samples, rate) = decode(&part.mp3)?;
@@ -47,8 +48,9 @@ pub(super) fn join(text: &str, parts: &[Part]) -> Result<(Vec<f32>, Vec<SpokenWo
         let margin = in_samples(MARGIN_MS, rate);
         let (first, after) = (audible.0.saturating_sub(margin), (audible.1 + margin).min(samples.len()));
         if !track.is_empty() {
-            track.resize(track.len() + in_samples(PAUSE_MS, rate), 0.0);
+            track.resize(track.len() + in_samples(pause_ms, rate), 0.0);
         }
+        pause_ms = part.pause_ms;
         let at = track.len();
         let second = |sample: usize| (at + sample.clamp(first, after) - first) as f64 / f64::from(rate);
         for (start, end, span) in mark_extents(&part.marks, &samples, rate) {
@@ -155,7 +157,7 @@ mod tests {
 
     fn part(marks: &[(u32, std::ops::Range<usize>)]) -> Part {
         let marks = marks.iter().map(|(time_ms, span)| TextMark { time_ms: *time_ms, span: span.clone() });
-        Part { mp3: TWO_TONES.to_vec(), marks: marks.collect() }
+        Part { mp3: TWO_TONES.to_vec(), marks: marks.collect(), pause_ms: 450 }
     }
 
     #[test]

@@ -24,6 +24,8 @@ use aws_sdk_polly::config::Builder;
 use aws_sdk_polly::operation::synthesize_speech::builders::SynthesizeSpeechFluentBuilder;
 use aws_sdk_polly::types::{LanguageCode, OutputFormat, SpeechMarkType, TextType, VoiceId};
 
+use film_reading::Segment;
+
 use crate::aws_call::{self, CallError};
 use crate::narration::{NarrationError, NarrationProvider, NarrationRequest, Speech};
 use audio::Part;
@@ -58,8 +60,14 @@ impl Polly {
         Self { client: Client::from_conf(config), engine, timeout }
     }
 
-    /// The audio and the speech marks of one part of the text, from two calls side by side.
-    async fn part(&self, voice: &voices::VoiceChoice, document: &Document) -> Result<Part, NarrationError> {
+    /// The audio and the speech marks of one part of a segment, from two calls side by side.
+    async fn part(
+        &self,
+        voice: &voices::VoiceChoice,
+        segment: &Segment,
+        document: &Document,
+        pause_ms: u32,
+    ) -> Result<Part, NarrationError> {
         let request = || {
             let request = self.client.synthesize_speech().engine(voice.engine.into());
             request
@@ -74,8 +82,8 @@ impl Polly {
         let (mp3, lines) = tokio::try_join!(self.call(audio), self.call(marks))?;
         let marks =
             SpeechMark::parse(&lines).map_err(|error| unavailable(format!("the word times: {error}")))?;
-        let marks = marks.into_iter().map(|mark| mark.in_text(document)).collect();
-        Ok(Part { mp3, marks })
+        let marks = marks.into_iter().map(|mark| mark.in_text(document, segment)).collect();
+        Ok(Part { mp3, marks, pause_ms })
     }
 
     async fn call(&self, request: SynthesizeSpeechFluentBuilder) -> Result<Vec<u8>, NarrationError> {
@@ -106,12 +114,19 @@ impl NarrationProvider for Polly {
             if request.pace.is_finite() { request.pace.clamp(*PACE.start(), *PACE.end()) } else { 1.0 };
         let percent = (pace * 100.0).round() as u32;
         let mut parts = Vec::new();
-        for span in parts::split(&request.text) {
-            let document = Document::new(&request.text, span, percent);
-            parts.push(self.part(&voice, &document).await?);
+        for segment in request.segments().iter() {
+            let own = segment.language == request.language;
+            let beside = || voices::choose(&segment.language, None, self.engine);
+            // Words of a language that no voice here speaks stay silent.
+            let Some(voice) = (if own { Some(voice) } else { beside() }) else { continue };
+            for span in parts::split(&segment.spoken) {
+                let pause_ms = parts::pause_after(&segment.spoken, &span);
+                let document = Document::new(&segment.spoken, span, percent);
+                parts.push(self.part(&voice, segment, &document, pause_ms).await?);
+            }
         }
         if parts.is_empty() {
-            return Err(unsupported("there is no word in the text".to_owned()));
+            return Err(unsupported("there is no word in the text that is read aloud".to_owned()));
         }
         let text = request.text.clone();
         let joined = tokio::task::spawn_blocking(move || audio::join(&text, &parts)).await;

@@ -11,6 +11,25 @@ const MAX_BILLED_CHARS: usize = 3_000;
 /// The limit of characters a call with tags and entities: 6,000, less the tags that [`super::document::Document`] adds.
 const MAX_SENT_CHARS: usize = 5_900;
 
+/// The pause after a sentence, in milliseconds; the embedded voices pause as long there.
+const SENTENCE_MS: u32 = 450;
+/// The pause after a mark within a sentence, in milliseconds.
+const COMMA_MS: u32 = 200;
+/// The pause where the voice changes, or a long sentence is divided, without a mark, in milliseconds.
+const CHANGE_MS: u32 = 80;
+
+/// The pause after a part of a text, by the mark at its end, in milliseconds.
+pub(super) fn pause_after(text: &str, part: &Range<usize>) -> u32 {
+    let end = text[..part.end].trim_end().chars().rev().find(|c| !matches!(c, '"' | '”' | '’' | '»' | ')'));
+    match end {
+        Some('.' | '!' | '?' | '…' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' | '׃') => {
+            SENTENCE_MS
+        }
+        Some(',' | ';' | ':' | '—' | '–' | '،' | '؛' | '，' | '、') => COMMA_MS,
+        _ => CHANGE_MS,
+    }
+}
+
 fn fits(text: &str) -> bool {
     // Entities are counted even where plain text is sent, so that a text is split alike at every pace.
     let sent = |c: char| escaped(c).map_or(1, str::len);
@@ -61,6 +80,15 @@ mod tests {
     fn a_short_text_is_one_part_and_silence_none() {
         assert_eq!(split("Amen. So be it.").as_slice(), std::slice::from_ref(&(0..15)));
         assert!(split("").is_empty() && split(" … \n—").is_empty());
+    }
+
+    #[test]
+    fn the_mark_at_the_end_of_a_part_says_how_long_the_pause_is() {
+        for (text, pause) in
+            [("He said, “Amen.” ", SENTENCE_MS), ("The word, ", COMMA_MS), ("The word ", CHANGE_MS)]
+        {
+            assert_eq!(pause_after(text, &(0..text.len())), pause, "{text}");
+        }
     }
 
     #[test]

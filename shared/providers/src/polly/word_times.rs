@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use film_reading::Segment;
 use serde::Deserialize;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -27,7 +28,7 @@ pub(super) struct SpeechMark {
 pub(super) struct TextMark {
     /// When the word begins, from the start of the part's audio.
     pub(super) time_ms: u32,
-    /// Byte range in the whole text.
+    /// Byte range in the written text.
     pub(super) span: Range<usize>,
 }
 
@@ -41,8 +42,10 @@ impl SpeechMark {
         marks.filter(|mark| mark.as_ref().map_or(true, |mark| mark.kind == "word")).collect()
     }
 
-    pub(super) fn in_text(self, document: &Document) -> TextMark {
-        TextMark { time_ms: self.time, span: document.span_in_text(self.start..self.end) }
+    /// The mark in the written text, of which `segment` was spoken and `document` was sent.
+    pub(super) fn in_text(self, document: &Document, segment: &Segment) -> TextMark {
+        let spoken = document.span_in_text(self.start..self.end);
+        TextMark { time_ms: self.time, span: segment.written_range(spoken) }
     }
 }
 
@@ -58,12 +61,14 @@ pub(super) struct TimedSpan {
 /// them; `length` is that of the speech in seconds.
 ///
 /// Polly counts words otherwise: one of its words may be several of these (Han), or a part of one. Words without a mark
-/// share the time between their neighbours.
+/// share the time between their neighbours. A stretch that is read in other words has a mark for each of those, which
+/// all name the whole stretch: its own words share the time of all.
 pub(super) fn word_times(text: &str, timed_spans: &[TimedSpan], length: f64) -> Vec<SpokenWord> {
+    let timed_spans = stretches(timed_spans);
     let words: Vec<Range<usize>> =
         text.unicode_word_indices().map(|(at, word)| at..at + word.len()).collect();
     let mut times: Vec<Option<(f64, f64)>> = vec![None; words.len()];
-    for one in timed_spans {
+    for one in &timed_spans {
         let first = words.partition_point(|word| word.end <= one.span.start);
         let after = words.partition_point(|word| word.start < one.span.end).max(first);
         for (index, (start, end)) in
@@ -87,6 +92,23 @@ pub(super) fn word_times(text: &str, timed_spans: &[TimedSpan], length: f64) -> 
             SpokenWord { span, start_ms, end_ms }
         })
         .collect()
+}
+
+/// The marks, with those that name the same words, one after the other, joined to one.
+fn stretches(timed_spans: &[TimedSpan]) -> Vec<TimedSpan> {
+    let mut stretches: Vec<TimedSpan> = Vec::with_capacity(timed_spans.len());
+    for one in timed_spans {
+        let same = |last: &&mut TimedSpan| last.span.start < one.span.end && one.span.start < last.span.end;
+        match stretches.last_mut().filter(same) {
+            Some(last) => {
+                last.span = last.span.start.min(one.span.start)..last.span.end.max(one.span.end);
+                last.start = last.start.min(one.start);
+                last.end = last.end.max(one.end);
+            }
+            None => stretches.push(one.clone()),
+        }
+    }
+    stretches
 }
 
 /// Divides the time between two timed words among the untimed words between them.
@@ -168,6 +190,16 @@ mod tests {
         );
         let marks = [spoken(0..3, 0.1, 0.2), spoken(3..5, 0.25, 0.5)];
         assert_eq!(times("don't", &marks, 1.0), expect(&[("don't", 100, 500)]));
+    }
+
+    #[test]
+    fn a_stretch_that_is_read_in_other_words_shares_the_time_of_all_of_them() {
+        let marks =
+            [spoken(0..5, 0.0, 0.4), spoken(0..5, 0.4, 0.8), spoken(0..5, 0.8, 1.0), spoken(6..8, 1.1, 1.2)];
+        assert_eq!(
+            times("Ps 46 is", &marks, 1.2),
+            expect(&[("Ps", 0, 500), ("46", 500, 1000), ("is", 1100, 1200)])
+        );
     }
 
     #[test]

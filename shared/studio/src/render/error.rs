@@ -2,8 +2,9 @@ use cloud::bucket::BucketError;
 use cloud::queue::QueueError;
 use cloud::table::TableError;
 use metering::Refusal;
-
 use storyboard::ScriptureChanged;
+
+use crate::plan::UnreadWords;
 
 /// Why no film is made, or none can be quoted.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,9 @@ pub enum RenderError {
     /// The scenes in the table are not those of the text in the table: a fault of ours.
     #[error("the storyboard is not that of its text: {0}")]
     Storyboard(#[from] ScriptureChanged),
+    /// A scene has words that no voice reads.
+    #[error(transparent)]
+    Unread(#[from] UnreadWords),
     /// The worker's disk could not hold the clips and the film of this length at this resolution.
     #[error("a film of {film_ms} ms is longer than the {longest_ms} ms that can be joined")]
     TooLong {

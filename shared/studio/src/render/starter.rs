@@ -1,4 +1,5 @@
 use film_vocabulary::Resolution;
+use futures_util::future::try_join;
 use metering::{Allowance, Amounts, Entitlements, QuotaManager};
 use tenancy::{ContentHash, TenantContext, TenantId};
 
@@ -59,11 +60,11 @@ impl RenderStarter {
         Self { dispatcher, entitlements, quotas }
     }
 
-    /// Says what a film will use and cost; spends nothing. Cost: reads of five items, two queries, and one item for
+    /// Says what a film will use and cost; spends nothing. Cost: reads of six items, two queries, and one item for
     /// each artefact.
     ///
     /// # Errors
-    /// [`RenderError::NoProject`]; [`RenderError::TooLong`] at this resolution; [`RenderError::Table`] when DynamoDB
+    /// [`RenderError::NoProject`]; [`RenderError::Unread`]; [`RenderError::TooLong`] at this resolution; [`RenderError::Table`] when DynamoDB
     /// does not answer.
     pub async fn quote(
         &self,
@@ -79,7 +80,7 @@ impl RenderStarter {
     }
 
     /// Starts a render, or gives the job that the same order with the same idempotency key started before. The worst
-    /// case is held against the quota in the transaction that accepts the job. Cost: reads of three items, two queries
+    /// case is held against the quota in the transaction that accepts the job. Cost: reads of four items, two queries
     /// and one item for each artefact, with a key two items more; one transaction of three to six items; then one
     /// object written, and what creating and sending the steps costs.
     ///
@@ -131,10 +132,11 @@ impl RenderStarter {
         resolution: Resolution,
     ) -> Result<PlannedFilm, RenderError> {
         let studio = &self.dispatcher.studio;
-        let (project, manuscript) =
-            studio.project_with_text(tenant, project).await?.ok_or(RenderError::NoProject)?;
+        let (found, lexicon) =
+            try_join(studio.project_with_text(tenant, project), studio.lexicon(tenant)).await?;
+        let (project, manuscript) = found.ok_or(RenderError::NoProject)?;
         manuscript.storyboard.verify(&manuscript.text)?;
-        let plan = Plan::new(&project, &manuscript, resolution);
+        let plan = Plan::new(&project, &manuscript, &lexicon, resolution)?;
         check_length(&plan, resolution)?;
         let artefacts: Vec<ContentHash> = plan.steps.iter().map(|step| step.artefact).collect();
         let present = studio.artefacts(tenant, &artefacts).await?;

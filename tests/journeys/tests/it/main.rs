@@ -36,6 +36,7 @@ mod plans;
 mod policies;
 mod quota;
 mod rates;
+mod reading;
 mod redrive;
 mod restore;
 mod reuse;
