@@ -301,8 +301,13 @@ fn mend(letters: &mut Vec<Letter>) {
             }
             // יְיֵלִיל
             ('י', [SHEVA], 'י') => letter.vowels.clear(),
-            // מוֹרִיָּה, תַּחְתִּיָּה: two letters for the doubled one.
-            ('ר' | 'ת', [HIRIQ], 'י') if next.dagesh => {
+            // A pointed yod behind a letter without a vowel, as in ניִיָן.
+            ('ז', [] | [SHEVA], 'י') if !next.vowels.is_empty() => letter.vowels = vec![HIRIQ],
+            (base, [], 'י') if !next.vowels.is_empty() && !matches!(base, 'ב' | 'ו' | 'י') && !letter.is_final() => {
+                letter.vowels = vec![SHEVA];
+            }
+            // מוֹרִיָּה, תַּחְתִּיָּה, רִיַב: two letters for the doubled one.
+            ('ר' | 'ת' | 'ש' | 'ע' | 'י', [HIRIQ], 'י') if next.dagesh || !next.vowels.is_empty() => {
                 letters[index + 1].dagesh = false;
                 letters.insert(index + 1, Letter::bare('י'));
             }
@@ -451,6 +456,8 @@ mod tests {
         assert_eq!(read_word("עָשִׂיתָ"), "עָש\u{05C2}\u{05B4}תָ");
         assert_eq!(read_word("אוֹיֵב"), "אֹיֵב");
         assert_eq!(read_word("טְרִיָּה"), "טְרִייָה");
+        assert_eq!(read_word("רִיַב"), "רִייַב");
+        assert_eq!(read_word("עיִײַ"), "עְיִייַ");
         assert_eq!(read_word("אָכָלְתָּ"), "אָכַלְת\u{05BC}\u{05B8}");
     }
 
