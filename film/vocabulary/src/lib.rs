@@ -1,6 +1,6 @@
 //! The words that the film engine and its callers share: [`Tradition`], [`Aspect`], [`Resolution`], the characters
-//! that the shipped fonts can draw ([`coverage`]), and what a line of free text ([`Line`]) and the name of a file
-//! ([`FileName`]) may be.
+//! that the shipped fonts can draw ([`coverage`]), and what a line of free text ([`Line`]), the tag of a language
+//! ([`LanguageTag`]) and the name of a file ([`FileName`]) may be.
 //!
 //! Both the engine (`film/*`) and the service that sells films (`shared/storyboard`, `shared/studio`) depend on
 //! this crate, so that a value goes from an HTTP request to the encoder without being translated. It depends on
@@ -22,11 +22,13 @@
 
 pub mod coverage;
 mod file_name;
+mod language_tag;
 pub mod line;
 mod tradition;
 mod video_format;
 
 pub use file_name::FileName;
+pub use language_tag::{InvalidLanguageTag, LanguageTag};
 pub use line::{Line, LineError};
 pub use tradition::Tradition;
 pub use video_format::{Aspect, Resolution};

@@ -1,7 +1,7 @@
 //! `/api/v1/languages`: which languages films are read in, and how well.
 
 use edge::Cached;
-use film_voices::{Direction, Language, Quality};
+use film_voices::{Direction, Language, NO_VOICE, Quality};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,10 +41,12 @@ struct LanguageView {
 #[schema(as = LanguageAlternative)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Alternative {
-    /// The reader and the voices of a related language speak it, as a draft, in a project of that language.
+    /// The reader of a related language reads it, as a draft, with that language's voices.
     Neighbour {
         /// The tag of the related language.
         language: &'static str,
+        /// What the project's `voice` is then, or the id of another voice of that language.
+        voice: &'static str,
     },
     /// Nobody speaks: the film has captions and music, for as long as people need to read them.
     CaptionsOnly {
@@ -53,12 +55,12 @@ enum Alternative {
     },
 }
 
-/// The `voice` of a project of which nothing is spoken.
-const NO_VOICE: &str = "none";
-
 impl From<&'static Language> for LanguageView {
     fn from(language: &'static Language) -> Self {
-        let neighbour = language.neighbour().map(|other| Alternative::Neighbour { language: other.tag });
+        let neighbour = language.neighbour().and_then(|other| {
+            let voice = other.default_voice()?.id;
+            Some(Alternative::Neighbour { language: other.tag, voice })
+        });
         let alternatives = match language.quality() {
             Quality::Good => Vec::new(),
             _ => neighbour.into_iter().chain([Alternative::CaptionsOnly { voice: NO_VOICE }]).collect(),

@@ -1,15 +1,28 @@
-//! How texts are read: the languages and voices there are. `events/reading.json` is a sample event.
+//! How texts are read: the languages and voices there are, and the words that an account has read in its own way.
+//! `events/reading.json` is a sample event.
 //!
-//! The files hold HTTP only; languages and voices stand in `film-voices`.
+//! The files hold HTTP only. Languages and voices stand in `film-voices`, the lexicon is kept by `studio`.
 
 mod languages;
+mod lexicon;
 mod voices;
 
 use edge::{Router, routes};
+use studio::Studio;
+
+/// The state of the routes.
+#[derive(Clone)]
+pub struct App {
+    /// The tenant's lexicon.
+    pub studio: Studio,
+}
 
 /// The routes of this function.
-pub fn routes() -> Router {
-    Router::new().routes(routes!(languages::list)).routes(routes!(voices::list))
+pub fn routes() -> Router<App> {
+    Router::new()
+        .routes(routes!(languages::list))
+        .routes(routes!(voices::list))
+        .routes(routes!(lexicon::read, lexicon::replace))
 }
 
 #[cfg(test)]

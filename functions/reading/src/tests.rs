@@ -1,13 +1,30 @@
 //! The public routes, answered without a table.
 
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use axum::body::{Body, to_bytes};
+use cloud::table::Table;
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
+use studio::{Studio, StudioSettings};
 use tower::ServiceExt;
+
+use crate::App;
+
+/// A state whose tables refuse every connection.
+fn app() -> App {
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .endpoint_url("http://127.0.0.1:1")
+        .build();
+    let table = |name: &str| Table::new(&config, name.to_owned());
+    App { studio: Studio::new(table("studio"), &table("metering"), StudioSettings::default()) }
+}
 
 async fn get(path: &str) -> (StatusCode, String, Value) {
     let request = Request::get(path).body(Body::empty()).unwrap();
-    let response = edge::layer(crate::routes(), edge::Middleware::default()).oneshot(request).await.unwrap();
+    let router = edge::layer(crate::routes().with_state(app()), edge::Middleware::default());
+    let response = router.oneshot(request).await.unwrap();
     let cache_control = response.headers()[header::CACHE_CONTROL].to_str().unwrap().to_owned();
     let status = response.status();
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
@@ -46,7 +63,9 @@ async fn what_can_be_done_is_told_wherever_no_voice_is_good() {
         assert!(alternatives.is_empty() || alternatives.contains(&without_voice), "{language}");
         for neighbour in alternatives.iter().filter(|one| one["kind"] == "neighbour") {
             let voices = format!("/api/v1/voices?language={}", neighbour["language"].as_str().unwrap());
-            assert!(!items(&voices).await.is_empty(), "{language}");
+            assert_eq!(items(&voices).await[0]["id"], neighbour["voice"], "{language}");
+            let chosen = film_voices::chosen(language["tag"].as_str().unwrap(), neighbour["voice"].as_str());
+            assert!(chosen.is_some(), "a project of the language takes it: {language}");
         }
     }
 }
@@ -60,4 +79,10 @@ async fn a_region_stands_for_its_language_and_an_unknown_language_has_no_voices(
         assert_eq!((status, cache_control.as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "no-store"));
         assert_eq!(problem["code"], "invalid", "{problem}");
     }
+}
+
+#[tokio::test]
+async fn the_lexicon_is_for_callers_only() {
+    let (status, _, problem) = get("/api/v1/lexicon").await;
+    assert_eq!((status, &problem["code"]), (StatusCode::UNAUTHORIZED, &json!("unauthorized")));
 }

@@ -126,6 +126,10 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: ["JobProgressFunctionRole"],
       may: [items(["StudioTable"], ["GetItem"], own)],
     },
+    TenantReadingRole: {
+      assumedBy: ["ReadingFunctionRole"],
+      may: [items(["StudioTable"], ["GetItem", "PutItem"], own), ownChain, ownPending],
+    },
     TenantAccountRole: {
       assumedBy: ["AccountFunctionRole"],
       may: [
@@ -351,7 +355,7 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       assumedBy: lambda,
       may: [spendRates, spend("WAITS_OF_USER", "WAITS_OF_TENANT", "WAITS"), assume("TenantProgressRole")],
     },
-    ReadingFunctionRole: { assumedBy: lambda, may: [spend("RATE_IP")] },
+    ReadingFunctionRole: { assumedBy: lambda, may: [spendRates, assume("TenantReadingRole")] },
     RenderStepFunctionRole: {
       assumedBy: lambda,
       may: [

@@ -25,6 +25,7 @@ mod headers;
 mod idempotency;
 mod isolation;
 mod languages;
+mod lexicon;
 mod lists;
 mod logs;
 mod mail_scanner;
