@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use axum::extract::State;
 use cloud::table::TableError;
 use edge::{Answer, Caller, Code, Json, Problem};
-use film_vocabulary::{LanguageTag, Line};
+use film_vocabulary::LanguageTag;
 use garde::Validate;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use studio::{LanguageEntry, Lexicon, MOST_ENTRIES};
+use studio::{LanguageEntry, Lexicon, MOST_ENTRIES, SpokenWords, WrittenWords};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -77,9 +77,9 @@ struct NewEntry {
     /// The language of the texts in which it is read, as a BCP 47 tag. `en` stands for `en-GB` as well.
     language: LanguageTag,
     /// As it is written in texts: whole words, without regard to capitals.
-    written: Line<80>,
+    written: WrittenWords,
     /// A spelling that the voice reads rightly.
-    spoken: Line<160>,
+    spoken: SpokenWords,
 }
 
 /// Shows the account's lexicon.

@@ -1,8 +1,10 @@
-//! How texts are read: the languages and voices there are, and the words that an account has read in its own way.
-//! `events/reading.json` is a sample event.
+//! How texts are read: what a pasted text would become, the languages and voices there are, and the words that an account
+//! has read in its own way. `events/reading.json` is a sample event.
 //!
-//! The files hold HTTP only. Languages and voices stand in `film-voices`, the lexicon is kept by `studio`.
+//! The files hold HTTP only. Pasted texts are taken apart by `imports`, divided into scenes by `storyboard` and read by
+//! `film-reading`; languages and voices stand in `film-voices`, and the lexicon is kept by `studio`.
 
+mod import_preview;
 mod languages;
 mod lexicon;
 mod voices;
@@ -20,6 +22,7 @@ pub struct App {
 /// The routes of this function.
 pub fn routes() -> Router<App> {
     Router::new()
+        .routes(routes!(import_preview::preview))
         .routes(routes!(languages::list))
         .routes(routes!(voices::list))
         .routes(routes!(lexicon::read, lexicon::replace))

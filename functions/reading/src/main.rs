@@ -1,4 +1,4 @@
-//! Serves how texts are read: languages, voices, and the tenant's lexicon.
+//! Serves how texts are read: previews of imports, languages, voices, and the tenant's lexicon.
 
 use edge::Middleware;
 use reading::App;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a pasted text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ImportFormat))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Format {
@@ -51,6 +52,7 @@ impl Format {
 
 /// A kind of thing that is found in a text beside its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ImportKind))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Kind {
@@ -118,6 +120,7 @@ impl Kind {
 
 /// What is done with a kind of thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ImportTreatment))]
 #[serde(rename_all = "snake_case")]
 pub enum Treatment {
     /// It is in the text, spoken and shown.

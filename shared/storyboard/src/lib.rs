@@ -33,4 +33,4 @@ pub use storyboard::{
     About, Description, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit, ScriptureChanged,
     Storyboard, UploadId, Verse,
 };
-pub use text::{LONGEST_FILM_MIN, LONGEST_TEXT, TextError, title_of};
+pub use text::{LONGEST_FILM_MIN, LONGEST_TEXT, TextError, check, title_of};

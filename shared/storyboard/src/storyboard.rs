@@ -125,10 +125,12 @@ impl Storyboard {
     /// shown; see its variants.
     pub fn compose(text: &str, about: &About<'_>) -> Result<Self, TextError> {
         text::check(text)?;
-        Ok(Self::divide(text, about))
+        Ok(Self::sketch(text, about))
     }
 
-    fn divide(text: &str, about: &About<'_>) -> Self {
+    /// The storyboard of a text that is not checked: to show what a text would become that cannot become a film yet.
+    #[must_use]
+    pub fn sketch(text: &str, about: &About<'_>) -> Self {
         let verses = segmentation::verses(text);
         let spans = segmentation::scenes(text, &verses);
         let given = vec![Given::default(); spans.len()];
@@ -356,7 +358,7 @@ mod tests {
     }
 
     fn board(text: &str) -> Storyboard {
-        Storyboard::divide(text, &about(Tradition::Universal))
+        Storyboard::sketch(text, &about(Tradition::Universal))
     }
 
     fn edit(text: &str) -> SceneEdit {

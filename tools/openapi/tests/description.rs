@@ -221,9 +221,10 @@ fn files_and_captions_are_bytes_and_texts_to_generators() -> Result<()> {
     Ok(())
 }
 
-/// The POSTs by a caller that take no `Idempotency-Key`: the quote changes nothing, an invitation is accepted and an
+/// The POSTs by a caller that take no `Idempotency-Key`: quote and preview change nothing, an invitation is accepted and an
 /// account deleted once in any case, and the answer of the last one has a token, which is kept nowhere.
-const WITHOUT_A_KEY: [&str; 4] = [
+const WITHOUT_A_KEY: [&str; 5] = [
+    "/api/v1/imports/preview",
     "/api/v1/projects/{id}/render/quote",
     "/api/auth/invitations/accept",
     "/api/account/delete",

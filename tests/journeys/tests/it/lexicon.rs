@@ -86,3 +86,27 @@ async fn a_key_that_may_only_read_reads_the_lexicon_and_changes_nothing() -> Res
     assert_eq!(statuses, [&json!(200), &json!(403)], "both are in the audit log: {log}");
     Ok(())
 }
+
+#[tokio::test]
+async fn the_storyboard_of_a_project_says_what_the_accounts_lexicon_asks_for() -> Result<()> {
+    let stack = shared()?;
+    let person = new_user(&stack).await?;
+    let text = json!({"text": "Abraham took Keturah to wife.", "language": "en-GB"});
+    let project = person.api.call(Method::POST, "/api/v1/projects").json(&text).send().await?;
+    let id = project.json::<Value>()?["id"].as_str().context("no id")?.to_owned();
+    let said = async || -> Result<Value> {
+        let board: Value = person.api.get(&format!("/api/v1/projects/{id}/storyboard")).await?.json()?;
+        Ok(board["scenes"][0]["read_as"].clone())
+    };
+    let before = said().await?;
+    assert!(!before.as_str().unwrap_or_default().contains("kehtoorah"), "{before}");
+    let entries = json!([entry("en", "Keturah", "kehtoorah"), entry("hi", "Abraham", "x")]);
+    put(&person.api, &json!({"revision": 0, "entries": entries})).await?.success()?;
+    let after = said().await?;
+    let after = after.as_str().context("nothing is read otherwise")?;
+    assert!(
+        after.contains("Abraham took kehtoorah to wife"),
+        "another language's entry is not read: {after}"
+    );
+    Ok(())
+}

@@ -23,6 +23,7 @@ mod events;
 mod free_text;
 mod headers;
 mod idempotency;
+mod imports;
 mod isolation;
 mod languages;
 mod lexicon;
