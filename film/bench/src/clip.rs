@@ -13,6 +13,7 @@ use anyhow::{Result, ensure};
 use film_engine::clip::{ClipJob, SceneArt, draw_clip, render_clip};
 use film_engine::encoder::{Settings, raw_input};
 use film_engine::frames::Overlay;
+use film_engine::shots::Shots;
 use film_engine::timeline::{ClipSpan, FrameRate};
 use film_engine::{FilmError, VideoFormat};
 use film_painter::Picture;
@@ -30,7 +31,8 @@ pub(crate) fn alone<'a>(
     overlays: &'a [Overlay],
 ) -> ClipJob<'a> {
     let span = ClipSpan::new(frames, format.rate.default_crossfade(), true, true);
-    ClipJob { format, span, scene: SceneArt { picture, layers: None, seed: 8, frames, overlays }, next: None }
+    let scene = SceneArt { picture, layers: None, seed: 8, frames, shots: Shots::Several, overlays };
+    ClipJob { format, span, scene, next: None }
 }
 
 /// Draws a clip's frames into a file.

@@ -10,6 +10,7 @@ use film_engine::VideoFormat;
 use film_engine::clip::{ClipJob, SceneArt, render_clip};
 use film_engine::frames::Overlay;
 use film_engine::inspect::{Expected, inspect};
+use film_engine::shots::Shots;
 use film_engine::soundtrack::{Music, SoundtrackJob, SpeechSource, Voice, make_soundtrack};
 use film_engine::stitch::{StitchJob, stitch};
 use film_engine::thumbnail::thumbnail;
@@ -109,6 +110,7 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
         layers: None,
         seed: i as u64,
         frames: timeline.scenes()[i].frames(CROSSFADE),
+        shots: Shots::Several,
         overlays: &scenes[i].overlays,
     };
     for (i, clip) in clips.iter().enumerate() {

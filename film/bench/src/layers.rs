@@ -3,6 +3,7 @@
 use anyhow::Result;
 use film_engine::VideoFormat;
 use film_engine::clip::{ClipJob, SceneArt, draw_clip, render_clip};
+use film_engine::shots::Shots;
 use film_engine::timeline::{ClipSpan, FrameRate};
 use film_painter::{SceneKind, paint_layered};
 use film_vocabulary::{Aspect, Resolution};
@@ -41,7 +42,8 @@ pub(crate) fn run(setup: &Setup, figures: &mut Figures) -> Result<()> {
         )?;
         let Some((picture, layers)) = planes else { continue };
         let job = |planes| {
-            let scene = SceneArt { picture: &picture, layers: planes, seed: 8, frames, overlays: &[] };
+            let (shots, overlays) = (Shots::Several, [].as_slice());
+            let scene = SceneArt { picture: &picture, layers: planes, seed: 8, frames, shots, overlays };
             let span = ClipSpan::new(frames, format.rate.default_crossfade(), true, true);
             ClipJob { format, span, scene, next: None }
         };

@@ -4,6 +4,7 @@ use film_captions::{Cue, Fonts, Limits, Word, cues, shown_words};
 use film_engine::VideoFormat;
 use film_engine::clip::SceneArt;
 use film_engine::frames::Overlay;
+use film_engine::shots::Shots;
 use film_engine::timeline::{FrameRate, SceneLength};
 use film_narrator::{EmbeddedNarrator, Script, Speech};
 use film_painter::{Brief, Layers, Picture, Size, paint, paint_layered};
@@ -31,6 +32,7 @@ pub(crate) struct Scene {
     picture: Picture,
     layers: Option<Layers>,
     overlays: Vec<Overlay>,
+    shots: Shots,
     seed: u64,
 }
 
@@ -84,7 +86,8 @@ impl Scene {
         let overlays = captions.iter().map(draw).collect::<Result<_, _>>().map_err(of_scene)?;
         let seed = storyboard.seed.wrapping_add(index as u64);
         let (picture, layers) = picture(storyboard, index, seed, format.size)?;
-        Ok(Self { speech, length, captions, picture, layers, overlays, seed })
+        let shots = if storyboard.shots { Shots::Several } else { Shots::One };
+        Ok(Self { speech, length, captions, picture, layers, overlays, shots, seed })
     }
 
     pub(crate) fn art(&self) -> SceneArt<'_> {
@@ -93,6 +96,7 @@ impl Scene {
             layers: self.layers.as_ref(),
             seed: self.seed,
             frames: self.length.frames(CROSSFADE),
+            shots: self.shots,
             overlays: &self.overlays,
         }
     }

@@ -42,6 +42,9 @@ pub(crate) struct Storyboard {
     /// and firelight.
     #[serde(default)]
     pub(crate) layers: bool,
+    /// Whether a scene of more than eight seconds shows its picture in several framings; one move else.
+    #[serde(default = "yes")]
+    pub(crate) shots: bool,
     /// The scenes, in the film's order.
     pub(crate) scenes: Vec<SceneText>,
 }
@@ -85,6 +88,10 @@ impl Default for MusicChoice {
 
 fn one() -> f32 {
     1.0
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn pause() -> u32 {
@@ -134,7 +141,7 @@ mod tests {
         let storyboard = read(least).unwrap();
         assert_eq!((storyboard.scenes.len(), storyboard.scenes[0].text.as_str()), (1, "Amen."));
         assert!(matches!(storyboard.music, MusicChoice::Pad(true)));
-        assert!(!storyboard.layers);
+        assert!(!storyboard.layers && storyboard.shots);
     }
 
     #[test]

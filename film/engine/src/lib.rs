@@ -8,6 +8,7 @@
 //!
 //! ```no_run
 //! use film_engine::clip::{ClipJob, SceneArt, render_clip};
+//! use film_engine::shots::Shots;
 //! use film_engine::timeline::{FrameRate, SceneLength, Timeline};
 //! use film_engine::{Ffmpeg, VideoFormat};
 //! use film_painter::{Brief, paint};
@@ -25,7 +26,9 @@
 //! // Half a second of crossfade, a fifth of a second before the first word, five seconds of speech, a pause.
 //! let length = SceneLength::new(format.rate, 15, 200, 5 * 48_000, 900);
 //! let timeline = Timeline::new(format.rate, 15, vec![length])?;
-//! let scene = SceneArt { picture: &picture, layers: None, seed: 1, frames: length.frames(15), overlays: &[] };
+//! let frames = length.frames(15);
+//! let shots = Shots::Several;
+//! let scene = SceneArt { picture: &picture, layers: None, seed: 1, frames, shots, overlays: &[] };
 //! let job = ClipJob { format, span: timeline.clip(0), scene, next: None };
 //! render_clip(&job, &Ffmpeg::new("ffmpeg"), "clip.mp4".as_ref(), &mut |_| {})?;
 //! # Ok::<(), film_engine::FilmError>(())
@@ -40,6 +43,7 @@
 //! | Step | Module | CPU s per second of 1080p30 | Memory |
 //! |---|---|---|---|
 //! | lay scenes on the frame grid | [`timeline`] | – | – |
+//! | shots of a long scene | [`shots`], [`framing`] | – | – |
 //! | camera moves | [`motion`] | – | – |
 //! | frames | [`frames`] | 0.04 – 0.05 | 10 MB a shot |
 //! | a clip: frames, pipe, encoder | [`clip`] | 0.5 | 20 MB, and FFmpeg's 160 |
@@ -57,10 +61,12 @@ mod error;
 mod ffmpeg;
 mod format;
 pub mod frames;
+pub mod framing;
 pub mod inspect;
 pub mod motion;
 mod part_file;
 mod rng;
+pub mod shots;
 pub mod soundtrack;
 pub mod stitch;
 pub mod thumbnail;

@@ -7,6 +7,8 @@
 //! Positions are `f64` and never rounded to pixels: a move of a tenth of a pixel a frame is smooth only if the
 //! picture is resampled at exactly that place.
 
+use std::ops::Range;
+
 use film_painter::Size;
 
 use crate::rng::SeededRng;
@@ -17,7 +19,7 @@ pub const MAX_ZOOM: f64 = 1.15;
 
 /// How much the zoom may grow in a second. A ten-second scene may use all of [`MAX_ZOOM`]; a shorter one moves
 /// no faster, only less far.
-const ZOOM_PER_SECOND: f64 = 0.015;
+pub(crate) const ZOOM_PER_SECOND: f64 = 0.015;
 
 /// The fraction of a move in which the camera accelerates, and again in which it slows down.
 const EASE: f64 = 0.18;
@@ -45,6 +47,11 @@ pub struct Camera {
     from: Pose,
     to: Pose,
     frames: u32,
+    /// The first frame of the move. Before it, the camera sees what it sees there.
+    first: u32,
+    /// What the plane of every distance shows alike: planes move against one another from here on. It holds all that
+    /// the move shows.
+    base: View,
     /// Parallax factor of the plane: 1 for the plane of the subject, less for planes behind it, more for nearer ones.
     nearness: f64,
     /// How far the plane itself moves to the right from the first frame to the last, in picture widths.
@@ -54,7 +61,7 @@ pub struct Camera {
 /// Where a move begins or ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pose {
-    /// Zoom from 1.0, the whole cover crop, to [`MAX_ZOOM`].
+    /// Zoom from 1.0, the whole cover crop, to [`MAX_ZOOM`], and more in a shot of a part.
     pub zoom: f64,
     /// The middle of what is seen, 0.0 ..= 1.0 of the picture's width and height. A view that would leave the picture
     /// is moved back into it.
@@ -62,7 +69,7 @@ pub struct Pose {
 }
 
 /// The largest part of the picture that has the frame's shape, as fractions of the picture.
-fn cover(picture: Size, frame: Size) -> (f64, f64) {
+pub(crate) fn cover(picture: Size, frame: Size) -> (f64, f64) {
     let picture_shape = f64::from(picture.width) / f64::from(picture.height);
     let frame_shape = f64::from(frame.width) / f64::from(frame.height);
     if picture_shape > frame_shape {
@@ -76,14 +83,20 @@ impl Camera {
     /// A camera that does not move: the cover crop nearest to the focus.
     pub fn still(focus: (f32, f32), picture: Size, frame: Size) -> Self {
         let pose = Pose { zoom: 1.0, centre: (f64::from(focus.0), f64::from(focus.1)) };
-        Self { cover: cover(picture, frame), from: pose, to: pose, frames: 1, nearness: 1.0, drift: 0.0 }
+        Self::moving(cover(picture, frame), (pose, pose), 0..1)
     }
 
     /// A move from one pose to another, eased at both ends. `frames` is the scene's whole length.
     pub fn between(from: Pose, to: Pose, picture: Size, frame: Size, frames: u32) -> Self {
         let within = |pose: Pose| Pose { zoom: pose.zoom.clamp(1.0, MAX_ZOOM), ..pose };
-        let (from, to) = (within(from), within(to));
-        Self { cover: cover(picture, frame), from, to, frames: frames.max(1), nearness: 1.0, drift: 0.0 }
+        Self::moving(cover(picture, frame), (within(from), within(to)), 0..frames)
+    }
+
+    /// A move over the scene's `frames`, eased at both ends, in a picture with this [`cover`] crop.
+    pub(crate) fn moving(cover: (f64, f64), (from, to): (Pose, Pose), frames: Range<u32>) -> Self {
+        let base = View { centre: (0.5, 0.5), extent: cover };
+        let (first, frames) = (frames.start, frames.len().try_into().unwrap_or(u32::MAX).max(1));
+        Self { cover, from, to, frames, first, base, nearness: 1.0, drift: 0.0 }
     }
 
     /// A slow move towards or away from the focus. The same arguments always give the same move.
@@ -117,13 +130,40 @@ impl Camera {
         let wide = Pose { zoom: wide_zoom, centre: aside };
         let near = Pose { zoom: near_zoom, centre: focus };
         let (from, to) = if seed.unit() < 0.5 { (wide, near) } else { (near, wide) };
-        Self { cover, from, to, frames: frames.max(1), nearness: 1.0, drift: 0.0 }
+        Self::moving(cover, (from, to), 0..frames)
+    }
+
+    /// The same move over a part of the picture: planes move against one another from what the move shows at its widest,
+    /// not from the whole picture, so that what stands together in the part stays together.
+    pub(crate) fn of_a_part(self) -> Self {
+        Self { base: self.bounds(), ..self }
+    }
+
+    /// The smallest view of the frame's shape that holds both ends of the move, and so all of it.
+    fn bounds(&self) -> View {
+        let views = [self.from, self.to].map(|pose| View::clamped(pose.centre, self.extent(pose.zoom)));
+        let edge = |side: f64, of: fn(&View) -> (f64, f64)| {
+            let ends = views.iter().map(|view| {
+                let (centre, extent) = of(view);
+                centre + side * extent / 2.0
+            });
+            if side < 0.0 { ends.fold(f64::INFINITY, f64::min) } else { ends.fold(0.0, f64::max) }
+        };
+        let (x, y) =
+            (|view: &View| (view.centre.0, view.extent.0), |view: &View| (view.centre.1, view.extent.1));
+        let ([left, right], [top, bottom]) =
+            ([-1.0, 1.0].map(|side| edge(side, x)), [-1.0, 1.0].map(|side| edge(side, y)));
+        // As high as it is wide, in units of the cover crop.
+        let share = ((right - left) / self.cover.0).max((bottom - top) / self.cover.1).min(1.0);
+        let extent = (self.cover.0 * share, self.cover.1 * share);
+        View::clamped(((left + right) / 2.0, (top + bottom) / 2.0), extent)
     }
 
     /// The same move as it is seen on a plane that stands `nearness` times as near (parallax).
     ///
-    /// Each edge of the view lies `nearness` times as far inside the picture. That is what a camera sees that moves
-    /// forward among planes, and no plane ever shows its own edge.
+    /// Each edge of the view lies `nearness` times as far inside what all planes show alike: the whole picture, or the
+    /// part of it that a shot is framed to. That is what a camera sees that moves forward among planes, and no plane
+    /// ever shows its own edge.
     pub(crate) fn at_nearness(self, nearness: f64) -> Self {
         Self { nearness, ..self }
     }
@@ -134,24 +174,25 @@ impl Camera {
         Self { drift, ..self }
     }
 
-    /// What is seen on a frame of the scene; frames beyond the scene see what its last one sees.
+    /// What is seen on a frame of the scene; frames before and behind the move see what its first and last one see.
     pub fn view(&self, frame: u32) -> View {
         let view = self.path(frame);
         if self.nearness == 1.0 && self.drift == 0.0 {
             return view;
         }
-        let near = |centre: f64, extent: f64, cover: f64| {
-            let whole = (1.0 - cover) / 2.0;
-            let edges = [centre - extent / 2.0 - whole, whole + cover - centre - extent / 2.0];
-            let [left, right] = edges.map(|edge| edge * self.nearness + whole);
-            ((1.0 + left - right) / 2.0, 1.0 - left - right)
+        let near = |centre: f64, extent: f64, (base, whole): (f64, f64)| {
+            let (first, last) = (base - whole / 2.0, base + whole / 2.0);
+            let left = first + (centre - extent / 2.0 - first) * self.nearness;
+            let right = last - (last - centre - extent / 2.0) * self.nearness;
+            ((left + right) / 2.0, right - left)
         };
-        let (mut x, mut width) = near(view.centre.0, view.extent.0, self.cover.0);
-        let (y, height) = near(view.centre.1, view.extent.1, self.cover.1);
+        let base = self.base;
+        let (mut x, mut width) = near(view.centre.0, view.extent.0, (base.centre.0, base.extent.0));
+        let (y, height) = near(view.centre.1, view.extent.1, (base.centre.1, base.extent.1));
         let room = self.drift.abs();
         if room > 0.0 {
             let last = self.frames.saturating_sub(1).max(1);
-            let time = f64::from(frame.min(last)) / f64::from(last);
+            let time = f64::from(frame.saturating_sub(self.first).min(last)) / f64::from(last);
             // A plane that moves to the right is sampled ever farther to the left.
             let gone = if self.drift > 0.0 { 1.0 - time } else { time };
             (x, width) = (x * (1.0 - room) + room * gone, width * (1.0 - room));
@@ -162,7 +203,8 @@ impl Camera {
     /// What is seen where the nearness is 1.
     fn path(&self, frame: u32) -> View {
         let last = self.frames - 1;
-        let time = if last == 0 { 0.0 } else { f64::from(frame.min(last)) / f64::from(last) };
+        let frame = frame.saturating_sub(self.first).min(last);
+        let time = if last == 0 { 0.0 } else { f64::from(frame) / f64::from(last) };
         let progress = ease(time);
         // At constant apparent speed the zoom is multiplied by the same factor on every frame.
         let zoom = self.from.zoom * (self.to.zoom / self.from.zoom).powf(progress);
@@ -176,7 +218,7 @@ impl Camera {
         View::clamped((between(start.centre.0, end.centre.0), between(start.centre.1, end.centre.1)), extent)
     }
 
-    /// Frames of the whole scene.
+    /// Frames of the whole move.
     pub(crate) fn frames(&self) -> u32 {
         self.frames
     }
@@ -198,7 +240,11 @@ impl Camera {
     }
 
     fn zoom(&self, pose: Pose) -> f64 {
-        if self.nearness == 1.0 { pose.zoom } else { 1.0 / (1.0 - self.nearness * (1.0 - 1.0 / pose.zoom)) }
+        if self.nearness == 1.0 {
+            return pose.zoom;
+        }
+        let base = self.base.extent.0 / self.cover.0;
+        1.0 / (base - self.nearness * (base - 1.0 / pose.zoom))
     }
 
     fn extent(&self, zoom: f64) -> (f64, f64) {

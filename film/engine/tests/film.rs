@@ -11,6 +11,7 @@ use film_engine::VideoFormat;
 use film_engine::clip::{ClipJob, SceneArt, render_clip};
 use film_engine::frames::Overlay;
 use film_engine::inspect::{Expected, Inspection, Problem, inspect};
+use film_engine::shots::Shots;
 use film_engine::soundtrack::{Mood, Music, SoundtrackJob, SpeechSource, Voice, make_soundtrack};
 use film_engine::stitch::{StitchJob, stitch};
 use film_engine::timeline::{FrameRate, Mix, SceneLength, Timeline};
@@ -58,6 +59,7 @@ impl Film {
             layers: None,
             seed: 100 + i as u64,
             frames: self.timeline.scenes()[i].frames(CROSSFADE),
+            shots: Shots::Several,
             overlays: &overlays,
         };
         for (i, clip) in self.clips.iter().enumerate() {

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use film_engine::clip::{ClipJob, SceneArt, render_clip};
+use film_engine::shots::Shots;
 use film_engine::timeline::{ClipSpan, FrameRate};
 use film_engine::{FilmError, VideoFormat};
 use film_vocabulary::Resolution;
@@ -22,7 +23,14 @@ fn a_stopped_ffmpeg_is_killed_and_reported() {
     let job = ClipJob {
         format: VideoFormat { size: SMALL, rate: FrameRate::F30, resolution: Resolution::P480 },
         span: ClipSpan::new(frames, 8, true, true),
-        scene: SceneArt { picture: &picture, layers: None, seed: 1, frames, overlays: &[] },
+        scene: SceneArt {
+            picture: &picture,
+            layers: None,
+            seed: 1,
+            frames,
+            shots: Shots::One,
+            overlays: &[],
+        },
         next: None,
     };
     let mut ffmpeg = ffmpeg();

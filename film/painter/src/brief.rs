@@ -1,9 +1,10 @@
 //! What a scene asks for: keywords, tradition and seeds.
 
 use film_vocabulary::Tradition;
+use serde::{Deserialize, Serialize};
 
 /// What a picture should show. The same brief and size always give the same picture.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Brief {
     /// What the scene is about, in words for an image model.
     pub prompt: String,

@@ -6,11 +6,13 @@ use image::imageops::{self, FilterType};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
 
+use crate::backdrop;
 use crate::cmyk;
 use crate::colour::{self, Layers};
-use crate::crop;
+use crate::crop::{self, Rectangle};
 pub use crate::decoded::DecodeError;
 use crate::decoded::Decoded;
+use crate::fit::{self, Fit};
 use crate::format::PictureFormat;
 use crate::header::{Header, Probe, probe};
 use crate::jpeg;
@@ -30,12 +32,20 @@ pub fn confine() -> io::Result<()> {
     system_calls::confine()
 }
 
-/// Decodes a picture, crops it about its centre to the aspect ratio of `width × height`, and scales it to that size.
-/// The result has `width × height × 3` bytes of sRGB.
+/// A picture in the shape and size of a frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fitted {
+    /// `width × height × 3` bytes of sRGB.
+    pub rgb: Vec<u8>,
+    /// The point that must stay in view, as fractions of width and height.
+    pub focus: (f32, f32),
+}
+
+/// Decodes a picture and brings it to the shape and the size `width × height`.
 ///
 /// # Errors
 /// Why it cannot be used, with the decoder's message.
-pub fn fill(file: &[u8], width: u32, height: u32) -> Result<Vec<u8>, DecodeError> {
+pub fn fill(file: &[u8], width: u32, height: u32, fit: Fit) -> Result<Fitted, DecodeError> {
     check_size(width, height)?;
     let header = match probe(file, file.len() as u64)? {
         Probe::Accepted(header) => header,
@@ -48,21 +58,44 @@ pub fn fill(file: &[u8], width: u32, height: u32) -> Result<Vec<u8>, DecodeError
         return Err(DecodeError { refusal: Refusal::Damaged, detail });
     }
     let orientation = decoded.orientation;
-    let target = if is_turned(orientation) { (height, width) } else { (width, height) };
-    let rgb = cropped(decoded, target)?;
-    let scaled = if rgb.dimensions() == target {
+    let turned = |(width, height)| if is_turned(orientation) { (height, width) } else { (width, height) };
+    let (stored, frame) = ((decoded.width, decoded.height), (width, height));
+    let size = turned(stored);
+    if fit.is_over_its_copy(size, frame) {
+        let whole = Rectangle { x: 0, y: 0, width: stored.0, height: stored.1 };
+        let picture = scaled(decoded, whole, turned(backdrop::inner_size(size, frame)))?;
+        let rgb = backdrop::compose(&picture, frame).into_raw();
+        let is_upright = u64::from(size.0) * u64::from(height) < u64::from(size.1) * u64::from(width);
+        let focus = if is_upright { backdrop::FOCUS_UPRIGHT } else { backdrop::FOCUS_WIDE };
+        return Ok(Fitted { rgb, focus });
+    }
+    let (crop, focus) = match fit {
+        Fit::About { x, y } => {
+            let (crop, focus) = fit::about(size, frame, (x, y));
+            (crop.as_stored(orientation, size), focus)
+        }
+        Fit::Centre | Fit::Whole => (crop::centred(stored, turned(frame)), (0.5, 0.5)),
+    };
+    Ok(Fitted { rgb: scaled(decoded, crop, turned(frame))?.into_raw(), focus })
+}
+
+/// A part of the picture, in a size that is given as the picture is stored; upright. Takes the decoded picture, so that
+/// its memory is free afterwards.
+fn scaled(decoded: Decoded, crop: Rectangle, size: (u32, u32)) -> Result<RgbImage, DecodeError> {
+    let orientation = decoded.orientation;
+    let rgb = cropped(decoded, crop)?;
+    let scaled = if rgb.dimensions() == size {
         rgb
     } else {
-        imageops::resize(&rgb, target.0, target.1, FilterType::Lanczos3)
+        imageops::resize(&rgb, size.0, size.1, FilterType::Lanczos3)
     };
     let mut upright = DynamicImage::ImageRgb8(scaled);
     upright.apply_orientation(orientation);
-    Ok(upright.into_rgb8().into_raw())
+    Ok(upright.into_rgb8())
 }
 
-/// The part of the picture that is kept, in sRGB. Takes the decoded picture, so that its memory is free afterwards.
-fn cropped(decoded: Decoded, target: (u32, u32)) -> Result<RgbImage, DecodeError> {
-    let crop = crop::centred((decoded.width, decoded.height), target);
+/// The part of the picture that is kept, in sRGB.
+fn cropped(decoded: Decoded, crop: Rectangle) -> Result<RgbImage, DecodeError> {
     let rgb = colour::to_srgb(&decoded.layers, decoded.width, crop, decoded.profile.as_deref());
     RgbImage::from_raw(crop.width, crop.height, rgb).ok_or_else(|| DecodeError {
         refusal: Refusal::Damaged,

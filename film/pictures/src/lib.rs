@@ -5,8 +5,9 @@
 //! | [`probe`] | anywhere | the first bytes: format, width and height, against the limits |
 //! | [`PicturePipe::fill`] | the program `picture-pipe`, under limits of memory, time, files and system calls | everything |
 //!
-//! A picture is cropped about its centre before it is scaled, so that no intermediate picture is larger than the
-//! larger of the file's and the result. The result is 8-bit sRGB without alpha:
+//! A picture is cropped before it is scaled, so that no intermediate picture is larger than the larger of the file's and
+//! the result. [`Fit`] says about which point, or that it is shown whole over its own blurred copy where the shapes
+//! differ much. The result is 8-bit sRGB without alpha:
 //!
 //! | In the file | What becomes of it |
 //! |---|---|
@@ -33,10 +34,12 @@
 pub mod decode;
 pub mod protocol;
 
+mod backdrop;
 mod cmyk;
 mod colour;
 mod crop;
 mod decoded;
+mod fit;
 mod format;
 mod header;
 mod jpeg;
@@ -48,6 +51,7 @@ mod size;
 mod system_calls;
 
 pub use colour::BACKGROUND;
+pub use fit::Fit;
 pub use format::{PictureFormat, is_media_type};
 pub use header::{FIRST_BYTES, Header, MOST_HEADER_BYTES, Probe, probe};
 pub use limits::{LARGEST_FILE, MAX_ASPECT, MAX_PIXELS, MEMORY_LIMIT};

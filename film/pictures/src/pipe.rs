@@ -10,6 +10,7 @@ use rustix::process::{DumpableBehavior, Signal, set_dumpable_behavior};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, Command};
 
+use crate::fit::Fit;
 use crate::header::{Probe, probe};
 use crate::limits::WALL_LIMIT;
 use crate::protocol::{LONGEST_LINE, Reply, Request};
@@ -26,10 +27,12 @@ const ONE_PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\
     \0\0\0\0IEND\xaeB\x60\x82";
 
 /// A decoded picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FilledPicture {
     /// `width × height × 3` bytes of 8-bit sRGB, row by row from the top.
     pub rgb: Vec<u8>,
+    /// The point that must stay in view, as fractions of width and height.
+    pub focus: (f32, f32),
     /// The most memory that decoding took, bytes.
     pub peak_bytes: u64,
 }
@@ -99,16 +102,22 @@ impl PicturePipe {
     /// # Errors
     /// As [`PicturePipe::fill`].
     pub async fn check(&self) -> Result<(), PipeError> {
-        self.fill(ONE_PIXEL, 1, 1).await.map(drop)
+        self.fill(ONE_PIXEL, 1, 1, Fit::Centre).await.map(drop)
     }
 
-    /// Decodes a picture, crops it about its centre to the aspect ratio of `width × height`, and scales it to that
-    /// size. When the future is dropped, the process ends.
+    /// Decodes a picture and brings it to the shape and the size `width × height`. When the future is dropped, the
+    /// process ends.
     ///
     /// # Errors
     /// [`PipeError::Refused`] when the picture cannot be used, which includes that decoding reached a limit or crashed;
     /// [`PipeError::Program`] when it is not the picture's fault.
-    pub async fn fill(&self, file: &[u8], width: u32, height: u32) -> Result<FilledPicture, PipeError> {
+    pub async fn fill(
+        &self,
+        file: &[u8],
+        width: u32,
+        height: u32,
+        fit: Fit,
+    ) -> Result<FilledPicture, PipeError> {
         check_size(width, height)?;
         // What the header forbids needs no process.
         if probe(file, file.len() as u64)? == Probe::NeedsMore {
@@ -125,10 +134,12 @@ impl PicturePipe {
             .spawn()
             .map_err(failed)?;
         let mut messages = Messages { stderr: child.stderr.take(), kept: Vec::new() };
-        let request = Request { width, height, bytes: file.len() as u64 };
+        let request = Request { width, height, fit, bytes: file.len() as u64 };
         let run = async {
             match exchange_beside(&mut child, &request, file, &mut messages).await {
-                Ok((Reply { refusal: None, peak_bytes }, rgb)) => Ok(FilledPicture { rgb, peak_bytes }),
+                Ok((Reply { refusal: None, focus, peak_bytes }, rgb)) => {
+                    Ok(FilledPicture { rgb, focus, peak_bytes })
+                }
                 Ok((Reply { refusal: Some(refusal), .. }, _)) => {
                     messages.read_to_end().await;
                     Err(PipeError::Refused { refusal, messages: messages.text() })

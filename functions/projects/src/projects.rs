@@ -13,7 +13,9 @@ use metering::max_projects;
 use serde::Deserialize;
 use storyboard::templates::{Template, TemplateId};
 use storyboard::{About, LONGEST_TEXT, Storyboard, TextError, lexicon, templates, title_of};
-use studio::{Manuscript, Music, Project, ProjectCreation, ProjectId, Style, Title, VoiceName, edited};
+use studio::{
+    Manuscript, Motion, Music, Project, ProjectCreation, ProjectId, Style, Title, VoiceName, edited,
+};
 use tenancy::{ContentHash, TenantContext};
 use utoipa::ToSchema;
 
@@ -68,9 +70,11 @@ struct NewProject {
     /// What is read, shown and left out of the text.
     #[serde(default)]
     reading: NewReadingChoices,
+    /// How pictures move; `still`, unless given.
+    motion: Option<Motion>,
     /// Another project with the same number of scenes, for example in another language, whose pictures this one shows.
-    /// Each scene takes the other's prompt, keywords, seed and uploaded picture; shape, tradition and seed are the
-    /// other's too, unless given. Pictures that were rendered already are used again.
+    /// Each scene takes the other's prompt, keywords, seed and uploaded picture; shape, tradition, seed
+    /// and motion are the other's too, unless given. Pictures that were rendered already are used again.
     pictures_of: Option<ProjectId>,
 }
 
@@ -102,6 +106,9 @@ struct ProjectChange {
     /// What is read, shown and left out of the text. Only scenes whose spoken words change are spoken anew.
     #[serde(default)]
     reading: NewReadingChoices,
+    /// How pictures move. A project from before there was a choice keeps one camera move over each scene until it is
+    /// given one.
+    motion: Option<Motion>,
 }
 
 /// Creates a project and its storyboard.
@@ -181,6 +188,7 @@ async fn create(
             music: new.music,
             seed,
             reading: new.reading.over(ReadingChoices::default()),
+            motion: Some(new.motion.or_else(|| look.and_then(|look| look.motion)).unwrap_or_default()),
         },
         template: template.map(|t| t.id.clone()),
         scenes: storyboard.scenes.len(),
@@ -275,6 +283,7 @@ async fn change(
     style.music = change.music.unwrap_or(style.music);
     style.seed = change.seed.unwrap_or(style.seed);
     style.reading = change.reading.over(style.reading);
+    style.motion = change.motion.or(style.motion);
     style.voice = match (change.voice, style.voice.take()) {
         (Some(voice), Some(stored)) => chosen_voice(edited(stored, voice)),
         (Some(voice), None) => chosen_voice(voice.into()),

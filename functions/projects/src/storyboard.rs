@@ -12,7 +12,8 @@ use garde::Validate;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use storyboard::{
-    About, Description, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit, UploadId,
+    About, Description, Fit, Focus, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit,
+    UploadId,
 };
 use studio::{Lexicon, Manuscript, Project, ProjectId, Reader, UploadedPictureError, speech_ms};
 use tenancy::{ContentHash, TenantId};
@@ -69,6 +70,8 @@ struct SceneView {
     pause_ms: u32,
     /// An uploaded picture to show instead of a generated one.
     image: Option<UploadId>,
+    /// The point of the uploaded picture that stays in view, where the scene has one.
+    focus: Option<FocusPoint>,
     /// The estimated time to speak the words, in milliseconds.
     estimate_ms: u32,
     /// All that is said, where it differs from the words: numbers and references in words, each line once or as often as
@@ -151,6 +154,11 @@ struct NewScene {
     pause_ms: Option<u32>,
     /// An uploaded picture to show instead of a generated one.
     image: Option<UploadId>,
+    /// The point of the uploaded picture that must stay in view: it is cropped about this point, and the camera moves
+    /// about it. Without one, a picture whose shape differs much from the frame's (by more than 1.35) is shown whole,
+    /// over its own blurred copy, and others are cropped about their middle. Only for a scene with an `image`.
+    #[garde(dive)]
+    focus: Option<FocusPoint>,
     /// Ignored. It is accepted because GET returns it, so that a client can edit that answer and send it back.
     #[serde(rename = "index")]
     _index: Option<usize>,
@@ -174,6 +182,20 @@ struct NewScene {
     #[serde(rename = "shown")]
     #[schema(value_type = Option<String>)]
     _shown: Option<IgnoredAny>,
+}
+
+/// A point of a picture, as it is seen upright. Kept to a ten-thousandth.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+struct FocusPoint {
+    /// From 0 at the left edge to 1 at the right edge.
+    #[garde(range(min = 0.0, max = 1.0))]
+    #[schema(minimum = 0.0, maximum = 1.0)]
+    x: f64,
+    /// From 0 at the top to 1 at the bottom.
+    #[garde(range(min = 0.0, max = 1.0))]
+    #[schema(minimum = 0.0, maximum = 1.0)]
+    y: f64,
 }
 
 /// Shows a project's scenes and verses.
@@ -230,6 +252,11 @@ async fn replace(
 ) -> Answer<Json<StoryboardView>> {
     let (mut project, mut manuscript) = app.project_with_text(&caller.tenant, &id).await?;
     check_revision(&project, new.revision)?;
+    if let Some(index) = new.scenes.iter().position(|scene| scene.focus.is_some() && scene.image.is_none()) {
+        let detail = "A focus is the point of an uploaded picture that stays in view. Name the picture in `image`, or \
+                      leave the focus out.";
+        return Err(Problem::invalid(&format!("scenes[{index}].focus"), detail));
+    }
     manuscript.written_by = None;
     let shown_before = manuscript.storyboard.uploads();
     let edits = new.scenes.into_iter().map(|scene| SceneEdit {
@@ -239,6 +266,7 @@ async fn replace(
         seed: scene.seed,
         pause_ms: scene.pause_ms,
         image: scene.image,
+        focus: scene.focus.map(|FocusPoint { x, y }| Focus::new(x, y)),
     });
     let style = &project.style;
     let about = About { title: &project.title, language: &style.language, tradition: style.tradition };
@@ -393,6 +421,10 @@ fn view(project: &Project, manuscript: &Manuscript, account: &Lexicon) -> Storyb
             seed: scene.seed,
             pause_ms: scene.pause_ms,
             image: scene.image,
+            focus: match scene.fit {
+                Some(Fit::About(focus)) => Some(FocusPoint { x: focus.x(), y: focus.y() }),
+                Some(Fit::Whole) | None => None,
+            },
         }
     });
     StoryboardView {

@@ -31,8 +31,9 @@ pub enum StepError {
     /// An artefact is missing, or cannot be encoded or decoded.
     #[error("an artefact cannot be read: {0}")]
     Artefact(String),
-    /// The uploaded picture cannot be used, for the reason that is given in words for its owner.
-    #[error("the picture that was uploaded cannot be read: {0}")]
+    /// The uploaded picture cannot be used, or its film did not pass inspection because of it, for the reason that is
+    /// given in words for its owner.
+    #[error("the picture that was uploaded cannot be used: {0}")]
     Upload(String),
     /// The program that decodes pictures did not start, or was ended from outside.
     #[error(transparent)]

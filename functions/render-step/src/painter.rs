@@ -4,7 +4,7 @@ use film_painter::{Brief, Size, paint};
 use providers::{ImageError, ImageProvider, ImageRequest, Picture};
 
 /// The painter's name in receipts.
-const NAME: &str = "painter";
+pub(crate) const NAME: &str = "painter";
 
 /// The longest side that is painted, in pixels: twice 4K UHD.
 const LONGEST_SIDE: u32 = 7680;
@@ -26,13 +26,7 @@ impl ImageProvider for EmbeddedPainter {
             let reason = format!("{} × {} pixels is outside 1..={LONGEST_SIDE}", size.width, size.height);
             return Err(ImageError::Rejected { provider: NAME, reason });
         }
-        let brief = Brief {
-            prompt: request.prompt.clone(),
-            keywords: request.keywords.clone(),
-            tradition: request.tradition,
-            film_seed: request.film_seed,
-            scene_seed: request.scene_seed,
-        };
+        let brief = brief(request);
         let painted = tokio::task::spawn_blocking(move || paint(&brief, size)).await;
         match painted {
             Ok(film_painter::Picture { size, rgb, focus }) => {
@@ -41,6 +35,17 @@ impl ImageProvider for EmbeddedPainter {
             // A panic, which would happen again: the same request is always painted the same way.
             Err(error) => Err(ImageError::Rejected { provider: NAME, reason: error.to_string() }),
         }
+    }
+}
+
+/// What the painter paints for a request.
+pub(crate) fn brief(request: &ImageRequest) -> Brief {
+    Brief {
+        prompt: request.prompt.clone(),
+        keywords: request.keywords.clone(),
+        tradition: request.tradition,
+        film_seed: request.film_seed,
+        scene_seed: request.scene_seed,
     }
 }
 

@@ -18,7 +18,7 @@ use aws_sdk_bedrockruntime::config::{Builder, Region};
 use aws_sdk_bedrockruntime::primitives::Blob;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use film_pictures::{PicturePipe, PipeError};
+use film_pictures::{Fit, PicturePipe, PipeError};
 use serde::{Deserialize, Serialize};
 
 use crate::aws_call::{self, CallError};
@@ -95,12 +95,13 @@ impl ImageProvider for Bedrock {
             CallError::Permanent(reason) => rejected(reason),
         })?;
         let png = ResponseBody::png(answer.body.as_ref())?;
-        let filled = self.pictures.fill(&png, width, height).await.map_err(|error| match error {
-            PipeError::Refused { refusal, messages } => {
-                unavailable(format!("the answer's picture: {refusal} {messages}"))
-            }
-            PipeError::Program { .. } => unavailable(error.to_string()),
-        })?;
+        let filled =
+            self.pictures.fill(&png, width, height, Fit::Centre).await.map_err(|error| match error {
+                PipeError::Refused { refusal, messages } => {
+                    unavailable(format!("the answer's picture: {refusal} {messages}"))
+                }
+                PipeError::Program { .. } => unavailable(error.to_string()),
+            })?;
         // The composition is unknown, so the centre is the best guess of what must stay in frame.
         Ok(Picture { width, height, rgb: filled.rgb, focus: (0.5, 0.5) })
     }

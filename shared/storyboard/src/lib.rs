@@ -26,9 +26,11 @@ pub mod lexicon;
 pub mod segmentation;
 pub mod templates;
 
+mod fit;
 mod storyboard;
 mod text;
 
+pub use fit::{Fit, Focus};
 pub use storyboard::{
     About, Description, Keyword, LONGEST_PAUSE_MS, MOST_KEYWORDS, Prompt, Scene, SceneEdit, ScriptureChanged,
     Storyboard, UploadId, Verse,

@@ -7,6 +7,7 @@ use film_vocabulary::{Line, Tradition};
 use serde::{Deserialize, Serialize};
 use tenancy::{ContentHash, id};
 
+use crate::fit::{Fit, Focus};
 use crate::lexicon::{self, Told};
 use crate::segmentation;
 use crate::text::{self, TextError};
@@ -74,6 +75,10 @@ pub struct Scene {
     pub pause_ms: u32,
     /// An uploaded picture to show instead of a generated one.
     pub image: Option<UploadId>,
+    /// How the uploaded picture comes into the frame; none for one that was chosen before there was a choice, which is
+    /// cropped about its middle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
 }
 
 /// What a scene's picture shows, as people read it and as an edit takes it.
@@ -100,6 +105,8 @@ pub struct SceneEdit {
     pub pause_ms: Option<u32>,
     /// An uploaded picture to show instead of a generated one.
     pub image: Option<UploadId>,
+    /// The point of the uploaded picture that must stay in view.
+    pub focus: Option<Focus>,
 }
 
 /// The words of the scenes are not those of the project's text: a word was dropped, added, changed or moved.
@@ -184,6 +191,7 @@ impl Storyboard {
                 seed: edit.seed.unwrap_or(derived.seed),
                 pause_ms: edit.pause_ms.unwrap_or(PAUSE_MS).min(LONGEST_PAUSE_MS),
                 image: edit.image,
+                fit: edit.image.and_then(|image| self.fit(image, edit.focus)),
                 span: derived.span,
             }
         });
@@ -206,8 +214,20 @@ impl Storyboard {
             scene.keywords.clone_from(&shown.keywords);
             scene.seed = shown.seed;
             scene.image = shown.image;
+            scene.fit = shown.fit;
         }
         Some(self)
+    }
+
+    /// How an uploaded picture comes into the frame that an edit gives a focus or none. One that is shown already as it
+    /// was before there was a choice stays so without a focus: its artefact keeps its name.
+    fn fit(&self, image: UploadId, focus: Option<Focus>) -> Option<Fit> {
+        let is_as_before = |scene: &Scene| scene.image == Some(image) && scene.fit.is_none();
+        match focus {
+            Some(focus) => Some(Fit::About(focus)),
+            None if self.scenes.iter().any(is_as_before) => None,
+            None => Some(Fit::Whole),
+        }
     }
 
     /// Gives one scene a new seed and so another picture of the same subject. Returns `false`, and changes nothing,
@@ -325,7 +345,7 @@ impl Scene {
                     None => keywords,
                 };
                 let prompt = lexicon::prompt(&keywords, mood, about.tradition);
-                Self { span, prompt, keywords, seed: told.seed, pause_ms: PAUSE_MS, image: None }
+                Self { span, prompt, keywords, seed: told.seed, pause_ms: PAUSE_MS, image: None, fit: None }
             })
             .collect()
     }
@@ -369,11 +389,37 @@ mod tests {
             seed: None,
             pause_ms: None,
             image: None,
+            focus: None,
         }
     }
 
     fn edits(text: &str, board: &Storyboard) -> Vec<SceneEdit> {
         board.scenes.iter().map(|s| edit(&text[s.span.clone()])).collect()
+    }
+
+    #[test]
+    fn a_picture_of_before_stays_as_it_was_until_it_gets_a_focus_and_a_new_one_is_shown_whole() {
+        let amend = |board: &Storyboard, image, focus| {
+            let mut scenes = edits(PSALM, board);
+            (scenes[0].image, scenes[0].focus) = (image, focus);
+            board.amend(PSALM, &about(Tradition::Universal), scenes).unwrap()
+        };
+        let (image, focus) = (Some(UploadId::new()), Focus::new(0.5, 0.2));
+        let chosen = amend(&board(PSALM), image, None);
+        assert_eq!(chosen.scenes[0].fit, Some(Fit::Whole));
+        assert!(chosen.scenes[1..].iter().all(|scene| scene.fit.is_none()));
+        let focused = amend(&chosen, image, Some(focus));
+        assert_eq!(focused.scenes[0].fit, Some(Fit::About(focus)));
+        assert_eq!(amend(&focused, image, None).scenes[0].fit, Some(Fit::Whole));
+        assert_eq!(amend(&focused, None, None).scenes[0].fit, None);
+
+        let mut before = chosen;
+        before.scenes[0].fit = None;
+        let stored = serde_json::to_value(&before.scenes[0]).unwrap();
+        assert!(stored.get("fit").is_none(), "as it was stored then");
+        assert_eq!(amend(&before, image, None).scenes[0].fit, None);
+        assert_eq!(amend(&before, image, Some(focus)).scenes[0].fit, Some(Fit::About(focus)));
+        assert_eq!(amend(&before, Some(UploadId::new()), None).scenes[0].fit, Some(Fit::Whole));
     }
 
     #[test]

@@ -57,7 +57,9 @@ pub use ids::{JobId, VideoId};
 pub use job::{Job, JobStatus, Tally};
 pub use lexicon::{LanguageEntry, Lexicon, MOST_ENTRIES, MOST_PROJECT_ENTRIES, SpokenWords, WrittenWords};
 pub use plan::{Plan, PlannedStep, UnreadWords, speech_ms};
-pub use project::{Manuscript, Music, Project, ProjectId, Style, Title, VoiceName, edited, readable_title};
+pub use project::{
+    Manuscript, Motion, Music, Project, ProjectId, Style, Title, VoiceName, edited, readable_title,
+};
 pub use quote::{Quote, cost_micro_usd};
 pub use reader::Reader;
 pub use receipt::{StepReceipt, Totals};

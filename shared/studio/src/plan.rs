@@ -128,6 +128,7 @@ impl Plan {
                 language: style.language.clone(),
                 aspect: style.aspect,
                 resolution,
+                motion: style.motion,
             };
             let shown = sources[i..].iter().take(2);
             let after = shown.flat_map(|(image, narration, _)| [image.clone(), narration.clone()]).collect();
@@ -236,8 +237,15 @@ fn image_input(project: &Project, scene: &Scene) -> StepInput {
     if scene.image.is_some() {
         // A person's own picture is the same whatever the scene says: nothing else may stand in its name.
         let upload = scene.image;
-        let decoding = Some(UPLOAD_DECODING);
-        return StepInput::Image(ImageInput { width, height, upload, decoding, ..ImageInput::default() });
+        let (decoding, fit) = (Some(UPLOAD_DECODING), scene.fit);
+        return StepInput::Image(ImageInput {
+            width,
+            height,
+            upload,
+            decoding,
+            fit,
+            ..ImageInput::default()
+        });
     }
     StepInput::Image(ImageInput {
         prompt: scene.prompt.clone(),
@@ -249,6 +257,7 @@ fn image_input(project: &Project, scene: &Scene) -> StepInput {
         height,
         upload: None,
         decoding: None,
+        fit: None,
     })
 }
 
@@ -296,7 +305,7 @@ mod tests {
 
     use super::*;
     use crate::lexicon::LanguageEntry;
-    use crate::project::{Music, ProjectId, Style};
+    use crate::project::{Motion, Music, ProjectId, Style};
     use film_reading::{LexiconEntry, ReadingChoices, Treatment};
     use film_vocabulary::{Aspect, Tradition};
     use storyboard::{About, SceneEdit, Storyboard};
@@ -311,6 +320,7 @@ mod tests {
             music: Music::Pad,
             seed: 7,
             reading: ReadingChoices::legacy(),
+            motion: Some(Motion::Still),
         };
         let now = cloud::clock::now();
         Project {
@@ -337,6 +347,7 @@ mod tests {
             seed: Some(1),
             pause_ms: None,
             image: None,
+            focus: None,
         });
         let storyboard = board.amend(&text, &ABOUT, edits.collect()).unwrap();
         Manuscript { text, storyboard, lexicon: Vec::new(), written_by: None }
@@ -568,6 +579,22 @@ mod tests {
         assert!(
             after.steps.iter().all(|s| s.input.kind() != StepKind::Image || before.contains(&s.artefact))
         );
+    }
+
+    #[test]
+    fn another_motion_makes_clips_and_film_anew_and_nothing_else() {
+        let mut project = project();
+        let manuscript = manuscript(&LINES);
+        project.style.motion = None;
+        let before = artefacts(&plan(&project, &manuscript));
+        for motion in [Motion::Still, Motion::Living] {
+            project.style.motion = Some(motion);
+            let after = plan(&project, &manuscript);
+            for step in &after.steps {
+                let is_new = matches!(step.input.kind(), StepKind::Clip | StepKind::Stitch);
+                assert_eq!(!before.contains(&step.artefact), is_new, "{:?}", step.id);
+            }
+        }
     }
 
     #[test]

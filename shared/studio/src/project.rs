@@ -97,6 +97,21 @@ pub struct Style {
     /// its captions leave nothing out.
     #[serde(default = "ReadingChoices::legacy", skip_serializing_if = "is_legacy")]
     pub reading: ReadingChoices,
+    /// How pictures move. Left out in projects of before there was a choice: one camera move over each scene.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Motion>,
+}
+
+/// How pictures move. In both, a scene of more than eight seconds shows its picture in several framings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Motion {
+    /// The camera moves over a still picture.
+    #[default]
+    Still,
+    /// Painted pictures are taken apart into planes at different distances, and clouds, water and flames move. One's
+    /// own pictures and those of image models stay still.
+    Living,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]

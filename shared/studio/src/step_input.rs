@@ -3,10 +3,10 @@ use std::ops::Range;
 use film_reading::Segment;
 use film_vocabulary::{Aspect, Resolution, Tradition};
 use serde::{Deserialize, Serialize};
-use storyboard::UploadId;
+use storyboard::{Fit, UploadId};
 use tenancy::ContentHash;
 
-use crate::project::Music;
+use crate::project::{Motion, Music};
 use crate::step_kind::StepKind;
 
 /// Everything that a step's artefact is made from. Its hash is the artefact's name: a value that changes the artefact
@@ -53,6 +53,9 @@ pub struct ImageInput {
     /// and for an uploaded one in plans of before there was a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decoding: Option<u32>,
+    /// How an uploaded picture comes into the frame; none for one that was chosen before there was a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fit: Option<Fit>,
 }
 
 /// What speech is made from.
@@ -109,6 +112,9 @@ pub struct ClipInput {
     pub aspect: Aspect,
     /// The frame's size.
     pub resolution: Resolution,
+    /// How pictures move; none in projects of before there was a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motion: Option<Motion>,
 }
 
 /// What the soundtrack is made from.
@@ -197,6 +203,8 @@ impl StepInput {
 
 #[cfg(test)]
 mod tests {
+    use storyboard::Focus;
+
     use super::*;
 
     fn painted() -> ImageInput {
@@ -256,12 +264,56 @@ mod tests {
     }
 
     #[test]
+    fn an_uploaded_picture_keeps_the_name_that_it_had_before_there_was_a_choice_of_fit() {
+        let upload = "up_0198d0a4-7c51-7000-8000-000000000001".parse().unwrap();
+        let (width, height) = (2208, 1242);
+        let decoding = Some(UPLOAD_DECODING);
+        let before = ImageInput { upload: Some(upload), width, height, decoding, ..ImageInput::default() };
+        // SHA-256 of the text that stood for these inputs then.
+        let name = "432befd88878d73bbfa3644739ace377f4ecb1f04f79129ee8d8a61365f46477";
+        assert_eq!(StepInput::Image(before.clone()).artefact().to_string(), name);
+        let fits = [None, Some(Fit::Whole), Some(Fit::About(Focus::new(0.5, 0.2)))];
+        let names = fits.map(|fit| StepInput::Image(ImageInput { fit, ..before.clone() }).artefact());
+        assert!(names[0] != names[1] && names[1] != names[2] && names[0] != names[2]);
+    }
+
+    #[test]
     fn an_uploaded_picture_is_named_by_how_it_is_decoded_and_older_plans_are_read() {
         let upload = ImageInput { upload: Some(UploadId::new()), ..ImageInput::default() };
         let now = ImageInput { decoding: Some(UPLOAD_DECODING), ..upload.clone() };
         assert_ne!(StepInput::Image(upload.clone()).artefact(), StepInput::Image(now).artefact());
         let stored = serde_json::to_value(StepInput::Image(upload.clone())).unwrap();
-        assert!(stored.get("decoding").is_none());
+        assert!(stored.get("decoding").is_none() && stored.get("fit").is_none());
         assert_eq!(serde_json::from_value::<StepInput>(stored).unwrap(), StepInput::Image(upload));
+    }
+
+    /// A clip of a project from before films had a choice of motion.
+    fn clip() -> ClipInput {
+        let scene = SceneInput {
+            image: ContentHash::of(b"picture"),
+            narration: ContentHash::of(b"speech"),
+            text: "Still waters.".to_owned(),
+            hidden: Vec::new(),
+            pause_ms: 600,
+            seed: 9,
+        };
+        ClipInput {
+            scene,
+            next: None,
+            opens: true,
+            language: "en".to_owned(),
+            aspect: Aspect::Landscape,
+            resolution: Resolution::P1080,
+            motion: None,
+        }
+    }
+
+    #[test]
+    fn a_clip_keeps_the_name_that_it_had_before_there_was_a_choice_of_motion() {
+        let name = "9f3d631b8147a029819c0a9d422ac05a833525f34e7639ef29e0f1328395f1b5";
+        assert_eq!(StepInput::Clip(clip()).artefact().to_string(), name);
+        let names = [None, Some(Motion::Still), Some(Motion::Living)]
+            .map(|motion| StepInput::Clip(ClipInput { motion, ..clip() }).artefact());
+        assert!(names[0] != names[1] && names[1] != names[2] && names[0] != names[2]);
     }
 }

@@ -9,6 +9,7 @@ use anyhow::Result;
 use film_engine::clip::{ClipJob, SceneArt, render_clip};
 use film_engine::frames::Overlay;
 use film_engine::motion::{Camera, View};
+use film_engine::shots::Shots;
 use film_engine::timeline::{ClipSpan, FrameRate};
 use film_engine::{Ffmpeg, VideoFormat};
 use film_painter::{Picture, SceneKind, Size};
@@ -130,6 +131,8 @@ impl Scene {
             layers: None,
             seed: SEED,
             frames: self.frames(),
+            // What is given to the others is one move.
+            shots: Shots::One,
             overlays: &self.overlays,
         };
         let job = ClipJob { format: self.format, span: self.span, scene, next: None };

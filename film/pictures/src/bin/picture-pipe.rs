@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::ExitCode;
 
+use film_pictures::decode::Fitted;
 use film_pictures::protocol::{LONGEST_LINE, Reply, Request};
 use film_pictures::{LARGEST_FILE, decode};
 
@@ -33,17 +34,17 @@ fn serve() -> io::Result<()> {
     }
     let mut file = vec![0; usize::try_from(request.bytes).unwrap_or_default()];
     input.read_exact(&mut file)?;
-    let decoded = decode::fill(&file, request.width, request.height);
+    let decoded = decode::fill(&file, request.width, request.height, request.fit);
     if let Err(error) = &decoded {
         eprintln!("picture-pipe: {error}");
     }
     let peak_bytes = status.and_then(peak).unwrap_or_default();
-    let (refusal, rgb) = match decoded {
-        Ok(rgb) => (None, rgb),
-        Err(error) => (Some(error.refusal), Vec::new()),
+    let (refusal, Fitted { rgb, focus }) = match decoded {
+        Ok(fitted) => (None, fitted),
+        Err(error) => (Some(error.refusal), Fitted { rgb: Vec::new(), focus: (0.5, 0.5) }),
     };
     let mut output = io::stdout().lock();
-    serde_json::to_writer(&mut output, &Reply { refusal, peak_bytes })?;
+    serde_json::to_writer(&mut output, &Reply { refusal, focus, peak_bytes })?;
     output.write_all(b"\n")?;
     output.write_all(&rgb)?;
     output.flush()

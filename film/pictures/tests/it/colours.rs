@@ -3,7 +3,8 @@
 use film_pictures::BACKGROUND;
 use image::{DynamicImage, GrayAlphaImage, GrayImage, ImageEncoder, Luma, LumaA, Rgba, RgbaImage};
 use moxcms::{
-    ColorProfile, DataColorSpace, LutDataType, LutStore, LutType, LutWarehouse, Matrix3d, ProfileClass, Xyzd,
+    ColorProfile, DataColorSpace, Layout, LutDataType, LutStore, LutType, LutWarehouse, Matrix3d,
+    ProfileClass, TransformOptions, Xyzd,
 };
 
 use crate::corpus::{HEIGHT, QUARTERS, WIDTH, cmyk_jpeg, jpeg, palette_png, picture, png, webp};
@@ -29,6 +30,37 @@ fn what_is_transparent_shows_white() {
     assert_eq!(colour(&png(&grey, |_| {})), [215, 215, 215]);
     let seen = quarters(&fill(&palette_png(Some([255, 0, 255, 0])), WIDTH, HEIGHT).unwrap().rgb, SIZE);
     assert_eq!(seen, [QUARTERS[0], BACKGROUND, QUARTERS[2], BACKGROUND]);
+}
+
+#[test]
+fn a_patch_of_display_p3_has_the_colour_of_srgb_that_it_was_made_from() {
+    let (srgb, p3) = (ColorProfile::new_srgb(), ColorProfile::new_display_p3());
+    let wanted = [200, 60, 40];
+    let to = srgb.create_transform_8bit(Layout::Rgb, &p3, Layout::Rgb, TransformOptions::default()).unwrap();
+    let mut stored = [0; 3];
+    to.transform(&wanted, &mut stored).unwrap();
+    assert!(stored.iter().zip([186, 69, 48]).all(|(a, b): (&u8, u8)| a.abs_diff(b) <= 2), "{stored:?}");
+    let patch = DynamicImage::ImageRgb8(image::RgbImage::from_pixel(WIDTH, HEIGHT, image::Rgb(stored)));
+    let profile = || p3.encode().unwrap();
+    let files = [
+        png(&patch, |e| e.set_icc_profile(profile()).unwrap()),
+        jpeg(&patch.to_rgb8(), |e| e.set_icc_profile(profile()).unwrap()),
+        webp(&patch, |e| e.set_icc_profile(profile()).unwrap()),
+    ];
+    for file in files {
+        let seen = colour(&file);
+        assert!(difference([seen; 4], [wanted; 4]) <= 3, "{seen:?}");
+    }
+}
+
+#[test]
+fn a_black_drawing_on_nothing_is_seen_on_white() {
+    let line = |x, y| Rgba(if x == y { [0, 0, 0, 255] } else { [0, 0, 0, 0] });
+    let drawing = DynamicImage::ImageRgba8(RgbaImage::from_fn(WIDTH, HEIGHT, line));
+    for file in [png(&drawing, |_| {}), webp(&drawing, |_| {})] {
+        let rgb = fill(&file, WIDTH, HEIGHT).unwrap().rgb;
+        assert_eq!((pixel(&rgb, SIZE, 0.0, 0.0), pixel(&rgb, SIZE, 0.9, 0.1)), ([0; 3], BACKGROUND));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use film_pictures::protocol::{Reply, Request};
-use film_pictures::{MEMORY_LIMIT, PicturePipe, PipeError, Refusal};
+use film_pictures::{Fit, MEMORY_LIMIT, PicturePipe, PipeError, Refusal};
 
 use crate::corpus::ycc_jpeg;
 use crate::flat_jpeg::FlatJpeg;
@@ -137,7 +137,7 @@ async fn a_process_that_does_not_end_is_ended_and_the_picture_refused() {
     let sleeper = script("exec sleep 600");
     let pipe = PicturePipe { program: sleeper.1, wall_limit: std::time::Duration::from_millis(200) };
     let file = ycc_jpeg(0xc0, Vec::new());
-    let error = pipe.fill(&file, 96, 64).await.unwrap_err();
+    let error = pipe.fill(&file, 96, 64, Fit::Centre).await.unwrap_err();
     assert!(matches!(error, PipeError::Refused { refusal: Refusal::TooDemanding, .. }), "{error}");
 }
 
@@ -154,7 +154,7 @@ async fn the_end_of_a_process_says_whose_fault_it_was() {
     ] {
         let program = script(&format!("cat > /dev/null; echo so it ends >&2; {end}"));
         let pipe = PicturePipe { program: program.1, ..pipe() };
-        match (pipe.fill(&file, 96, 64).await.unwrap_err(), refusal) {
+        match (pipe.fill(&file, 96, 64, Fit::Centre).await.unwrap_err(), refusal) {
             (PipeError::Refused { refusal: refused, messages }, Some(refusal)) => {
                 assert_eq!((refused, messages.as_str()), (refusal, "so it ends"), "{end}");
             }
@@ -172,7 +172,7 @@ async fn what_a_process_says_is_read_on_and_kept_in_part() {
     let talker =
         script("cat > /dev/null; printf 'one\\ntwo\\033[2J' >&2; head -c 1000000 /dev/zero >&2; exit 1");
     let pipe = PicturePipe { program: talker.1, ..pipe() };
-    let error = pipe.fill(&ycc_jpeg(0xc0, Vec::new()), 96, 64).await.unwrap_err().to_string();
+    let error = pipe.fill(&ycc_jpeg(0xc0, Vec::new()), 96, 64, Fit::Centre).await.unwrap_err().to_string();
     assert!(error.contains("it said: one two [2J"), "{error}");
     assert!(error.len() < 4500 && !error.contains(char::is_control), "{} bytes", error.len());
 }
@@ -244,7 +244,7 @@ fn a_refusal_is_answered_where_the_log_is_a_file_too() {
         .stderr(log.reopen().unwrap())
         .spawn()
         .unwrap();
-    let request = Request { width: 96, height: 64, bytes: file.len() as u64 };
+    let request = Request { width: 96, height: 64, fit: Fit::Centre, bytes: file.len() as u64 };
     let mut input = child.stdin.take().unwrap();
     input.write_all(format!("{}\n", serde_json::to_string(&request).unwrap()).as_bytes()).unwrap();
     input.write_all(&file).unwrap();

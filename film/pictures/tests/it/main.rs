@@ -6,6 +6,7 @@ mod colours;
 mod corpus;
 mod decoding;
 mod demanding;
+mod fitting;
 mod flat_jpeg;
 mod foreign_pictures;
 mod refusing;

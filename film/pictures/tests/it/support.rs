@@ -1,6 +1,6 @@
 //! The program that is tested, and what its answers are compared with.
 
-use film_pictures::{FilledPicture, PicturePipe, PipeError, Refusal};
+use film_pictures::{FilledPicture, Fit, PicturePipe, PipeError, Refusal};
 use tokio::runtime::Builder;
 
 use crate::corpus::{HEIGHT, QUARTERS, WIDTH};
@@ -12,8 +12,13 @@ pub fn pipe() -> PicturePipe {
 
 /// Decodes a picture in the program's process.
 pub fn fill(file: &[u8], width: u32, height: u32) -> Result<FilledPicture, PipeError> {
+    fit(file, width, height, Fit::Centre)
+}
+
+/// Decodes a picture in the program's process and fits it into a frame.
+pub fn fit(file: &[u8], width: u32, height: u32, fit: Fit) -> Result<FilledPicture, PipeError> {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(pipe().fill(file, width, height))
+    runtime.block_on(pipe().fill(file, width, height, fit))
 }
 
 /// Why the program refuses a picture.

@@ -7,5 +7,6 @@ pub mod soundtrack;
 pub mod stitch;
 
 mod compute;
+mod own_pictures;
 mod sources;
 mod store;

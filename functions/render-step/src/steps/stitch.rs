@@ -13,6 +13,7 @@ use studio::{FilmFacts, LeasedStep, StitchInput};
 use tenancy::{Extension, ObjectKey};
 
 use super::compute::compute;
+use super::own_pictures;
 use super::sources::{source, speech};
 use super::store::store_last;
 use crate::artefacts::{SpeechRecord, decode_picture};
@@ -47,6 +48,9 @@ pub async fn run(
     let (ffmpeg, film) = (runner.ffmpeg.clone(), scratch.join("film.mp4"));
     let out = film.clone();
     let (bytes, inspection) = compute(move || join(&parts, &expected, &ffmpeg, &out)).await?;
+    if !inspection.problems.is_empty() {
+        return Err(own_pictures::blame(runner, leased, input, &timeline, &inspection.problems).await?);
+    }
 
     let captions = captions(runner, input, &spoken, &timeline)?;
     let srt = srt(&captions).into_bytes();
@@ -105,12 +109,7 @@ fn join(
     out: &Path,
 ) -> Result<(u64, Inspection), StepError> {
     let report = stitch(parts, ffmpeg, out)?;
-    let inspection = inspect(out, expected, ffmpeg)?;
-    if inspection.problems.is_empty() {
-        return Ok((report.bytes, inspection));
-    }
-    let problems: Vec<String> = inspection.problems.iter().map(ToString::to_string).collect();
-    Err(StepError::Inspection(problems.join("; ")))
+    Ok((report.bytes, inspect(out, expected, ffmpeg)?))
 }
 
 /// The captions of all scenes, timed from the start of the film.

@@ -32,6 +32,7 @@ mod logs;
 mod mail_scanner;
 mod main_journey;
 mod members;
+mod motion;
 mod orchestration;
 mod own_pictures;
 mod plans;

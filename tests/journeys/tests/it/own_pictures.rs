@@ -12,17 +12,22 @@ use tenancy::{ObjectKey, TenantId};
 
 const SCENES: [&str; 2] = ["The LORD is my light.", "Whom shall I fear?"];
 
-/// A PNG of one colour, written by Python's zlib: 12,000 × 1 is about 100 bytes.
+/// A blue PNG, written by Python's zlib: 12,000 × 1 is about 100 bytes.
 fn png(width: u32, height: u32) -> Result<Vec<u8>> {
+    coloured(width, height, [40, 60, 200])
+}
+
+/// A PNG of one colour.
+fn coloured(width: u32, height: u32, colour: [u8; 3]) -> Result<Vec<u8>> {
     const WRITE: &str = "import sys, zlib, struct
-width, height = map(int, sys.argv[1:])
+width, height, *colour = map(int, sys.argv[1:])
 def chunk(name, data):
     return struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
-rows = (b'\\0' + bytes([40, 60, 200]) * width) * height
+rows = (b'\\0' + bytes(colour) * width) * height
 header = struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0)
 png = b'\\x89PNG\\r\\n\\x1a\\n' + chunk(b'IHDR', header) + chunk(b'IDAT', zlib.compress(rows, 9)) + chunk(b'IEND', b'')
 sys.stdout.buffer.write(png)";
-    let sizes = [width.to_string(), height.to_string()];
+    let sizes = [width, height].into_iter().chain(colour.map(u32::from)).map(|number| number.to_string());
     let written = std::process::Command::new("python3").args(["-c", WRITE]).args(sizes).output()?;
     ensure!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
     Ok(written.stdout)
@@ -71,6 +76,63 @@ async fn a_picture_that_cannot_be_used_is_refused_when_a_storyboard_names_it() -
     let refused = user.api.call(Method::POST, &path).json(&heic).send().await?;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(String::from_utf8_lossy(&refused.body).contains("HEIC and AVIF cannot be decoded"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_focus_of_a_picture_is_kept_comes_back_as_it_was_sent_and_makes_another_picture() -> Result<()> {
+    let user = new_user(&shared()?).await?;
+    let project = project(&user).await?;
+    let id = user.api.upload(&project.id, "image/png", png(90, 160)?).await?;
+    name(&user.api, &project, &id).await?.success()?;
+    assert_eq!(ended(&user.api, &project).await?.status, JobStatus::Done);
+
+    let path = format!("/api/v1/projects/{}/storyboard", project.id);
+    let put = async |scene: Value| {
+        let revision = user.api.project(&project.id).await?.revision;
+        let body = json!({"revision": revision, "scenes": [{"text": SCENES[0]}, scene]});
+        anyhow::Ok(user.api.call(Method::PUT, &path).json(&body).send().await?)
+    };
+    let focus = json!({"x": 0.5, "y": 0.1234});
+    let set = put(json!({"text": SCENES[1], "image": id, "focus": focus})).await?;
+    let set: Value = set.json()?;
+    assert_eq!((&set["scenes"][0]["focus"], &set["scenes"][1]["focus"]), (&Value::Null, &focus));
+    // What is read is sent back as it is, and stays what it was.
+    let mut read: Value = user.api.get(&path).await?.json()?;
+    for member in ["project", "verses"] {
+        read.as_object_mut().context("no object")?.remove(member);
+    }
+    let again: Value = user.api.call(Method::PUT, &path).json(&read).send().await?.json()?;
+    assert_eq!(again["scenes"], set["scenes"]);
+
+    let job = ended(&user.api, &project).await?;
+    assert_eq!(job.status, JobStatus::Done, "{:?}", job.failure);
+    let receipt = user.api.receipt(&job.id).await?;
+    let made: Vec<&str> = receipt.steps.iter().filter(|s| !s.reused).map(|s| s.id.as_str()).collect();
+    assert!(made.iter().any(|step| step.starts_with("image-")), "{made:?}");
+    assert!(!made.iter().any(|step| step.starts_with("narration-")), "{made:?}");
+
+    for (scene, place) in [
+        (json!({"text": SCENES[1], "focus": focus}), "focus"),
+        (json!({"text": SCENES[1], "image": id, "focus": {"x": 1.5, "y": 0}}), "focus"),
+        (json!({"text": SCENES[1], "image": id, "focus": {"x": 0.5}}), "focus"),
+    ] {
+        let refused = put(scene).await?;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text());
+        assert!(refused.text().contains(place), "{}", refused.text());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_film_that_fails_for_a_black_picture_names_its_scene() -> Result<()> {
+    let user = new_user(&shared()?).await?;
+    let project = project(&user).await?;
+    let id = user.api.upload(&project.id, "image/png", coloured(320, 180, [0, 0, 0])?).await?;
+    name(&user.api, &project, &id).await?.success()?;
+    let failure = ended(&user.api, &project).await?.failure.context("the job did not fail")?;
+    assert_eq!((failure.code.as_str(), failure.status), ("upload_unreadable", 422), "{failure:?}");
+    assert!(failure.message.contains("The picture of scene 2 is black"), "{failure:?}");
     Ok(())
 }
 

@@ -39,8 +39,8 @@ pub use api::{Api, FetchError, PendingRequest};
 pub use browser::Browser;
 pub use local_stack::{LocalStack, Mail, Outputs, StackError};
 pub use model::{
-    Asset, Download, Fallback, Job, JobFailure, JobStatus, KindProgress, NewProject, Page, Progress, Project,
-    Quote, Receipt, Scene, SceneEdit, StepFailure, StepKind, StepReceipt, Storyboard, Totals, Upload, Verse,
-    Video,
+    Asset, Download, Fallback, Focus, Job, JobFailure, JobStatus, KindProgress, NewProject, Page, Progress,
+    Project, Quote, Receipt, Scene, SceneEdit, StepFailure, StepKind, StepReceipt, Storyboard, Totals,
+    Upload, Verse, Video,
 };
 pub use reqwest::{Method, StatusCode};

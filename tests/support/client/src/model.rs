@@ -55,6 +55,8 @@ pub struct Project {
     pub aspect: String,
     /// The number of scenes in the storyboard.
     pub scenes: usize,
+    /// How pictures move: `still`, `living`; absent in projects of before there was a choice.
+    pub motion: Option<String>,
     /// The revision, which every edit raises. An edit of an older revision is a conflict.
     pub revision: u64,
 }
@@ -96,6 +98,8 @@ pub struct Scene {
     pub pause_ms: u32,
     /// The id of an uploaded picture, shown instead of a generated one.
     pub image: Option<String>,
+    /// The point of the uploaded picture that stays in view.
+    pub focus: Option<Focus>,
     /// The estimated duration, milliseconds.
     pub estimate_ms: u64,
 }
@@ -144,6 +148,18 @@ pub struct SceneEdit {
     /// The id of an uploaded picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// The point of the uploaded picture that must stay in view.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub focus: Option<Focus>,
+}
+
+/// A point of a picture, as fractions of its width and height.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Focus {
+    /// From the left edge.
+    pub x: f64,
+    /// From the top.
+    pub y: f64,
 }
 
 impl From<Scene> for SceneEdit {
@@ -155,6 +171,7 @@ impl From<Scene> for SceneEdit {
             seed: Some(scene.seed),
             pause_ms: Some(scene.pause_ms),
             image: scene.image,
+            focus: scene.focus,
         }
     }
 }

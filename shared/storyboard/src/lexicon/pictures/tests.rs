@@ -28,6 +28,7 @@ fn film(lines: &[&str], title: &str, language: &str, tradition: Tradition) -> Ve
         seed: None,
         pause_ms: None,
         image: None,
+        focus: None,
     });
     let board = board.amend(&text, &about, edits.collect()).unwrap();
     board.scenes.iter().map(|scene| painted_kind(scene, tradition)).collect()
@@ -237,6 +238,7 @@ fn what_a_person_asked_for_stands_and_its_neighbour_differs() {
         seed: None,
         pause_ms: None,
         image: None,
+        focus: None,
     };
     let (first, second) = text.split_once("\n\n").unwrap();
     let asked = vec!["rainbow".to_owned()];
