@@ -16,6 +16,9 @@ const PART_ZOOM: (f64, f64) = (1.32, 1.38);
 /// How far a pan goes in a second, in widths of the cover crop: 19 pixels at 1080p and a zoom of 1.35.
 const PAN_PER_SECOND: f64 = 0.0075;
 
+/// How far from the middle of a view, as a share of it, a thing may stand that must not be cut by its edge.
+const IN_VIEW: f64 = 0.32;
+
 /// Seconds of a move after which it goes no farther: a little more than the longest shot.
 const LONGEST_MOVE_S: f64 = 9.0;
 
@@ -63,14 +66,18 @@ impl Framing {
                 let (along, whole) = if across { (focus.0, cover.0) } else { (focus.1, cover.1) };
                 let is_in_the_middle = (along - 0.5).abs() < 0.02;
                 let to_the_end = if is_in_the_middle { seed.unit() < 0.5 } else { along < 0.5 };
-                // From the edge of the crop inwards.
-                let room = whole * (1.0 - 1.0 / zoom) / 2.0;
-                let way = (PAN_PER_SECOND * seconds * whole).min(room);
-                let pose = |room: f64, zoom: f64| {
-                    let at = if to_the_end { 0.5 + room } else { 0.5 - room };
+                // How far from the middle, away from the focus: to the edge of the crop, unless that would cut through what
+                // stands at the focus; then as far as that stays well within.
+                let (room, seen) = (whole * (1.0 - 1.0 / zoom) / 2.0, whole / zoom);
+                let uncut = IN_VIEW * seen - (along - 0.5).abs();
+                let far = if uncut > -room + 0.1 * whole { uncut.min(room) } else { room };
+                let way = PAN_PER_SECOND * seconds * whole;
+                let pose = |far: f64, zoom: f64| {
+                    let at = if to_the_end { 0.5 + far } else { 0.5 - far };
                     Pose { zoom, centre: if across { (at, focus.1) } else { (focus.0, at) } }
                 };
-                (pose(room, zoom), pose(room - way, zoom * 1.02))
+                // And back towards the focus.
+                (pose(far, zoom), pose(far - way, zoom * 1.02))
             }
         };
         let ends = if seed.unit() < 0.5 { (wide, near) } else { (near, wide) };

@@ -17,7 +17,7 @@ pub enum FailureCode {
     EncoderStuck,
     /// No space left for scratch files.
     DiskFull,
-    /// The uploaded picture is missing, damaged, beyond the limits, or of another format.
+    /// The uploaded picture is missing, damaged, beyond the limits, of another format, or black all over.
     UploadUnreadable,
     /// No font has a character of the text.
     MissingCharacters,
