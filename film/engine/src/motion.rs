@@ -35,6 +35,8 @@ pub struct View {
 
 impl View {
     fn clamped(centre: (f64, f64), extent: (f64, f64)) -> Self {
+        // Rounding may make the whole picture a little more than the whole.
+        let extent = (extent.0.min(1.0), extent.1.min(1.0));
         let within = |c: f64, e: f64| c.clamp(e / 2.0, 1.0 - e / 2.0);
         Self { centre: (within(centre.0, extent.0), within(centre.1, extent.1)), extent }
     }
