@@ -123,7 +123,7 @@ mod tests {
     fn a_text_is_read_by_the_rules_of_the_voice_that_speaks_it() {
         assert_eq!(read_in("en-AU", Some("am_michael")), "en-AU");
         assert_eq!(read_in("es", Some("hf_alpha")), "es");
-        assert_eq!(read_in("yo", Some("if_sara")), "it");
+        assert_eq!(read_in("yo", Some("if_sara")), "sw");
         assert_eq!((read_in("yo", None), read_in("xx", None)), ("yo", "xx"));
     }
 

@@ -14,7 +14,7 @@ use storyboard::{About, LONGEST_TEXT, Storyboard, TextError, lexicon, title_of};
 use studio::{Lexicon, Title, speech_ms};
 use utoipa::ToSchema;
 
-use crate::App;
+use crate::app::App;
 
 /// The most characters of a pasted text: a text of the longest that a project takes, with eight times its length in
 /// markup.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use studio::{LanguageEntry, Lexicon, MOST_ENTRIES, SpokenWords, WrittenWords};
 use utoipa::ToSchema;
 
-use crate::App;
+use crate::app::App;
 
 /// The words that an account has read in its own way, in all its projects.
 #[derive(Debug, Serialize, ToSchema)]

@@ -4,20 +4,15 @@
 //! The files hold HTTP only. Pasted texts are taken apart by `imports`, divided into scenes by `storyboard` and read by
 //! `film-reading`; languages and voices stand in `film-voices`, and the lexicon is kept by `studio`.
 
+mod app;
 mod import_preview;
 mod languages;
 mod lexicon;
 mod voices;
 
 use edge::{Router, routes};
-use studio::Studio;
 
-/// The state of the routes.
-#[derive(Clone)]
-pub struct App {
-    /// The tenant's lexicon.
-    pub studio: Studio,
-}
+pub use app::App;
 
 /// The routes of this function.
 pub fn routes() -> Router<App> {

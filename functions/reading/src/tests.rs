@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use studio::{Studio, StudioSettings};
 use tower::ServiceExt;
 
-use crate::App;
+use crate::app::App;
 
 /// A state whose tables refuse every connection.
 fn app() -> App {

@@ -303,7 +303,9 @@ fn mend(letters: &mut Vec<Letter>) {
             ('י', [SHEVA], 'י') => letter.vowels.clear(),
             // A pointed yod behind a letter without a vowel, as in ניִיָן.
             ('ז', [] | [SHEVA], 'י') if !next.vowels.is_empty() => letter.vowels = vec![HIRIQ],
-            (base, [], 'י') if !next.vowels.is_empty() && !matches!(base, 'ב' | 'ו' | 'י') && !letter.is_final() => {
+            (base, [], 'י')
+                if !next.vowels.is_empty() && !matches!(base, 'ב' | 'ו' | 'י') && !letter.is_final() =>
+            {
                 letter.vowels = vec![SHEVA];
             }
             // מוֹרִיָּה, תַּחְתִּיָּה, רִיַב: two letters for the doubled one.

@@ -95,7 +95,7 @@ mod tests {
         let starts: Vec<u64> = (0..3).map(|scene| timeline.scene_start_ms(scene)).collect();
         let black = |start_ms, end_ms| Problem::Black { stretch: TimeRange { start_ms, end_ms } };
         let second = black(starts[1] + 500, starts[2]);
-        assert_eq!(shown_in(&[second.clone()], &timeline), Some(vec![vec![1]]));
+        assert_eq!(shown_in(std::slice::from_ref(&second), &timeline), Some(vec![vec![1]]));
         let last =
             Problem::Frozen { stretch: TimeRange { start_ms: starts[2] + 900, end_ms: timeline.ms() } };
         assert_eq!(shown_in(&[second, last], &timeline), Some(vec![vec![1], vec![2]]));
