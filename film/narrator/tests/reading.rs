@@ -269,14 +269,14 @@ fn marks_of_chats_and_callers_of_notes_are_not_heard() {
         ("- God is **faithful**", "God is faithful"),
         ("Grace https://example.org/x?a=1 #blessed", "Grace"),
         ("world,ᵃ his only Son.[b] He will save* the world²", "world, his only Son. He will save the world"),
-        ("Bless the Lord, O my soul (2x)", "Bless the Lord, O my soul"),
+        ("Bless the Lord, O my soul (2x)", "Bless the Lord, O my soul Bless the Lord, O my soul"),
         ("(All stand) Let us pray.", "Let us pray."),
         ("LO\u{00AD}RD shep\u{200B}herd", "LORD shepherd"),
         ("𝐁𝐥𝐞𝐬𝐬𝐞𝐝 🅱🅴", "Blessed BE"),
     ] {
         assert_eq!(heard("en", marked), heard("en", plain), "{marked}");
     }
-    assert_eq!(heard("hi", "राम राम (x2)"), heard("hi", "राम राम"));
+    assert_eq!(heard("hi", "राम राम (x2)"), heard("hi", "राम राम राम राम"));
 }
 
 /// References, numerals, money and abbreviations sound like the words that a reader says for them. The right-hand side is

@@ -139,7 +139,9 @@ fn the_text_is_read_and_its_written_words_have_the_times() {
     check(text, &speech);
     assert_eq!(words(text, &speech), ["Love", "is", "ἀγάπη", "his", "love", "¹", "2x"]);
     let length = |at: usize| speech.words[at].end_ms - speech.words[at].start_ms;
-    assert!((0..5).all(|at| length(at) > 50) && length(5) == 0 && length(6) == 0, "{:?}", speech.words);
+    assert!((0..5).all(|at| length(at) > 50) && length(5) == 0, "{:?}", speech.words);
+    // The line is spoken again where the mark asks for it, so its time belongs to the mark.
+    assert!(length(6) > speech.words[4].end_ms / 2, "{:?}", speech.words);
 }
 
 #[test]

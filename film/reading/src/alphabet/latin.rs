@@ -58,7 +58,31 @@ fn is_spelled(word: &str, reader: &str) -> bool {
     // Latin's reader divides a word behind a q without its u.
     let lower = word.to_lowercase();
     let lone_q = lower.matches('q').count() > lower.matches("qu").count();
-    lone_q || !shaped || vowels == 0 || (longest >= MANY_CONSONANTS && reader != "de") || letters < least
+    let foreign = reader == "vi" && !is_vietnamese(&lower);
+    foreign
+        || lone_q
+        || !shaped
+        || vowels == 0
+        || (longest >= MANY_CONSONANTS && reader != "de")
+        || letters < least
+}
+
+/// True for a syllable as Vietnamese writes it: a consonant that may begin one, one to three vowels, and a consonant that
+/// may end one.
+fn is_vietnamese(lower: &str) -> bool {
+    const FIRST: [&str; 28] = [
+        "ngh", "ch", "gh", "gi", "kh", "ng", "nh", "ph", "qu", "th", "tr", "b", "c", "d", "đ", "g", "h", "k",
+        "l", "m", "n", "p", "r", "s", "t", "v", "x", "",
+    ];
+    const LAST: [&str; 9] = ["ch", "ng", "nh", "c", "m", "n", "p", "t", ""];
+    let base: String = lower.nfd().filter(|c| !is_combining_mark(*c)).collect();
+    let is_vowels = |middle: &str| {
+        (1..=3).contains(&middle.chars().count()) && middle.chars().all(|c| "aeiouy".contains(c))
+    };
+    FIRST
+        .iter()
+        .filter_map(|first| base.strip_prefix(first))
+        .any(|rest| LAST.iter().filter_map(|last| rest.strip_suffix(last)).any(is_vowels))
 }
 
 /// The plain letter or letters nearest to one: its base, or how it is written in ASCII.

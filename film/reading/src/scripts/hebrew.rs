@@ -304,7 +304,9 @@ fn mend(letters: &mut Vec<Letter>) {
             // A pointed yod behind a letter without a vowel, as in ניִיָן.
             ('ז', [] | [SHEVA], 'י') if !next.vowels.is_empty() => letter.vowels = vec![HIRIQ],
             (base, [], 'י')
-                if !next.vowels.is_empty() && !matches!(base, 'ב' | 'ו' | 'י') && !letter.is_final() =>
+                if !next.vowels.is_empty()
+                    && (letter.dagesh || !matches!(base, 'ב' | 'ו' | 'י'))
+                    && !letter.is_final() =>
             {
                 letter.vowels = vec![SHEVA];
             }
