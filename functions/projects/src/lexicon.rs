@@ -61,6 +61,7 @@ struct NewEntry {
 #[utoipa::path(
     get,
     path = "/api/v1/projects/{id}/lexicon",
+    operation_id = "lexicon",
     tag = "storyboards",
     params(("id" = ProjectId, Path, description = "The id of the project.")),
     responses((status = 200, description = "The lexicon of the project.", body = LexiconView))
@@ -81,6 +82,7 @@ async fn read(
 #[utoipa::path(
     put,
     path = "/api/v1/projects/{id}/lexicon",
+    operation_id = "replace_lexicon",
     tag = "storyboards",
     params(("id" = ProjectId, Path, description = "The id of the project.")),
     request_body = NewLexicon,
