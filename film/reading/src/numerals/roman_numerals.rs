@@ -278,6 +278,10 @@ fn with_ending(text: &str, word: &Range<usize>, language: &str) -> Option<String
     let written = &text[word.clone()];
     let at = written.find(|c: char| !matches!(c, 'I' | 'V' | 'X' | 'L' | 'C'))?;
     let (numeral, ending) = written.split_at(at);
+    // `Le` and `Ce` are words.
+    if matches!(numeral, "L" | "C") {
+        return None;
+    }
     let value = roman::value(numeral)?;
     let form = match (language, ending) {
         ("fr", "e" | "è" | "ème" | "eme" | "er") => Form::Masculine,

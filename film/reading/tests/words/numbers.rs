@@ -74,6 +74,7 @@ fn chapters_wars_and_centuries_are_counted_by_their_custom() {
         &[
             ("chapitre IV", "chapitre 4"),
             ("au XIVe siècle", "au quatorzième siècle"),
+            ("Le Seigneur est mon berger. Ce jour-là.", "Le Seigneur est mon berger. Ce jour-là."),
             ("IIe partie", "deuxième partie"),
         ],
     );
