@@ -56,6 +56,8 @@ enum Place {
     Oblique,
     /// Behind *der*, *die* or *das*.
     Article,
+    /// Behind a number in digits.
+    Measure,
 }
 
 /// German words that ask for *heiligen*.
@@ -82,6 +84,7 @@ fn parse(table: &'static str) -> HashMap<&'static str, Vec<Entry>> {
             "between" => Place::Between,
             "oblique" => Place::Oblique,
             "article" => Place::Article,
+            "measure" => Place::Measure,
             _ => Place::Any,
         };
         let (written, optional_stop) = match written.strip_suffix("(.)") {
@@ -144,6 +147,7 @@ impl Entry {
             Place::Behind => capital_before && !named || text[..at].trim_end_matches(is_space).ends_with(','),
             Place::Between => capital_before && named,
             Place::Oblique => OBLIQUE.contains(&before.to_lowercase().as_str()),
+            Place::Measure => before.ends_with(|c| decimal(c).is_some()),
             Place::Article => matches!(before.to_lowercase().as_str(), "der" | "die" | "das"),
         };
         if !fits {

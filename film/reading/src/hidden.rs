@@ -148,9 +148,12 @@ impl Shown {
     }
 }
 
-/// True if what is removed stood between two words. Marks of emphasis stand within one.
+/// True if what is removed stood between two words. Marks of emphasis stand within one, unless there is a space among
+/// them: `*one* _two_`.
 fn holds_apart(removed: &str) -> bool {
-    !removed.starts_with(['*', '_', '~', '`', '<']) || removed.starts_with("<br")
+    !removed.starts_with(['*', '_', '~', '`', '<'])
+        || removed.starts_with("<br")
+        || removed.contains(is_space)
 }
 
 #[cfg(test)]
@@ -197,6 +200,7 @@ mod tests {
             ("Leader: The Lord be with you.", "The Lord be with you."),
             ("mercy<br/>endure", "mercy endure"),
             ("un**believ**able", "unbelievable"),
+            ("*Good* _morning_ ~to~ you", "Good morning to you"),
             ("love (ἀγάπη) and ἀγάπη", "love and"),
             ("धर्मक्षेत्रे ॥ १.१ ॥ कुरुक्षेत्रे", "धर्मक्षेत्रे ॥ कुरुक्षेत्रे"),
         ] {

@@ -87,6 +87,7 @@ const WORDS: &[Pass] = &[
     numerals::roman_numerals::rewrites,
     numerals::money::rewrites,
     numerals::dates::rewrites,
+    numerals::telephones::rewrites,
     numerals::ordinals::rewrites,
     numerals::times::rewrites,
     numerals::eras::rewrites,

@@ -11,5 +11,6 @@ pub(crate) mod ranges;
 mod rbnf;
 pub(crate) mod roman;
 pub(crate) mod roman_numerals;
+pub(crate) mod telephones;
 pub(crate) mod times;
 pub(crate) mod years;

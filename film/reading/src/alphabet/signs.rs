@@ -1,6 +1,7 @@
 //! Punctuation and signs: what no voice names stands, a few signs stand where they are words, others are dropped.
 
 use crate::digits;
+use crate::numerals::ranges;
 use crate::options::Options;
 use crate::script;
 use crate::tables::alphabets::AND;
@@ -38,8 +39,33 @@ pub(crate) fn read(c: char, before: &str, after: &str, options: &Options) -> Opt
         '·' if next.is_some_and(char::is_alphabetic) => Some(String::new()),
         '·' => Some(",".to_owned()),
         '&' => Some(and(previous, next, options)),
+        // Between lines of a hymn or two references, it is a pause.
+        '/' if previous == Some(' ') && next == Some(' ') => Some(",".to_owned()),
+        '@' if options.primary() == "en" && is_number(next_visible) => {
+            Some(if next == Some(' ') { "at" } else { "at " }.to_owned())
+        }
+        '−' if is_number(next) && !is_number(previous_visible) => Some(format!("{} ", minus(options))),
+        '٪' if is_number(previous_visible) => Some("%".to_owned()),
+        '⅓' | '⅔' => {
+            let above = if c == '⅓' { 1 } else { 2 };
+            let space = if is_number(previous) { " " } else { "" };
+            let words = ranges::fraction_words(&options.primary(), (above, 3)).unwrap_or_default();
+            Some(format!("{space}{words}"))
+        }
         _ if stands => None,
         _ => Some(String::new()),
+    }
+}
+
+/// The word before a negative number.
+fn minus(options: &Options) -> &'static str {
+    match options.primary().as_str() {
+        "en" | "de" => "minus",
+        "es" | "pt" => "menos",
+        "fr" => "moins",
+        "it" => "meno",
+        "hi" => "ऋण",
+        _ => "",
     }
 }
 

@@ -34,9 +34,14 @@ static DIGITS_AFTER_WORD: LazyLock<Regex> =
 static DIGITS_AFTER_MARK: LazyLock<Regex> =
     LazyLock::new(|| compile(r"\p{L}{2,}[,;!?”’»]{1,2}(\d{1,3})(?:\s|$)"));
 
-/// A verse number that touches the first word of its verse: `16For God so loved`.
-static VERSE_AT_WORD: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"(?:^|[\s“‘«])(\d{1,3})[“‘«]?\p{Lu}\p{Ll}*(?:\.?\s*(\d)?)"));
+/// A verse number that touches the first word of its verse: `16For God so loved`. A word of one letter (`1I will`) counts
+/// only where a line or sentence begins, because `3D`, `4G` and `12B` are names.
+static VERSE_AT_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?:^|[\s“‘«])(\d{1,3})[“‘«]?\p{Lu}\p{Ll}+(?:\.?\s*(\d)?)",
+        r"|(?m:^|[.!?;:,”’»]\s)(\d{1,3})[“‘«]?[AEIOYÀÉ]\s+\p{Ll}"
+    ))
+});
 
 /// Words before digits that touch them without being called a note.
 const NUMBERED: &[&str] = &[
@@ -83,7 +88,7 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     let verse = |number: regex::Match<'_>| verse_number(number.range(), number.as_str(), options);
     let bracketed = BRACKETED_VERSE.captures_iter(text).filter_map(|found| found.get(1)).map(verse);
     let numbered = VERSE_AT_WORD.captures_iter(text).filter(|found| !is_numbered_book(found));
-    let numbered = numbered.filter_map(|found| found.get(1)).map(verse);
+    let numbered = numbered.filter_map(|found| found.get(1).or_else(|| found.get(3))).map(verse);
     let digits = DIGITS_AFTER_WORD.captures_iter(text).filter(calls_note);
     let digits = digits.filter_map(|found| Some(silent(found.get(3)?.range())));
     merge([
@@ -214,6 +219,8 @@ mod tests {
             "1Cor 13:4 and 2Kings 4:8",
             "1 Kings",
             "2nd day",
+            "a 3D film on 4G in Room 12B, B12",
+            "10AM, 7PM, 33AD, a 5K run",
         ] {
             assert_eq!(left(text, &Options::default()), text);
         }
@@ -229,6 +236,7 @@ mod tests {
         );
         let text = "¹In the beginning. 16For God. [3] He restoreth.";
         assert_eq!(left(text, &silent), "In the beginning. For God.  He restoreth.");
+        assert_eq!(left("16I am here. 17I will", &silent), "I am here. I will");
         assert_eq!(left(text, &spoken), "1. In the beginning. 16. For God. 3.  He restoreth.");
     }
 }

@@ -46,9 +46,12 @@ static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
     };
     let inside = part(["a", "b", "c"]);
     // Without brackets a plain word could belong to the text, and `2 times` too.
+    let said = r"(?:repeat|repetir|répéter|wiederholen|se repite|दोहराएँ)?[:\s]*";
+    // Song sheets of India write the number alone: `துதி உமக்கே (2)`.
+    let indian = r"[\u{0900}-\u{0DFF}][\s!।॥,.]*(?P<indian>\((?P<f>[2-9])\))[ \t]*$";
     let open = r"[x×✕]\s?(?P<d>\p{Nd}{1,2})|(?P<e>\p{Nd}{1,2})\s?[x×✕]|\bbis\b";
     compile(&format!(
-        r"(?im)[(\[{{]\s*(?:{inside})\s*\.?\s*[)\]}}]|(?:^|[ \t])(?P<open>{open})[ \t]*\.?[ \t]*$"
+        r"(?im)[(\[{{]\s*{said}(?:{inside})\s*\.?\s*[)\]}}]|(?:^|[ \t])(?P<open>{open})[ \t]*\.?[ \t]*$|{indian}"
     ))
 });
 
@@ -60,10 +63,15 @@ pub(crate) fn rewrites(text: &str, _: &Options) -> Vec<Rewrite> {
     marks(text).into_iter().map(|mark| Rewrite::silent(mark.written, Kind::Repeat)).collect()
 }
 
+/// A text with more marks than this is no song; those behind are silent and repeat nothing, so that the time that a text
+/// takes grows with its length.
+const MOST_MARKS: usize = 200;
+
 /// Every mark with the stretch that it repeats and how often that is heard in all. A mark of which the stretch cannot
 /// be told is left out.
 pub(crate) fn found(text: &str) -> Vec<Repeat> {
-    let marks = marks(text);
+    let mut marks = marks(text);
+    marks.truncate(MOST_MARKS);
     let mut found = Vec::new();
     let mut opened: Option<&Mark> = None;
     for mark in &marks {
@@ -176,8 +184,8 @@ fn stop_after(words: &str) -> &'static str {
 
 fn marks(text: &str) -> Vec<Mark> {
     let counted = COUNTED.captures_iter(text).filter_map(|found| {
-        let written = found.name("open").or_else(|| found.get(0))?.range();
-        let digits = ["a", "b", "d", "e"].iter().find_map(|name| found.name(name));
+        let written = found.name("open").or_else(|| found.name("indian")).or_else(|| found.get(0))?.range();
+        let digits = ["a", "b", "d", "e", "f"].iter().find_map(|name| found.name(name));
         let times = match (digits, found.name("c")) {
             (Some(digits), _) => number(digits.as_str()),
             (None, Some(word)) => times_of(&word.as_str().to_lowercase()),
@@ -214,9 +222,10 @@ fn number(digits: &str) -> Option<u32> {
 fn stretch(text: &str, mark: &Range<usize>) -> Option<Range<usize>> {
     let line = line_of(text, mark.start);
     let before = &text[line.start..mark.start];
-    let name = labels::part(before);
+    let name = labels::part_alone(before);
     if name.is_none() && before.chars().any(char::is_alphanumeric) {
-        return trimmed(text, line.start..mark.start);
+        let label = labels::length(before);
+        return trimmed(text, line.start + label..mark.start);
     }
     let alone = !text[mark.end..line.end].chars().any(char::is_alphanumeric);
     if !alone {
@@ -291,6 +300,9 @@ mod tests {
             ("[Chorus]\nPraise him\n\n[Verse]\nGlory\n\n[Chorus] x2", "Praise him", 2),
             ("Holy, holy\nholy Lord\n(x2)", "Holy, holy\nholy Lord", 2),
             ("Gloria bis", "Gloria", 2),
+            ("Chorus: Praise him (x2)\nWe come", "Praise him", 2),
+            ("Unending love (Repeat 3x)", "Unending love", 3),
+            ("துதி உமக்கே (2)", "துதி உமக்கே", 2),
         ] {
             assert_eq!(repeats(text), [(stretch, times)], "{text}");
         }
@@ -305,6 +317,7 @@ mod tests {
             "1/2 of it",
             "He came 3 times",
             "https://example.org",
+            "the reasons (2)",
         ] {
             assert_eq!(repeats(text), [], "{text}");
             assert!(rewrites(text, &Options::default()).is_empty(), "{text}");

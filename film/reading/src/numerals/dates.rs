@@ -9,6 +9,30 @@ use crate::numerals::ordinal_words::{self, Form};
 use crate::options::Options;
 use crate::rewrite::{Kind, Rewrite};
 
+/// Words before a date without its year.
+const DATED: &[&str] = &[
+    "on",
+    "by",
+    "until",
+    "till",
+    "since",
+    "due",
+    "sunday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "domingo",
+    "sábado",
+    "dimanche",
+    "samedi",
+    "domenica",
+    "sabato",
+    "रविवार",
+];
+
 /// Dates in words.
 pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     let language = options.primary();
@@ -19,7 +43,7 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
         if found.last().is_some_and(|last| last.written.end > at) {
             continue;
         }
-        let date = finder.numeric(at).or_else(|| finder.day(at));
+        let date = finder.numeric(at).or_else(|| finder.short(at)).or_else(|| finder.day(at));
         if let Some((written, spoken)) = date {
             let before = found.last().map_or(0, |last| last.written.end);
             if written.start >= before && text[written.clone()] != *spoken {
@@ -55,6 +79,12 @@ impl Finder<'_> {
         {
             return None;
         }
+        // `12/25/23`
+        let two_digits = cursor.at - start_of_last == 2 && mark != '-';
+        let (last, last_long) = match last_long || long || !two_digits {
+            true => (last, last_long),
+            false => (if last < 50 { 2000 + last } else { 1900 + last }, true),
+        };
         let (y, m, d) = match (long, last_long) {
             (true, false) if mark != '/' || middle <= 12 => (first, middle, last),
             (false, true) if self.language == "en" && !self.british && mark == '/' && first <= 12 => {
@@ -68,6 +98,64 @@ impl Finder<'_> {
         }
         let name = month_name(self.language, m)?;
         Some((at..cursor.at, self.full_date(at, d, name, y)?))
+    }
+
+    /// `12/25` in American English, `25/12` elsewhere, and `24.12.` in German. The day must be one that no fraction has
+    /// below its line, or a word before it must show that it is a date.
+    fn short(&self, at: usize) -> Found {
+        let american = self.language == "en" && !self.british;
+        let mut cursor = Cursor::new(self.text, at);
+        let first = cursor.number()?;
+        let mark = cursor.take(|c| c == '/' || c == '.' && self.language == "de")?;
+        let second = cursor.number()?;
+        if mark == '.' {
+            cursor.take(|c| c == '.')?;
+        }
+        let (m, d) = if american { (first, second) } else { (second, first) };
+        let goes_on = cursor.peek().is_some_and(|c| is_word(c) || is_dash(c) || matches!(c, '/' | '%' | '″'));
+        let inside = self.text[..at].ends_with(['-', '/', '.', ':', ',']);
+        let before = word_before(self.text, at).to_lowercase();
+        let shown = DATED.contains(&before.as_str()) || mark == '.';
+        // Round the clock, which no calendar has either.
+        let idiom = (first, second) == (24, 7);
+        if goes_on || inside || idiom || !(1..=31).contains(&d) || d < 13 && !shown {
+            return None;
+        }
+        let name = month_name(self.language, m)?;
+        let ordinal = |form| ordinal_words::words(self.language, d, form);
+        let spoken = match self.language {
+            "en" if american => format!("{name} {}", ordinal(Form::Masculine)?),
+            "en" => format!("the {} of {name}", ordinal(Form::Masculine)?),
+            "es" | "pt" => format!("{d} de {name}"),
+            "de" => format!("{} {name}", ordinal(self.german_form(at))?),
+            _ => format!("{d} {name}"),
+        };
+        Some((at..cursor.at, spoken))
+    }
+
+    /// Further days of the month behind a day: `June 10-14`, `December 24 & 25`. Gives the end and the words.
+    fn further_days(&self, mut end: usize, mut day: u32, mut spoken: String) -> (usize, String) {
+        loop {
+            let mut cursor = Cursor::new(self.text, end);
+            cursor.spaces();
+            let joint = match cursor.take(|c| is_dash(c) || c == '&') {
+                Some('&') => "and",
+                Some(_) => "to",
+                None if cursor.word() == "and" => {
+                    cursor.at += 3;
+                    "and"
+                }
+                None => return (end, spoken),
+            };
+            cursor.spaces();
+            let next = cursor.number().filter(|next| *next > day && *next <= 31);
+            let free = !cursor.peek().is_some_and(|c| is_word(c) || matches!(c, ':' | '/' | '%'));
+            let words =
+                next.filter(|_| free).and_then(|next| ordinal_words::words("en", next, Form::Masculine));
+            let (Some(next), Some(words)) = (next, words) else { return (end, spoken) };
+            spoken = format!("{spoken} {joint} {words}");
+            (end, day) = (cursor.at, next);
+        }
     }
 
     fn full_date(&self, at: usize, day: u32, month: &str, y: u32) -> Option<String> {
@@ -127,6 +215,7 @@ impl Finder<'_> {
                 start = head.trim_end_matches('.').len() - before.len();
                 spoken = format!("{} {spoken}", month_name("en", number)?);
             }
+            let (end, spoken) = self.further_days(end, day, spoken);
             if let Some((end, said)) = self.year_behind(end, true) {
                 return Some((start..end, format!("{spoken}, {said}")));
             }

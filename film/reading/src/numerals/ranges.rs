@@ -47,7 +47,7 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
             continue;
         }
         let pair = own.and_then(|(_, to, times)| range(text, at, to).or_else(|| product(text, at, times)));
-        let pair = pair.or_else(|| fraction(text, at, &language));
+        let pair = pair.or_else(|| fraction(text, at, &language)).or_else(|| parts(text, at));
         if let Some((end, spoken)) = pair {
             found.push(Rewrite::text(at..end, spoken, Kind::Number));
         } else if let Some((end, spoken)) = foreign_digits(text, at, &language) {
@@ -79,8 +79,9 @@ fn range(text: &str, at: usize, to: &str) -> Option<(usize, String)> {
             && next.peek().and_then(decimal).is_some()
     };
     let (from, until) = (first.plain()?, last.plain()?);
-    // A telephone number's parts have three and four digits.
-    let telephone = first.whole.len() == 3 && last.whole.len() == 4 && from >= 200;
+    // Parts of a telephone number: one of three and one of four digits, or both of four and no years.
+    let telephone =
+        (3..=5).contains(&first.whole.len()) && last.whole.len() == 4 && !(1000..2200).contains(&from);
     let zeros = first.whole.starts_with('0') || last.whole.starts_with('0');
     if until <= from || telephone || zeros || more(rest) || rest.peek().is_some_and(is_word) {
         return None;
@@ -97,8 +98,28 @@ fn product(text: &str, at: usize, times: &str) -> Option<(usize, String)> {
     if cursor.spaces() != spaced {
         return None;
     }
-    let last = cursor.number()?;
+    let Some(last) = cursor.number() else {
+        // `10x Hail Mary`: *times* before words, and no size such as `4x`.
+        let counts =
+            !spaced && cursor.peek() == Some(' ') && cursor.rest()[1..].starts_with(char::is_alphabetic);
+        return counts.then(|| (cursor.at, format!("{first} {times}")));
+    };
     (!cursor.peek().is_some_and(is_word)).then(|| (cursor.at, format!("{first} {times} {last}")))
+}
+
+/// `1.2.6`, `१.१.१`: parts that are no decimals.
+fn parts(text: &str, at: usize) -> Option<(usize, String)> {
+    let mut cursor = Cursor::new(text, at);
+    let mut parts = vec![cursor.number()?.to_string()];
+    let mut end = cursor.at;
+    while cursor.take(|c| c == '.').is_some()
+        && let Some(part) = cursor.number()
+    {
+        parts.push(part.to_string());
+        end = cursor.at;
+    }
+    let alone = !text[..at].ends_with(['.', ',', '-', '/', ':']) && !text[end..].starts_with(is_word);
+    ((3..=4).contains(&parts.len()) && alone).then(|| (end, parts.join(", ")))
 }
 
 /// `1/2` where no other part shows it to be a date. A whole number before it is left: `2 1/2`.
@@ -111,9 +132,14 @@ fn fraction(text: &str, at: usize, language: &str) -> Option<(usize, String)> {
     if cursor.peek().is_some_and(more) || text[..at].ends_with(['/', '⁄', '.', ':', '-']) {
         return None;
     }
-    let which = FRACTIONS.iter().position(|fraction| *fraction == (above, below))?;
+    Some((cursor.at, fraction_words(language, (above, below))?.to_owned()))
+}
+
+/// A fraction in words, if the language has words for it here.
+pub(crate) fn fraction_words(language: &str, fraction: (u32, u32)) -> Option<&'static str> {
+    let which = FRACTIONS.iter().position(|known| *known == fraction)?;
     let (_, words) = FRACTION_WORDS.iter().find(|(tag, _)| *tag == language)?;
-    Some((cursor.at, words[which].to_owned()))
+    Some(words[which])
 }
 
 /// Digits that the language's reader does not know, as ASCII digits.

@@ -4,11 +4,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use icu_properties::props::Script;
+
 use crate::characters::{Cursor, folded, is_space, is_word, word_before, words};
 use crate::numerals::ordinal_words::{self, Form};
 use crate::numerals::roman;
 use crate::options::Options;
 use crate::rewrite::{Kind, Rewrite};
+use crate::script;
 
 /// Counted names, folded, and whether they are feminine.
 static RULERS: LazyLock<HashMap<String, bool>> = LazyLock::new(|| {
@@ -268,6 +271,16 @@ fn numeral(text: &str, word: Range<usize>, language: &str) -> Option<(Range<usiz
     // Behind any other capitalised word, and alone on a line, only what can hardly be a word.
     let alone = before.is_empty() && starts_line(text, word.start) && ends_line(text, word.end);
     let named = capital && !before.is_empty() && !before.chars().all(char::is_uppercase);
+    // `II. The Cross` in an outline.
+    let outline = long
+        && small
+        && starts_line(text, word.start)
+        && rest.strip_prefix(['.', ')']).is_some_and(|rest| rest.starts_with([' ', '\t']));
+    // Where words have other letters, these are no word.
+    let other_script = long && small && !script::of_language(language).contains(&Script::Latin);
+    if outline || other_script {
+        return Some((word, value.to_string(), Kind::RomanNumeral));
+    }
     let plain = long && (counted || (small || written.len() > 3) && (named || alone));
     let number = plain || single;
     number.then(|| (word, value.to_string(), Kind::RomanNumeral))

@@ -1,16 +1,21 @@
 //! Times of day: `7:00 AM`, `15h30`, `15:30 Uhr`.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::characters::{Cursor, is_word};
-use crate::numerals::amounts;
+use crate::numerals::{amounts, ranges};
 use crate::options::Options;
+use crate::pattern::compile;
 use crate::rewrite::{Kind, Rewrite};
 
 /// Times in words.
 pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     let language = options.primary();
     let mut found: Vec<Rewrite> = Vec::new();
+    let mut ranges = spans(text, &language);
     for at in amounts::starts(text) {
         let before = found.last().map_or(0, |last| last.written.end);
         if before > at {
@@ -23,8 +28,35 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
             found.push(Rewrite::text(written, spoken, Kind::Date));
         }
     }
-    found
+    ranges.extend(found);
+    ranges.sort_by_key(|one| one.written.start);
+    ranges
 }
+
+/// The dash between two times of day: `9am-12pm`, `4–5pm`, `10:30-11:45`.
+fn spans(text: &str, language: &str) -> Vec<Rewrite> {
+    let Some(to) = ranges::to(language).and_then(|to| to.strip_prefix("{a}")?.strip_suffix("{b}")) else {
+        return Vec::new();
+    };
+    let span = |found: regex::Captures<'_>| {
+        let shown = |from: usize| found.get(from).is_some();
+        let clock = shown(2) || shown(5) || shown(1) && shown(4);
+        let all = found.get(0)?;
+        let free = !text[..all.start()].ends_with(|c: char| is_word(c) || matches!(c, ':' | '.' | '/' | '-'))
+            && !text[all.end()..].starts_with(|c: char| is_word(c) || c == ':');
+        let dash = found.get(3).filter(|_| clock && free)?;
+        Some(Rewrite::text(dash.range(), to, Kind::Date))
+    };
+    SPAN.captures_iter(text).filter_map(span).collect()
+}
+
+/// Two times with a dash between them: the first one's minutes, its half of the day, the dash, and the same behind it.
+static SPAN: LazyLock<Regex> = LazyLock::new(|| {
+    compile(concat!(
+        r"(?i)\d{1,2}(:\d{2})?(?:[ ]?(am|pm|a\.m\.|p\.m\.|h))?([ ]?[-–—][ ]?)",
+        r"\d{1,2}(:\d{2})?(?:[ ]?(am|pm|a\.m\.|p\.m\.|uhr|hrs|h))?"
+    ))
+});
 
 /// `7:00 AM`, `10:05`, `15h30`, `15:30 Uhr`.
 fn time(text: &str, language: &str, at: usize) -> Option<(Range<usize>, String)> {
@@ -36,14 +68,20 @@ fn time(text: &str, language: &str, at: usize) -> Option<(Range<usize>, String)>
     let clock_h = spaced_h && h.take(|c| c == 'h').is_some();
     if clock_h {
         cursor = h;
-        cursor.spaces();
+        // `9 h 30`, but `9h et`.
+        let mut spaced = h;
+        if spaced.spaces() && spaced.peek().is_some_and(|c| c.is_ascii_digit()) {
+            cursor = spaced;
+        }
     } else {
         cursor.take(|c| c == ':')?;
     }
     let start = cursor.at;
     let minute = cursor.number().filter(|minute| *minute < 60 && cursor.at - start == 2);
+    // `8:00am`
+    let touching = language == "en" && matches!(cursor.word().to_lowercase().as_str(), "am" | "pm");
     if (minute.is_none() && !clock_h)
-        || cursor.peek().is_some_and(|c| is_word(c) || c == ':')
+        || !touching && cursor.peek().is_some_and(|c| is_word(c) || c == ':')
         || text[..at].ends_with(':')
     {
         return None;
@@ -77,6 +115,10 @@ fn time(text: &str, language: &str, at: usize) -> Option<(Range<usize>, String)>
         ("de", _) => return None,
         ("fr", 0) => format!("{hour} heures"),
         ("fr", minute) => format!("{hour} heures {minute}"),
+        ("es", _) if matches!(word, "hrs" | "horas" | "h" | "hs") => {
+            let minutes = if minute == 0 { String::new() } else { format!(" y {minute}") };
+            return Some((at..behind.at + word.len(), format!("{hour} horas{minutes}")));
+        }
         ("es", 0) => format!("{hour} en punto"),
         ("es", minute) => format!("{hour} y {minute}"),
         ("pt", 0) => format!("{hour} horas"),
@@ -86,6 +128,7 @@ fn time(text: &str, language: &str, at: usize) -> Option<(Range<usize>, String)>
         ("hi", 0) => format!("{hour} बजे"),
         _ => return None,
     };
+    let spoken = if touching { format!("{spoken} ") } else { spoken };
     let baje = language == "hi" && word == "बजे";
     Some((written, if baje { hour.to_string() } else { spoken }))
 }

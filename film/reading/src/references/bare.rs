@@ -85,7 +85,10 @@ fn chapters(text: &str, custom: &Custom, word: &Range<usize>) -> Option<(usize, 
     if let Some(passages) = reader.passages(&mut cursor) {
         let head = if short { custom.chapter[0] } else { written };
         let [passage] = passages.as_slice() else { return None };
-        let verses = spoken::verses(custom, custom.verse, &passage.verses);
+        let written_verses = &text[start..cursor.at];
+        let shloka = custom.shloka.iter().any(|word| written_verses.contains(word));
+        let words = if shloka { custom.shloka } else { custom.verse };
+        let verses = spoken::verses(custom, words, &passage.verses);
         let chapter = passage.chapter?;
         return Some((cursor.at, format!("{head} {chapter}{}{verses}", custom.comma)));
     }

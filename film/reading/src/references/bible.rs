@@ -10,6 +10,12 @@ use crate::references::passages::{Proof, Reader, Work};
 use crate::references::phrases::{Phrase, longest};
 use crate::references::spoken;
 
+/// Endings of an ordinal before the name of a book: `1st John`, `1ère Corinthiens`, `2da Timoteo`, `1a Pedro`.
+const BOOK_ENDINGS: &[&str] = &[
+    "st", "nd", "rd", "th", "er", "re", "e", "ère", "ere", "eme", "ème", "a", "o", "ra", "ro", "da", "do",
+    "ma",
+];
+
 /// A book at a place, with the number before its name.
 struct Book {
     book: &'static str,
@@ -36,7 +42,8 @@ enum Number {
 /// The references in a text, in the words of the custom's language.
 pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, String)> {
     let Some(names) = books::names(custom.language) else { return Vec::new() };
-    let finder = Finder { text, custom, names };
+    let ordinals = custom.ordinals.iter().map(|(name, number)| (folded(name), *number)).collect();
+    let finder = Finder { text, custom, names, ordinals };
     let mut found = Vec::new();
     let mut at = 0;
     for word in words(text) {
@@ -57,6 +64,8 @@ struct Finder<'a> {
     text: &'a str,
     custom: &'a Custom,
     names: &'static Names,
+    /// The ordinals before a book's name, folded.
+    ordinals: Vec<(String, u32)>,
 }
 
 impl Finder<'_> {
@@ -208,8 +217,7 @@ impl Finder<'_> {
         if let Some(number) = next.number().filter(|number| (1..=5).contains(number)) {
             let ending = next.word();
             let lower = ending.to_lowercase();
-            if matches!(lower.as_str(), "st" | "nd" | "rd" | "th" | "er" | "re" | "e" | "ère" | "eme" | "ème")
-            {
+            if BOOK_ENDINGS.contains(&lower.as_str()) {
                 next.at += ending.len();
             }
             next.take(|c| c == '.');
@@ -227,7 +235,7 @@ impl Finder<'_> {
             Some(value) => (value, Number::Roman),
             None => {
                 let key = folded(word);
-                let (_, number) = self.custom.ordinals.iter().find(|(name, _)| folded(name) == key)?;
+                let (_, number) = self.ordinals.iter().find(|(name, _)| *name == key)?;
                 (*number, Number::Word)
             }
         };

@@ -126,6 +126,7 @@ impl Reader<'_> {
     fn passage<'t>(&self, cursor: &mut Cursor<'t>) -> Option<Passage> {
         let mut next = *cursor;
         let chapter = self.chapter(&mut next)?;
+        self.skip_other_number(&mut next, chapter);
         let after = next;
         let mut whole = next;
         if let Some(verses) = self.verses(&mut next, chapter) {
@@ -159,6 +160,26 @@ impl Reader<'_> {
             self.range_end(&mut whole).filter(|last| *last > chapter && self.work.has_chapter(*last));
         *cursor = if last_chapter.is_some() { whole } else { after };
         Some(Passage { chapter: Some(chapter), last_chapter, verses: Vec::new() })
+    }
+
+    /// `Ps 22 (23), 1`: the number that a psalm has in the other numbering is not said before its verses.
+    fn skip_other_number(&self, cursor: &mut Cursor<'_>, chapter: u32) {
+        if self.work != Work::Book("PSA") {
+            return;
+        }
+        let mut next = *cursor;
+        next.spaces();
+        if next.take(|c| c == '(').is_none() {
+            return;
+        }
+        let other = next.number().filter(|other| *other != chapter && other.abs_diff(chapter) <= 2);
+        if other.is_none() || next.take(|c| c == ')').is_none() {
+            return;
+        }
+        let mut ahead = next;
+        if self.verses(&mut ahead, chapter).is_some() {
+            *cursor = next;
+        }
     }
 
     /// A chapter's number, in digits, in Roman numerals, or in Hebrew letters.
@@ -291,7 +312,7 @@ impl Reader<'_> {
             Some(last) => {
                 let mut across = range;
                 let verse = across
-                    .take(|c| self.custom.separators.contains(&c))
+                    .take(|c| self.custom.separators.contains(&c) && !(dotted && c == '.'))
                     .and_then(|_| across.number())
                     .filter(|verse| self.work.has_verse(last, *verse) && ends_verse(across, dotted));
                 match verse {
