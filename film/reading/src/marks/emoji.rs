@@ -3,15 +3,20 @@
 
 use icu_properties::CodePointSetData;
 use icu_properties::props::{EmojiPresentation, ExtendedPictographic, RegionalIndicator};
+use std::sync::LazyLock;
+
+use regex::Regex;
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::draft::merge;
 use crate::options::Options;
+use crate::pattern::compile;
 use crate::rewrite::{Kind, Rewrite};
 
 pub(crate) fn rewrites(text: &str, _: &Options) -> Vec<Rewrite> {
     let mut found: Vec<Rewrite> = Vec::new();
     if text.is_ascii() {
-        return found;
+        return emoticons(text);
     }
     let mut clusters = text.grapheme_indices(true).peekable();
     let mut before = "";
@@ -25,7 +30,17 @@ pub(crate) fn rewrites(text: &str, _: &Options) -> Vec<Rewrite> {
         }
         before = cluster;
     }
-    found
+    merge([found, emoticons(text)])
+}
+
+/// Faces and hearts of signs: `:)`, `;-)`, `<3`. They stand apart from words.
+static EMOTICON: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?:^|\s)([:;=]['’]?-?[)(DPpO|*]+|<3+|\^_+\^|[xX]D|\(:)"));
+
+fn emoticons(text: &str) -> Vec<Rewrite> {
+    let found = EMOTICON.captures_iter(text).filter_map(|found| found.get(1));
+    let apart = found.filter(|one| !text[one.end()..].starts_with(|c: char| c.is_alphanumeric()));
+    apart.map(|one| Rewrite::silent(one.range(), Kind::Emoji)).collect()
 }
 
 /// The combining enclosing keycap, which makes an emoji of a digit.
@@ -74,6 +89,15 @@ mod tests {
         {
             assert_eq!(left(emoji), "", "{emoji}");
         }
+    }
+
+    #[test]
+    fn faces_of_signs_are_silent() {
+        assert_eq!(left("luv u <3 :) ;-) x"), "luv u    x");
+        for text in ["He said :Peace", "(v. 3:)", "see 8) below", "<30"] {
+            assert_eq!(left(text), text);
+        }
+        assert_eq!(left("(John 3:16) and 3 < 5"), "(John 3:16) and 3 < 5");
     }
 
     #[test]

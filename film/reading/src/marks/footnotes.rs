@@ -43,6 +43,64 @@ static VERSE_AT_WORD: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// A number before the first word of a line: `2 He makes me lie down`.
+static NUMBERED_LINE: LazyLock<Regex> =
+    LazyLock::new(|| compile(r"(?m)^[ \t]*(\d{1,3})[ \t]+[“‘«\x22]?(\p{L}+)"));
+
+/// A chapter and verse before a sentence: `23:1 The LORD`.
+static CHAPTER_AND_VERSE: LazyLock<Regex> = LazyLock::new(|| {
+    compile(r"(?m)(?:^|[.!?;,:”’]\s)[ \t]*((\d{1,3}):([1-9]\d{0,2}))[ \t]+[“‘«\x22]?\p{Lu}")
+});
+
+/// The beginnings of the names of books that have a number before them.
+const NUMBERED_BOOKS: &[&str] = &[
+    "Sam",
+    "King",
+    "Kg",
+    "Chr",
+    "Cor",
+    "Thes",
+    "Tess",
+    "Tim",
+    "Pet",
+    "John",
+    "Jn",
+    "Macc",
+    "Esd",
+    "Rey",
+    "Cró",
+    "Cro",
+    "Juan",
+    "Ped",
+    "Rei",
+    "Crô",
+    "Jo",
+    "Roi",
+    "Jean",
+    "Pie",
+    "Re",
+    "Giov",
+    "Kön",
+    "Mos",
+    "Ts",
+    "Tit",
+    "राजा",
+    "इति",
+    "शम",
+    "कुरि",
+    "थिस",
+    "तीम",
+    "पतर",
+    "यूह",
+    "சாம",
+    "இராஜ",
+    "நாளா",
+    "கொரி",
+    "தெச",
+    "தீமோ",
+    "பேது",
+];
+
 /// Words before digits that touch them without being called a note.
 const NUMBERED: &[&str] = &[
     "verse",
@@ -99,7 +157,47 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
         digits.collect(),
         group(&DIGITS_AFTER_MARK),
         numbered.collect(),
+        numbered_lines(text, options),
+        chapters_and_verses(text, options),
     ])
+}
+
+/// Numbers of verses at the starts of lines, where one follows the other.
+fn numbered_lines(text: &str, options: &Options) -> Vec<Rewrite> {
+    let lines = NUMBERED_LINE.captures_iter(text).filter_map(|found| {
+        let (number, word) = (found.get(1)?, found.get(2)?);
+        let book = NUMBERED_BOOKS.iter().any(|book| word.as_str().starts_with(book));
+        let opens = !word.as_str().starts_with(char::is_lowercase);
+        Some((number, number.as_str().parse::<u32>().ok()?, opens)).filter(|_| !book)
+    });
+    let lines: Vec<_> = lines.collect();
+    let follows = |at: usize| at > 0 && lines[at].1 == lines[at - 1].1 + 1;
+    let mut opened = false;
+    let mut found = Vec::new();
+    for (at, (number, _, opens)) in lines.iter().enumerate() {
+        if !follows(at) {
+            opened = *opens && at + 1 < lines.len() && follows(at + 1);
+        }
+        if opened {
+            found.push(verse_number(number.range(), number.as_str(), options));
+        }
+    }
+    found
+}
+
+/// `23:1` before a verse: where the next has the next number, or where it is no time of day.
+fn chapters_and_verses(text: &str, options: &Options) -> Vec<Rewrite> {
+    let all = CHAPTER_AND_VERSE.captures_iter(text).filter_map(|found| {
+        let number = |at| found.get(at)?.as_str().parse::<u32>().ok();
+        Some((found.get(1)?, number(2)?, number(3)?, found.get(3)?))
+    });
+    let all: Vec<_> = all.collect();
+    let next = |one: usize, other: usize| all[one].1 == all[other].1 && all[one].2 + 1 == all[other].2;
+    let kept = (0..all.len()).filter(|&at| {
+        let clock = all[at].3.len() == 2 && all[at].1 < 25 && all[at].2 < 60;
+        !clock || at > 0 && next(at - 1, at) || at + 1 < all.len() && next(at, at + 1)
+    });
+    kept.map(|at| verse_number(all[at].0.range(), all[at].3.as_str(), options)).collect()
 }
 
 /// A verse number, spoken as digits or not at all.
@@ -236,6 +334,13 @@ mod tests {
         );
         let text = "¹In the beginning. 16For God. [3] He restoreth.";
         assert_eq!(left(text, &silent), "In the beginning. For God.  He restoreth.");
+        assert_eq!(left("1 The LORD\n2 He makes\n3 he leads", &silent), " The LORD\n He makes\n he leads");
+        assert_eq!(left("23:1 The LORD. 23:2 He", &silent), " The LORD.  He");
+        for text in
+            ["1 Corinthians 13\n2 Corinthians 4", "10:30 Mass\n11:45 Lunch", "1 Our Father\n10 Hail Marys"]
+        {
+            assert_eq!(left(text, &silent), text);
+        }
         assert_eq!(left("16I am here. 17I will", &silent), "I am here. I will");
         assert_eq!(left(text, &spoken), "1. In the beginning. 16. For God. 3.  He restoreth.");
     }

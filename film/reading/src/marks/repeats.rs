@@ -98,6 +98,74 @@ pub(crate) fn found(text: &str) -> Vec<Repeat> {
             }
         }
     }
+    found.extend(recalls(text));
+    found
+}
+
+/// Names of the part that a song comes back to.
+const REFRAINS: &[&str] = &[
+    "chorus",
+    "refrain",
+    "coro",
+    "estribillo",
+    "refrão",
+    "refrain",
+    "chœur",
+    "choeur",
+    "ritornello",
+    "rit",
+    "kehrvers",
+    "reff",
+    "korus",
+    "kiitikio",
+    "कोरस",
+    "टेक",
+    "கோரஸ்",
+    "பல்லவி",
+    "పల్లవి",
+    "കോറസ്",
+    "പല്ലവി",
+    "ಪಲ್ಲವಿ",
+    "ধুয়া",
+    "કોરસ",
+    "припев",
+    "приспів",
+    "refren",
+    "후렴",
+    "副歌",
+    "قرار",
+    "القرار",
+    "اللازمة",
+    "פזמון",
+];
+
+/// Names of the refrain with nothing below them, which ask for the lines that stood under the name before: `[Chorus]`.
+fn recalls(text: &str) -> Vec<Repeat> {
+    let mut found = Vec::new();
+    let mut sung: Vec<(String, Range<usize>)> = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let Some(name) = labels::part(line).filter(|name| REFRAINS.contains(&name.as_str())) else {
+            continue;
+        };
+        let known = sung.iter().find(|(own, _)| *own == name);
+        match block_after(text, start + line.trim_end().len()) {
+            Some(block) if known.is_none() => sung.push((name, block)),
+            None if labels::part_alone(line).is_some() && found.len() < MOST_MARKS => {
+                let mark = start + line.len() - line.trim_start().len()..start + line.trim_end().len();
+                let recall = |(_, stretch): &(String, Range<usize>)| Repeat {
+                    mark,
+                    stretch: stretch.clone(),
+                    times: 1,
+                    spoken: 0,
+                };
+                found.extend(known.map(recall));
+            }
+            _ => {}
+        }
+    }
     found
 }
 
@@ -110,7 +178,9 @@ const MOST_ADDED: (usize, usize) = (3, 2_000);
 pub(crate) fn sing(text: &str, found: &mut [Rewrite], repeats: &mut [Repeat]) {
     let mut left = text.len() * MOST_ADDED.0 + MOST_ADDED.1;
     for repeat in repeats {
-        let Some(at) = found.iter().position(|one| one.kind == Kind::Repeat && one.written == repeat.mark)
+        let Some(at) = found
+            .iter()
+            .position(|one| matches!(one.kind, Kind::Repeat | Kind::Label) && one.written == repeat.mark)
         else {
             continue;
         };
@@ -306,6 +376,18 @@ mod tests {
         ] {
             assert_eq!(repeats(text), [(stretch, times)], "{text}");
         }
+    }
+
+    #[test]
+    fn a_bare_name_of_the_refrain_asks_for_its_words() {
+        let text = "[Chorus]\nPraise him\n\n[Verse 2]\nGlory\n\n[Chorus]";
+        assert_eq!(repeats(text), [("Praise him", 1)]);
+        let said = crate::read(text, &Options::default());
+        assert_eq!((said.spoken().as_str(), said.repeats[0].spoken), ("Praise him\nGlory\nPraise him,", 1));
+        let once = crate::ReadingChoices { repeats: crate::Repeats::Once, ..Default::default() };
+        let said = crate::read(text, &Options::with("en", once, vec![]));
+        assert_eq!((said.spoken().as_str(), said.repeats[0].spoken), ("Praise him\nGlory", 0));
+        assert_eq!(repeats("[Verse 1]\nGlory\n\n[Verse 2]"), []);
     }
 
     #[test]

@@ -76,11 +76,13 @@ impl Finder<'_> {
         let last_long = cursor.at - start_of_last == 4;
         if cursor.peek().is_some_and(|c| is_word(c) || is_dash(c) || c == '/')
             || self.text[..at].ends_with(['-', '/', '.', ':'])
+            || amounts::decimals_follow(cursor)
         {
             return None;
         }
         // `12/25/23`
-        let two_digits = cursor.at - start_of_last == 2 && mark != '-';
+        let short_year = mark == '/' || mark == '.' && self.language == "de";
+        let two_digits = cursor.at - start_of_last == 2 && short_year;
         let (last, last_long) = match last_long || long || !two_digits {
             true => (last, last_long),
             false => (if last < 50 { 2000 + last } else { 1900 + last }, true),

@@ -95,15 +95,15 @@ fn product(text: &str, at: usize, times: &str) -> Option<(usize, String)> {
     let first = cursor.number()?;
     let spaced = cursor.spaces();
     cursor.take(|c| matches!(c, 'x' | 'X' | '×'))?;
+    // `10x Hail Mary`: *times* before words, and no size such as `4x`.
+    let words = cursor.rest().strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+    if words && !spaced {
+        return Some((cursor.at, format!("{first} {times}")));
+    }
     if cursor.spaces() != spaced {
         return None;
     }
-    let Some(last) = cursor.number() else {
-        // `10x Hail Mary`: *times* before words, and no size such as `4x`.
-        let counts =
-            !spaced && cursor.peek() == Some(' ') && cursor.rest()[1..].starts_with(char::is_alphabetic);
-        return counts.then(|| (cursor.at, format!("{first} {times}")));
-    };
+    let last = cursor.number()?;
     (!cursor.peek().is_some_and(is_word)).then(|| (cursor.at, format!("{first} {times} {last}")))
 }
 

@@ -249,6 +249,63 @@ fn ranges_and_products_are_said_in_words() {
 }
 
 #[test]
+fn telephone_numbers_are_said_digit_by_digit() {
+    assert_spoken(
+        "en",
+        &[
+            ("(555) 123-4567", "5 5 5, 1 2 3, 4 5 6 7"),
+            ("555-987-6543 or 555-1234", "5 5 5, 9 8 7, 6 5 4 3 or 5 5 5, 1 2 3 4"),
+            ("+91 98765 43210", "9 1, 9 8 7 6 5, 4 3 2 1 0"),
+            ("No. 9876543210", "Number 9 8 7 6 5 4 3 2 1 0"),
+        ],
+    );
+    assert_spoken("es", &[("(55) 1234-5678", "5 5, 1 2 3 4, 5 6 7 8")]);
+    assert_spoken("pt", &[("(11) 98765-4321", "1 1, 9 8 7 6 5, 4 3 2 1")]);
+    assert_spoken("de", &[("0711/123456", "0 7 1 1, 1 2 3 4 5 6")]);
+    assert_spoken("hi", &[("98765 43210", "9 8 7 6 5, 4 3 2 1 0")]);
+    assert_unchanged("en", &["10000000 people", "3.14159265"]);
+    assert_unchanged("fr", &["01 23 45 67 89"]);
+}
+
+#[test]
+fn times_and_days_of_a_bulletin_are_said_in_full() {
+    assert_spoken(
+        "en",
+        &[
+            ("Sat. 5:30pm, Sun. 8:00am", "Saturday 5:30pm, Sunday 8 am"),
+            ("9am-12pm, 4–5pm", "9am to 12pm, 4 to 5pm"),
+            ("June 10-14", "June tenth to fourteenth"),
+            ("December 24 & 25, 2023", "December twenty-fourth and twenty-fifth, twenty twenty-three"),
+            ("12/25 and 12/31/23", "December twenty-fifth and December thirty-first, twenty twenty-three"),
+            ("on 5/4", "on May fourth"),
+            ("Rm. 204 @ 8", "Room 204 at 8"),
+        ],
+    );
+    assert_spoken("en", &[("open 24/7, 9/11, 50/50", "open 24 7, 9 11, 50 50")]);
+    assert_unchanged("en", &["10.10.10.10", "He rose on a Sun. Then"]);
+    assert_spoken("es", &[("25/12", "25 de diciembre"), ("18:00 hrs", "18 horas")]);
+    assert_spoken("fr", &[("dim. 9h et 10h30", "dimanche 9 heures et 10 heures 30")]);
+    assert_spoken("de", &[("am 24.12., 10 Uhr", "am vierundzwanzigsten Dezember, 10 Uhr")]);
+    assert_spoken("hi", &[("24/12", "24 दिसंबर")]);
+}
+
+#[test]
+fn numbers_with_several_points_are_no_decimals() {
+    assert_spoken("en", &[("SB 1.2.6", "SB 1, 2, 6")]);
+    assert_spoken("hi", &[("ऋग्वेद १.१.१", "ऋग्वेद 1, 1, 1")]);
+}
+
+#[test]
+fn outlines_are_counted_and_articles_are_no_numerals() {
+    assert_spoken(
+        "en",
+        &[("II. The Cross\nIII. Hope", "2. The Cross\n3. Hope"), ("10x Hail Mary", "10 times Hail Mary")],
+    );
+    assert_unchanged("fr", &["Le Seigneur est mon berger. Ce jour-là."]);
+    assert_spoken("ru", &[("XIX век", "19 век")]);
+}
+
+#[test]
 fn simple_fractions_are_said_in_words() {
     assert_spoken("en", &[("1/2 cup", "one half cup"), ("3/4", "three quarters")]);
     assert_spoken("es", &[("1/2 taza", "un medio taza")]);

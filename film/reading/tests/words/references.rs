@@ -152,6 +152,21 @@ fn ranges_lists_and_what_follows_are_said_in_words() {
 }
 
 #[test]
+fn the_other_number_of_a_psalm_and_ordinals_of_books_are_custom() {
+    assert_spoken(
+        "es",
+        &[
+            ("Salmo 22 (23), 1-3", "Salmo 22, versículos del 1 al 3"),
+            ("2da Tim 3:16", "Segunda de Timoteo 3, versículo 16"),
+            ("1a Jn 4:8", "Primera de Juan 4, versículo 8"),
+        ],
+    );
+    assert_spoken("fr", &[("Ps 22 (23), 1-3", "Psaume 22, versets 1 à 3")]);
+    assert_spoken("pt", &[("Is 40,1-5.9-11", "Isaías 40, versículos 1 a 5 e 9 a 11")]);
+    assert_spoken("hi", &[("गीता अध्याय 2 श्लोक 47", "गीता अध्याय 2, श्लोक 47")]);
+}
+
+#[test]
 fn verses_and_chapters_without_a_book_are_said() {
     assert_spoken(
         "en",
