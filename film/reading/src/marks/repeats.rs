@@ -229,7 +229,7 @@ pub(crate) fn sing(text: &str, found: &mut [Rewrite], repeats: &mut [Repeat]) {
         }
         found[at].spoken = Spoken::Text(spoken);
         // A space before a mark would stand before the comma.
-        if before {
+        if before && !elsewhere {
             let earliest =
                 at.checked_sub(1).map_or(0, |before| found[before].written.end).max(repeat.stretch.end);
             let spaces =

@@ -282,7 +282,8 @@ fn times_and_days_of_a_bulletin_are_said_in_full() {
         ],
     );
     assert_spoken("en", &[("open 24/7, 9/11, 50/50", "open 24 7, 9 11, 50 50")]);
-    assert_unchanged("en", &["10.10.10.10", "He rose on a Sun. Then"]);
+    assert_spoken("en", &[("metre 10.10.10.10", "metre 10, 10, 10, 10")]);
+    assert_unchanged("en", &["He rose on a Sun. Then"]);
     assert_spoken("es", &[("25/12", "25 de diciembre"), ("18:00 hrs", "18 horas")]);
     assert_spoken("fr", &[("dim. 9h et 10h30", "dimanche 9 heures et 10 heures 30")]);
     assert_spoken("de", &[("am 24.12., 10 Uhr", "am vierundzwanzigsten Dezember, 10 Uhr")]);
