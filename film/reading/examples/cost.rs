@@ -1,8 +1,9 @@
 //! What reading a scene costs: `cargo run --release -p film-reading --example cost`.
 //!
-//! Prints microseconds of processor time for each scene of about 1,000 characters, the median of many runs, and milliseconds for 50,000
-//! characters of text that is made to be slow, beside 25,000: the second column is twice the first where time grows with
-//! the length. The studio makes the reading of every scene when it draws a plan, so that a scene must stay below 2,000.
+//! Prints microseconds of processor time for each scene of about 1,000 characters, the median of many runs, and
+//! milliseconds for 50,000 characters of text that is made to be slow, beside 25,000: the second column is twice the
+//! first where time grows with the length. The studio makes the reading of every scene when it draws a plan, so that a
+//! scene must stay below 2,000.
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
 use film_reading::{Options, read};

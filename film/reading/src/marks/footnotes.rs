@@ -34,8 +34,8 @@ static DIGITS_AFTER_WORD: LazyLock<Regex> =
 static DIGITS_AFTER_MARK: LazyLock<Regex> =
     LazyLock::new(|| compile(r"\p{L}{2,}[,;!?”’»]{1,2}(\d{1,3})(?:\s|$)"));
 
-/// A verse number that touches the first word of its verse: `16For God so loved`. A word of one letter (`1I will`) counts
-/// only where a line or sentence begins, because `3D`, `4G` and `12B` are names.
+/// A verse number that touches the first word of its verse: `16For God so loved`. A word of one letter (`1I will`)
+/// counts only where a line or sentence begins, because `3D`, `4G` and `12B` are names.
 static VERSE_AT_WORD: LazyLock<Regex> = LazyLock::new(|| {
     compile(concat!(
         r"(?:^|[\s“‘«])(\d{1,3})[“‘«]?\p{Lu}\p{Ll}+(?:\.?\s*(\d)?)",

@@ -51,7 +51,8 @@ static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
     let indian = r"[\u{0900}-\u{0DFF}][\s!।॥,.]*(?P<indian>\((?P<f>[2-9])\))[ \t]*$";
     let open = r"[x×✕]\s?(?P<d>\p{Nd}{1,2})|(?P<e>\p{Nd}{1,2})\s?[x×✕]|\bbis\b";
     compile(&format!(
-        r"(?im)[(\[{{]\s*{said}(?:{inside})\s*\.?\s*[)\]}}]|(?:^|[ \t])(?P<open>{open})[ \t]*\.?[ \t]*$|{indian}"
+        r"(?im)[(\[{{]\s*{said}(?:{inside})\s*\.?\s*[)\]}}]{}|{indian}",
+        format_args!(r"|(?:^|[ \t])(?P<open>{open})[ \t]*\.?[ \t]*$")
     ))
 });
 
@@ -63,8 +64,8 @@ pub(crate) fn rewrites(text: &str, _: &Options) -> Vec<Rewrite> {
     marks(text).into_iter().map(|mark| Rewrite::silent(mark.written, Kind::Repeat)).collect()
 }
 
-/// A text with more marks than this is no song; those behind are silent and repeat nothing, so that the time that a text
-/// takes grows with its length.
+/// A text with more marks than this is no song; those behind are silent and repeat nothing, so that the time that a
+/// text takes grows with its length.
 const MOST_MARKS: usize = 200;
 
 /// Every mark with the stretch that it repeats and how often that is heard in all. A mark of which the stretch cannot
