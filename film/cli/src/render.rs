@@ -72,6 +72,8 @@ pub(crate) fn render(options: &Render) -> Result<Summary, RenderError> {
     let clips = render_clips(&scenes, &timeline, format, jobs, &ffmpeg, scratch.path())?;
     write_captions(&scenes, &timeline, &storyboard, &options.out)?;
 
+    let is_heard =
+        !matches!(storyboard.music, MusicChoice::Pad(false)) || scenes.iter().any(|scene| !scene.is_silent);
     let sound = scratch.path().join("sound.m4a");
     step("sound", || Ok(make_soundtrack(&soundtrack(&storyboard, scenes, &timeline), &ffmpeg, &sound)?))?;
     let job = StitchJob {
@@ -82,8 +84,13 @@ pub(crate) fn render(options: &Render) -> Result<Summary, RenderError> {
         chapters: chapters(&storyboard, &timeline),
     };
     let report = step("film", || Ok(stitch(&job, &ffmpeg, &options.out)?))?;
-    let expected =
-        Expected { frames: timeline.frames(), rate: RATE, size: format.size, fade: CROSSFADE, sound: true };
+    let expected = Expected {
+        frames: timeline.frames(),
+        rate: RATE,
+        size: format.size,
+        fade: CROSSFADE,
+        sound: is_heard,
+    };
     let found = step("inspection", || Ok(inspect(&options.out, &expected, &ffmpeg)?))?;
     if let Some(problem) = found.problems.first() {
         return Err(RenderError::Inspection(problem.to_string()));
@@ -121,6 +128,7 @@ fn soundtrack(storyboard: &Storyboard, scenes: Vec<Scene>, timeline: &Timeline) 
     let voices = scenes
         .into_iter()
         .enumerate()
+        .filter(|(_, scene)| !scene.is_silent)
         .map(|(i, scene)| Voice {
             start: timeline.speech_start(i),
             speech: SpeechSource::Samples(scene.speech.samples),

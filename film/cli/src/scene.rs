@@ -9,6 +9,7 @@ use film_engine::timeline::{FrameRate, SceneLength};
 use film_narrator::{EmbeddedNarrator, Script, Speech};
 use film_painter::{Brief, Layers, Picture, Size, paint, paint_layered};
 use film_reading::Shown;
+use film_voices::NO_VOICE;
 
 use crate::error::RenderError;
 use crate::storyboard::Storyboard;
@@ -26,6 +27,8 @@ const LEAD_IN_MS: u32 = 200;
 /// A scene with everything that its clip needs.
 pub(crate) struct Scene {
     pub(crate) speech: Speech,
+    /// True if the speech is silence, under which music is not turned down.
+    pub(crate) is_silent: bool,
     pub(crate) length: SceneLength,
     /// Timed from the scene's first frame.
     pub(crate) captions: Vec<Cue>,
@@ -53,12 +56,13 @@ impl Scene {
             pace: storyboard.pace,
         };
         let reading = film_reading::read(&scene.text, &storyboard.reader());
-        if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script) {
+        let is_silent = storyboard.voice.as_deref() == Some(NO_VOICE) || reading.segments.is_empty();
+        if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script && !is_silent) {
             let words = scene.text.get(unread.written.clone()).unwrap_or_default().to_owned();
             return Err(RenderError::Unread { scene: index + 1, words });
         }
-        let speech = if reading.segments.is_empty() {
-            // Nothing of it is said: it is shown for as long as it takes to read.
+        let speech = if is_silent {
+            // Nobody speaks, or nothing of it is said: it is shown for as long as it takes to read.
             film_narrator::silence(&scene.text, storyboard.pace)
         } else {
             narrator
@@ -87,7 +91,7 @@ impl Scene {
         let seed = storyboard.seed.wrapping_add(index as u64);
         let (picture, layers) = picture(storyboard, index, seed, format.size)?;
         let shots = if storyboard.shots { Shots::Several } else { Shots::One };
-        Ok(Self { speech, length, captions, picture, layers, overlays, shots, seed })
+        Ok(Self { speech, is_silent, length, captions, picture, layers, overlays, shots, seed })
     }
 
     pub(crate) fn art(&self) -> SceneArt<'_> {

@@ -20,7 +20,7 @@ pub(crate) struct Storyboard {
     /// Decides which pictures and music are suitable.
     #[serde(default)]
     pub(crate) tradition: Tradition,
-    /// A voice by its name; the language's best if none is named.
+    /// A voice by its name; the language's best if none is named. `none` for captions and music only.
     #[serde(default)]
     pub(crate) voice: Option<String>,
     /// Speed of speech; 1 is the voice's own.

@@ -45,6 +45,39 @@ fn a_storyboard_becomes_a_film_with_captions() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
 }
 
+/// What is heard of a film: the loudest sample of the decoded sound, 0 to 1.
+fn loudest(film: &Path) -> f32 {
+    let decoded = Command::new(local("bin/ffmpeg"))
+        .args(["-v", "error", "-i"])
+        .arg(film)
+        .args(["-map", "0:a", "-f", "f32le", "-"])
+        .output()
+        .unwrap();
+    assert!(decoded.status.success() && decoded.stdout.len() > 4 * 48_000, "no sound track");
+    let samples = decoded.stdout.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes).abs());
+    samples.fold(0.0, f32::max)
+}
+
+/// In a language that nobody speaks, and with letters that no voice reads.
+#[test]
+fn a_film_without_a_voice_has_captions_and_its_music_and_is_silent_without_music() {
+    for (music, is_silent) in [("false", true), ("true", false)] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("film.mp4");
+        let storyboard = format!(
+            r#"{{"title": "Yorùbá", "language": "yo", "voice": "none", "music": {music}, "scenes": [
+            {{"text": "Olúwa ni olùṣọ́ àgùntàn mi.", "keywords": ["shepherd"]}},
+            {{"text": "Èmi kì yóò ṣe aláìní, 愛.", "keywords": ["water"]}}]}}"#
+        );
+        let said = film(&storyboard, &out);
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+        let subtitles = fs::read_to_string(out.with_extension("srt")).unwrap();
+        assert!(subtitles.contains("àgùntàn") && subtitles.contains('愛'), "{subtitles}");
+        let loudest = loudest(&out);
+        assert_eq!(loudest == 0.0, is_silent, "{loudest}");
+    }
+}
+
 #[test]
 fn what_cannot_be_made_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();

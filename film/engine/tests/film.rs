@@ -105,12 +105,17 @@ impl Film {
     }
 
     fn inspect(&self, path: &Path) -> Inspection {
+        self.inspect_for(path, true)
+    }
+
+    /// Inspects a film in which something should be heard, or nothing.
+    fn inspect_for(&self, path: &Path, sound: bool) -> Inspection {
         let expected = Expected {
             frames: self.timeline.frames(),
             rate: self.format.rate,
             size: self.format.size,
             fade: CROSSFADE,
-            sound: true,
+            sound,
         };
         inspect(path, &expected, &ffmpeg()).unwrap()
     }
@@ -308,6 +313,23 @@ fn inspection_finds_silence_and_a_short_sound_track() {
     let found = film.inspect(&film.stitch(&film.clips));
     assert!(found.problems.contains(&Problem::Silent), "{:?}", found.problems);
     assert!(found.problems.iter().any(|p| matches!(p, Problem::Lengths { .. })), "{:?}", found.problems);
+}
+
+#[test]
+fn a_film_without_voice_and_music_is_clean_if_it_is_silent_and_only_then() {
+    let film = Film::new(FrameRate::F30, &[1.3, 0.9]);
+    film.render(&pictures(2));
+    let found = film.inspect_for(&film.stitch(&film.clips), false);
+    assert!(matches!(found.problems[..], [Problem::NotSilent { .. }]), "{:?}", found.problems);
+
+    let samples = film.timeline.samples();
+    let job = SoundtrackJob { samples, voices: Vec::new(), music: Music::None };
+    make_soundtrack(&job, &ffmpeg(), &film.sound).unwrap();
+    let silent = film.stitch(&film.clips);
+    let found = film.inspect_for(&silent, false);
+    assert_eq!((&found.problems[..], found.integrated_lufs), (&[][..], None), "{found:#?}");
+    assert!(found.audio_ms.is_some_and(|ms| ms > 2_000.0), "it has a sound track all the same: {found:#?}");
+    assert_eq!(film.inspect_for(&silent, true).problems, [Problem::Silent]);
 }
 
 #[test]

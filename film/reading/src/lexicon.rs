@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
+
 use crate::characters::{Cursor, is_space, is_word, words};
 use crate::options::{LexiconEntry, Options};
 use crate::rewrite::{Kind, Rewrite};
@@ -68,7 +71,7 @@ fn own(text: &str, options: &Options, wanted: impl Fn(&LexiconEntry) -> bool) ->
         .lexicon
         .iter()
         .filter(|entry| wanted(entry) && !entry.written.trim().is_empty())
-        .map(|entry| (entry.written.trim().to_lowercase(), entry))
+        .map(|entry| (folded(entry.written.trim()), entry))
         .collect();
     if entries.is_empty() {
         return Vec::new();
@@ -80,8 +83,10 @@ fn own(text: &str, options: &Options, wanted: impl Fn(&LexiconEntry) -> bool) ->
         if inside || is_space(c) || found.last().is_some_and(|last| last.written.end > at) {
             continue;
         }
-        let hit =
-            entries.iter().find_map(|(written, entry)| Some((matches(text, at, written, true)?, entry)));
+        // Looked at once, not by each of a thousand entries.
+        let first = folded(letter(&text[at..]));
+        let mut fitting = entries.iter().filter(|(written, _)| written.starts_with(&first));
+        let hit = fitting.find_map(|(written, entry)| Some((matches(text, at, written)?, entry)));
         if let Some((end, entry)) = hit {
             found.push(Rewrite::text(at..end, entry.spoken.clone(), Kind::Lexicon));
         }
@@ -105,7 +110,7 @@ fn built_in(text: &str, options: &Options) -> Vec<Rewrite> {
             {
                 return None;
             }
-            Some((matches(text, word.start, entry, true)?, *spoken))
+            Some((matches(text, word.start, &folded(entry))?, *spoken))
         };
         let hit = list.filter_map(fits).next();
         if let Some((end, spoken)) = hit.filter(|(end, spoken)| text[word.start..*end] != **spoken) {
@@ -140,25 +145,40 @@ fn is_a_task(text: &str, word: &Range<usize>) -> bool {
     number && cursor.word() == "of"
 }
 
-/// The end of an entry that stands at a place as whole words. One space of the entry stands for any run of spaces.
-fn matches(text: &str, at: usize, written: &str, any_case: bool) -> Option<usize> {
+/// The end of an entry that stands at a place as whole words. The entry is [`folded`]. One space of the entry stands
+/// for any run of spaces.
+fn matches(text: &str, at: usize, entry: &str) -> Option<usize> {
     let mut cursor = Cursor::new(text, at);
-    for c in written.chars() {
+    let mut left = entry;
+    while let Some(c) = left.chars().next() {
         if is_space(c) {
             if !cursor.spaces() {
                 return None;
             }
+            left = &left[c.len_utf8()..];
             continue;
         }
-        let next = cursor.take(|_| true)?;
-        let same =
-            next == c || (any_case && next.to_lowercase().eq(c.to_lowercase())) || (c == '\'' && next == '’');
-        if !same {
-            return None;
-        }
+        let letter = letter(cursor.rest());
+        left = left.strip_prefix(folded(letter).as_str()).filter(|_| !letter.is_empty())?;
+        cursor.at += letter.len();
     }
-    let whole = !(written.ends_with(is_word) && cursor.peek().is_some_and(is_word));
+    let whole = !(entry.ends_with(is_word) && cursor.peek().is_some_and(is_word));
     whole.then_some(cursor.at)
+}
+
+/// A character and the marks on it, which may be written in any order: an entry is stored in the canonical order, in
+/// which a Hebrew or Arabic vowel stands before the dagesh or shadda, and people type it behind.
+fn letter(text: &str) -> &str {
+    let mut marks = text.char_indices().skip(1);
+    let end = marks.find(|(_, c)| canonical_combining_class(*c) == 0).map_or(text.len(), |(end, _)| end);
+    &text[..end]
+}
+
+/// A text for comparison: small letters, taken apart from their marks, the marks in the canonical order, and one
+/// apostrophe for both.
+fn folded(text: &str) -> String {
+    let small = text.chars().flat_map(char::to_lowercase);
+    small.map(|c| if c == '’' { '\'' } else { c }).nfd().collect()
 }
 
 #[cfg(test)]
@@ -179,6 +199,41 @@ mod tests {
         let options = Options::with("en", Default::default(), lexicon);
         let said = spoken("HOR had no horns on Mount  Zion; élie, hor", &options);
         assert_eq!(said, "Hore had no horns on Mount Zyon; Élie, Hore");
+    }
+
+    /// Entries are stored in form C; texts come in any order of marks, and in letters that are one with their marks.
+    #[test]
+    fn an_entry_fits_whatever_the_order_of_its_marks() {
+        for (language, written, as_typed) in [
+            // Dagesh, shin dot and vowel in speech order, the dagesh before the shin dot, and as presentation forms.
+            ("he", "שַׁבָּת", &["שַׁבָּת", "שׁ\u{5B7}ב\u{5BC}\u{5B8}ת", "\u{FB2A}\u{5B7}\u{FB31}\u{5B8}ת"][..]),
+            (
+                "he",
+                "מִשָּׁה",
+                &[
+                    "מ\u{5B4}ש\u{5BC}\u{5C1}\u{5B8}ה",
+                    "מ\u{5B4}ש\u{5C1}\u{5BC}\u{5B8}ה",
+                    "מ\u{5B4}ש\u{5B8}\u{5C1}\u{5BC}ה",
+                ],
+            ),
+            // Shadda before the vowel, as people type it, and behind it.
+            ("ar", "محمَّد", &["محم\u{651}\u{64E}د", "محم\u{64E}\u{651}د"]),
+            ("ar", "آمين", &["ا\u{653}مين", "آمين"]),
+            ("hi", "क़ुरान", &["\u{958}\u{941}रान", "क\u{93C}\u{941}रान"]),
+            ("fr", "Élie", &["E\u{301}lie", "élie"]),
+        ] {
+            let stored: String = written.nfc().collect();
+            let options = Options::with(language, Default::default(), vec![entry(&stored, "amen")]);
+            for text in as_typed {
+                let said = spoken(text, &options);
+                assert!(said.eq_ignore_ascii_case("amen"), "{language} {text:?} {said}");
+            }
+        }
+        // Other marks make another word.
+        let options = Options::with("he", Default::default(), vec![entry("שַׁבָּת", "amen")]);
+        assert!(!spoken("ש\u{5B7}ב\u{5BC}\u{5B8}ת", &options).contains("amen"));
+        let options = Options::with("fr", Default::default(), vec![entry("Elie", "amen"), entry("e", "x")]);
+        assert_eq!(spoken("E\u{301}lie", &options).nfc().collect::<String>(), "Élie");
     }
 
     #[test]

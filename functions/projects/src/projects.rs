@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse};
 use edge::{Answer, Caller, Code, IdempotencyHeader, Idempotent, Json, Path, Problem, Query, Router, routes};
 use film_reading::ReadingChoices;
-use film_vocabulary::{Aspect, Tradition};
+use film_vocabulary::{Aspect, LanguageTag, Tradition};
+use futures_util::future::try_join;
 use garde::Validate;
 use http::{StatusCode, header};
 use metering::max_projects;
@@ -14,15 +15,16 @@ use serde::Deserialize;
 use storyboard::templates::{Template, TemplateId};
 use storyboard::{About, LONGEST_TEXT, Storyboard, TextError, lexicon, templates, title_of};
 use studio::{
-    Manuscript, Motion, Music, Project, ProjectCreation, ProjectId, Style, Title, VoiceName, edited,
+    Lexicon, Manuscript, Motion, Music, NewReadingChoices, Project, ProjectCreation, ProjectId, Style, Title,
+    VoiceName, edited,
 };
 use tenancy::{ContentHash, TenantContext};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::assets::shown_problem;
+use crate::narration::ProjectView;
 use crate::page::{Cursor, Listed};
-use crate::reading_choices::NewReadingChoices;
 
 pub fn routes() -> Router<App> {
     Router::new().routes(routes!(list, create)).routes(routes!(read, change, remove))
@@ -48,14 +50,13 @@ struct NewProject {
     /// The title; the text's first line, unless given.
     title: Option<Title>,
     /// The language as a BCP 47 tag, with an optional script and region. Unless given, the template's, else `en`.
-    #[garde(inner(custom(language_tag)))]
-    #[schema(pattern = "^[a-z]{2,3}(-[A-Za-z0-9]{2,4}){0,2}$")]
-    language: Option<String>,
+    language: Option<LanguageTag>,
     /// The frame's shape; `16:9`, unless given.
     aspect: Option<Aspect>,
     /// The tradition that decides what pictures and music may be; derived from the words of the text, unless given.
     tradition: Option<Tradition>,
-    /// The voice: its name, its provider, or both as in `hibari:heart`; `default` for the voice of the language.
+    /// The voice: its name, its provider, or both as in `hibari:heart`; `default` for the voice of the language; `none`
+    /// for captions and music only, timed by how fast people read.
     voice: Option<VoiceName>,
     /// The pace of the voice, as a multiple of its own.
     #[garde(inner(range(min = 0.7, max = 1.3)))]
@@ -88,11 +89,15 @@ struct ProjectChange {
     revision: u64,
     /// The title.
     title: Option<Title>,
+    /// The language of the text as a BCP 47 tag, with an optional script and region. Prompts and keywords that were
+    /// derived from the words are derived anew; those that a person wrote stay.
+    language: Option<LanguageTag>,
     /// The frame's shape.
     aspect: Option<Aspect>,
     /// The tradition that decides what pictures and music may be.
     tradition: Option<Tradition>,
-    /// The voice: its name, its provider, or both as in `hibari:heart`; `default` for the voice of the language.
+    /// The voice: its name, its provider, or both as in `hibari:heart`; `default` for the voice of the language; `none`
+    /// for captions and music only, timed by how fast people read.
     voice: Option<VoiceName>,
     /// The pace of the voice, as a multiple of its own.
     #[garde(inner(range(min = 0.7, max = 1.3)))]
@@ -113,10 +118,12 @@ struct ProjectChange {
 
 /// Creates a project and its storyboard.
 ///
-/// It is made from a text, or from a template and its values. With a key that is tried again, the project that was made
-/// already is given. Reads: none, with `pictures_of` two items and one for each uploaded picture. Writes: three items
-/// in one transaction, with `pictures_of` one more for each uploaded picture. The account's first project also costs a
-/// read, a query and two writes.
+/// It is made from a text, or from a template and its values. `narration` says who speaks it and how well, `notices`
+/// what to look at before a film is made: a language without a voice or with a draft only, words that no voice reads, a
+/// text that seems to be in another language. With a key that is tried again, the project that was made already is
+/// given. Reads: one item, with `pictures_of` two more and one for each uploaded picture. Writes: three items in one
+/// transaction, with `pictures_of` one more for each uploaded picture. The account's first project also costs a read, a
+/// query and two writes.
 #[utoipa::path(
     post,
     path = "/api/v1/projects",
@@ -127,7 +134,7 @@ struct ProjectChange {
         (
             status = 201,
             description = "The project.",
-            body = Project,
+            body = ProjectView,
             headers(("Location" = String, description = "The path of the project."))
         ),
         (status = 404, description = "There is no project `pictures_of`."),
@@ -148,9 +155,10 @@ async fn create(
 ) -> Answer<impl IntoResponse> {
     let id = ProjectId::from_uuid(request.id);
     if request.is_retry
-        && let Some(project) = app.studio.project(&caller.tenant, &id).await?
+        && let Some((project, manuscript)) = app.studio.project_with_text(&caller.tenant, &id).await?
     {
-        return Ok(created(project));
+        let lexicon = app.studio.lexicon(&caller.tenant).await?;
+        return Ok(created(project, &manuscript, &lexicon));
     }
     let (text, template) = text_of(&new)?;
     let original = match &new.pictures_of {
@@ -158,8 +166,11 @@ async fn create(
         None => None,
     };
     let look = original.as_ref().map(|(project, _)| &project.style);
-    let language =
-        new.language.or_else(|| template.map(|t| t.language.clone())).unwrap_or_else(|| "en".into());
+    let language = new
+        .language
+        .map(String::from)
+        .or_else(|| template.map(|t| t.language.clone()))
+        .unwrap_or_else(|| "en".into());
     let tradition = new
         .tradition
         .or_else(|| look.map(|look| look.tradition))
@@ -205,13 +216,15 @@ async fn create(
     // After the uploads began to be shown, so that a request which drops one of them knows that this one has ended.
     let now = cloud::clock::now();
     let project = Project { created_at: now, updated_at: now, ..project };
+    // Before anything is written, so that no answer fails for what is there.
+    let lexicon = app.studio.lexicon(&caller.tenant).await?;
     create_within_cap(&app, &caller, &project, &manuscript).await?;
-    Ok(created(project))
+    Ok(created(project, &manuscript, &lexicon))
 }
 
-fn created(project: Project) -> impl IntoResponse {
+fn created(project: Project, manuscript: &Manuscript, lexicon: &Lexicon) -> impl IntoResponse + use<> {
     let location = [(header::LOCATION, format!("/api/v1/projects/{}", project.id))];
-    (StatusCode::CREATED, AppendHeaders(location), Json(project.readable()))
+    (StatusCode::CREATED, AppendHeaders(location), Json(ProjectView::new(project, manuscript, lexicon)))
 }
 
 // An alias without type parameters, because the path macro derives no schema for a generic type.
@@ -238,25 +251,30 @@ async fn list(
 
 /// Shows a project.
 ///
-/// Reads: one item. Writes: none.
+/// `narration` and `notices` are those of the text, language, voice and lexicons as they are now. The text counts by
+/// its size. Reads: three items. Writes: none.
 #[utoipa::path(
     get,
     path = "/api/v1/projects/{id}",
     tag = "projects",
     params(("id" = ProjectId, Path, description = "The id of the project.")),
-    responses((status = 200, description = "The project.", body = Project))
+    responses((status = 200, description = "The project.", body = ProjectView))
 )]
 async fn read(
     State(app): State<App>,
     Caller(caller): Caller,
     Path(id): Path<ProjectId>,
-) -> Answer<Json<Project>> {
-    app.project(&caller.tenant, &id).await.map(|project| Json(project.readable()))
+) -> Answer<Json<ProjectView>> {
+    let lexicon = async { Ok(app.studio.lexicon(&caller.tenant).await?) };
+    let ((project, manuscript), lexicon) =
+        try_join(app.project_with_text(&caller.tenant, &id), lexicon).await?;
+    Ok(Json(ProjectView::new(project, &manuscript, &lexicon)))
 }
 
 /// Changes how a project looks and sounds.
 ///
-/// Reads: one item. Writes: one item in a transaction.
+/// Another `language` derives prompts anew, and writes the storyboard too. The text counts by its size. Reads: three
+/// items. Writes: one item in a transaction.
 #[utoipa::path(
     patch,
     path = "/api/v1/projects/{id}",
@@ -264,7 +282,7 @@ async fn read(
     params(("id" = ProjectId, Path, description = "The id of the project.")),
     request_body = ProjectChange,
     responses(
-        (status = 200, description = "The project as it is now.", body = Project),
+        (status = 200, description = "The project as it is now.", body = ProjectView),
         (status = 409, description = "`conflict`: the project is at another `revision`."),
     )
 )]
@@ -273,9 +291,25 @@ async fn change(
     Caller(caller): Caller,
     Path(id): Path<ProjectId>,
     Json(change): Json<ProjectChange>,
-) -> Answer<Json<Project>> {
-    let mut project = app.project(&caller.tenant, &id).await?;
+) -> Answer<Json<ProjectView>> {
+    let lexicon = async { Ok(app.studio.lexicon(&caller.tenant).await?) };
+    let ((mut project, mut manuscript), lexicon) =
+        try_join(app.project_with_text(&caller.tenant, &id), lexicon).await?;
     check_revision(&project, change.revision)?;
+    let other_language =
+        change.language.map(String::from).filter(|language| *language != project.style.language);
+    if let Some(language) = &other_language {
+        let before = About {
+            title: &project.title,
+            language: &project.style.language,
+            tradition: project.style.tradition,
+        };
+        let after = About { language, ..before };
+        manuscript.storyboard = manuscript.storyboard.in_language(&manuscript.text, &before, &after);
+        manuscript.written_by = None;
+        check_size(&manuscript)?;
+        project.style.language.clone_from(language);
+    }
     let style = &mut project.style;
     style.aspect = change.aspect.unwrap_or(style.aspect);
     style.tradition = change.tradition.unwrap_or(style.tradition);
@@ -294,8 +328,9 @@ async fn change(
     }
     project.revision += 1;
     project.updated_at = cloud::clock::now();
-    app.studio.replace_project(&caller.tenant, &project, None).await?;
-    Ok(Json(project.readable()))
+    let retold = other_language.is_some().then_some(&manuscript);
+    app.studio.replace_project(&caller.tenant, &project, retold).await?;
+    Ok(Json(ProjectView::new(project, &manuscript, &lexicon)))
 }
 
 /// Deletes a project and its text.
@@ -429,37 +464,5 @@ fn text_problem(error: &TextError) -> Problem {
         }
         TextError::TooLong { .. } => problem.with("limit", LONGEST_TEXT),
         _ => problem,
-    }
-}
-
-/// Accepts the part of BCP 47 that is used here: a language with an optional script and region.
-#[allow(clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, reason = "garde's signature")]
-fn language_tag(tag: &String, (): &()) -> garde::Result {
-    let mut parts = tag.split('-');
-    let language = parts.next().unwrap_or_default();
-    let good = matches!(language.len(), 2 | 3)
-        && language.bytes().all(|b| b.is_ascii_lowercase())
-        && parts.clone().count() <= 2
-        && parts.all(|p| matches!(p.len(), 2..=4) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if good { Ok(()) } else { Err(garde::Error::new("give a BCP 47 language such as en, hi or pt-BR")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn language_tags() {
-        for (tag, good) in [
-            ("en", true),
-            ("pt-BR", true),
-            ("zh-Hans-CN", true),
-            ("EN", false),
-            ("", false),
-            ("en-", false),
-            ("e/..", false),
-        ] {
-            assert_eq!(language_tag(&tag.to_owned(), &()).is_ok(), good, "{tag}");
-        }
     }
 }

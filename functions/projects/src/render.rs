@@ -13,13 +13,15 @@ use http::{StatusCode, header};
 use metering::Feature;
 use serde::{Deserialize, Serialize};
 use studio::{
-    ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, StartedRender, UnreadWords, is_premium,
+    Narration, Notice, ProjectId, RenderError, RenderExtent, RenderOrder, RenderQuote, StartedRender,
+    UnreadWords, is_premium,
 };
 use tenancy::{Plan, TenantContext};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::jobs::JobView;
+use crate::narration::no_voice;
 use crate::quota::quota_exceeded;
 
 pub fn routes() -> Router<App> {
@@ -57,6 +59,10 @@ struct QuoteView {
     film_seconds: f64,
     /// What it costs with the embedded providers, millionths of a dollar.
     cost_micro_usd: u64,
+    /// Who speaks the film, and how well.
+    narration: Narration,
+    /// What to look at before the film is made.
+    notices: Vec<Notice>,
     /// Whether the quota suffices for the worst case.
     fits: bool,
     /// Whether a render would be accepted now: the plan includes the resolution, the resolution is not switched off,
@@ -82,7 +88,8 @@ struct QuoteView {
             status = 422,
             description = "`invalid`: the film would be too long at this `resolution`; `film_seconds` and \
                            `limit_seconds` say by how much. Or no voice reads the `words` of a `scene`, counted \
-                           from zero."
+                           from zero. `no_voice`: nobody speaks the language; `voices` lists what can be chosen as \
+                           the project's voice instead."
         )
     )
 )]
@@ -93,7 +100,7 @@ async fn quote(
     Json(order): Json<Order>,
 ) -> Answer<Json<QuoteView>> {
     let quoted = app.renders.quote(&caller.tenant, &id, order.resolution).await;
-    let RenderQuote { quote, fits, tenant_plan } =
+    let RenderQuote { quote, fits, tenant_plan, narration, notices } =
         quoted.map_err(|error| render_problem(error, &app.frontend))?;
     let is_premium = is_premium(order.resolution);
     let plan_required = (is_premium && tenant_plan == Plan::Free).then_some(Plan::Pro);
@@ -107,6 +114,8 @@ async fn quote(
         render_minutes: seconds(quote.render_ms) / 60.0,
         film_seconds: seconds(quote.film_ms),
         cost_micro_usd: quote.cost_micro_usd,
+        narration,
+        notices,
         fits,
         allowed: fits && is_on && plan_required.is_none(),
         plan_required,
@@ -245,6 +254,7 @@ fn render_problem(error: RenderError, frontend: &str) -> Problem {
             );
             Problem::new(Code::Invalid, detail).with("scene", scene).with("words", words)
         }
+        RenderError::NoVoice { language } => no_voice(&language),
         RenderError::NoJob => Problem::not_found("job"),
         RenderError::TooLong { film_ms, longest_ms } => too_long(film_ms, longest_ms),
         RenderError::NotRendered { steps } => {

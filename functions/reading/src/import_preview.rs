@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use edge::{Answer, Caller, Json, JsonOfStored, Problem};
-use film_reading::Options;
+use film_reading::ReadingChoices;
 use film_vocabulary::{LanguageTag, Tradition};
-use film_voices::{Language, Mismatch, NO_VOICE, Quality, mismatch};
+use film_voices::mismatch;
 use garde::Validate;
 use imports::{Format, Import, ImportError, Kind, Treatment};
 use serde::{Deserialize, Serialize};
 use storyboard::{About, LONGEST_TEXT, Storyboard, TextError, lexicon, title_of};
-use studio::{Lexicon, Title, speech_ms};
+use studio::{Lexicon, NewReadingChoices, Notice, Reader, Title, UnreadText, speech_ms};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -35,6 +35,9 @@ pub(crate) struct NewImport {
     /// What is done with each kind of thing beside the words, where it is not the default.
     #[serde(default)]
     choices: BTreeMap<Kind, Treatment>,
+    /// What is read, shown and left out of the text that is kept, as in a new project.
+    #[serde(default)]
+    reading: NewReadingChoices,
     /// The language; what the source says or the words show, unless given.
     language: Option<LanguageTag>,
     /// The tradition that decides what pictures may be; derived from the words, unless given.
@@ -43,7 +46,7 @@ pub(crate) struct NewImport {
     title: Option<Title>,
 }
 
-/// What a text would become: send `text`, `title`, `language` and `tradition` to create the project.
+/// What a text would become: send `text`, `title`, `language`, `tradition` and `reading` to create the project.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ImportPreview {
     /// What the text is.
@@ -58,6 +61,8 @@ pub(crate) struct ImportPreview {
     language_guess: Option<&'static str>,
     /// The tradition that the pictures are chosen for.
     tradition: Tradition,
+    /// What is read, shown and left out of the text that is kept, to be changed and sent again.
+    reading: ReadingChoices,
     /// The text as a project would keep it.
     text: String,
     /// What was found beside the words, by kind.
@@ -70,7 +75,7 @@ pub(crate) struct ImportPreview {
     scenes: Vec<PreviewScene>,
     /// Why a project of this text would be refused; empty where it would not.
     problems: Vec<ImportProblem>,
-    /// What one should look at before a film is made.
+    /// What to look at before a film is made.
     notices: Vec<Notice>,
 }
 
@@ -129,31 +134,6 @@ struct ImportProblem {
     characters: Vec<String>,
 }
 
-/// Something to look at before a film is made.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ImportNotice)]
-struct Notice {
-    /// What it is about.
-    code: NoticeCode,
-    /// What it means and what can be done, for people.
-    detail: String,
-}
-
-/// What a notice is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ImportNoticeCode)]
-enum NoticeCode {
-    /// The words seem to be in another language than the text is said to be in.
-    LanguageDiffers,
-    /// No voice speaks the language.
-    NoVoice,
-    /// The language's voice is a draft.
-    DraftVoice,
-    /// Some words can be read by no voice, and are silent.
-    UnreadWords,
-}
-
 /// Shows what a pasted text would become.
 ///
 /// Recognises a page of scripture, a chat, Markdown, HTML, USFM, USX, OSIS, ChordPro, LRC, SubRip and WebVTT, and says
@@ -194,22 +174,22 @@ fn preview_of(new: NewImport, account: &Lexicon) -> Result<ImportPreview, Proble
     let tradition = new.tradition.unwrap_or_else(|| lexicon::tradition(&import.text, &language));
 
     let about = About { title: &title, language: &language, tradition };
-    let reading = Options { lexicon: account.for_language(&language), ..Options::new(language.as_str()) };
+    let reading = new.reading.over(ReadingChoices::default());
+    let reader = Reader::with(&language, None, reading, &[], account);
     let refusal = storyboard::check(&import.text).err();
     let (scenes, unread) = match refusal {
-        Some(TextError::TooLong { .. } | TextError::NoWords) => (Vec::new(), Vec::new()),
-        _ => scenes(&import.text, &about, &reading),
+        Some(TextError::TooLong { .. } | TextError::NoWords) => (Vec::new(), UnreadText::default()),
+        _ => scenes(&import.text, &about, &reader),
     };
-    let differs = mismatch(&import.text, &language);
-    let mut notices = notices(&language, differs.as_ref());
-    notices.extend(unread_notice(&unread));
+    let notices = reader.notices(&import.text, &unread);
     Ok(ImportPreview {
         places: places(&new.text, &import),
         choices: import.parts.iter().map(|part| (part.kind, part.treatment)).collect(),
         found: import.parts.into_iter().map(FoundKind::from).collect(),
         format: import.format,
         why: import.why,
-        language_guess: differs.and_then(|differs| differs.suggested),
+        language_guess: notices.iter().find_map(|notice| notice.suggested),
+        reading,
         text: import.text,
         problems: refusal.iter().map(ImportProblem::from).collect(),
         title,
@@ -221,13 +201,12 @@ fn preview_of(new: NewImport, account: &Lexicon) -> Result<ImportPreview, Proble
 }
 
 /// The scenes of a text, and the words that no voice reads.
-fn scenes(text: &str, about: &About<'_>, options: &Options) -> (Vec<PreviewScene>, Vec<String>) {
-    let mut unread = Vec::new();
+fn scenes(text: &str, about: &About<'_>, reader: &Reader) -> (Vec<PreviewScene>, UnreadText) {
+    let mut unread = UnreadText::default();
     let scenes = Storyboard::sketch(text, about).scenes.into_iter().map(|scene| {
         let words = &text[scene.span];
-        let reading = film_reading::read(words, options);
-        let silent = reading.unread.iter().filter_map(|one| words.get(one.written.clone()));
-        unread.extend(silent.map(str::to_owned));
+        let reading = reader.read(words);
+        unread.add(words, &reading);
         PreviewScene {
             read_as: (!reading.is_as_written()).then(|| reading.spoken()).filter(|spoken| spoken != words),
             estimate_ms: speech_ms(words, &reading),
@@ -302,49 +281,6 @@ fn seen_language(text: &str) -> &'static str {
     mismatch(text, USUAL).and_then(|other| other.suggested).unwrap_or(USUAL)
 }
 
-/// What is to be said of a language, and of a text that does not look like it.
-fn notices(language: &str, differs: Option<&Mismatch>) -> Vec<Notice> {
-    let known = film_voices::find(language);
-    let name = known.map_or(language, |known| known.name);
-    let mut notices = Vec::new();
-    if let Some(Mismatch { suggested, script, by_script }) = differs {
-        let suggested = suggested.and_then(film_voices::find);
-        let seen = match suggested {
-            Some(other) => format!("The text seems to be in {} ({}), not in {name}", other.name, other.tag),
-            None => format!("The text is not in {name}"),
-        };
-        let by = if *by_script { format!(": it is written in the script {script}") } else { String::new() };
-        let detail = format!("{seen}{by}. Give its `language`.");
-        notices.push(Notice { code: NoticeCode::LanguageDiffers, detail });
-    }
-    let captions = format!("make a film of captions and music, with the voice `{NO_VOICE}`");
-    match known.map_or(Quality::None, Language::quality) {
-        Quality::Good => {}
-        Quality::Draft => {
-            let detail = format!("The voice for {name} is a draft. Listen to a scene first, or {captions}.");
-            notices.push(Notice { code: NoticeCode::DraftVoice, detail });
-        }
-        Quality::None => {
-            let neighbour = known.and_then(Language::neighbour);
-            let voice = neighbour.and_then(|other| Some((other.name, other.default_voice()?.id)));
-            let or =
-                voice.map(|(name, id)| format!(", or let the voice `{id}` of {name} read it as a draft"));
-            let detail = format!("No voice speaks {name}: {captions}{}.", or.unwrap_or_default());
-            notices.push(Notice { code: NoticeCode::NoVoice, detail });
-        }
-    }
-    notices
-}
-
-/// The most words that a notice repeats.
-const WORDS_TOLD: usize = 5;
-
-fn unread_notice(unread: &[String]) -> Option<Notice> {
-    let first = unread.iter().take(WORDS_TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let detail = format!("No voice reads these words, which are shown and silent: {first}.");
-    (!unread.is_empty()).then_some(Notice { code: NoticeCode::UnreadWords, detail })
-}
-
 fn import_problem(error: &ImportError) -> Problem {
     Problem::invalid("text", capitalised(&error.to_string()) + ".")
 }
@@ -402,6 +338,32 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_of_reading_is_followed_and_given_to_be_sent_again() {
+        let source = "[Chorus] Praise the LORD, O my soul.";
+        let first = preview(&json!({"text": source, "format": "plain"}));
+        assert_eq!(first["reading"]["labels"], "leave_out");
+        assert!(!first["scenes"][0]["read_as"].as_str().unwrap().contains("Chorus"), "{first}");
+        let mut reading = first["reading"].clone();
+        reading["labels"] = json!("read");
+        let second = preview(&json!({"text": source, "format": "plain", "reading": reading}));
+        let said = &second["scenes"][0];
+        let spoken = said["read_as"].as_str().or(said["text"].as_str()).unwrap();
+        assert!(spoken.contains("Chorus"), "{said}");
+        assert!(second["scenes"][0]["estimate_ms"].as_u64() > first["scenes"][0]["estimate_ms"].as_u64());
+        let unknown = json!({"text": source, "reading": {"label": "read"}});
+        assert!(serde_json::from_value::<NewImport>(unknown).is_err());
+    }
+
+    #[test]
+    fn words_that_a_film_would_be_refused_for_are_told_apart_from_those_that_are_passed_over() {
+        let kanji = preview(&json!({"text": "主は私の羊飼い。", "language": "ja"}));
+        assert!(codes(&kanji["notices"]).contains(&"unread"), "{kanji}");
+        let foreign = preview(&json!({"text": "The word བོད is a name.", "language": "en"}));
+        assert_eq!(codes(&foreign["notices"]), ["silent"]);
+        assert_eq!(foreign["notices"][0]["words"], json!(["བོད"]));
+    }
+
+    #[test]
     fn a_place_is_counted_in_characters() {
         let source = "Ἐν ἀρχῇ ἦν ὁ λόγος 🙏 καὶ ὁ λόγος ἦν πρὸς τὸν θεόν.";
         let seen = preview(&json!({"text": source, "language": "el"}));
@@ -434,7 +396,7 @@ mod tests {
         let seen = preview(&json!({"text": hebrew}));
         assert_eq!((&seen["language"], codes(&seen["notices"])), (&json!("he"), vec!["draft_voice"]));
         let wrong = preview(&json!({"text": hebrew, "language": "en"}));
-        assert!(codes(&wrong["notices"]).contains(&"language_differs"), "{wrong}");
+        assert!(codes(&wrong["notices"]).contains(&"language_mismatch"), "{wrong}");
         assert_eq!(wrong["language_guess"], "he");
         let yoruba = preview(&json!({"text": "Olúwa ni olùṣọ́ àgùntàn mi.", "language": "yo"}));
         assert_eq!(codes(&yoruba["notices"]), ["no_voice"]);

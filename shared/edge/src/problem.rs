@@ -83,6 +83,9 @@ codes! {
     UnsupportedEncoding = "unsupported_encoding", UNSUPPORTED_MEDIA_TYPE, "Send UTF-8, not compressed";
     /// The scenes put together no longer give the project's text.
     ScriptureChanged = "scripture_changed", UNPROCESSABLE_ENTITY, "The scenes change the text";
+    /// Nobody speaks the project's language. The neighbour's voices, if it has one, and `none` for captions and music
+    /// only can be chosen as `voice`.
+    NoVoice = "no_voice", UNPROCESSABLE_ENTITY, "No voice speaks this language";
     /// A text has a character that none of the fonts can show, or U+FFFD, which stands for one that was lost.
     UnsupportedCharacter = "unsupported_character", UNPROCESSABLE_ENTITY, "A character cannot be shown";
     /// The thing was changed since the caller read it.

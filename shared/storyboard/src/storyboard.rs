@@ -230,6 +230,24 @@ impl Storyboard {
         }
     }
 
+    /// The same scenes where the text turns out to be in another language: what was derived from its words is derived
+    /// anew, what a person wrote stays.
+    #[must_use]
+    pub fn in_language(mut self, text: &str, before: &About<'_>, after: &About<'_>) -> Self {
+        let spans: Vec<Range<usize>> = self.scenes.iter().map(|scene| scene.span.clone()).collect();
+        let given: Vec<Given<'_>> =
+            self.scenes.iter().map(|scene| Given { keywords: None, seed: Some(scene.seed) }).collect();
+        let derived = Scene::derive_all(text, spans.clone(), &given, before);
+        let anew = Scene::derive_all(text, spans, &given, after);
+        for ((scene, derived), anew) in self.scenes.iter_mut().zip(derived).zip(anew) {
+            if scene.image.is_none() && scene.prompt == derived.prompt && scene.keywords == derived.keywords {
+                scene.prompt = anew.prompt;
+                scene.keywords = anew.keywords;
+            }
+        }
+        self
+    }
+
     /// Gives one scene a new seed and so another picture of the same subject. Returns `false`, and changes nothing,
     /// when there is no such scene or it shows an uploaded picture.
     pub fn repaint(&mut self, index: usize) -> bool {
@@ -372,6 +390,27 @@ mod tests {
     const PSALM: &str = "The LORD is my shepherd; I shall not want. He maketh me to lie down in green pastures: \
         he leadeth me beside the still waters.\n\nHe restoreth my soul: he leadeth me in the paths of righteousness \
         for his name's sake.";
+
+    #[test]
+    fn a_text_that_is_in_another_language_is_told_in_it_but_for_what_a_person_wrote() {
+        let text = "Jehová es mi pastor; nada me faltará. En lugares de delicados pastos me hará descansar; junto a \
+            aguas de reposo me pastoreará. Confortará mi alma; me guiará por sendas de justicia por amor de su \
+            nombre.\n\nAderezas mesa delante de mí en presencia de mis angustiadores; unges mi cabeza con aceite; mi \
+            copa está rebosando. Ciertamente el bien y la misericordia me seguirán todos los días de mi vida, y en la \
+            casa de Jehová moraré por largos días.";
+        let tradition = Tradition::Christian;
+        let (wrong, right) =
+            (About { title: "", language: "en", tradition }, About { title: "", language: "es", tradition });
+        let mut board = Storyboard::compose(text, &wrong).unwrap();
+        let told = Storyboard::compose(text, &right).unwrap();
+        assert!(told.scenes.len() > 1);
+        assert_ne!(board.scenes[1], told.scenes[1]);
+        assert_eq!(board.clone().in_language(text, &wrong, &right), told);
+        board.scenes[0].prompt = "A shepherd of my own".to_owned();
+        let mended = board.in_language(text, &wrong, &right);
+        assert_eq!(mended.scenes[0].prompt, "A shepherd of my own");
+        assert_eq!(mended.scenes[1..], told.scenes[1..]);
+    }
 
     fn about(tradition: Tradition) -> About<'static> {
         About { title: "", language: "en", tradition }

@@ -31,10 +31,12 @@ mod idempotency;
 mod ids;
 mod job;
 mod lexicon;
+mod narration;
 mod plan;
 mod project;
 mod quote;
 mod reader;
+mod reading_choices;
 mod receipt;
 mod render;
 mod step;
@@ -56,12 +58,14 @@ pub use idempotency::IdempotencyKey;
 pub use ids::{JobId, VideoId};
 pub use job::{Job, JobStatus, Tally};
 pub use lexicon::{LanguageEntry, Lexicon, MOST_ENTRIES, MOST_PROJECT_ENTRIES, SpokenWords, WrittenWords};
+pub use narration::{Narration, Notice, NoticeCode, UnreadText};
 pub use plan::{Plan, PlannedStep, UnreadWords, speech_ms};
 pub use project::{
     Manuscript, Motion, Music, Project, ProjectId, Style, Title, VoiceName, edited, readable_title,
 };
 pub use quote::{Quote, cost_micro_usd};
 pub use reader::Reader;
+pub use reading_choices::NewReadingChoices;
 pub use receipt::{StepReceipt, Totals};
 pub use render::{
     DispatchError, RenderError, RenderExtent, RenderOrder, RenderQuote, RenderStarter, StartedRender,

@@ -16,7 +16,6 @@ use std::collections::HashMap;
 
 use film_reading::{Reading, Unvowelled, VOWELS_VERSION, reading_time};
 use film_vocabulary::Resolution;
-use film_voices::NO_VOICE;
 use metering::Amounts;
 use serde::{Deserialize, Serialize};
 use storyboard::{Scene, UploadId, segmentation};
@@ -25,7 +24,7 @@ use tenancy::ContentHash;
 use crate::ids::JobId;
 use crate::job::Tally;
 use crate::lexicon::Lexicon;
-use crate::project::{Manuscript, Project};
+use crate::project::{Manuscript, Music, Project};
 use crate::reader::Reader;
 use crate::step::{Step, StepState};
 use crate::step_input::{
@@ -86,27 +85,28 @@ impl Plan {
         let mut plan = PlanBuilder::default();
         let mut scenes = Vec::new();
         let mut sources = Vec::new();
+        let mut silent = Vec::new();
         for (index, scene) in manuscript.storyboard.scenes.iter().enumerate() {
             let text = &manuscript.text[scene.span.clone()];
             let (image, picture) = plan.add(image_input(project, scene), Vec::new(), 0);
             let reading = reader.read(text);
-            let silent = style.voice.as_deref() == Some(NO_VOICE);
-            if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script && !silent) {
-                let words = text.get(unread.written.clone()).unwrap_or_default().to_owned();
-                return Err(UnreadWords { scene: index, words });
+            if let Some(words) = reader.unread(text, &reading) {
+                return Err(UnreadWords { scene: index, words: words.to_owned() });
             }
-            let speech_ms = u64::from(match silent {
-                true => reading_time(text, style.pace).length_ms,
-                false => speech_ms(text, &reading),
+            let is_spoken = !reader.is_silent();
+            let speech_ms = u64::from(match is_spoken {
+                true => speech_ms(text, &reading),
+                false => reading_time(text, style.pace).length_ms,
             });
             let narration = NarrationInput {
                 text: text.to_owned(),
-                vowels: (!silent && lacks_vowels(&reading)).then_some(VOWELS_VERSION),
-                spoken: (!silent && !reading.is_as_written()).then_some(reading.segments),
+                vowels: (is_spoken && lacks_vowels(&reading)).then_some(VOWELS_VERSION),
+                spoken: (is_spoken && !reading.is_as_written()).then_some(reading.segments),
                 language: style.language.clone(),
                 voice: style.voice.clone(),
                 pace: style.pace,
             };
+            silent.push(narration.is_silent());
             let (narration, speech) = plan.add(StepInput::Narration(narration), Vec::new(), speech_ms);
             scenes.push(SceneInput {
                 image: picture,
@@ -134,10 +134,13 @@ impl Plan {
             let after = shown.flat_map(|(image, narration, _)| [image.clone(), narration.clone()]).collect();
             clips.push(plan.add(StepInput::Clip(input), after, sources[i].2));
         }
-        let spoken =
-            scenes.iter().map(|s| SpokenScene { narration: s.narration, pause_ms: s.pause_ms }).collect();
+        let spoken = scenes.iter().zip(&silent).map(|(scene, silent)| SpokenScene {
+            narration: scene.narration,
+            pause_ms: scene.pause_ms,
+            silent: *silent,
+        });
         let soundtrack = SoundtrackInput {
-            scenes: spoken,
+            scenes: spoken.collect(),
             music: style.music,
             tradition: style.tradition,
             seed: style.seed,
@@ -149,6 +152,7 @@ impl Plan {
             clips: clips.iter().map(|(_, clip)| *clip).collect(),
             soundtrack: sound,
             scenes,
+            silent: style.music == Music::None && silent.iter().all(|silent| *silent),
             title: project.title.clone(),
             language: style.language.clone(),
             aspect: style.aspect,
@@ -523,7 +527,7 @@ mod tests {
         let mut project = project();
         project.style.language = "ja".into();
         let text = manuscript(&["あめん。", "主は私の羊飼い。"]);
-        let silent = Style { voice: Some(NO_VOICE.into()), ..project.style.clone() };
+        let silent = Style { voice: Some(film_voices::NO_VOICE.into()), ..project.style.clone() };
         plan(&Project { style: silent, ..project.clone() }, &text);
         let refused = Plan::new(&project, &text, &Lexicon::default(), Resolution::P480).unwrap_err();
         assert_eq!((refused.scene, refused.words.starts_with('主')), (1, true), "{refused}");
@@ -594,6 +598,57 @@ mod tests {
                 let is_new = matches!(step.input.kind(), StepKind::Clip | StepKind::Stitch);
                 assert_eq!(!before.contains(&step.artefact), is_new, "{:?}", step.id);
             }
+        }
+    }
+
+    #[test]
+    fn a_film_without_a_voice_is_not_charged_for_speech_and_is_silent_only_without_music() {
+        let mut project = project();
+        let manuscript = manuscript(&LINES);
+        let spoken = plan(&project, &manuscript);
+        project.style.voice = Some("none".into());
+        let mut shown = plan(&project, &manuscript);
+        let missing = vec![false; shown.steps.len()];
+        let quote = shown.quote(&missing);
+        assert_eq!(quote.speech_ms, 0);
+        assert!(quote.film_ms >= 1_000 * LINES.len() as u64, "{quote:?}");
+        assert_eq!(shown.set_allowances(&missing).speech_ms, 0);
+        let film = |plan: &Plan| match &plan.steps.last().unwrap().input {
+            StepInput::Stitch(film) => film.silent,
+            other => panic!("{other:?}"),
+        };
+        assert!(!film(&spoken) && !film(&shown));
+        project.style.music = Music::None;
+        assert!(film(&plan(&project, &manuscript)));
+        project.style.voice = None;
+        assert!(!film(&plan(&project, &manuscript)));
+    }
+
+    #[test]
+    fn a_scene_of_which_nothing_is_said_leaves_the_music_as_it_is_and_costs_no_speech() {
+        let mut project = project();
+        project.style.reading = ReadingChoices::default();
+        let mixed = plan(&project, &manuscript(&["Amen.", "🙏🙏🙏"]));
+        let heard: Vec<bool> = mixed
+            .steps
+            .iter()
+            .filter_map(|step| match &step.input {
+                StepInput::Soundtrack(sound) => Some(sound.scenes.iter().map(|scene| scene.silent)),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        assert_eq!(heard, [false, true]);
+        let alone = plan(&project, &manuscript(&["Amen."]));
+        let speech = |plan: &Plan| plan.quote(&vec![false; plan.steps.len()]).speech_ms;
+        assert_eq!(speech(&mixed), speech(&alone));
+    }
+
+    #[test]
+    fn soundtrack_and_film_keep_the_names_that_they_had_before_films_could_be_silent() {
+        for step in plan(&project(), &manuscript(&LINES)).steps {
+            let stored = serde_json::to_value(&step.input).unwrap().to_string();
+            assert!(!stored.contains("silent"), "{stored}");
         }
     }
 

@@ -72,6 +72,8 @@ impl Plan {
             match &step.input {
                 // A person's own picture is not made.
                 StepInput::Image(input) => quote.images += u64::from(input.upload.is_none()),
+                // Silence costs nothing.
+                StepInput::Narration(input) if input.is_silent() => {}
                 StepInput::Narration(_) => quote.speech_ms += step.estimate_ms,
                 StepInput::Clip(_) => quote.render_ms += step.estimate_ms,
                 StepInput::Soundtrack(_) | StepInput::Stitch(_) => {}
@@ -115,8 +117,8 @@ fn worst_case(step: &PlannedStep) -> Amounts {
             ..Amounts::default()
         },
         // 16 bits at 48 kHz, and the times of the words.
-        StepInput::Narration(_) => Amounts {
-            speech_ms: longest_ms,
+        StepInput::Narration(input) => Amounts {
+            speech_ms: if input.is_silent() { 0 } else { longest_ms },
             stored_bytes: longest_ms * 97 + SPARE_BYTES,
             ..Amounts::default()
         },

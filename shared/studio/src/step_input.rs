@@ -79,6 +79,16 @@ pub struct NarrationInput {
     pub pace: f32,
 }
 
+impl NarrationInput {
+    /// True if nobody is to speak, or if nothing of the text is said: the speech is silence, as long as people need to
+    /// read the text, and costs nothing.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.voice.as_deref() == Some(film_voices::NO_VOICE)
+            || self.spoken.as_ref().is_some_and(Vec::is_empty)
+    }
+}
+
 /// A scene as clips, soundtrack and captions see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SceneInput {
@@ -137,6 +147,9 @@ pub struct SpokenScene {
     pub narration: ContentHash,
     /// Silence after the last word, milliseconds.
     pub pause_ms: u32,
+    /// True if the speech is silence, under which the music is not turned down.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
 }
 
 /// What the film is made from.
@@ -148,6 +161,9 @@ pub struct StitchInput {
     pub soundtrack: ContentHash,
     /// The scenes, for captions and the thumbnail.
     pub scenes: Vec<SceneInput>,
+    /// True for a film in which nothing is to be heard, neither a voice nor music.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
     /// The title, written into the file.
     pub title: String,
     /// BCP 47 language of the text, written into the file.

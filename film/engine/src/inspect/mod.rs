@@ -128,6 +128,7 @@ fn sound(
     }
     let Some(loudness) = signals.loudness else { return };
     match loudness.integrated_lufs {
+        Some(lufs) if !expected.sound => problems.push(Problem::NotSilent { lufs }),
         Some(lufs) if (lufs - TARGET_LUFS).abs() > LOUDNESS_TOLERANCE_LU => {
             problems.push(Problem::Loudness { lufs, expected: TARGET_LUFS });
         }

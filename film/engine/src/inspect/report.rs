@@ -82,6 +82,8 @@ pub enum Problem {
     LateStart { late_ms: f64 },
     #[error("nothing is heard")]
     Silent,
+    #[error("the film should be silent and measures {lufs} LUFS")]
+    NotSilent { lufs: f64 },
     #[error("the film measures {lufs} LUFS instead of {expected}")]
     Loudness { lufs: f64, expected: f64 },
     #[error("the sound peaks at {dbtp} dBTP, above {limit}")]

@@ -1,5 +1,4 @@
 use cloud::bucket::Content;
-use film_voices::NO_VOICE;
 use metering::Amounts;
 use providers::{NarrationRequest, SAMPLE_RATE, Speech, SpokenWord};
 use studio::{LeasedStep, NarrationInput};
@@ -27,8 +26,7 @@ pub async fn run(
         pace: input.pace,
     };
     // A film without a voice, or a scene of which nothing is said, is shown for as long as it takes to read.
-    let is_silent =
-        input.voice.as_deref() == Some(NO_VOICE) || input.spoken.as_ref().is_some_and(Vec::is_empty);
+    let is_silent = input.is_silent();
     let (speech, mut output) = if is_silent {
         silence(&input.text, input.pace)
     } else {
@@ -37,7 +35,8 @@ pub async fn run(
     let record = SpeechRecord::of(&speech);
     let wav = compute(move || encode_speech(&speech)).await?;
     let json = serde_json::to_vec(&record).map_err(|error| StepError::Artefact(error.to_string()))?;
-    let speech_ms = record.samples * 1000 / u64::from(SAMPLE_RATE);
+    // Nobody is charged for silence.
+    let speech_ms = if is_silent { 0 } else { record.samples * 1000 / u64::from(SAMPLE_RATE) };
     output.used = Amounts { speech_ms, stored_bytes: wav.len() as u64, ..Amounts::default() };
     let object = |extension| ObjectKey::audio(&leased.tenant, &leased.artefact_version(), extension);
     runner.bucket.put(&object(Extension::WAV), wav, "audio/wav").await?;

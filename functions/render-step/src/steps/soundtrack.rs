@@ -36,6 +36,8 @@ pub async fn run(
     let voices = spoken
         .into_iter()
         .enumerate()
+        // Music is turned down under a voice, but not under the silence of a text that is only shown.
+        .filter(|(i, _)| !input.scenes[*i].silent)
         .map(|(i, (wav, _))| Voice { start: timeline.speech_start(i), speech: SpeechSource::Wav(wav) });
     let music = match input.music {
         studio::Music::Pad => Music::pad(input.tradition, u64::from(input.seed)),

@@ -38,8 +38,13 @@ pub async fn run(
     let lengths =
         input.scenes.iter().zip(&spoken).map(|(scene, s)| scenes::length(s.samples, scene.pause_ms));
     let timeline = Timeline::new(RATE, CROSSFADE, lengths.collect()).map_err(FilmError::from)?;
-    let expected =
-        Expected { frames: timeline.frames(), rate: RATE, size: format.size, fade: CROSSFADE, sound: true };
+    let expected = Expected {
+        frames: timeline.frames(),
+        rate: RATE,
+        size: format.size,
+        fade: CROSSFADE,
+        sound: !input.silent,
+    };
     let starts = (0..input.scenes.len()).map(|scene| timeline.scene_start_ms(scene));
     let shown: Vec<_> = input.scenes.iter().map(scenes::shown).collect();
     let titled_starts = shown.iter().map(AsRef::as_ref).zip(starts);

@@ -18,6 +18,12 @@ pub enum RenderError {
     /// A scene has words that no voice reads.
     #[error(transparent)]
     Unread(#[from] UnreadWords),
+    /// Nobody speaks the project's language, and neither a neighbour's voice nor none was chosen.
+    #[error("no voice speaks {language}")]
+    NoVoice {
+        /// The project's language, a BCP 47 tag.
+        language: String,
+    },
     /// The worker's disk could not hold the clips and the film of this length at this resolution.
     #[error("a film of {film_ms} ms is longer than the {longest_ms} ms that can be joined")]
     TooLong {

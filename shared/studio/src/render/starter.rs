@@ -1,4 +1,5 @@
 use film_vocabulary::Resolution;
+use film_voices::{NO_VOICE, chosen};
 use futures_util::future::try_join;
 use metering::{Allowance, Amounts, Entitlements, QuotaManager};
 use tenancy::{ContentHash, TenantContext, TenantId};
@@ -10,9 +11,12 @@ use crate::deflated_json;
 use crate::idempotency::IdempotencyKey;
 use crate::ids::JobId;
 use crate::job::{Job, JobStatus};
+use crate::lexicon::Lexicon;
+use crate::narration::{Narration, Notice};
 use crate::plan::Plan;
-use crate::project::{Project, ProjectId};
+use crate::project::{Manuscript, Project, ProjectId, Style};
 use crate::quote::Quote;
+use crate::reader::Reader;
 use crate::step_kind::StepKind;
 use crate::store::jobs::AcceptOutcome;
 use crate::video_format::longest_film_ms;
@@ -26,7 +30,7 @@ pub struct RenderStarter {
 }
 
 /// What a render is expected to use, and whether it would be accepted.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RenderQuote {
     /// What it is expected to use.
     pub quote: Quote,
@@ -34,6 +38,10 @@ pub struct RenderQuote {
     pub fits: bool,
     /// The tenant's plan, which sets the quota.
     pub tenant_plan: tenancy::Plan,
+    /// Who speaks the film, and how well.
+    pub narration: Narration,
+    /// What to look at before the film is made.
+    pub notices: Vec<Notice>,
 }
 
 /// A job that was started, now or by an earlier request.
@@ -48,6 +56,8 @@ pub struct StartedRender {
 /// The plan of a project's film, and what of it is there already.
 struct PlannedFilm {
     project: Project,
+    manuscript: Manuscript,
+    lexicon: Lexicon,
     plan: Plan,
     /// For each step of the plan, whether its artefact is there.
     present: Vec<bool>,
@@ -64,19 +74,27 @@ impl RenderStarter {
     /// each artefact.
     ///
     /// # Errors
-    /// [`RenderError::NoProject`]; [`RenderError::Unread`]; [`RenderError::TooLong`] at this resolution; [`RenderError::Table`] when DynamoDB
-    /// does not answer.
+    /// [`RenderError::NoProject`]; [`RenderError::NoVoice`]; [`RenderError::Unread`]; [`RenderError::TooLong`] at this
+    /// resolution; [`RenderError::Table`] when DynamoDB does not answer.
     pub async fn quote(
         &self,
         tenant: &TenantId,
         project: &ProjectId,
         resolution: Resolution,
     ) -> Result<RenderQuote, RenderError> {
-        let PlannedFilm { mut plan, present, .. } = self.plan(tenant, project, resolution).await?;
+        let PlannedFilm { project, manuscript, lexicon, mut plan, present } =
+            self.plan(tenant, project, resolution).await?;
+        let reader = Reader::new(&project.style, &manuscript.lexicon, &lexicon);
         let quote = plan.quote(&present);
         let allowance = self.entitlements.allowance(tenant).await?;
         let refusal = self.quotas.enforce(tenant, &allowance, plan.set_allowances(&present)).await?;
-        Ok(RenderQuote { quote, fits: refusal.is_none(), tenant_plan: allowance.plan() })
+        Ok(RenderQuote {
+            quote,
+            fits: refusal.is_none(),
+            tenant_plan: allowance.plan(),
+            narration: reader.narration(),
+            notices: reader.notices_of(&manuscript),
+        })
     }
 
     /// Starts a render, or gives the job that the same order with the same idempotency key started before. The worst
@@ -100,7 +118,7 @@ impl RenderStarter {
         {
             return Ok(started);
         }
-        let PlannedFilm { project, mut plan, present } =
+        let PlannedFilm { project, mut plan, present, .. } =
             self.plan(tenant, &order.project, order.resolution).await?;
         if order.extent == RenderExtent::Stitch {
             check_rendered(&plan, &present)?;
@@ -136,11 +154,13 @@ impl RenderStarter {
             try_join(studio.project_with_text(tenant, project), studio.lexicon(tenant)).await?;
         let (project, manuscript) = found.ok_or(RenderError::NoProject)?;
         manuscript.storyboard.verify(&manuscript.text)?;
+        check_voice(&project.style)?;
         let plan = Plan::new(&project, &manuscript, &lexicon, resolution)?;
         check_length(&plan, resolution)?;
         let artefacts: Vec<ContentHash> = plan.steps.iter().map(|step| step.artefact).collect();
         let present = studio.artefacts(tenant, &artefacts).await?;
-        Ok(PlannedFilm { project, plan, present: present.iter().map(Option::is_some).collect() })
+        let present = present.iter().map(Option::is_some).collect();
+        Ok(PlannedFilm { project, manuscript, lexicon, plan, present })
     }
 
     /// What an earlier request with this idempotency key started. Cost: two reads; where there is such a request, at
@@ -181,6 +201,15 @@ impl RenderStarter {
     }
 }
 
+/// Refuses a film whose speech nobody could make.
+fn check_voice(style: &Style) -> Result<(), RenderError> {
+    let voice = style.voice.as_deref();
+    if voice == Some(NO_VOICE) || chosen(&style.language, voice).is_some() {
+        return Ok(());
+    }
+    Err(RenderError::NoVoice { language: style.language.clone() })
+}
+
 /// Refuses a film that could not be joined when all of its scenes are made.
 fn check_length(plan: &Plan, resolution: Resolution) -> Result<(), RenderError> {
     let (film_ms, longest_ms) = (plan.film_ms(), longest_film_ms(resolution));
@@ -213,5 +242,33 @@ fn new_job(caller: &TenantContext, project: &Project, plan: &Plan, resolution: R
         steps_created: false,
         discarded: false,
         due: Some(Job::due_for_steps(&caller.tenant)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn style(language: &str, voice: Option<&str>) -> Style {
+        let style = serde_json::json!({
+            "language": language, "aspect": "16:9", "tradition": "universal", "voice": voice, "pace": 1.0,
+            "music": "pad", "seed": 7,
+        });
+        serde_json::from_value(style).unwrap()
+    }
+
+    #[test]
+    fn a_language_that_nobody_speaks_is_refused_unless_a_neighbours_voice_or_none_is_chosen() {
+        for language in ["yo", "tl", "ig", "ps", "bo", "syc", "xx"] {
+            let refused = check_voice(&style(language, None));
+            assert!(matches!(refused, Err(RenderError::NoVoice { .. })), "{language}");
+            assert!(check_voice(&style(language, Some("none"))).is_ok(), "{language}");
+        }
+        for (language, voice) in [("yo", "if_sara"), ("tl", "im_nicola"), ("ps", "hf_alpha")] {
+            assert!(check_voice(&style(language, Some(voice))).is_ok(), "{language}");
+        }
+        for language in ["en", "ko", "hi-IN", "am", "ja", "cy"] {
+            assert!(check_voice(&style(language, None)).is_ok(), "{language}");
+        }
     }
 }

@@ -33,6 +33,7 @@ mod mail_scanner;
 mod main_journey;
 mod members;
 mod motion;
+mod narration;
 mod orchestration;
 mod own_pictures;
 mod plans;

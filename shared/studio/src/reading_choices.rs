@@ -40,6 +40,7 @@ pub struct NewReadingChoices {
 
 impl NewReadingChoices {
     /// The choices with those that are given in place of what they were.
+    #[must_use]
     pub fn over(self, before: ReadingChoices) -> ReadingChoices {
         ReadingChoices {
             verse_numbers: self.verse_numbers.unwrap_or(before.verse_numbers),
