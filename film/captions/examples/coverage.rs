@@ -9,7 +9,7 @@ use std::path::PathBuf;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = std::env::args_os().nth(1).map(PathBuf::from).ok_or("usage: coverage ASSETS_ROOT")?;
     let mut out = std::io::stdout().lock();
-    for range in film_captions::Fonts::load(&root)?.coverage() {
+    for range in film_captions::Fonts::load(&root)?.coverage()? {
         writeln!(out, "{:04X}-{:04X}", u32::from(*range.start()), u32::from(*range.end()))?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed};
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Unicode line breaking, with the dictionary-trained model that Thai needs for want of spaces.
+/// Unicode line breaking, with the trained models that Thai, Lao, Khmer and Burmese need for want of spaces.
 static LINES: LazyLock<LineSegmenterBorrowed<'static>> =
     LazyLock::new(|| LineSegmenter::new_lstm(LineBreakOptions::default()));
 
@@ -43,6 +43,7 @@ pub(crate) fn breaks(text: &str) -> Vec<Break> {
     LINES
         .segment_str(text)
         .filter(|at| *at > 0 && *at < text.len() && graphemes.binary_search(at).is_ok())
+        .filter(|at| !inside_korean_word(&text[..*at], &text[*at..]))
         .map(|at| Break { at, quality: quality(&text[..at], &text[at..]) })
         .collect()
 }
@@ -85,7 +86,7 @@ fn quality(before: &str, after: &str) -> Quality {
         // Thai writes a space where others write a comma.
         return Quality::Clause;
     }
-    if !spaces.is_empty() || before.ends_with('\u{200B}') {
+    if !spaces.is_empty() || before.ends_with(['\u{200B}', ETHIOPIC_WORDSPACE]) {
         return Quality::Space;
     }
     if before_unspaced || after_unspaced { Quality::Unspaced } else { Quality::Hyphen }
@@ -94,11 +95,20 @@ fn quality(before: &str, after: &str) -> Quality {
 /// The Quran's mark at a verse's end, with the verse's number inside.
 const END_OF_AYAH: char = '\u{6DD}';
 
+/// The mark between Ethiopic words, where no space is written.
+const ETHIOPIC_WORDSPACE: char = '\u{1361}';
+
+/// Unicode allows a break after every syllable of Korean, but readers want words whole (`word-break: keep-all`).
+fn inside_korean_word(before: &str, after: &str) -> bool {
+    let is_hangul = |c: Option<char>| c.is_some_and(|c| c.script() == Script::Hangul);
+    is_hangul(before.chars().next_back()) && is_hangul(after.chars().next())
+}
+
 /// Whether a text begins with what belongs to the end of the text before, though a space may stand
 /// between: a dash, a danda, the number of the verse in dandas (`॥ १ ॥`), the Quran's end of ayah.
 fn belongs_before(text: &str) -> bool {
     let number = text.trim_start_matches(|c: char| c.is_numeric() || c == ' ');
-    text.starts_with(['—', '–', '…', '।', END_OF_AYAH]) || number.starts_with('॥')
+    text.starts_with(['—', '–', '…', '।', '។', '៕', '།', '༎', '᱾', '᱿', '꩝', END_OF_AYAH]) || number.starts_with('॥')
 }
 
 /// Whether a full stop ends a sentence: not after a number (`1. In the beginning`) or a single letter
@@ -114,7 +124,16 @@ fn ends_sentence(said: &str, after: &str) -> bool {
 
 fn is_terminal(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '。' | '！' | '？' | '．' | '۔' | '؟' | '\u{5C3}')
+        || SENTENCE_MARKS.contains(c)
 }
+
+/// Marks at the end of a sentence: Armenian, Ethiopic, Syriac, Burmese, Khmer, Tibetan, Mongolian, Canadian, N'Ko,
+/// Vai, Javanese, Balinese, Cham, Chakma, Ol Chiki, Meetei, Lisu, Siddham.
+const SENTENCE_MARKS: &str = "։።፧፨܀܁܂။។៕༎᠃᙮߹꘎꘏꧉᭟꩝꩞꩟𑅁𑅂𑅃᱾᱿꯫꓿𑗂𑗃";
+
+/// Marks at the end of a clause: Armenian, Ethiopic, Syriac, Burmese, Khmer, Tibetan, Mongolian, N'Ko, Vai, Javanese,
+/// Balinese, Lisu.
+const CLAUSE_MARKS: &str = "՝፣፤፥፦܃܄܅܆܇܈܉၊៖།᠂߸꘍꧈᭞꓾";
 
 /// Clause punctuation, and the pause marks that the Quran carries above its words.
 fn is_clause_end(c: char) -> bool {
@@ -122,7 +141,7 @@ fn is_clause_end(c: char) -> bool {
         c,
         ',' | ';' | ':' | '—' | '–' | '،' | '؛' | '、' | '，' | '；' | '：' | '·' | '\u{387}' | '\u{6D6}'
             ..='\u{6DC}'
-    )
+    ) || CLAUSE_MARKS.contains(c)
 }
 
 /// Quotation marks and brackets that may follow the punctuation they belong with.
@@ -137,7 +156,7 @@ fn writes_no_spaces(script: Script) -> bool {
     matches!(
         script,
         Script::Han | Script::Hiragana | Script::Katakana | Script::Bopomofo | Script::Thai | Script::Lao
-    ) || matches!(script, Script::Khmer | Script::Myanmar | Script::Tibetan)
+    ) || matches!(script, Script::Khmer | Script::Myanmar | Script::Tibetan | Script::Javanese | Script::Balinese)
 }
 
 #[cfg(test)]
@@ -184,6 +203,33 @@ mod tests {
     fn thai_breaks_between_words_it_writes_without_spaces() {
         assert_eq!(parts("พระเจ้าทรงเป็นผู้เลี้ยงแกะ", Quality::Unspaced).concat(), "พระเจ้าทรงเป็นผู้เลี้ยงแกะ");
         assert!(breaks("พระเจ้าทรงเป็นผู้เลี้ยงแกะ").len() >= 3);
+    }
+
+    /// The parts of a text as Unicode's rules and the trained models cut it, in scripts that write no spaces.
+    #[test]
+    fn scripts_without_spaces_break_between_words() {
+        let parts = |text| parts(text, Quality::Unspaced);
+        assert_eq!(parts("ຂ້າພະເຈົ້າຈະບໍ່ຂັດສົນ"), ["ຂ້າພະເຈົ້າ", "ຈະ", "ບໍ່", "ຂັດສົນ"]);
+        assert_eq!(parts("ទ្រង់ជាអ្នកគង្វាលខ្ញុំ"), ["ទ្រង់", "ជា", "អ្នក", "គង្វាល", "ខ្ញុំ"]);
+        assert_eq!(parts("ငါသည်ဆင်းရဲမခံရ"), ["ငါ", "သည်", "ဆင်းရဲ", "မ", "ခံ", "ရ"]);
+        assert_eq!(parts("སངས་རྒྱས་ཆོས་དང་"), ["སངས་", "རྒྱས་", "ཆོས་", "དང་"]);
+        assert!(parts("ꦥꦔꦺꦫꦤ꧀ꦲꦶꦏꦸꦥꦔꦺꦴꦤ꧀ꦏꦸ").len() >= 4);
+    }
+
+    #[test]
+    fn korean_breaks_between_words_only() {
+        assert_eq!(parts("여호와는 나의 목자시니", Quality::Hyphen), ["여호와는", "나의", "목자시니"]);
+    }
+
+    #[test]
+    fn every_script_has_its_own_ends_of_sentences_and_words() {
+        let sentences = [
+            "ነው። የለም", "քո։ Եկեսցէ", "သည်။ ငါ", "សោះ ។ នមោ", "ܫܡܟ܂ ܬܐܬܐ", "ᠮᠢᠨᠦ᠃ ᠪᠢ", "ᱡᱚᱦᱟᱨ ᱾ ᱥᱟᱱᱟᱢ",
+        ];
+        for sentence in sentences {
+            assert_eq!(parts(sentence, Quality::Sentence).len(), 2, "{sentence}");
+        }
+        assert_eq!(parts("ውኃ፡ዘንድ፡ይመራኛል", Quality::Space), ["ውኃ፡", "ዘንድ፡", "ይመራኛል"]);
     }
 
     #[test]

@@ -53,7 +53,8 @@ const FILL: f32 = 0.98;
 /// is split, so a single word too long for two lines is a cue of its own that drawing must shrink.
 ///
 /// # Errors
-/// [`CaptionError::Frame`] when a side of the frame is odd or below 128 pixels.
+/// [`CaptionError::Frame`] when a side of the frame is odd or below 128 pixels, [`CaptionError::FontMissing`] and
+/// [`CaptionError::FontUnusable`] when the font of a script is [absent](Fonts::absent) or damaged.
 pub fn cues(
     text: &str,
     language: &str,
@@ -61,6 +62,7 @@ pub fn cues(
     limits: &Limits<'_>,
 ) -> Result<Vec<Cue>, CaptionError> {
     let layout = Layout::of(limits.frame)?;
+    limits.fonts.prepare(text, language)?;
     let timings = WordTimings::new(text, words, limits.scene_ms);
     let splitter = CueSplitter {
         measure: Measure::new(limits.fonts, text, language, paragraph_level(text, language)),

@@ -2,7 +2,7 @@
 
 use unicode_bidi::{BidiClass, BidiDataSource, HardcodedBidiData, Level};
 
-use crate::fonts::{primary_subtag, usual_script};
+use crate::faces::usual_script;
 
 /// How many strongly left-to-right and right-to-left characters a text has (UAX #9).
 #[derive(Default)]
@@ -49,6 +49,8 @@ pub(crate) fn paragraph_level(text: &str, language: &str) -> Level {
 
 fn is_rtl_language(language: &str) -> bool {
     use unicode_script::Script;
-    matches!(usual_script(language), Script::Arabic | Script::Hebrew)
-        || matches!(primary_subtag(language).as_str(), "dv" | "syr" | "arc" | "nqo")
+    matches!(
+        usual_script(language),
+        Script::Arabic | Script::Hebrew | Script::Syriac | Script::Thaana | Script::Nko | Script::Adlam
+    )
 }

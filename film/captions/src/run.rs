@@ -6,7 +6,8 @@ use unicode_bidi::{BidiDataSource, BidiInfo, HardcodedBidiData, Level};
 use unicode_script::Script;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::fonts::{FaceId, Fonts, preferred_face, script_of, usual_script};
+use crate::faces::{FaceId, preferred_face, script_of, usual_script};
+use crate::fonts::Fonts;
 
 /// A stretch of text for one call of the shaper.
 pub(crate) struct Run {

@@ -6,7 +6,8 @@ use std::ops::Range;
 use harfrust::{Buffer, Direction, GlyphId, Language, Script, ShapeOptions, ShaperFont};
 use unicode_bidi::Level;
 
-use crate::fonts::{FaceId, Fonts};
+use crate::faces::FaceId;
+use crate::fonts::Fonts;
 use crate::run::{Run, runs};
 
 /// A glyph on a line. Lengths are ems of the caption's size, so that a line is shaped once and drawn at

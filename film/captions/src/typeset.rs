@@ -5,9 +5,10 @@ use std::ops::Range;
 use crate::bitmap::CaptionBitmap;
 use crate::block::{Block, Placed};
 use crate::compose::{LineLimits, compose};
+use crate::coverage::is_ignored;
 use crate::cue::LINES;
 use crate::error::CaptionError;
-use crate::fonts::{Fonts, is_ignored};
+use crate::fonts::Fonts;
 use crate::frame::Layout;
 use crate::paint;
 
@@ -81,18 +82,19 @@ impl Fonts {
     /// A text longer than [`crate::cues`] would make is set smaller, down to 72 %, then on more lines.
     ///
     /// # Errors
-    /// [`CaptionError::MissingGlyphs`] when no shipped font has a character of the texts,
+    /// [`CaptionError::MissingGlyphs`] when no font has a character of the texts, [`CaptionError::FontMissing`] and
+    /// [`CaptionError::FontUnusable`] when the font of a script is [absent](Fonts::absent) or damaged,
     /// [`CaptionError::NothingToShow`] when a text has no ink, [`CaptionError::TooLong`] when the lines are higher
     /// than the safe area even at the smallest size, [`CaptionError::Frame`] when a side of the frame is odd or below
     /// 128 pixels.
     pub fn typeset(&self, caption: &Caption<'_>, frame: (u32, u32)) -> Result<Typeset<'_>, CaptionError> {
         let layout = Layout::of(frame)?;
-        self.check(caption.text)?;
+        self.check(caption.text, caption.language)?;
         let room = LineLimits { em: layout.caption_em, measure: layout.caption_measure, lines: LINES };
         let composed = compose(self, caption.text, caption.language, room);
         let mut block = Block::new(self, &composed, &layout.safe);
         if let Some((text, language)) = caption.second {
-            self.check(text)?;
+            self.check(text, language)?;
             let room = LineLimits { em: room.em * SECOND_SCALE, ..room };
             let below = Block::new(self, &compose(self, text, language, room), &layout.safe);
             block.append(below, SECOND_GAP);
@@ -126,13 +128,13 @@ impl Fonts {
         frame: (u32, u32),
     ) -> Result<CaptionBitmap, CaptionError> {
         let layout = Layout::of(frame)?;
-        self.check(title)?;
+        self.check(title, language)?;
         let room = LineLimits { em: layout.title_em, measure: layout.caption_measure, lines: TITLE_LINES };
         let composed = compose(self, title, language, room);
         let mut em = composed.em;
         let mut block = Block::new(self, &composed, &layout.safe);
         if let Some(subtitle) = subtitle {
-            self.check(subtitle)?;
+            self.check(subtitle, language)?;
             let room = LineLimits { em: layout.caption_em, measure: layout.caption_measure, lines: LINES };
             let composed = compose(self, subtitle, language, room);
             // The halo is for legibility, and large letters need no wider one than small ones.
@@ -144,7 +146,8 @@ impl Fonts {
         placed.and_then(|placed| paint::caption(&placed, frame)).ok_or_else(|| too_long(title, frame))
     }
 
-    fn check(&self, text: &str) -> Result<(), CaptionError> {
+    fn check(&self, text: &str, language: &str) -> Result<(), CaptionError> {
+        self.prepare(text, language)?;
         let missing = self.missing(text);
         if !missing.is_empty() {
             return Err(CaptionError::MissingGlyphs(missing));

@@ -73,6 +73,10 @@ fn grapheme_ms(grapheme: &str) -> u32 {
         // Where vowels are written above and below, each makes a syllable of its letter.
         '\u{0590}'..='\u{06FF}' => 90 + if characters.next().is_some() { 70 } else { 0 },
         '\u{0900}'..='\u{0DFF}' => 125,
+        // Stacks and syllables of Tibetan, Burmese, Khmer, Balinese, Javanese; their short marks count as nothing.
+        '\u{0F00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1B00}'..='\u{1B7F}' | '\u{A980}'..='\u{A9DF}' => 125,
+        // Syllabaries: Ethiopic, Cherokee, Canadian, Yi, Vai.
+        '\u{1200}'..='\u{167F}' | '\u{A000}'..='\u{A63F}' | '\u{AB70}'..='\u{ABBF}' => 150,
         '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7FF}' | '\u{20000}'..='\u{3FFFF}' => 240,
         _ => 68,
     }

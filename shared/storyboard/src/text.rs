@@ -1,6 +1,7 @@
 //! The limits of a project's text, and the title that it has unless one is given.
 
 use film_vocabulary::{coverage, line};
+use unicode_script::{Script, UnicodeScript as _};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::segmentation;
@@ -47,8 +48,8 @@ pub enum TextError {
         /// The position of the first U+FFFD, counted in characters from one.
         position: usize,
     },
-    /// No shipped font draws these characters.
-    #[error("no font here can show {}", names(.0))]
+    /// No font draws these characters.
+    #[error("{}", unshown(.0))]
     Unsupported(Vec<char>),
 }
 
@@ -96,6 +97,37 @@ fn can_show(c: char) -> bool {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{2069}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+}
+
+/// What cannot be shown, as a sentence without its full stop: scripts by their names, other characters one by one.
+fn unshown(characters: &[char]) -> String {
+    let has_name = |script: &Script| !matches!(script, Script::Common | Script::Inherited | Script::Unknown);
+    // By the lowest character, which is the first, for the characters are sorted.
+    let mut scripts: Vec<(Script, char, usize)> = Vec::new();
+    let mut others = Vec::new();
+    for c in characters {
+        let script = c.script();
+        if !has_name(&script) {
+            others.push(*c);
+        } else if let Some((.., count)) = scripts.iter_mut().find(|(found, ..)| *found == script) {
+            *count += 1;
+        } else {
+            scripts.push((script, *c, 1));
+        }
+    }
+    let script = |(script, first, count): &(Script, char, usize)| {
+        let name = script.full_name().replace('_', " ");
+        let first = names(&[*first]);
+        match count {
+            1 => format!("{first} in {name}"),
+            _ => format!("{name} ({count} characters, the first is {first})"),
+        }
+    };
+    let mut parts: Vec<String> = scripts.iter().map(script).collect();
+    if !others.is_empty() {
+        parts.push(names(&others));
+    }
+    format!("no font here shows {}", parts.join(", nor "))
 }
 
 fn names(characters: &[char]) -> String {
@@ -154,5 +186,19 @@ mod tests {
         let refused = check("Amen \u{7}\u{13000}").unwrap_err();
         assert_eq!(refused, TextError::Unsupported(vec!['\u{7}', '\u{13000}']));
         assert!(refused.to_string().contains("U+0007") && refused.to_string().contains("U+13000"));
+    }
+
+    #[test]
+    fn a_script_that_no_font_shows_is_named_and_not_each_of_its_letters() {
+        let refused = |text| check(text).unwrap_err().to_string();
+        assert_eq!(
+            refused("𒀭𒂗𒆤 is written"),
+            "no font here shows Cuneiform (3 characters, the first is 𒀭 (U+1202D))"
+        );
+        assert_eq!(
+            refused("Amen 𒀭𒂗 𐎀𐎁 𓀀 \u{7}"),
+            "no font here shows Ugaritic (2 characters, the first is 𐎀 (U+10380)), nor Cuneiform (2 characters, the \
+             first is 𒀭 (U+1202D)), nor 𓀀 (U+13000) in Egyptian Hieroglyphs, nor U+0007"
+        );
     }
 }

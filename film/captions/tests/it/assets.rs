@@ -13,7 +13,7 @@ pub(crate) fn fonts() -> &'static Fonts {
     &FONTS
 }
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let in_workspace = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.local/assets");
     std::env::var_os("DEVOTIONAL_ASSETS").map_or_else(in_workspace, PathBuf::from)
 }

@@ -7,7 +7,7 @@ use super::assets::fonts;
 #[test]
 fn the_table_is_that_of_the_fonts() {
     assert!(
-        fonts().coverage() == film_vocabulary::coverage::ranges(),
+        fonts().coverage().unwrap() == film_vocabulary::coverage::ranges(),
         "film/vocabulary/src/coverage.txt is not what the fonts cover: see examples/coverage.rs"
     );
 }
