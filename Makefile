@@ -32,7 +32,7 @@ unexport TEXT VOICE ASPECT RESOLUTION
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz clients prove restore-drill load policies lint openapi operator intelligibility bench bench-encoder bench-peers build signing-keys rotate-signing-keys deploy clean
+.PHONY: help setup doctor demo dev mail logs status stop reset test fuzz clients prove restore-drill load policies lint openapi operator intelligibility bench bench-encoder bench-peers build signing-keys rotate-signing-keys fonts deploy clean
 
 help: ## lists the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 22
@@ -162,6 +162,10 @@ signing-keys: ## prints a new value for the secret with the keys that sign acces
 rotate-signing-keys: ## rotates the keys that sign access tokens: SECRET=name AWS_ENDPOINT_URL=emulator
 	@$(SETUP) >&2
 	@$(RUN)/python infra/setup/signing_keys.py rotate $(if $(SECRET),--secret "$(SECRET)")
+
+fonts: ## stores the fonts of single scripts in the media bucket, after a deployment: BUCKET=name
+	@$(SETUP) >&2
+	@$(RUN)/python infra/setup/script_fonts.py $(BUCKET)
 
 # Without the CPU jitter entropy source aws-lc's first random number comes 30 ms sooner; Lambda's kernel has enough
 # entropy of its own.

@@ -13,6 +13,12 @@ LOCAL = ROOT / ".local"
 MANIFESTS = ROOT / "infra" / "assets"
 """The manifests, which declare every downloaded file with its hash and licence."""
 
+SCRIPT_FONTS = MANIFESTS / "scripts.json"
+"""The fonts of single scripts, which the render step fetches when a text needs them: see `script_fonts.py`."""
+
+IMAGE_MANIFESTS = sorted(file for file in MANIFESTS.glob("*.json") if file != SCRIPT_FONTS)
+"""The manifests of what the image of the render step carries."""
+
 ASSETS = LOCAL / "assets"
 """Models, fonts and libraries, below the paths that the manifests give."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import fetch_assets
 from binaries import HELPERS, RENDER_STEP
-from layout import LOCAL, MANIFESTS, ROOT, TOOLS_ENVIRONMENT, SetupError
+from layout import IMAGE_MANIFESTS, LOCAL, ROOT, TOOLS_ENVIRONMENT, SetupError
 
 CONTEXT = LOCAL / "render-image"
 DOCKERFILE = ROOT / "infra" / "render-image" / "Dockerfile"
@@ -30,7 +30,7 @@ def prepare(architecture: str) -> None:
         shutil.rmtree(CONTEXT, ignore_errors=True)
     CONTEXT.mkdir(parents=True, exist_ok=True)
     marker.write_text(architecture)
-    fetch_assets.fetch(sorted(MANIFESTS.glob("*.json")), CONTEXT / "assets", machine)
+    fetch_assets.fetch(IMAGE_MANIFESTS, CONTEXT / "assets", machine)
     built = _build(architecture)
     shutil.copy2(built / RENDER_STEP / "bootstrap", CONTEXT / "bootstrap")
     for helper in HELPERS:

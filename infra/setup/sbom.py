@@ -104,7 +104,7 @@ def _merged(parts: list[Json]) -> tuple[dict[str, Json], dict[str, set[str]]]:
 
 
 def _assets() -> list[Json]:
-    """Models, voices, fonts and libraries that the render image contains, by the manifests."""
+    """Models, voices, fonts and libraries of the render image, and the fonts that it fetches, by the manifests."""
     found = []
     for manifest in sorted(MANIFESTS.glob("*.json")):
         for asset in json.loads(manifest.read_text(encoding="utf-8"))["assets"]:

@@ -69,6 +69,11 @@ impl Fonts {
         Ok(Self { folder, core, scripts, covered: Coverage::new(all) })
     }
 
+    /// The file names of the fonts of single scripts, in no particular order.
+    pub fn of_scripts() -> impl Iterator<Item = &'static str> {
+        SCRIPTS.iter().map(|script| script.file)
+    }
+
     /// The names of the font files that a text in this language needs, and that are neither loaded nor in the folder.
     /// Empty for a text in a script of the core, and in every process whose folder is complete.
     pub fn absent(&self, text: &str, language: &str) -> Vec<&'static str> {

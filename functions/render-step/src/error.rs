@@ -19,6 +19,14 @@ pub enum StepError {
     /// The captions cannot be drawn or do not fit.
     #[error(transparent)]
     Captions(#[from] CaptionError),
+    /// The font of a script could not be fetched.
+    #[error("font {file}: {reason}")]
+    Font {
+        /// The font's file name.
+        file: &'static str,
+        /// Why not.
+        reason: String,
+    },
     /// Every provider of speech failed.
     #[error(transparent)]
     Narration(#[from] NarrationError),
@@ -82,6 +90,7 @@ impl StepError {
             Self::Panic => (FailureCode::Internal, true),
             Self::Bucket(_)
             | Self::Captions(_)
+            | Self::Font { .. }
             | Self::Narration(_)
             | Self::Scratch(_)
             | Self::Artefact(_)
@@ -162,6 +171,7 @@ mod tests {
             (Error::from(ErrorKind::NotFound).into(), FailureCode::Unavailable, 503, true),
             (CaptionError::MissingGlyphs(vec!['𐀀']).into(), FailureCode::MissingCharacters, 422, false),
             (StepError::Artefact(reason()), FailureCode::Unavailable, 503, true),
+            (StepError::Font { file: "font.ttf", reason: reason() }, FailureCode::Unavailable, 503, true),
             (StepError::Upload(reason()), FailureCode::UploadUnreadable, 422, false),
             (
                 StepError::PictureProgram(PipeError::Program { program: reason(), source: full() }),

@@ -18,6 +18,7 @@ mod painter;
 mod runner;
 mod scenes;
 mod scratch;
+mod script_fonts;
 mod steps;
 mod worker;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use cloud::bucket::Bucket;
-use cloud::settings::{self, ASSETS_ROOT, ESPEAK_PROGRAM, FFMPEG_PROGRAM, PICTURE_PROGRAM};
+use cloud::bucket::{Bucket, WORKER_TIMEOUT};
+use cloud::settings::{self, ASSETS_ROOT, BucketName, ESPEAK_PROGRAM, FFMPEG_PROGRAM, PICTURE_PROGRAM};
 use film_captions::Fonts;
 use film_engine::Ffmpeg;
 use film_narrator::{EmbeddedNarrator, EmbeddedSettings};
@@ -16,6 +16,7 @@ use providers::Providers;
 use crate::narrator::EmbeddedVoices;
 use crate::painter::EmbeddedPainter;
 use crate::scratch::Scratch;
+use crate::script_fonts::ScriptFonts;
 
 /// Runs the work of a step: the bucket, FFmpeg, the fonts and the providers, made once per process.
 pub struct StepRunner {
@@ -24,7 +25,7 @@ pub struct StepRunner {
     /// The FFmpeg program and how long it may make no progress.
     pub(crate) ffmpeg: Ffmpeg,
     /// The fonts of captions and titles.
-    pub(crate) fonts: Fonts,
+    pub(crate) fonts: ScriptFonts,
     /// The program that decodes uploaded pictures.
     pub(crate) pictures: PicturePipe,
     /// The chains of providers for pictures and speech.
@@ -37,7 +38,8 @@ impl StepRunner {
     /// A runner on the programs and fonts that `ASSETS_ROOT`, `FFMPEG_PROGRAM`, `ESPEAK_PROGRAM` and `PICTURE_PROGRAM`
     /// name, with the providers that the settings of the crate `providers` choose. `FFMPEG_STALL_S`, if set, is the
     /// number of seconds for which FFmpeg may make no progress; `NARRATION_THREADS` (1) is the number of threads for
-    /// speech. Speech models are loaded when they are first needed. Unless `INSPECTABLE` is `true`, other processes of
+    /// speech. `bucket` is reached with the role of the step's tenant, and the fonts of scripts that the assets lack with
+    /// the function's own. Speech models are loaded when they are first needed. Unless `INSPECTABLE` is `true`, other processes of
     /// the same user, among them the program that decodes pictures, can read neither memory nor environment of this
     /// one.
     ///
@@ -55,6 +57,7 @@ impl StepRunner {
         if !settings::parsed("INSPECTABLE", false)? {
             film_pictures::hide_memory()?;
         }
+        let own_bucket = Bucket::from_settings(config, BucketName::Media, WORKER_TIMEOUT)?;
         let pictures = PicturePipe::new(PathBuf::from(settings::text(PICTURE_PROGRAM)?))?;
         // Now, and not when a person's picture fails its step, or an image model was paid for one that cannot be used.
         pictures.check().await.context("this system decodes no picture")?;
@@ -65,7 +68,7 @@ impl StepRunner {
                 idle_timeout: Duration::from_secs(stall_s),
                 ..Ffmpeg::new(settings::text(FFMPEG_PROGRAM)?)
             },
-            fonts: Fonts::load(&assets)?,
+            fonts: ScriptFonts::new(Fonts::load(&assets)?, own_bucket)?,
             providers: Providers::from_settings(config, painter, voices, &pictures)?,
             pictures,
             scratch: Scratch::below(&std::env::temp_dir())?,

@@ -62,13 +62,26 @@ pub fn speech_ms(text: &str) -> u32 {
     text.graphemes(true).map(grapheme_ms).sum()
 }
 
+/// Marks at the end of a sentence: Armenian, Ethiopic, Syriac, Burmese, Khmer, Tibetan, Mongolian, Canadian, N'Ko,
+/// Vai, Javanese, Balinese, Cham, Chakma, Ol Chiki, Meetei, Lisu, Siddham.
+const SENTENCE_MARKS: &str = "։።፧፨܀܁܂။។៕༎᠃᙮߹꘎꘏꧉᭟꩝꩞꩟𑅁𑅂𑅃᱾᱿꯫꓿𑗂𑗃";
+
+/// Marks at the end of a clause: Armenian, Ethiopic, Syriac, Burmese, Khmer, Tibetan, Mongolian, N'Ko, Vai, Javanese,
+/// Balinese, Lisu.
+const CLAUSE_MARKS: &str = "՝፣፤፥፦܃܄܅܆܇܈܉၊៖།᠂߸꘍꧈᭞꓾";
+
+/// Marks between words or syllables, of Ethiopic and Tibetan, where others write a space.
+const WORD_MARKS: [char; 2] = ['\u{1361}', '\u{0F0B}'];
+
 fn grapheme_ms(grapheme: &str) -> u32 {
     let mut characters = grapheme.chars();
     let Some(c) = characters.next() else { return 0 };
     match c {
         _ if c.is_whitespace() => 20,
         '.' | '!' | '?' | ';' | ':' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' => 350,
+        _ if SENTENCE_MARKS.contains(c) => 350,
         ',' | '،' | '、' | '，' => 200,
+        _ if CLAUSE_MARKS.contains(c) => 200,
         _ if !c.is_alphanumeric() => 20,
         // Where vowels are written above and below, each makes a syllable of its letter.
         '\u{0590}'..='\u{06FF}' => 90 + if characters.next().is_some() { 70 } else { 0 },
@@ -141,7 +154,7 @@ fn price(length_ms: u32, last_verse: &str, is_last: bool) -> u64 {
 }
 
 fn is_terminal(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' | '׃')
+    matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' | '׃') || SENTENCE_MARKS.contains(c)
 }
 
 /// Splits a verse that is too long for one scene at its clauses, else between its words.
@@ -160,7 +173,8 @@ fn shorten(text: &str, verse: Range<usize>) -> Vec<Range<usize>> {
         }
         length += speech_ms(word);
         let next = at + word.len();
-        let clause = word.ends_with([',', ';', ':', '—', '،', '؛', '、', '，', '；']);
+        let mark = |c: char| matches!(c, ',' | ';' | ':' | '—' | '،' | '؛' | '、' | '，' | '；') || CLAUSE_MARKS.contains(c);
+        let clause = word.ends_with(mark);
         if clause && length > TARGET_MS / 2 && may_part(&text[..next], &text[next..]) {
             parts.extend(trim(text, start..next));
             (start, length, last_break) = (next, 0, None);
@@ -176,19 +190,21 @@ fn shorten(text: &str, verse: Range<usize>) -> Vec<Range<usize>> {
     parts
 }
 
-/// Whether a scene may end between these two pieces of text: at white space, or next to a script that writes no spaces
-/// between words.
+/// Whether a scene may end between these two pieces of text: at white space or a mark that stands for it, or next to a
+/// script that writes no spaces between words.
 pub(crate) fn may_part(before: &str, after: &str) -> bool {
     let ends = [before.graphemes(true).next_back(), after.graphemes(true).next()];
     before.ends_with(char::is_whitespace)
         || after.starts_with(char::is_whitespace)
-        || ends.into_iter().flatten().any(|end| !has_spaces(end))
+        || before.ends_with(WORD_MARKS)
+        || !after.starts_with(WORD_MARKS) && ends.into_iter().flatten().any(|end| !has_spaces(end))
 }
 
 /// Whether the script of this word separates words by spaces.
-fn has_spaces(word: &str) -> bool {
+pub(crate) fn has_spaces(word: &str) -> bool {
     !word.chars().any(|c| {
-        matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+        WORD_MARKS.contains(&c) || matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{1B00}'..='\u{1B7F}' | '\u{A980}'..='\u{A9DF}'
+            | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
             | '\u{2E80}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{20000}'..='\u{3FFFF}')
     })
 }
@@ -228,6 +244,23 @@ pub(crate) mod tests {
     fn dandas_and_arabic_marks_end_verses() {
         assert_eq!(texts("यहोवा मेरा चरवाहा है। मुझे कुछ घटी न होगी॥").0.len(), 2);
         assert_eq!(texts("هل تسمع؟ نعم۔ الحمد لله").0.len(), 3);
+    }
+
+    #[test]
+    fn every_script_has_its_own_ends_of_sentences() {
+        for text in ["እረኛዬ ነው። የሚያሳጣኝም የለም።", "Հայր մեր։ Եկեսցէ", "သိုးထိန်း၏။ ငါသည်", "មិនខ្វះ។ នមោ", "ܫܡܟ܂ ܬܐܬܐ"] {
+            assert_eq!(texts(text).0.len(), 2, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_in_tibetan_is_divided_between_its_syllables_and_clauses() {
+        let syllables = "སངས་རྒྱས་ཆོས་དང་ཚོགས་ཀྱི་མཆོག་རྣམས་".repeat(20);
+        let (_, scenes) = texts(&syllables);
+        assert!(scenes.len() > 1 && scenes.iter().all(|s| s.ends_with('\u{0F0B}') && speech_ms(s) <= LONGEST_MS));
+        assert_eq!(scenes.concat(), syllables);
+        let clauses = "སངས་རྒྱས་ཆོས་དང་ཚོགས་ཀྱི་མཆོག་རྣམས་ལ། །བྱང་ཆུབ་བར་དུ་བདག་ནི་སྐྱབས་སུ་མཆི། །".repeat(12);
+        assert!(texts(&clauses).1.iter().all(|s| s.ends_with('།') && speech_ms(s) <= LONGEST_MS));
     }
 
     #[test]

@@ -474,6 +474,30 @@ mod tests {
         assert_eq!(&PSALM[joined.scenes[0].span.clone()], PSALM);
     }
 
+    /// A prayer or verse in Korean and in each script whose letters were once refused.
+    #[test]
+    fn texts_in_all_scripts_that_a_font_shows_become_storyboards() {
+        for text in [
+            "여호와는 나의 목자시니 내게 부족함이 없으리로다",
+            "እግዚአብሔር እረኛዬ ነው፥ የሚያሳጣኝም የለም።",
+            "Հայր մեր որ յերկինս ես, սուրբ եղիցի անուն քո։",
+            "მამაო ჩვენო, რომელი ხარ ცათა შინა",
+            "ພຣະເຈົ້າຢາເວເປັນຜູ້ລ້ຽງແກະຂອງຂ້າພະເຈົ້າ",
+            "ព្រះយេហូវ៉ាទ្រង់ជាអ្នកគង្វាលខ្ញុំ ខ្ញុំនឹងមិនខ្វះអ្វីសោះ ។",
+            "ထာဝရဘုရားသည် ငါ၏သိုးထိန်းဖြစ်တော်မူ၏။",
+            "ସଦାପ୍ରଭୁ ମୋହର ପାଳକ; ମୋହର ଅଭାବ ହେବ ନାହିଁ।",
+            "ༀ་མ་ཎི་པདྨེ་ཧཱུྃ། སངས་རྒྱས་ཆོས་དང་ཚོགས་ཀྱི་མཆོག་རྣམས་ལ། །",
+            "ܐܰܒ݂ܽܘܢ ܕ݁ܒ݂ܰܫܡܰܝܳܐ ܢܶܬ݂ܩܰܕ݁ܰܫ ܫܡܳܟ݂܂",
+            "ⲡⲉⲛⲓⲱⲧ ⲉⲧϧⲉⲛ ⲛⲓⲫⲏⲟⲩⲓ ⲙⲁⲣⲉϥⲧⲟⲩⲃⲟ ⲛ̀ϫⲉ ⲡⲉⲕⲣⲁⲛ",
+            "ꦥꦔꦺꦫꦤ꧀ꦲꦶꦏꦸꦥꦔꦺꦴꦤ꧀ꦏꦸ꧈ꦄꦏꦸꦎꦫꦏꦼꦏꦸꦫꦔꦤ꧀꧉",
+            "યહોવા મારો પાળક છે", "ಯೆಹೋವನು ನನಗೆ ಕುರುಬನು", "യഹോവ എന്റെ ഇടയനാകുന്നു",
+            "සමිඳාණෝ මාගේ එඬේරා ය", "ੴ ਸਤਿ ਨਾਮੁ", "พระเจ้าทรงเป็นผู้เลี้ยงแกะ", "主は私の羊飼い。",
+        ] {
+            let board = Storyboard::compose(text, &about(Tradition::Universal));
+            assert_eq!(board.map(|board| board.verify(text)), Ok(Ok(())), "{text}");
+        }
+    }
+
     #[test]
     fn a_touched_word_names_its_verse() {
         let board = board(PSALM);

@@ -70,7 +70,8 @@ pub fn check(text: &str) -> Result<(), TextError> {
     if minutes > LONGEST_FILM_MIN {
         return Err(TextError::TooLongToSpeak { minutes });
     }
-    let longest = text.unicode_words().map(|word| word.graphemes(true).count()).max().unwrap_or_default();
+    let spaced = text.unicode_words().filter(|word| segmentation::has_spaces(word));
+    let longest = spaced.map(|word| word.graphemes(true).count()).max().unwrap_or_default();
     if longest > LONGEST_WORD {
         return Err(TextError::WordTooLong { characters: longest });
     }

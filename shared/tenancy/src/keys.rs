@@ -62,11 +62,11 @@ pub struct ArtefactVersion {
 }
 
 /// The key of one S3 object. In the media bucket a tenant's objects lie below `tenants/{tenant}/` and the platform's below
-/// `usage/`; in the vault (the bucket of backups) a tenant's backups lie below `backups/{date}/{tenant}/` and the
+/// `usage/` and `platform/fonts/`; in the vault (the bucket of backups) a tenant's backups lie below `backups/{date}/{tenant}/` and the
 /// tombstones of erased tenants below `tombstones/`.
 ///
 /// The folders are: `jobs`, `videos`, `images`, `audio`, `uploads`, `exports`;
-/// `usage`; `backups`.
+/// `usage`, `platform/fonts`; `backups`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectKey(String);
 
@@ -175,6 +175,13 @@ impl ObjectKey {
     #[must_use]
     pub fn usage_log(month: Month) -> Self {
         Self(format!("usage/usage-{}.jsonl", month.compact()))
+    }
+
+    /// A font of one script, by the hash of its file: `platform/fonts/{hash}.ttf`. `make fonts` stores them, and the render
+    /// step reads those that a text needs.
+    #[must_use]
+    pub fn font(file: &ContentHash) -> Self {
+        Self(format!("platform/fonts/{file}.ttf"))
     }
 
     /// A file of a nightly backup, in the vault: `backups/2026-11-20/{tenant}/{file}`, the platform's in

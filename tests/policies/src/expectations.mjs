@@ -361,6 +361,8 @@ export function expectedAccess({ secret, stripe, model, modelRegion, MailIdentit
       may: [
         sendSteps,
         assume("TenantStudioRole"),
+        // Fonts of single scripts, which belong to no tenant.
+        (request) => request.encrypted && exactly(["s3:GetObject"], ["MediaBucket/platform/fonts/9f86.ttf"])(request),
         exactly(["polly:SynthesizeSpeech"], ["speech"]),
         exactly(["bedrock:InvokeModel"], [`model ${model} in ${modelRegion}`]),
       ],

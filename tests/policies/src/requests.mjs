@@ -176,6 +176,8 @@ function* objectRequests(deployment) {
     ["sibling", `tenants/${LONGER}/images/9f86.png`],
     ["sibling", `tenants/${SHORTER}/images/9f86.png`],
     ["platform", "usage/usage-202611.jsonl"],
+    ["platform", "platform/fonts/9f86.ttf"],
+    ["elsewhere", "platform/plans.json"],
     ["elsewhere", `tenants/${OWN}`],
     ["elsewhere", "tenants//images/9f86.png"],
     ["own", `backups/2026-11-22/${OWN}/identity.jsonl`],

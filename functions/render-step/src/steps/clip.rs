@@ -73,9 +73,10 @@ impl LoadedScene {
         let picture =
             runner.bucket.get(&ObjectKey::image(&leased.tenant, &source(leased, &scene.image)?)).await?;
         let speech = speech(runner, leased, scene).await?;
-        let captions = scenes::captions(&runner.fonts, scene, &speech, language, frame)?;
+        let fonts = runner.fonts.ready_for(&scene.text, language).await?;
+        let captions = scenes::captions(fonts, scene, &speech, language, frame)?;
         let overlays = captions.iter().map(|cue| {
-            let bitmap = runner.fonts.draw(&cue.text, language, frame)?;
+            let bitmap = fonts.draw(&cue.text, language, frame)?;
             Ok(Overlay::caption(cue, bitmap, RATE))
         });
         let frames = scenes::length(speech.samples, scene.pause_ms).frames(CROSSFADE);

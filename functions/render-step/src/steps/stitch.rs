@@ -57,7 +57,7 @@ pub async fn run(
         return Err(own_pictures::blame(runner, leased, input, &timeline, &inspection.problems).await?);
     }
 
-    let captions = captions(runner, input, &spoken, &timeline)?;
+    let captions = captions(runner, input, &spoken, &timeline).await?;
     let srt = srt(&captions).into_bytes();
     let vtt = vtt(&captions, &input.language).into_bytes();
     let thumbnail_jpg = thumbnail_jpeg(runner, leased, input).await?;
@@ -118,7 +118,7 @@ fn join(
 }
 
 /// The captions of all scenes, timed from the start of the film.
-fn captions(
+async fn captions(
     runner: &StepRunner,
     input: &StitchInput,
     spoken: &[SpeechRecord],
@@ -128,7 +128,8 @@ fn captions(
     let mut film_cues = Vec::new();
     for (i, (scene, speech)) in input.scenes.iter().zip(spoken).enumerate() {
         let scene_start = u32::try_from(timeline.scene_start_ms(i)).unwrap_or(u32::MAX);
-        let cues = scenes::captions(&runner.fonts, scene, speech, &input.language, frame)?;
+        let fonts = runner.fonts.ready_for(&scene.text, &input.language).await?;
+        let cues = scenes::captions(fonts, scene, speech, &input.language, frame)?;
         film_cues.extend(cues.into_iter().map(|cue| Cue {
             start_ms: scene_start + cue.start_ms,
             end_ms: scene_start + cue.end_ms,
@@ -149,6 +150,7 @@ async fn thumbnail_jpeg(
     let png = runner.bucket.get(&ObjectKey::image(&leased.tenant, &source(leased, &first.image)?)).await?;
     let aspect = input.aspect;
     let size = thumbnail_size(aspect);
-    let title = runner.fonts.draw_title(&input.title, None, &input.language, (size.width, size.height)).ok();
+    let fonts = runner.fonts.ready_for(&input.title, &input.language).await?;
+    let title = fonts.draw_title(&input.title, None, &input.language, (size.width, size.height)).ok();
     compute(move || Ok(thumbnail(&decode_picture(&png)?, aspect, title.as_ref())?)).await
 }
