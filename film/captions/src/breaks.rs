@@ -108,7 +108,8 @@ fn inside_korean_word(before: &str, after: &str) -> bool {
 /// between: a dash, a danda, the number of the verse in dandas (`॥ १ ॥`), the Quran's end of ayah.
 fn belongs_before(text: &str) -> bool {
     let number = text.trim_start_matches(|c: char| c.is_numeric() || c == ' ');
-    text.starts_with(['—', '–', '…', '।', '។', '៕', '།', '༎', '᱾', '᱿', '꩝', END_OF_AYAH]) || number.starts_with('॥')
+    text.starts_with(['—', '–', '…', '।', '។', '៕', '།', '༎', '᱾', '᱿', '꩝', END_OF_AYAH])
+        || number.starts_with('॥')
 }
 
 /// Whether a full stop ends a sentence: not after a number (`1. In the beginning`) or a single letter
@@ -156,7 +157,10 @@ fn writes_no_spaces(script: Script) -> bool {
     matches!(
         script,
         Script::Han | Script::Hiragana | Script::Katakana | Script::Bopomofo | Script::Thai | Script::Lao
-    ) || matches!(script, Script::Khmer | Script::Myanmar | Script::Tibetan | Script::Javanese | Script::Balinese)
+    ) || matches!(
+        script,
+        Script::Khmer | Script::Myanmar | Script::Tibetan | Script::Javanese | Script::Balinese
+    )
 }
 
 #[cfg(test)]
@@ -223,9 +227,8 @@ mod tests {
 
     #[test]
     fn every_script_has_its_own_ends_of_sentences_and_words() {
-        let sentences = [
-            "ነው። የለም", "քո։ Եկեսցէ", "သည်။ ငါ", "សោះ ។ នមោ", "ܫܡܟ܂ ܬܐܬܐ", "ᠮᠢᠨᠦ᠃ ᠪᠢ", "ᱡᱚᱦᱟᱨ ᱾ ᱥᱟᱱᱟᱢ",
-        ];
+        let sentences =
+            ["ነው። የለም", "քո։ Եկեսցէ", "သည်။ ငါ", "សោះ ។ នមោ", "ܫܡܟ܂ ܬܐܬܐ", "ᠮᠢᠨᠦ᠃ ᠪᠢ", "ᱡᱚᱦᱟᱨ ᱾ ᱥᱟᱱᱟᱢ"];
         for sentence in sentences {
             assert_eq!(parts(sentence, Quality::Sentence).len(), 2, "{sentence}");
         }

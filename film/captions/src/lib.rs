@@ -61,6 +61,9 @@ mod frame;
 mod legibility;
 mod paint;
 mod run;
+#[cfg(test)]
+#[path = "../tests/it/script_samples.rs"]
+mod script_samples;
 mod shape;
 mod subtitle;
 mod timing;

@@ -134,6 +134,8 @@ mod tests {
     use super::*;
     use crate::assets::fonts;
     use crate::direction::paragraph_level;
+    use crate::faces::preferred_face;
+    use unicode_script::UnicodeScript as _;
 
     fn shape(text: &str, language: &str) -> ShapedLine {
         ShapedLine::new(fonts(), text, language, paragraph_level(text, language))
@@ -193,6 +195,40 @@ mod tests {
             let line = shape(text, language);
             let boxes: Vec<&Glyph> = line.glyphs.iter().filter(|glyph| glyph.id == GlyphId::new(0)).collect();
             assert!(boxes.is_empty(), "{text}: {boxes:?}");
+        }
+    }
+
+    #[test]
+    fn every_script_is_written_by_its_own_font_without_a_box_and_in_its_direction() {
+        for (name, language, text) in crate::script_samples::SAMPLES {
+            fonts().prepare(text, language).unwrap();
+            let line = shape(text, language);
+            assert!(line.glyphs.iter().all(|glyph| glyph.id != GlyphId::new(0)), "{name}");
+            let letter = text.chars().find(|c| c.is_alphabetic()).unwrap();
+            let face = preferred_face(letter.script(), language);
+            let own = line.glyphs.iter().filter(|glyph| glyph.face == face).count();
+            assert!(own * 10 >= line.glyphs.len() * 9, "{name}: {own} of {}", line.glyphs.len());
+            let (first, last) = (line.glyphs.first().unwrap().cluster, line.glyphs.last().unwrap().cluster);
+            let rtl = matches!(name, "Syriac" | "Thaana" | "NKo" | "Adlam");
+            assert_eq!(first > last, rtl, "{name}");
+        }
+    }
+
+    /// Signs that stand before or around their letter, stacks and joined forms come out as readers expect: by the
+    /// number of glyphs, which is that of the characters where nothing is shaped.
+    #[test]
+    fn stacks_and_joined_letters_are_shaped() {
+        for (language, text, glyphs) in
+            [("bo", "རྒྱ", 1), ("my", "က္က", 2), ("or", "କ୍ଷ", 1), ("ml", "ക്ഷ", 1), ("ko", "한", 1)]
+        {
+            fonts().prepare(text, language).unwrap();
+            assert_eq!(shape(text, language).glyphs.len(), glyphs, "{text}");
+        }
+        // A letter between others has another form than one alone.
+        for (language, letter) in [("syr", "ܒ"), ("nqo", "ߞ"), ("ff-Adlm", "𞤤"), ("mn-Mong", "ᠮ")] {
+            fonts().prepare(letter, language).unwrap();
+            let (alone, joined) = (shape(letter, language), shape(&letter.repeat(3), language));
+            assert!(joined.glyphs.iter().any(|glyph| glyph.id != alone.glyphs[0].id), "{letter}");
         }
     }
 

@@ -87,7 +87,10 @@ fn grapheme_ms(grapheme: &str) -> u32 {
         '\u{0590}'..='\u{06FF}' => 90 + if characters.next().is_some() { 70 } else { 0 },
         '\u{0900}'..='\u{0DFF}' => 125,
         // Stacks and syllables of Tibetan, Burmese, Khmer, Balinese, Javanese; their short marks count as nothing.
-        '\u{0F00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1B00}'..='\u{1B7F}' | '\u{A980}'..='\u{A9DF}' => 125,
+        '\u{0F00}'..='\u{109F}'
+        | '\u{1780}'..='\u{17FF}'
+        | '\u{1B00}'..='\u{1B7F}'
+        | '\u{A980}'..='\u{A9DF}' => 125,
         // Syllabaries: Ethiopic, Cherokee, Canadian, Yi, Vai.
         '\u{1200}'..='\u{167F}' | '\u{A000}'..='\u{A63F}' | '\u{AB70}'..='\u{ABBF}' => 150,
         '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7FF}' | '\u{20000}'..='\u{3FFFF}' => 240,
@@ -154,7 +157,8 @@ fn price(length_ms: u32, last_verse: &str, is_last: bool) -> u64 {
 }
 
 fn is_terminal(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' | '׃') || SENTENCE_MARKS.contains(c)
+    matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '۔' | '؟' | '。' | '！' | '？' | '׃')
+        || SENTENCE_MARKS.contains(c)
 }
 
 /// Splits a verse that is too long for one scene at its clauses, else between its words.
@@ -173,7 +177,9 @@ fn shorten(text: &str, verse: Range<usize>) -> Vec<Range<usize>> {
         }
         length += speech_ms(word);
         let next = at + word.len();
-        let mark = |c: char| matches!(c, ',' | ';' | ':' | '—' | '،' | '؛' | '、' | '，' | '；') || CLAUSE_MARKS.contains(c);
+        let mark = |c: char| {
+            matches!(c, ',' | ';' | ':' | '—' | '،' | '؛' | '、' | '，' | '；') || CLAUSE_MARKS.contains(c)
+        };
         let clause = word.ends_with(mark);
         if clause && length > TARGET_MS / 2 && may_part(&text[..next], &text[next..]) {
             parts.extend(trim(text, start..next));
@@ -248,7 +254,8 @@ pub(crate) mod tests {
 
     #[test]
     fn every_script_has_its_own_ends_of_sentences() {
-        for text in ["እረኛዬ ነው። የሚያሳጣኝም የለም።", "Հայր մեր։ Եկեսցէ", "သိုးထိန်း၏။ ငါသည်", "មិនខ្វះ។ នមោ", "ܫܡܟ܂ ܬܐܬܐ"] {
+        for text in ["እረኛዬ ነው። የሚያሳጣኝም የለም።", "Հայր մեր։ Եկեսցէ", "သိုးထိန်း၏။ ငါသည်", "មិនខ្វះ។ នមោ", "ܫܡܟ܂ ܬܐܬܐ"]
+        {
             assert_eq!(texts(text).0.len(), 2, "{text}");
         }
     }
@@ -257,7 +264,9 @@ pub(crate) mod tests {
     fn a_long_text_in_tibetan_is_divided_between_its_syllables_and_clauses() {
         let syllables = "སངས་རྒྱས་ཆོས་དང་ཚོགས་ཀྱི་མཆོག་རྣམས་".repeat(20);
         let (_, scenes) = texts(&syllables);
-        assert!(scenes.len() > 1 && scenes.iter().all(|s| s.ends_with('\u{0F0B}') && speech_ms(s) <= LONGEST_MS));
+        assert!(
+            scenes.len() > 1 && scenes.iter().all(|s| s.ends_with('\u{0F0B}') && speech_ms(s) <= LONGEST_MS)
+        );
         assert_eq!(scenes.concat(), syllables);
         let clauses = "སངས་རྒྱས་ཆོས་དང་ཚོགས་ཀྱི་མཆོག་རྣམས་ལ། །བྱང་ཆུབ་བར་དུ་བདག་ནི་སྐྱབས་སུ་མཆི། །".repeat(12);
         assert!(texts(&clauses).1.iter().all(|s| s.ends_with('།') && speech_ms(s) <= LONGEST_MS));

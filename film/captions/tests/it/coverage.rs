@@ -53,6 +53,6 @@ fn every_text_of_the_product_can_be_drawn() {
 
 #[test]
 fn missing_names_each_character_once_in_order_and_nothing_invisible() {
-    assert_eq!(fonts().missing("하나 a 하 \u{10FFFF} ꦄ"), ['하', '나', '\u{10FFFF}', 'ꦄ']);
+    assert_eq!(fonts().missing("𒀭𒂗 a 𒀭 \u{10FFFF} 𓀀"), ['𒀭', '𒂗', '\u{10FFFF}', '𓀀']);
     assert_eq!(fonts().missing("\u{200D}\u{FE0F}\u{2067}\t\r\n\u{AD}\u{E0067}\u{0}"), Vec::<char>::new());
 }

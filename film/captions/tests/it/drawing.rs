@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::any_text::any_text;
 use super::assets::fonts;
 
-const FRAMES: [(u32, u32); 3] = [(1920, 1080), (1080, 1920), (1080, 1080)];
+pub(crate) const FRAMES: [(u32, u32); 3] = [(1920, 1080), (1080, 1920), (1080, 1080)];
 
 const SCRIPTS: [(&str, &str, &str); 12] = [
     ("latin", "en", "The Lord is my shepherd; I shall not want."),
@@ -35,7 +35,7 @@ fn ink(caption: &CaptionBitmap) -> (u32, u32, u32, u32) {
     bounds
 }
 
-fn assert_well_placed(caption: &CaptionBitmap, frame: (u32, u32), name: &str) {
+pub(crate) fn assert_well_placed(caption: &CaptionBitmap, frame: (u32, u32), name: &str) {
     let safe = SafeArea::of(frame).unwrap();
     let (left, top, right, bottom) = ink(caption);
     assert!(
@@ -139,7 +139,7 @@ fn a_word_too_long_shrinks_and_then_breaks_but_is_never_cut_off() {
 #[test]
 fn what_cannot_be_drawn_says_why() {
     let draw = |text: &str, frame| fonts().draw(text, "en", frame).unwrap_err();
-    assert!(matches!(draw("하나", (1920, 1080)), CaptionError::MissingGlyphs(c) if c == ['하', '나']));
+    assert!(matches!(draw("𒀭𒂗", (1920, 1080)), CaptionError::MissingGlyphs(c) if c == ['𒀭', '𒂗']));
     assert!(matches!(draw(" \n\u{200D}", (1920, 1080)), CaptionError::NothingToShow));
     assert!(matches!(draw("a", (1921, 1080)), CaptionError::Frame(1921, 1080)));
     assert!(matches!(draw("a", (0, 0)), CaptionError::Frame(0, 0)));

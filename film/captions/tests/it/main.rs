@@ -9,5 +9,7 @@ mod cutting;
 mod drawing;
 mod files;
 mod golden;
+mod script_samples;
+mod scripts;
 
 use film_captions::Fonts;
