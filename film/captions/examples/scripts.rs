@@ -30,9 +30,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let (left, top) = (place % columns * frame.0, place / columns * frame.1);
                 let limits = Limits { fonts: &fonts, frame, scene_ms: 8_000 };
                 let first = cues(text, language, &[], &limits)?.into_iter().next().ok_or("no caption")?;
-                let title: String = text.split_inclusive(' ').take(3).collect();
-                let title = fonts.draw_title(title.trim(), None, language, frame)?;
+                // A word in Latin letters, beside which the others should look as large.
+                let title: String = text.split_inclusive(' ').take(2).chain(["Amen"]).collect();
+                let title = fonts.draw_title(&title, None, language, frame)?;
                 let caption = fonts.draw(&first.text, language, frame)?;
+                // A film shows the title alone, in the middle; here it stands above the caption.
+                let title = CaptionBitmap { y: 0, ..title };
                 blend(&mut sheet, &title, left, top);
                 blend(&mut sheet, &caption, left, top);
             }

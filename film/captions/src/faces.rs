@@ -63,8 +63,8 @@ pub(crate) enum FaceId {
     Siddham,
 }
 
-/// The fonts that every process loads: file below `fonts/` and scale. Scales are optical: Naskh and Nastaliq are drawn small on the em
-/// (their alif is as tall as a Latin x-height), a Han character fills its em, emoji overshoot it.
+/// The fonts that every process loads: file below `fonts/` and scale. Scales are optical: Naskh and Nastaliq are drawn
+/// small on the em (their alif is as tall as a Latin x-height), a Han character fills its em, emoji overshoot it.
 pub(crate) const CORE: [(FaceId, &str, f32); 18] = [
     (FaceId::Serif, "NotoSerif-Medium.ttf", 1.0),
     (FaceId::Devanagari, "NotoSerifDevanagari-Medium.ttf", 1.08),
@@ -86,8 +86,8 @@ pub(crate) const CORE: [(FaceId, &str, f32); 18] = [
     (FaceId::Emoji, "NotoEmoji-Medium.ttf", 0.9),
 ];
 
-/// The fonts that are loaded when a text needs them: file below `fonts/`, scale as in [`CORE`], and the script whose
-/// characters it adds to those that can be shown. The Japanese font adds none: it has other forms of characters that
+/// The fonts that are loaded when a text needs them: file below `fonts/`, scale as in [`CORE`] (set by eye on the sheets
+/// of `examples/scripts.rs`, beside a Latin word), and the script whose characters it adds to those that can be shown. The Japanese font adds none: it has other forms of characters that
 /// [`FaceId::Han`] has too.
 pub(crate) const SCRIPTS: [ScriptFace; 30] = [
     ScriptFace::new(FaceId::Ethiopic, "NotoSansEthiopic-Medium.ttf", 1.0, Some(Script::Ethiopic)),
@@ -96,12 +96,12 @@ pub(crate) const SCRIPTS: [ScriptFace; 30] = [
     ScriptFace::new(FaceId::Odia, "NotoSansOriya-Medium.ttf", 1.0, Some(Script::Oriya)),
     ScriptFace::new(FaceId::Lao, "NotoSansLao-Medium.ttf", 1.0, Some(Script::Lao)),
     ScriptFace::new(FaceId::Khmer, "NotoSansKhmer-Medium.ttf", 1.0, Some(Script::Khmer)),
-    ScriptFace::new(FaceId::Burmese, "NotoSansMyanmar-Medium.ttf", 1.0, Some(Script::Myanmar)),
+    ScriptFace::new(FaceId::Burmese, "NotoSansMyanmar-Medium.ttf", 0.95, Some(Script::Myanmar)),
     ScriptFace::new(FaceId::Tibetan, "NotoSerifTibetan-Medium.ttf", 1.0, Some(Script::Tibetan)),
     ScriptFace::new(FaceId::Korean, "NotoSansKR-Medium.ttf", 0.96, Some(Script::Hangul)),
     ScriptFace::new(FaceId::Japanese, "NotoSansJP-Medium.ttf", 0.96, None),
-    ScriptFace::new(FaceId::Syriac, "NotoSansSyriac-Medium.ttf", 1.0, Some(Script::Syriac)),
-    ScriptFace::new(FaceId::Thaana, "NotoSansThaana-Medium.ttf", 1.0, Some(Script::Thaana)),
+    ScriptFace::new(FaceId::Syriac, "NotoSansSyriac-Medium.ttf", 1.08, Some(Script::Syriac)),
+    ScriptFace::new(FaceId::Thaana, "NotoSansThaana-Medium.ttf", 1.2, Some(Script::Thaana)),
     ScriptFace::new(FaceId::Nko, "NotoSansNKo-Regular.ttf", 1.0, Some(Script::Nko)),
     ScriptFace::new(FaceId::Adlam, "NotoSansAdlam-Medium.ttf", 1.0, Some(Script::Adlam)),
     ScriptFace::new(FaceId::Coptic, "NotoSansCoptic-Regular.ttf", 1.0, Some(Script::Coptic)),
@@ -115,15 +115,15 @@ pub(crate) const SCRIPTS: [ScriptFace; 30] = [
     ),
     ScriptFace::new(FaceId::Tifinagh, "NotoSansTifinagh-Regular.ttf", 1.0, Some(Script::Tifinagh)),
     ScriptFace::new(FaceId::Vai, "NotoSansVai-Regular.ttf", 1.0, Some(Script::Vai)),
-    ScriptFace::new(FaceId::Javanese, "NotoSansJavanese-Medium.ttf", 1.0, Some(Script::Javanese)),
-    ScriptFace::new(FaceId::Balinese, "NotoSansBalinese-Medium.ttf", 1.0, Some(Script::Balinese)),
-    ScriptFace::new(FaceId::Cham, "NotoSansCham-Medium.ttf", 1.0, Some(Script::Cham)),
+    ScriptFace::new(FaceId::Javanese, "NotoSansJavanese-Medium.ttf", 0.92, Some(Script::Javanese)),
+    ScriptFace::new(FaceId::Balinese, "NotoSansBalinese-Medium.ttf", 0.92, Some(Script::Balinese)),
+    ScriptFace::new(FaceId::Cham, "NotoSansCham-Medium.ttf", 1.12, Some(Script::Cham)),
     ScriptFace::new(FaceId::Chakma, "NotoSansChakma-Regular.ttf", 1.0, Some(Script::Chakma)),
     ScriptFace::new(FaceId::OlChiki, "NotoSansOlChiki-Medium.ttf", 1.0, Some(Script::Ol_Chiki)),
     ScriptFace::new(FaceId::MeeteiMayek, "NotoSansMeeteiMayek-Medium.ttf", 1.0, Some(Script::Meetei_Mayek)),
     ScriptFace::new(FaceId::Lisu, "NotoSansLisu-Medium.ttf", 1.0, Some(Script::Lisu)),
     ScriptFace::new(FaceId::Yi, "NotoSansYi-Regular.ttf", 1.0, Some(Script::Yi)),
-    ScriptFace::new(FaceId::Mongolian, "NotoSansMongolian-Regular.ttf", 1.0, Some(Script::Mongolian)),
+    ScriptFace::new(FaceId::Mongolian, "NotoSansMongolian-Regular.ttf", 1.06, Some(Script::Mongolian)),
     ScriptFace::new(FaceId::Siddham, "NotoSansSiddham-Regular.ttf", 1.0, Some(Script::Siddham)),
 ];
 

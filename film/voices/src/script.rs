@@ -17,7 +17,7 @@ pub enum Direction {
 #[must_use]
 pub fn direction(script: &str) -> Direction {
     match script {
-        "Arab" | "Aran" | "Hebr" | "Syrc" | "Thaa" | "Nkoo" => Direction::Rtl,
+        "Arab" | "Aran" | "Hebr" | "Syrc" | "Thaa" | "Nkoo" | "Adlm" => Direction::Rtl,
         _ => Direction::Ltr,
     }
 }
@@ -46,11 +46,12 @@ pub fn font(script: &str) -> &'static str {
         "Hebr" => "Noto Serif Hebrew",
         "Syrc" => "Noto Sans Syriac",
         "Copt" => "Noto Sans Coptic",
-        "Armn" => "Noto Serif Armenian",
-        "Geor" => "Noto Serif Georgian",
-        "Ethi" => "Noto Serif Ethiopic",
+        "Armn" => "Noto Sans Armenian",
+        "Geor" => "Noto Sans Georgian",
+        "Ethi" => "Noto Sans Ethiopic",
         "Cher" => "Noto Sans Cherokee",
-        "Hans" | "Hant" | "Hani" | "Jpan" => "Noto Sans SC",
+        "Hans" | "Hant" | "Hani" => "Noto Sans SC",
+        "Jpan" => "Noto Sans JP",
         "Kore" | "Hang" => "Noto Sans KR",
         _ => "Noto Serif",
     }

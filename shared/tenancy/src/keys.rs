@@ -61,9 +61,9 @@ pub struct ArtefactVersion {
     pub attempt: AttemptId,
 }
 
-/// The key of one S3 object. In the media bucket a tenant's objects lie below `tenants/{tenant}/` and the platform's below
-/// `usage/` and `platform/fonts/`; in the vault (the bucket of backups) a tenant's backups lie below `backups/{date}/{tenant}/` and the
-/// tombstones of erased tenants below `tombstones/`.
+/// The key of one S3 object. In the media bucket a tenant's objects lie below `tenants/{tenant}/` and the platform's
+/// below `usage/` and `platform/fonts/`; in the vault (the bucket of backups) a tenant's backups lie below
+/// `backups/{date}/{tenant}/` and the tombstones of erased tenants below `tombstones/`.
 ///
 /// The folders are: `jobs`, `videos`, `images`, `audio`, `uploads`, `exports`;
 /// `usage`, `platform/fonts`; `backups`.
@@ -177,8 +177,8 @@ impl ObjectKey {
         Self(format!("usage/usage-{}.jsonl", month.compact()))
     }
 
-    /// A font of one script, by the hash of its file: `platform/fonts/{hash}.ttf`. `make fonts` stores them, and the render
-    /// step reads those that a text needs.
+    /// A font of one script, by the hash of its file: `platform/fonts/{hash}.ttf`. `make fonts` stores them, and the
+    /// render step reads those that a text needs.
     #[must_use]
     pub fn font(file: &ContentHash) -> Self {
         Self(format!("platform/fonts/{file}.ttf"))

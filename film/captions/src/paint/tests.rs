@@ -211,7 +211,7 @@ fn a_second_text_is_smaller_below_and_never_coloured() {
         let bottom = inked(&set.word(0..text.len()).unwrap()).map(|((_, y), _)| y).max().unwrap();
         let lowest = in_frame(&set).iter().map(|(_, y)| *y).max().unwrap();
         assert!(lowest > bottom + frame.1 / 50, "{frame:?}: the second stands below {bottom}: {lowest}");
-        let missing = fonts().typeset(&Caption::new("a", "en").with_second("하", "ko"), frame);
+        let missing = fonts().typeset(&Caption::new("a", "en").with_second("𒀭", "ko"), frame);
         assert!(matches!(missing, Err(crate::error::CaptionError::MissingGlyphs(_))));
     }
 }

@@ -1,7 +1,7 @@
 //! A prayer or verse in each script that has a font of its own, and in those of the core that are seldom looked at.
 
-/// Name of the script, language and text, with the hard places of the script: stacks, conjuncts, joined letters, vowel signs on all
-/// sides, its own punctuation and digits.
+/// Name of the script, language and text, with the hard places of the script: stacks, conjuncts, joined letters, vowel
+/// signs on all sides, its own punctuation and digits.
 pub(crate) const SAMPLES: [(&str, &str, &str); 36] = [
     ("Ethiopic", "am", "እግዚአብሔር እረኛዬ ነው፥ የሚያሳጣኝም የለም። በለመለመ መስክ ያሳድረኛል፤ በዕረፍት፡ውኃ፡ዘንድ፡ይመራኛል። ፳፫"),
     ("Armenian", "hy", "Հայր մեր որ յերկինս ես, սուրբ եղիցի անուն քո։ Եկեսցէ արքայութիւն քո։"),
