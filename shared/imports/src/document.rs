@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::kind::{Choices, Format, Kind, Treatment};
+use film_reading::Treatment;
+
+use crate::kind::{Choices, Format, Kind};
 
 /// How far a piece is from the one before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use film_reading::Treatment;
 use serde::Serialize;
 
 use crate::detection::{self, Detected};
 use crate::document::{Document, treatment};
 use crate::error::ImportError;
-use crate::kind::{Choices, Format, Kind, Treatment};
+use crate::kind::{Choices, Format, Kind};
 use crate::{formats, scan, title};
 
 /// How a text is to be imported. Nothing is needed.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use film_reading::Treatment;
 use serde::{Deserialize, Serialize};
 
 /// What a pasted text is.
@@ -116,19 +117,6 @@ impl Kind {
             _ => Treatment::LeaveOut,
         }
     }
-}
-
-/// What is done with a kind of thing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ImportTreatment))]
-#[serde(rename_all = "snake_case")]
-pub enum Treatment {
-    /// It is in the text, spoken and shown.
-    Read,
-    /// It is in the text, shown and silent.
-    Show,
-    /// It is not in the text.
-    LeaveOut,
 }
 
 /// Treatments other than the defaults.

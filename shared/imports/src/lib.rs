@@ -39,6 +39,8 @@ mod scan;
 mod source;
 mod title;
 
+pub use film_reading::Treatment;
+
 pub use error::ImportError;
 pub use import::{Found, Import, Options, Part, import};
-pub use kind::{Choices, Format, Kind, Treatment};
+pub use kind::{Choices, Format, Kind};
