@@ -162,7 +162,10 @@ impl CueSplitter<'_> {
         let sentences = inside.iter().filter(|b| b.quality == Quality::Sentence).count();
         // A poem's verses stand each on its line; more of them than lines would run together.
         let verses = inside.iter().filter(|b| b.quality == Quality::Newline).count();
-        let run_on = sentences as f32 * RUN_ON + (verses.saturating_sub(LINES - 1)) as f32 * LOST_VERSE;
+        let paragraphs = inside.iter().filter(|b| ends_paragraph(&self.text[..b.at])).count();
+        let run_on = sentences as f32 * RUN_ON
+            + (verses.saturating_sub(LINES - 1)) as f32 * LOST_VERSE
+            + paragraphs as f32 * TWO_PARAGRAPHS;
         let (start_ms, end_ms) = self.timings.spoken(span);
         let seconds = end_ms.saturating_sub(start_ms) as f32 / 1000.0;
         let hurried = (SHORTEST_S - seconds).max(0.0) * PER_SECOND_TOO_SHORT;
@@ -180,6 +183,8 @@ const CHANGE: f32 = 2.0;
 const RUN_ON: f32 = 3.0;
 /// A verse of a poem that does not begin on a line of its own.
 const LOST_VERSE: f32 = 6.0;
+/// A caption that holds the end of one paragraph and the start of the next, such as a heading and what stands under it.
+const TWO_PARAGRAPHS: f32 = 12.0;
 /// For each second that the words of a caption last less than [`SHORTEST_S`].
 const PER_SECOND_TOO_SHORT: f32 = 8.0;
 /// Words of a caption should last this long: it cannot be read in less.
@@ -196,6 +201,12 @@ const SPLIT_WORD: f32 = 20.0;
 const UNFIT: f32 = 1000.0;
 /// A pause that is heard as a phrase boundary whether it is written or not.
 const BREATH_MS: u32 = 250;
+
+/// Whether a text ends with a blank line.
+fn ends_paragraph(before: &str) -> bool {
+    let spaces = &before[before.trim_end().len()..];
+    spaces.matches('\n').count() > 1 || spaces.contains('\u{2029}')
+}
 
 /// The cost of ending a cue at a break of a quality: the less the sense ends there, the more.
 fn cut_cost(quality: Quality) -> f32 {

@@ -22,10 +22,10 @@ pub(crate) fn verses(text: &str) -> Vec<Range<usize>> {
     for (start, sentence) in text.split_sentence_bound_indices() {
         let Some(trimmed) = trim(text, start..start + sentence.len()) else { continue };
         // `23.` before a capital is a sentence to Unicode and a verse number to us: it belongs to what
-        // follows. Marks without a letter at the very end belong to what went before.
+        // follows. Marks without a letter at the very end, and an emoji after a sentence, belong to what went before.
         let start = pending.take().unwrap_or(trimmed.start);
         if let Some(last) = verses.last_mut()
-            && !may_part(&text[..last.end], &text[last.end..])
+            && (!may_part(&text[..last.end], &text[last.end..]) || closes_line(&text[last.end..trimmed.end]))
         {
             last.end = trimmed.end;
             continue;
@@ -43,6 +43,11 @@ pub(crate) fn verses(text: &str) -> Vec<Range<usize>> {
         }
     }
     verses.into_iter().flat_map(|verse| shorten(text, verse)).collect()
+}
+
+/// Whether what follows a verse is white space and signs on the same line, such as `🙏.`, with no letter and no number.
+fn closes_line(following: &str) -> bool {
+    !following.contains(['\n', '\u{2029}']) && !following.chars().any(char::is_alphanumeric)
 }
 
 /// Groups verses into scenes of about [`TARGET_MS`] within each stanza: the division with the least sum of squared
@@ -98,8 +103,8 @@ fn grapheme_ms(grapheme: &str) -> u32 {
     }
 }
 
-/// The stanzas, as ranges of indices into `verses`: runs of verses with no blank line between them. A heading (a stanza of one very short verse) joins
-/// the stanza that it stands above.
+/// The stanzas, as ranges of indices into `verses`: runs of verses with no blank line between them. A heading (a stanza
+/// of one very short verse) joins the stanza that it stands above.
 fn stanzas(text: &str, verses: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut stanzas: Vec<Range<usize>> = Vec::new();
     for (i, verse) in verses.iter().enumerate() {
@@ -244,6 +249,12 @@ pub(crate) mod tests {
             verses,
             ["1. The LORD is my shepherd.", "2. He maketh me to lie down.", "(3) He restoreth my soul. ॥३॥"]
         );
+    }
+
+    #[test]
+    fn an_emoji_after_a_sentence_stays_with_it() {
+        let (verses, _) = texts("Lord, help us. 🙏. The sea is loud. ✨\n🕊️ Peace, be still.");
+        assert_eq!(verses, ["Lord, help us. 🙏.", "The sea is loud. ✨", "🕊️ Peace, be still."]);
     }
 
     #[test]

@@ -147,6 +147,17 @@ fn the_verses_of_a_poem_stand_each_on_a_line() {
 }
 
 #[test]
+fn a_heading_and_what_stands_under_it_are_two_captions() {
+    for heading in ["Anchored in the storm", "Prayer for the sick"] {
+        let text = format!("{heading}\n\nThe sea is loud tonight.");
+        for frame in FRAMES {
+            let cues = cut(&text, "en", &[], frame, 5000);
+            assert_eq!(texts(&cues), [heading, "The sea is loud tonight."]);
+        }
+    }
+}
+
+#[test]
 fn verse_numbers_and_abbreviations_do_not_end_a_sentence() {
     let text = "1. In the beginning God created the heaven and the earth. See Ps. 23 and St. John.";
     let cues = cut(text, "en", &[], (1920, 1080), 9000);
