@@ -72,6 +72,8 @@ reset: ## stops the local stack and deletes its data
 
 # The tests' dependencies enable more features of some crates. With all targets these are built once, with the features,
 # instead of once with and once without.
+#
+# Many tests wait for leases to expire, so that one test more than there are processors runs at once.
 test: TARGETS := --all-targets
 test: lint build policies ## runs the linters, then every test; those that need a stack start their own
 	$(RUN)/python -m unittest discover --quiet --start-directory infra/setup
@@ -80,7 +82,7 @@ test: lint build policies ## runs the linters, then every test; those that need 
 	@$(SETUP) --stripe
 	$(STRIPE)/python -m unittest discover --quiet --start-directory tests/support/stripe
 	@if cargo nextest --version >/dev/null 2>&1; \
-	 then cargo nextest run --workspace; \
+	 then cargo nextest run --workspace --test-threads $$(($$(nproc) + 1)); \
 	 else cargo test --workspace; fi
 	cargo test --quiet --workspace --doc
 	@$(MAKE) --no-print-directory fuzz CASES=8 TARGETS=$(TARGETS)
