@@ -107,11 +107,8 @@ impl EmbeddedNarrator {
     /// aloud, or words of the text's own language that no voice reads, such as kanji;
     /// [`NarratorError::Unavailable`] if espeak-ng cannot be started or ends without an answer.
     pub fn speak(&self, script: &Script) -> Result<Speech, NarratorError> {
-        self.speak_as(script, &Options::new(film_voices::read_in(&script.language, script.voice.as_deref())))
-    }
-
-    fn speak_as(&self, script: &Script, options: &Options) -> Result<Speech, NarratorError> {
-        let reading = film_reading::read(&script.text, options);
+        let options = Options::new(film_voices::read_in(&script.language, script.voice.as_deref()));
+        let reading = film_reading::read(&script.text, &options);
         if let Some(unread) = reading.unread.iter().find(|unread| unread.own_script) {
             let reason = format!("no voice reads {}", &script.text[unread.written.clone()]);
             return Err(unsupported(&reason));

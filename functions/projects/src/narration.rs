@@ -68,6 +68,13 @@ mod tests {
     }
 
     #[test]
+    fn korean_is_shown_in_its_own_letters_and_spoken_by_a_draft() {
+        let view = view("ko", None, "여호와는 나의 목자시니 내게 부족함이 없으리로다");
+        assert_eq!(view["notices"][0]["code"], "draft_voice", "{view}");
+        assert_eq!(view["narration"]["quality"], "draft");
+    }
+
+    #[test]
     fn a_project_that_would_be_refused_says_so_with_what_can_be_chosen() {
         let yoruba = view("yo", None, "Olúwa ni olùṣọ́ àgùntàn mi; èmi kì yóò ṣe aláìní.");
         assert_eq!(yoruba["notices"][0]["code"], "no_voice");
