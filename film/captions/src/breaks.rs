@@ -69,7 +69,7 @@ fn quality(before: &str, after: &str) -> Quality {
     if belongs_before(after) {
         return Quality::Hyphen;
     }
-    let said = spaceless.trim_end_matches(is_closing);
+    let said = spaceless.trim_end_matches(|c: char| is_closing(c) || is_emoji(c) || c.is_whitespace());
     if said.trim_end_matches(char::is_numeric).ends_with(END_OF_AYAH) {
         return Quality::Sentence;
     }
@@ -105,11 +105,17 @@ fn inside_korean_word(before: &str, after: &str) -> bool {
 }
 
 /// Whether a text begins with what belongs to the end of the text before, though a space may stand
-/// between: a dash, a danda, the number of the verse in dandas (`॥ १ ॥`), the Quran's end of ayah.
+/// between: a dash, a danda, the number of the verse in dandas (`॥ १ ॥`), the Quran's end of ayah, an emoji.
 fn belongs_before(text: &str) -> bool {
     let number = text.trim_start_matches(|c: char| c.is_numeric() || c == ' ');
     text.starts_with(['—', '–', '…', '।', '។', '៕', '།', '༎', '᱾', '᱿', '꩝', END_OF_AYAH])
         || number.starts_with('॥')
+        || text.starts_with(is_emoji)
+}
+
+/// Whether a character is an emoji or belongs to one. People write emoji after the sentence that they are meant for.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{2600}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}' | '\u{200D}' | '\u{FE0F}')
 }
 
 /// Whether a full stop ends a sentence: not after a number (`1. In the beginning`) or a single letter

@@ -162,10 +162,13 @@ impl CueSplitter<'_> {
         let sentences = inside.iter().filter(|b| b.quality == Quality::Sentence).count();
         // A poem's verses stand each on its line; more of them than lines would run together.
         let verses = inside.iter().filter(|b| b.quality == Quality::Newline).count();
+        // A verse that begins on its own line in one caption should not end in the next.
+        let torn = verses > 0 && span.end < self.text.trim_end().len() && end.quality > Quality::Clause;
         let paragraphs = inside.iter().filter(|b| ends_paragraph(&self.text[..b.at])).count();
         let run_on = sentences as f32 * RUN_ON
             + (verses.saturating_sub(LINES - 1)) as f32 * LOST_VERSE
-            + paragraphs as f32 * TWO_PARAGRAPHS;
+            + paragraphs as f32 * TWO_PARAGRAPHS
+            + if torn { LOST_VERSE } else { 0.0 };
         let (start_ms, end_ms) = self.timings.spoken(span);
         let seconds = end_ms.saturating_sub(start_ms) as f32 / 1000.0;
         let hurried = (SHORTEST_S - seconds).max(0.0) * PER_SECOND_TOO_SHORT;
@@ -181,7 +184,7 @@ impl CueSplitter<'_> {
 const CHANGE: f32 = 2.0;
 /// A caption that holds the end of one sentence and the start of the next.
 const RUN_ON: f32 = 3.0;
-/// A verse of a poem that does not begin on a line of its own.
+/// A verse of a poem that does not begin on a line of its own, or is torn in two after another verse.
 const LOST_VERSE: f32 = 6.0;
 /// A caption that holds the end of one paragraph and the start of the next, such as a heading and what stands under it.
 const TWO_PARAGRAPHS: f32 = 12.0;

@@ -22,10 +22,10 @@ pub(crate) fn verses(text: &str) -> Vec<Range<usize>> {
     for (start, sentence) in text.split_sentence_bound_indices() {
         let Some(trimmed) = trim(text, start..start + sentence.len()) else { continue };
         // `23.` before a capital is a sentence to Unicode and a verse number to us: it belongs to what
-        // follows. Marks without a letter at the very end, and an emoji after a sentence, belong to what went before.
+        // follows. Marks without a letter at the very end, and those that close a verse, belong to what went before.
         let start = pending.take().unwrap_or(trimmed.start);
         if let Some(last) = verses.last_mut()
-            && (!may_part(&text[..last.end], &text[last.end..]) || closes_line(&text[last.end..trimmed.end]))
+            && (!may_part(&text[..last.end], &text[last.end..]) || closes_verse(&text[last.end..trimmed.end]))
         {
             last.end = trimmed.end;
             continue;
@@ -45,9 +45,11 @@ pub(crate) fn verses(text: &str) -> Vec<Range<usize>> {
     verses.into_iter().flat_map(|verse| shorten(text, verse)).collect()
 }
 
-/// Whether what follows a verse is white space and signs on the same line, such as `🙏.`, with no letter and no number.
-fn closes_line(following: &str) -> bool {
-    !following.contains(['\n', '\u{2029}']) && !following.chars().any(char::is_alphanumeric)
+/// Whether what follows a verse on the same line belongs to it: signs without a letter and a number, such as `🙏.`, and
+/// its number before a double danda, as in `॥ १ ॥`.
+fn closes_verse(following: &str) -> bool {
+    let is_number = following.ends_with('॥') && !following.chars().any(char::is_alphabetic);
+    !following.contains(['\n', '\u{2029}']) && (is_number || !following.chars().any(char::is_alphanumeric))
 }
 
 /// Groups verses into scenes of about [`TARGET_MS`] within each stanza: the division with the least sum of squared
@@ -248,6 +250,23 @@ pub(crate) mod tests {
         assert_eq!(
             verses,
             ["1. The LORD is my shepherd.", "2. He maketh me to lie down.", "(3) He restoreth my soul. ॥३॥"]
+        );
+    }
+
+    #[test]
+    fn a_number_in_dandas_stays_with_the_verse_before_it() {
+        let (verses, _) = texts(
+            "राम दूत अतुलित बल धामा।\nअंजनि पुत्र पवनसुत नामा॥ २ ॥\nमहाबीर बिक्रम बजरंगी। सङ्गोऽस्त्वकर्मणि॥ २.४७ ॥ अर्थ: तुम्हारा",
+        );
+        assert_eq!(
+            verses,
+            [
+                "राम दूत अतुलित बल धामा।",
+                "अंजनि पुत्र पवनसुत नामा॥ २ ॥",
+                "महाबीर बिक्रम बजरंगी।",
+                "सङ्गोऽस्त्वकर्मणि॥ २.४७ ॥",
+                "अर्थ: तुम्हारा"
+            ]
         );
     }
 

@@ -158,6 +158,26 @@ fn a_heading_and_what_stands_under_it_are_two_captions() {
 }
 
 #[test]
+fn a_verse_is_not_torn_in_two_after_another() {
+    let text = "7 The LORD shall preserve thee from all evil: he shall preserve thy soul.\n8 The LORD shall preserve thy \
+        going out and thy coming in from this time forth, and even for evermore.";
+    for frame in FRAMES {
+        let cues = cut(text, "en", &[], frame, 11_000);
+        assert!(cues.iter().any(|cue| cue.text.starts_with("8 The")), "{frame:?} {cues:?}");
+    }
+}
+
+#[test]
+fn an_emoji_stays_with_the_sentence_before_it() {
+    let text = "Pope John Paul II told the young in 1978: \"Be not afraid!\" 🙏 A lighthouse burns on the rock, and its \
+        light does not move.";
+    for frame in FRAMES {
+        let cues = cut(text, "en", &[], frame, 12_000);
+        assert!(cues.iter().any(|cue| cue.text.ends_with('🙏')), "{frame:?} {cues:?}");
+    }
+}
+
+#[test]
 fn verse_numbers_and_abbreviations_do_not_end_a_sentence() {
     let text = "1. In the beginning God created the heaven and the earth. See Ps. 23 and St. John.";
     let cues = cut(text, "en", &[], (1920, 1080), 9000);
