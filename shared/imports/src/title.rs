@@ -3,7 +3,7 @@
 use crate::document::{Break, Document, fold};
 use crate::kind::{Format, Kind};
 
-/// The longest name in characters.
+/// The longest line in characters that is taken for a name.
 const LONGEST: usize = 80;
 
 /// The name that the source gives, else its first heading, else a short first line with a blank line below it.
@@ -14,7 +14,7 @@ pub(crate) fn of(document: &Document, format: Format) -> Option<String> {
     };
     let named = document.title.clone().or_else(heading);
     let named = named.or_else(|| if format.is_scripture() { None } else { first_line(document) });
-    named.and_then(|name| cleaned(&name))
+    named.map(|name| storyboard::title_of(&fold(&name))).filter(|name| !name.is_empty())
 }
 
 /// The words of the first line, if they are few and stand alone.
@@ -49,28 +49,4 @@ fn first_line(document: &Document) -> Option<String> {
 fn is_name(line: &str) -> bool {
     let line = line.trim();
     line.chars().count() <= LONGEST && !line.ends_with(['.', ',', ';', ':', '।', '॥', '۔'])
-}
-
-/// A name without marks, numbers of notes and odd white space; cut at a word if it is too long.
-fn cleaned(name: &str) -> Option<String> {
-    let kept: String = name.chars().filter(|c| !is_mark(*c)).collect();
-    let kept = fold(&kept);
-    let kept = kept.trim().trim_end_matches([':', ',', ';', '-', '–', '—']).trim();
-    if !kept.chars().any(char::is_alphanumeric) {
-        return None;
-    }
-    if kept.chars().count() <= LONGEST {
-        return Some(kept.to_owned());
-    }
-    let cut: String = kept.chars().take(LONGEST).collect();
-    let end = cut.rfind(char::is_whitespace).unwrap_or(cut.len());
-    Some(format!("{}…", cut[..end].trim_end_matches([',', ';', ':', ' '])))
-}
-
-/// Marks of emphasis, directions of writing, emoji and characters without a glyph.
-fn is_mark(c: char) -> bool {
-    matches!(c, '*' | '_' | '~' | '`' | '#' | '\u{00AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{061C}'
-        | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FE0F}' | '\u{20E3}'
-        | '\u{2600}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}' | '\u{E000}'..='\u{F8FF}')
-        || (c.is_control() && !c.is_whitespace())
 }

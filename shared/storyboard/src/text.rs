@@ -146,17 +146,36 @@ fn names(characters: &[char]) -> String {
     listed.join(", ")
 }
 
-/// The title of a text that was given none: its first line, shortened at the end of a word to at most 80 characters.
-/// What a title may not have, such as a change of direction, is left out.
+/// The longest title in characters, without the mark of an omission.
+const LONGEST_TITLE: usize = 80;
+
+/// The title of a text that was given none: its first line with words, without emoji, marks of emphasis and what a title
+/// may not have, such as a change of direction. It is shortened at the end of a word to at most [`LONGEST_TITLE`]
+/// characters. Empty for a text without words.
 #[must_use]
 pub fn title_of(text: &str) -> String {
-    let line = text.lines().find_map(line::sanitized).unwrap_or_default();
-    if line.chars().count() <= 80 {
+    let line = text.lines().find_map(title_line).unwrap_or_default();
+    if line.chars().count() <= LONGEST_TITLE {
         return line;
     }
-    let cut: String = line.chars().take(80).collect();
+    let cut: String = line.chars().take(LONGEST_TITLE).collect();
     let end = cut.rfind(char::is_whitespace).unwrap_or(cut.len());
     format!("{}…", cut[..end].trim_end_matches([',', ';', ':', ' ']))
+}
+
+/// A line as a title; `None` if it has no words.
+fn title_line(text: &str) -> Option<String> {
+    let kept: String = text.chars().filter(|c| !is_mark(*c)).collect();
+    let words: Vec<&str> = kept.split_whitespace().collect();
+    let line = line::sanitized(words.join(" ").trim_end_matches([':', ',', ';', '-', '–', '—']))?;
+    line.contains(char::is_alphanumeric).then_some(line)
+}
+
+/// Marks of emphasis, emoji, invisible characters, and those of a font's own, such as Word's bullets.
+fn is_mark(c: char) -> bool {
+    matches!(c, '*' | '_' | '~' | '`' | '#' | '\u{00AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{061C}'
+        | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FE0F}' | '\u{20E3}'
+        | '\u{2600}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}' | '\u{E000}'..='\u{F8FF}')
 }
 
 #[cfg(test)]
@@ -168,6 +187,8 @@ mod tests {
         assert_eq!(title_of("\n Psalm 23 \nThe LORD is my shepherd"), "Psalm 23");
         let long = title_of(&"word ".repeat(40));
         assert!(long.chars().count() <= 81 && long.ends_with("word…"), "{long}");
+        assert_eq!(title_of("🙏🙏\n**Anchored in the storm** ⛵\n"), "Anchored in the storm");
+        assert_eq!(title_of("# Morning prayer:\nLord"), "Morning prayer");
         assert_eq!(title_of("\u{202b}\u{200b}\n\u{202b}Psalm\t23\u{202c}\nAmen"), "Psalm 23");
     }
 
