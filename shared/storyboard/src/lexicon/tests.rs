@@ -4,7 +4,7 @@ use super::*;
 
 const LANGUAGES: &[&str] = &[
     "en", "es", "pt", "fr", "de", "it", "hi", "mr", "sa", "ta", "te", "bn", "pa", "ar", "ur", "he", "ru",
-    "zh", "sw", "mul",
+    "zh", "sw", "ko", "am", "mul",
 ];
 
 fn names(text: &str, language: &str, expected: &[&str]) {
@@ -53,6 +53,15 @@ fn every_row_is_well_formed() {
         }
     }
     assert!(concepts.len() >= 70, "{}", concepts.len());
+}
+
+#[test]
+fn korean_words_are_known_with_their_particles_and_amharic_words_with_their_prefixes() {
+    let korean = "여호와는 나의 목자시니 그가 나를 푸른 풀밭에 누이시며 쉴 만한 물 가로 인도하시는도다";
+    names(korean, "ko", &["shepherd", "pasture", "water"]);
+    names("내가 사망의 음침한 골짜기로 다닐지라도", "ko", &["valley", "shadow"]);
+    names("የዕለት እንጀራችንን ዛሬ ስጠን፤ ፈቃድህ በሰማይ እንደ ሆነች", "am", &["bread", "sky"]);
+    names("እግዚአብሔር እረኛዬ ነው፥ በዕረፍት ውኃ ዘንድ ይመራኛል", "am", &["shepherd", "water"]);
 }
 
 #[test]

@@ -89,6 +89,8 @@ impl Script {
             0x0A00..=0x0A7F => Self::Other(&["pa"]),
             0x0B80..=0x0BFF => Self::Other(&["ta"]),
             0x0C00..=0x0C7F => Self::Other(&["te"]),
+            0x1200..=0x139F => Self::Other(&["am"]),
+            0x1100..=0x11FF | 0xAC00..=0xD7AF => Self::Other(&["ko"]),
             0x2E80..=0x2FDF | 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x323AF => Self::Han,
             _ => Self::Latin,
         }
@@ -113,7 +115,9 @@ impl Script {
                 Self::Latin,
                 "" | "und" | "en" | "hi" | "mr" | "sa" | "ne" | "ta" | "te" | "bn" | "pa" | "ar",
             )
-            | (Self::Latin, "ur" | "he" | "yi" | "ru" | "uk" | "zh" | "gu" | "kn" | "ml") => &["en", "mul"],
+            | (Self::Latin, "ur" | "he" | "yi" | "ru" | "uk" | "zh" | "gu" | "kn" | "ml" | "ko" | "am") => {
+                &["en", "mul"]
+            }
             (Self::Latin, _) => &["mul"],
         }
     }
