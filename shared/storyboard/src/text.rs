@@ -150,7 +150,7 @@ fn names(characters: &[char]) -> String {
 const LONGEST_TITLE: usize = 80;
 
 /// The title of a text that was given none: its first line with words, without emoji, marks of emphasis and what a title
-/// may not have, such as a change of direction. It is shortened at the end of a word to at most [`LONGEST_TITLE`]
+/// may not have, such as a change of direction. It is shortened at the end of a word to at most 80
 /// characters. Empty for a text without words.
 #[must_use]
 pub fn title_of(text: &str) -> String {
