@@ -17,6 +17,7 @@ from devotionalai.api.renders import renders_quote, renders_start
 from devotionalai.api.videos import videos_download, videos_list, videos_srt, videos_thumbnail, videos_vtt
 from devotionalai.models import (
     Access,
+    DescribedProject,
     Download,
     Job,
     LinkRequest,
@@ -24,7 +25,6 @@ from devotionalai.models import (
     NewProject,
     Order,
     Problem,
-    Project,
     Quote,
     Resolution,
     VideoPage,
@@ -56,7 +56,7 @@ def main(api: str, mails: str, email: str) -> None:
     assert pointers == ["#/title"], refused
 
     made = projects_create.sync(client=person, body=NewProject(text="The LORD is my light.", voice="espeak-ng"))
-    project = answered(made, Project)
+    project = answered(made, DescribedProject)
     quote = answered(renders_quote.sync(project.id, client=person), Quote)
     assert quote.fits, quote
     order = Order(resolution=Resolution("480p"))
