@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use film_vocabulary::punctuation::{CLAUSE_MARKS, SENTENCE_MARKS, is_emoji};
 use icu_segmenter::options::LineBreakOptions;
 use icu_segmenter::{LineSegmenter, LineSegmenterBorrowed};
 use unicode_script::{Script, UnicodeScript};
@@ -69,7 +70,10 @@ fn quality(before: &str, after: &str) -> Quality {
     if belongs_before(after) {
         return Quality::Hyphen;
     }
-    let said = spaceless.trim_end_matches(|c: char| is_closing(c) || is_emoji(c) || c.is_whitespace());
+    let is_behind_it = |c: char| {
+        is_closing(c) || is_emoji(c) || matches!(c, EMOJI_JOINER | EMOJI_SELECTOR) || c.is_whitespace()
+    };
+    let said = spaceless.trim_end_matches(is_behind_it);
     if said.trim_end_matches(char::is_numeric).ends_with(END_OF_AYAH) {
         return Quality::Sentence;
     }
@@ -95,6 +99,10 @@ fn quality(before: &str, after: &str) -> Quality {
 /// The Quran's mark at a verse's end, with the verse's number inside.
 const END_OF_AYAH: char = '\u{6DD}';
 
+/// What joins emoji to one, and what asks for the pictorial form of a character.
+const EMOJI_JOINER: char = '\u{200D}';
+const EMOJI_SELECTOR: char = '\u{FE0F}';
+
 /// The mark between Ethiopic words, where no space is written.
 const ETHIOPIC_WORDSPACE: char = '\u{1361}';
 
@@ -105,17 +113,13 @@ fn inside_korean_word(before: &str, after: &str) -> bool {
 }
 
 /// Whether a text begins with what belongs to the end of the text before, though a space may stand
-/// between: a dash, a danda, the number of the verse in dandas (`॥ १ ॥`), the Quran's end of ayah, an emoji.
+/// between: a dash, a danda, the number of the verse in dandas (`॥ १ ॥`), the Quran's end of ayah, an
+/// emoji, which people write after the sentence that it is meant for.
 fn belongs_before(text: &str) -> bool {
     let number = text.trim_start_matches(|c: char| c.is_numeric() || c == ' ');
     text.starts_with(['—', '–', '…', '।', '។', '៕', '།', '༎', '᱾', '᱿', '꩝', END_OF_AYAH])
         || number.starts_with('॥')
         || text.starts_with(is_emoji)
-}
-
-/// Whether a character is an emoji or belongs to one. People write emoji after the sentence that they are meant for.
-fn is_emoji(c: char) -> bool {
-    matches!(c, '\u{2600}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}' | '\u{200D}' | '\u{FE0F}')
 }
 
 /// Whether a full stop ends a sentence: not after a number (`1. In the beginning`) or a single letter
@@ -133,14 +137,6 @@ fn is_terminal(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '।' | '॥' | '。' | '！' | '？' | '．' | '۔' | '؟' | '\u{5C3}')
         || SENTENCE_MARKS.contains(c)
 }
-
-/// Marks at the end of a sentence: Armenian, Ethiopic, Syriac, Burmese, Khmer, Tibetan, Mongolian, Canadian, N'Ko,
-/// Vai, Javanese, Balinese, Cham, Chakma, Ol Chiki, Meetei, Lisu, Siddham.
-const SENTENCE_MARKS: &str = "։።፧፨܀܁܂။។៕༎᠃᙮߹꘎꘏꧉᭟꩝꩞꩟𑅁𑅂𑅃᱾᱿꯫꓿𑗂𑗃";
-
-/// Marks at the end of a clause: Armenian, Ethiopic, Syriac, Burmese, Khmer, Tibetan, Mongolian, N'Ko, Vai, Javanese,
-/// Balinese, Lisu.
-const CLAUSE_MARKS: &str = "՝፣፤፥፦܃܄܅܆܇܈܉၊៖།᠂߸꘍꧈᭞꓾";
 
 /// Clause punctuation, and the pause marks that the Quran carries above its words.
 fn is_clause_end(c: char) -> bool {

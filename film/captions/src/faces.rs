@@ -87,8 +87,8 @@ pub(crate) const CORE: [(FaceId, &str, f32); 18] = [
 ];
 
 /// The fonts that are loaded when a text needs them: file below `fonts/`, scale as in [`CORE`] (set by eye on the sheets
-/// of `examples/scripts.rs`, beside a Latin word), and the script whose characters it adds to those that can be shown. The Japanese font adds none: it has other forms of characters that
-/// [`FaceId::Han`] has too.
+/// of `examples/scripts.rs`, beside a Latin word), and the script whose characters it adds to those that can be shown.
+/// The Japanese font adds none: it has other forms of characters that [`FaceId::Han`] has too.
 pub(crate) const SCRIPTS: [ScriptFace; 30] = [
     ScriptFace::new(FaceId::Ethiopic, "NotoSansEthiopic-Medium.ttf", 1.0, Some(Script::Ethiopic)),
     ScriptFace::new(FaceId::Armenian, "NotoSansArmenian-Medium.ttf", 1.0, Some(Script::Armenian)),

@@ -1,6 +1,6 @@
 //! The words that the film engine and its callers share: [`Tradition`], [`Aspect`], [`Resolution`], the characters
-//! that the shipped fonts can draw ([`coverage`]), and what a line of free text ([`Line`]), the tag of a language
-//! ([`LanguageTag`]) and the name of a file ([`FileName`]) may be.
+//! that the fonts can draw ([`coverage`]), the marks that divide texts ([`punctuation`]), and what a line of free text
+//! ([`Line`]), the tag of a language ([`LanguageTag`]) and the name of a file ([`FileName`]) may be.
 //!
 //! Both the engine (`film/*`) and the service that sells films (`shared/storyboard`, `shared/studio`) depend on
 //! this crate, so that a value goes from an HTTP request to the encoder without being translated. It depends on
@@ -24,6 +24,7 @@ pub mod coverage;
 mod file_name;
 mod language_tag;
 pub mod line;
+pub mod punctuation;
 mod tradition;
 mod video_format;
 

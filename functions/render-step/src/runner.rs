@@ -39,9 +39,9 @@ impl StepRunner {
     /// name, with the providers that the settings of the crate `providers` choose. `FFMPEG_STALL_S`, if set, is the
     /// number of seconds for which FFmpeg may make no progress; `NARRATION_THREADS` (1) is the number of threads for
     /// speech. `bucket` is reached with the role of the step's tenant, and the fonts of scripts that the assets lack with
-    /// the function's own. Speech models are loaded when they are first needed. Unless `INSPECTABLE` is `true`, other processes of
-    /// the same user, among them the program that decodes pictures, can read neither memory nor environment of this
-    /// one.
+    /// the function's own. Speech models are loaded when they are first needed. Unless `INSPECTABLE` is `true`, other
+    /// processes of the same user, among them the program that decodes pictures, can read neither memory nor environment
+    /// of this one.
     ///
     /// # Errors
     /// When a setting is missing or cannot be parsed, when the fonts or one of the programs cannot be loaded, when the

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use film_vocabulary::punctuation::{CLAUSE_MARKS, SENTENCE_MARKS};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The length of speech that a scene aims at, in milliseconds: long enough to look at one picture, short enough not to
@@ -68,14 +69,6 @@ pub(crate) fn scenes(text: &str, verses: &[Range<usize>]) -> Vec<Range<usize>> {
 pub fn speech_ms(text: &str) -> u32 {
     text.graphemes(true).map(grapheme_ms).sum()
 }
-
-/// Marks at the end of a sentence: Armenian, Ethiopic, Syriac, Burmese, Khmer, Tibetan, Mongolian, Canadian, N'Ko,
-/// Vai, Javanese, Balinese, Cham, Chakma, Ol Chiki, Meetei, Lisu, Siddham.
-const SENTENCE_MARKS: &str = "։።፧፨܀܁܂။។៕༎᠃᙮߹꘎꘏꧉᭟꩝꩞꩟𑅁𑅂𑅃᱾᱿꯫꓿𑗂𑗃";
-
-/// Marks at the end of a clause: Armenian, Ethiopic, Syriac, Burmese, Khmer, Tibetan, Mongolian, N'Ko, Vai, Javanese,
-/// Balinese, Lisu.
-const CLAUSE_MARKS: &str = "՝፣፤፥፦܃܄܅܆܇܈܉၊៖།᠂߸꘍꧈᭞꓾";
 
 /// Marks between words or syllables, of Ethiopic and Tibetan, where others write a space.
 const WORD_MARKS: [char; 2] = ['\u{1361}', '\u{0F0B}'];

@@ -1,5 +1,6 @@
 //! The limits of a project's text, and the title that it has unless one is given.
 
+use film_vocabulary::punctuation::is_emoji;
 use film_vocabulary::{coverage, line};
 use unicode_script::{Script, UnicodeScript as _};
 use unicode_segmentation::UnicodeSegmentation;
@@ -150,8 +151,8 @@ fn names(characters: &[char]) -> String {
 const LONGEST_TITLE: usize = 80;
 
 /// The title of a text that was given none: its first line with words, without emoji, marks of emphasis and what a title
-/// may not have, such as a change of direction. It is shortened at the end of a word to at most 80
-/// characters. Empty for a text without words.
+/// may not have, such as a change of direction. It is shortened at the end of a word to at most 80 characters.
+/// Empty for a text without words.
 #[must_use]
 pub fn title_of(text: &str) -> String {
     let line = text.lines().find_map(title_line).unwrap_or_default();
@@ -173,9 +174,10 @@ fn title_line(text: &str) -> Option<String> {
 
 /// Marks of emphasis, emoji, invisible characters, and those of a font's own, such as Word's bullets.
 fn is_mark(c: char) -> bool {
-    matches!(c, '*' | '_' | '~' | '`' | '#' | '\u{00AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{061C}'
+    is_emoji(c)
+        || matches!(c, '*' | '_' | '~' | '`' | '#' | '\u{00AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{061C}'
         | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{FE0F}' | '\u{20E3}'
-        | '\u{2600}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}' | '\u{E000}'..='\u{F8FF}')
+        | '\u{E000}'..='\u{F8FF}')
 }
 
 #[cfg(test)]

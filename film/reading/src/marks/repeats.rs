@@ -110,7 +110,6 @@ const REFRAINS: &[&str] = &[
     "coro",
     "estribillo",
     "refrão",
-    "refrain",
     "chœur",
     "choeur",
     "ritornello",
