@@ -75,7 +75,7 @@ impl Scene {
         let frame = (format.size.width, format.size.height);
         let of_scene = |source| RenderError::Caption { scene: index + 1, source };
         let captions = captions(
-            &Shown::new(&scene.text, &reading.hidden),
+            &Shown::new(&scene.text, &reading.hidden, &reading.sung()),
             &storyboard.language,
             &speech,
             length,
@@ -158,7 +158,7 @@ fn captions(
         start_ms: begins + word.start_ms,
         end_ms: begins + word.end_ms,
     });
-    let heard = shown_words(heard, |written| shown.range(written));
+    let heard = shown_words(heard, |written| shown.timed(written));
     // Captions end before the crossfade, in which the next scene's picture appears.
     let alone = length.frames(CROSSFADE).saturating_sub(CROSSFADE);
     cues(&shown.text, language, &heard, &Limits { fonts, frame, scene_ms: ms(alone) })

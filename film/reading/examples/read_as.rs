@@ -26,7 +26,7 @@ fn main() -> std::io::Result<()> {
         let language = one.language.map(|language| format!(" ({language})")).unwrap_or_default();
         println!("{:?} → {said}{language} [{:?}]", one.written, one.kind);
     }
-    let shown = Shown::new(&text, &reading.hidden).text;
+    let shown = Shown::new(&text, &reading.hidden, &reading.sung()).text;
     if shown != text {
         println!("{}\nCaptions: {shown}", "-".repeat(40));
     }

@@ -38,18 +38,19 @@ mod rewrite;
 mod script;
 mod scripts;
 mod segment;
+mod shown;
 mod tables;
 
 use crate::draft::{Draft, merge};
 
 pub use choices::{DivineName, ReadingChoices, Repeats, Treatment, Voicing};
-pub use hidden::Shown;
 pub use options::{LexiconEntry, Options};
 pub use points::{Unvowelled, VOWELS_VERSION};
 pub use reading::{ReadAs, Reading, Repeat, Unread};
 pub use reading_time::{ReadingTime, reading_time};
 pub use rewrite::{Kind, Rewrite, Spoken};
 pub use segment::{Segment, Span};
+pub use shown::{Shown, Sung};
 
 /// Finds stretches of a text that are read otherwise than written: in order, not overlapping.
 type Pass = fn(&str, &Options) -> Vec<Rewrite>;

@@ -9,6 +9,7 @@ use crate::draft::Draft;
 use crate::rewrite::{Kind, Rewrite, Spoken};
 use crate::script::is_word;
 use crate::segment::Segment;
+use crate::shown::Sung;
 
 /// A text as it is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,16 @@ impl Reading {
     /// for white space at its ends. A voice may then be given the written text itself.
     pub fn is_as_written(&self) -> bool {
         self.as_written
+    }
+
+    /// The words that are heard again in place of marks, in the order of the marks.
+    pub fn sung(&self) -> Vec<Sung> {
+        let again = self.repeats.iter().filter(|repeat| repeat.again > 0);
+        let sung =
+            |one: &Repeat| Sung { mark: one.mark.clone(), words: one.stretch.clone(), times: one.again };
+        let mut sung: Vec<Sung> = again.map(sung).collect();
+        sung.sort_by_key(|one| one.mark.start);
+        sung
     }
 
     /// What is said, for the eye: each line's words with single spaces between them.
@@ -102,6 +113,8 @@ pub struct Repeat {
     pub stretch: Range<usize>,
     /// How often it is to be heard in all; where the stretch stands elsewhere under the same name, how often here.
     pub times: u32,
+    /// How often its words are heard in place of the mark.
+    pub again: u32,
     /// How often it is heard: less than `times` if the choice is to say it once, or if it would make the text too long.
     pub spoken: u32,
 }

@@ -414,7 +414,8 @@ fn view(project: &Project, manuscript: &Manuscript, account: &Lexicon) -> Storyb
             read_as: (!reading.is_as_written()).then(|| reading.spoken()).filter(|spoken| *spoken != text),
             rewrites: rewrites(&text, &reading),
             unread: unread(&text, &reading),
-            shown: (!reading.hidden.is_empty()).then(|| Shown::new(&text, &reading.hidden).text),
+            shown: (!reading.hidden.is_empty())
+                .then(|| Shown::new(&text, &reading.hidden, &reading.sung()).text),
             text,
             prompt,
             keywords,

@@ -27,7 +27,7 @@ pub fn length(samples: u64, pause_ms: u32) -> SceneLength {
 pub fn shown(scene: &SceneInput) -> Cow<'_, str> {
     match scene.hidden.as_slice() {
         [] => Cow::Borrowed(&scene.text),
-        hidden => Cow::Owned(Shown::new(&scene.text, hidden).text),
+        hidden => Cow::Owned(Shown::new(&scene.text, hidden, &scene.sung).text),
     }
 }
 
@@ -47,13 +47,13 @@ pub fn captions(
     let length = length(speech.samples, scene.pause_ms);
     let ms = |frames: u32| u32::try_from(RATE.ms(u64::from(frames))).unwrap_or(u32::MAX);
     let speech_start = ms(length.speech_frame(CROSSFADE));
-    let shown = Shown::new(&scene.text, &scene.hidden);
+    let shown = Shown::new(&scene.text, &scene.hidden, &scene.sung);
     let words = speech.words.iter().map(|word| Word {
         span: word.span.clone(),
         start_ms: speech_start + word.start_ms,
         end_ms: speech_start + word.end_ms,
     });
-    let words = shown_words(words, |written| shown.range(written));
+    let words = shown_words(words, |written| shown.timed(written));
     // During the crossfade the next scene's picture appears, so no caption reaches into it.
     let before_crossfade = length.frames(CROSSFADE).saturating_sub(CROSSFADE);
     let limits = Limits { fonts, frame, scene_ms: ms(before_crossfade) };

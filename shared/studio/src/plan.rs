@@ -98,6 +98,7 @@ impl Plan {
                 true => speech_ms(text, &reading),
                 false => reading_time(text, style.pace).length_ms,
             });
+            let sung = reading.sung();
             let narration = NarrationInput {
                 text: text.to_owned(),
                 vowels: (is_spoken && lacks_vowels(&reading)).then_some(VOWELS_VERSION),
@@ -113,6 +114,7 @@ impl Plan {
                 narration: speech,
                 text: text.to_owned(),
                 hidden: reading.hidden,
+                sung,
                 pause_ms: scene.pause_ms,
                 seed: scene.seed,
             });

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use film_reading::Segment;
+use film_reading::{Segment, Sung};
 use film_vocabulary::{Aspect, Resolution, Tradition};
 use serde::{Deserialize, Serialize};
 use storyboard::{Fit, UploadId};
@@ -101,6 +101,9 @@ pub struct SceneInput {
     /// What captions leave out of it: byte ranges, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden: Vec<Range<usize>>,
+    /// The words that captions show again, because they are sung again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sung: Vec<Sung>,
     /// Silence after the last word, milliseconds.
     pub pause_ms: u32,
     /// Seed of the camera's movement.
@@ -310,6 +313,7 @@ mod tests {
             narration: ContentHash::of(b"speech"),
             text: "Still waters.".to_owned(),
             hidden: Vec::new(),
+            sung: Vec::new(),
             pause_ms: 600,
             seed: 9,
         };

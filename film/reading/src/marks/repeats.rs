@@ -25,7 +25,7 @@ struct Mark {
 
 impl Mark {
     fn repeat(&self, stretch: Range<usize>) -> Repeat {
-        Repeat { mark: self.written.clone(), stretch, times: self.times, spoken: 1 }
+        Repeat { mark: self.written.clone(), stretch, times: self.times, again: 0, spoken: 1 }
     }
 }
 
@@ -159,6 +159,7 @@ fn recalls(text: &str) -> Vec<Repeat> {
                     mark,
                     stretch: stretch.clone(),
                     times: 1,
+                    again: 0,
                     spoken: 0,
                 };
                 found.extend(known.map(recall));
@@ -209,6 +210,7 @@ pub(crate) fn sing(text: &str, found: &mut [Rewrite], repeats: &mut [Repeat]) {
         let one = words.len() + stop.len() + 1;
         let times = (wanted as usize).min(left / one);
         left -= times * one;
+        repeat.again = times as u32;
         repeat.spoken = if elsewhere { times as u32 } else { times as u32 + 1 };
         if times == 0 {
             continue;

@@ -24,7 +24,7 @@ async fn a_psalm_is_read_as_a_reader_does_and_its_captions_leave_labels_out() ->
     let said = second["read_as"].as_str().context("the refrain is read otherwise")?;
     assert_eq!(said.matches("Bless the LORD").count(), 2, "{said}");
     assert!(said.contains("Psalm 103, verse 1"), "{said}");
-    assert_eq!(second["shown"], "Bless the LORD, O my soul\nPs. 103:1");
+    assert_eq!(second["shown"], "Bless the LORD, O my soul\nBless the LORD, O my soul\nPs. 103:1");
     let kinds = |scene: &Value| -> Vec<String> {
         let told = scene["rewrites"].as_array().into_iter().flatten();
         told.map(|one| one["kind"].as_str().unwrap_or_default().to_owned()).collect()
@@ -44,6 +44,7 @@ async fn a_psalm_is_read_as_a_reader_does_and_its_captions_leave_labels_out() ->
     let srt = api.captions(video, "srt").await?;
     assert!(srt.contains("[1] The LORD is my light") && srt.contains("Ps. 103:1"), "{srt}");
     assert!(!srt.contains("[Verse 1]") && !srt.contains("x2"), "{srt}");
+    assert_eq!(srt.matches("Bless the LORD").count(), 2, "what is sung again is shown again: {srt}");
 
     // Another choice for verse numbers: captions without them, and no word is spoken again.
     let revision = api.project(&project.id).await?.revision;
