@@ -65,6 +65,18 @@ fn korean_words_are_known_with_their_particles_and_amharic_words_with_their_pref
 }
 
 #[test]
+fn scriptures_tell_their_tradition_by_name() {
+    for (text, language, expected) in [
+        ("श्रीमद्भगवद्गीता 2.47\n\nअर्थ: तुम्हारा अधिकार केवल कर्म करने में है।", "hi", Tradition::Hindu),
+        ("여호와는 나의 목자시니 내게 부족함이 없으리로다", "ko", Tradition::Christian),
+        ("አባታችን ሆይ፥ በሰማያት የምትኖር፤ ስምህ ይቀደስ፤ አሜን።", "am", Tradition::Christian),
+        ("하늘에는 별이 빛나고", "ko", Tradition::Universal),
+    ] {
+        assert_eq!(tradition(text, language), expected, "{text}");
+    }
+}
+
+#[test]
 fn the_twenty_third_psalm_is_seen_alike_in_every_language() {
     let lines = [
         (
