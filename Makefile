@@ -100,6 +100,7 @@ clients: build ## generates API clients with three generators, and makes a film 
 prove: build ## runs the slow tests: the models with more faults, a film for each crash point (40 minutes, 1 GB)
 	cargo run -p protocol-model
 	cargo test -p billing --features stripe --test convergence -- --ignored --nocapture
+	cargo test -p film-narrator --test reading -- --ignored --nocapture
 	CRASH_SWEEP=one-by-one cargo test -p chaos --test it crash_sweep -- --nocapture
 
 intelligibility: setup ## speaks texts and lets a speech recogniser hear them: LANGUAGES="en es" (10 minutes, 300 MB)

@@ -15,7 +15,7 @@ use film_narrator::espeak_voice;
 use film_reading::{Options, Reading, ReadingChoices, Treatment, read};
 use film_voices::{Language, languages};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::test_runner::{RngSeed, TestRunner};
 
 /// What espeak-ng's voices say before the code point or the name of a character that they do not know, without marks of
 /// stress: "letter", "Hebrew", "Chinese" and their like.
@@ -186,13 +186,6 @@ fn any_text(language: &str) -> impl Strategy<Value = String> + use<> {
 
 #[test]
 fn nothing_is_ever_read_as_the_name_of_a_letter_sign_or_code_point() {
-    // The same texts each time. To search for more, raise the number of cases or change the seed.
-    let config = ProptestConfig {
-        cases: 40,
-        failure_persistence: None,
-        rng_seed: RngSeed::Fixed(23),
-        ..ProptestConfig::default()
-    };
     // Those of the catalogue that a neural voice speaks, or that were tried with espeak-ng's own. Those that Hindi's rules
     // read are left out: their letters are Hindi's.
     let by_hindi =
@@ -200,12 +193,47 @@ fn nothing_is_ever_read_as_the_name_of_a_letter_sign_or_code_point() {
     let tried = |language: &&Language| {
         !language.kokoro_voices().is_empty() && !by_hindi(language) || ["ko", "vi"].contains(&language.tag)
     };
-    for language in languages().iter().filter(tried).map(|entry| entry.tag) {
-        proptest!(config.clone(), |(text in any_text(language))| {
+    nothing_is_named(languages().iter().filter(tried), 40, 23);
+}
+
+/// As above, in every language that espeak-ng speaks, with other texts each time: `READING_CASES` for each language (100)
+/// by the seed `READING_SEED` (the time of day).
+#[test]
+#[ignore = "takes minutes: `make prove` runs it"]
+fn nothing_is_ever_read_as_a_name_in_any_language_of_the_catalogue() {
+    // Tests have no settings to read.
+    #[allow(clippy::disallowed_methods)]
+    let set = |name: &str| std::env::var(name).ok().and_then(|value| value.parse().ok());
+    let cases = set("READING_CASES").unwrap_or(100);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let seed = set("READING_SEED").unwrap_or(u64::from(now.subsec_nanos()));
+    eprintln!("READING_SEED={seed}");
+    nothing_is_named(
+        languages().iter().filter(|language| language.espeak_voice().is_some()),
+        cases as u32,
+        seed,
+    );
+}
+
+/// The same texts for the same seed.
+fn nothing_is_named(languages: impl Iterator<Item = &'static Language>, cases: u32, seed: u64) {
+    let config = ProptestConfig {
+        cases,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(seed),
+        ..ProptestConfig::default()
+    };
+    let mut failures = Vec::new();
+    for language in languages.map(|entry| entry.tag) {
+        let mut runner = TestRunner::new(config.clone());
+        let outcome = runner.run(&any_text(language), |text| {
             let reading = read(&text, &Options::new(language));
             prop_assert_eq!(named(&reading), None, "{} {:?}", language, text);
+            Ok(())
         });
+        failures.extend(outcome.err().map(|error| format!("{language}: {error}")));
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// Without the stage the guard is heard: it can fail.

@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use crate::characters::is_space;
 use crate::rewrite::{Kind, Rewrite};
-use crate::script::is_word;
 use crate::scripts::arabic_signs;
 
 /// The parts of a stretch of the written text that are left out for a rewrite of it.

@@ -61,9 +61,10 @@ pub(crate) fn read(written: &str, before: Option<char>, reader: &str, script: Sc
 }
 
 /// Drops marks that would be named: the same one twice on a letter, a virama or nukta where none can stand; and the
-/// stress marks of Russian and Ukrainian, which change the reader's vowels wrongly.
+/// stress marks of languages in Cyrillic, which their readers name or take for other vowels.
 fn tidy(spoken: &str, before: Option<char>, reader: &str) -> String {
-    let stress = matches!(reader, "ru" | "uk" | "be" | "bg");
+    let stress =
+        matches!(reader, "ru" | "uk" | "be" | "bg" | "ba" | "kk" | "tt" | "ky" | "mk" | "sr" | "cv" | "nog");
     let mut previous = before;
     // True once the letter has its vowel sign or virama. Behind a digit a virama is named.
     let mut voweled = before.is_some_and(char::is_numeric);
@@ -133,8 +134,8 @@ fn is_read(c: char, reader: &str, script: Script) -> bool {
             let table = |name: &str| ALPHABETS.iter().find(|(own, _)| *own == name).map(|(_, spans)| *spans);
             match table(reader).or_else(|| table(relative(reader))) {
                 Some(spans) => within(lower, spans) || is_greek_accent(c, script),
-                // A voice that was not tried is taken to know its script.
-                None => script::of(c) == script || script::is_mark(c),
+                // A voice that was not tried is taken to know its script, but for letters with a mark of stress.
+                None => script::of(c) == script && !matches!(lower, 'ѐ' | 'ѝ') || script::is_mark(c),
             }
         }
     }
