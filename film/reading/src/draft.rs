@@ -47,10 +47,8 @@ impl Draft {
 
     /// The byte range of the written text that a range of the draft comes from.
     pub(crate) fn written(&self, spoken: Range<usize>) -> Range<usize> {
-        let touched = self
-            .pieces
-            .iter()
-            .filter(|piece| piece.spoken.start < spoken.end && piece.spoken.end > spoken.start);
+        let first = self.pieces.partition_point(|piece| piece.spoken.end <= spoken.start);
+        let touched = self.pieces[first..].iter().take_while(|piece| piece.spoken.start < spoken.end);
         touched
             .map(|piece| piece.part(&spoken))
             .reduce(|all, part| all.start.min(part.start)..all.end.max(part.end))
@@ -170,19 +168,30 @@ impl Cursor<'_> {
     }
 }
 
-/// Merges what several passes found in the same text: where two overlap, the pass that stands first in the list wins.
+/// Merges what several passes found in the same text: where two overlap, the pass that stands first in the list wins,
+/// and within a pass the rewrite that begins first. The time grows with the number of rewrites, times the passes.
 pub(crate) fn merge(passes: impl IntoIterator<Item = Vec<Rewrite>>) -> Vec<Rewrite> {
-    let mut merged: Vec<Rewrite> = Vec::new();
-    for found in passes {
+    passes.into_iter().fold(Vec::new(), |merged, mut found| {
+        found.retain(|rewrite| !rewrite.written.is_empty());
+        found.sort_by_key(|rewrite| rewrite.written.start);
+        if merged.is_empty() && found.is_sorted_by(|one, next| one.written.end <= next.written.start) {
+            return found;
+        }
+        let mut both: Vec<Rewrite> = Vec::with_capacity(merged.len() + found.len());
+        let mut kept = merged.into_iter().peekable();
         for rewrite in found {
-            let at = merged.partition_point(|other| other.written.end <= rewrite.written.start);
-            let free = merged.get(at).is_none_or(|other| other.written.start >= rewrite.written.end);
-            if free && !rewrite.written.is_empty() {
-                merged.insert(at, rewrite);
+            while let Some(before) = kept.next_if(|other| other.written.end <= rewrite.written.start) {
+                both.push(before);
+            }
+            let behind = both.last().is_none_or(|last| last.written.end <= rewrite.written.start);
+            let before = kept.peek().is_none_or(|next| next.written.start >= rewrite.written.end);
+            if behind && before {
+                both.push(rewrite);
             }
         }
-    }
-    merged
+        both.extend(kept);
+        both
+    })
 }
 
 #[cfg(test)]

@@ -149,8 +149,11 @@ pub fn read(text: &str, options: &Options) -> Reading {
         }
     }
     // Words of the language's own script are shown even if nobody can read them.
+    // Those are in the order of the text.
+    let kept: Vec<_> = unread.iter().filter(|one| one.own_script).map(|one| &one.written).collect();
     let own = |range: &std::ops::Range<usize>| {
-        unread.iter().any(|one: &Unread| one.own_script && one.written.contains(&range.start))
+        let at = kept.partition_point(|one| one.end <= range.start);
+        kept.get(at).is_some_and(|one| one.contains(&range.start))
     };
     hidden.retain(|range| !own(range));
     let segments = reading::segments(&draft, &options.language);

@@ -49,7 +49,9 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
         let found = finder(text, own).into_iter();
         found.map(|(written, spoken)| Rewrite::text(written, spoken, Kind::Reference)).collect()
     });
-    let english = (own.chapter_of_book.is_some()).then(|| custom("en")).flatten();
+    // Every English reference has a name in Latin letters somewhere before it.
+    let other_script = own.chapter_of_book.is_some() && text.contains(|c: char| c.is_ascii_alphabetic());
+    let english = other_script.then(|| custom("en")).flatten();
     let in_english = english.iter().flat_map(|english| {
         FINDERS.iter().map(|finder| {
             let found = finder(text, english).into_iter();

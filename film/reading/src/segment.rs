@@ -47,9 +47,9 @@ impl Segment {
     /// The byte range of the written text that a range of the spoken text comes from: exact for what stands as it is
     /// written, the whole stretch for what was rewritten.
     pub fn written_range(&self, spoken: Range<usize>) -> Range<usize> {
-        let touched = self.spans.iter().filter(|span| {
-            span.spoken.start < spoken.end.max(spoken.start + 1) && span.spoken.end > spoken.start
-        });
+        let first = self.spans.partition_point(|span| span.spoken.end <= spoken.start);
+        let end = spoken.end.max(spoken.start + 1);
+        let touched = self.spans[first..].iter().take_while(|span| span.spoken.start < end);
         touched
             .map(|span| match span.verbatim {
                 false => span.written.clone(),

@@ -115,11 +115,12 @@ impl Shown {
             let (from, to) = (written.start.max(kept.start), written.end.min(kept.end));
             (from < to).then(|| start + from - kept.start..start + to - kept.start)
         };
-        let parts = self.pieces.iter().filter_map(of);
-        let whole = parts.reduce(|all, part| all.start..part.end);
+        let first = self.pieces.partition_point(|(_, kept)| kept.end <= written.start);
+        let touched = self.pieces[first..].iter().take_while(|(_, kept)| kept.start < written.end);
+        let whole = touched.filter_map(of).reduce(|all, part| all.start..part.end);
         whole.unwrap_or_else(|| {
-            let next = self.pieces.iter().find(|(_, kept)| kept.start >= written.end);
-            let at = next.map_or(self.text.len(), |(start, _)| *start);
+            let next = self.pieces.partition_point(|(_, kept)| kept.start < written.end);
+            let at = self.pieces.get(next).map_or(self.text.len(), |(start, _)| *start);
             at..at
         })
     }

@@ -33,6 +33,10 @@ pub(crate) fn starts(text: &str) -> impl Iterator<Item = usize> + '_ {
     })
 }
 
+/// A number with separators of thousands has no more digits than this, so that a row of them as long as the text is not
+/// read to its end from each of its parts.
+const MOST_GROUPED: usize = 30;
+
 /// The number at a place. A mark before exactly three digits divides thousands, unless it came before as a decimal
 /// mark; a comma or full stop before any other count of digits begins the decimals.
 pub(crate) fn amount(text: &str, at: usize) -> Option<Amount> {
@@ -59,6 +63,9 @@ pub(crate) fn amount(text: &str, at: usize) -> Option<Amount> {
         if (thousands && whole != "0" || indian) && group.is_none_or(|group| group == mark) {
             (grouped, group) = (true, Some(mark));
             whole.push_str(&run);
+            if whole.len() > MOST_GROUPED {
+                return None;
+            }
         } else if matches!(mark, ',' | '.' | '٫') && !run.is_empty() && group != Some(mark) {
             decimals = run;
             cursor = next;

@@ -107,19 +107,24 @@ fn product(text: &str, at: usize, times: &str) -> Option<(usize, String)> {
     (!cursor.peek().is_some_and(is_word)).then(|| (cursor.at, format!("{first} {times} {last}")))
 }
 
+/// A number of more parts is something else.
+const MOST_PARTS: usize = 4;
+
 /// `1.2.6`, `१.१.१`: parts that are no decimals.
 fn parts(text: &str, at: usize) -> Option<(usize, String)> {
     let mut cursor = Cursor::new(text, at);
     let mut parts = vec![cursor.number()?.to_string()];
     let mut end = cursor.at;
-    while cursor.take(|c| c == '.').is_some()
+    // One more than is wanted, so that a long row is known as one without reading it to its end from each of its parts.
+    while parts.len() <= MOST_PARTS
+        && cursor.take(|c| c == '.').is_some()
         && let Some(part) = cursor.number()
     {
         parts.push(part.to_string());
         end = cursor.at;
     }
     let alone = !text[..at].ends_with(['.', ',', '-', '/', ':']) && !text[end..].starts_with(is_word);
-    ((3..=4).contains(&parts.len()) && alone).then(|| (end, parts.join(", ")))
+    ((3..=MOST_PARTS).contains(&parts.len()) && alone).then(|| (end, parts.join(", ")))
 }
 
 /// `1/2` where no other part shows it to be a date. A whole number before it is left: `2 1/2`.

@@ -376,11 +376,8 @@ fn next_word(text: &str, at: usize) -> &str {
 
 /// True if a title stands among the three words before the name that ends before `at`.
 fn is_titled(text: &str, at: usize) -> bool {
-    let head = &text[..at];
-    let lower = head.to_lowercase();
-    let last: Vec<&str> =
-        lower.split(|c: char| !is_word(c)).filter(|word| !word.is_empty()).rev().take(4).collect();
-    last.iter().skip(1).any(|word| TITLES.contains(word))
+    let words = text[..at].rsplit(|c: char| !is_word(c)).filter(|word| !word.is_empty());
+    words.take(4).skip(1).any(|word| TITLES.contains(&word.to_lowercase().as_str()))
 }
 
 /// True if a mark or *of* follows, which does not follow the word *I*.

@@ -25,7 +25,7 @@ pub(crate) fn longest<T>(
     let mut best = None;
     for at in 0..words {
         let start = next.at;
-        next.skip(is_name);
+        next.at += name_length(next.rest())?;
         let word = &cursor.rest()[start - cursor.at..next.at - cursor.at];
         let word = word.trim_end_matches(['-', '־']);
         next.at = start + word.len();
@@ -71,6 +71,17 @@ impl Names {
         let key = folded(word);
         self.0.contains(&key)
     }
+}
+
+/// Bytes of the longest word of a name. The longest in the tables are Tamil, of 72 bytes; points may double a word.
+const LONGEST_WORD: usize = 200;
+
+/// The bytes of the name's word at the beginning of a text; none if it goes on beyond what a name may have, so that a
+/// text without spaces is not read to its end from each of its hyphens.
+fn name_length(text: &str) -> Option<usize> {
+    let end = text.char_indices().find(|(at, c)| !is_name(*c) || *at > LONGEST_WORD);
+    let end = end.map_or(text.len(), |(end, _)| end);
+    (end <= LONGEST_WORD).then_some(end)
 }
 
 /// Letters and what stands inside names: marks, hyphens and apostrophes, and the signs of Hebrew abbreviations.

@@ -25,8 +25,9 @@ pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, Stri
             continue;
         }
         let reference = finder.by_number(word.start).or_else(|| finder.by_name(word.start)).or_else(|| {
-            let bracketed = text[..word.start].ends_with(['(', '[', '﴾']);
-            finder.bare(word.start).filter(|_| named && bracketed)
+            // Asked first, because a list of references may be as long as the text.
+            let bracketed = named && text[..word.start].ends_with(['(', '[', '﴾']);
+            bracketed.then(|| finder.bare(word.start)).flatten()
         });
         if let Some((end, spoken)) = reference {
             if text[word.start..end] != spoken {

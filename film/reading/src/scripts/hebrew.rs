@@ -56,7 +56,8 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     let mut before = String::new();
     let mut end = 0;
     for word in words(text) {
-        if let Some(skipped) = ketiv.iter().find(|range| range.contains(&word.start)) {
+        let skipped = ketiv.get(ketiv.partition_point(|range| range.end <= word.start));
+        if let Some(skipped) = skipped.filter(|range| range.contains(&word.start)) {
             if skipped.start >= end {
                 found.push(Rewrite::silent(skipped.clone(), Kind::Accents));
                 end = skipped.end;
@@ -124,7 +125,7 @@ pub(crate) fn words(text: &str) -> Vec<Range<usize>> {
             && is_geresh(c)
             && words
                 .last()
-                .is_some_and(|word| text[word.start..at].chars().filter(|c| is_letter(*c)).count() <= 2);
+                .is_some_and(|word| text[word.start..at].chars().filter(|c| is_letter(*c)).nth(2).is_none());
         if is_letter(c) || is_mark(c) || joins || closes {
             match words.last_mut().filter(|_| open) {
                 Some(word) => word.end = at + c.len_utf8(),
@@ -162,16 +163,19 @@ fn braces(text: &str, word: &Range<usize>) -> Range<usize> {
 /// Words that are written and not read (ketiv), each before the pointed word in brackets that is read instead (qere).
 fn ketiv(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for (open, _) in text.match_indices('[') {
-        let Some(close) = text[open..].find(']').map(|at| open + at) else { break };
+    let mut earlier = 0;
+    for (close, _) in text.match_indices(']') {
+        // The bracket that opens last before it, so that nothing is read twice.
+        let start = std::mem::replace(&mut earlier, close + 1);
+        let Some(open) = text[start..close].rfind('[').map(|at| start + at) else { continue };
         let inside = &text[open + 1..close];
         if !inside.chars().any(|c| matches!(c, SHEVA..=QUBUTS))
             || inside.chars().any(|c| c.is_ascii_alphanumeric())
         {
             continue;
         }
-        let before = text[..open].trim_end();
-        let start = match before.strip_suffix(')') {
+        let before = text[start..open].trim_end();
+        let word = match before.strip_suffix(')') {
             Some(within) => within.rfind('('),
             None => Some(
                 before
@@ -179,10 +183,10 @@ fn ketiv(text: &str) -> Vec<Range<usize>> {
                     .map_or(0, |at| at + before[at..].chars().next().map_or(0, char::len_utf8)),
             ),
         };
-        let Some(start) = start else { continue };
-        let written = &before[start..];
+        let Some(word) = word else { continue };
+        let written = &before[word..];
         if written.chars().any(is_letter) && !written.chars().any(|c| matches!(c, SHEVA..=QUBUTS)) {
-            found.push(start..before.len());
+            found.push(start + word..start + before.len());
         }
     }
     found
