@@ -33,6 +33,8 @@ pub(crate) fn is_currency(c: char) -> bool {
 /// A word for comparison: small letters, without points and accents in the scripts where these are optional (Latin,
 /// Arabic, Hebrew). The vowel signs of Indic scripts are letters and stay.
 pub(crate) fn folded(word: &str) -> String {
+    #[cfg(test)]
+    crate::work::add(word.len());
     let optional = |c: char| {
         matches!(c, '\u{300}'..='\u{36F}' | '\u{591}'..='\u{5BD}' | '\u{5BF}'..='\u{5C7}' | '\u{610}'..='\u{61A}'
             | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{200C}' | '\u{200D}')
@@ -71,6 +73,8 @@ impl<'a> Cursor<'a> {
     }
 
     pub(crate) fn peek(&self) -> Option<char> {
+        #[cfg(test)]
+        crate::work::add(1);
         self.rest().chars().next()
     }
 
@@ -83,6 +87,8 @@ impl<'a> Cursor<'a> {
     pub(crate) fn skip(&mut self, fits: impl Fn(char) -> bool) -> bool {
         let rest = self.rest();
         let length = rest.find(|c| !fits(c)).unwrap_or(rest.len());
+        #[cfg(test)]
+        crate::work::add(length);
         self.at += length;
         length > 0
     }
@@ -120,7 +126,10 @@ impl<'a> Cursor<'a> {
     /// The word at the place, without moving; empty if there is none.
     pub(crate) fn word(&self) -> &'a str {
         let rest = self.rest();
-        &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())]
+        let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+        #[cfg(test)]
+        crate::work::add(length);
+        &rest[..length]
     }
 }
 

@@ -69,11 +69,12 @@ pub struct ReadingChoices {
     pub emoji: Treatment,
     /// Addresses and hashtags. By default `show`; `read` is the same as `show`.
     pub links: Treatment,
-    /// Names of parts, such as `[Verse 2]` or `(Chorus)`. By default `leave_out`.
+    /// Names of parts, such as `[Verse 2]` or `(Chorus)`, and chords. By default `leave_out`.
     pub labels: Treatment,
     /// Directions to the congregation and names of speakers, such as `(All stand)` or `Leader:`. By default `leave_out`.
     pub directions: Treatment,
-    /// Wishes after a name that are written as one sign, such as ﷺ. By default `read`.
+    /// Wishes after a name that are written as one sign, such as ﷺ, or as letters in brackets, such as `(PBUH)`. By
+    /// default `read`.
     pub honorifics: Treatment,
     /// Words in a script that the language is not written in: by their own language's reader, or silent. By default
     /// `read`.

@@ -11,7 +11,7 @@ pub(crate) fn of(text: &str, rewrite: &Rewrite, written: Range<usize>) -> Vec<Ra
     let chars = text[written.clone()].char_indices().map(|(at, c)| (written.start + at, c));
     match rewrite.kind {
         // A wish may be a mark on a name, which stays.
-        Kind::Honorific => chars
+        Kind::Honorific if text[written.clone()].contains(arabic_signs::is_honorific) => chars
             .filter(|(_, c)| arabic_signs::is_honorific(*c))
             .map(|(at, c)| at..at + c.len_utf8())
             .collect(),

@@ -40,6 +40,8 @@ mod scripts;
 mod segment;
 mod shown;
 mod tables;
+#[cfg(test)]
+mod work;
 
 use crate::draft::{Draft, merge};
 
@@ -75,6 +77,8 @@ const LAYERS: &[&[Pass]] = &[
 /// What is written but not part of the text.
 const MARKS: &[Pass] = &[
     marks::links::rewrites,
+    marks::honorifics::rewrites,
+    marks::chords::rewrites,
     marks::repeats::rewrites,
     marks::labels::rewrites,
     marks::markup::rewrites,

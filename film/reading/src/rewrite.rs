@@ -73,7 +73,7 @@ pub enum Kind {
     Markup,
     /// An address on the web or a hashtag.
     Link,
-    /// The name of a part, such as `[Verse 2]` or `(Chorus)`.
+    /// The name of a part, such as `[Verse 2]` or `(Chorus)`, or the chords above a line.
     Label,
     /// What the congregation does or who speaks, such as `(All stand)`.
     Direction,

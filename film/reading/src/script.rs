@@ -1,5 +1,7 @@
 //! Scripts, general categories, and which reader knows which script.
 
+use std::borrow::Cow;
+
 use icu_properties::props::{GeneralCategory, Script};
 use icu_properties::{CodePointMapData, PropertyNamesShort};
 
@@ -28,7 +30,28 @@ pub(crate) fn is_mark(c: char) -> bool {
 
 /// True for what a word is made of: letters, marks and digits.
 pub(crate) fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || is_mark(c)
+    use GeneralCategory as Category;
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
+    // The same as `c.is_alphanumeric() || is_mark(c)`, with one look into one table: every pass asks it of every
+    // character.
+    match category(c) {
+        Category::UppercaseLetter
+        | Category::LowercaseLetter
+        | Category::TitlecaseLetter
+        | Category::ModifierLetter
+        | Category::OtherLetter
+        | Category::NonspacingMark
+        | Category::SpacingMark
+        | Category::EnclosingMark
+        | Category::DecimalNumber
+        | Category::LetterNumber
+        | Category::OtherNumber => true,
+        // Letters in circles.
+        Category::OtherSymbol => c.is_alphabetic(),
+        _ => false,
+    }
 }
 
 /// True for the marks that belong to no script of their own.
@@ -36,11 +59,19 @@ pub(crate) fn is_shared(script: Script) -> bool {
     matches!(script, Script::Common | Script::Inherited)
 }
 
+/// A tag's part in small letters, which it nearly always has already.
+pub(crate) fn in_lowercase(part: &str) -> Cow<'_, str> {
+    match part.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(part.to_ascii_lowercase()),
+        false => Cow::Borrowed(part),
+    }
+}
+
 /// The scripts that are written in a language. A script in the language's tag (`sr-Latn`) decides; a language that is
 /// not known here is taken for one that is written in Latin letters.
 pub(crate) fn of_language(tag: &str) -> &'static [Script] {
     let mut parts = tag.split(['-', '_']);
-    let primary = parts.next().unwrap_or_default().to_lowercase();
+    let primary = in_lowercase(parts.next().unwrap_or_default());
     match parts.find(|part| part.len() == 4).map(str::to_lowercase).as_deref() {
         Some("latn") => return &[Script::Latin],
         Some("cyrl") => return &[Script::Cyrillic],
@@ -49,7 +80,7 @@ pub(crate) fn of_language(tag: &str) -> &'static [Script] {
         Some("guru") => return &[Script::Gurmukhi],
         _ => {}
     }
-    match primary.as_str() {
+    match primary.as_ref() {
         "ar" | "fa" | "ur" | "sd" | "ug" | "ps" | "prs" | "ckb" => &[Script::Arabic],
         "he" | "iw" | "yi" => &[Script::Hebrew],
         "hi" | "mr" | "ne" | "sa" | "awa" | "bho" | "mai" | "doi" | "bra" | "kok" | "brx" => {

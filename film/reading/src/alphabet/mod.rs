@@ -7,6 +7,8 @@ mod latin;
 mod letters;
 mod signs;
 
+use std::borrow::Cow;
+
 use icu_properties::props::Script;
 
 use crate::digits;
@@ -111,12 +113,12 @@ fn digit_of(c: char, value: u32, options: &Options) -> Option<String> {
         script => script::of_language(&options.language).contains(&script),
     };
     // Burmese says its own digits wrongly.
-    let native = own && !matches!(primary(&options.language).as_str(), "my" | "th" | "lo" | "km");
+    let native = own && !matches!(primary(&options.language).as_ref(), "my" | "th" | "lo" | "km");
     if c.is_ascii() || native { None } else { char::from_digit(value, 10).map(String::from) }
 }
 
-fn primary(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
+fn primary(tag: &str) -> Cow<'_, str> {
+    script::in_lowercase(tag.split(['-', '_']).next().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ struct Money {
     /// Words behind an amount that belong to it, and what stands between them and the currency.
     scales: &'static [&'static str],
     of: &'static str,
+    /// Said for the slash in `$20/child`; empty if the slash stays.
+    per: &'static str,
 }
 
 /// A currency: its signs, the amount one, its plural, the plural of its hundredth (empty if there is none).
@@ -44,6 +46,7 @@ const LANGUAGES: &[Money] = &[
         small_named: true,
         scales: &["hundred", "thousand", "million", "billion", "trillion", "lakh", "crore"],
         of: " ",
+        per: "per",
     },
     Money {
         language: "es",
@@ -60,6 +63,7 @@ const LANGUAGES: &[Money] = &[
         small_named: true,
         scales: &["mil", "millón", "millones", "billones"],
         of: " de ",
+        per: "por",
     },
     Money {
         language: "pt",
@@ -76,6 +80,7 @@ const LANGUAGES: &[Money] = &[
         small_named: true,
         scales: &["mil", "milhão", "milhões", "bilhões", "mil milhões"],
         of: " de ",
+        per: "por",
     },
     Money {
         language: "fr",
@@ -92,6 +97,7 @@ const LANGUAGES: &[Money] = &[
         small_named: false,
         scales: &["mille", "million", "millions", "milliard", "milliards"],
         of: " de ",
+        per: "par",
     },
     Money {
         language: "it",
@@ -108,6 +114,7 @@ const LANGUAGES: &[Money] = &[
         small_named: false,
         scales: &["mila", "milione", "milioni", "miliardo", "miliardi"],
         of: " di ",
+        per: "a",
     },
     Money {
         language: "de",
@@ -124,6 +131,7 @@ const LANGUAGES: &[Money] = &[
         small_named: false,
         scales: &["tausend", "Million", "Millionen", "Milliarde", "Milliarden"],
         of: " ",
+        per: "pro",
     },
     Money {
         language: "hi",
@@ -139,6 +147,7 @@ const LANGUAGES: &[Money] = &[
         small_named: true,
         scales: &["सौ", "हज़ार", "हजार", "लाख", "करोड़", "मिलियन", "अरब"],
         of: " ",
+        per: "प्रति",
     },
     Money {
         language: "ta",
@@ -152,6 +161,7 @@ const LANGUAGES: &[Money] = &[
         small_named: true,
         scales: &["ஆயிரம்", "லட்சம்", "கோடி", "மில்லியன்"],
         of: " ",
+        per: "",
     },
     Money {
         language: "ar",
@@ -166,6 +176,7 @@ const LANGUAGES: &[Money] = &[
         small_named: true,
         scales: &["ألف", "مليون", "مليار"],
         of: " ",
+        per: "لِكُلِّ",
     },
     Money {
         language: "he",
@@ -179,6 +190,7 @@ const LANGUAGES: &[Money] = &[
         small_named: true,
         scales: &["אלף", "מיליון", "מיליארד"],
         of: " ",
+        per: "לְכָל",
     },
 ];
 
@@ -200,7 +212,13 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
         if text[end..].starts_with(is_word) {
             continue;
         }
-        found.push(Rewrite::text(start..end, money.spoken(&amount, currency, scale), Kind::Money));
+        let mut spoken = money.spoken(&amount, currency, scale);
+        let each = text[end..].strip_prefix('/').is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        let each = each && !money.per.is_empty();
+        if each {
+            spoken = format!("{spoken} {} ", money.per);
+        }
+        found.push(Rewrite::text(start..end + usize::from(each), spoken, Kind::Money));
     }
     found.sort_by_key(|rewrite| rewrite.written.start);
     found

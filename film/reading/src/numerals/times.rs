@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::characters::{Cursor, is_word};
+use crate::characters::{Cursor, is_word, word_before};
 use crate::numerals::{amounts, ranges};
 use crate::options::Options;
 use crate::pattern::compile;
@@ -58,6 +58,23 @@ static SPAN: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// Words before a time of day, which show that the full stop behind its hour is no decimal point: `ore 18.30`.
+const BEFORE_TIME: &[(&str, &[&str])] =
+    &[("it", &["ore", "alle", "dalle", "le", "h"]), ("es", &["las"]), ("de", &[])];
+
+/// True for an hour and a full stop where a word before or behind them says that they are a time: `18.30 Uhr`.
+fn is_dotted(text: &str, language: &str, at: usize) -> bool {
+    let before = word_before(text, at).to_lowercase();
+    let words = BEFORE_TIME.iter().find(|(own, _)| *own == language).map(|(_, words)| *words);
+    let clock = || {
+        let mut cursor = Cursor::new(text, at);
+        cursor.skip(|c| c.is_ascii_digit() || c == '.');
+        cursor.spaces();
+        cursor.word() == "Uhr"
+    };
+    words.is_some_and(|words| words.contains(&before.as_str()) || clock())
+}
+
 /// `7:00 AM`, `10:05`, `15h30`, `15:30 Uhr`.
 fn time(text: &str, language: &str, at: usize) -> Option<(Range<usize>, String)> {
     let mut cursor = Cursor::new(text, at);
@@ -73,8 +90,8 @@ fn time(text: &str, language: &str, at: usize) -> Option<(Range<usize>, String)>
         if spaced.spaces() && spaced.peek().is_some_and(|c| c.is_ascii_digit()) {
             cursor = spaced;
         }
-    } else {
-        cursor.take(|c| c == ':')?;
+    } else if cursor.take(|c| c == ':').is_none() {
+        cursor.take(|c| c == '.').filter(|_| is_dotted(text, language, at))?;
     }
     let start = cursor.at;
     let minute = cursor.number().filter(|minute| *minute < 60 && cursor.at - start == 2);

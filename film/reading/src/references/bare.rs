@@ -84,13 +84,15 @@ fn chapters(text: &str, custom: &Custom, word: &Range<usize>) -> Option<(usize, 
     let reader = Reader { custom, work: Work::Unnamed, proof: Proof::Verse, starts_book: &|_| false };
     if let Some(passages) = reader.passages(&mut cursor) {
         let head = if short { custom.chapter[0] } else { written };
-        let [passage] = passages.as_slice() else { return None };
         let written_verses = &text[start..cursor.at];
         let shloka = custom.shloka.iter().any(|word| written_verses.contains(word));
         let words = if shloka { custom.shloka } else { custom.verse };
-        let verses = spoken::verses(custom, words, &passage.verses);
-        let chapter = passage.chapter?;
-        return Some((cursor.at, format!("{head} {chapter}{}{verses}", custom.comma)));
+        let said = passages.iter().enumerate().map(|(at, passage)| {
+            let head = if at == 0 { head } else { custom.chapter[0] };
+            let verses = spoken::verses(custom, words, &passage.verses);
+            Some(format!("{head} {}{}{verses}", passage.chapter?, custom.comma))
+        });
+        return Some((cursor.at, said.collect::<Option<Vec<_>>>()?.join(custom.comma)));
     }
     cursor.at = start;
     let first = cursor.number().filter(|first| *first <= MOST_CHAPTERS || !short)?;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::characters::{Cursor, decimal, folded, is_cased, is_word, words};
+use crate::characters::{Cursor, continues, decimal, folded, is_cased, is_word, words};
 use crate::numerals::roman;
 use crate::references::books::{self, Certainty, Name, Names};
 use crate::references::custom::Custom;
@@ -42,15 +42,14 @@ enum Number {
 /// The references in a text, in the words of the custom's language.
 pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, String)> {
     let Some(names) = books::names(custom.language) else { return Vec::new() };
-    let ordinals = custom.ordinals.iter().map(|(name, number)| (folded(name), *number)).collect();
-    let finder = Finder { text, custom, names, ordinals };
+    let finder = Finder { text, custom, names, ordinals: &custom.sought().ordinals };
     let mut found = Vec::new();
     let mut at = 0;
     for word in words(text) {
         if word.start < at {
             continue;
         }
-        if let Some((end, spoken)) = finder.reference(word.start) {
+        if let Some((end, spoken)) = finder.books(word.start).or_else(|| finder.reference(word.start)) {
             if text[word.start..end] != spoken {
                 found.push((word.start..end, spoken));
             }
@@ -65,10 +64,61 @@ struct Finder<'a> {
     custom: &'a Custom,
     names: &'static Names,
     /// The ordinals before a book's name, folded.
-    ordinals: Vec<(String, u32)>,
+    ordinals: &'static [(String, u32)],
 }
 
 impl Finder<'_> {
+    /// `1 & 2 Samuel`, `1, 2 and 3 John`: the numbers of several books before their common name. What is said of all
+    /// stands behind the last: *First and Second Samuel*.
+    fn books(&self, at: usize) -> Option<(usize, String)> {
+        let mut cursor = Cursor::new(self.text, at);
+        if cursor.before().is_some_and(is_word) {
+            return None;
+        }
+        let (mut number, ..) = self.number(cursor)?;
+        let mut earlier = vec![number];
+        let mut and = false;
+        let last = loop {
+            cursor.at += cursor.word().len();
+            cursor.spaces();
+            let word = cursor.word();
+            if cursor.take(|c| matches!(c, '&' | ',')).is_some() {
+                and |= cursor.before() == Some('&');
+            } else if !word.is_empty() && word == self.custom.and.trim() {
+                cursor.at += word.len();
+                and = true;
+            } else {
+                return None;
+            }
+            cursor.spaces();
+            let (next, ..) = self.number(cursor).filter(|(next, ..)| *next == number + 1)?;
+            number = next;
+            match self.book(cursor.at).filter(|book| book.numbered != Number::None) {
+                Some(book) => break book,
+                None => earlier.push(number),
+            }
+        };
+        if !and || !last.phrase.capital {
+            return None;
+        }
+        let (mut end, mut words) = (last.phrase.end, last.spoken.clone());
+        let name = &self.text[last.name.clone()];
+        let key = self.key(&folded(name));
+        if let Some((behind, spoken)) = self.reference(cursor.at).filter(|(_, said)| said.starts_with(&words))
+        {
+            (end, words) = (behind, spoken);
+        } else if last.phrase.dotted && !continues(Cursor::new(self.text, end)) {
+            end -= 1;
+        }
+        let mut said = String::new();
+        for (at, number) in earlier.iter().enumerate() {
+            let one = self.names.find(*number, &key, name)?.spoken;
+            said.push_str(if at > 0 { self.custom.comma } else { "" });
+            said.push_str(own_words(one, &last.spoken));
+        }
+        Some((end, format!("{said}{}{words}", self.custom.and)))
+    }
+
     /// The end of the reference that begins here, and how it is said.
     fn reference(&self, at: usize) -> Option<(usize, String)> {
         let book = self.book(at)?;
@@ -83,8 +133,11 @@ impl Finder<'_> {
         let proof = match book.certainty {
             _ if !book.phrase.capital => Proof::Colon,
             Certainty::Sure => Proof::None,
+            // Whole psalms are quoted as often as their verses.
+            _ if book.book == "PSA" && book.phrase.dotted => Proof::Clause,
+            Certainty::Person if book.short => Proof::Range,
             // In English no comma or full stop is the custom, so that `John 3.5` may be anything.
-            Certainty::Person if self.custom.language != "en" || book.short => Proof::Verse,
+            Certainty::Person if self.custom.language != "en" => Proof::Verse,
             Certainty::Person | Certainty::Word if book.phrase.dotted || self.custom.language == "he" => {
                 Proof::Verse
             }
@@ -242,6 +295,12 @@ impl Finder<'_> {
         next.take(|c| c == '.');
         next.spaces().then_some((number, numbered, next))
     }
+}
+
+/// What the first of two names has before the words that both end in: *First* of *First Samuel* and *Second Samuel*.
+fn own_words<'a>(one: &'a str, other: &str) -> &'a str {
+    let own = one.match_indices(' ').map(|(space, _)| space).find(|space| other.ends_with(&one[*space..]));
+    &one[..own.unwrap_or(one.len())]
 }
 
 /// The letters at the beginning of a word that may end in digits: `Ps23`.

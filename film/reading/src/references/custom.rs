@@ -1,5 +1,10 @@
 //! How each language writes and says references: separators, the words for chapter and verse, ranges and lists.
 
+use std::sync::LazyLock;
+
+use crate::characters::folded;
+use crate::references::phrases::Names;
+
 /// The custom of one language.
 pub(crate) struct Custom {
     /// The primary language of a BCP 47 tag.
@@ -54,6 +59,37 @@ pub(crate) fn custom(language: &str) -> Option<&'static Custom> {
     CUSTOMS.iter().find(|custom| custom.language == language)
 }
 
+/// The names that a language's references begin with, folded once.
+pub(crate) struct Sought {
+    pub(crate) quran: Names,
+    pub(crate) sura: Names,
+    pub(crate) gita: Names,
+    pub(crate) granth: Names,
+    pub(crate) ang: Names,
+    pub(crate) ordinals: Vec<(String, u32)>,
+}
+
+/// In the order of `CUSTOMS`.
+static SOUGHT: LazyLock<Vec<Sought>> = LazyLock::new(|| {
+    let sought = CUSTOMS.iter().map(|custom| Sought {
+        quran: Names::new(custom.quran),
+        sura: Names::new(custom.sura_words),
+        gita: Names::new(custom.gita),
+        granth: Names::new(custom.granth),
+        ang: Names::new(custom.ang_words),
+        ordinals: custom.ordinals.iter().map(|(name, number)| (folded(name), *number)).collect(),
+    });
+    sought.collect()
+});
+
+impl Custom {
+    /// The folded names of this language.
+    pub(crate) fn sought(&self) -> &'static Sought {
+        let at = CUSTOMS.iter().position(|custom| custom.language == self.language).unwrap_or(0);
+        &SOUGHT[at]
+    }
+}
+
 const COLON: &[char] = &[':', '.'];
 const COLON_OR_COMMA: &[char] = &[':', ',', '.'];
 const LATIN_QURAN: &[&str] =
@@ -71,63 +107,80 @@ const LATIN_GRANTH: &[&str] = &[
 const LATIN_SURA: &[&str] =
     &["surah", "sura", "surat", "soorah", "surat al", "sourate", "azora", "sure", "sūra"];
 
+/// What most languages in Latin letters have in common; the language and its words are missing.
+const LATIN: Custom = Custom {
+    language: "",
+    separators: COLON_OR_COMMA,
+    chapter_of_book: None,
+    chapter: ["", ""],
+    psalms: "",
+    verse: ["", ""],
+    ayah: ["", ""],
+    shloka: ["", ""],
+    sura: "sura",
+    ang: "ang",
+    range: "{a} a {b}",
+    listed_range: "{a} a {b}",
+    across: ["al", ""],
+    comma: ", ",
+    and: "",
+    next: "",
+    following: "",
+    next_marks: &["f"],
+    following_marks: &["ff"],
+    verse_words: &[],
+    verse_short: &["v", "vv", "vers"],
+    chapter_words: &[],
+    chapter_short: &["cap", "caps"],
+    ordinals: &[],
+    quran: LATIN_QURAN,
+    sura_words: LATIN_SURA,
+    gita: LATIN_GITA,
+    granth: LATIN_GRANTH,
+    granth_spoken: "Guru Granth Sahib",
+    ang_words: &[],
+};
+
 const CUSTOMS: &[Custom] = &[
     Custom {
         language: "en",
         separators: COLON,
-        chapter_of_book: None,
         chapter: ["chapter", "chapters"],
         psalms: "Psalms",
         verse: ["verse", "verses"],
         ayah: ["verse", "verses"],
         shloka: ["verse", "verses"],
         sura: "surah",
-        ang: "ang",
         range: "{a} to {b}",
         listed_range: "{a} to {b}",
         across: ["to", ""],
-        comma: ", ",
         and: " and ",
         next: " and the next",
         following: " and following",
-        next_marks: &["f"],
-        following_marks: &["ff"],
         verse_words: &["verse", "verses"],
         verse_short: &["v", "vv", "vs", "vss", "ver"],
         chapter_words: &["chapter", "chapters"],
         chapter_short: &["ch", "chs", "chap", "chaps"],
         ordinals: &[("first", 1), ("second", 2), ("third", 3), ("fourth", 4)],
-        quran: LATIN_QURAN,
-        sura_words: LATIN_SURA,
-        gita: LATIN_GITA,
-        granth: LATIN_GRANTH,
-        granth_spoken: "Guru Granth Sahib",
         ang_words: &["ang", "page", "p", "pannaa", "panna"],
+        ..LATIN
     },
     Custom {
         language: "es",
-        separators: COLON_OR_COMMA,
-        chapter_of_book: None,
         chapter: ["capítulo", "capítulos"],
         psalms: "Salmos",
         verse: ["versículo", "versículos"],
         ayah: ["aleya", "aleyas"],
         shloka: ["verso", "versos"],
-        sura: "sura",
-        ang: "ang",
         range: "del {a} al {b}",
         listed_range: "{a} al {b}",
-        across: ["al", ""],
-        comma: ", ",
         and: " y ",
         next: " y siguiente",
         following: " y siguientes",
         next_marks: &["s", "sig"],
         following_marks: &["ss", "sigs"],
         verse_words: &["versículo", "versículos", "verso", "versos"],
-        verse_short: &["v", "vv", "vers"],
         chapter_words: &["capítulo", "capítulos"],
-        chapter_short: &["cap", "caps"],
         ordinals: &[
             ("primera", 1),
             ("primero", 1),
@@ -136,60 +189,39 @@ const CUSTOMS: &[Custom] = &[
             ("segundo", 2),
             ("tercera", 3),
         ],
-        quran: LATIN_QURAN,
-        sura_words: LATIN_SURA,
-        gita: LATIN_GITA,
-        granth: LATIN_GRANTH,
-        granth_spoken: "Guru Granth Sahib",
         ang_words: &["ang", "página", "p"],
+        ..LATIN
     },
     Custom {
         language: "pt",
-        separators: COLON_OR_COMMA,
-        chapter_of_book: None,
         chapter: ["capítulo", "capítulos"],
         psalms: "Salmos",
         verse: ["versículo", "versículos"],
         ayah: ["versículo", "versículos"],
         shloka: ["verso", "versos"],
-        sura: "sura",
-        ang: "ang",
-        range: "{a} a {b}",
-        listed_range: "{a} a {b}",
         across: ["ao", ""],
-        comma: ", ",
         and: " e ",
         next: " e seguinte",
         following: " e seguintes",
         next_marks: &["s", "seg"],
         following_marks: &["ss", "segs"],
         verse_words: &["versículo", "versículos", "verso", "versos"],
-        verse_short: &["v", "vv", "vers"],
         chapter_words: &["capítulo", "capítulos"],
-        chapter_short: &["cap", "caps"],
         ordinals: &[("primeira", 1), ("primeiro", 1), ("segunda", 2), ("segundo", 2), ("terceira", 3)],
-        quran: LATIN_QURAN,
-        sura_words: LATIN_SURA,
-        gita: LATIN_GITA,
-        granth: LATIN_GRANTH,
-        granth_spoken: "Guru Granth Sahib",
         ang_words: &["ang", "página", "p"],
+        ..LATIN
     },
     Custom {
         language: "fr",
-        separators: COLON_OR_COMMA,
-        chapter_of_book: None,
         chapter: ["chapitre", "chapitres"],
         psalms: "Psaumes",
         verse: ["verset", "versets"],
         ayah: ["verset", "versets"],
         shloka: ["verset", "versets"],
         sura: "sourate",
-        ang: "ang",
         range: "{a} à {b}",
         listed_range: "{a} à {b}",
         across: ["au", ""],
-        comma: ", ",
         and: " et ",
         next: " et suivant",
         following: " et suivants",
@@ -207,49 +239,32 @@ const CUSTOMS: &[Custom] = &[
             ("second", 2),
             ("troisieme", 3),
         ],
-        quran: LATIN_QURAN,
-        sura_words: LATIN_SURA,
-        gita: LATIN_GITA,
-        granth: LATIN_GRANTH,
-        granth_spoken: "Guru Granth Sahib",
         ang_words: &["ang", "page", "p"],
+        ..LATIN
     },
     Custom {
         language: "it",
-        separators: COLON_OR_COMMA,
-        chapter_of_book: None,
         chapter: ["capitolo", "capitoli"],
         psalms: "Salmi",
         verse: ["versetto", "versetti"],
         ayah: ["versetto", "versetti"],
         shloka: ["verso", "versi"],
-        sura: "sura",
-        ang: "ang",
         range: "da {a} a {b}",
         listed_range: "da {a} a {b}",
-        across: ["al", ""],
-        comma: ", ",
         and: " e ",
         next: " e seguente",
         following: " e seguenti",
         next_marks: &["s", "seg"],
         following_marks: &["ss", "segg"],
         verse_words: &["versetto", "versetti"],
-        verse_short: &["v", "vv", "vers"],
         chapter_words: &["capitolo", "capitoli"],
         chapter_short: &["cap", "capp"],
         ordinals: &[("prima", 1), ("primo", 1), ("seconda", 2), ("secondo", 2), ("terza", 3)],
-        quran: LATIN_QURAN,
-        sura_words: LATIN_SURA,
-        gita: LATIN_GITA,
-        granth: LATIN_GRANTH,
-        granth_spoken: "Guru Granth Sahib",
         ang_words: &["ang", "pagina", "p"],
+        ..LATIN
     },
     Custom {
         language: "de",
-        separators: COLON_OR_COMMA,
-        chapter_of_book: None,
         chapter: ["Kapitel", "Kapitel"],
         psalms: "Psalmen",
         verse: ["Vers", "Verse"],
@@ -260,12 +275,9 @@ const CUSTOMS: &[Custom] = &[
         range: "{a} bis {b}",
         listed_range: "{a} bis {b}",
         across: ["bis", ""],
-        comma: ", ",
         and: " und ",
         next: " und folgender",
         following: " und folgende",
-        next_marks: &["f"],
-        following_marks: &["ff"],
         verse_words: &["vers", "verse", "versen"],
         verse_short: &["v", "vv"],
         chapter_words: &["kapitel", "kapiteln"],
@@ -279,12 +291,8 @@ const CUSTOMS: &[Custom] = &[
             ("zweites", 2),
             ("dritter", 3),
         ],
-        quran: LATIN_QURAN,
-        sura_words: LATIN_SURA,
-        gita: LATIN_GITA,
-        granth: LATIN_GRANTH,
-        granth_spoken: "Guru Granth Sahib",
         ang_words: &["ang", "seite", "s"],
+        ..LATIN
     },
     Custom {
         language: "hi",

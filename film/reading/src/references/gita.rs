@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::characters::{Cursor, folded, words};
-use crate::references::custom::Custom;
+use crate::references::custom::{Custom, Sought};
 use crate::references::passages::{Proof, Reader, Work, ends_number};
 use crate::references::phrases::{Names, Phrase};
 use crate::references::spoken;
@@ -13,13 +13,7 @@ const ANGS: u32 = 1430;
 
 /// The references in a text, in the words of the custom's language.
 pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, String)> {
-    let finder = Finder {
-        text,
-        custom,
-        gita: Names::new(custom.gita),
-        granth: Names::new(custom.granth),
-        ang: Names::new(custom.ang_words),
-    };
+    let finder = Finder { text, custom, sought: custom.sought() };
     let mut found = Vec::new();
     let mut at = 0;
     for word in words(text) {
@@ -40,10 +34,7 @@ pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, Stri
 struct Finder<'a> {
     text: &'a str,
     custom: &'a Custom,
-    gita: Names,
-    granth: Names,
-    /// The words for a page.
-    ang: Names,
+    sought: &'static Sought,
 }
 
 impl<'a> Finder<'a> {
@@ -58,7 +49,7 @@ impl<'a> Finder<'a> {
     }
 
     fn gita(&self, at: usize) -> Option<(usize, String)> {
-        let (phrase, mut cursor) = self.name(at, &self.gita)?;
+        let (phrase, mut cursor) = self.name(at, &self.sought.gita)?;
         let reader =
             Reader { custom: self.custom, work: Work::Gita, proof: Proof::Verse, starts_book: &|_| false };
         let passages = reader.passages(&mut cursor)?;
@@ -72,7 +63,7 @@ impl<'a> Finder<'a> {
     }
 
     fn granth(&self, at: usize) -> Option<(usize, String)> {
-        let named = self.name(at, &self.granth);
+        let named = self.name(at, &self.sought.granth);
         let (book, mut cursor) = match &named {
             Some((phrase, cursor)) => {
                 let written = self.text[at..phrase.end].trim_end_matches('.');
@@ -83,7 +74,7 @@ impl<'a> Finder<'a> {
             None => ("", Cursor::new(self.text, at)),
         };
         let word = cursor.word();
-        let ang = !word.is_empty() && self.ang.contains(word);
+        let ang = !word.is_empty() && self.sought.ang.contains(word);
         if ang {
             cursor.at += word.len();
             cursor.take(|c| c == '.');

@@ -56,6 +56,10 @@ pub(crate) enum Proof {
     None,
     /// A verse must be given, and there must be such a verse.
     Verse,
+    /// As `Verse`, or several chapters in digits with a dash, behind which no word follows: `Mt 5–7`.
+    Range,
+    /// As `Range`, or one such chapter: `Sal. 23`.
+    Clause,
     /// As `Verse`, with a colon, or a comma without a space.
     Colon,
 }
@@ -105,10 +109,11 @@ impl Reader<'_> {
         let mut next = *cursor;
         let mut passages = vec![self.passage(&mut next)?];
         *cursor = next;
-        // `Jn 3:16; 4:5`: further chapters of the same book.
-        while next.take(|c| matches!(c, ';' | '؛')).is_some() {
+        // `Jn 3:16; 4:5`, `Isa 40:31, 41:10`: further chapters of the same book. Behind a comma there must be such a
+        // verse, and no time of day is meant.
+        while let Some(mark) = next.take(|c| matches!(c, ';' | '؛' | ',' | '،')) {
             next.spaces();
-            if (self.starts_book)(next.at) {
+            if matches!(mark, ',' | '،') && !self.begins_with_verse(next) || (self.starts_book)(next.at) {
                 break;
             }
             if next.peek().and_then(decimal).is_none() {
@@ -121,6 +126,13 @@ impl Reader<'_> {
             *cursor = next;
         }
         Some(passages)
+    }
+
+    /// True before a chapter, a colon and a verse that the work has.
+    fn begins_with_verse(&self, mut cursor: Cursor<'_>) -> bool {
+        let Some(chapter) = cursor.number() else { return false };
+        cursor.take(|c| c == ':').is_some()
+            && cursor.number().is_some_and(|verse| self.work.has_verse(chapter, verse))
     }
 
     fn passage<'t>(&self, cursor: &mut Cursor<'t>) -> Option<Passage> {
@@ -142,7 +154,13 @@ impl Reader<'_> {
             *cursor = next;
             return known.then_some(Passage { chapter: None, last_chapter: None, verses });
         }
-        if self.proof != Proof::None || !self.work.has_chapter(chapter) || !ends_number(whole) {
+        let digits = cursor.peek().and_then(decimal).is_some();
+        let alone = match self.proof {
+            Proof::None => true,
+            Proof::Range | Proof::Clause => digits,
+            Proof::Verse | Proof::Colon => false,
+        };
+        if !alone || !self.work.has_chapter(chapter) || !ends_number(whole) {
             return None;
         }
         // `Gen 1-2:3` begins with the first verse.
@@ -158,7 +176,12 @@ impl Reader<'_> {
         }
         let last_chapter =
             self.range_end(&mut whole).filter(|last| *last > chapter && self.work.has_chapter(*last));
-        *cursor = if last_chapter.is_some() { whole } else { after };
+        let end = if last_chapter.is_some() { whole } else { after };
+        let free = ends_number(end) && ends_clause(end, "");
+        if self.proof != Proof::None && !free || self.proof == Proof::Range && last_chapter.is_none() {
+            return None;
+        }
+        *cursor = end;
         Some(Passage { chapter: Some(chapter), last_chapter, verses: Vec::new() })
     }
 

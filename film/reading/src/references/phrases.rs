@@ -1,5 +1,7 @@
 //! Names of one or several words at a place in a text.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::characters::{Cursor, decimal, folded, is_word};
 
 /// A name that was found.
@@ -48,28 +50,53 @@ pub(crate) fn longest<T>(
     best
 }
 
-/// Names that are sought in a text, with their folded forms.
-pub(crate) struct Names(Vec<String>);
+/// The letter that a word with this first letter begins with when it is folded; none for a mark, which may be left out.
+pub(crate) fn first_letter(c: char) -> Option<char> {
+    if c.is_ascii() {
+        return Some(c.to_ascii_lowercase());
+    }
+    if !c.is_alphabetic() || crate::script::is_mark(c) || c == '\u{640}' {
+        return None;
+    }
+    let letter = std::iter::once(c).nfd().next().unwrap_or(c);
+    if letter == 'ٱ' { Some('ا') } else { letter.to_lowercase().next() }
+}
+
+/// Names that are sought in a text.
+pub(crate) struct Names {
+    folded: Vec<String>,
+    /// Their first letters, to pass over most words without folding them.
+    first: Vec<char>,
+    /// The words of the longest.
+    longest: usize,
+}
 
 impl Names {
     pub(crate) fn new(names: &[&str]) -> Self {
-        Self(names.iter().map(|name| folded(name)).collect())
+        let folded: Vec<String> = names.iter().map(|name| folded(name)).collect();
+        Self {
+            first: folded.iter().filter_map(|name| name.chars().next()).collect(),
+            longest: folded.iter().map(|name| name.split(' ').count()).max().unwrap_or(0),
+            folded,
+        }
     }
 
     /// The longest of the names that begins at the place.
     pub(crate) fn at(&self, cursor: Cursor<'_>) -> Option<Phrase<()>> {
-        let first = folded(cursor.word());
-        if first.is_empty() || !self.0.iter().any(|name| name.starts_with(&first)) {
+        if cursor.peek().and_then(first_letter).is_some_and(|letter| !self.first.contains(&letter)) {
             return None;
         }
-        let words = self.0.iter().map(|name| name.split(' ').count()).max().unwrap_or(0);
-        longest(cursor, words, |key, _| self.0.iter().any(|name| name == key).then_some(()))
+        let first = folded(cursor.word());
+        if first.is_empty() || !self.folded.iter().any(|name| name.starts_with(&first)) {
+            return None;
+        }
+        longest(cursor, self.longest, |key, _| self.folded.iter().any(|name| name == key).then_some(()))
     }
 
     /// True if the word is one of the names.
     pub(crate) fn contains(&self, word: &str) -> bool {
         let key = folded(word);
-        self.0.contains(&key)
+        self.folded.contains(&key)
     }
 }
 
@@ -79,9 +106,21 @@ const LONGEST_WORD: usize = 200;
 /// The bytes of the name's word at the beginning of a text; none if it goes on beyond what a name may have, so that a
 /// text without spaces is not read to its end from each of its hyphens.
 fn name_length(text: &str) -> Option<usize> {
-    let end = text.char_indices().find(|(at, c)| !is_name(*c) || *at > LONGEST_WORD);
-    let end = end.map_or(text.len(), |(end, _)| end);
-    (end <= LONGEST_WORD).then_some(end)
+    let is_hebrew = |c: char| matches!(c, 'א'..='ת');
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        // A quotation mark within a Hebrew word is typed for gershayim: `דה"א`.
+        let gershayim =
+            matches!(c, '"' | '”') && is_hebrew(before) && text[at + c.len_utf8()..].starts_with(is_hebrew);
+        if !is_name(c) && !gershayim {
+            return Some(at);
+        }
+        if at > LONGEST_WORD {
+            return None;
+        }
+        before = c;
+    }
+    Some(text.len())
 }
 
 /// Letters and what stands inside names: marks, hyphens and apostrophes, and the signs of Hebrew abbreviations.

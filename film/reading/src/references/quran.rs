@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::characters::{Cursor, is_word, words};
-use crate::references::custom::Custom;
+use crate::references::custom::{Custom, Sought};
 use crate::references::passages::{Proof, Reader, Work};
 use crate::references::phrases::{Names, longest};
 use crate::references::spoken;
@@ -15,7 +15,7 @@ const LONGEST: usize = 5;
 
 /// The references in a text, in the words of the custom's language.
 pub(crate) fn references(text: &str, custom: &Custom) -> Vec<(Range<usize>, String)> {
-    let (quran, sura) = (Names::new(custom.quran), Names::new(custom.sura_words));
+    let Sought { quran, sura, .. } = custom.sought();
     let finder = Finder { text, custom, quran, sura };
     let named = words(text).any(|word| finder.is_named(word.start));
     let mut found = Vec::new();
@@ -43,13 +43,13 @@ struct Finder<'a> {
     text: &'a str,
     custom: &'a Custom,
     /// The names of the Quran, and the words for a sura.
-    quran: Names,
-    sura: Names,
+    quran: &'static Names,
+    sura: &'static Names,
 }
 
 impl Finder<'_> {
     fn is_named(&self, at: usize) -> bool {
-        self.phrase(at, &self.quran).is_some() || self.phrase(at, &self.sura).is_some()
+        self.phrase(at, self.quran).is_some() || self.phrase(at, self.sura).is_some()
     }
 
     /// The end of one of these phrases, if it begins here.
@@ -65,8 +65,8 @@ impl Finder<'_> {
 
     /// `Quran 2:255`, `Surah 2:255`, `Q. 2:255`.
     fn by_number(&self, at: usize) -> Option<(usize, String)> {
-        let quran = self.phrase(at, &self.quran);
-        let sura = self.phrase(at, &self.sura);
+        let quran = self.phrase(at, self.quran);
+        let sura = self.phrase(at, self.sura);
         let short = self.text[at..].starts_with("Q.") && !self.text[..at].ends_with(is_word);
         let end = quran.or(sura).or_else(|| short.then_some(at + 2))?;
         let mut cursor = Cursor::new(self.text, end);
@@ -98,7 +98,7 @@ impl Finder<'_> {
 
     /// `Surah Al-Baqarah, 255`, `Al-Baqarah 2:255`, `سورة البقرة: 255`.
     fn by_name(&self, at: usize) -> Option<(usize, String)> {
-        let sura_word = self.phrase(at, &self.sura);
+        let sura_word = self.phrase(at, self.sura);
         let mut start = Cursor::new(self.text, sura_word.unwrap_or(at));
         start.spaces();
         let arabic = start.peek().is_some_and(|c| ('\u{600}'..='\u{6FF}').contains(&c));

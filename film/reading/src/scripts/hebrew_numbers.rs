@@ -15,9 +15,10 @@ pub(crate) fn read(word: &str, before: &str) -> Option<String> {
         return None;
     }
     let before = before.trim_end().trim_end_matches([',', ':']);
-    let numbered = NUMBERED.iter().filter_map(|word| before.strip_suffix(word)).any(|rest| {
-        rest.chars().next_back().is_none_or(|c| c.is_whitespace() || c == '-')
-    });
+    let numbered = NUMBERED
+        .iter()
+        .filter_map(|word| before.strip_suffix(word))
+        .any(|rest| rest.chars().next_back().is_none_or(|c| c.is_whitespace() || c == '-'));
     // The thousands stand before a geresh: ה׳תשפ״ד.
     let (thousands, rest) = match word.split_once(is_geresh) {
         Some((thousands, rest)) if !rest.is_empty() => (value(thousands)?, rest),

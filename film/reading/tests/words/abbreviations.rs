@@ -117,3 +117,26 @@ fn names_of_scripture_are_respelled_for_the_voice() {
     assert_unchanged("en", &["job", "a hasty word", "Jobs"]);
     assert_spoken("fr", &[("Ésaïe 53, 5", "Ézahie 53, verset 5"), ("Zacharie", "Zacarie")]);
 }
+
+#[test]
+fn wishes_in_brackets_are_said_behind_a_name() {
+    assert_spoken(
+        "en",
+        &[
+            ("The Prophet Muhammad (PBUH) said", "The Prophet Muhammad peace be upon him said"),
+            ("Muhammad(SAW)", "Muhammad peace be upon him"),
+        ],
+    );
+    assert!(crate::said::spoken("en", "Ali (RA) said").contains("<ar: رَضِيَ"));
+    assert_unchanged("en", &["He saw (as we saw) it"]);
+    let silent =
+        film_reading::ReadingChoices { honorifics: film_reading::Treatment::LeaveOut, ..Default::default() };
+    let text = "Muhammad (PBUH) said";
+    let reading = film_reading::read(text, &film_reading::Options::with("en", silent, vec![]));
+    assert_eq!(film_reading::Shown::new(text, &reading.hidden).text, "Muhammad said");
+}
+
+#[test]
+fn chords_above_a_line_are_silent() {
+    assert_spoken("en", &[("G   C   D\nAmazing grace", "\nAmazing grace")]);
+}

@@ -149,6 +149,7 @@ fn money_is_said_with_its_currency_behind_it() {
             ("$100k", "100 thousand dollars"),
             ("₹1,00,000", "100000 rupees"),
             ("$2.5 million", "2.5 million dollars"),
+            ("It is $20/child, $5 / $10", "It is 20 dollars per child, 5 dollars , 10 dollars"),
         ],
     );
     assert_spoken("es", &[("$25", "25 dólares"), ("3,50 €", "3 euros con 50 céntimos"), ("1 €", "un euro")]);
@@ -226,7 +227,15 @@ fn times_of_day_are_said_without_zeros() {
         &[("7:00 AM", "7 AM"), ("at 7:00", "at 7 o'clock"), ("10:05", "10 oh 5"), ("at 3:30", "at 3:30")],
     );
     assert_spoken("fr", &[("à 15h30", "à 15 heures 30"), ("15 h", "15 heures")]);
-    assert_spoken("de", &[("15:30 Uhr", "15 Uhr 30"), ("7:00 Uhr", "7 Uhr")]);
+    assert_spoken(
+        "de",
+        &[("15:30 Uhr", "15 Uhr 30"), ("7:00 Uhr", "7 Uhr"), ("um 18.30 Uhr", "um 18 Uhr 30")],
+    );
+    assert_spoken(
+        "it",
+        &[("alle ore 18.30", "alle ore 18 e 30"), ("dalle 9.05 in poi", "dalle 9 e 5 in poi")],
+    );
+    assert_unchanged("it", &["pesa 18.30 chili"]);
     assert_spoken("pt", &[("às 15h30", "às 15 e 30")]);
     assert_spoken("es", &[("a las 7:00", "a las 7 en punto")]);
     assert_spoken("hi", &[("7:00 बजे", "7 बजे")]);

@@ -31,6 +31,9 @@ fn a_verse_is_said_with_its_book_and_chapter() {
             ("1 Co 13:4", "Primera de Corintios 13, versículo 4"),
             ("2 Reyes 4:8", "Segundo de Reyes 4, versículo 8"),
             ("Lc 2:7", "Lucas 2, versículo 7"),
+            ("Mt 5, 3-12", "Mateo 5, versículos del 3 al 12"),
+            ("Sal. 23", "Salmo 23"),
+            ("Sal. 23, 1", "Salmo 23, versículo 1"),
         ],
     );
     assert_spoken(
@@ -84,6 +87,9 @@ fn a_verse_is_said_with_its_book_and_chapter() {
             ("1 कुरिन्थियों 13:4", "पहला कुरिन्थियों, अध्याय 13, पद 4"),
             ("2 राजा 4:8", "दूसरा राजा, अध्याय 4, पद 8"),
             ("लूका २:७", "लूका, अध्याय 2, पद 7"),
+            ("रोमि. 8:28", "रोमियों, अध्याय 8, पद 28"),
+            ("1 कुरि. 13:4", "पहला कुरिन्थियों, अध्याय 13, पद 4"),
+            ("प्रका. 3:20 और भज. 23:1", "प्रकाशितवाक्य, अध्याय 3, पद 20 और भजन संहिता 23, पद 1"),
         ],
     );
     assert_spoken(
@@ -117,6 +123,8 @@ fn arabic_and_hebrew_references_are_said_by_their_custom() {
         ("תהילים מ״ו, ב׳", "תהלים 46, פסוק 2"),
         ("תהלים כג, א-ג", "תהלים 23, פסוקים 1 עד 3"),
         ("שמואל א, ז, א", "שמואל אלף, פרק 7, פסוק 1"),
+        ("דה\"א טז, ח", "דברי הימים אלף, פרק 16, פסוק 8"),
+        ("שמ\"ב 7:1", "שמואל בית, פרק 7, פסוק 1"),
     ] {
         assert_eq!(bare(&crate::said::spoken("he", text)), said, "{text}");
     }
@@ -139,6 +147,10 @@ fn ranges_lists_and_what_follows_are_said_in_words() {
             ("Matt 5:3f.", "Matthew 5, verse 3 and the next."),
             ("Ps 119:1–8a", "Psalm 119, verses 1 to 8"),
             ("Luke 2:7, 9 men came", "Luke 2, verse 7, 9 men came"),
+            ("Isa 40:31, 41:10", "Isaiah 40, verse 31, chapter 41, verse 10"),
+            ("Rom 8:28, 7:00 PM", "Romans 8, verse 28, 7 PM"),
+            ("ch. 3:16, 4:5", "chapter 3, verse 16, chapter 4, verse 5"),
+            ("Mt 5–7.", "Matthew, chapters 5 to 7."),
         ],
     );
     assert_spoken(
@@ -211,6 +223,17 @@ fn numbered_books_are_said_without_a_chapter_too() {
             ("I Samuel 3:4", "First Samuel 3, verse 4"),
         ],
     );
+    assert_spoken(
+        "en",
+        &[
+            ("1 & 2 Samuel", "First and Second Samuel"),
+            ("Read 1, 2 and 3 John.", "Read First, Second and Third John."),
+            ("1 and 2 Cor. are", "First and Second Corinthians are"),
+            ("1 & 2 Kings 4:8", "First and Second Kings 4, verse 8"),
+        ],
+    );
+    assert_spoken("es", &[("1 y 2 Samuel", "Primero y Segundo de Samuel")]);
+    assert_unchanged("en", &["rooms 1 and 2, 1 and 2 kings", "2 and 4 Samuel"]);
     assert_unchanged("en", &["I John saw these things", "two kings came", "I Peter 5 times denied it"]);
     assert_unchanged("es", &["Los 3 Reyes Magos"]);
     assert_unchanged("de", &["Es waren 2 Könige", "In Rom 5 Tage lang"]);
