@@ -22,8 +22,8 @@ fn steps(language: &str, text: &str, length: usize) -> usize {
     STEPS.with(Cell::get) - before
 }
 
-/// Each looks like the beginning of something again and again. The first four were read to their ends from every one of
-/// their parts.
+/// Each looks like the beginning of something again and again. Without the bounds on rows of numbers, on
+/// names and on references in brackets, eight of them took sixteen times the work for four times the length.
 const HOSTILE: &[(&str, &str)] = &[
     ("en", "1."),
     ("en", "1:1; "),

@@ -112,6 +112,10 @@ fn is_hebrew(c: char) -> bool {
     is_letter(c) || is_mark(c) || matches!(c, MAQAF | PASEQ | SOF_PASUQ | NUN_HAFUKHA)
 }
 
+/// Bytes of a word, of which a fully pointed letter with an accent has eight. What goes on beyond is divided, because the
+/// letters of a word are mended one by one, in time that grows with the square of their number.
+const LONGEST_WORD: usize = 400;
+
 /// Byte ranges of words: letters and marks, with a geresh or gershayim between or behind letters. A maqaf ends a word.
 pub(crate) fn words(text: &str) -> Vec<Range<usize>> {
     let mut words: Vec<Range<usize>> = Vec::new();
@@ -127,7 +131,7 @@ pub(crate) fn words(text: &str) -> Vec<Range<usize>> {
                 .last()
                 .is_some_and(|word| text[word.start..at].chars().filter(|c| is_letter(*c)).nth(2).is_none());
         if is_letter(c) || is_mark(c) || joins || closes {
-            match words.last_mut().filter(|_| open) {
+            match words.last_mut().filter(|word| open && !(is_letter(c) && at - word.start > LONGEST_WORD)) {
                 Some(word) => word.end = at + c.len_utf8(),
                 None => words.push(at..at + c.len_utf8()),
             }
@@ -442,6 +446,15 @@ mod tests {
 
     fn read_word(word: &str) -> String {
         left(word, &Options::new("he"))
+    }
+
+    #[test]
+    fn a_row_of_letters_without_a_space_is_divided() {
+        let row = "ר\u{5B4}י\u{5B7}".repeat(1_000);
+        let words = words(&row);
+        assert!(words.iter().all(|word| word.len() <= LONGEST_WORD + 8), "{words:?}");
+        assert_eq!(words.iter().map(Range::len).sum::<usize>(), row.len());
+        assert_eq!(super::words("בְּרֵאשִׁית").len(), 1);
     }
 
     #[test]
