@@ -23,8 +23,8 @@ static LINE: LazyLock<Regex> = LazyLock::new(|| {
 /// A chord in brackets, and the letter that it touches, which tells it from a footnote or an answer in a list.
 static BRACKETED: LazyLock<Regex> = LazyLock::new(|| compile(&format!(r"\[{CHORD}\]([\p{{L}}\p{{M}}]?)")));
 
-/// Chords, which are silent. One capital letter alone is a word or an initial, and `A B C` are letters: a line counts if
-/// it has two chords or more, one of which has more than its letter, or if they stand wide apart.
+/// Chords, which are silent. One capital letter alone is a word or an initial, and `A B C` are letters: lines of them
+/// count if one line of the text is certain.
 pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     if options.choices.labels == Treatment::Read || !text.contains(['A', 'B', 'C', 'D', 'E', 'F', 'G']) {
         return Vec::new();
@@ -41,14 +41,16 @@ pub(crate) fn rewrites(text: &str, options: &Options) -> Vec<Rewrite> {
     if !text.trim().contains('\n') {
         return Vec::new();
     }
-    let lines = LINE.find_iter(text).filter(|line| {
-        let line = line.as_str().trim();
-        let mut chords = line.split([' ', '\t', '|']).filter(|chord| !chord.is_empty());
-        let wide = line.contains("  ") || line.contains(['\t', '|']);
-        let several = chords.clone().count() > 1;
-        several && (wide || chords.any(|chord| chord.len() > 1 && chord != "-"))
-    });
-    lines.map(|line| silent(line.range())).collect()
+    let lines: Vec<_> = LINE.find_iter(text).collect();
+    let is_sheet = lines.iter().any(|line| is_certain(line.as_str().trim()));
+    lines.iter().filter(|_| is_sheet).map(|line| silent(line.range())).collect()
+}
+
+/// True for two chords or more that stand wide apart, or of which one has more than its letter.
+fn is_certain(line: &str) -> bool {
+    let mut chords = line.split([' ', '\t', '|']).filter(|chord| !chord.is_empty());
+    let wide = line.contains("  ") || line.contains(['\t', '|']);
+    chords.clone().count() > 1 && (wide || chords.any(|chord| chord.len() > 1))
 }
 
 #[cfg(test)]
@@ -66,6 +68,7 @@ mod tests {
             ("G  C  D\nAmazing grace", "\nAmazing grace"),
             ("  G   D/F#  Em7\nAmazing", "\nAmazing"),
             ("Holy\nC G Am F\nHoly", "Holy\n\nHoly"),
+            ("G D\nSanto\nEm C\nSanto", "\nSanto\n\nSanto"),
             ("| G | C |\nHoly", "\nHoly"),
             ("[G]Amazing [C]grace, how [D7]sweet", "Amazing grace, how sweet"),
         ] {

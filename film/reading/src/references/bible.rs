@@ -80,6 +80,8 @@ impl Finder<'_> {
         let mut and = false;
         let last = loop {
             cursor.at += cursor.word().len();
+            // German and Portuguese ordinals: `1. und 2. Korinther`.
+            cursor.take(|c| c == '.');
             cursor.spaces();
             let word = cursor.word();
             if cursor.take(|c| matches!(c, '&' | ',')).is_some() {

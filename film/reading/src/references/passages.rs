@@ -128,11 +128,18 @@ impl Reader<'_> {
         Some(passages)
     }
 
-    /// True before a chapter, a colon and a verse that the work has.
+    /// True before a chapter, a colon and a verse that the work has. What could be a time of day and has a word behind it
+    /// is one: `Luke 2:7, 10:30 Mass`.
     fn begins_with_verse(&self, mut cursor: Cursor<'_>) -> bool {
-        let Some(chapter) = cursor.number() else { return false };
-        cursor.take(|c| c == ':').is_some()
-            && cursor.number().is_some_and(|verse| self.work.has_verse(chapter, verse))
+        let Some(chapter) = cursor.number().filter(|_| cursor.take(|c| c == ':').is_some()) else {
+            return false;
+        };
+        let start = cursor.at;
+        let Some(verse) = cursor.number().filter(|verse| self.work.has_verse(chapter, *verse)) else {
+            return false;
+        };
+        let clock = cursor.at - start == 2 && chapter < 25 && verse < 60;
+        !clock || ends_clause(cursor, self.custom.and.trim())
     }
 
     fn passage<'t>(&self, cursor: &mut Cursor<'t>) -> Option<Passage> {

@@ -149,6 +149,7 @@ fn ranges_lists_and_what_follows_are_said_in_words() {
             ("Luke 2:7, 9 men came", "Luke 2, verse 7, 9 men came"),
             ("Isa 40:31, 41:10", "Isaiah 40, verse 31, chapter 41, verse 10"),
             ("Rom 8:28, 7:00 PM", "Romans 8, verse 28, 7 PM"),
+            ("Luke 2:7, 10:30 Mass", "Luke 2, verse 7, 10:30 Mass"),
             ("ch. 3:16, 4:5", "chapter 3, verse 16, chapter 4, verse 5"),
             ("Mt 5–7.", "Matthew, chapters 5 to 7."),
         ],
@@ -233,6 +234,7 @@ fn numbered_books_are_said_without_a_chapter_too() {
         ],
     );
     assert_spoken("es", &[("1 y 2 Samuel", "Primero y Segundo de Samuel")]);
+    assert_spoken("de", &[("1. und 2. Korinther", "Erster und Zweiter Korinther")]);
     assert_unchanged("en", &["rooms 1 and 2, 1 and 2 kings", "2 and 4 Samuel"]);
     assert_unchanged("en", &["I John saw these things", "two kings came", "I Peter 5 times denied it"]);
     assert_unchanged("es", &["Los 3 Reyes Magos"]);
