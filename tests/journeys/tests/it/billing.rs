@@ -165,6 +165,8 @@ async fn events_may_be_lost_repeated_and_late_and_stripe_may_not_answer() -> Res
     let backwards: Vec<&String> = held.iter().rev().chain(held.iter()).collect();
     stripe.command("deliver", &json!({ "events": backwards })).await?;
     until(api, |shown| shown["cancel_at_period_end"] == false).await?;
+    // One that is still on its way would tell of the cancelling below, before the reconciliation could find it.
+    settled(api).await?;
 
     // The reconciliation finds a lost event, and repairs the state only with `apply`.
     stripe.command(&cancel, &json!({ "when": "now" })).await?;
@@ -296,6 +298,11 @@ async fn eventually(holds: impl AsyncFn() -> Result<bool>, otherwise: &str) -> R
 /// Waits until all events are delivered and processed.
 async fn quiet(stripe: &MockStripe, api: &Api) -> Result<()> {
     eventually(async || Ok(stripe.inspect("deliveries").await?["idle"] == true), "events are left").await?;
+    settled(api).await
+}
+
+/// Waits until the account's subscription has not been read from Stripe for two seconds.
+async fn settled(api: &Api) -> Result<()> {
     let is_quiet = async || {
         let before = subscription(api, false).await?["synced_at"].clone();
         tokio::time::sleep(Duration::from_secs(2)).await;
