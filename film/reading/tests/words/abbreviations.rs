@@ -133,7 +133,7 @@ fn wishes_in_brackets_are_said_behind_a_name() {
         film_reading::ReadingChoices { honorifics: film_reading::Treatment::LeaveOut, ..Default::default() };
     let text = "Muhammad (PBUH) said";
     let reading = film_reading::read(text, &film_reading::Options::with("en", silent, vec![]));
-    assert_eq!(film_reading::Shown::new(text, &reading.hidden).text, "Muhammad said");
+    assert_eq!(film_reading::Shown::new(text, &reading.hidden, &reading.sung()).text, "Muhammad said");
 }
 
 #[test]
