@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use film_vocabulary::punctuation::{CLAUSE_MARKS, SENTENCE_MARKS};
+use film_vocabulary::punctuation::{CLAUSE_MARKS, SENTENCE_MARKS, is_emoji};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The length of speech that a scene aims at, in milliseconds: long enough to look at one picture, short enough not to
@@ -21,7 +21,14 @@ pub(crate) fn verses(text: &str) -> Vec<Range<usize>> {
     let mut verses: Vec<Range<usize>> = Vec::new();
     let mut pending: Option<usize> = None;
     for (start, sentence) in text.split_sentence_bound_indices() {
-        let Some(trimmed) = trim(text, start..start + sentence.len()) else { continue };
+        let Some(mut trimmed) = trim(text, start..start + sentence.len()) else { continue };
+        if let (Some(last), None) = (verses.last_mut(), pending)
+            && !text[last.end..trimmed.start].contains(['\n', '\u{2029}'])
+        {
+            let emoji = leading_emoji(&text[trimmed.clone()]);
+            last.end = trim(text, last.end..trimmed.start + emoji).map_or(last.end, |emoji| emoji.end);
+            trimmed.start += emoji;
+        }
         // `23.` before a capital is a sentence to Unicode and a verse number to us: it belongs to what
         // follows. Marks without a letter at the very end, and those that close a verse, belong to what went before.
         let start = pending.take().unwrap_or(trimmed.start);
@@ -45,6 +52,20 @@ pub(crate) fn verses(text: &str) -> Vec<Range<usize>> {
     }
     verses.into_iter().flat_map(|verse| shorten(text, verse)).collect()
 }
+
+/// The bytes of the emoji at the beginning of a sentence and of the white space after them. People write emoji after the
+/// sentence that they are meant for; Unicode counts them with the next one.
+fn leading_emoji(sentence: &str) -> usize {
+    let rest =
+        sentence.trim_start_matches(|c: char| is_emoji(c) || c.is_whitespace() || JOINING.contains(&c));
+    match sentence.len() - rest.len() {
+        emoji if !rest.is_empty() && sentence[..emoji].ends_with(char::is_whitespace) => emoji,
+        _ => 0,
+    }
+}
+
+/// What joins emoji to one, and what asks for the pictorial form of a character.
+const JOINING: [char; 2] = ['\u{200D}', '\u{FE0F}'];
 
 /// Whether what follows a verse on the same line belongs to it: signs without a letter and a number, such as `🙏.`, and
 /// its number before a double danda, as in `॥ १ ॥`.
@@ -267,6 +288,8 @@ pub(crate) mod tests {
     fn an_emoji_after_a_sentence_stays_with_it() {
         let (verses, _) = texts("Lord, help us. 🙏. The sea is loud. ✨\n🕊️ Peace, be still.");
         assert_eq!(verses, ["Lord, help us. 🙏.", "The sea is loud. ✨", "🕊️ Peace, be still."]);
+        let (verses, _) = texts("He said, “Be still!” 🙏🏽 ✨ A lighthouse shines. ⚓ Three boats came. 🕊️");
+        assert_eq!(verses, ["He said, “Be still!” 🙏🏽 ✨", "A lighthouse shines. ⚓", "Three boats came. 🕊️"]);
     }
 
     #[test]

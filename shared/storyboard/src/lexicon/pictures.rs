@@ -39,6 +39,8 @@ struct Lead {
     strength: u32,
     /// Whether the painter itself reads the concept as this picture.
     painted: bool,
+    /// Whether the concept tells when something is, not what.
+    is_time: bool,
 }
 
 struct Pictures {
@@ -72,7 +74,8 @@ static PICTURES: LazyLock<Pictures> = LazyLock::new(|| {
 fn lead(entry: &'static str) -> Option<Lead> {
     let (concept, strength) = entry.split_once(['=', ':'])?;
     let row = LEXICON.concepts.rows.iter().position(|row| row.name == concept)?;
-    Some(Lead { row, concept, strength: strength.parse().ok()?, painted: entry.contains('=') })
+    let (painted, is_time) = (entry.contains('='), TIMES.contains(&concept));
+    Some(Lead { row, concept, strength: strength.parse().ok()?, painted, is_time })
 }
 
 fn tradition_named(name: &str) -> Option<Tradition> {
@@ -97,11 +100,18 @@ impl Picture {
         self.suits(tradition) || self.only_painted.contains(&tradition)
     }
 
-    /// How strongly what a text names leads to this picture. A concept that is named more than twice counts as twice:
-    /// a refrain must not hide the rest of a scene.
-    fn score(&self, named: &Named) -> u32 {
+    /// How strongly what a text names leads to this picture, in thirds. A concept that is named more than twice counts as
+    /// twice: a refrain must not hide the rest of a scene. Where the text names a thing, hints and the time of day count
+    /// a third: however many there are, they must not hide it.
+    fn score(&self, named: &Named, names_a_thing: bool) -> u32 {
         let times = |lead: &Lead| named.get(&lead.row).copied().unwrap_or(0).min(2);
-        self.leads.iter().map(|lead| lead.strength * times(lead)).sum()
+        let is_weak = |lead: &Lead| names_a_thing && (lead.is_time || lead.strength <= CLEAR);
+        self.leads.iter().map(|lead| lead.strength * times(lead) * if is_weak(lead) { 1 } else { 3 }).sum()
+    }
+
+    /// Whether a text names the thing itself that this picture shows.
+    fn is_named(&self, named: &Named) -> bool {
+        self.leads.iter().any(|lead| !lead.is_time && lead.strength >= THING && named.contains_key(&lead.row))
     }
 
     /// As [`score`](Self::score), of what clearly shows this picture: a hint in another scene is none for this one.
@@ -169,9 +179,11 @@ pub(crate) fn choose(scenes: &[Told<'_>], title: &Named, tradition: Tradition) -
             // Of equals the first in the table, so that the same text always shows the same.
             rated.filter(|&(score, _)| score > 0).max_by_key(|&(score, i)| (score, std::cmp::Reverse(i)))
         };
-        let own = best(&|picture| match picture.score(&scene.named) {
+        let names_a_thing =
+            pictures.iter().any(|picture| picture.suits(tradition) && picture.is_named(&scene.named));
+        let own = best(&|picture| match picture.score(&scene.named, names_a_thing) {
             0 => 0,
-            own => 12 * own + surroundings(picture),
+            own => 4 * own + surroundings(picture),
         });
         let pick = own.or_else(|| best(&surroundings)).map(|(_, index)| index);
         chosen.push(pick.or_else(|| usual(tradition, scene.seed, allowed)));
@@ -179,6 +191,12 @@ pub(crate) fn choose(scenes: &[Told<'_>], title: &Named, tradition: Tradition) -
     let keyword = |index: usize| pictures[index].keyword;
     chosen.into_iter().map(|picture| picture.map(keyword)).collect()
 }
+
+/// Concepts that tell when something is: beside a thing that a text names they say little of what is to be seen.
+const TIMES: [&str; 3] = ["dawn", "evening", "night"];
+
+/// The least strength of a concept that is the thing itself.
+const THING: u32 = 9;
 
 /// The least strength of a concept that shows a picture clearly.
 const CLEAR: u32 = 4;

@@ -104,6 +104,8 @@ fn each_new_kind_is_what_its_words_tell() {
     let table = [
         (Universal, "The storm broke over them, and the waves beat into the boat.", StormSea),
         (Universal, "The boats came safe into the harbour before evening.", Harbour),
+        (Universal, "In the morning there is a harbour, and the water is calm.", Harbour),
+        (Universal, "By night they came to the house of bread and the lighthouse.", Lighthouse),
         (Universal, "The ship set out with all her sails.", Ship),
         (Universal, "Which hope we have as an anchor of the soul.", Anchor),
         (Universal, "Be a lighthouse for those who are lost.", Lighthouse),
